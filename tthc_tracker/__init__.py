@@ -1,0 +1,1 @@
+"""Tracks administrative-procedure dossiers against the time limits the law gives them."""
