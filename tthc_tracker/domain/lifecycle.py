@@ -1,0 +1,338 @@
+"""The life of a dossier: its states, what may be done in each and by whom, in one table (domain rule 4)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from enum import StrEnum
+
+from tthc_tracker.domain.errors import NotAllowed, NotNow
+from tthc_tracker.domain.permissions import Permission
+
+
+class State(StrEnum):
+    """Where a dossier stands; `PORTAL_STATUS` gives the exchange number of each."""
+
+    REGISTERED = "registered"
+    AWAITING_SUPPLEMENT = "awaiting_supplement"
+    AWAITING_PAYMENT = "awaiting_payment"
+    RECEIVED = "received"
+    PROCESSING = "processing"
+    FINISHED = "finished"
+    RETURNED = "returned"
+    REFUSED = "refused"  # before acceptance; afterwards a refusal is a result of a finished dossier
+    WITHDRAWAL_ASKED = "withdrawal_asked"  # portal 7 without the date of the decision: still open
+    WITHDRAWN = "withdrawn"
+    STOPPING = "stopping"  # portal 8 without the date of the decision: still open
+    STOPPED = "stopped"
+    CANCELLED = "cancelled"  # entered by mistake: outside all statistics
+
+
+class SourceKind(StrEnum):
+    """Whose facts a dossier's facts are: ours, or those of a system that we mirror."""
+
+    HOME = "home"
+    MIRROR = "mirror"
+
+
+class Channel(StrEnum):
+    """How a dossier was filed (KenhThucHien)."""
+
+    COUNTER = "counter"
+    ONLINE = "online"
+    POST = "post"
+
+
+class ApplicantKind(StrEnum):
+    """Who files (LoaiDoiTuong)."""
+
+    CITIZEN = "citizen"
+    BUSINESS = "business"
+    STATE_BODY = "state_body"
+    OTHER_ORGANISATION = "other_organisation"
+
+
+class ResultKind(StrEnum):
+    """What a finished dossier came to; a refusal after acceptance is a result with a deadline (NĐ 61/2018 Đ19.8)."""
+
+    GRANTED = "granted"
+    REFUSED = "refused"
+    OTHER = "other"
+
+
+class ReturnMethod(StrEnum):
+    """How the result reaches the applicant (HinhThuc)."""
+
+    COUNTER = "counter"
+    POST = "post"
+    ONLINE = "online"
+
+
+class FinishClass(StrEnum):
+    """Classes at finish: day limits by date, hour limits late by moment (domain rule 3)."""
+
+    EARLY = "early"
+    ON_TIME = "on_time"
+    LATE = "late"
+
+
+class Action(StrEnum):
+    """What a person can do to a dossier."""
+
+    RECEIVE = "receive"
+    ACCEPT = "accept"
+    ASK_SUPPLEMENT = "ask_supplement"
+    ASK_PAYMENT = "ask_payment"
+    REFUSE = "refuse"
+    ASSIGN = "assign"
+    HAND_OVER = "hand_over"
+    RESUME = "resume"
+    FINISH = "finish"
+    REOPEN = "reopen"
+    RETURN_RESULT = "return_result"
+    WITHDRAW = "withdraw"
+    STOP = "stop"
+    CORRECT_RECEPTION = "correct_reception"
+    CANCEL = "cancel"
+    REPRINT_RECEIPT = "reprint_receipt"
+    NOTE = "note"
+
+
+class EventKind(StrEnum):
+    """What has happened to a dossier: one append-only row each."""
+
+    REGISTERED = "registered"
+    RECEIVED = "received"
+    SUPPLEMENT_ASKED = "supplement_asked"
+    REFUSED = "refused"
+    ASSIGNED = "assigned"
+    HANDED_OVER = "handed_over"
+    PAUSED = "paused"
+    RESUMED = "resumed"
+    DUE_CHANGED = "due_changed"
+    FINISHED = "finished"
+    REOPENED = "reopened"
+    RETURNED = "returned"
+    WITHDRAWN = "withdrawn"
+    STOPPED = "stopped"
+    CORRECTED = "corrected"
+    CANCELLED = "cancelled"
+    REPRINTED = "reprinted"
+    NOTED = "noted"
+    IMPORTED = "imported"
+    SOURCE_UPDATED = "source_updated"
+    TRANSFERRED = "transferred"
+
+
+WAITING = frozenset({State.AWAITING_SUPPLEMENT, State.AWAITING_PAYMENT})
+UNDECIDED = frozenset({State.WITHDRAWAL_ASKED, State.STOPPING})
+AT_WORK = frozenset({State.RECEIVED, State.PROCESSING})
+OPEN = AT_WORK | WAITING | UNDECIDED  # once accepted; the same waiting states before acceptance are reception's
+ANSWERABLE = frozenset({State.REGISTERED}) | WAITING  # before acceptance
+CLOSED = frozenset(
+    {State.FINISHED, State.RETURNED, State.REFUSED, State.WITHDRAWN, State.STOPPED, State.CANCELLED}
+)
+
+
+class Condition(StrEnum):
+    """What must hold of the dossier besides its state."""
+
+    ALWAYS = "always"
+    UNACCEPTED = "unaccepted"
+    ACCEPTED = "accepted"
+    UNTOUCHED = "untouched"
+    NOT_LATE_OR_CONSENT = "not_late_or_consent"
+
+
+@dataclass(frozen=True, slots=True)
+class Circumstances:
+    """What the table asks of a dossier besides its state.
+
+    accepted: it has an acceptance moment; untouched: nobody has acted on it since its last change of state;
+    late: its due date has passed; mirrored: its facts are another system's.
+    """
+
+    accepted: bool = True
+    untouched: bool = False
+    late: bool = False
+    mirrored: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """One row of the table: from these states, this action, to that state (None: it stays where it is)."""
+
+    action: Action
+    sources: frozenset[State]
+    becomes: State | None
+    permission: Permission
+    event: EventKind
+    condition: Condition = Condition.ALWAYS
+    on_mirror: bool = False
+
+
+def _move(
+    action: Action,
+    sources: Collection[State],
+    becomes: State | None,
+    permission: Permission,
+    event: EventKind,
+    condition: Condition = Condition.ALWAYS,
+    *,
+    on_mirror: bool = False,
+) -> Move:
+    return Move(action, frozenset(sources), becomes, permission, event, condition, on_mirror)
+
+
+_A, _S, _P, _E, _C = Action, State, Permission, EventKind, Condition
+
+# fmt: off
+MOVES: tuple[Move, ...] = (
+    # reception ----------------------------------------------------------------------------------------------------
+    _move(_A.ACCEPT, ANSWERABLE, _S.RECEIVED, _P.RECEIVE_DOSSIERS, _E.RECEIVED, _C.UNACCEPTED),
+    _move(_A.ASK_SUPPLEMENT, {_S.REGISTERED}, _S.AWAITING_SUPPLEMENT, _P.RECEIVE_DOSSIERS, _E.SUPPLEMENT_ASKED),
+    _move(_A.ASK_PAYMENT, {_S.REGISTERED}, _S.AWAITING_PAYMENT, _P.RECEIVE_DOSSIERS, _E.PAUSED),
+    _move(_A.REFUSE, ANSWERABLE, _S.REFUSED, _P.RECEIVE_DOSSIERS, _E.REFUSED, _C.UNACCEPTED),
+    # work ---------------------------------------------------------------------------------------------------------
+    _move(_A.ASSIGN, AT_WORK, _S.PROCESSING, _P.ASSIGN_DOSSIERS, _E.ASSIGNED, on_mirror=True),
+    _move(_A.ASSIGN, WAITING | UNDECIDED, None, _P.ASSIGN_DOSSIERS, _E.ASSIGNED, _C.ACCEPTED, on_mirror=True),
+    _move(_A.HAND_OVER, AT_WORK, _S.PROCESSING, _P.HAND_OVER, _E.HANDED_OVER),
+    _move(_A.ASK_SUPPLEMENT, AT_WORK, _S.AWAITING_SUPPLEMENT, _P.PAUSE_DOSSIER, _E.SUPPLEMENT_ASKED),
+    _move(_A.ASK_PAYMENT, AT_WORK, _S.AWAITING_PAYMENT, _P.PAUSE_DOSSIER, _E.PAUSED),
+    _move(_A.RESUME, WAITING, _S.PROCESSING, _P.PAUSE_DOSSIER, _E.RESUMED, _C.ACCEPTED),
+    _move(_A.RESUME, UNDECIDED | {_S.STOPPED}, _S.PROCESSING, _P.WITHDRAW_DOSSIER, _E.RESUMED, _C.ACCEPTED),
+    # release ------------------------------------------------------------------------------------------------------
+    _move(_A.FINISH, OPEN, _S.FINISHED, _P.FINISH_DOSSIER, _E.FINISHED, _C.ACCEPTED),
+    _move(_A.REOPEN, {_S.FINISHED}, _S.PROCESSING, _P.FINISH_DOSSIER, _E.REOPENED, _C.UNTOUCHED),
+    _move(_A.RETURN_RESULT, {_S.FINISHED}, _S.RETURNED, _P.RETURN_RESULT, _E.RETURNED),
+    _move(_A.WITHDRAW, OPEN | {_S.REGISTERED}, _S.WITHDRAWN, _P.WITHDRAW_DOSSIER, _E.WITHDRAWN),
+    _move(_A.STOP, OPEN, _S.STOPPED, _P.WITHDRAW_DOSSIER, _E.STOPPED, _C.ACCEPTED),
+    # corrections --------------------------------------------------------------------------------------------------
+    _move(_A.CORRECT_RECEPTION, {_S.RECEIVED}, None, _P.CORRECT_RECEPTION, _E.CORRECTED, _C.UNTOUCHED),
+    _move(_A.CANCEL, OPEN | {_S.REGISTERED}, _S.CANCELLED, _P.CANCEL_DOSSIER, _E.CANCELLED, _C.NOT_LATE_OR_CONSENT),
+    # paper and remarks --------------------------------------------------------------------------------------------
+    _move(_A.REPRINT_RECEIPT, OPEN | CLOSED - {_S.REFUSED, _S.CANCELLED}, None, _P.PRINT_RECEIPT, _E.REPRINTED, _C.ACCEPTED),
+    _move(_A.NOTE, State, None, _P.ADD_NOTE, _E.NOTED, on_mirror=True),
+)
+# fmt: on
+"""The whole life after the first row exists. RECEIVE itself starts from nothing: see `BIRTH`."""
+
+BIRTH = _move(_A.RECEIVE, (), _S.RECEIVED, _P.RECEIVE_DOSSIERS, _E.RECEIVED)
+
+
+def _holds(move: Move, permissions: Collection[Permission], circumstances: Circumstances) -> bool:
+    match move.condition:
+        case Condition.UNACCEPTED:
+            return not circumstances.accepted
+        case Condition.ACCEPTED:
+            return circumstances.accepted
+        case Condition.UNTOUCHED:
+            return circumstances.untouched
+        case Condition.NOT_LATE_OR_CONSENT:
+            return not circumstances.late or Permission.CANCEL_LATE_DOSSIER in permissions
+        case Condition.ALWAYS:
+            return True
+
+
+def _rows(state: State, action: Action | None, circumstances: Circumstances) -> tuple[Move, ...]:
+    return tuple(
+        move
+        for move in MOVES
+        if state in move.sources
+        and action in (None, move.action)
+        and (move.on_mirror or not circumstances.mirrored)
+    )
+
+
+def allowed_actions(
+    state: State, permissions: Collection[Permission], *, circumstances: Circumstances
+) -> tuple[Action, ...]:
+    """What this person may do to this dossier now, in the order of the table, each action once.
+
+    permissions are those on this very dossier (`permissions.permissions_on`). A screen offers those it has a form for.
+    """
+    actions = (
+        move.action
+        for move in _rows(state, None, circumstances)
+        if move.permission in permissions and _holds(move, permissions, circumstances)
+    )
+    return tuple(dict.fromkeys(actions))
+
+
+def move_of(
+    state: State, action: Action, permissions: Collection[Permission], *, circumstances: Circumstances
+) -> Move:
+    """The row of the table that this action would follow now.
+
+    Raises NotAllowed if the person lacks the permission, NotNow if the state or the circumstances do not permit it.
+    """
+    rows = _rows(state, action, circumstances)
+    if not rows:
+        raise NotNow(f"{action} is not possible in state {state}")
+    if all(move.permission not in permissions for move in rows):
+        raise NotAllowed(f"{action} needs {rows[0].permission}")
+    for move in rows:
+        if move.permission in permissions and _holds(move, permissions, circumstances):
+            return move
+    raise NotNow(f"{action} in state {state} asks for {rows[0].condition}")
+
+
+def state_after(move: Move, state: State) -> State:
+    """The state a dossier in `state` has after this move."""
+    return state if move.becomes is None else move.becomes
+
+
+# The exchange vocabulary --------------------------------------------------------------------------------------------
+
+PORTAL_STATUS: dict[State, int | None] = {
+    State.REGISTERED: 1,
+    State.RECEIVED: 2,
+    State.REFUSED: 3,
+    State.PROCESSING: 4,
+    State.AWAITING_SUPPLEMENT: 5,
+    State.AWAITING_PAYMENT: 6,
+    State.WITHDRAWAL_ASKED: 7,
+    State.WITHDRAWN: 7,
+    State.STOPPING: 8,
+    State.STOPPED: 8,
+    State.FINISHED: 9,
+    State.RETURNED: 10,
+    State.CANCELLED: None,
+}
+
+_STATE_OF_STATUS: dict[int, State] = {
+    1: State.REGISTERED,
+    2: State.RECEIVED,
+    4: State.PROCESSING,
+    5: State.AWAITING_SUPPLEMENT,
+    6: State.AWAITING_PAYMENT,
+    9: State.FINISHED,
+    10: State.RETURNED,
+}
+
+
+def state_of_portal(status: int, *, accepted: bool, decided: bool) -> State | None:
+    """The state of a portal status (TrangThaiHoSo), or None for a number that is none.
+
+    accepted: the row bears an acceptance moment, so 3 is a result and the dossier finished; decided: it bears the date
+    of the decision, without which 7 and 8 are only asked for and the dossier is open.
+    """
+    match status:
+        case 3:
+            return State.FINISHED if accepted else State.REFUSED
+        case 7:
+            return State.WITHDRAWN if decided else State.WITHDRAWAL_ASKED
+        case 8:
+            return State.STOPPED if decided else State.STOPPING
+        case _:
+            return _STATE_OF_STATUS.get(status)
+
+
+CHANNEL_NUMBER: dict[Channel, int] = {Channel.COUNTER: 1, Channel.ONLINE: 2, Channel.POST: 3}
+
+APPLICANT_NUMBER: dict[ApplicantKind, int] = {
+    ApplicantKind.CITIZEN: 1,
+    ApplicantKind.BUSINESS: 2,
+    ApplicantKind.STATE_BODY: 3,
+    ApplicantKind.OTHER_ORGANISATION: 4,
+}

@@ -1,0 +1,217 @@
+"""Roles, permissions and scope: who sees a dossier, and who may act on it (domain rules 1 and 7, docs/law.md)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """What a person is at one agency; a person may hold several."""
+
+    CLERK = "clerk"
+    OFFICER = "officer"
+    HEAD_OF_UNIT = "head_of_unit"
+    HEAD_OF_AGENCY = "head_of_agency"
+    CONTROLLER = "controller"
+    ADMINISTRATOR = "administrator"
+    AUDITOR = "auditor"
+
+
+class Permission(StrEnum):
+    """One thing that a screen, a command or a service may ask for."""
+
+    VIEW_DOSSIERS = "view_dossiers"
+    RECEIVE_DOSSIERS = "receive_dossiers"
+    CORRECT_RECEPTION = "correct_reception"
+    CANCEL_DOSSIER = "cancel_dossier"
+    CANCEL_LATE_DOSSIER = "cancel_late_dossier"
+    ASSIGN_DOSSIERS = "assign_dossiers"
+    HAND_OVER = "hand_over"
+    ADD_NOTE = "add_note"
+    PAUSE_DOSSIER = "pause_dossier"
+    FINISH_DOSSIER = "finish_dossier"
+    RETURN_RESULT = "return_result"
+    WITHDRAW_DOSSIER = "withdraw_dossier"
+    PRINT_RECEIPT = "print_receipt"
+    VIEW_SUPERVISION = "view_supervision"
+    EXPORT_LISTS = "export_lists"
+    VIEW_PERSONAL = "view_personal"
+    EXPORT_PERSONAL = "export_personal"
+    VIEW_ALERTS = "view_alerts"
+    ACKNOWLEDGE_ALERTS = "acknowledge_alerts"
+    VIEW_REPORTS = "view_reports"
+    VIEW_CATALOGUE = "view_catalogue"
+    MANAGE_CATALOGUE = "manage_catalogue"
+    MANAGE_CALENDAR = "manage_calendar"
+    MANAGE_ACCOUNTS = "manage_accounts"
+    VIEW_OPERATIONS = "view_operations"
+    IMPORT_DOSSIERS = "import_dossiers"
+    ENTER_INDICATORS = "enter_indicators"
+    VIEW_AUDIT = "view_audit"
+
+
+_EVERYBODY = frozenset(
+    {
+        Permission.VIEW_DOSSIERS,
+        Permission.VIEW_ALERTS,
+        Permission.VIEW_REPORTS,
+        Permission.VIEW_CATALOGUE,
+    }
+)
+
+_WORKS_ON_DOSSIERS = _EVERYBODY | {
+    Permission.ASSIGN_DOSSIERS,
+    Permission.HAND_OVER,
+    Permission.ADD_NOTE,
+    Permission.PAUSE_DOSSIER,
+    Permission.FINISH_DOSSIER,
+    Permission.VIEW_PERSONAL,
+    Permission.ACKNOWLEDGE_ALERTS,
+}
+
+_HEAD_OF_UNIT = _WORKS_ON_DOSSIERS | {
+    Permission.WITHDRAW_DOSSIER,
+    Permission.VIEW_SUPERVISION,
+    Permission.EXPORT_LISTS,
+}
+
+PERMISSIONS_OF: dict[Role, frozenset[Permission]] = {
+    Role.CLERK: _WORKS_ON_DOSSIERS
+    | {
+        Permission.RECEIVE_DOSSIERS,
+        Permission.CORRECT_RECEPTION,
+        Permission.CANCEL_DOSSIER,
+        Permission.RETURN_RESULT,
+        Permission.WITHDRAW_DOSSIER,
+        Permission.PRINT_RECEIPT,
+    },
+    Role.OFFICER: _WORKS_ON_DOSSIERS,
+    Role.HEAD_OF_UNIT: _HEAD_OF_UNIT,
+    Role.HEAD_OF_AGENCY: _HEAD_OF_UNIT
+    | {
+        Permission.CORRECT_RECEPTION,
+        Permission.CANCEL_DOSSIER,
+        Permission.EXPORT_PERSONAL,
+        Permission.ENTER_INDICATORS,
+    },
+    Role.CONTROLLER: _EVERYBODY
+    | {
+        Permission.CANCEL_DOSSIER,
+        Permission.CANCEL_LATE_DOSSIER,
+        Permission.ADD_NOTE,
+        Permission.ACKNOWLEDGE_ALERTS,
+        Permission.VIEW_SUPERVISION,
+        Permission.VIEW_PERSONAL,
+        Permission.EXPORT_LISTS,
+        Permission.EXPORT_PERSONAL,
+        Permission.IMPORT_DOSSIERS,
+        Permission.ENTER_INDICATORS,
+        Permission.VIEW_AUDIT,
+    },
+    Role.ADMINISTRATOR: _EVERYBODY
+    | {
+        Permission.MANAGE_CATALOGUE,
+        Permission.MANAGE_CALENDAR,
+        Permission.MANAGE_ACCOUNTS,
+        Permission.VIEW_OPERATIONS,
+        Permission.IMPORT_DOSSIERS,
+    },
+    Role.AUDITOR: _EVERYBODY
+    | {
+        Permission.VIEW_SUPERVISION,
+        Permission.VIEW_PERSONAL,
+        Permission.EXPORT_LISTS,
+        Permission.VIEW_OPERATIONS,
+        Permission.VIEW_AUDIT,
+    },
+}
+
+READING: frozenset[Permission] = frozenset(
+    {
+        Permission.VIEW_DOSSIERS,
+        Permission.VIEW_SUPERVISION,
+        Permission.EXPORT_LISTS,
+        Permission.VIEW_PERSONAL,
+        Permission.EXPORT_PERSONAL,
+        Permission.VIEW_ALERTS,
+        Permission.VIEW_REPORTS,
+        Permission.VIEW_CATALOGUE,
+        Permission.VIEW_OPERATIONS,
+        Permission.VIEW_AUDIT,
+    }
+)
+"""What changes nothing: all that an auditor can have."""
+
+OVERSIGHT: frozenset[Permission] = READING | {
+    Permission.ADD_NOTE,
+    Permission.ACKNOWLEDGE_ALERTS,
+    Permission.CANCEL_LATE_DOSSIER,
+}
+"""What reaches down the tree: a superior reads, remarks, acknowledges and consents; he does not do the unit's work."""
+
+
+@dataclass(frozen=True, slots=True)
+class Membership:
+    """A role at an agency, or at one unit of it; a head of unit without a unit heads an agency that has none."""
+
+    role: Role
+    agency_id: int
+    unit_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """The agencies whose dossiers a person sees: a dossier is seen if one of its three organisations is among them."""
+
+    all: bool
+    agency_ids: frozenset[int]
+
+    def sees(self, agency_ids: Iterable[int]) -> bool:
+        """True if a dossier of these organisations (receiving, resolving, returning) is within the scope."""
+        return self.all or not self.agency_ids.isdisjoint(agency_ids)
+
+
+EVERYTHING = Scope(all=True, agency_ids=frozenset())
+NOTHING = Scope(all=False, agency_ids=frozenset())
+
+SubtreeOf = Callable[[int], Collection[int]]
+"""Gives an agency, all below it, and the predecessors of each: a predecessor counts as a child of its successor."""
+
+
+def permissions_of(memberships: Iterable[Membership]) -> frozenset[Permission]:
+    """All that the memberships give anywhere: decides which menus stand, never what may be done to a dossier."""
+    return frozenset(permission for held in memberships for permission in PERMISSIONS_OF[held.role])
+
+
+def scope_of(memberships: Iterable[Membership], subtree_of: SubtreeOf) -> Scope:
+    """The subtrees of all memberships together (domain rule 7: scoped to the agency's subtree)."""
+    seen = frozenset(agency_id for held in memberships for agency_id in subtree_of(held.agency_id))
+    return Scope(all=False, agency_ids=seen)
+
+
+def permissions_on(
+    memberships: Iterable[Membership], agency_ids_of_dossier: Collection[int], subtree_of: SubtreeOf
+) -> frozenset[Permission]:
+    """What the memberships permit on a dossier of these organisations (receiving, resolving, returning).
+
+    A role acts at its own organisation only; what `OVERSIGHT` lists also reaches dossiers of the agencies below it.
+    """
+    permitted: set[Permission] = set()
+    for held in memberships:
+        if held.agency_id in agency_ids_of_dossier:
+            permitted |= PERMISSIONS_OF[held.role]
+        elif not set(agency_ids_of_dossier).isdisjoint(subtree_of(held.agency_id)):
+            permitted |= PERMISSIONS_OF[held.role] & OVERSIGHT
+    return frozenset(permitted)
+
+
+def may_act(
+    memberships: Iterable[Membership],
+    permission: Permission,
+    agency_ids_of_dossier: Collection[int],
+    subtree_of: SubtreeOf,
+) -> bool:
+    """True if some membership gives this permission on a dossier of these organisations; see `permissions_on`."""
+    return permission in permissions_on(memberships, agency_ids_of_dossier, subtree_of)
