@@ -1,1 +1,3 @@
-"""Tracks administrative-procedure dossiers against the time limits the law gives them."""
+"""tthc_tracker: the case tracker of one-stop desks for administrative procedures (hồ sơ TTHC)."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,160 @@
+"""Deployment settings, read from the environment by wsgi.py and by nobody else.
+
+Every value is checked here, so that a wrong one stops the start with one clear line.
+"""
+
+import os
+import secrets
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from ipaddress import ip_address
+from pathlib import Path
+from urllib.parse import urlsplit
+
+ROOT = Path(__file__).resolve().parent
+
+
+class WrongSettingError(Exception):
+    """A setting of the environment that cannot be used; the message says which and why."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What this installation is told by its environment."""
+
+    host: str
+    port: int
+    var: Path
+    database_url: str
+    secret_key: str
+    demo: bool
+    smtp_url: str  # empty: mails become files under var/mail
+    mail_from: str
+    public_url: str
+    trusted_proxies: tuple[str, ...]
+    web_workers: int
+
+    @property
+    def mail_directory(self) -> Path:
+        """Where mails go as files while no SMTP_URL is set."""
+        return self.var / "mail"
+
+    @property
+    def secure_cookies(self) -> bool:
+        """`__Host-` cookies: browsers keep them over https and on loopback, drop them on a plain LAN."""
+        return self.public_url.startswith("https://") or is_loopback(self.host)
+
+
+def is_loopback(host: str) -> bool:
+    """Whether an address to listen on can be reached from this machine only."""
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def from_environment(environ: Mapping[str, str] = os.environ) -> Settings:
+    """Read and check the settings.
+
+    Raises:
+        WrongSettingError: naming the variable, its value's fault and what is accepted.
+    """
+    var = Path(environ.get("TTHC_VAR") or ROOT / "var")
+    host = environ.get("HOST") or "127.0.0.1"
+    port = _port(environ.get("PORT") or "8000")
+    return Settings(
+        host=host,
+        port=port,
+        var=var,
+        database_url=_database_url(environ.get("DATABASE_URL") or f"sqlite:///{var / 'tthc.sqlite'}"),
+        secret_key=_secret_key(environ.get("TTHC_SECRET_KEY", ""), var),
+        demo=_demo(environ.get("TTHC_DEMO", ""), host),
+        smtp_url=_smtp_url(environ.get("SMTP_URL", "")),
+        mail_from=environ.get("MAIL_FROM") or "tthc@localhost",
+        public_url=_public_url(environ.get("PUBLIC_URL") or f"http://{_in_url(host)}:{port}"),
+        trusted_proxies=tuple(filter(None, environ.get("TRUSTED_PROXIES", "").split(","))),
+        web_workers=_positive("WEB_WORKERS", environ.get("WEB_WORKERS") or "2"),
+    )
+
+
+def _in_url(host: str) -> str:
+    return "127.0.0.1" if host in {"0.0.0.0", "::"} else host  # noqa: S104 (read, never bound here)
+
+
+def _port(value: str) -> int:
+    if not value.isascii() or not value.isdigit() or not 0 < int(value) < 65536:
+        raise WrongSettingError(f"PORT={value!r}: a number from 1 to 65535 is needed")
+    return int(value)
+
+
+def _positive(name: str, value: str) -> int:
+    if not value.isascii() or not value.isdigit() or not 0 < int(value) <= 64:
+        raise WrongSettingError(f"{name}={value!r}: a number from 1 to 64 is needed")
+    return int(value)
+
+
+def _database_url(value: str) -> str:
+    if not value.startswith(("sqlite:///", "postgresql+psycopg://")):
+        raise WrongSettingError("DATABASE_URL: use sqlite:///FILE or postgresql+psycopg://USER@HOST/DATABASE")
+    if value in {"sqlite:///", "sqlite:///:memory:"}:
+        raise WrongSettingError(
+            "DATABASE_URL: an in-memory SQLite database would lose everything; name a file"
+        )
+    return value
+
+
+def _demo(value: str, host: str) -> bool:
+    if value not in {"", "0", "1"}:
+        raise WrongSettingError(f"TTHC_DEMO={value!r}: 0 or 1 is needed")
+    if value == "":  # demo accounts have known passwords: elsewhere than on loopback they must be asked for
+        return is_loopback(host)
+    return value == "1"
+
+
+def _smtp_url(value: str) -> str:
+    if not value:
+        return ""
+    parts = urlsplit(value)
+    if parts.scheme not in {"smtp", "smtps"} or not parts.hostname:
+        raise WrongSettingError(
+            "SMTP_URL: use smtp://USER:PASSWORD@HOST:587 or smtps://…; leave it unset for files"
+        )
+    return value
+
+
+def _public_url(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise WrongSettingError(f"PUBLIC_URL={value!r}: the address people type, https://host, is needed")
+    return value.rstrip("/")
+
+
+def _secret_key(value: str, var: Path) -> str:
+    if value:
+        if len(value) < 32:
+            raise WrongSettingError("TTHC_SECRET_KEY: at least 32 characters are needed (or leave it unset)")
+        return value
+    path = var / "secret.key"
+    try:
+        var.mkdir(parents=True, exist_ok=True)
+        if not path.exists():
+            _write_once(path, secrets.token_hex(32))
+    except OSError as error:
+        raise WrongSettingError(f"TTHC_VAR={str(var)!r}: cannot be written ({error.strerror})") from error
+    return path.read_text(encoding="ascii")
+
+
+def _write_once(path: Path, content: str) -> None:
+    """Write a file readable by its owner only, whole or not at all; the first of two writers wins."""
+    draft = path.with_suffix(f".{os.getpid()}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(descriptor, "w", encoding="ascii") as file:
+            file.write(content)
+        with suppress(FileExistsError):
+            os.link(draft, path)
+    finally:
+        draft.unlink()

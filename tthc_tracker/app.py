@@ -1,0 +1,45 @@
+"""The composition root: the one module that may import everything."""
+
+import logging
+
+from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
+from whitenoise import WhiteNoise
+
+import config
+from tthc_tracker import cli, web
+from tthc_tracker.extensions import csrf, database, login_manager
+from tthc_tracker.logs import configure_logging
+
+MEBIBYTE = 1024 * 1024
+
+
+def create_app(settings: config.Settings) -> Flask:
+    """The application for one deployment's settings; binds this process to its database."""
+    configure_logging()
+    app = Flask("tthc_tracker", template_folder="web/templates", static_folder=None)
+    app.config.update(
+        SETTINGS=settings,
+        SECRET_KEY=settings.secret_key,
+        MAX_CONTENT_LENGTH=20 * MEBIBYTE,
+        MAX_FORM_MEMORY_SIZE=MEBIBYTE,
+        MAX_FORM_PARTS=1000,
+        SESSION_COOKIE_NAME="__Host-tthc" if settings.secure_cookies else "tthc",
+        SESSION_COOKIE_SECURE=settings.secure_cookies,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        WTF_CSRF_TIME_LIMIT=None,  # a clerk's form may stay open all day; the token dies with the session
+    )
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+    database.bind(settings.database_url)
+    csrf.init_app(app)
+    login_manager.init_app(app)
+    web.register(app)
+    cli.register(app)
+    serve_static = WhiteNoise(
+        app.wsgi_app, root=str(web.STATIC), prefix="static/", max_age=60, immutable_file_test=web.is_versioned
+    )
+    app.wsgi_app = serve_static  # type: ignore[method-assign]  # Flask documents wrapping it so
+    if settings.trusted_proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)  # type: ignore[method-assign]
+    return app

@@ -1,0 +1,30 @@
+"""`flask db`: the schema."""
+
+import click
+from flask.cli import AppGroup
+
+from tthc_tracker import migrating
+from tthc_tracker.extensions import database
+
+database_group = AppGroup("db", help="The database and its schema.")
+
+
+@database_group.command("upgrade")
+def upgrade() -> None:
+    """Make the database, or bring it to the schema of this version."""
+    migrating.upgrade(database.engine)
+    click.echo(f"Cơ sở dữ liệu ở phiên bản {migrating.head()}.")
+
+
+@database_group.command("downgrade")
+@click.argument("revision")
+def downgrade(revision: str) -> None:
+    """Go back to a revision (`base` empties the schema). Take a backup first."""
+    migrating.downgrade(database.engine, revision)
+
+
+@database_group.command("current")
+def current() -> None:
+    """Say which revision the database is at, and which this code needs."""
+    with database.engine.connect() as connection:
+        click.echo(f"database {migrating.current(connection)}, code {migrating.head()}")

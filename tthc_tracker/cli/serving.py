@@ -1,0 +1,98 @@
+"""`flask serve`: migrate, fill the demo on the first start, then web and scheduler in the foreground."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import click
+from flask import current_app
+
+from tthc_tracker import migrating
+from tthc_tracker.cli.demo import fill_demo_when_empty, show_demo_accounts
+from tthc_tracker.extensions import database
+
+ROOT = Path(__file__).resolve().parents[2]
+GRACE = 9  # seconds until a child that does not end is killed: both are gone within ten
+RESTARTS = 5  # of the scheduler, before serving without it would hide a fault
+
+COMMANDS = {
+    "web": [sys.executable, "-m", "gunicorn", "--chdir", str(ROOT), "wsgi:app"],
+    "scheduler": [sys.executable, "-m", "flask", "--app", "wsgi", "jobs", "serve"],
+}
+
+
+class Children:
+    """The two processes, ended together."""
+
+    def __init__(self) -> None:
+        self.ending = threading.Event()
+        self._running: dict[str, subprocess.Popen[bytes]] = {}
+        self._restarts = 0
+
+    def start(self, name: str) -> None:
+        """Start one of them, in a session of its own so that Ctrl-C reaches it once, through us."""
+        self._running[name] = subprocess.Popen(
+            COMMANDS[name], cwd=ROOT, env=os.environ, start_new_session=True
+        )
+
+    def watch(self) -> int:
+        """Wait until told to end or the web ends; a scheduler that ends is started again."""
+        while not self.ending.wait(0.3):
+            if (status := self._running["web"].poll()) is not None:
+                click.echo("tthc_tracker: the web server ended; see the lines above.", err=True)
+                return status or 1
+            if self._running["scheduler"].poll() is not None:
+                self._restarts += 1
+                if self._restarts > RESTARTS:
+                    click.echo("tthc_tracker: the scheduler keeps ending; see the lines above.", err=True)
+                    return 1
+                self.start("scheduler")
+        return 0
+
+    def end(self) -> None:
+        """Ask every child to end, and kill what has not ended in time."""
+        for child in self._running.values():
+            if child.poll() is None:
+                child.terminate()
+        for child in self._running.values():
+            try:
+                child.wait(GRACE)
+            except subprocess.TimeoutExpired:
+                os.killpg(child.pid, signal.SIGKILL)
+                child.wait()
+
+
+@click.command("serve")
+def serve_command() -> None:
+    """Serve web and scheduler in the foreground; Ctrl-C ends both."""
+    settings = current_app.config["SETTINGS"]
+    migrating.upgrade(database.engine)
+    if settings.demo:
+        fill_demo_when_empty()
+    database.dispose()
+    children = Children()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: children.ending.set())
+    children.start("web")
+    children.start("scheduler")
+    _greet(settings.demo)
+    status = children.watch()
+    children.end()
+    sys.exit(status)
+
+
+def _greet(demo: bool) -> None:
+    settings = current_app.config["SETTINGS"]
+    click.echo(f"\n  tthc_tracker   {settings.public_url}\n")
+    if demo:
+        show_demo_accounts()
+    else:
+        click.echo("  Chưa có tài khoản? .venv/bin/flask users invite-admin --email ĐỊA-CHỈ")
+    if not settings.smtp_url:
+        click.echo(f"  Thư được ghi thành tệp trong {settings.mail_directory} (SMTP_URL chưa đặt)")
+    if not settings.secure_cookies:
+        click.echo("  CẢNH BÁO: http không mã hoá trong mạng; đặt PUBLIC_URL=https://… sau một máy chủ TLS.")
+    click.echo("  Ctrl-C để dừng\n")

@@ -1,0 +1,118 @@
+"""How a connection behaves, whatever the database: the settings that keep acknowledged work.
+
+SQLite: every unit begins IMMEDIATE unless read-only, synchronous=FULL, WAL only with a library free of
+the WAL-reset bug (decision 0003). PostgreSQL: a commit that no standby confirmed is not acknowledged.
+"""
+
+import logging
+import sqlite3
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import make_url
+
+try:
+    import pysqlite3.dbapi2 as sqlite
+except ImportError:  # no wheel for this processor: the system's library, without WAL
+    sqlite = sqlite3
+
+log = logging.getLogger(__name__)
+
+_UNCONFIRMED = "commit_unconfirmed"
+
+
+class UnknownOutcomeError(Exception):
+    """A commit whose replication was given up: neither done nor undone for the one who asked."""
+
+
+def wal_is_safe(version: tuple[int, ...]) -> bool:
+    """Whether this SQLite is free of the WAL-reset bug (fixed in 3.51.3, back-ported to 3.50.7, 3.44.6)."""
+    return (
+        version >= (3, 51, 3)
+        or (version[:2] == (3, 50) and version[2] >= 7)
+        or (version[:2] == (3, 44) and version[2] >= 6)
+    )
+
+
+def sqlite_version() -> str:
+    """The version of the SQLite library in use."""
+    return str(sqlite.sqlite_version)
+
+
+def _journal() -> tuple[str, ...]:
+    if wal_is_safe(tuple(sqlite.sqlite_version_info)):
+        return (
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "wal_autocheckpoint=1000",
+            "journal_size_limit=67108864",
+        )
+    return ("journal_mode=TRUNCATE", "synchronous=EXTRA")
+
+
+def _tune_sqlite(engine: Engine) -> None:
+    pragmas = (
+        "busy_timeout=5000",
+        *_journal(),
+        "foreign_keys=ON",
+        "secure_delete=ON",
+        "trusted_schema=OFF",
+        "cell_size_check=ON",
+        "cache_size=-32000",
+        "temp_store=MEMORY",
+    )
+
+    @event.listens_for(engine, "connect")
+    def on_connect(raw: Any, _record: Any) -> None:
+        raw.isolation_level = None  # SQLAlchemy says BEGIN, not the driver
+        for pragma in pragmas:
+            raw.execute("PRAGMA " + pragma)
+
+    @event.listens_for(engine, "begin")
+    def on_begin(connection: Connection) -> None:
+        readonly = connection.get_execution_options().get("readonly", False)
+        raw = connection.connection.driver_connection
+        assert raw is not None
+        # A write tried in a read-only unit must fail, whatever pooled connection serves it.
+        raw.execute("PRAGMA query_only=" + ("ON" if readonly else "OFF"))
+        raw.execute("BEGIN" if readonly else "BEGIN IMMEDIATE")
+
+
+def _watch_postgresql(engine: Engine) -> None:
+    @event.listens_for(engine, "connect")
+    def on_connect(raw: Any, record: Any) -> None:
+        def on_notice(diagnostic: Any) -> None:
+            if "synchronous replication" in (diagnostic.message_primary or ""):
+                record.info[_UNCONFIRMED] = unconfirmed_commits(record.info) + 1
+
+        raw.add_notice_handler(on_notice)
+
+
+def unconfirmed_commits(info: dict[Any, Any]) -> int:
+    """How many commits of a pooled connection (its `info`) no standby has confirmed."""
+    return int(info.get(_UNCONFIRMED, 0))
+
+
+def make_engine(url: str, **options: Any) -> Engine:
+    """The engine for a database address, tuned for what an acknowledgement promises."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "sqlite":
+        engine = create_engine(
+            parsed, module=sqlite, connect_args={"timeout": 5}, pool_size=5, pool_timeout=5, **options
+        )
+        _tune_sqlite(engine)
+        return engine
+    engine = create_engine(
+        parsed,
+        connect_args={
+            "connect_timeout": 5,
+            "options": "-c timezone=UTC -c lock_timeout=5s -c statement_timeout=60s",
+        },
+        pool_size=5,
+        max_overflow=5,
+        pool_timeout=5,
+        pool_pre_ping=True,
+        **options,
+    )
+    _watch_postgresql(engine)
+    return engine

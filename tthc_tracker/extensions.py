@@ -1,0 +1,78 @@
+"""What the edges share: the database with its read and write sessions, CSRF, login."""
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from flask_login import LoginManager
+from flask_wtf import CSRFProtect
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session, sessionmaker
+
+from tthc_tracker.engine import UnknownOutcomeError, make_engine, unconfirmed_commits
+
+log = logging.getLogger(__name__)
+
+csrf = CSRFProtect()
+login_manager = LoginManager()
+
+
+class Database:
+    """The engine of this process. Bound once by the composition root, disposed after a fork."""
+
+    def __init__(self) -> None:
+        self._engine: Engine | None = None
+
+    @property
+    def engine(self) -> Engine:
+        if self._engine is None:
+            raise RuntimeError("database.bind(url) has not been called")
+        return self._engine
+
+    def bind(self, url: str, **options: Any) -> None:
+        """Take the engine for `url` (`sqlite:///…` or `postgresql+psycopg://…`)."""
+        self.dispose()
+        self._engine = make_engine(url, **options)
+        self._write = sessionmaker(self._engine, expire_on_commit=False)
+        self._read = sessionmaker(
+            self._engine.execution_options(readonly=True, postgresql_readonly=True), expire_on_commit=False
+        )
+
+    def dispose(self) -> None:
+        """Close every connection; the next use opens new ones."""
+        if self._engine is not None:
+            self._engine.dispose()
+
+    def forget_connections(self) -> None:
+        """After a fork: leave the parent's connections to the parent and open new ones when needed."""
+        self.engine.dispose(close=False)
+
+    def new_read_session(self) -> Session:
+        """A session that cannot write; the caller closes it."""
+        return self._read()
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A read-only unit: one snapshot, never a write (the engine refuses it)."""
+        with self._read() as session:
+            yield session
+
+    @contextmanager
+    def transaction(self) -> Iterator[Session]:
+        """A write unit: committed at the end or not at all.
+
+        Raises:
+            UnknownOutcomeError: the commit stands here but no standby has confirmed it; do not
+                acknowledge, let the same submission key be sent again (decision 0004).
+        """
+        with self._write() as session:
+            with session.begin():
+                info = session.connection().info
+                before = unconfirmed_commits(info)
+                yield session
+            if unconfirmed_commits(info) > before:
+                raise UnknownOutcomeError
+
+
+database = Database()

@@ -1,0 +1,33 @@
+"""SQLAlchemy mappings, one table family a module; no queries, no verbs."""
+
+from tthc_tracker.models import (
+    account,
+    agency,
+    alert,
+    calendar,
+    dossier,
+    history,
+    importing,
+    job,
+    person,
+    procedure,
+    reception,
+    setting,
+)
+from tthc_tracker.models.base import Base
+
+__all__ = [
+    "Base",
+    "account",
+    "agency",
+    "alert",
+    "calendar",
+    "dossier",
+    "history",
+    "importing",
+    "job",
+    "person",
+    "procedure",
+    "reception",
+    "setting",
+]

@@ -1,0 +1,109 @@
+"""Alerts (decided once for ever by their identity) and the mail that leaves because of them."""
+
+import datetime as dt
+from typing import Any
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from tthc_tracker.domain.alerting import Rule, Severity
+from tthc_tracker.models.base import Base, one_of
+
+_STANDING = text("closed_at IS NULL")
+
+
+class Alert(Base):
+    """One rule met by one subject for one version of its due date (or episode of a unit)."""
+
+    __tablename__ = "alert"
+    __table_args__ = (
+        UniqueConstraint("subject_type", "subject_id", "rule", "version"),
+        CheckConstraint("subject_type IN ('dossier', 'unit', 'agency')", name="subject_type"),
+        Index("ix_alert_dossier_id", "dossier_id", sqlite_where=_STANDING, postgresql_where=_STANDING),
+        Index(
+            "ix_alert_agency_id", "agency_id", "raised_at", sqlite_where=_STANDING, postgresql_where=_STANDING
+        ),
+        Index("ix_alert_raised_at", "raised_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    subject_type: Mapped[str] = mapped_column(String(10))
+    subject_id: Mapped[int]
+    dossier_id: Mapped[int | None] = mapped_column(ForeignKey("dossier.id"))
+    rule: Mapped[Rule] = mapped_column(one_of(Rule, "alert_rule"))
+    version: Mapped[int]
+    severity: Mapped[Severity] = mapped_column(one_of(Severity, "alert_severity"))
+    agency_id: Mapped[int] = mapped_column(ForeignKey("agency.id"))
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
+    due_at: Mapped[dt.datetime | None]  # the deadline it speaks of
+    raised_at: Mapped[dt.datetime]
+    scan_token: Mapped[int] = mapped_column(default=0)
+    from_before: Mapped[bool] = mapped_column(default=False)  # tồn từ trước: taken over by an import
+    closed_at: Mapped[dt.datetime | None]
+    acknowledged_at: Mapped[dt.datetime | None]
+    acknowledged_by_id: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
+    note: Mapped[str] = mapped_column(String(500), default="")
+
+
+class AlertRecipient(Base):
+    """Whose alert it is. `open` follows the alert, so that the bell is one index range."""
+
+    __tablename__ = "alert_recipient"
+    __table_args__ = (
+        Index(
+            "ix_alert_recipient_user_id",
+            "user_id",
+            "alert_id",
+            sqlite_where=text("open"),
+            postgresql_where=text("open"),
+        ),
+    )
+
+    alert_id: Mapped[int] = mapped_column(ForeignKey("alert.id"), primary_key=True, autoincrement=False)
+    user_id: Mapped[int] = mapped_column(ForeignKey("app_user.id"), primary_key=True, autoincrement=False)
+    open: Mapped[bool] = mapped_column(default=True)
+
+
+class OutboxMessage(Base):
+    """A message that must leave. `context` holds ids and codes only, nothing personal."""
+
+    __tablename__ = "outbox"
+    __table_args__ = (
+        CheckConstraint(
+            "status IN ('pending', 'leased', 'data', 'sent', 'dead', 'held', 'cancelled')", name="status"
+        ),
+        CheckConstraint("(status IN ('leased', 'data')) = (lease_until IS NOT NULL)", name="lease"),
+        Index(
+            "ix_outbox_due",
+            "next_attempt_at",
+            sqlite_where=text("status = 'pending'"),
+            postgresql_where=text("status = 'pending'"),
+        ),
+        Index(
+            "ix_outbox_leased",
+            "lease_until",
+            sqlite_where=text("status IN ('leased', 'data')"),
+            postgresql_where=text("status IN ('leased', 'data')"),
+        ),
+        Index("ix_outbox_created_at", "created_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    dedup_key: Mapped[str] = mapped_column(String(120), unique=True)
+    channel: Mapped[str] = mapped_column(String(20), default="email")
+    kind: Mapped[str] = mapped_column(String(40))
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
+    to_address: Mapped[str] = mapped_column(String(254))
+    context: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    message_id: Mapped[str] = mapped_column(String(200), unique=True)
+    status: Mapped[str] = mapped_column(String(10), default="pending")
+    attempts: Mapped[int] = mapped_column(default=0)
+    next_attempt_at: Mapped[dt.datetime]
+    expires_at: Mapped[dt.datetime]
+    lease_owner: Mapped[str | None] = mapped_column(String(120))
+    lease_token: Mapped[int] = mapped_column(default=0)
+    lease_until: Mapped[dt.datetime | None]
+    last_code: Mapped[int | None]
+    last_error: Mapped[str] = mapped_column(String(500), default="")
+    created_at: Mapped[dt.datetime]
+    sent_at: Mapped[dt.datetime | None]

@@ -1,0 +1,90 @@
+"""What happened: append-only events, their personal part apart, and the pauses of the clock."""
+
+import datetime as dt
+from typing import Any
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from tthc_tracker.domain.deadlines import PausePolicy
+from tthc_tracker.domain.lifecycle import EventKind
+from tthc_tracker.models.base import Base, one_of
+
+
+class DossierEvent(Base):
+    """One thing that happened to one dossier. Never changed, never deleted (triggers refuse it).
+
+    `seq` counts 1.. and equals the dossier's version after the event. `facts` holds nothing personal.
+    """
+
+    __tablename__ = "dossier_event"
+    __table_args__ = (
+        Index("ix_dossier_event_recorded_at", "recorded_at"),
+        {"postgresql_partition_by": "RANGE (dossier_id)"},
+    )
+
+    dossier_id: Mapped[int] = mapped_column(ForeignKey("dossier.id"), primary_key=True, autoincrement=False)
+    seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    kind: Mapped[EventKind] = mapped_column(one_of(EventKind, "event_kind"))
+    occurred_at: Mapped[dt.datetime]
+    recorded_at: Mapped[dt.datetime]
+    actor_id: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
+    actor_name: Mapped[str] = mapped_column(String(200), default="")  # as it was then; or the source
+    reason: Mapped[str] = mapped_column(String(500), default="")
+    facts: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+
+
+class EventPrivate(Base):
+    """The personal old and new values of an event, erasable without touching the event."""
+
+    __tablename__ = "event_private"
+    __table_args__ = (
+        ForeignKeyConstraint(["dossier_id", "seq"], ["dossier_event.dossier_id", "dossier_event.seq"]),
+    )
+
+    dossier_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    payload: Mapped[dict[str, Any]] = mapped_column(JSON)
+
+
+class Pause(Base):
+    """The clock held, by a policy, from a moment to a moment. Rows are the truth, never a flag."""
+
+    __tablename__ = "pause"
+    __table_args__ = (
+        Index("ix_pause_dossier_id", "dossier_id", "started_at"),
+        CheckConstraint("ended_at IS NULL OR ended_at >= started_at", name="order"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    dossier_id: Mapped[int] = mapped_column(ForeignKey("dossier.id"))
+    policy: Mapped[PausePolicy] = mapped_column(one_of(PausePolicy, "pause_policy"))
+    reason: Mapped[str] = mapped_column(String(40))
+    note: Mapped[str] = mapped_column(String(500), default="")
+    basis: Mapped[str] = mapped_column(String(300), default="")
+    started_at: Mapped[dt.datetime]
+    ended_at: Mapped[dt.datetime | None]
+    expires_at: Mapped[dt.datetime | None]
+    imported: Mapped[bool] = mapped_column(
+        default=False
+    )  # known from a source without its dates: moves no date
+    actor_id: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
+
+
+class AuditEntry(Base):
+    """What was done outside a dossier: accounts, catalogue, exports, unmasking, logins."""
+
+    __tablename__ = "audit_entry"
+    __table_args__ = (
+        Index("ix_audit_entry_at", "at"),
+        Index("ix_audit_entry_object", "object_type", "object_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[dt.datetime]
+    actor_id: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
+    agency_id: Mapped[int | None] = mapped_column(ForeignKey("agency.id"))
+    action: Mapped[str] = mapped_column(String(60))
+    object_type: Mapped[str] = mapped_column(String(40), default="")
+    object_id: Mapped[str] = mapped_column(String(60), default="")
+    facts: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)

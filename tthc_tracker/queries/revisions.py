@@ -1,0 +1,45 @@
+"""What this process may keep in memory, and until which change of the database."""
+
+from collections.abc import Callable, Hashable
+from threading import Lock
+from typing import Generic, TypeVar
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tthc_tracker.models.setting import Revision
+
+Value = TypeVar("Value")
+
+
+def revision(session: Session, name: str) -> int:
+    """The number of the last change of `name`; 0 before the first."""
+    return session.execute(select(Revision.number).where(Revision.name == name)).scalar_one_or_none() or 0
+
+
+class Remembered(Generic[Value]):
+    """Values kept by key while the revision they were read at still stands.
+
+    One indexed read of a single row tells; a change by any process is seen by the next request.
+    """
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._lock = Lock()
+        self._values: dict[Hashable, Value] = {}
+        self._origin: tuple[str, int] | None = None
+
+    def get(self, session: Session, key: Hashable, read: Callable[[], Value]) -> Value:
+        """The value for `key`, read again when the database has moved on."""
+        origin = (str(session.get_bind().engine.url), revision(session, self._name))
+        with self._lock:
+            if origin != self._origin:
+                self._values.clear()
+                self._origin = origin
+            if key in self._values:
+                return self._values[key]
+        value = read()
+        with self._lock:
+            if origin == self._origin:
+                self._values[key] = value
+        return value

@@ -1,0 +1,71 @@
+"""Which dossiers a person may see: those whose receiving, resolving or returning agency is in his subtree.
+
+Every read of dossiers (lists, counts, search, exports, the dossier itself) goes through `visible`.
+"""
+
+from collections.abc import Iterable
+
+from sqlalchemy import ColumnElement, and_, or_, select, true
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from tthc_tracker.domain.permissions import Scope
+from tthc_tracker.models.agency import Agency, AgencyScope
+from tthc_tracker.models.dossier import Dossier
+from tthc_tracker.queries.revisions import Remembered
+
+_subtrees: Remembered[frozenset[int]] = Remembered("agencies")
+
+
+def subtree(session: Session, agency_id: int) -> frozenset[int]:
+    """The agency itself, all below it, and their predecessors (agency_scope)."""
+
+    def read() -> frozenset[int]:
+        found = select(AgencyScope.descendant_id).where(AgencyScope.ancestor_id == agency_id)
+        return frozenset(session.execute(found).scalars())
+
+    return _subtrees.get(session, agency_id, read)
+
+
+def all_agencies(session: Session) -> frozenset[int]:
+    """Every agency there is."""
+    return _subtrees.get(session, "all", lambda: frozenset(session.execute(select(Agency.id)).scalars()))
+
+
+def scope_of(session: Session, agency_ids: Iterable[int]) -> Scope:
+    """The scope of somebody with roles at these agencies; one that holds every agency needs no condition."""
+    seen: frozenset[int] = frozenset().union(*(subtree(session, agency_id) for agency_id in agency_ids))
+    return Scope(all=bool(seen) and seen == all_agencies(session), agency_ids=seen)
+
+
+def visible(scope: Scope) -> ColumnElement[bool]:
+    """The condition on `dossier` for what this scope may see. The ids are bound, so that both databases
+    can use the three partial indexes of open dossiers by agency."""
+    if scope.all:
+        return true()
+    ids = sorted(scope.agency_ids)
+    return or_(
+        Dossier.resolving_agency_id.in_(ids),
+        Dossier.receiving_agency_id.in_(ids),
+        Dossier.returning_agency_id.in_(ids),
+    )
+
+
+def resolved_within(scope: Scope, agency_ids: frozenset[int] | None = None) -> ColumnElement[bool]:
+    """The condition for the resolving agency: rates and tables go by it (docs/law.md, statistics)."""
+    return _within(Dossier.resolving_agency_id, scope, agency_ids)
+
+
+def received_within(scope: Scope, agency_ids: frozenset[int] | None = None) -> ColumnElement[bool]:
+    """The condition for the receiving desk: reception lists and late reception go by it."""
+    return _within(Dossier.receiving_agency_id, scope, agency_ids)
+
+
+def _within(
+    column: InstrumentedAttribute[int], scope: Scope, agency_ids: frozenset[int] | None
+) -> ColumnElement[bool]:
+    conditions: list[ColumnElement[bool]] = []
+    if not scope.all:
+        conditions.append(column.in_(sorted(scope.agency_ids)))
+    if agency_ids is not None:
+        conditions.append(column.in_(sorted(agency_ids)))
+    return and_(true(), *conditions)

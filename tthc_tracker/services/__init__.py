@@ -1,0 +1,1 @@
+"""The verbs of the desk: one verb, one function, one transaction that the edge commits."""

@@ -1,0 +1,47 @@
+"""Numbers that are given out once: dossier ids and the codes printed on receipts."""
+
+import datetime as dt
+
+from sqlalchemy import func, select, text
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from tthc_tracker.domain.errors import CodeSeriesExhausted
+from tthc_tracker.models.dossier import Dossier, DossierCode
+from tthc_tracker.models.reception import CodeCounter
+
+YEAR = 10**10
+LAST_OF_DAY = 9999
+
+
+def next_dossier_id(session: Session, year: int) -> int:
+    """An id for a dossier first known in `year`; the year is its high part (decision 0002)."""
+    if session.get_bind().dialect.name == "postgresql":
+        serial: int = session.execute(text("SELECT nextval('dossier_serial')")).scalar_one()
+        return year * YEAR + serial
+    # Writers of SQLite come one after the other, and no dossier is ever deleted.
+    last = select(func.max(Dossier.id)).where(Dossier.id.between(year * YEAR, (year + 1) * YEAR - 1))
+    return (session.execute(last).scalar_one() or year * YEAR) + 1
+
+
+def next_number(session: Session, agency_id: int, day: dt.date) -> int:
+    """The next number of a desk's series of a local day, in the transaction of the reception itself:
+    rolled back with it, so the series has no gap. Takes the hot row: call it late.
+
+    Raises:
+        CodeSeriesExhausted: 9,999 numbers were given out.
+    """
+    insert = (postgresql if session.get_bind().dialect.name == "postgresql" else sqlite).insert(CodeCounter)
+    statement = insert.values(agency_id=agency_id, day=day, series="", last=1)
+    statement = statement.on_conflict_do_update(
+        index_elements=["agency_id", "day", "series"], set_={"last": CodeCounter.last + 1}
+    )
+    number: int = session.execute(statement.returning(CodeCounter.last)).scalar_one()
+    if number > LAST_OF_DAY:
+        raise CodeSeriesExhausted
+    return number
+
+
+def is_taken(session: Session, code: str) -> bool:
+    """Whether a code exists already: an import may have brought one of our own pattern."""
+    return session.execute(select(DossierCode.code).where(DossierCode.code == code)).first() is not None

@@ -1,0 +1,48 @@
+"""Forms that may be sent twice and are carried out once (double click, back, refresh, two tabs, retry)."""
+
+import datetime as dt
+import hashlib
+import json
+import unicodedata
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from tthc_tracker.domain.errors import ConflictingSubmission, DuplicateSubmission, NotFound
+from tthc_tracker.models.reception import Submission
+
+
+def fingerprint(fields: Mapping[str, Any]) -> str:
+    """SHA-256 of a form's content: same content, same print, whatever the order or Unicode form."""
+    canonical = json.dumps(fields, sort_keys=True, ensure_ascii=False, default=str)
+    return hashlib.sha256(unicodedata.normalize("NFC", canonical).encode()).hexdigest()
+
+
+def claim(session: Session, key: str, *, user_id: int, action: str, content: str, now: dt.datetime) -> None:
+    """Take a form's key, first of all in the transaction. `key`: 32 hexadecimal digits made with the form.
+
+    Raises:
+        DuplicateSubmission: the same form was carried out; `.outcome` is what it made.
+        ConflictingSubmission: the same key with other content.
+        NotFound: somebody else's key.
+    """
+    insert = (postgresql if session.get_bind().dialect.name == "postgresql" else sqlite).insert(Submission)
+    row = {"key": key, "user_id": user_id, "action": action, "fingerprint": content, "created_at": now}
+    if session.execute(insert.values(row).on_conflict_do_nothing().returning(Submission.key)).first():
+        return
+    earlier = session.execute(select(Submission).where(Submission.key == key)).scalar_one()
+    if (earlier.user_id, earlier.action) != (user_id, action):
+        raise NotFound
+    if earlier.fingerprint != content:
+        raise ConflictingSubmission
+    raise DuplicateSubmission(earlier.result)
+
+
+def settle(session: Session, key: str, *, kind: str, result: str, now: dt.datetime) -> None:
+    """Note what a claimed form has made, so that a repeat leads there."""
+    session.execute(
+        update(Submission).where(Submission.key == key).values(result_kind=kind, result=result, done_at=now)
+    )

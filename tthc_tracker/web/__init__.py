@@ -1,0 +1,21 @@
+"""The screens: a package a capability, each with one blueprint; `register` joins them to the app."""
+
+from flask import Blueprint, Flask
+
+from tthc_tracker.web import access, errors, headers, layout, unit_of_work
+from tthc_tracker.web.assets import STATIC, is_versioned
+
+__all__ = ["STATIC", "is_versioned", "register"]
+
+BLUEPRINTS: tuple[Blueprint, ...] = ()
+
+
+def register(app: Flask) -> None:
+    """Put every screen, guard, header and error page on the application."""
+    access.register(app)
+    unit_of_work.register(app)
+    headers.register(app)
+    errors.register(app)
+    layout.register(app)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)

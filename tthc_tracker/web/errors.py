@@ -1,0 +1,79 @@
+"""From what went wrong to a page that says what to do, in Vietnamese; nothing typed is lost by it."""
+
+import logging
+
+from flask import Flask, g, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from werkzeug.exceptions import HTTPException
+
+from tthc_tracker.domain.errors import NotAllowed, NotFound
+from tthc_tracker.engine import UnknownOutcomeError
+
+log = logging.getLogger(__name__)
+
+# status → (title, what to do)
+PAGES = {
+    400: ("Yêu cầu không hợp lệ", "Trang có thể đã mở quá lâu. Hãy quay lại, tải lại trang rồi gửi lại."),
+    401: ("Cần đăng nhập", "Phiên làm việc đã kết thúc. Hãy đăng nhập lại."),
+    403: ("Không có quyền", "Tài khoản của bạn không được mở trang này. Hãy hỏi quản trị viên của cơ quan."),
+    404: (
+        "Không tìm thấy",
+        "Không có trang này, hoặc hồ sơ không thuộc phạm vi của bạn. Hãy kiểm tra lại mã.",
+    ),
+    405: ("Thao tác không được phép", "Hãy quay lại và dùng nút trên trang."),
+    409: ("Dữ liệu đã thay đổi", "Người khác vừa sửa hồ sơ này. Hãy mở lại để xem bản mới rồi làm tiếp."),
+    413: ("Tệp quá lớn", "Hãy gửi tệp nhỏ hơn 20 MB."),
+    429: ("Quá nhiều lần thử", "Hãy đợi ít phút rồi thử lại."),
+    500: (
+        "Lỗi hệ thống",
+        "Việc vừa làm chưa được ghi nhận. Hãy thử lại; nếu vẫn lỗi, báo mã bên dưới cho quản trị viên.",
+    ),
+    503: (
+        "Hệ thống đang bận",
+        "Việc vừa làm chưa chắc đã được ghi nhận. Hãy bấm gửi lại: hồ sơ không bị tạo hai lần.",
+    ),
+}
+
+
+def page(status: int) -> tuple[str, int]:
+    """The error page of a status code."""
+    title, advice = PAGES.get(status, PAGES[500 if status >= 500 else 400])
+    body = render_template(
+        "errors/error.html", status=status, title=title, advice=advice, request_id=g.get("request_id", "")
+    )
+    return body, status
+
+
+def _http(error: HTTPException) -> ResponseReturnValue:
+    if error.code is None or error.code < 400:
+        return error.get_response()
+    return page(error.code)
+
+
+def _busy(error: Exception) -> ResponseReturnValue:
+    log.warning("database unavailable", extra={"kind": type(error).__name__, "path": request.path})
+    body, status = page(503)
+    return body, status, {"Retry-After": "3"}
+
+
+def _unexpected(error: Exception) -> ResponseReturnValue:
+    log.error(
+        "unexpected error",
+        exc_info=error,
+        extra={"path": request.path, "request_id": g.get("request_id", "")},
+    )
+    return page(500)
+
+
+def register(app: Flask) -> None:
+    """Answer every error with a page of ours."""
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(CSRFError, lambda _error: page(400))
+    app.register_error_handler(NotFound, lambda _error: page(404))
+    app.register_error_handler(NotAllowed, lambda _error: page(403))
+    for kind in (OperationalError, PoolTimeoutError, UnknownOutcomeError):
+        app.register_error_handler(kind, _busy)
+    app.register_error_handler(Exception, _unexpected)

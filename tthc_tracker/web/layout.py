@@ -1,0 +1,75 @@
+"""What every page shows around its content: menu by permission, the bell, the scan line, banners."""
+
+import os
+from typing import Any
+
+from flask import Flask, current_app, g, request, url_for
+from flask_login import current_user
+
+from tthc_tracker import __version__, clock
+from tthc_tracker.queries import alerts as alert_queries
+from tthc_tracker.queries import operations as operation_queries
+from tthc_tracker.web.access import may_open
+from tthc_tracker.web.assets import asset
+from tthc_tracker.web.unit_of_work import reading
+from tthc_tracker.wording import formats, labels
+
+# (words, endpoint), in the order of a working day
+MENU = (
+    ("Hôm nay", "start.home"),
+    ("Tiếp nhận", "reception.receive"),
+    ("Hồ sơ quá hạn", "supervision.overdue"),
+    ("Chậm tiếp nhận", "supervision.late_reception"),
+    ("Sắp đến hạn", "supervision.due_soon"),
+    ("Cảnh báo", "alerts.index"),
+    ("Tổng hợp", "reports.summary"),
+    ("Danh mục", "catalogue.index"),
+    ("Lịch làm việc", "calendar.year"),
+    ("Người dùng", "accounts.people"),
+    ("Vận hành", "operations.status"),
+)
+
+
+def _menu() -> list[tuple[str, str, bool]]:
+    here = (request.endpoint or "").partition(".")[0]
+    return [
+        (words, url_for(endpoint), _is_here(endpoint, here)) for words, endpoint in MENU if may_open(endpoint)
+    ]
+
+
+def _is_here(endpoint: str, blueprint: str) -> bool:
+    if blueprint == "supervision":
+        return endpoint == request.endpoint
+    return endpoint.partition(".")[0] == blueprint
+
+
+def _around() -> dict[str, Any]:
+    settings = current_app.config["SETTINGS"]
+    around: dict[str, Any] = {
+        "asset": asset,
+        "product_version": __version__,
+        "demo_mode": settings.demo,
+        "mail_to_files": not settings.smtp_url,
+        "nav_items": [],
+        "open_alert_count": 0,
+        "scan_line": None,
+    }
+    if current_user.is_authenticated and not request.headers.get("HX-Request"):
+        session = reading()
+        around["nav_items"] = _menu()
+        around["open_alert_count"] = alert_queries.open_count(session, current_user.user_id)
+        around["scan_line"] = operation_queries.scan_line(session, clock.now())
+    return around
+
+
+def _name_request() -> None:
+    g.request_id = os.urandom(6).hex()
+
+
+def register(app: Flask) -> None:
+    """Give every template its surroundings, words and formats."""
+    app.before_request(_name_request)
+    app.context_processor(_around)
+    for name in formats.FILTERS:
+        app.add_template_filter(formats.FILTERS[name], name)
+    app.add_template_filter(labels.label, "label")
