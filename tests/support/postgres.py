@@ -1,0 +1,162 @@
+"""A throw-away PostgreSQL 15 of the test run: an own cluster, a migrated template, a copy for each test that asks.
+
+The cluster runs as an unprivileged user, listens on loopback only and lies outside the checkout. The first worker that
+needs it starts it; the process that controls the run stops it.
+"""
+
+import json
+import os
+import pwd
+import shutil
+import socket
+import subprocess
+import tempfile
+import uuid
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+from psycopg import sql
+
+from tests.support import runs
+
+BINARIES = Path("/usr/lib/postgresql/15/bin")
+OWNER = "tthc"
+
+# Nothing here outlives the run, so nothing is forced to the disk.
+_SETTINGS = (
+    "fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=120", "shared_buffers=96MB",
+    "max_wal_size=512MB", "autovacuum=off", "log_min_messages=warning",
+)  # fmt: skip
+
+
+class PostgresMissingError(Exception):
+    """The tests need PostgreSQL 15 and never go on without it."""
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """A running server. `address` is libpq's, without the database."""
+
+    directory: Path
+    port: int
+
+    def url(self, database: str, *, user: str = OWNER) -> str:
+        """The database's address as DATABASE_URL takes it."""
+        return f"postgresql+psycopg://{user}@127.0.0.1:{self.port}/{database}"
+
+    def execute(self, *statements: sql.Composable, database: str = "postgres") -> None:
+        """Run statements as the superuser, each by itself."""
+        address = f"postgresql://postgres@127.0.0.1:{self.port}/{database}"
+        with psycopg.connect(address, autocommit=True) as connection:
+            for statement in statements:
+                connection.execute(statement)
+
+    def create_database(self, *, template: str | None = None) -> str:
+        """A new database, empty or a copy; its name."""
+        name = f"t_{uuid.uuid4().hex}"
+        statement = sql.SQL("CREATE DATABASE {} OWNER {}").format(sql.Identifier(name), sql.Identifier(OWNER))
+        if template is not None:
+            statement += sql.SQL(" TEMPLATE {}").format(sql.Identifier(template))
+        self.execute(statement)
+        return name
+
+    def drop_database(self, name: str) -> None:
+        """Remove a database, whoever is still connected."""
+        self.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+
+    def stop(self) -> None:
+        """Stop the server and remove what it wrote."""
+        _as_server_user(
+            [str(BINARIES / "pg_ctl"), "-D", str(self.directory / "data"), "-m", "immediate", "-w", "stop"]
+        )
+        shutil.rmtree(self.directory, ignore_errors=True)
+
+
+def _as_server_user(command: Sequence[str]) -> None:
+    """PostgreSQL refuses to run as root: there the package's own user runs it."""
+    if os.getuid() == 0:
+        command = ["runuser", "-u", "postgres", "--", *command]
+    done = subprocess.run(
+        command, capture_output=True, text=True, cwd="/", stdin=subprocess.DEVNULL, check=False
+    )
+    if done.returncode != 0:
+        raise RuntimeError(f"{' '.join(command)}\n{done.stdout}{done.stderr}")
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def start(settings: Sequence[str] = _SETTINGS) -> Cluster:
+    """Make and start a cluster of one's own. Its caller stops it."""
+    if not (BINARIES / "initdb").exists():
+        raise PostgresMissingError("PostgreSQL 15 is missing: run tools/system_packages.sh (make test does).")
+    directory = Path(tempfile.mkdtemp(prefix="tthc-postgres-"))
+    if os.getuid() == 0:
+        owner = pwd.getpwnam("postgres")
+        os.chown(directory, owner.pw_uid, owner.pw_gid)
+    data, port = directory / "data", _free_port()
+    _as_server_user(
+        [
+            str(BINARIES / "initdb"),
+            "-D",
+            str(data),
+            "-U",
+            "postgres",
+            "-E",
+            "UTF8",
+            "--locale=C.UTF-8",
+            "-A",
+            "trust",
+            "-N",
+        ]
+    )
+    options = [
+        f"port={port}",
+        "listen_addresses=127.0.0.1",
+        f"unix_socket_directories={directory}",
+        *settings,
+    ]
+    _as_server_user(
+        [str(BINARIES / "pg_ctl"), "-D", str(data), "-l", str(directory / "log"), "-w", "-t", "60",
+         "-o", " ".join(f"-c {option}" for option in options), "start"]
+    )  # fmt: skip
+    cluster = Cluster(directory, port)
+    cluster.execute(sql.SQL("CREATE ROLE {} LOGIN CREATEDB").format(sql.Identifier(OWNER)))
+    return cluster
+
+
+def shared() -> Cluster:
+    """The cluster of this run; started by the first who asks."""
+    with runs.only_one("postgres") as made:
+        if not made.exists():
+            cluster = start()
+            made.write_text(json.dumps({"directory": str(cluster.directory), "port": cluster.port}))
+        facts = json.loads(made.read_text())
+    return Cluster(Path(facts["directory"]), facts["port"])
+
+
+def stop_shared() -> None:
+    """Stop the run's cluster if anyone started it."""
+    with runs.only_one("postgres") as made:
+        if not made.exists():
+            return
+        facts = json.loads(made.read_text())
+        Cluster(Path(facts["directory"]), facts["port"]).stop()
+        made.unlink()
+
+
+@contextmanager
+def empty_database() -> Iterator[str]:
+    """The address of a database without any table."""
+    cluster = shared()
+    name = cluster.create_database()
+    try:
+        yield cluster.url(name)
+    finally:
+        cluster.drop_database(name)

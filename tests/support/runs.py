@@ -1,0 +1,37 @@
+"""What the xdist workers of one test run share: a folder outside the checkout, and things made once in it."""
+
+import fcntl
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+_FOLDER = "TTHC_TEST_RUN_DIR"
+
+
+def open_run() -> bool:
+    """Make the folder unless a controlling process has: True for the process that must close it."""
+    if os.environ.get(_FOLDER):
+        return False
+    os.environ[_FOLDER] = tempfile.mkdtemp(prefix="tthc-tests-")
+    return True
+
+
+def folder() -> Path:
+    """The folder of this run; gone at its end."""
+    return Path(os.environ[_FOLDER])
+
+
+def close_run() -> None:
+    """Remove the folder of this run."""
+    shutil.rmtree(os.environ.pop(_FOLDER), ignore_errors=True)
+
+
+@contextmanager
+def only_one(name: str) -> Iterator[Path]:
+    """Hold the run's lock `name`; yields a marker whose existence says that the thing was made."""
+    with (folder() / f"{name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield folder() / f"{name}.made"
