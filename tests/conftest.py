@@ -1,4 +1,4 @@
-"""Fixtures of every tier. Nothing of the product is taken in up here, so that tests of the law need none of it."""
+"""Fixtures of every tier. Nothing of the product is imported up here: tests of the law need none of it."""
 
 import os
 from collections.abc import Iterator
@@ -133,7 +133,7 @@ def site(database_url: str, tmp_path: Path) -> "Iterator[WebServer]":
 
 @pytest.fixture
 def page(browser: "Browser", site: "WebServer") -> "Iterator[Page]":
-    """A page of a fresh visitor of `site`; the test fails when the console showed an error or a breach of the CSP."""
+    """A page of a fresh visitor of `site`; an error or a breach of the CSP on its console fails the test."""
     from tests.support.browser import context
 
     with context(browser, site.url) as (opened, _complaints):

@@ -1,4 +1,4 @@
-"""Headless Chromium through Playwright, with what every page must keep to: no script error, no CSP report, axe."""
+"""Headless Chromium through Playwright, and what every page must keep to: no script error, CSP, axe."""
 
 import os
 import shutil

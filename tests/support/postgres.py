@@ -1,7 +1,7 @@
-"""A throw-away PostgreSQL 15 of the test run: an own cluster, a migrated template, a copy for each test that asks.
+"""A throw-away PostgreSQL 15: a cluster of the test run's own, shared by its workers.
 
-The cluster runs as an unprivileged user, listens on loopback only and lies outside the checkout. The first worker that
-needs it starts it; the process that controls the run stops it.
+It runs as an unprivileged user, listens on loopback only and lies outside the checkout. The first worker
+that needs it starts it; the process that controls the run stops it.
 """
 
 import json
@@ -25,11 +25,13 @@ from tests.support import runs
 BINARIES = Path("/usr/lib/postgresql/15/bin")
 OWNER = "tthc"
 
-# Nothing here outlives the run, so nothing is forced to the disk.
-_SETTINGS = (
-    "fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=120", "shared_buffers=96MB",
-    "max_wal_size=512MB", "autovacuum=off", "log_min_messages=warning",
+# Nothing of a test outlives the run, so nothing is forced to the disk.
+THROW_AWAY = (
+    "fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_wal_size=512MB",
+    "max_connections=120", "shared_buffers=96MB", "autovacuum=off", "log_min_messages=warning",
 )  # fmt: skip
+# For measurements and power cuts: the durability of a real installation.
+DURABLE = ("max_connections=120", "shared_buffers=512MB", "max_wal_size=2GB", "log_min_messages=warning")
 
 
 class PostgresMissingError(Exception):
@@ -92,7 +94,7 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def start(settings: Sequence[str] = _SETTINGS) -> Cluster:
+def start(settings: Sequence[str] = THROW_AWAY) -> Cluster:
     """Make and start a cluster of one's own. Its caller stops it."""
     if not (BINARIES / "initdb").exists():
         raise PostgresMissingError("PostgreSQL 15 is missing: run tools/system_packages.sh (make test does).")

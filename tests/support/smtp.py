@@ -1,4 +1,4 @@
-"""A real SMTP server for the tests (aiosmtpd, own thread) that keeps what it accepts and fails as it is told."""
+"""A real SMTP server for tests (aiosmtpd, own thread): it keeps what it accepts and fails as told."""
 
 import asyncio
 import email
