@@ -7,6 +7,7 @@ TthcError
 │   ├── InvalidCalendar             windows, weeks or dates that make no calendar
 │   │   └── CalendarHorizonError      counting had to look at a date of an unknown year
 │   ├── InvalidPause                pauses out of order, overlapping, before the clock, or badly open
+│   ├── UncleanText                 a character that nobody typed
 │   └── InvalidReappointment        a second date that is not later than the first
 └── RefusedUse                    a use case that cannot go through
     ├── InvalidInput                one field is wrong; says which and why
@@ -78,6 +79,14 @@ class InvalidPause(DomainError):
 
 class InvalidReappointment(DomainError):
     """A re-appointment approved before the clock started, or to a date not later than the lawful one."""
+
+
+class UncleanText(DomainError):
+    """A text holds `character`, which nobody typed: a control, a direction override, a decoding error."""
+
+    def __init__(self, character: str) -> None:
+        self.character = character
+        super().__init__(f"U+{ord(character):04X} in a text")
 
 
 class RefusedUse(TthcError):

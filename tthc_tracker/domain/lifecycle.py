@@ -53,7 +53,7 @@ class ApplicantKind(StrEnum):
 
 
 class ResultKind(StrEnum):
-    """What a finished dossier came to; a refusal after acceptance is a result with a deadline (NĐ 61/2018 Đ19.8)."""
+    """What a finished dossier came to; a refusal after acceptance is a result with a deadline."""
 
     GRANTED = "granted"
     REFUSED = "refused"
@@ -127,11 +127,12 @@ class EventKind(StrEnum):
 WAITING = frozenset({State.AWAITING_SUPPLEMENT, State.AWAITING_PAYMENT})
 UNDECIDED = frozenset({State.WITHDRAWAL_ASKED, State.STOPPING})
 AT_WORK = frozenset({State.RECEIVED, State.PROCESSING})
-OPEN = AT_WORK | WAITING | UNDECIDED  # once accepted; the same waiting states before acceptance are reception's
-ANSWERABLE = frozenset({State.REGISTERED}) | WAITING  # before acceptance
-CLOSED = frozenset(
-    {State.FINISHED, State.RETURNED, State.REFUSED, State.WITHDRAWN, State.STOPPED, State.CANCELLED}
-)
+OPEN = AT_WORK | WAITING | UNDECIDED
+"""Open once accepted; before acceptance the waiting states are reception's."""
+ANSWERABLE = frozenset({State.REGISTERED}) | WAITING
+"""What the desk may answer before acceptance."""
+REJECTED = frozenset({State.REFUSED, State.CANCELLED})
+CLOSED = frozenset({State.FINISHED, State.RETURNED, State.WITHDRAWN, State.STOPPED}) | REJECTED
 
 
 class Condition(StrEnum):
@@ -185,15 +186,17 @@ def _move(
 
 
 _A, _S, _P, _E, _C = Action, State, Permission, EventKind, Condition
+_ANY = frozenset(State)
 
 # fmt: off
 MOVES: tuple[Move, ...] = (
-    # reception ----------------------------------------------------------------------------------------------------
+    # reception
     _move(_A.ACCEPT, ANSWERABLE, _S.RECEIVED, _P.RECEIVE_DOSSIERS, _E.RECEIVED, _C.UNACCEPTED),
-    _move(_A.ASK_SUPPLEMENT, {_S.REGISTERED}, _S.AWAITING_SUPPLEMENT, _P.RECEIVE_DOSSIERS, _E.SUPPLEMENT_ASKED),
+    _move(_A.ASK_SUPPLEMENT, {_S.REGISTERED}, _S.AWAITING_SUPPLEMENT, _P.RECEIVE_DOSSIERS,
+          _E.SUPPLEMENT_ASKED),
     _move(_A.ASK_PAYMENT, {_S.REGISTERED}, _S.AWAITING_PAYMENT, _P.RECEIVE_DOSSIERS, _E.PAUSED),
     _move(_A.REFUSE, ANSWERABLE, _S.REFUSED, _P.RECEIVE_DOSSIERS, _E.REFUSED, _C.UNACCEPTED),
-    # work ---------------------------------------------------------------------------------------------------------
+    # work
     _move(_A.ASSIGN, AT_WORK, _S.PROCESSING, _P.ASSIGN_DOSSIERS, _E.ASSIGNED, on_mirror=True),
     _move(_A.ASSIGN, WAITING | UNDECIDED, None, _P.ASSIGN_DOSSIERS, _E.ASSIGNED, _C.ACCEPTED, on_mirror=True),
     _move(_A.HAND_OVER, AT_WORK, _S.PROCESSING, _P.HAND_OVER, _E.HANDED_OVER),
@@ -201,21 +204,22 @@ MOVES: tuple[Move, ...] = (
     _move(_A.ASK_PAYMENT, AT_WORK, _S.AWAITING_PAYMENT, _P.PAUSE_DOSSIER, _E.PAUSED),
     _move(_A.RESUME, WAITING, _S.PROCESSING, _P.PAUSE_DOSSIER, _E.RESUMED, _C.ACCEPTED),
     _move(_A.RESUME, UNDECIDED | {_S.STOPPED}, _S.PROCESSING, _P.WITHDRAW_DOSSIER, _E.RESUMED, _C.ACCEPTED),
-    # release ------------------------------------------------------------------------------------------------------
+    # release
     _move(_A.FINISH, OPEN, _S.FINISHED, _P.FINISH_DOSSIER, _E.FINISHED, _C.ACCEPTED),
     _move(_A.REOPEN, {_S.FINISHED}, _S.PROCESSING, _P.FINISH_DOSSIER, _E.REOPENED, _C.UNTOUCHED),
     _move(_A.RETURN_RESULT, {_S.FINISHED}, _S.RETURNED, _P.RETURN_RESULT, _E.RETURNED),
     _move(_A.WITHDRAW, OPEN | {_S.REGISTERED}, _S.WITHDRAWN, _P.WITHDRAW_DOSSIER, _E.WITHDRAWN),
     _move(_A.STOP, OPEN, _S.STOPPED, _P.WITHDRAW_DOSSIER, _E.STOPPED, _C.ACCEPTED),
-    # corrections --------------------------------------------------------------------------------------------------
+    # corrections
     _move(_A.CORRECT_RECEPTION, {_S.RECEIVED}, None, _P.CORRECT_RECEPTION, _E.CORRECTED, _C.UNTOUCHED),
-    _move(_A.CANCEL, OPEN | {_S.REGISTERED}, _S.CANCELLED, _P.CANCEL_DOSSIER, _E.CANCELLED, _C.NOT_LATE_OR_CONSENT),
-    # paper and remarks --------------------------------------------------------------------------------------------
-    _move(_A.REPRINT_RECEIPT, OPEN | CLOSED - {_S.REFUSED, _S.CANCELLED}, None, _P.PRINT_RECEIPT, _E.REPRINTED, _C.ACCEPTED),
-    _move(_A.NOTE, State, None, _P.ADD_NOTE, _E.NOTED, on_mirror=True),
+    _move(_A.CANCEL, OPEN | {_S.REGISTERED}, _S.CANCELLED, _P.CANCEL_DOSSIER, _E.CANCELLED,
+          _C.NOT_LATE_OR_CONSENT),
+    # paper and remarks
+    _move(_A.REPRINT_RECEIPT, _ANY - REJECTED, None, _P.PRINT_RECEIPT, _E.REPRINTED, _C.ACCEPTED),
+    _move(_A.NOTE, _ANY, None, _P.ADD_NOTE, _E.NOTED, on_mirror=True),
 )
 # fmt: on
-"""The whole life after the first row exists. RECEIVE itself starts from nothing: see `BIRTH`."""
+"""The whole life once a dossier exists; where several rows fit, the first decides. Its birth is `BIRTH`."""
 
 BIRTH = _move(_A.RECEIVE, (), _S.RECEIVED, _P.RECEIVE_DOSSIERS, _E.RECEIVED)
 
@@ -249,7 +253,8 @@ def allowed_actions(
 ) -> tuple[Action, ...]:
     """What this person may do to this dossier now, in the order of the table, each action once.
 
-    permissions are those on this very dossier (`permissions.permissions_on`). A screen offers those it has a form for.
+    permissions are those on this very dossier (`permissions.permissions_on`). A screen offers those for which
+    it has a form.
     """
     actions = (
         move.action
@@ -264,7 +269,7 @@ def move_of(
 ) -> Move:
     """The row of the table that this action would follow now.
 
-    Raises NotAllowed if the person lacks the permission, NotNow if the state or the circumstances do not permit it.
+    Raises NotAllowed if the person lacks the permission, NotNow if state or circumstances do not permit it.
     """
     rows = _rows(state, action, circumstances)
     if not rows:
@@ -282,8 +287,6 @@ def state_after(move: Move, state: State) -> State:
     return state if move.becomes is None else move.becomes
 
 
-# The exchange vocabulary --------------------------------------------------------------------------------------------
-
 PORTAL_STATUS: dict[State, int | None] = {
     State.REGISTERED: 1,
     State.RECEIVED: 2,
@@ -299,6 +302,7 @@ PORTAL_STATUS: dict[State, int | None] = {
     State.RETURNED: 10,
     State.CANCELLED: None,
 }
+"""TrangThaiHoSo of each state; a cancelled dossier has none."""
 
 _STATE_OF_STATUS: dict[int, State] = {
     1: State.REGISTERED,
@@ -314,8 +318,8 @@ _STATE_OF_STATUS: dict[int, State] = {
 def state_of_portal(status: int, *, accepted: bool, decided: bool) -> State | None:
     """The state of a portal status (TrangThaiHoSo), or None for a number that is none.
 
-    accepted: the row bears an acceptance moment, so 3 is a result and the dossier finished; decided: it bears the date
-    of the decision, without which 7 and 8 are only asked for and the dossier is open.
+    accepted: the row bears an acceptance moment, so 3 is a result and the dossier is finished.
+    decided: it bears the date of the decision, without which 7 and 8 are only asked for: the dossier is open.
     """
     match status:
         case 3:
@@ -328,11 +332,38 @@ def state_of_portal(status: int, *, accepted: bool, decided: bool) -> State | No
             return _STATE_OF_STATUS.get(status)
 
 
-CHANNEL_NUMBER: dict[Channel, int] = {Channel.COUNTER: 1, Channel.ONLINE: 2, Channel.POST: 3}
-
-APPLICANT_NUMBER: dict[ApplicantKind, int] = {
-    ApplicantKind.CITIZEN: 1,
-    ApplicantKind.BUSINESS: 2,
-    ApplicantKind.STATE_BODY: 3,
-    ApplicantKind.OTHER_ORGANISATION: 4,
+_AFTER_ACCEPTANCE = OPEN - {State.RECEIVED} | {
+    State.FINISHED,
+    State.RETURNED,
+    State.WITHDRAWN,
+    State.STOPPED,
 }
+
+FORWARD: dict[State, frozenset[State]] = {
+    State.REGISTERED: _ANY - {State.REGISTERED, State.CANCELLED},
+    State.AWAITING_SUPPLEMENT: _AFTER_ACCEPTANCE | {State.RECEIVED},
+    State.AWAITING_PAYMENT: _AFTER_ACCEPTANCE | {State.RECEIVED},
+    State.RECEIVED: _AFTER_ACCEPTANCE,
+    State.PROCESSING: _AFTER_ACCEPTANCE,
+    State.WITHDRAWAL_ASKED: _AFTER_ACCEPTANCE,
+    State.STOPPING: _AFTER_ACCEPTANCE,
+    State.STOPPED: _AFTER_ACCEPTANCE,
+    State.FINISHED: frozenset({State.RETURNED}),
+    State.RETURNED: frozenset(),
+    State.REFUSED: frozenset(),
+    State.WITHDRAWN: frozenset(),
+    State.CANCELLED: frozenset(),
+}
+"""Where a later file of one source may move a dossier; files skip steps, so this is the table's closure."""
+
+_FORWARD_IF_UNACCEPTED = frozenset({State.REGISTERED, State.REFUSED})
+
+
+def is_forward(old: State, new: State, *, accepted: bool = True) -> bool:
+    """True if a source may say `new` of a dossier that stood in `old`; anything else is a conflict.
+
+    accepted: the dossier was accepted already. Before, an answered supplement goes back to the desk's queue.
+    """
+    if old is new or new in FORWARD[old]:
+        return True
+    return not accepted and old in WAITING and new in _FORWARD_IF_UNACCEPTED

@@ -1,4 +1,4 @@
-"""Roles, permissions and scope: who sees a dossier, and who may act on it (domain rules 1 and 7, docs/law.md)."""
+"""Roles, permissions and scope: who sees a dossier, and who may act on it (docs/law.md)."""
 
 from __future__ import annotations
 
@@ -149,12 +149,12 @@ OVERSIGHT: frozenset[Permission] = READING | {
     Permission.ACKNOWLEDGE_ALERTS,
     Permission.CANCEL_LATE_DOSSIER,
 }
-"""What reaches down the tree: a superior reads, remarks, acknowledges and consents; he does not do the unit's work."""
+"""What reaches down the tree: a superior reads, remarks and consents, and leaves the work to the unit."""
 
 
 @dataclass(frozen=True, slots=True)
 class Membership:
-    """A role at an agency, or at one unit of it; a head of unit without a unit heads an agency that has none."""
+    """A role at an agency or at one unit of it; an agency without units is its own unit."""
 
     role: Role
     agency_id: int
@@ -163,7 +163,7 @@ class Membership:
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """The agencies whose dossiers a person sees: a dossier is seen if one of its three organisations is among them."""
+    """The agencies whose dossiers a person sees: one of a dossier's three organisations is among them."""
 
     all: bool
     agency_ids: frozenset[int]
@@ -177,11 +177,11 @@ EVERYTHING = Scope(all=True, agency_ids=frozenset())
 NOTHING = Scope(all=False, agency_ids=frozenset())
 
 SubtreeOf = Callable[[int], Collection[int]]
-"""Gives an agency, all below it, and the predecessors of each: a predecessor counts as a child of its successor."""
+"""Gives an agency, all below it, and the predecessors of each, which count as children."""
 
 
 def permissions_of(memberships: Iterable[Membership]) -> frozenset[Permission]:
-    """All that the memberships give anywhere: decides which menus stand, never what may be done to a dossier."""
+    """All that the memberships give anywhere: decides on menus, never on what may be done to a dossier."""
     return frozenset(permission for held in memberships for permission in PERMISSIONS_OF[held.role])
 
 
@@ -196,7 +196,7 @@ def permissions_on(
 ) -> frozenset[Permission]:
     """What the memberships permit on a dossier of these organisations (receiving, resolving, returning).
 
-    A role acts at its own organisation only; what `OVERSIGHT` lists also reaches dossiers of the agencies below it.
+    A role acts at its own organisation only; `OVERSIGHT` also reaches dossiers of the agencies below it.
     """
     permitted: set[Permission] = set()
     for held in memberships:
@@ -213,5 +213,5 @@ def may_act(
     agency_ids_of_dossier: Collection[int],
     subtree_of: SubtreeOf,
 ) -> bool:
-    """True if some membership gives this permission on a dossier of these organisations; see `permissions_on`."""
+    """True if some membership gives this permission on a dossier of these organisations."""
     return permission in permissions_on(memberships, agency_ids_of_dossier, subtree_of)

@@ -1,0 +1,61 @@
+"""The exchange vocabulary of filing: what other systems call channels and kinds of applicants."""
+
+from __future__ import annotations
+
+from tthc_tracker.domain.folding import fold
+from tthc_tracker.domain.lifecycle import ApplicantKind, Channel
+
+CHANNEL_NUMBER: dict[Channel, int] = {Channel.COUNTER: 1, Channel.ONLINE: 2, Channel.POST: 3}
+
+_CHANNEL_NAMES: dict[str, Channel] = {
+    "1": Channel.COUNTER,
+    "truc tiep": Channel.COUNTER,
+    "tai quay": Channel.COUNTER,
+    "nop truc tiep": Channel.COUNTER,
+    "counter": Channel.COUNTER,
+    "2": Channel.ONLINE,
+    "truc tuyen": Channel.ONLINE,
+    "nop truc tuyen": Channel.ONLINE,
+    "qua mang": Channel.ONLINE,
+    "online": Channel.ONLINE,
+    "3": Channel.POST,
+    "buu chinh": Channel.POST,
+    "buu chinh cong ich": Channel.POST,
+    "buu dien": Channel.POST,
+    "qua buu chinh": Channel.POST,
+    "dich vu buu chinh": Channel.POST,
+    "dich vu buu chinh cong ich": Channel.POST,
+    "bcci": Channel.POST,
+    "post": Channel.POST,
+}
+
+
+def channel_of(text: str) -> Channel | None:
+    """The channel that a source calls by number or by name, marks and case aside; None if it is neither."""
+    return _CHANNEL_NAMES.get(fold(text))
+
+
+APPLICANT_NUMBER: dict[ApplicantKind, int] = {
+    ApplicantKind.CITIZEN: 1,
+    ApplicantKind.BUSINESS: 2,
+    ApplicantKind.STATE_BODY: 3,
+    ApplicantKind.OTHER_ORGANISATION: 4,
+}
+
+_APPLICANT_NAMES: dict[str, ApplicantKind] = {
+    "1": ApplicantKind.CITIZEN,
+    "cong dan": ApplicantKind.CITIZEN,
+    "ca nhan": ApplicantKind.CITIZEN,
+    "2": ApplicantKind.BUSINESS,
+    "doanh nghiep": ApplicantKind.BUSINESS,
+    "3": ApplicantKind.STATE_BODY,
+    "co quan nha nuoc": ApplicantKind.STATE_BODY,
+    "4": ApplicantKind.OTHER_ORGANISATION,
+    "to chuc": ApplicantKind.OTHER_ORGANISATION,
+    "to chuc khac": ApplicantKind.OTHER_ORGANISATION,
+}
+
+
+def applicant_kind_of(text: str) -> ApplicantKind | None:
+    """The kind of applicant that a source calls by number or by name; None if it is neither."""
+    return _APPLICANT_NAMES.get(fold(text))
