@@ -1,0 +1,1 @@
+"""Every Vietnamese word that is not in a template."""
