@@ -64,7 +64,7 @@ def iso(value: date | None) -> str:
     return _local(value).isoformat(timespec="minutes") if isinstance(value, datetime) else value.isoformat()
 
 
-def number(value: int | float | Decimal | None, places: int = 0) -> str:
+def number(value: float | Decimal | None, places: int = 0) -> str:
     """`1.234.567`; with places `1.234,50`. Rounded half up."""
     if value is None:
         return NOTHING
@@ -72,7 +72,7 @@ def number(value: int | float | Decimal | None, places: int = 0) -> str:
     return f"{exact:,.{places}f}".translate({ord(","): ".", ord("."): ","})
 
 
-def amount(value: int | float | Decimal | None) -> str:
+def amount(value: float | Decimal | None) -> str:
     """A quantity with no more places than it needs: `3`, `0,5`, `12,25`."""
     if value is None:
         return NOTHING
@@ -85,7 +85,7 @@ def money(value: int | Decimal | None) -> str:
     return NOTHING if value is None else f"{number(value)} đ"
 
 
-def percent(value: int | float | Decimal | None, places: int = 2) -> str:
+def percent(value: float | Decimal | None, places: int = 2) -> str:
     """`99,72 %` of a value that is already a percentage; nothing (no denominator) gives a dash."""
     return NOTHING if value is None else f"{number(value, places)} %"
 
@@ -120,7 +120,7 @@ def length(span: timedelta | None) -> str:
 
 
 def late_by(days: int | None) -> str:
-    """How late a day limit is: `Quá hạn 3 ngày`, `Đến hạn hôm nay`, `Còn 2 ngày`; negative means time left."""
+    """How late by days: `Quá hạn 3 ngày`, `Đến hạn hôm nay`, `Còn 2 ngày`; negative means time left."""
     if days is None:
         return "Không có hạn"
     if days == 0:
