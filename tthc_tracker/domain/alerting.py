@@ -176,7 +176,7 @@ class BacklogThresholds:
     """When a unit's overdue dossiers are a backlog (tồn đọng).
 
     It opens at `overdue` of them, or at `share` of at least `open_floor` open ones, and closes when there are
-    fewer than `closing_share` of the number that would open it.
+    no more than `closing_share` of the number that would open it.
     """
 
     overdue: int = 10
@@ -190,8 +190,8 @@ def backlog_step(
 ) -> EpisodeStep:
     """What these counts do to a unit's episode; the gap between opening and closing keeps it from flapping.
 
-    open_count counts all open dossiers of the unit, overdue_count those of them that are overdue. Closing uses
-    the lower of the two opening numbers that applies now: under 8 of 10, or under 4 % of 40 and more open.
+    open_count: all open dossiers of the unit; overdue_count: those of them that are overdue. Closing uses
+    the lower of the two opening numbers that applies now: at 8 of 10, or at 4 % of 40 and more open.
     """
     numbers = [Fraction(thresholds.overdue)]
     if open_count >= thresholds.open_floor:
@@ -199,5 +199,5 @@ def backlog_step(
     opens_at = min(numbers)
     if not standing:
         return EpisodeStep.OPENS if overdue_count >= opens_at else EpisodeStep.NONE
-    closes = overdue_count == 0 or overdue_count < opens_at * thresholds.closing_share
+    closes = overdue_count <= opens_at * thresholds.closing_share
     return EpisodeStep.CLOSES if closes else EpisodeStep.STAYS
