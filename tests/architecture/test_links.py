@@ -11,7 +11,6 @@ from werkzeug.routing import RequestRedirect
 import config
 from tests.architecture.sources import TEMPLATES, templates
 from tests.support.servers import environment
-from tthc_tracker.app import create_app
 
 if TYPE_CHECKING:
     from werkzeug.routing import MapAdapter
@@ -21,6 +20,8 @@ _ADDRESS = re.compile(r"\b(?:href|action|hx-get|hx-post)=\"(/[^\"{}]*)\"")
 
 @pytest.fixture
 def addresses(tmp_path: Path) -> "MapAdapter":
+    from tthc_tracker.app import create_app
+
     settings = config.from_environment(
         environment(f"sqlite:///{tmp_path / 'none'}", tmp_path, url="http://x")
     )
@@ -31,7 +32,7 @@ def _leads_nowhere(addresses: "MapAdapter", address: str) -> bool:
     if address.startswith("/static/"):
         return not (TEMPLATES.parent / address.lstrip("/")).is_file()
     try:
-        addresses.match(address.split("?")[0].split("#")[0])
+        addresses.match(re.split(r"[?#]", address, maxsplit=1)[0])
     except (MethodNotAllowed, RequestRedirect):
         return False
     except HTTPException:
