@@ -70,6 +70,7 @@ def register(app: Flask) -> None:
     """Give every template its surroundings, words and formats."""
     app.before_request(_name_request)
     app.context_processor(_around)
+    app.add_template_global(asset, "asset")  # macros that are imported see globals only
     for name in formats.FILTERS:
         app.add_template_filter(formats.FILTERS[name], name)
     app.add_template_filter(labels.label, "label")

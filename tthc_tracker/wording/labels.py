@@ -1,0 +1,51 @@
+"""The Vietnamese label of every member of an enum; a member without one is a mistake, not an empty cell."""
+
+from enum import Enum
+from typing import Any
+
+from tthc_tracker.domain.agencies import Level
+from tthc_tracker.domain.lifecycle import Channel
+from tthc_tracker.domain.permissions import Role
+from tthc_tracker.domain.timelimit import LimitUnit
+
+ROLES = {
+    Role.CLERK: "Cán bộ một cửa",
+    Role.OFFICER: "Chuyên viên thụ lý",
+    Role.HEAD_OF_UNIT: "Trưởng đơn vị",
+    Role.HEAD_OF_AGENCY: "Thủ trưởng cơ quan",
+    Role.CONTROLLER: "Kiểm soát thủ tục hành chính",
+    Role.ADMINISTRATOR: "Quản trị viên",
+    Role.AUDITOR: "Kiểm tra, giám sát",
+}
+
+LEVELS = {
+    Level.BO: "Cấp bộ",
+    Level.TINH: "Cấp tỉnh",
+    Level.HUYEN: "Cấp huyện",
+    Level.XA: "Cấp xã",
+}
+
+CHANNELS = {
+    Channel.COUNTER: "Trực tiếp",
+    Channel.ONLINE: "Trực tuyến",
+    Channel.POST: "Bưu chính",
+}
+
+LIMIT_UNITS = {
+    LimitUnit.WORKING_DAY: "ngày làm việc",
+    LimitUnit.WORKING_HOUR: "giờ làm việc",
+    LimitUnit.CALENDAR_DAY: "ngày",
+    LimitUnit.MONTH: "tháng",
+}
+
+LABELS: dict[type[Enum], dict[Any, str]] = {
+    Role: ROLES,
+    Level: LEVELS,
+    Channel: CHANNELS,
+    LimitUnit: LIMIT_UNITS,
+}
+
+
+def label(member: Enum) -> str:
+    """The words for one member, e.g. `label(Level.XA)` → "Cấp xã"."""
+    return LABELS[type(member)][member]
