@@ -271,7 +271,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_dossier_officer_open",
         "dossier",
-        ["officer_id", "overdue_from"],
+        ["officer_id", "paused_since", "overdue_from"],
         unique=False,
         sqlite_where=sa.text("closed_at IS NULL AND accepted_at IS NOT NULL"),
         postgresql_where=sa.text("closed_at IS NULL AND accepted_at IS NOT NULL"),
@@ -288,7 +288,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_dossier_receiving_open",
         "dossier",
-        ["receiving_agency_id", "overdue_from"],
+        ["receiving_agency_id", "paused_since", "overdue_from"],
         unique=False,
         sqlite_where=sa.text("closed_at IS NULL AND accepted_at IS NOT NULL"),
         postgresql_where=sa.text("closed_at IS NULL AND accepted_at IS NOT NULL"),
@@ -299,7 +299,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_dossier_resolving_open",
         "dossier",
-        ["resolving_agency_id", "overdue_from"],
+        ["resolving_agency_id", "paused_since", "overdue_from"],
         unique=False,
         sqlite_where=sa.text("closed_at IS NULL AND accepted_at IS NOT NULL"),
         postgresql_where=sa.text("closed_at IS NULL AND accepted_at IS NOT NULL"),
@@ -307,7 +307,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_dossier_returning_open",
         "dossier",
-        ["returning_agency_id", "overdue_from"],
+        ["returning_agency_id", "paused_since", "overdue_from"],
         unique=False,
         sqlite_where=sa.text("closed_at IS NULL AND accepted_at IS NOT NULL"),
         postgresql_where=sa.text("closed_at IS NULL AND accepted_at IS NOT NULL"),
@@ -323,7 +323,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_dossier_unit_open",
         "dossier",
-        ["holding_unit_id", "overdue_from"],
+        ["holding_unit_id", "paused_since", "overdue_from"],
         unique=False,
         sqlite_where=sa.text("closed_at IS NULL AND accepted_at IS NOT NULL"),
         postgresql_where=sa.text("closed_at IS NULL AND accepted_at IS NOT NULL"),

@@ -16,12 +16,18 @@ LAST_OF_DAY = 9999
 
 def next_dossier_id(session: Session, year: int) -> int:
     """An id for a dossier first known in `year`; the year is its high part (decision 0002)."""
+    return next_dossier_ids(session, year, 1)[0]
+
+
+def next_dossier_ids(session: Session, year: int, amount: int) -> list[int]:
+    """Several ids at once; see `next_dossier_id`."""
     if session.get_bind().dialect.name == "postgresql":
-        serial: int = session.execute(text("SELECT nextval('dossier_serial')")).scalar_one()
-        return year * YEAR + serial
+        taken = text("SELECT nextval('dossier_serial') FROM generate_series(1, :amount)")
+        return [year * YEAR + serial for serial in session.execute(taken, {"amount": amount}).scalars()]
     # Writers of SQLite come one after the other, and no dossier is ever deleted.
     last = select(func.max(Dossier.id)).where(Dossier.id.between(year * YEAR, (year + 1) * YEAR - 1))
-    return (session.execute(last).scalar_one() or year * YEAR) + 1
+    first = (session.execute(last).scalar_one() or year * YEAR) + 1
+    return list(range(first, first + amount))
 
 
 def next_number(session: Session, agency_id: int, day: dt.date) -> int:

@@ -1,0 +1,307 @@
+"""One row of the exchange vocabulary (MaHoSo, MaTTHC, …): what it says, or why it cannot be taken.
+
+Pure: text in, facts or a refusal out. What only the register knows (agencies, procedures, what is stored) is
+judged by services.importjudging. Reasons are codes; wording.importing has their sentences.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta, timezone
+from enum import StrEnum
+
+from tthc_tracker.domain.dossiercode import is_procedure_code
+from tthc_tracker.domain.errors import UncleanText
+from tthc_tracker.domain.exchange import applicant_kind_of, channel_of
+from tthc_tracker.domain.folding import clean, clean_phone
+from tthc_tracker.domain.lifecycle import ApplicantKind, Channel, State, state_of_portal
+from tthc_tracker.domain.people import read_id
+
+HANOI = timezone(timedelta(hours=7), "Asia/Ho_Chi_Minh")  # no daylight saving since 1975
+
+LONGEST_NAME = 200
+
+_CODE = re.compile(r"\A[0-9A-Za-z][0-9A-Za-z.\-/]{2,39}\Z")
+_COMPACT = re.compile(r"\A([0-9]{4})([0-9]{2})([0-9]{2})(?:([0-9]{2})([0-9]{2})(?:([0-9]{2}))?)?\Z")
+_ISO = re.compile(
+    r"\A([0-9]{4})-([0-9]{2})-([0-9]{2})(?:[ T]([0-9]{2}):([0-9]{2})(?::([0-9]{2})(?:\.[0-9]+)?)?(?:\+07:00)?)?\Z"
+)
+_VIETNAMESE = re.compile(
+    r"\A([0-9]{1,2})/([0-9]{1,2})/([0-9]{4})(?:[ T]([0-9]{1,2}):([0-9]{2})(?::([0-9]{2}))?)?\Z"
+)
+
+
+class Refusal(StrEnum):
+    """Why a row is not taken. Stable: files of errors carry these codes."""
+
+    NO_CODE = "no_code"
+    BAD_CODE = "bad_code"
+    NO_OWNER = "no_owner"
+    LONG_NAME = "long_name"
+    UNCLEAN_TEXT = "unclean_text"
+    BAD_PROCEDURE = "bad_procedure"
+    BAD_CHANNEL = "bad_channel"
+    BAD_APPLICANT_KIND = "bad_applicant_kind"
+    BAD_STATUS = "bad_status"
+    BAD_DATE = "bad_date"
+    NO_MOMENT = "no_moment"
+    NO_ACCEPTANCE = "no_acceptance"
+    DUE_BEFORE_ACCEPTANCE = "due_before_acceptance"
+    FINISHED_BEFORE_ACCEPTANCE = "finished_before_acceptance"
+    NO_FINISH = "no_finish"
+    UNKNOWN_AGENCY = "unknown_agency"
+    CONFLICT_IN_FILE = "conflict_in_file"
+    CONFLICT_WITH_SOURCE = "conflict_with_source"
+    CONFLICT_WITH_STORED = "conflict_with_stored"
+    BACKWARD_STATUS = "backward_status"
+
+
+class RowWarning(StrEnum):
+    """What was taken although something about it is wrong."""
+
+    NO_DUE_DATE = "no_due_date"
+    DUE_ON_DAY_OFF = "due_on_day_off"
+    FINISH_FROM_RETURN = "finish_from_return"
+    NO_DECISION_DATE = "no_decision_date"
+    NEW_PROCEDURE = "new_procedure"
+    ODD_ID = "odd_id"
+    LOST_ID = "lost_id"
+    LOST_PHONE = "lost_phone"
+    UNKNOWN_CALENDAR = "unknown_calendar"
+
+
+class RowRefusedError(Exception):
+    """A row that cannot be taken: the reason and the field (its name in the vocabulary) it lies in."""
+
+    def __init__(self, reason: Refusal, field: str = "") -> None:
+        self.reason = reason
+        self.field = field
+        super().__init__(f"{reason.value} {field}")
+
+
+@dataclass(frozen=True, slots=True)
+class ExchangeRow:
+    """What one row says, in our terms. Moments are aware and cut to the minute."""
+
+    code: str
+    procedure_code: str
+    procedure_name: str
+    sector_name: str
+    channel: Channel
+    owner_name: str
+    owner_kind: ApplicantKind
+    owner_id: str | None
+    owner_phone: str | None
+    owner_email: str | None
+    abstract: str
+    receiving: str
+    resolving: str
+    state: State
+    submitted_at: datetime | None
+    accepted_at: datetime | None
+    due_at: datetime | None
+    closed_at: datetime | None
+    returned_at: datetime | None
+    refused_at: datetime | None
+    result_refused: bool  # portal status 3 after acceptance: the result is the refusal
+    warnings: tuple[RowWarning, ...]
+
+
+def moment(text: str, field: str = "") -> datetime | None:
+    """A moment as sources write it: yyyyMMddHHmmss, ISO, dd/mm/yyyy with or without the time; None if empty.
+
+    Raises RowRefusedError for anything else and for days that do not exist: never guessed.
+    """
+    text = text.strip()
+    if not text:
+        return None
+    if match := _VIETNAMESE.match(text):
+        day, month, year, *clock = match.groups()
+    elif match := _COMPACT.match(text) or _ISO.match(text):
+        year, month, day, *clock = match.groups()
+    else:
+        raise RowRefusedError(Refusal.BAD_DATE, field)
+    hour, minute = (int(part or 0) for part in clock[:2])
+    try:
+        return datetime(int(year), int(month), int(day), hour, minute, tzinfo=HANOI)
+    except ValueError:
+        raise RowRefusedError(Refusal.BAD_DATE, field) from None
+
+
+def read_row(raw: Mapping[str, str]) -> ExchangeRow:
+    """Read one row; keys are the vocabulary's names, missing ones count as empty.
+
+    Raises RowRefusedError with the first fault found, in the order of the columns.
+    """
+    reader = _Reader(raw)
+    code = reader.code()
+    procedure_code = reader.procedure()
+    channel = reader.channel()
+    owner_name = reader.owner()
+    kind = reader.kind()
+    owner_id, owner_phone = reader.identity(), reader.phone()
+    moments = _Moments(reader)
+    status = reader.status()
+    state = moments.state(status)
+    return ExchangeRow(
+        code=code,
+        procedure_code=procedure_code,
+        procedure_name=reader.text("TenTTHC")[:500],
+        sector_name=reader.text("TenLinhVuc")[:200],
+        channel=channel,
+        owner_name=owner_name,
+        owner_kind=kind,
+        owner_id=owner_id,
+        owner_phone=owner_phone,
+        owner_email=reader.text("Email")[:254] or None,
+        abstract=reader.text("TrichYeuHoSo")[:500],
+        receiving=reader.text("NoiNopHoSo") or reader.text("DonViXuLy"),
+        resolving=reader.text("DonViXuLy") or reader.text("NoiNopHoSo"),
+        state=state,
+        submitted_at=moments.submitted,
+        accepted_at=moments.accepted,
+        due_at=moments.due if moments.accepted else None,
+        closed_at=moments.closed,
+        returned_at=moments.returned if state is State.RETURNED else None,
+        refused_at=moments.refused,
+        result_refused=moments.accepted is not None and status == 3,
+        warnings=tuple(reader.warnings),
+    )
+
+
+class _Reader:
+    """The text fields of a row, each judged once."""
+
+    def __init__(self, raw: Mapping[str, str]) -> None:
+        self._raw = raw
+        self.warnings: list[RowWarning] = []
+
+    def text(self, field: str) -> str:
+        try:
+            return clean(self._raw.get(field) or "")
+        except UncleanText:
+            raise RowRefusedError(Refusal.UNCLEAN_TEXT, field) from None
+
+    def code(self) -> str:
+        code = self.text("MaHoSo")
+        if not code:
+            raise RowRefusedError(Refusal.NO_CODE, "MaHoSo")
+        if not _CODE.match(code):
+            raise RowRefusedError(Refusal.BAD_CODE, "MaHoSo")
+        return code
+
+    def procedure(self) -> str:
+        code = self.text("MaTTHC")
+        if not is_procedure_code(code):
+            raise RowRefusedError(Refusal.BAD_PROCEDURE, "MaTTHC")
+        return code
+
+    def channel(self) -> Channel:
+        channel = channel_of(self.text("KenhThucHien"))
+        if channel is None:
+            raise RowRefusedError(Refusal.BAD_CHANNEL, "KenhThucHien")
+        return channel
+
+    def owner(self) -> str:
+        name = self.text("ChuHoSo")
+        if not name:
+            raise RowRefusedError(Refusal.NO_OWNER, "ChuHoSo")
+        if len(name) > LONGEST_NAME:
+            raise RowRefusedError(Refusal.LONG_NAME, "ChuHoSo")
+        return name
+
+    def kind(self) -> ApplicantKind:
+        text = self.text("LoaiDoiTuong")
+        kind = applicant_kind_of(text) if text else ApplicantKind.CITIZEN
+        if kind is None:
+            raise RowRefusedError(Refusal.BAD_APPLICANT_KIND, "LoaiDoiTuong")
+        return kind
+
+    def identity(self) -> str | None:
+        reading = read_id(self.text("MaDoiTuong"))
+        if reading.warnings:
+            self.warnings.append(RowWarning.ODD_ID if reading.number else RowWarning.LOST_ID)
+        return reading.number[:40] or None
+
+    def phone(self) -> str | None:
+        text = self.text("SoDienThoai")
+        phone = clean_phone(text) if text else None
+        if text and phone is None:
+            self.warnings.append(RowWarning.LOST_PHONE)
+        return phone
+
+    def status(self) -> int:
+        text = self.text("TrangThaiHoSo")
+        if not (text.isascii() and text.isdigit() and 1 <= int(text[:3]) <= 10):
+            raise RowRefusedError(Refusal.BAD_STATUS, "TrangThaiHoSo")
+        return int(text)
+
+    def moment(self, field: str) -> datetime | None:
+        return moment(self.text(field), field)
+
+
+class _Moments:
+    """The dates of a row and what they make of its status."""
+
+    def __init__(self, reader: _Reader) -> None:
+        self._warnings = reader.warnings
+        self.submitted = reader.moment("NgayNopHoSo")
+        self.accepted = reader.moment("NgayTiepNhan")
+        self.due = reader.moment("NgayHenTra")
+        self.finished = reader.moment("NgayKetThucXuLy")
+        self.returned = reader.moment("NgayTra")
+        self.refused = reader.moment("NgayTuChoi")
+        self.closed: datetime | None = None
+
+    def state(self, status: int) -> State:
+        """The state, once the dates agree with the status; sets `closed`."""
+        if self.accepted is None:
+            return self._before_acceptance(status)
+        self._check_order(self.accepted)
+        if status in {3, 9, 10}:
+            self.closed = self._finish(self.accepted)
+        elif status in {7, 8}:
+            self.closed = self._decision()
+        elif status == 1:
+            raise RowRefusedError(Refusal.BAD_STATUS, "TrangThaiHoSo")
+        return state_of_portal(status, accepted=True, decided=self.closed is not None) or State.PROCESSING
+
+    def _check_order(self, accepted: datetime) -> None:
+        if self.due is not None and self.due < accepted:
+            raise RowRefusedError(Refusal.DUE_BEFORE_ACCEPTANCE, "NgayHenTra")
+        if self.finished is not None and self.finished < accepted:
+            raise RowRefusedError(Refusal.FINISHED_BEFORE_ACCEPTANCE, "NgayKetThucXuLy")
+        if self.due is None:
+            self._warnings.append(RowWarning.NO_DUE_DATE)
+
+    def _decision(self) -> datetime | None:
+        if self.finished is None:
+            self._warnings.append(RowWarning.NO_DECISION_DATE)
+        return self.finished
+
+    def _before_acceptance(self, status: int) -> State:
+        if status not in {1, 3, 5, 6, 7}:
+            raise RowRefusedError(Refusal.NO_ACCEPTANCE, "NgayTiepNhan")
+        if self.submitted is None:
+            raise RowRefusedError(Refusal.NO_MOMENT, "NgayNopHoSo")
+        if status in {3, 7}:
+            self.closed = self.refused or self.finished or self.returned
+        return state_of_portal(status, accepted=False, decided=True) or State.REGISTERED
+
+    def _finish(self, accepted: datetime) -> datetime:
+        if self.finished is not None:
+            return self.finished
+        stand_in = self.refused or self.returned
+        if stand_in is None:
+            raise RowRefusedError(Refusal.NO_FINISH, "NgayKetThucXuLy")
+        if stand_in < accepted:
+            raise RowRefusedError(Refusal.FINISHED_BEFORE_ACCEPTANCE, "NgayTra")
+        self._warnings.append(RowWarning.FINISH_FROM_RETURN)
+        return stand_in
+
+
+def day_of(at: datetime) -> date:
+    """The local day of a moment."""
+    return at.astimezone(HANOI).date()

@@ -1,0 +1,118 @@
+"""What every list of dossiers shares: filters as people set them, cursors, counts that end."""
+
+import base64
+import datetime as dt
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy.orm import Session
+
+from tthc_tracker.domain.agencies import Level
+from tthc_tracker.domain.lifecycle import Channel
+from tthc_tracker.models.agency import Agency
+from tthc_tracker.models.dossier import Dossier
+from tthc_tracker.models.procedure import Procedure, Sector, Source
+from tthc_tracker.queries.scoping import subtree
+
+PAGE = 50
+COUNT_LIMIT = 10_000
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What a list is narrowed to; the names are those of the address and of the commands."""
+
+    agency: str = ""
+    level: Level | None = None
+    sector: str = ""
+    procedure: str = ""
+    source: str = ""
+    channel: Channel | None = None
+    officer: int | None = None
+    start: dt.date | None = None  # of the due date
+    end: dt.date | None = None
+
+
+@dataclass(frozen=True)
+class Count:
+    """How many rows there are; beyond COUNT_LIMIT it only says so."""
+
+    number: int
+    more: bool
+
+
+def encode_cursor(*parts: Any) -> str:
+    """Where the next page begins, as text for an address."""
+    plain = json.dumps([part.isoformat() if isinstance(part, dt.datetime) else part for part in parts])
+    return base64.urlsafe_b64encode(plain.encode()).decode().rstrip("=")
+
+
+def decode_cursor(text: str) -> list[Any] | None:
+    """What `encode_cursor` was given (moments as text), or None for anything else."""
+    try:
+        parts = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+    except ValueError:
+        return None
+    return parts if isinstance(parts, list) else None
+
+
+def moment_and_id(cursor: str) -> tuple[dt.datetime, int] | None:
+    """A cursor of (moment, id), or None when somebody has written his own."""
+    match decode_cursor(cursor):
+        case [str(moment), int(number)]:
+            try:
+                parsed = dt.datetime.fromisoformat(moment)
+            except ValueError:
+                return None
+            return (parsed, number) if parsed.tzinfo else None
+        case _:
+            return None
+
+
+def conditions(
+    session: Session, filters: Filters, organisation: ColumnElement[int]
+) -> list[ColumnElement[bool]]:
+    """The filters as conditions; `organisation` is the column that the list goes by."""
+    found: list[ColumnElement[bool]] = []
+    if filters.agency:
+        found.append(organisation.in_(sorted(_agency_ids(session, filters.agency))))
+    if filters.level:
+        found.append(organisation.in_(select(Agency.id).where(Agency.level == filters.level)))
+    if filters.sector:
+        found.append(Dossier.sector_id.in_(select(Sector.id).where(Sector.code == filters.sector)))
+    if filters.procedure:
+        found.append(
+            Dossier.procedure_id.in_(select(Procedure.id).where(Procedure.code == filters.procedure[:8]))
+        )
+    if filters.source:
+        found.append(Dossier.source_id.in_(select(Source.id).where(Source.code == filters.source)))
+    if filters.channel:
+        found.append(Dossier.channel == filters.channel)
+    if filters.officer is not None:
+        found.append(Dossier.officer_id == filters.officer)
+    return found
+
+
+def _agency_ids(session: Session, code: str) -> frozenset[int]:
+    agency_id = session.execute(select(Agency.id).where(Agency.code == code)).scalar_one_or_none()
+    return subtree(session, agency_id) if agency_id is not None else frozenset()
+
+
+def count(session: Session, statement: Select[Any]) -> Count:
+    """Count the rows of a list, at most COUNT_LIMIT of them."""
+    limited = statement.order_by(None).limit(COUNT_LIMIT + 1).subquery()
+    number: int = session.execute(select(func.count()).select_from(limited)).scalar_one()
+    return Count(min(number, COUNT_LIMIT), number > COUNT_LIMIT)
+
+
+def batches(read: Any, size: int = 1000) -> Iterator[Any]:
+    """Every row of a keyset-paged list: `read(after, size)` gives (rows, cursor of the next page or '')."""
+    after = ""
+    while True:
+        rows, after = read(after, size)
+        yield from rows
+        if not after:
+            return

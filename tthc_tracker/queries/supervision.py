@@ -1,0 +1,202 @@
+"""The supervisor's lists: what is overdue, what was received late, what will be due soon. Worst first."""
+
+import datetime as dt
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, select, tuple_
+from sqlalchemy.orm import Session, aliased
+
+from tthc_tracker.domain.alerting import Rule
+from tthc_tracker.domain.lifecycle import SourceKind
+from tthc_tracker.domain.people import mask_name
+from tthc_tracker.domain.permissions import Scope
+from tthc_tracker.models.account import User
+from tthc_tracker.models.agency import Agency, Unit
+from tthc_tracker.models.alert import Alert
+from tthc_tracker.models.dossier import Dossier
+from tthc_tracker.models.person import Person
+from tthc_tracker.models.procedure import Procedure, ProcedureVersion, Source
+from tthc_tracker.queries import listing
+from tthc_tracker.queries.listing import Count, Filters
+from tthc_tracker.queries.scoping import visible
+
+# A dossier is "due soon" for at most three working days; no run of days off is nearly as long as this.
+DUE_SOON_HORIZON = dt.timedelta(days=45)
+
+
+class Listing(StrEnum):
+    """Which of the three lists."""
+
+    OVERDUE = "overdue"
+    LATE_RECEPTION = "late_reception"
+    DUE_SOON = "due_soon"
+
+
+@dataclass(frozen=True)
+class Row:
+    """A line of a list. `since` is the deadline it is measured against."""
+
+    id: int
+    code: str
+    procedure_code: str
+    procedure: str
+    owner: str  # masked
+    agency_code: str
+    agency: str
+    unit: str | None
+    officer: str | None
+    started_at: dt.datetime
+    since: dt.datetime
+    held_since: dt.datetime | None
+    source: str
+    mirrored: bool
+    source_as_of: dt.datetime | None
+    alert: str | None  # open|acknowledged, None when no alert stands
+    alert_rule: Rule | None
+
+    def days_late(self, today: dt.date) -> int:
+        """Calendar days from the due date to `today`; negative before it."""
+        return (today - self.since.date()).days
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page of a list, and where the next begins ('' on the last)."""
+
+    rows: tuple[Row, ...]
+    after: str
+
+
+def _deadline(which: Listing) -> Any:
+    return Dossier.reception_due_at if which is Listing.LATE_RECEPTION else Dossier.overdue_from
+
+
+def _organisation(which: Listing) -> Any:
+    # Lists of reception go by the desk, the others by the resolving agency (docs/law.md).
+    return Dossier.receiving_agency_id if which is Listing.LATE_RECEPTION else Dossier.resolving_agency_id
+
+
+def _standing(which: Listing, now: dt.datetime) -> ColumnElement[bool]:
+    running = and_(
+        Dossier.closed_at.is_(None), Dossier.accepted_at.is_not(None), Dossier.paused_since.is_(None)
+    )
+    match which:
+        case Listing.OVERDUE:
+            return and_(running, Dossier.overdue_from <= now)
+        case Listing.DUE_SOON:
+            horizon = now + DUE_SOON_HORIZON
+            ahead = and_(Dossier.overdue_from > now, Dossier.overdue_from < horizon)
+            return and_(running, ahead, Dossier.due_soon_from <= now)
+        case Listing.LATE_RECEPTION:
+            waiting = and_(Dossier.closed_at.is_(None), Dossier.accepted_at.is_(None))
+            unanswered = Dossier.reception_answered_at.is_(None)
+            late = and_(Dossier.reception_due_at <= now, Dossier.reception_late_from <= now)
+            return and_(waiting, unanswered, late)
+
+
+def _chosen(
+    session: Session, which: Listing, filters: Filters, scope: Scope, now: dt.datetime
+) -> list[ColumnElement[bool]]:
+    chosen = [_standing(which, now), visible(scope)]
+    chosen += listing.conditions(session, filters, _organisation(which))
+    deadline = _deadline(which)
+    if filters.start:
+        chosen.append(deadline >= _midnight(filters.start, now))
+    if filters.end:
+        chosen.append(deadline < _midnight(filters.end + dt.timedelta(days=1), now))
+    return chosen
+
+
+def _midnight(day: dt.date, like: dt.datetime) -> dt.datetime:
+    return dt.datetime.combine(day, dt.time(), like.tzinfo)
+
+
+def count(session: Session, which: Listing, filters: Filters, scope: Scope, now: dt.datetime) -> Count:
+    """How many rows the list has, exactly up to ten thousand."""
+    return listing.count(session, select(Dossier.id).where(*_chosen(session, which, filters, scope, now)))
+
+
+def page(
+    session: Session,
+    which: Listing,
+    filters: Filters,
+    scope: Scope,
+    now: dt.datetime,
+    *,
+    newest_first: bool = False,
+    after: str = "",
+    size: int = listing.PAGE,
+) -> Page:
+    """One page: the longest late first (for due soon: the nearest deadline), or the newest first.
+
+    Paged by key: the last page costs what the first does. Two queries.
+    """
+    deadline = _deadline(which)
+    ids = select(Dossier.id).where(*_chosen(session, which, filters, scope, now)).limit(size + 1)
+    key = tuple_(deadline, Dossier.id)
+    if newest_first:
+        ids = ids.order_by(deadline.desc(), Dossier.id.desc())
+    else:
+        ids = ids.order_by(deadline, Dossier.id)
+    if (start := listing.moment_and_id(after)) is not None:
+        ids = ids.where(key < start if newest_first else key > start)
+    found = list(session.execute(_details(which, ids)).all())
+    found.sort(key=lambda row: (row.since, row.id), reverse=newest_first)
+    more, found = len(found) > size, found[:size]
+    alerts = _alerts(session, [row.id for row in found])
+    rows = tuple(_row(row, alerts.get(row.id)) for row in found)
+    return Page(rows, listing.encode_cursor(rows[-1].since, rows[-1].id) if more else "")
+
+
+def _details(which: Listing, ids: Select[Any]) -> Select[Any]:
+    owner, officer = aliased(Person), aliased(User)
+    started = Dossier.submitted_at if which is Listing.LATE_RECEPTION else Dossier.accepted_at
+    return (
+        select(
+            Dossier.id, Dossier.code, Dossier.held_since, Dossier.source_as_of,
+            started.label("started_at"), _deadline(which).label("since"),
+            Procedure.code.label("procedure_code"), ProcedureVersion.name.label("procedure"),
+            owner.full_name.label("owner"), Agency.code.label("agency_code"), Agency.name.label("agency"),
+            Unit.name.label("unit"), officer.full_name.label("officer"),
+            Source.name.label("source"), Source.kind.label("source_kind"),
+        )
+        .where(Dossier.id.in_(ids))
+        .join(Procedure, Procedure.id == Dossier.procedure_id)
+        .join(ProcedureVersion, ProcedureVersion.id == Dossier.procedure_version_id)
+        .join(owner, owner.id == Dossier.owner_id)
+        .join(Agency, Agency.id == _organisation(which))
+        .join(Source, Source.id == Dossier.source_id)
+        .outerjoin(Unit, Unit.id == Dossier.holding_unit_id)
+        .outerjoin(officer, officer.id == Dossier.officer_id)
+    )  # fmt: skip
+
+
+def _alerts(session: Session, dossier_ids: list[int]) -> dict[int, tuple[str, Rule]]:
+    statement = (
+        select(Alert.dossier_id, Alert.rule, Alert.acknowledged_at)
+        .where(Alert.dossier_id.in_(dossier_ids), Alert.closed_at.is_(None))
+        .order_by(Alert.raised_at)
+    )
+    states: dict[int, tuple[str, Rule]] = {}
+    for dossier_id, rule, acknowledged_at in session.execute(statement):
+        states[dossier_id] = ("acknowledged" if acknowledged_at else "open", rule)
+    return states
+
+
+def _row(row: Any, alert: tuple[str, Rule] | None) -> Row:
+    state, rule = alert or (None, None)
+    return Row(
+        id=row.id, code=row.code, procedure_code=row.procedure_code, procedure=row.procedure,
+        owner=mask_name(row.owner), agency_code=row.agency_code, agency=row.agency, unit=row.unit,
+        officer=row.officer, started_at=row.started_at, since=row.since, held_since=row.held_since,
+        source=row.source, mirrored=row.source_kind == SourceKind.MIRROR, source_as_of=row.source_as_of,
+        alert=state, alert_rule=rule,
+    )  # fmt: skip
+
+
+def no_due_date_count(session: Session, scope: Scope) -> Count:
+    """How many dossiers stand outside the statistics because nobody gave them a due date."""
+    missing = and_(Dossier.due_at.is_(None), Dossier.accepted_at.is_not(None))
+    return listing.count(session, select(Dossier.id).where(missing, visible(scope)))

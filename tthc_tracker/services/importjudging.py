@@ -1,0 +1,213 @@
+"""What the register knows of an incoming row: is it new, the same, an update, or in conflict. Reads only."""
+
+import datetime as dt
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tthc_tracker.domain.dossiercode import short_procedure_code
+from tthc_tracker.domain.exchangerow import ExchangeRow, Refusal, RowRefusedError, RowWarning, read_row
+from tthc_tracker.domain.folding import fold
+from tthc_tracker.domain.lifecycle import is_forward
+from tthc_tracker.domain.workcalendar import WorkCalendar
+from tthc_tracker.models.agency import Agency
+from tthc_tracker.models.dossier import Dossier, DossierCode
+from tthc_tracker.models.importing import ImportedRow
+from tthc_tracker.models.person import Person
+from tthc_tracker.models.procedure import Procedure, ProcedureVersion, Sector, Source
+
+
+class Outcome(StrEnum):
+    """What becomes of a row."""
+
+    NEW = "new"
+    UPDATED = "updated"
+    UNCHANGED = "unchanged"
+    REPEAT = "repeat"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True)
+class ProcedureFacts:
+    """A procedure of the catalogue as an import needs it."""
+
+    procedure_id: int
+    version_id: int
+    sector_id: int
+
+
+@dataclass(frozen=True)
+class Known:
+    """A dossier that bears the row's code already."""
+
+    dossier: Dossier
+    owner_name: str
+    procedure_code: str
+    source_id: int
+    source_name: str
+    content_hash: str | None
+
+
+@dataclass
+class Judged:
+    """A row with its verdict."""
+
+    number: int
+    code: str
+    content_hash: str
+    outcome: Outcome
+    row: ExchangeRow | None = None
+    known: Known | None = None
+    refusal: Refusal | None = None
+    refused_field: str = ""
+    warnings: list[RowWarning] = field(default_factory=list)
+    other_row: int | None = None
+    other_source: str = ""
+    dossier_id: int | None = None  # once it is written
+
+
+class Register:
+    """The catalogue in memory, and what this file has said so far, for one import."""
+
+    def __init__(self, session: Session, source: Source, calendar: WorkCalendar) -> None:
+        self.source = source
+        self.calendar = calendar
+        self.agencies = dict(
+            session.execute(select(Agency.code, Agency.id).order_by(Agency.id)).tuples().all()
+        )
+        self.sectors = dict(
+            session.execute(select(Sector.name_folded, Sector.id).order_by(Sector.id)).tuples().all()
+        )
+        current = (
+            select(Procedure.code, Procedure.id, ProcedureVersion.id, ProcedureVersion.sector_id)
+            .join(ProcedureVersion, ProcedureVersion.procedure_id == Procedure.id)
+            .order_by(ProcedureVersion.valid_from)
+        )
+        self.procedures = {code: ProcedureFacts(*ids) for code, *ids in session.execute(current)}
+        self.announced: set[str] = set()  # procedures this file has brought, in a dry run too
+        self.seen: dict[str, tuple[int, str]] = {}
+
+
+def content_hash(raw: Mapping[str, str]) -> str:
+    """The same for two rows that say the same, whatever the order of columns and empty ones."""
+    said = sorted((name, value.strip()) for name, value in raw.items() if value.strip())
+    return hashlib.sha256(repr(said).encode()).hexdigest()
+
+
+def judge(
+    session: Session, register: Register, rows: Sequence[tuple[int, Mapping[str, str]]]
+) -> list[Judged]:
+    """Judge a batch of rows, in their order. Two queries a batch."""
+    read = [_read(number, raw) for number, raw in rows]
+    known = _known(session, [item.code for item in read if item.row is not None])
+    for item in read:
+        if item.row is not None:
+            _judge_one(register, item, item.row, known.get(item.code))
+    return read
+
+
+def _read(number: int, raw: Mapping[str, str]) -> Judged:
+    code = (raw.get("MaHoSo") or "").strip()
+    item = Judged(number, code, content_hash(raw), Outcome.NEW)
+    try:
+        item.row = read_row(raw)
+    except RowRefusedError as fault:
+        _refuse(item, fault.reason, fault.field)
+    else:
+        item.code = item.row.code
+        item.warnings = list(item.row.warnings)
+    return item
+
+
+def _refuse(item: Judged, reason: Refusal, refused_field: str = "MaHoSo") -> None:
+    item.outcome, item.refusal, item.refused_field = Outcome.REFUSED, reason, refused_field
+
+
+def _judge_one(register: Register, item: Judged, row: ExchangeRow, known: Known | None) -> None:
+    for column, code in (("DonViXuLy", row.resolving), ("NoiNopHoSo", row.receiving)):
+        if code not in register.agencies:
+            return _refuse(item, Refusal.UNKNOWN_AGENCY, column)
+    if earlier := register.seen.get(item.code):
+        item.other_row = earlier[0]
+        if earlier[1] != item.content_hash:
+            return _refuse(item, Refusal.CONFLICT_IN_FILE)
+        item.outcome = Outcome.REPEAT
+        return None
+    _warn(register, item, row)
+    if known is not None:
+        _compare(register, item, row, known)
+    if item.outcome is not Outcome.REFUSED:
+        register.seen[item.code] = (item.number, item.content_hash)
+    return None
+
+
+def _warn(register: Register, item: Judged, row: ExchangeRow) -> None:
+    short = short_procedure_code(row.procedure_code) or ""
+    if short not in register.procedures and short not in register.announced:
+        item.warnings.append(RowWarning.NEW_PROCEDURE)
+        register.announced.add(short)
+    if is_on_day_off(register.calendar, row.due_at):
+        item.warnings.append(RowWarning.DUE_ON_DAY_OFF)
+
+
+def is_on_day_off(calendar: WorkCalendar, due_at: dt.datetime | None) -> bool:
+    """Whether a promise falls on a day off of a year that the calendar knows."""
+    return due_at is not None and due_at.year in calendar.years and not calendar.is_working_day(due_at.date())
+
+
+def _compare(register: Register, item: Judged, row: ExchangeRow, known: Known) -> None:
+    item.known = known
+    if known.source_id != register.source.id:
+        item.other_source = known.source_name
+        return _refuse(item, Refusal.CONFLICT_WITH_SOURCE)
+    if known.content_hash == item.content_hash:
+        item.outcome = Outcome.UNCHANGED
+        return None
+    stored = known.dossier
+    fixed = (
+        (known.owner_name, row.owner_name, "ChuHoSo"),
+        (known.procedure_code, short_procedure_code(row.procedure_code), "MaTTHC"),
+        (stored.channel, row.channel, "KenhThucHien"),
+        (stored.accepted_at, stored.accepted_at and row.accepted_at, "NgayTiepNhan"),
+    )
+    for old, new, column in fixed:
+        if old != new:
+            return _refuse(item, Refusal.CONFLICT_WITH_STORED, column)
+    if not is_forward(stored.state, row.state, accepted=stored.accepted_at is not None):
+        return _refuse(item, Refusal.BACKWARD_STATUS, "TrangThaiHoSo")
+    item.outcome = Outcome.UPDATED
+    return None
+
+
+def _known(session: Session, codes: Sequence[str]) -> dict[str, Known]:
+    statement = (
+        select(
+            DossierCode.code,
+            Dossier,
+            Person.full_name,
+            Procedure.code,
+            Source.id,
+            Source.name,
+            ImportedRow.content_hash,
+        )
+        .join(Dossier, Dossier.id == DossierCode.dossier_id)
+        .join(Person, Person.id == Dossier.owner_id)
+        .join(Procedure, Procedure.id == Dossier.procedure_id)
+        .join(Source, Source.id == DossierCode.source_id)
+        .outerjoin(
+            ImportedRow,
+            (ImportedRow.source_id == DossierCode.source_id) & (ImportedRow.code == DossierCode.code),
+        )
+        .where(DossierCode.code.in_(codes))
+        .order_by(DossierCode.code)
+    )
+    return {code: Known(*rest) for code, *rest in session.execute(statement)}
+
+
+def folded_sector(row: ExchangeRow) -> str:
+    """The key by which a row's sector is looked up; rows without one share an unnamed sector."""
+    return fold(row.sector_name or "Chưa phân lĩnh vực")

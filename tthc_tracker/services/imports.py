@@ -1,0 +1,126 @@
+"""Take in an export of another system: every row judged, nothing lost in silence, a second load adds nothing.
+
+A source owns what it sent: its later files move its dossiers on, one event a change. What another source or the
+desk recorded is never overwritten (docs/law.md, home and mirror).
+"""
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from tthc_tracker.domain.errors import NotFound
+from tthc_tracker.models.importing import ImportBatch
+from tthc_tracker.models.procedure import Source
+from tthc_tracker.queries.calendars import national_calendar
+from tthc_tracker.services import importwriting
+from tthc_tracker.services.importjudging import Judged, Outcome, Register, judge
+
+BATCH = 500
+
+Row = tuple[int, Mapping[str, str]]
+
+
+@dataclass(frozen=True)
+class ImportFile:
+    """What is known of a file before it is read. `data_as_of`: the moment its data speaks of."""
+
+    source_code: str
+    name: str
+    sha256: str
+    data_as_of: dt.datetime
+
+
+def find_source(session: Session, code: str) -> Source:
+    """The source of that code.
+
+    Raises:
+        NotFound: no such source.
+    """
+    source = session.execute(select(Source).where(Source.code == code)).scalar_one_or_none()
+    if source is None:
+        raise NotFound(code)
+    return source
+
+
+def open_batch(session: Session, file: ImportFile, *, actor_id: int | None, now: dt.datetime) -> int:
+    """Note that a file is being read in; gives the batch's id."""
+    source = find_source(session, file.source_code)
+    batch = ImportBatch(
+        source_id=source.id,
+        file_name=file.name[:200],
+        sha256=file.sha256,
+        data_as_of=file.data_as_of,
+        started_at=now,
+        actor_id=actor_id,
+    )
+    session.add(batch)
+    session.flush()
+    return batch.id
+
+
+def prepare(session: Session, source_code: str) -> Register:
+    """The register as the judging of one file needs it."""
+    return Register(session, find_source(session, source_code), national_calendar(session))
+
+
+def take(
+    session: Session,
+    register: Register,
+    rows: list[Row],
+    *,
+    batch_id: int,
+    as_of: dt.datetime,
+    now: dt.datetime,
+) -> list[Judged]:
+    """Judge and write one bounded batch of rows, in one transaction of the caller's."""
+    judged = judge(session, register, rows)
+    importwriting.write(session, register, judged, batch_id=batch_id, as_of=as_of, now=now)
+    return judged
+
+
+def close_batch(session: Session, batch_id: int, counts: Mapping[str, int], *, now: dt.datetime) -> None:
+    """Note what became of a file; the source's data is now as of the file's moment."""
+    batch = session.get_one(ImportBatch, batch_id)
+    batch.counts, batch.finished_at = dict(counts), now
+    newer = (Source.as_of.is_(None)) | (Source.as_of < batch.data_as_of)
+    session.execute(update(Source).where(Source.id == batch.source_id, newer).values(as_of=batch.data_as_of))
+
+
+def in_batches(rows: Iterable[Row]) -> Iterator[list[Row]]:
+    """The rows of a file in batches that one transaction can hold."""
+    iterator = iter(rows)
+    while batch := list(islice(iterator, BATCH)):
+        yield batch
+
+
+class Tally:
+    """The sum of a file, in the terms of its report."""
+
+    def __init__(self) -> None:
+        self._outcomes: Counter[Outcome] = Counter()
+        self._warned = 0
+
+    def add(self, judged: Iterable[Judged]) -> None:
+        """Count a batch."""
+        for item in judged:
+            self._outcomes[item.outcome] += 1
+            self._warned += bool(item.warnings) and item.outcome is Outcome.NEW
+
+    def counts(self) -> dict[str, Any]:
+        """rows = accepted + updated + unchanged + identical_repeats + refused; warnings are among the accepted."""
+        outcomes = self._outcomes
+        return {
+            "rows": outcomes.total(),
+            "accepted": outcomes[Outcome.NEW],
+            "updated": outcomes[Outcome.UPDATED],
+            "unchanged": outcomes[Outcome.UNCHANGED],
+            "identical_repeats": outcomes[Outcome.REPEAT],
+            "refused": outcomes[Outcome.REFUSED],
+            "warnings": self._warned,
+        }

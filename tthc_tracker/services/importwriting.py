@@ -1,0 +1,256 @@
+"""Write judged rows: new dossiers in bulk, changes one event each."""
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import insert, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from tthc_tracker.domain.deadlines import PausePolicy
+from tthc_tracker.domain.dossiercode import short_procedure_code
+from tthc_tracker.domain.exchangerow import ExchangeRow, RowWarning, day_of
+from tthc_tracker.domain.folding import fold
+from tthc_tracker.domain.lifecycle import WAITING, Channel, EventKind, ResultKind, ReturnMethod, State
+from tthc_tracker.models.dossier import Dossier, DossierCode
+from tthc_tracker.models.history import DossierEvent, Pause
+from tthc_tracker.models.importing import ImportedRow
+from tthc_tracker.models.person import Person
+from tthc_tracker.models.procedure import Procedure, ProcedureVersion, Sector
+from tthc_tracker.models.reception import ReceptionRound
+from tthc_tracker.services import deadlines, events, numbering, search
+from tthc_tracker.services.importjudging import Judged, Outcome, ProcedureFacts, Register, folded_sector
+
+# Procedures that a file brings are valid from the beginning: its dossiers may be old.
+BEGINNING = dt.date(2000, 1, 1)
+
+WAITS = {State.AWAITING_SUPPLEMENT: "supplement", State.AWAITING_PAYMENT: "payment"}
+
+
+def write(
+    session: Session,
+    register: Register,
+    judged: Sequence[Judged],
+    *,
+    batch_id: int,
+    as_of: dt.datetime,
+    now: dt.datetime,
+) -> None:
+    """Write a judged batch. New rows: a handful of statements for all of them together."""
+    new = [item for item in judged if item.outcome is Outcome.NEW]
+    if new:
+        for item in new:
+            _ensure_procedure(session, register, item)
+        _write_new(session, register, new, batch_id=batch_id, as_of=as_of, now=now)
+    for item in judged:
+        if item.outcome is Outcome.UPDATED:
+            _update(session, register, item, as_of=as_of, now=now)
+    _remember(session, register, judged, batch_id)
+    seen = [item.known.dossier.id for item in judged if item.known and item.outcome is Outcome.UNCHANGED]
+    if seen:
+        session.execute(update(Dossier).where(Dossier.id.in_(seen)).values(source_as_of=as_of))
+
+
+def _ensure_procedure(session: Session, register: Register, item: Judged) -> None:
+    assert item.row is not None
+    short = short_procedure_code(item.row.procedure_code) or ""
+    if short in register.procedures:
+        return
+    sector_id = _sector(session, register, item.row)
+    procedure = Procedure(code=short, confirmed=False)
+    session.add(procedure)
+    session.flush()
+    name = item.row.procedure_name or short
+    version = ProcedureVersion(
+        procedure_id=procedure.id, full_code=item.row.procedure_code, name=name,
+        search_text=f"{short} {fold(name)}"[:600], sector_id=sector_id, levels="", valid_from=BEGINNING,
+    )  # fmt: skip
+    session.add(version)
+    session.flush()
+    register.procedures[short] = ProcedureFacts(procedure.id, version.id, sector_id)
+
+
+def _sector(session: Session, register: Register, row: ExchangeRow) -> int:
+    key = folded_sector(row)
+    if key not in register.sectors:
+        name = row.sector_name or "Chưa phân lĩnh vực"
+        sector = Sector(code=f"ngoai-{len(register.sectors) + 1}", name=name, name_folded=key)
+        session.add(sector)
+        session.flush()
+        register.sectors[key] = sector.id
+    return register.sectors[key]
+
+
+def _write_new(
+    session: Session,
+    register: Register,
+    items: Sequence[Judged],
+    *,
+    batch_id: int,
+    as_of: dt.datetime,
+    now: dt.datetime,
+) -> None:
+    rows = [item.row for item in items if item.row is not None]
+    people = session.execute(
+        insert(Person).returning(Person.id, sort_by_parameter_order=True), [_person(row) for row in rows]
+    ).scalars()
+    ids = _ids(session, [day_of(row.accepted_at or row.submitted_at or as_of).year for row in rows])
+    dossiers = [
+        _dossier(register, row, dossier_id, person_id, as_of, now)
+        for row, dossier_id, person_id in zip(rows, ids, people, strict=True)
+    ]
+    session.execute(insert(Dossier), dossiers)
+    session.execute(insert(DossierCode), [
+        {"code": d["code"], "dossier_id": d["id"], "source_id": register.source.id} for d in dossiers
+    ])  # fmt: skip
+    session.execute(insert(DossierEvent), [_event(register, d, batch_id, now) for d in dossiers])
+    if rounds := [_round(d) for d in dossiers if d["reception_due_at"] is not None]:
+        session.execute(insert(ReceptionRound), rounds)
+    if pauses := [_pause(d) for d in dossiers if d["accepted_at"] and d["state"] in WAITING]:
+        session.execute(insert(Pause), pauses)
+    search.index_dossiers(session, [
+        (d["id"], [fold(row.owner_name)],
+         {d["receiving_agency_id"], d["resolving_agency_id"], d["returning_agency_id"]})
+        for d, row in zip(dossiers, rows, strict=True)
+    ])  # fmt: skip
+    for item, stored in zip(items, dossiers, strict=True):
+        item.dossier_id = stored["id"]
+        if row_needs_calendar(item.row) and stored["reception_due_at"] is None:
+            item.warnings.append(RowWarning.UNKNOWN_CALENDAR)
+
+
+def _ids(session: Session, years: Sequence[int]) -> list[int]:
+    """An id for each row, of the year it was first known in."""
+    fresh = {
+        year: iter(numbering.next_dossier_ids(session, year, amount))
+        for year, amount in Counter(years).items()
+    }
+    return [next(fresh[year]) for year in years]
+
+
+def row_needs_calendar(row: ExchangeRow | None) -> bool:
+    """Whether a row has a reception clock."""
+    return row is not None and row.channel is Channel.ONLINE and row.submitted_at is not None
+
+
+def _person(row: ExchangeRow) -> dict[str, Any]:
+    return {
+        "kind": row.owner_kind, "full_name": row.owner_name, "name_folded": fold(row.owner_name),
+        "id_number": row.owner_id, "id_reversed": row.owner_id[::-1] if row.owner_id else None,
+        "phone": row.owner_phone, "phone_reversed": row.owner_phone[::-1] if row.owner_phone else None,
+        "email": row.owner_email, "birth_on": None, "sex": None, "address": None,
+    }  # fmt: skip
+
+
+def _dossier(
+    register: Register,
+    row: ExchangeRow,
+    dossier_id: int,
+    person_id: int,
+    as_of: dt.datetime,
+    now: dt.datetime,
+) -> dict[str, Any]:
+    facts = register.procedures[short_procedure_code(row.procedure_code) or ""]
+    resolving, receiving = register.agencies[row.resolving], register.agencies[row.receiving]
+    values = {
+        "id": dossier_id, "code": row.code, "version": 1, "state": row.state, "recorded_at": now,
+        "source_id": register.source.id, "source_as_of": as_of, "procedure_id": facts.procedure_id,
+        "procedure_version_id": facts.version_id, "sector_id": facts.sector_id, "channel": row.channel,
+        "abstract": row.abstract, "applicant_id": person_id, "owner_id": person_id,
+        "receiving_agency_id": receiving, "resolving_agency_id": resolving, "returning_agency_id": receiving,
+        "submitted_at": row.submitted_at, "held_since": row.accepted_at,
+        "returned_at": row.returned_at, "result_kind": _result(row),
+        "return_method": ReturnMethod.COUNTER if row.returned_at else None,
+    }  # fmt: skip
+    values |= deadlines.imported_reception(register.calendar, row)
+    values |= deadlines.imported_resolution(register.calendar, row, as_of=as_of, now=now)
+    return values
+
+
+def _result(row: ExchangeRow) -> ResultKind | None:
+    if row.state not in {State.FINISHED, State.RETURNED}:
+        return None
+    return ResultKind.REFUSED if row.result_refused else ResultKind.GRANTED
+
+
+def _event(register: Register, dossier: dict[str, Any], batch_id: int, now: dt.datetime) -> dict[str, Any]:
+    occurred = dossier["accepted_at"] or dossier["submitted_at"] or now
+    return {
+        "dossier_id": dossier["id"], "seq": 1, "kind": EventKind.IMPORTED, "occurred_at": occurred,
+        "recorded_at": now, "actor_id": None, "actor_name": register.source.name, "reason": "",
+        "facts": {"batch": batch_id, "state": str(dossier["state"])},
+    }  # fmt: skip
+
+
+def _round(dossier: dict[str, Any]) -> dict[str, Any]:
+    answered = dossier["reception_answered_at"]
+    answer = None if answered is None else "receipt" if dossier["accepted_at"] else "refusal"
+    return {
+        "dossier_id": dossier["id"], "round": 1, "started_at": dossier["submitted_at"],
+        "due_at": dossier["reception_due_at"], "late_from": dossier["reception_late_from"],
+        "answered_at": answered, "answer": answer,
+    }  # fmt: skip
+
+
+def _pause(dossier: dict[str, Any]) -> dict[str, Any]:
+    # The source gives no date of the pause: it stands from the last dated moment and moves no date.
+    return {
+        "dossier_id": dossier["id"], "policy": PausePolicy.RESUME, "reason": WAITS[dossier["state"]],
+        "started_at": dossier["accepted_at"], "imported": True, "note": "", "basis": "",
+    }  # fmt: skip
+
+
+def _remember(session: Session, register: Register, judged: Sequence[Judged], batch_id: int) -> None:
+    """Keep what the source said last of each code, and in which file it was seen last."""
+    rows = [
+        {
+            "source_id": register.source.id, "code": item.code, "content_hash": item.content_hash,
+            "dossier_id": item.dossier_id or (item.known.dossier.id if item.known else 0),
+            "batch_id": batch_id, "row_number": item.number,
+        }
+        for item in judged
+        if item.outcome in {Outcome.NEW, Outcome.UPDATED, Outcome.UNCHANGED}
+    ]  # fmt: skip
+    if not rows:
+        return
+    upsert = (postgresql if session.get_bind().dialect.name == "postgresql" else sqlite).insert(ImportedRow)
+    changed = {name: upsert.excluded[name] for name in ("content_hash", "batch_id", "row_number")}
+    session.execute(upsert.on_conflict_do_update(index_elements=["source_id", "code"], set_=changed), rows)
+
+
+def _update(
+    session: Session, register: Register, item: Judged, *, as_of: dt.datetime, now: dt.datetime
+) -> None:
+    """Move a dossier on as its source says. Owner, procedure, channel and acceptance stay (judged before)."""
+    assert item.row is not None
+    assert item.known is not None
+    row, dossier = item.row, item.known.dossier
+    before = _said(dossier)
+    dossier.source_as_of = as_of
+    dossier.state, dossier.returned_at, dossier.result_kind = row.state, row.returned_at, _result(row)
+    dossier.resolving_agency_id = register.agencies[row.resolving]
+    deadlines.update_imported(session, dossier, row, register.calendar, as_of=as_of, now=now)
+    after = _said(dossier)
+    changes = {name: [before[name], after[name]] for name in before if before[name] != after[name]}
+    if not changes:
+        return
+    occurred = row.closed_at if "closed_at" in changes and row.closed_at else as_of
+    actor = events.Actor(None, register.source.name)
+    events.append(
+        session, dossier, EventKind.SOURCE_UPDATED, actor=actor, now=now,
+        occurred_at=min(occurred, now), facts=changes,
+    )  # fmt: skip
+
+
+def _said(dossier: Dossier) -> dict[str, Any]:
+    """What a source may change, as an event shows it."""
+    moments = {
+        name: value.isoformat() if value else None
+        for name, value in (
+            ("accepted_at", dossier.accepted_at), ("due_at", dossier.due_at),
+            ("closed_at", dossier.closed_at), ("returned_at", dossier.returned_at),
+        )
+    }  # fmt: skip
+    return {"state": str(dossier.state), "resolving_agency_id": dossier.resolving_agency_id} | moments

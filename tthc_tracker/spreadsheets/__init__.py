@@ -1,0 +1,1 @@
+"""Tables out to files and in from them: CSV and XLSX, cell by cell, safe to open."""
