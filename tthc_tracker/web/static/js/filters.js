@@ -1,1 +1,15 @@
-"use strict";
+// On the phone the filters are folded away until somebody wants them.
+if (window.matchMedia("(max-width: 639.98px)").matches) {
+  for (const filters of document.querySelectorAll("details[data-filters]:not([data-chosen])")) filters.open = false;
+}
+
+// Empty fields stay out of the address, so that it can be read and shared.
+document.addEventListener("submit", (event) => {
+  if (!event.target.matches(".filter-form")) return;
+  for (const control of event.target.elements) {
+    if (control.name && control.value === "" && !control.disabled) {
+      control.disabled = true;
+      setTimeout(() => { control.disabled = false; }, 0);
+    }
+  }
+});
