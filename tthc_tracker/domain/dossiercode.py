@@ -98,7 +98,8 @@ READ_PATTERNS = (CURRENT_PATTERN, OLD_PATTERN)
 def tidy_code(text: str) -> str:
     """What a scanner or a person gave, in the form a code is stored: no blanks, upper case, plain dashes."""
     plain = unicodedata.normalize("NFKC", text).translate(_DASHES)
-    return "".join(c for c in plain if c.isprintable() and not c.isspace()).upper()
+    packed = "".join(c for c in plain if c.isprintable() and not c.isspace())
+    return unicodedata.normalize("NFKC", packed.upper())
 
 
 def parse_code(text: str, patterns: tuple[CodePattern, ...] = READ_PATTERNS) -> DossierCode | None:

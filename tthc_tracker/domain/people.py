@@ -57,8 +57,8 @@ class IdReading:
 def read_id(text: str) -> IdReading:
     """The number that a form or a file gives, blanks, dots and an apostrophe aside.
 
-    12 or 9 digits and tax codes are as they should be. 11 digits have lost a leading zero and are kept as typed;
-    2.6093E+10 is past saving and left empty; anything else is kept as typed. Each is flagged, none guessed.
+    12 or 9 digits and tax codes are as they should be. 11 digits have lost a leading zero and are kept as
+    typed; 2.6093E+10 is past saving and left empty; anything else is kept as typed. Nothing is guessed.
     """
     typed = text.strip().lstrip("'").strip()
     if not typed:

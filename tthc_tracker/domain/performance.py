@@ -48,8 +48,9 @@ class ResultCell(StrEnum):
 class DossierFacts:
     """What the statistics ask of an accepted dossier that was not cancelled; moments are aware.
 
-    closed_at is F: the finish, or the decision that refused, withdrew or stopped. due_at is D, the lawful date:
-    after valid pauses, before any re-appointment. paused_at_end: a valid pause was open at the end of the period.
+    closed_at is F: the finish, or the decision that refused, withdrew or stopped. due_at is D, the lawful
+    date: after valid pauses, before any re-appointment. paused_at_end: a valid pause was open at the end of
+    the period.
     """
 
     accepted_on: date
@@ -95,8 +96,8 @@ def received_cell(facts: DossierFacts, start: date, end: date) -> ReceivedCell |
 def result_cell(facts: DossierFacts, start: date, end: date) -> ResultCell | None:
     """The one result column of a dossier in the period, None if it is out of scope.
 
-    What was finished after the end was unfinished at the end. Hour limits are compared by moment at the end of
-    the last day, day limits by date.
+    What was finished after the end was unfinished at the end. Hour limits are compared by moment at the
+    end of the last day, day limits by date.
     """
     if facts.due_at is None or not facts.runs_in(start, end):
         return None
@@ -275,7 +276,7 @@ class ReceptionFacts:
 
 @dataclass(frozen=True, slots=True)
 class ReceptionRow:
-    """Rounds whose reception deadline falls in a period. waiting_late: still unanswered and late (còn chờ)."""
+    """Rounds whose reception deadline falls in a period. waiting_late: unanswered and late (còn chờ)."""
 
     due: int = 0
     in_time: int = 0
@@ -306,8 +307,8 @@ def tally_reception(rounds: Iterable[ReceptionFacts], start: date, end: date, no
 def percentile(histogram: Mapping[int, int], percent: int) -> int | None:
     """The nearest-rank percentile of a weighted histogram (value → how many); None of nothing.
 
-    The smallest value at or below which at least `percent` per cent lie: always a value that occurred, and of an
-    even number the lower of the two middle ones. percent is 1 to 100.
+    The smallest value at or below which at least `percent` per cent lie: always a value that occurred,
+    and of an even number the lower of the two middle ones. percent is 1 to 100.
     """
     rank = -(-sum(histogram.values()) * percent // 100)
     reached = 0
