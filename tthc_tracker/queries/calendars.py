@@ -1,4 +1,4 @@
-"""The work calendar of an agency, built from its rows and those it inherits, remembered until a row changes."""
+"""The work calendar of an agency, from its rows and those it inherits, remembered until one changes."""
 
 import datetime as dt
 from collections import defaultdict
@@ -59,7 +59,8 @@ def _chain(session: Session, agency_id: int | None) -> tuple[int, ...]:
     """The agency, its superiors, and 0 for the nation; only those that have rows of their own."""
 
     def read() -> dict[int, int | None]:
-        return dict(session.execute(select(Agency.id, Agency.parent_id).order_by(Agency.id)).tuples().all())
+        statement = select(Agency.id, Agency.parent_id).order_by(Agency.id)
+        return dict(session.execute(statement).tuples().all())
 
     chain = [NATIONAL]
     if agency_id is not None and (owners := _owners(session)):

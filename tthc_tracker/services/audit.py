@@ -1,4 +1,4 @@
-"""The log of what is done outside a dossier; nothing personal and no secret in its facts."""
+"""Note what was done outside a dossier: exports, catalogue, accounts, sign-ins."""
 
 import datetime as dt
 from typing import Any
@@ -8,18 +8,18 @@ from sqlalchemy.orm import Session
 from tthc_tracker.models.history import AuditEntry
 
 
-def record(
+def note(
     session: Session,
     action: str,
     *,
     actor_id: int | None,
     now: dt.datetime,
     object_type: str = "",
-    object_id: str | int = "",
+    object_id: object = "",
     agency_id: int | None = None,
     facts: dict[str, Any] | None = None,
 ) -> None:
-    """Note who did what to what, in the transaction that does it."""
+    """Append one entry; `facts` holds nothing personal."""
     session.add(
         AuditEntry(
             at=now,

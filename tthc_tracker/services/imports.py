@@ -1,7 +1,7 @@
 """Take in an export of another system: every row judged, nothing lost in silence, a second load adds nothing.
 
-A source owns what it sent: its later files move its dossiers on, one event a change. What another source or the
-desk recorded is never overwritten (docs/law.md, home and mirror).
+A source owns what it sent: its later files move its dossiers on, one event a change. What another source or
+the desk recorded is never overwritten (docs/law.md, home and mirror).
 """
 
 import datetime as dt
@@ -89,7 +89,8 @@ def close_batch(session: Session, batch_id: int, counts: Mapping[str, int], *, n
     batch = session.get_one(ImportBatch, batch_id)
     batch.counts, batch.finished_at = dict(counts), now
     newer = (Source.as_of.is_(None)) | (Source.as_of < batch.data_as_of)
-    session.execute(update(Source).where(Source.id == batch.source_id, newer).values(as_of=batch.data_as_of))
+    of_file = update(Source).where(Source.id == batch.source_id, newer)
+    session.execute(of_file.values(as_of=batch.data_as_of))
 
 
 def in_batches(rows: Iterable[Row]) -> Iterator[list[Row]]:

@@ -46,7 +46,6 @@ def _is_here(endpoint: str, blueprint: str) -> bool:
 def _around() -> dict[str, Any]:
     settings = current_app.config["SETTINGS"]
     around: dict[str, Any] = {
-        "asset": asset,
         "product_version": __version__,
         "demo_mode": settings.demo,
         "mail_to_files": not settings.smtp_url,
@@ -75,3 +74,5 @@ def register(app: Flask) -> None:
     for name in formats.FILTERS:
         app.add_template_filter(formats.FILTERS[name], name)
     app.add_template_filter(labels.label, "label")
+    app.add_template_filter(lambda member: (member.value, labels.label(member)), "label_pair")
+    app.jinja_env.globals["asset"] = asset  # macros are imported without context

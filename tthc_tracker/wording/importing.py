@@ -10,7 +10,7 @@ REFUSALS = {
     Refusal.UNCLEAN_TEXT: "Có ký tự điều khiển hoặc chữ hỏng mã; hãy xuất lại tệp dạng UTF-8.",
     Refusal.BAD_PROCEDURE: "Không phải mã thủ tục (dạng 1.001193).",
     Refusal.BAD_CHANNEL: "Kênh thực hiện không có: dùng 1 trực tiếp, 2 trực tuyến, 3 bưu chính.",
-    Refusal.BAD_APPLICANT_KIND: "Loại đối tượng không có: dùng 1 công dân, 2 doanh nghiệp, 3 cơ quan, 4 tổ chức khác.",
+    Refusal.BAD_APPLICANT_KIND: "Loại đối tượng không có: dùng 1 công dân, 2 doanh nghiệp, 3 cơ quan, 4 khác.",
     Refusal.BAD_STATUS: "Trạng thái hồ sơ không hợp lệ: dùng 1 đến 10, khớp với ngày tiếp nhận.",
     Refusal.BAD_DATE: "Ngày không có thật hoặc không đọc được: dùng yyyyMMddHHmmss hoặc dd/mm/yyyy.",
     Refusal.NO_MOMENT: "Hồ sơ chưa tiếp nhận mà thiếu ngày nộp.",
@@ -21,7 +21,7 @@ REFUSALS = {
     Refusal.UNKNOWN_AGENCY: "Cơ quan chưa có trong danh mục; hãy nạp danh mục cơ quan rồi nạp lại tệp.",
     Refusal.CONFLICT_IN_FILE: "Trùng mã với dòng {row} nhưng nội dung khác; giữ dòng {row}, không ghi đè.",
     Refusal.CONFLICT_WITH_SOURCE: "Mã này đã có từ nguồn «{source}»; không ghi đè.",
-    Refusal.CONFLICT_WITH_STORED: "Nguồn đổi chủ hồ sơ, thủ tục, kênh hoặc ngày tiếp nhận đã ghi; không ghi đè.",
+    Refusal.CONFLICT_WITH_STORED: "Nguồn đổi chủ hồ sơ, thủ tục, kênh hoặc ngày tiếp nhận; không ghi đè.",
     Refusal.BACKWARD_STATUS: "Trạng thái đi lùi so với lần trước; không ghi đè.",
 }
 

@@ -1,0 +1,64 @@
+"""Values that an agency may set for itself and its subtree, with effect from a day."""
+
+import datetime as dt
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tthc_tracker.domain.timelimit import LimitUnit, TimeLimit
+from tthc_tracker.models.agency import AgencyScope
+from tthc_tracker.models.setting import Setting
+from tthc_tracker.queries.revisions import Remembered
+
+# What holds while no row says otherwise (docs/law.md names the source of each).
+DEFAULTS: dict[str, Any] = {
+    "code_pattern": "{agency}-{yymmdd}-{seq:04}",
+    "reception_limit": {"amount": "8", "unit": "working_hour"},
+    "rounding": "same_hour",
+    "same_day_cutoff": "15:00",
+    "digest_time": "07:00",
+}
+
+_rows: Remembered[list[tuple[int, dt.date, Any]]] = Remembered("settings")
+
+
+def setting(session: Session, name: str, agency_id: int | None, on: dt.date) -> Any:
+    """The value in force at an agency on a day: its own, else the nearest superior's, else the default."""
+
+    def read() -> list[tuple[int, dt.date, Any]]:
+        statement = select(Setting.agency_key, Setting.valid_from, Setting.value).where(Setting.name == name)
+        return list(session.execute(statement.order_by(Setting.valid_from)).tuples())
+
+    rows = [row for row in _rows.get(session, name, read) if row[1] <= on]
+    if not rows:
+        return DEFAULTS[name]
+    by_agency = {key: value for key, _, value in rows}
+    for key in (*_superiors(session, agency_id), 0):
+        if key in by_agency:
+            return by_agency[key]
+    return DEFAULTS[name]
+
+
+def _superiors(session: Session, agency_id: int | None) -> list[int]:
+    """The agency and those above it, nearest first: the nearer one holds fewer agencies."""
+    if agency_id is None:
+        return []
+    above = select(AgencyScope.ancestor_id).where(AgencyScope.descendant_id == agency_id).subquery()
+    held = select(AgencyScope.ancestor_id).join(above, above.c.ancestor_id == AgencyScope.ancestor_id)
+    sizes: dict[int, int] = {}
+    for ancestor in session.execute(held).scalars():
+        sizes[ancestor] = sizes.get(ancestor, 0) + 1
+    return sorted(sizes, key=lambda ancestor: (sizes[ancestor], ancestor != agency_id))
+
+
+def reception_limit(session: Session, agency_id: int | None, on: dt.date) -> TimeLimit:
+    """How long a desk has to answer what arrives online or by post."""
+    value = setting(session, "reception_limit", agency_id, on)
+    return TimeLimit(Decimal(value["amount"]), LimitUnit(value["unit"]))
+
+
+def same_day_cutoff(session: Session, agency_id: int | None, on: dt.date) -> dt.time:
+    """Until when a same-day dossier is due the same day."""
+    return dt.time.fromisoformat(setting(session, "same_day_cutoff", agency_id, on))

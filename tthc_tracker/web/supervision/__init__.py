@@ -1,0 +1,5 @@
+"""The supervisor's lists: overdue, received late, due soon."""
+
+from tthc_tracker.web.supervision.views import blueprint
+
+__all__ = ["blueprint"]
