@@ -1,0 +1,53 @@
+"""Local minutes: how the law counts inside, and the one way in and out of aware moments.
+
+A local minute is a whole number: day ordinal × 1440 + minute of the day, by the clocks of Asia/Ho_Chi_Minh,
+which have stood at +07:00 without daylight saving since 1975. Seconds are cut off on the way in.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from tthc_tracker.domain.errors import InvalidMoment
+
+VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
+DAY = 1440
+HOUR = 60
+_OFFSET = 7 * HOUR
+_LAST_MINUTE = date.max.toordinal() * DAY + DAY - 1
+_FIRST_MIDNIGHT = datetime.min.replace(tzinfo=VIETNAM)
+
+
+def minute_of(moment: datetime) -> int:
+    """The local minute in which an aware moment lies. Raises InvalidMoment for a naive one."""
+    minute = moment.toordinal() * DAY + moment.hour * HOUR + moment.minute
+    if moment.tzinfo is VIETNAM:
+        return minute
+    offset = moment.utcoffset()
+    if offset is None:
+        raise InvalidMoment(f"a moment needs its offset: {moment.isoformat()}")
+    minute += (_OFFSET * 60 + moment.second - int(offset.total_seconds())) // 60
+    if not DAY <= minute <= _LAST_MINUTE:
+        raise InvalidMoment(f"a moment outside the years 1 to 9999: {moment.isoformat()}")
+    return minute
+
+
+def moment_of(minute: int) -> datetime:
+    """The aware moment, in Asia/Ho_Chi_Minh, at which a local minute begins."""
+    return _FIRST_MIDNIGHT + timedelta(minutes=minute - DAY)
+
+
+def midnight_after(minute: int) -> int:
+    """00:00 of the day after the one in which the minute lies."""
+    return (minute // DAY + 1) * DAY
+
+
+def clock_minute(clock: time) -> int:
+    """The minute of the day at which a clock shows this time."""
+    return clock.hour * HOUR + clock.minute
+
+
+def date_of(ordinal: int) -> date:
+    """The date of a day ordinal."""
+    return date.fromordinal(ordinal)
