@@ -61,7 +61,7 @@ def invite(
     """
     _check_grants(session, command.memberships, actor)
     user = create(session, command, now=now)
-    audit.record(
+    audit.note(
         session,
         "person_invited",
         actor_id=actor.user_id if actor else None,
@@ -215,7 +215,7 @@ def set_own_password(session: Session, user_id: int, password: str, *, now: dt.d
     user.must_change_password = False
     user.auth_version += 1
     _end_sessions(session, user.id, now)
-    audit.record(session, "password_set", actor_id=user.id, now=now, object_type="user", object_id=user.id)
+    audit.note(session, "password_set", actor_id=user.id, now=now, object_type="user", object_id=user.id)
 
 
 def _end_sessions(session: Session, user_id: int, now: dt.datetime) -> None:

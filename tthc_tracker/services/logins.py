@@ -82,7 +82,7 @@ def open_session(
     if credentials.password_hash and passwords.is_outdated(credentials.password_hash):
         renewed = passwords.hash_password(password)
         session.execute(update(User).where(User.id == credentials.user_id).values(password_hash=renewed))
-    audit.record(
+    audit.note(
         session,
         "signed_in",
         actor_id=credentials.user_id,
@@ -116,7 +116,7 @@ def note_failure(
     session: Session, credentials: Credentials | None, *, network: str, now: dt.datetime
 ) -> None:
     """Note a wrong password in the log; what was typed is not kept."""
-    audit.record(
+    audit.note(
         session,
         "sign_in_failed",
         actor_id=None,
@@ -144,4 +144,4 @@ def close_session(session: Session, id_hash: str, *, user_id: int, now: dt.datet
         .where(LoginSession.id_hash == id_hash, LoginSession.revoked_at.is_(None))
         .values(revoked_at=now)
     )
-    audit.record(session, "signed_out", actor_id=user_id, now=now, object_type="user", object_id=user_id)
+    audit.note(session, "signed_out", actor_id=user_id, now=now, object_type="user", object_id=user_id)

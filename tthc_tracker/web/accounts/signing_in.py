@@ -89,6 +89,13 @@ def sign_out() -> ResponseReturnValue:
     return session.forget(make_response(redirect(url_for("accounts.sign_in"))))
 
 
+@blueprint.get("/phien")
+@signed_in
+def still_there() -> ResponseReturnValue:
+    """Answer a script that asks whether the session stands (otherwise the guard says 401)."""
+    return "", 204
+
+
 @blueprint.route("/tai-khoan/mat-khau", methods=["GET", "POST"])
 @signed_in
 def change_password() -> ResponseReturnValue:
