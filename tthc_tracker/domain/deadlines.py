@@ -50,8 +50,8 @@ class Reappointment:
 class Deadline:
     """The dates of a clock; all moments aware, in Asia/Ho_Chi_Minh, to the minute (docs/law.md, three dates).
 
-    first_due_at: as on the first receipt. due_at: lawful, valid pauses applied, the re-appointment not (the D of
-    statistics). current_due_at: with the re-appointment. late_from belongs to due_at, overdue_from to
+    first_due_at: as on the first receipt. due_at: lawful, valid pauses applied, the re-appointment not (D of
+    the statistics). current_due_at: with the re-appointment. late_from belongs to due_at, overdue_from to
     current_due_at. paused_since: start of the valid pause that is still open; then the dates are `projected`.
     provisional: a year leaned on knows its statutory days only. valid_pauses: those that stopped the clock.
     """

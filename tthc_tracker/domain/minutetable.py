@@ -1,4 +1,4 @@
-"""Prefix sums over the days of consecutive known years: counting that costs the same for any length of limit."""
+"""Prefix sums over the days of known years: counting that costs the same for any length of limit."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ def clamped(windows: Windows, clock: int) -> int:
 class MinuteTable:
     """The days of one unbroken run of known years, from day ordinal `first` on.
 
-    `minutes[i]` and `workdays[i]` are what lies before the i-th day; `working` the ordinals of the working days in order.
-    Every method takes and gives local minutes or day ordinals and raises CalendarHorizonError, naming the first day
-    it would have had to look at, as soon as that day lies outside.
+    `minutes[i]` and `workdays[i]` are what lies before the i-th day; `working` the ordinals of the working days.
+    Methods take and give local minutes or day ordinals and raise CalendarHorizonError, naming the first day
+    outside that they would have had to look at. What they start from lies inside.
     """
 
-    __slots__ = ("days", "end", "first", "minutes", "working", "workdays")
+    __slots__ = ("days", "end", "first", "minutes", "workdays", "working")
 
     def __init__(self, first: int, days: Sequence[Windows]) -> None:
         self.first = first
@@ -46,7 +46,7 @@ class MinuteTable:
         ordinal, clock = divmod(minute, DAY)
         for opening, closing in self.days[ordinal - self.first]:
             if clock < closing:
-                return ordinal * DAY + (opening if clock < opening else clock)
+                return ordinal * DAY + max(opening, clock)
         following = self.nth_after(ordinal, 1)
         return following * DAY + self.days[following - self.first][0][0]
 
@@ -57,11 +57,11 @@ class MinuteTable:
         for opening, closing in self.days[ordinal - self.first]:
             if clock <= opening:
                 break
-            total += (closing if clock >= closing else clock) - opening
+            total += min(closing, clock) - opening
         return total
 
     def add(self, minute: int, amount: int) -> int:
-        """The earliest minute at which `amount` working minutes after this one are used up; 0 gives it back."""
+        """The earliest minute at which `amount` working minutes after this one are used up; itself for 0."""
         if amount == 0:
             return minute
         target = self.worked_before(minute) + amount

@@ -41,8 +41,9 @@ class PauseMinutes:
 def in_minutes(pauses: Sequence[Pause], start: int, as_of: datetime | None) -> list[PauseMinutes]:
     """The pauses of a clock that started at the local minute `start`, checked.
 
-    They come in order, do not overlap, do not end before they start nor start before the clock; only the last may be open,
-    and then `as_of` says when "now" is. One that opens after `as_of` has not lasted at all. Raises InvalidPause.
+    They come in order, do not overlap, do not end before they start nor start before the clock; only the last
+    may be open, and then `as_of` says when "now" is. One that opens after `as_of` has not lasted at all.
+    Raises InvalidPause.
     """
     rows: list[PauseMinutes] = []
     free_from = start

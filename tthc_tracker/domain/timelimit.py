@@ -26,8 +26,8 @@ class LimitUnit(StrEnum):
 class TimeLimit:
     """An amount of a unit, as the procedure promises it (thời hạn giải quyết).
 
-    amount: at least 0, at most two decimals; calendar days and months whole and at least 1 (docs/law.md). An int
-    is taken as its Decimal. Raises InvalidLimit otherwise.
+    amount: at least 0, at most two decimals; calendar days and months whole and at least 1 (docs/law.md). An
+    int is taken as its Decimal. Raises InvalidLimit otherwise.
     """
 
     amount: Decimal

@@ -71,7 +71,7 @@ class WeeklyHours:
 
 @dataclass(frozen=True, slots=True)
 class SpecialDay:
-    """A date that differs from its week. Without `kind` it is told from the week: off is a holiday, and so on."""
+    """A date that differs from its week; without `kind` the week tells which kind (off: a holiday)."""
 
     windows: DayWindows = ()
     kind: DayKind | None = None
@@ -80,10 +80,10 @@ class SpecialDay:
 class WorkCalendar:
     """When an agency works: for each date of a known year its windows, and counting over them.
 
-    published and provisional are the known years (official schedule; statutory days only); every other year is
-    unknown, and whatever must look at a date there raises CalendarHorizonError. `hours` must be in force from the first known
-    day on. Raises InvalidCalendar for overlapping windows and the like. Windows that touch are one.
-    Immutable; all moments are aware, results in Asia/Ho_Chi_Minh. Source: docs/law.md, counting.
+    published and provisional are the known years (official schedule; statutory days only); every other year
+    is unknown, and whatever must look at a date there raises CalendarHorizonError. `hours` must be in force
+    from the first known day on. Raises InvalidCalendar for overlapping windows and the like. Windows that
+    touch are one. Immutable; moments are aware, results in Asia/Ho_Chi_Minh. Source: docs/law.md, counting.
     """
 
     __slots__ = ("_hours", "_kinds", "_provisional", "_starts", "_tables", "special_days", "years")
@@ -240,8 +240,10 @@ class WorkCalendar:
 
     def worked(self, start: int, end: int) -> int:
         """Working minutes between two local minutes."""
-        table = self._table_of_both(start // DAY, end // DAY)
-        return table.worked_before(end) - table.worked_before(start)
+        # 00:00 after the last known day needs no look at the day it begins.
+        table = self._table_of_both(start // DAY, (end - 1) // DAY if end > start else end // DAY)
+        before_end = table.minutes[-1] if end == table.end * DAY else table.worked_before(end)
+        return before_end - table.worked_before(start)
 
     def _table_of_both(self, first: int, last: int) -> MinuteTable:
         table = self.table_of(first)
@@ -262,7 +264,7 @@ def _unbroken(years: Sequence[int]) -> list[tuple[int, int]]:
 
 
 def _checked(windows: DayWindows) -> Windows:
-    """The windows as pairs of minutes, in order, touching ones joined. Raises InvalidCalendar if two overlap."""
+    """The windows as pairs of minutes, in order, touching ones joined; InvalidCalendar if two overlap."""
     joined: list[tuple[int, int]] = []
     for window in sorted(windows):
         if joined and window.start_minute < joined[-1][1]:
