@@ -39,4 +39,6 @@ def test_a_kind_of_applicant_is_read(text: str, kind: ApplicantKind | None) -> N
 
 def test_what_is_written_out_is_read_back() -> None:
     assert {channel_of(str(number)): number for number in CHANNEL_NUMBER.values()} == CHANNEL_NUMBER
-    assert {applicant_kind_of(str(number)): number for number in APPLICANT_NUMBER.values()} == APPLICANT_NUMBER
+    assert {
+        applicant_kind_of(str(number)): number for number in APPLICANT_NUMBER.values()
+    } == APPLICANT_NUMBER

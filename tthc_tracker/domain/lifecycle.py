@@ -234,7 +234,7 @@ def _holds(move: Move, permissions: Collection[Permission], circumstances: Circu
             return circumstances.untouched
         case Condition.NOT_LATE_OR_CONSENT:
             return not circumstances.late or Permission.CANCEL_LATE_DOSSIER in permissions
-        case Condition.ALWAYS:
+        case _:  # always
             return True
 
 

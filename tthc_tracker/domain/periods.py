@@ -45,7 +45,7 @@ class Period:
                 return f"{self.year:04}-{self.number:02}"
             case PeriodKind.WEEK:
                 return f"{self.year:04}-W{self.number:02}"
-            case PeriodKind.RANGE:
+            case _:  # a range
                 return f"{self.start.isoformat()}..{self.end.isoformat()}"
 
     @property
