@@ -165,7 +165,7 @@ def _dossier(
         "return_method": ReturnMethod.COUNTER if row.returned_at else None,
     }  # fmt: skip
     values |= deadlines.imported_reception(register.calendar, row)
-    values |= deadlines.imported_resolution(register.calendar, row, as_of=as_of, now=now)
+    values |= deadlines.imported_resolution(register.calendar, row, values, as_of=as_of, now=now)
     return values
 
 
@@ -231,7 +231,7 @@ def _update(
     dossier.source_as_of = as_of
     dossier.state, dossier.returned_at, dossier.result_kind = row.state, row.returned_at, _result(row)
     dossier.resolving_agency_id = register.agencies[row.resolving]
-    deadlines.update_imported(session, dossier, row, register.calendar, as_of=as_of, now=now)
+    deadlines.update_imported(dossier, row, register.calendar, as_of=as_of, now=now)
     after = _said(dossier)
     changes = {name: [before[name], after[name]] for name in before if before[name] != after[name]}
     if not changes:

@@ -1,0 +1,108 @@
+"""When a dossier would be due: the limit in force, the agency's calendar and settings, and the engine."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tthc_tracker.domain.deadlines import Deadline, Pause, Rounding, reckon
+from tthc_tracker.domain.errors import NotFound
+from tthc_tracker.domain.lifecycle import Channel
+from tthc_tracker.domain.timelimit import TimeLimit
+from tthc_tracker.models.dossier import Dossier
+from tthc_tracker.models.history import Pause as PauseRow
+from tthc_tracker.models.procedure import ProcedureLimit, ProcedureVersion
+from tthc_tracker.queries import settings
+from tthc_tracker.queries.calendars import work_calendar
+
+
+@dataclass(frozen=True)
+class Promise:
+    """A limit and what the engine makes of it."""
+
+    limit: TimeLimit
+    rounding: Rounding
+    deadline: Deadline
+
+
+def limit_of(session: Session, procedure_version_id: int, channel: Channel) -> TimeLimit:
+    """The promised limit of a procedure's version: of this channel, else of all channels.
+
+    Raises:
+        NotFound: the catalogue has no limit for it.
+    """
+    statement = select(ProcedureLimit).where(
+        ProcedureLimit.version_id == procedure_version_id,
+        ProcedureLimit.case_code == "",
+        (ProcedureLimit.channel == channel) | ProcedureLimit.channel.is_(None),
+    )
+    limits = session.execute(statement.order_by(ProcedureLimit.id)).scalars().all()
+    for row in sorted(limits, key=lambda limit: limit.channel is None):
+        return TimeLimit(row.promised_amount, row.unit)
+    raise NotFound(f"no limit for procedure version {procedure_version_id}")
+
+
+def rounding_of(session: Session, procedure_version_id: int, agency_id: int, on: dt.date) -> Rounding:
+    """The rounding of the procedure, else of the agency."""
+    own = select(ProcedureVersion.rounding).where(ProcedureVersion.id == procedure_version_id)
+    return Rounding(session.execute(own).scalar_one() or settings.setting(session, "rounding", agency_id, on))
+
+
+def promised(
+    session: Session,
+    *,
+    procedure_version_id: int,
+    channel: Channel,
+    agency_id: int,
+    accepted_at: dt.datetime,
+    with_steps: bool = True,
+) -> Promise:
+    """When a dossier accepted at this moment, resolved by this agency, is due.
+
+    Raises:
+        NotFound: no limit in the catalogue. CalendarHorizonError: the calendar is not known that far.
+    """
+    limit = limit_of(session, procedure_version_id, channel)
+    day = accepted_at.date()
+    rounding = rounding_of(session, procedure_version_id, agency_id, day)
+    deadline = reckon(
+        accepted_at,
+        limit,
+        work_calendar(session, agency_id),
+        rounding=rounding,
+        cutoff=settings.same_day_cutoff(session, agency_id, day),
+        with_steps=with_steps,
+    )
+    return Promise(limit, rounding, deadline)
+
+
+def pauses_of(session: Session, dossier_id: int) -> tuple[Pause, ...]:
+    """The pauses whose dates are known, in order: what the engine counts."""
+    statement = (
+        select(PauseRow)
+        .where(PauseRow.dossier_id == dossier_id, PauseRow.imported.is_(False))
+        .order_by(PauseRow.started_at)
+    )
+    return tuple(
+        Pause(row.started_at, row.ended_at, row.policy) for row in session.execute(statement).scalars()
+    )
+
+
+def explained(session: Session, dossier: Dossier, as_of: dt.datetime) -> Promise | None:
+    """The working of a stored due date, reckoned again from what was stored; None for a promise taken as given."""
+    if dossier.due_given or dossier.accepted_at is None or dossier.limit_amount is None:
+        return None
+    assert dossier.limit_unit is not None
+    limit = TimeLimit(dossier.limit_amount, dossier.limit_unit)
+    agency_id, rounding = dossier.resolving_agency_id, Rounding(dossier.rounding)
+    deadline = reckon(
+        dossier.accepted_at,
+        limit,
+        work_calendar(session, agency_id),
+        pauses=pauses_of(session, dossier.id),
+        rounding=rounding,
+        cutoff=settings.same_day_cutoff(session, agency_id, dossier.accepted_at.date()),
+        as_of=as_of,
+    )
+    return Promise(limit, rounding, deadline)

@@ -1,0 +1,274 @@
+"""The only writer of a dossier's clock: reception rounds, the three dates, milestones, the end.
+
+Dates on `dossier` are projections of the engine (domain.deadlines) or, for a mirrored dossier, of the promise its
+source gave, kept as given. `next_check_at` is when the scan must look again (decision 0005).
+"""
+
+import datetime as dt
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tthc_tracker.domain.alerting import Clockwork, next_check, standing_alerts
+from tthc_tracker.domain.deadlines import Pause, late_from
+from tthc_tracker.domain.errors import CalendarHorizonError
+from tthc_tracker.domain.exchangerow import ExchangeRow
+from tthc_tracker.domain.lifecycle import Channel, State
+from tthc_tracker.domain.milestones import due_soon_from, reception_deadline, very_overdue_from
+from tthc_tracker.domain.performance import finish_class
+from tthc_tracker.domain.timelimit import LimitUnit, TimeLimit
+from tthc_tracker.domain.workcalendar import WorkCalendar
+from tthc_tracker.models.dossier import Dossier
+from tthc_tracker.models.reception import ReceptionRound
+from tthc_tracker.queries import promises, settings
+from tthc_tracker.queries.calendars import work_calendar
+
+DEFAULT_RECEPTION = TimeLimit(Decimal(8), LimitUnit.WORKING_HOUR)
+
+
+# --- reception
+
+
+def open_reception_round(session: Session, dossier: Dossier, started_at: dt.datetime) -> None:
+    """Start a round of the reception clock at the moment the dossier was submitted, or its post arrived."""
+    agency_id = dossier.receiving_agency_id
+    limit = settings.reception_limit(session, agency_id, started_at.date())
+    due_at, late = reception_deadline(started_at, limit, work_calendar(session, agency_id))
+    dossier.reception_round += 1
+    dossier.reception_due_at, dossier.reception_due_on = due_at, due_at.date()
+    dossier.reception_late_from, dossier.reception_answered_at = late, None
+    session.add(
+        ReceptionRound(
+            dossier_id=dossier.id,
+            round=dossier.reception_round,
+            started_at=started_at,
+            due_at=due_at,
+            late_from=late,
+        )
+    )
+
+
+def answer_reception(session: Session, dossier: Dossier, answer: str, at: dt.datetime) -> None:
+    """Stop the running round: `receipt`, `supplement` or `refusal`. Nothing to stop is no fault."""
+    running = select(ReceptionRound).where(
+        ReceptionRound.dossier_id == dossier.id, ReceptionRound.round == dossier.reception_round
+    )
+    row = session.execute(running).scalar_one_or_none()
+    if row is not None and row.answered_at is None:
+        row.answered_at, row.answer = at, answer
+    dossier.reception_answered_at = dossier.reception_answered_at or at
+
+
+# --- resolution
+
+
+def promise(session: Session, dossier: Dossier, *, accepted_at: dt.datetime, now: dt.datetime) -> None:
+    """Start the resolution clock: limit, three dates, milestones.
+
+    Raises:
+        NotFound: the procedure has no limit. CalendarHorizonError: the calendar is not known that far.
+    """
+    made = promises.promised(
+        session,
+        procedure_version_id=dossier.procedure_version_id,
+        channel=dossier.channel,
+        agency_id=dossier.resolving_agency_id,
+        accepted_at=accepted_at,
+        with_steps=False,
+    )
+    deadline, limit = made.deadline, made.limit
+    dossier.accepted_at, dossier.accepted_on = accepted_at, accepted_at.date()
+    dossier.limit_amount, dossier.limit_unit = limit.amount, limit.unit
+    dossier.rounding, dossier.due_given = made.rounding.value, False
+    dossier.first_due_at = deadline.first_due_at
+    dossier.due_at, dossier.due_on = deadline.due_at, deadline.due_at.date()
+    dossier.current_due_at = deadline.current_due_at
+    dossier.late_from, dossier.overdue_from = deadline.late_from, deadline.overdue_from
+    dossier.due_provisional, dossier.due_on_day_off = deadline.provisional, False
+    calendar = work_calendar(session, dossier.resolving_agency_id)
+    for name, moment in _milestones(calendar, accepted_at, deadline.current_due_at, limit).items():
+        setattr(dossier, name, moment)
+    look_again(dossier, now)
+
+
+def _milestones(
+    calendar: WorkCalendar, start: dt.datetime, due_at: dt.datetime, limit: TimeLimit
+) -> dict[str, dt.datetime | None]:
+    """When it is due soon and very overdue; None where the calendar is not known."""
+    overdue = late_from(due_at, limit.is_hour_limit)
+    try:
+        soon: dt.datetime | None = due_soon_from(start, due_at, limit, calendar)
+    except CalendarHorizonError:
+        soon = None
+    try:
+        very: dt.datetime | None = very_overdue_from(overdue, limit, calendar)
+    except CalendarHorizonError:
+        very = None
+    return {"due_soon_from": soon, "very_overdue_from": very}
+
+
+def close(session: Session, dossier: Dossier, closed_at: dt.datetime) -> None:
+    """End the clock: F, its class, and the working minutes it took."""
+    dossier.closed_at, dossier.closed_on = closed_at, closed_at.date()
+    dossier.paused_since, dossier.next_check_at = None, None
+    if dossier.accepted_at is None or dossier.state is State.CANCELLED:
+        return
+    if dossier.due_at is not None:
+        dossier.finish_class = finish_class(dossier.due_at, closed_at, is_hour_limit=is_hour_limit(dossier))
+    calendar = work_calendar(session, dossier.resolving_agency_id)
+    pauses = promises.pauses_of(session, dossier.id)
+    dossier.worked_minutes = _worked(calendar, dossier.accepted_at, closed_at, pauses)
+
+
+def reopen(dossier: Dossier, now: dt.datetime) -> None:
+    """Let the clock run again as if it had not ended."""
+    dossier.closed_at = dossier.closed_on = dossier.finish_class = dossier.worked_minutes = None
+    look_again(dossier, now)
+
+
+def is_hour_limit(dossier: Dossier) -> bool:
+    """Whether lateness goes by the moment; a promise taken as given goes by the date."""
+    if dossier.limit_amount is None or dossier.limit_unit is None:
+        return False
+    return TimeLimit(dossier.limit_amount, dossier.limit_unit).is_hour_limit
+
+
+def _worked(
+    calendar: WorkCalendar, start: dt.datetime, end: dt.datetime, pauses: tuple[Pause, ...] = ()
+) -> int | None:
+    try:
+        total = calendar.working_minutes_between(start, end)
+        for pause in pauses:
+            stop = min(pause.end or end, end)
+            total -= calendar.working_minutes_between(pause.start, stop) if stop > pause.start else 0
+    except CalendarHorizonError:
+        return None
+    return max(total, 0)
+
+
+# --- looking again
+
+
+def clockwork_of(values: Mapping[str, Any]) -> Clockwork:
+    """A dossier's columns as the alert rules ask for them; `values` by column name."""
+    amount, unit = values["limit_amount"], values["limit_unit"]
+    return Clockwork(
+        dossier_id=values["id"],
+        accepted=values["accepted_at"] is not None,
+        closed=values["closed_at"] is not None,
+        paused=values["paused_since"] is not None,
+        same_day=amount is not None and amount == 0 and unit == LimitUnit.WORKING_DAY,
+        reception_round=values["reception_round"],
+        # One waiting for its applicant has been answered.
+        reception_late_from=values["reception_late_from"] if values["state"] == State.REGISTERED else None,
+        due_version=values["due_version"],
+        due_soon_from=values["due_soon_from"],
+        overdue_from=values["overdue_from"],
+        very_overdue_from=values["very_overdue_from"],
+    )
+
+
+_CLOCK_COLUMNS = (
+    "id", "accepted_at", "closed_at", "paused_since", "limit_amount", "limit_unit", "reception_round",
+    "reception_late_from", "state", "due_version", "due_soon_from", "overdue_from", "very_overdue_from",
+)  # fmt: skip
+
+
+def look_again(dossier: Dossier, now: dt.datetime) -> None:
+    """Set when the scan must look at the dossier: now if an alert stands, else at its next milestone."""
+    dossier.next_check_at = _next_look({name: getattr(dossier, name) for name in _CLOCK_COLUMNS}, now)
+
+
+def _next_look(values: Mapping[str, Any], now: dt.datetime) -> dt.datetime | None:
+    clockwork = clockwork_of(values)
+    return now if standing_alerts(clockwork, now) else next_check(clockwork, now)
+
+
+# --- what a source gave
+
+
+def imported_reception(calendar: WorkCalendar, row: ExchangeRow) -> dict[str, Any]:
+    """The reception clock of a mirrored dossier, as columns; none where the calendar is not known."""
+    values: dict[str, Any] = {
+        "reception_round": 0, "reception_due_at": None, "reception_due_on": None,
+        "reception_late_from": None, "reception_answered_at": row.accepted_at or row.refused_at,
+    }  # fmt: skip
+    if row.channel is not Channel.ONLINE or row.submitted_at is None:
+        return values
+    try:
+        due_at, late = reception_deadline(row.submitted_at, DEFAULT_RECEPTION, calendar)
+    except CalendarHorizonError:
+        return values
+    return values | {
+        "reception_round": 1, "reception_due_at": due_at, "reception_due_on": due_at.date(),
+        "reception_late_from": late,
+    }  # fmt: skip
+
+
+def imported_resolution(
+    calendar: WorkCalendar,
+    row: ExchangeRow,
+    values: Mapping[str, Any],
+    *,
+    as_of: dt.datetime,
+    now: dt.datetime,
+) -> dict[str, Any]:
+    """The resolution clock of a mirrored dossier, as columns: its promise is kept and compared as given."""
+    accepted, due = row.accepted_at, row.due_at
+    closed = row.closed_at if accepted else _closed_unaccepted(row, as_of)
+    clock: dict[str, Any] = {
+        "accepted_at": accepted, "accepted_on": accepted and accepted.date(),
+        "limit_amount": None, "limit_unit": None, "due_given": due is not None,
+        "due_on_day_off": _is_day_off(calendar, due), "due_version": 1,
+        "first_due_at": due, "due_at": due, "due_on": due and due.date(), "current_due_at": due,
+        "late_from": None, "overdue_from": None, "due_soon_from": None, "very_overdue_from": None,
+        "paused_since": None, "closed_at": closed, "closed_on": closed and closed.date(),
+        "finish_class": None, "worked_minutes": None, "next_check_at": None,
+    }  # fmt: skip
+    if accepted and due:
+        clock["late_from"] = clock["overdue_from"] = late_from(due, limit_is_hour=False)
+        if closed is None:
+            clock |= _milestones(calendar, accepted, due, _limit_between(calendar, accepted, due))
+        else:
+            clock["finish_class"] = finish_class(due, closed, is_hour_limit=False)
+    if accepted and closed:
+        clock["worked_minutes"] = _worked(calendar, accepted, closed)
+    clock["next_check_at"] = _next_look({**values, **clock}, now)
+    return clock
+
+
+def _closed_unaccepted(row: ExchangeRow, as_of: dt.datetime) -> dt.datetime | None:
+    """The end of a dossier that was never accepted; where the source does not date it, when it was known."""
+    return (row.closed_at or as_of) if row.state in {State.REFUSED, State.WITHDRAWN} else None
+
+
+def _is_day_off(calendar: WorkCalendar, due: dt.datetime | None) -> bool:
+    return due is not None and due.year in calendar.years and not calendar.is_working_day(due.date())
+
+
+def _limit_between(calendar: WorkCalendar, accepted: dt.datetime, due: dt.datetime) -> TimeLimit:
+    """What was promised, in working days: the measure for "due soon" and "very overdue"."""
+    try:
+        days = calendar.working_days_between(accepted.date(), due.date())
+    except CalendarHorizonError:
+        days = max((due.date() - accepted.date()).days, 0)
+    return TimeLimit(Decimal(days), LimitUnit.WORKING_DAY)
+
+
+def update_imported(
+    dossier: Dossier, row: ExchangeRow, calendar: WorkCalendar, *, as_of: dt.datetime, now: dt.datetime
+) -> None:
+    """Let a later file of its source move a mirrored dossier's clock on."""
+    before = dossier.due_at
+    if dossier.reception_answered_at is None:
+        dossier.reception_answered_at = row.accepted_at or row.refused_at
+    stored = {name: getattr(dossier, name) for name in _CLOCK_COLUMNS}
+    clock = imported_resolution(calendar, row, stored, as_of=as_of, now=now)
+    clock["first_due_at"] = dossier.first_due_at or clock["first_due_at"]
+    clock["due_version"] = dossier.due_version + (before is not None and before != row.due_at)
+    for name, value in clock.items():
+        setattr(dossier, name, value)
+    look_again(dossier, now)
