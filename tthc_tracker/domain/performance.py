@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
-from datetime import date, datetime, time, timedelta, timezone
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
 from math import sqrt
 
 from tthc_tracker.domain.lifecycle import Channel, FinishClass
-
-_LOCAL = timezone(timedelta(hours=7))  # Asia/Ho_Chi_Minh, which has no daylight saving
+from tthc_tracker.domain.localtime import VIETNAM
 
 FEWEST_TO_RANK = 30
 
@@ -65,7 +64,7 @@ class DossierFacts:
     @property
     def closed_on(self) -> date | None:
         """F as a local date."""
-        return None if self.closed_at is None else self.closed_at.astimezone(_LOCAL).date()
+        return None if self.closed_at is None else self.closed_at.astimezone(VIETNAM).date()
 
     def runs_in(self, start: date, end: date) -> bool:
         """True if A ≤ E and (F ≥ S or unfinished), with or without a due date."""
@@ -78,7 +77,7 @@ class DossierFacts:
 
 def finish_class(due_at: datetime, closed_at: datetime, *, is_hour_limit: bool) -> FinishClass:
     """The class of a finish: day limits by date; hour limits late by moment, else by date (domain rule 3)."""
-    due_on, closed_on = due_at.astimezone(_LOCAL).date(), closed_at.astimezone(_LOCAL).date()
+    due_on, closed_on = due_at.astimezone(VIETNAM).date(), closed_at.astimezone(VIETNAM).date()
     if closed_on > due_on or (is_hour_limit and closed_at > due_at):
         return FinishClass.LATE
     return FinishClass.EARLY if closed_on < due_on else FinishClass.ON_TIME
@@ -101,10 +100,10 @@ def result_cell(facts: DossierFacts, start: date, end: date) -> ResultCell | Non
     """
     if facts.due_at is None or not facts.runs_in(start, end):
         return None
-    closes = datetime.combine(end + timedelta(days=1), time(), _LOCAL)
+    closes = datetime.combine(end + timedelta(days=1), time(), VIETNAM)
     if facts.closed_at is not None and facts.closed_at < closes:
         return ResultCell(finish_class(facts.due_at, facts.closed_at, is_hour_limit=facts.is_hour_limit))
-    last_within = closes if facts.is_hour_limit else datetime.combine(end, time(), _LOCAL)
+    last_within = closes if facts.is_hour_limit else datetime.combine(end, time(), VIETNAM)
     if facts.paused_at_end or facts.due_at >= last_within:
         return ResultCell.OPEN_WITHIN
     return ResultCell.OPEN_OVERDUE
