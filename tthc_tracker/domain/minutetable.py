@@ -26,7 +26,7 @@ def clamped(windows: Windows, clock: int) -> int:
 class MinuteTable:
     """The days of one unbroken run of known years, from day ordinal `first` on.
 
-    `minutes[i]` and `workdays[i]` are what lies before the i-th day; `working` the ordinals of the working days.
+    `minutes[i]` and `workdays[i]` are what lies before the i-th day; `working` the ordinals of working days.
     Methods take and give local minutes or day ordinals and raise CalendarHorizonError, naming the first day
     outside that they would have had to look at. What they start from lies inside.
     """
