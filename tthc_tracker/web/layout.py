@@ -68,7 +68,6 @@ def _name_request() -> None:
 def register(app: Flask) -> None:
     """Give every template its surroundings, words and formats."""
     app.before_request(_name_request)
-    app.add_template_global(asset)  # macros are imported without context
     app.context_processor(_around)
     app.add_template_global(asset, "asset")  # macros that are imported see globals only
     for name in formats.FILTERS:
