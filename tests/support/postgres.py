@@ -94,6 +94,19 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+def _guard(directory: Path) -> None:
+    """Stop the server and remove its files once the controlling process is gone, even if it was killed."""
+    script = """
+        tail --pid="$1" -f /dev/null
+        kill -QUIT "$(head -n 1 "$2/data/postmaster.pid")"
+        rm -rf "$2"
+    """
+    subprocess.run(
+        ["setsid", "--fork", "sh", "-c", script, "guard", str(runs.owner()), str(directory)],
+        stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=True, cwd="/",
+    )  # fmt: skip
+
+
 def start(settings: Sequence[str] = THROW_AWAY) -> Cluster:
     """Make and start a cluster of one's own. Its caller stops it."""
     if not (BINARIES / "initdb").exists():
@@ -128,6 +141,7 @@ def start(settings: Sequence[str] = THROW_AWAY) -> Cluster:
         [str(BINARIES / "pg_ctl"), "-D", str(data), "-l", str(directory / "log"), "-w", "-t", "60",
          "-o", " ".join(f"-c {option}" for option in options), "start"]
     )  # fmt: skip
+    _guard(directory)
     cluster = Cluster(directory, port)
     cluster.execute(sql.SQL("CREATE ROLE {} LOGIN CREATEDB").format(sql.Identifier(OWNER)))
     return cluster

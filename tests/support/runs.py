@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 _FOLDER = "TTHC_TEST_RUN_DIR"
+_OWNER = "TTHC_TEST_RUN_PID"
 
 
 def open_run() -> bool:
@@ -16,12 +17,18 @@ def open_run() -> bool:
     if os.environ.get(_FOLDER):
         return False
     os.environ[_FOLDER] = tempfile.mkdtemp(prefix="tthc-tests-")
+    os.environ[_OWNER] = str(os.getpid())
     return True
 
 
 def folder() -> Path:
     """The folder of this run; gone at its end."""
     return Path(os.environ[_FOLDER])
+
+
+def owner() -> int:
+    """The process that controls this run; outside a run, this one."""
+    return int(os.environ.get(_OWNER) or os.getpid())
 
 
 def close_run() -> None:

@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping
@@ -99,7 +100,8 @@ def spawn(arguments: list[str], env: Mapping[str, str], log: Path) -> ServerProc
 
 def wait_until_answering(url: str, server: ServerProcess, timeout: float = 60) -> None:
     """Return once GET `url` answers 200."""
-    for _ in range(int(timeout / 0.05)):
+    give_up_at = time.monotonic() + timeout
+    while time.monotonic() < give_up_at:
         try:
             with urllib.request.urlopen(url, timeout=5) as answer:
                 if answer.status == 200:
