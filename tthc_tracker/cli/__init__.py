@@ -3,12 +3,18 @@
 import click
 from flask import Flask
 
+from tthc_tracker.cli.calendars import calendar_group
+from tthc_tracker.cli.catalogue import catalogue_group
 from tthc_tracker.cli.database import database_group
 from tthc_tracker.cli.serving import serve_command
+from tthc_tracker.cli.users import users_group
 
 GROUPS: tuple[click.Command, ...] = (
+    calendar_group,
+    catalogue_group,
     database_group,
     serve_command,
+    users_group,
 )
 
 

@@ -3,8 +3,9 @@
 import click
 from flask.cli import AppGroup
 
-from tthc_tracker import migrating
+from tthc_tracker import clock, migrating
 from tthc_tracker.extensions import database
+from tthc_tracker.services.catalogue import seed_reference
 
 database_group = AppGroup("db", help="The database and its schema.")
 
@@ -13,6 +14,8 @@ database_group = AppGroup("db", help="The database and its schema.")
 def upgrade() -> None:
     """Make the database, or bring it to the schema of this version."""
     migrating.upgrade(database.engine)
+    with database.transaction() as session:
+        seed_reference(session, clock.now())
     click.echo(f"Cơ sở dữ liệu ở phiên bản {migrating.head()}.")
 
 

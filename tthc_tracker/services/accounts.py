@@ -1,4 +1,4 @@
-"""People: invited by a one-time link, given roles in an administrator's subtree, closed, never deleted."""
+"""Accounts: made by an invitation, opened by a one-time link, known by a password only their person has."""
 
 import datetime as dt
 import re
@@ -59,7 +59,7 @@ def invite(
         NotAllowed: a role outside the actor's own subtree.
         InvalidInput: an address or a name that is taken or none.
     """
-    _check_grants(session, command.memberships, actor)
+    check_grants(session, command.memberships, actor)
     user = create(session, command, now=now)
     audit.note(
         session,
@@ -69,7 +69,7 @@ def invite(
         object_type="user",
         object_id=user.id,
         agency_id=command.memberships[0].agency_id if command.memberships else None,
-        facts={"memberships": _facts(command.memberships)},
+        facts={"memberships": facts_of(command.memberships)},
     )
     return user.id, _issue(session, user.id, "invite", INVITATION_LASTS, now)
 
@@ -83,13 +83,13 @@ def create(
     demo: bool = False,
 ) -> User:
     """Add an account with its roles. Only the demo gives a password here, and it may be an easy one."""
-    email = _email(command.email)
+    email = checked_email(command.email)
     user = User(
         username=_username(
             session, command.username or email.partition("@")[0], given=bool(command.username)
         ),
-        email=_free_email(session, email),
-        full_name=_name(command.full_name),
+        email=free_email(session, email),
+        full_name=checked_name(command.full_name),
         name_folded=fold(command.full_name),
         title=clean(command.title),
         phone=clean(command.phone),
@@ -107,14 +107,14 @@ def create(
     return user
 
 
-def _email(value: str) -> str:
+def checked_email(value: str) -> str:
     email = login_key(value)
     if len(email) > 254 or not _EMAIL.match(email):
         raise InvalidInput("email", "Địa chỉ thư điện tử không đúng; cần dạng ten@coquan.gov.vn.")
     return email
 
 
-def _free_email(session: Session, email: str) -> str:
+def free_email(session: Session, email: str) -> str:
     if session.execute(select(User.id).where(User.email == email)).first():
         raise InvalidInput("email", "Địa chỉ này đã có tài khoản; hãy tìm người đó rồi sửa vai trò.")
     return email
@@ -138,20 +138,20 @@ def _username(session: Session, wanted: str, *, given: bool) -> str:
     return next(f"{name}{number}" for number in range(2, len(taken) + 3) if f"{name}{number}" not in taken)
 
 
-def _name(value: str) -> str:
+def checked_name(value: str) -> str:
     name = clean(value)
     if not 2 <= len(name) <= 200:
         raise InvalidInput("full_name", "Hãy nhập họ và tên (2 đến 200 ký tự).")
     return name
 
 
-def _facts(memberships: Sequence[Membership]) -> list[str]:
+def facts_of(memberships: Sequence[Membership]) -> list[str]:
     return [
         f"{held.role}@{held.agency_id}" + (f"/{held.unit_id}" if held.unit_id else "") for held in memberships
     ]
 
 
-def _check_grants(session: Session, memberships: Sequence[Membership], actor: Identity | None) -> None:
+def check_grants(session: Session, memberships: Sequence[Membership], actor: Identity | None) -> None:
     managed = managed_by(session, actor)
     for held in memberships:
         if held.agency_id not in managed:
@@ -214,11 +214,11 @@ def set_own_password(session: Session, user_id: int, password: str, *, now: dt.d
     user.password_hash = passwords.hash_password(password)
     user.must_change_password = False
     user.auth_version += 1
-    _end_sessions(session, user.id, now)
+    end_sessions_of(session, user.id, now)
     audit.note(session, "password_set", actor_id=user.id, now=now, object_type="user", object_id=user.id)
 
 
-def _end_sessions(session: Session, user_id: int, now: dt.datetime) -> None:
+def end_sessions_of(session: Session, user_id: int, now: dt.datetime) -> None:
     session.execute(
         update(LoginSession)
         .where(LoginSession.user_id == user_id, LoginSession.revoked_at.is_(None))
@@ -236,3 +236,55 @@ def agency_id_of(session: Session, code: str) -> int:
     if found is None:
         raise InvalidInput("agency", f"Không có cơ quan mã {code}; hãy nạp danh mục cơ quan trước.")
     return found
+
+
+def user_id_of(session: Session, email: str) -> int:
+    """The account of an address.
+
+    Raises:
+        InvalidInput: field `email`.
+    """
+    found = session.execute(select(User.id).where(User.email == login_key(email))).scalar_one_or_none()
+    if found is None:
+        raise InvalidInput("email", f"Không có tài khoản nào của {email}.")
+    return found
+
+
+def reset_link(session: Session, user_id: int, *, actor: Identity | None, now: dt.datetime) -> str:
+    """A new one-time link for somebody who cannot sign in: 30 minutes, or 24 hours while never signed in.
+
+    Raises:
+        NotFound: no such person, or closed.
+        NotAllowed: a role of this person lies outside the actor's subtree.
+    """
+    user = person_to_manage(session, user_id, actor)
+    if not user.active:
+        raise NotFound
+    purpose, lasts = ("reset", RESET_LASTS) if user.password_hash else ("invite", INVITATION_LASTS)
+    audit.note(
+        session,
+        "link_given",
+        actor_id=actor.user_id if actor else None,
+        now=now,
+        object_type="user",
+        object_id=user_id,
+        facts={"purpose": purpose},
+    )
+    return _issue(session, user_id, purpose, lasts, now)
+
+
+def person_to_manage(session: Session, user_id: int, actor: Identity | None) -> User:
+    """The account, if all its roles lie where the actor may manage people; one without roles is anybody's.
+
+    Raises:
+        NotFound, NotAllowed.
+    """
+    user = session.get(User, user_id)
+    if user is None:
+        raise NotFound
+    held = set(
+        session.execute(select(MembershipRow.agency_id).where(MembershipRow.user_id == user_id)).scalars()
+    )
+    if not held <= managed_by(session, actor):
+        raise NotAllowed
+    return user

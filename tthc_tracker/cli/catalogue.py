@@ -1,0 +1,61 @@
+"""`flask catalogue`: agencies, units, successions, procedures and their papers from files."""
+
+from pathlib import Path
+
+import click
+from flask.cli import AppGroup
+
+from tthc_tracker import clock
+from tthc_tracker.cli.files import read_text, refuse, tell
+from tthc_tracker.extensions import database
+from tthc_tracker.services import catalogue
+from tthc_tracker.services.tablerows import BadRows
+
+catalogue_group = AppGroup("catalogue", help="Agencies, units, procedures and their papers.")
+
+
+@catalogue_group.group("load")
+def load_group() -> None:
+    """Load a CSV file; loading it again changes nothing, a bad row stops all of it (status 1)."""
+
+
+def _load(kind: str, file: Path) -> None:
+    text = read_text(file)
+    try:
+        with database.transaction() as session:
+            outcome = catalogue.LOADERS[kind](session, text, actor_id=None, now=clock.now())
+    except BadRows as error:
+        refuse(file.name, error)
+    else:
+        tell(file.name, outcome)
+
+
+def _command(kind: str, columns: str) -> None:
+    @load_group.command(kind, help=f"Columns {columns}.")
+    @click.argument("file", type=click.Path(path_type=Path))
+    def command(file: Path) -> None:
+        _load(kind, file)
+
+
+_command("agencies", "code,name,level,parent [active_from,active_to,address,phone]")
+_command("units", "agency,code,name [active]")
+_command("successions", "predecessor,successor,on [decision]")
+_command(
+    "procedures",
+    "code,name,sector,levels,amount,unit "
+    "[case,case_name,channels,legal_amount,service_level,rounding,valid_from]",
+)
+_command("components", "procedure,name,originals,certified,copies")
+
+
+@load_group.command("shipped")
+def load_shipped() -> None:
+    """Load what is shipped: Quảng Trị after the merger, its history, procedures and their papers."""
+    try:
+        with database.transaction() as session:
+            outcomes = catalogue.load_shipped(session, clock.now())
+    except BadRows as error:
+        refuse("danh mục kèm theo", error)
+    else:
+        for name, outcome in outcomes.items():
+            tell(name, outcome)

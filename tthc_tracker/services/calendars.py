@@ -1,0 +1,227 @@
+"""Office hours, days that differ from the week, and known years, as files bring them (docs/law.md)."""
+
+import datetime as dt
+import re
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import pairwise
+from typing import Any
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from tthc_tracker.domain.errors import InvalidCalendar
+from tthc_tracker.domain.workcalendar import FIRST_YEAR, LAST_YEAR
+from tthc_tracker.models.calendar import CalendarDay, CalendarYear, OfficeHours
+from tthc_tracker.queries.calendars import parse_windows
+from tthc_tracker.services import audit
+from tthc_tracker.services.agencies import agency_ids, known_agency
+from tthc_tracker.services.revisions import raise_revision
+from tthc_tracker.services.tablerows import Outcome, Row, Table, Tally, read_table
+
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+NATIONAL = 0
+
+
+class RowKind(StrEnum):
+    """What a row of a calendar file says."""
+
+    HOLIDAY = "holiday"
+    SWAP_OFF = "swap_off"
+    MAKE_UP = "make_up"
+    ORDINARY = "ordinary"  # no longer different from its week
+    HOURS = "hours"
+    INTAKE_HOURS = "intake_hours"
+    YEAR_PUBLISHED = "year_published"
+    YEAR_PROVISIONAL = "year_provisional"
+
+
+_DAYS = frozenset({RowKind.HOLIDAY, RowKind.SWAP_OFF, RowKind.MAKE_UP, RowKind.ORDINARY})
+_PURPOSE = {RowKind.HOURS: "work", RowKind.INTAKE_HOURS: "intake"}
+_STATUS = {RowKind.YEAR_PUBLISHED: "published", RowKind.YEAR_PROVISIONAL: "provisional"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    kind: RowKind
+    on: dt.date
+    windows: str
+    weekdays: tuple[int, ...]
+    basis: str
+    agency_id: int | None
+
+    @property
+    def key(self) -> int:
+        """What stands for the agency where NULL cannot."""
+        return self.agency_id or NATIONAL
+
+
+def load_calendar(session: Session, text: str, *, actor_id: int | None, now: dt.datetime) -> Outcome:
+    """Load `date,kind,windows,basis` and, where given, `agency` (empty: the nation) and `weekdays`.
+
+    Kinds: holiday, swap_off, make_up (with its windows), ordinary (takes a day out again), hours and
+    intake_hours (the week from that day on; `weekdays` such as `mon-fri` or `sat`, empty: mon-fri; all rows
+    of a day and agency together are one week), year_published, year_provisional. Days not named stay.
+
+    Raises:
+        BadRows: nothing was loaded.
+    """
+    table = read_table(text, ("date", "kind", "windows", "basis"))
+    agencies = agency_ids(session)
+    lines = [line for row in table.rows if (line := _read(row, agencies)) is not None]
+    _check_repeats(table, lines)
+    table.refuse_if_bad()
+    tally = Tally()
+    _put_days(session, [line for line in lines if line.kind in _DAYS], tally)
+    _put_hours(session, [line for line in lines if line.kind in _PURPOSE], tally)
+    _put_years(session, [line for line in lines if line.kind in _STATUS], tally)
+    session.flush()
+    outcome = tally.outcome()
+    if outcome.did_something:
+        raise_revision(session, "calendar")
+        facts = {"added": outcome.added, "changed": outcome.changed}
+        audit.note(session, "calendar_loaded", actor_id=actor_id, now=now, facts=facts)
+    return outcome
+
+
+def _read(row: Row, agencies: dict[str, int]) -> _Line | None:
+    faults = len(row.faults)
+    kind, on = row.choice("kind", RowKind), row.date("date")
+    for column, value in (("date", on), ("kind", kind)):
+        if value is None and not row.cells[column].strip():
+            row.bad(column, "còn trống.")
+    windows = _windows(row)
+    agency_id = known_agency(row, "agency", agencies) if row.cells.get("agency", "").strip() else None
+    basis = row.text("basis", longest=300)
+    weekdays = _weekdays(row)
+    if kind is RowKind.MAKE_UP and not windows:
+        row.bad("windows", "ngày làm bù cần giờ làm việc, ví dụ 07:00-11:30;13:30-17:00.")
+    if kind in _STATUS and agency_id is not None:
+        row.bad("agency", "năm đã biết lịch là của cả nước; hãy để trống ô này.")
+    if on is not None and not FIRST_YEAR <= on.year <= LAST_YEAR:
+        row.bad("date", f"ngoài khoảng {FIRST_YEAR} đến {LAST_YEAR}.")
+    if kind is None or on is None or len(row.faults) > faults:
+        return None
+    return _Line(kind, on, windows, weekdays, basis, agency_id)
+
+
+def _windows(row: Row) -> str:
+    """The windows in one spelling: `07:00-11:30;13:30-17:00`."""
+    text = re.sub(r"(?<![0-9])([0-9]):", r"0\1:", row.text("windows", longest=100).replace(" ", ""))
+    try:
+        windows = parse_windows(text)
+    except (ValueError, InvalidCalendar):
+        row.bad("windows", f"«{text}» không phải giờ làm việc; hãy viết như 07:00-11:30;13:30-17:00.")
+        return ""
+    if any(later.start_minute < earlier.end_minute for earlier, later in pairwise(windows)):
+        row.bad("windows", "các khoảng giờ chồng lên nhau hoặc sai thứ tự.")
+    return ";".join(f"{_clock(window.start_minute)}-{_clock(window.end_minute)}" for window in windows)
+
+
+def _clock(minute: int) -> str:
+    return f"{minute // 60:02}:{minute % 60:02}"
+
+
+def _weekdays(row: Row) -> tuple[int, ...]:
+    """Weekday numbers of `mon-fri`, `sat`, `mon,wed`; Monday is 0."""
+    text = row.text("weekdays", longest=40).lower().replace(" ", "") or "mon-fri"
+    found: set[int] = set()
+    for part in filter(None, text.replace(";", ",").split(",")):
+        first, _, last = part.partition("-")
+        if first not in WEEKDAYS or (last or first) not in WEEKDAYS:
+            row.bad("weekdays", f"«{part}» không có; hãy dùng {', '.join(WEEKDAYS)} hoặc mon-fri.")
+            return ()
+        found.update(range(WEEKDAYS.index(first), WEEKDAYS.index(last or first) + 1))
+    return tuple(sorted(found))
+
+
+def _check_repeats(table: Table, lines: Sequence[_Line]) -> None:
+    if table.faults:
+        return
+    seen: dict[object, int] = {}
+    for row, line in zip(table.rows, lines, strict=True):
+        for key in _keys(line):
+            first = seen.setdefault(key, row.number)
+            if first != row.number:
+                row.bad("date", f"lặp lại dòng {first}.")
+                break
+
+
+def _keys(line: _Line) -> list[object]:
+    if line.kind in _DAYS:
+        return [(line.key, line.on)]
+    if line.kind in _STATUS:
+        return [line.on.year]
+    return [(line.key, line.on, line.kind, weekday) for weekday in line.weekdays]
+
+
+def _put_days(session: Session, lines: Sequence[_Line], tally: Tally) -> None:
+    known = {(day.agency_key, day.date): day for day in session.execute(select(CalendarDay)).scalars()}
+    for line in lines:
+        day = known.get((line.key, line.on))
+        if line.kind is RowKind.ORDINARY:
+            if day is not None:
+                session.delete(day)
+            _count(tally, existed=True, differs=day is not None)
+            continue
+        if day is None:
+            session.add(
+                CalendarDay(agency_id=line.agency_id, agency_key=line.key, date=line.on, **_content(line))
+            )
+        _count(tally, existed=day is not None, differs=day is None or _change(day, _content(line)))
+
+
+def _content(line: _Line) -> dict[str, Any]:
+    return {"kind": line.kind.value, "windows": line.windows, "basis": line.basis}
+
+
+def _change(row: CalendarDay | CalendarYear, values: dict[str, Any]) -> bool:
+    differs = any(getattr(row, name) != value for name, value in values.items())
+    for name, value in values.items():
+        setattr(row, name, value)
+    return differs
+
+
+def _count(tally: Tally, *, existed: bool, differs: bool) -> None:
+    tally.added += not existed
+    tally.changed += existed and differs
+    tally.unchanged += existed and not differs
+
+
+def _put_hours(session: Session, lines: Sequence[_Line], tally: Tally) -> None:
+    """Each week is replaced as a whole: a weekday the file does not name is off."""
+    weeks: dict[tuple[int, str, dt.date], dict[int, _Line]] = defaultdict(dict)
+    for line in lines:
+        week = weeks[line.key, _PURPOSE[line.kind], line.on]
+        week.update(dict.fromkeys(line.weekdays, line))
+    for (key, purpose, since), week in weeks.items():
+        of_week = (
+            OfficeHours.agency_key == key, OfficeHours.purpose == purpose, OfficeHours.valid_from == since,
+        )  # fmt: skip
+        stored = session.execute(select(OfficeHours).where(*of_week)).scalars().all()
+        same = {(row.weekday, row.windows, row.basis) for row in stored} == {
+            (weekday, line.windows, line.basis) for weekday, line in week.items()
+        }
+        _count(tally, existed=bool(stored), differs=not same)
+        if same:
+            continue
+        session.execute(delete(OfficeHours).where(*of_week))
+        session.add_all(
+            OfficeHours(
+                agency_id=line.agency_id, agency_key=key, purpose=purpose, valid_from=since,
+                weekday=weekday, windows=line.windows, basis=line.basis,
+            )
+            for weekday, line in week.items()
+        )  # fmt: skip
+
+
+def _put_years(session: Session, lines: Sequence[_Line], tally: Tally) -> None:
+    known = {year.year: year for year in session.execute(select(CalendarYear)).scalars()}
+    for line in lines:
+        year = known.get(line.on.year)
+        values = {"status": _STATUS[line.kind], "basis": line.basis}
+        if year is None:
+            session.add(CalendarYear(year=line.on.year, **values))
+        _count(tally, existed=year is not None, differs=year is None or _change(year, values))

@@ -1,0 +1,100 @@
+"""What is shipped: reference rows that every database needs, and the catalogue of Quảng Trị to begin with."""
+
+import datetime as dt
+from collections.abc import Callable
+from pathlib import Path
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tthc_tracker.domain.lifecycle import SourceKind
+from tthc_tracker.models.calendar import CalendarYear
+from tthc_tracker.models.procedure import Source
+from tthc_tracker.models.setting import FormTitle
+from tthc_tracker.services.agencies import load_agencies, load_successions, load_units
+from tthc_tracker.services.calendars import load_calendar
+from tthc_tracker.services.components import load_components
+from tthc_tracker.services.procedures import load_procedures
+from tthc_tracker.services.tablerows import Outcome, read_table
+
+DATA = Path(__file__).resolve().parent.parent / "data"
+
+CALENDAR = "calendar/national.csv"
+
+Loader = Callable[..., Outcome]
+
+LOADERS: dict[str, Loader] = {
+    "agencies": load_agencies,
+    "units": load_units,
+    "successions": load_successions,
+    "procedures": load_procedures,
+    "components": load_components,
+}
+"""What `flask catalogue load` can load, in the order in which one needs the other."""
+
+
+def seed_reference(session: Session, now: dt.datetime) -> None:
+    """Sources, titles of forms and the national calendar: there from the first migration on.
+
+    What is there already stays as it is: people may have changed it since.
+    """
+    _seed_sources(session)
+    _seed_form_titles(session)
+    if not _has_calendar(session) and (DATA / CALENDAR).exists():
+        load_calendar(session, _shipped(CALENDAR), actor_id=None, now=now)
+
+
+def _shipped(name: str) -> str:
+    return (DATA / name).read_text(encoding="utf-8")
+
+
+def _seed_sources(session: Session) -> None:
+    known = set(session.execute(select(Source.code)).scalars())
+    for row in read_table(_shipped("reference/sources.csv"), ("code", "name", "kind")).rows:
+        if row.cells["code"] not in known:
+            session.add(
+                Source(code=row.cells["code"], name=row.cells["name"], kind=SourceKind(row.cells["kind"]))
+            )
+
+
+def _seed_form_titles(session: Session) -> None:
+    known = set(session.execute(select(FormTitle.form_key, FormTitle.valid_from)).tuples())
+    columns = ("form_key", "title", "number", "basis", "valid_from", "valid_to")
+    for row in read_table(_shipped("reference/form_titles.csv"), columns).rows:
+        since = dt.date.fromisoformat(row.cells["valid_from"])
+        if (row.cells["form_key"], since) not in known:
+            session.add(
+                FormTitle(
+                    form_key=row.cells["form_key"],
+                    title=row.cells["title"],
+                    number=row.cells["number"],
+                    basis=row.cells["basis"],
+                    valid_from=since,
+                    valid_to=row.date("valid_to"),
+                )
+            )
+
+
+def _has_calendar(session: Session) -> bool:
+    return session.execute(select(CalendarYear.year).limit(1)).first() is not None
+
+
+# kind → file under data/; a kind may have several, one after the other
+SHIPPED: tuple[tuple[str, str], ...] = (
+    ("agencies", "agencies/quang_tri.csv"),
+    ("agencies", "agencies/history.csv"),
+    ("successions", "agencies/successions.csv"),
+    ("units", "agencies/units.csv"),
+    ("procedures", "procedures/procedures.csv"),
+    ("components", "procedures/components.csv"),
+)
+
+
+def load_shipped(session: Session, now: dt.datetime, *, actor_id: int | None = None) -> dict[str, Outcome]:
+    """Load all that is shipped into a database; gives the outcome of each file by its name."""
+    seed_reference(session, now)
+    return {
+        name: LOADERS[kind](session, _shipped(name), actor_id=actor_id, now=now)
+        for kind, name in SHIPPED
+        if (DATA / name).exists()
+    }
