@@ -38,6 +38,11 @@ def moment_of(minute: int) -> datetime:
     return _FIRST_MIDNIGHT + timedelta(minutes=minute - DAY)
 
 
+def local_date(moment: datetime) -> date:
+    """The date on which an aware moment lies in Asia/Ho_Chi_Minh."""
+    return date_of(minute_of(moment) // DAY)
+
+
 def midnight_after(minute: int) -> int:
     """00:00 of the day after the one in which the minute lies."""
     return (minute // DAY + 1) * DAY

@@ -9,7 +9,7 @@ from fractions import Fraction
 from math import ceil
 
 from tthc_tracker.domain.deadlines import CUTOFF, Rounding, due_batch, reckon
-from tthc_tracker.domain.localtime import DAY, HOUR, clock_minute, minute_of, moment_of
+from tthc_tracker.domain.localtime import DAY, HOUR, clock_minute, local_date, minute_of, moment_of
 from tthc_tracker.domain.timelimit import LimitUnit, TimeLimit, whole_minutes
 from tthc_tracker.domain.workcalendar import WorkCalendar
 
@@ -42,7 +42,7 @@ def due_soon_from(
     calendar: WorkCalendar,
     thresholds: Thresholds = THRESHOLDS,
 ) -> datetime:
-    """From when a dossier is due soon: the last 20 % of its limit, between 2 working hours and 3 working days.
+    """From when a dossier is due soon: the last 20 % of its limit, 2 working hours to 3 working days.
 
     Never before the start. A limit of 0 working days: 15:30 on the due date. Without a limit (an imported
     promise) the working time from start to due stands for it. Source: docs/law.md, flags.
@@ -52,7 +52,7 @@ def due_soon_from(
         reminder = minute_of(due) // DAY * DAY + clock_minute(SAME_DAY_REMINDER)
         return max(moment_of(minute_of(start)), moment_of(min(minute_of(due), reminder)))
     available = calendar.working_minutes_between(start, due)
-    normal = calendar.normal_day(start.astimezone(due.tzinfo).date())
+    normal = calendar.normal_day(local_date(start))
     length = available if limit is None else _working_length(limit, start, normal, calendar)
     lead = min(ceil(thresholds.soon_share * length), thresholds.soon_most_days * normal)
     lead = max(lead, thresholds.soon_least_minutes)
@@ -79,7 +79,7 @@ def very_overdue_from(
     A limit of 0: 2 working days; an unknown one, and calendar days and months beyond 5: 5. A working day is
     the normal day in minutes. Source: docs/law.md, flags. Raises CalendarHorizonError.
     """
-    normal = calendar.normal_day(overdue_from.date())
+    normal = calendar.normal_day(local_date(overdue_from))
     least, most = thresholds.very_least_days * normal, thresholds.very_most_days * normal
     if limit is None or limit.unit is LimitUnit.MONTH:
         margin = most
@@ -93,7 +93,7 @@ def very_overdue_from(
 
 @dataclass(frozen=True, slots=True)
 class ReceptionDeadline:
-    """By when an online or posted dossier is answered; soon_from: 2 working hours before, or the submission."""
+    """By when an online or posted dossier is answered; soon_from: 2 working hours before."""
 
     due_at: datetime
     late_from: datetime
@@ -127,9 +127,8 @@ def handover_due(accepted_at: datetime, calendar: WorkCalendar, cutoff: time = C
     The closing of the acceptance day; accepted after 15:00, or on a day off, one working hour after the
     opening of the next working day (NĐ 309/2026 Đ9; the hour is a choice). Raises CalendarHorizonError.
     """
-    day, clock = divmod(minute_of(accepted_at), DAY)
-    on = moment_of(day * DAY).date()
-    if calendar.is_working_day(on) and clock <= clock_minute(cutoff):
+    on = local_date(accepted_at)
+    if calendar.is_working_day(on) and minute_of(accepted_at) % DAY <= clock_minute(cutoff):
         return calendar.last_closing(on)
     return calendar.add(calendar.first_opening(calendar.nth_working_day_after(on, 1)), HOUR)
 
@@ -143,12 +142,12 @@ class ApologyWindow:
 
 
 def apology_window(due: datetime, limit: TimeLimit, calendar: WorkCalendar) -> ApologyWindow | None:
-    """Drafted at the opening two working days before the due date, signed by the closing of the last before it.
+    """Drafted at the opening two working days before the due date, signed by the closing of the last one.
 
     None for limits of a day or less, which allow none (docs/law.md, apology; NĐ 61/2018 Đ19.9).
     Raises CalendarHorizonError.
     """
-    on = moment_of(minute_of(due)).date()
+    on = local_date(due)
     if limit.unit is LimitUnit.WORKING_HOUR:
         in_days = limit.amount * HOUR / calendar.normal_day(on)
     else:

@@ -7,7 +7,6 @@ from datetime import datetime
 from enum import StrEnum
 
 from tthc_tracker.domain.lifecycle import WAITING, FinishClass, State
-from tthc_tracker.domain.localtime import midnight_after, minute_of
 from tthc_tracker.domain.performance import finish_class
 
 
@@ -37,8 +36,8 @@ class Standing(StrEnum):
 class ClockFacts:
     """What a standing is told from; moments are aware, dates as services.deadlines projected them.
 
-    late_from belongs to due_at, overdue_from to current_due_at; paused_since is the start of the *valid* pause
-    that is open; closed_at the finish or the decision that ended it.
+    late_from belongs to due_at, overdue_from to current_due_at; paused_since is the start of the *valid*
+    pause that is open; closed_at the finish or the decision that ended it.
     """
 
     state: State
@@ -105,9 +104,8 @@ def _running(facts: ClockFacts, now: datetime) -> Standing:
         return Standing.OVERDUE
     if _reached(facts.late_from, now):
         return Standing.REAPPOINTED
-    current = facts.current_due_at
-    # An hour limit has no such rest of the day: its hour is its deadline.
-    if current is not None and current < now and minute_of(now) < midnight_after(minute_of(current)):
+    # Day limits only: an hour limit is overdue at its hour.
+    if facts.current_due_at is not None and facts.current_due_at < now:
         return Standing.PAST_HOUR
     return Standing.DUE_SOON if _reached(facts.due_soon_from, now) else Standing.IN_TIME
 

@@ -68,8 +68,13 @@ class TimeLimit:
 def _checked(amount: Decimal) -> Decimal:
     if not amount.is_finite() or amount < 0 or amount > _BEYOND_REASON:
         raise InvalidLimit("an amount is a number from 0 upwards")
-    exponent = amount.normalize().as_tuple().exponent
-    if isinstance(exponent, int) and exponent < _PLACES:
+    parts = amount.as_tuple()
+    # Digit by digit: an amount like 1E-999999 must not be brought to a common exponent.
+    if (
+        isinstance(parts.exponent, int)
+        and parts.exponent < _PLACES
+        and any(parts.digits[parts.exponent - _PLACES :])
+    ):
         raise InvalidLimit("an amount has at most two decimals")
     return amount + 0  # -0 becomes 0
 

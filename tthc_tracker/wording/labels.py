@@ -7,6 +7,7 @@ from tthc_tracker.domain.agencies import Level
 from tthc_tracker.domain.lifecycle import Channel
 from tthc_tracker.domain.permissions import Role
 from tthc_tracker.domain.timelimit import LimitUnit
+from tthc_tracker.wording.law import LAW_LABELS
 
 ROLES = {
     Role.CLERK: "Cán bộ một cửa",
@@ -43,6 +44,7 @@ LABELS: dict[type[Enum], dict[Any, str]] = {
     Level: LEVELS,
     Channel: CHANNELS,
     LimitUnit: LIMIT_UNITS,
+    **LAW_LABELS,
 }
 
 
