@@ -6,6 +6,8 @@ from flask import Flask
 from tthc_tracker.cli.calendars import calendar_group
 from tthc_tracker.cli.catalogue import catalogue_group
 from tthc_tracker.cli.database import database_group
+from tthc_tracker.cli.imports import imports_group
+from tthc_tracker.cli.deadlines import deadlines_group
 from tthc_tracker.cli.serving import serve_command
 from tthc_tracker.cli.users import users_group
 
@@ -13,6 +15,8 @@ GROUPS: tuple[click.Command, ...] = (
     calendar_group,
     catalogue_group,
     database_group,
+    imports_group,
+    deadlines_group,
     serve_command,
     users_group,
 )
