@@ -50,7 +50,7 @@ def national_calendar(session: Session) -> WorkCalendar:
 
 
 def work_calendar(session: Session, agency_id: int | None) -> WorkCalendar:
-    """The calendar an agency works by: its own hours and days, else its superiors', else the national ones."""
+    """The calendar an agency works by: its own hours and days, else its superiors', else national ones."""
     chain = _chain(session, agency_id)
     return _calendars.get(session, chain, lambda: _build(session, chain))
 

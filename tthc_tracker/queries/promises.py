@@ -90,7 +90,7 @@ def pauses_of(session: Session, dossier_id: int) -> tuple[Pause, ...]:
 
 
 def explained(session: Session, dossier: Dossier, as_of: dt.datetime) -> Promise | None:
-    """The working of a stored due date, reckoned again from what was stored; None for a promise taken as given."""
+    """The working of a stored due date, reckoned again; None for a promise taken as given."""
     if dossier.due_given or dossier.accepted_at is None or dossier.limit_amount is None:
         return None
     assert dossier.limit_unit is not None

@@ -181,7 +181,7 @@ def _alerts(session: Session, dossier_ids: list[int]) -> dict[int, tuple[str, Ru
     )
     states: dict[int, tuple[str, Rule]] = {}
     for dossier_id, rule, acknowledged_at in session.execute(statement):
-        states[dossier_id] = ("acknowledged" if acknowledged_at else "open", rule)
+        states[dossier_id or 0] = ("acknowledged" if acknowledged_at else "open", rule)
     return states
 
 

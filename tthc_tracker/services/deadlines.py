@@ -1,12 +1,11 @@
 """The only writer of a dossier's clock: reception rounds, the three dates, milestones, the end.
 
-Dates on `dossier` are projections of the engine (domain.deadlines) or, for a mirrored dossier, of the promise its
-source gave, kept as given. `next_check_at` is when the scan must look again (decision 0005).
+Dates on `dossier` are projections of the engine (domain.deadlines) or, for a mirrored dossier, of the promise
+its source gave, kept as given. `next_check_at` is when the scan must look again (decision 0005).
 """
 
 import datetime as dt
 from collections.abc import Mapping
-from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import select
@@ -26,9 +25,6 @@ from tthc_tracker.models.reception import ReceptionRound
 from tthc_tracker.queries import promises, settings
 from tthc_tracker.queries.calendars import work_calendar
 
-DEFAULT_RECEPTION = TimeLimit(Decimal(8), LimitUnit.WORKING_HOUR)
-
-
 # --- reception
 
 
@@ -36,7 +32,8 @@ def open_reception_round(session: Session, dossier: Dossier, started_at: dt.date
     """Start a round of the reception clock at the moment the dossier was submitted, or its post arrived."""
     agency_id = dossier.receiving_agency_id
     limit = settings.reception_limit(session, agency_id, started_at.date())
-    due_at, late = reception_deadline(started_at, limit, work_calendar(session, agency_id))
+    clock = reception_deadline(started_at, work_calendar(session, agency_id), limit)
+    due_at, late = clock.due_at, clock.late_from
     dossier.reception_round += 1
     dossier.reception_due_at, dossier.reception_due_on = due_at, due_at.date()
     dossier.reception_late_from, dossier.reception_answered_at = late, None
@@ -95,10 +92,10 @@ def promise(session: Session, dossier: Dossier, *, accepted_at: dt.datetime, now
 
 
 def _milestones(
-    calendar: WorkCalendar, start: dt.datetime, due_at: dt.datetime, limit: TimeLimit
+    calendar: WorkCalendar, start: dt.datetime, due_at: dt.datetime, limit: TimeLimit | None
 ) -> dict[str, dt.datetime | None]:
     """When it is due soon and very overdue; None where the calendar is not known."""
-    overdue = late_from(due_at, limit.is_hour_limit)
+    overdue = late_from(due_at, limit is not None and limit.is_hour_limit)
     try:
         soon: dt.datetime | None = due_soon_from(start, due_at, limit, calendar)
     except CalendarHorizonError:
@@ -199,12 +196,12 @@ def imported_reception(calendar: WorkCalendar, row: ExchangeRow) -> dict[str, An
     if row.channel is not Channel.ONLINE or row.submitted_at is None:
         return values
     try:
-        due_at, late = reception_deadline(row.submitted_at, DEFAULT_RECEPTION, calendar)
+        clock = reception_deadline(row.submitted_at, calendar)
     except CalendarHorizonError:
         return values
     return values | {
-        "reception_round": 1, "reception_due_at": due_at, "reception_due_on": due_at.date(),
-        "reception_late_from": late,
+        "reception_round": 1, "reception_due_at": clock.due_at, "reception_due_on": clock.due_at.date(),
+        "reception_late_from": clock.late_from,
     }  # fmt: skip
 
 
@@ -231,7 +228,7 @@ def imported_resolution(
     if accepted and due:
         clock["late_from"] = clock["overdue_from"] = late_from(due, limit_is_hour=False)
         if closed is None:
-            clock |= _milestones(calendar, accepted, due, _limit_between(calendar, accepted, due))
+            clock |= _milestones(calendar, accepted, due, None)
         else:
             clock["finish_class"] = finish_class(due, closed, is_hour_limit=False)
     if accepted and closed:
@@ -247,15 +244,6 @@ def _closed_unaccepted(row: ExchangeRow, as_of: dt.datetime) -> dt.datetime | No
 
 def _is_day_off(calendar: WorkCalendar, due: dt.datetime | None) -> bool:
     return due is not None and due.year in calendar.years and not calendar.is_working_day(due.date())
-
-
-def _limit_between(calendar: WorkCalendar, accepted: dt.datetime, due: dt.datetime) -> TimeLimit:
-    """What was promised, in working days: the measure for "due soon" and "very overdue"."""
-    try:
-        days = calendar.working_days_between(accepted.date(), due.date())
-    except CalendarHorizonError:
-        days = max((due.date() - accepted.date()).days, 0)
-    return TimeLimit(Decimal(days), LimitUnit.WORKING_DAY)
 
 
 def update_imported(

@@ -205,7 +205,10 @@ def _known(session: Session, codes: Sequence[str]) -> dict[str, Known]:
         .where(DossierCode.code.in_(codes))
         .order_by(DossierCode.code)
     )
-    return {code: Known(*rest) for code, *rest in session.execute(statement)}
+    return {
+        code: Known(dossier, owner, procedure, source_id, source, kept)
+        for code, dossier, owner, procedure, source_id, source, kept in session.execute(statement)
+    }
 
 
 def folded_sector(row: ExchangeRow) -> str:

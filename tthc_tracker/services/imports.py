@@ -114,7 +114,7 @@ class Tally:
             self._warned += bool(item.warnings) and item.outcome is Outcome.NEW
 
     def counts(self) -> dict[str, Any]:
-        """rows = accepted + updated + unchanged + identical_repeats + refused; warnings are among the accepted."""
+        """rows = accepted + updated + unchanged + identical_repeats + refused; `warnings` among accepted."""
         outcomes = self._outcomes
         return {
             "rows": outcomes.total(),

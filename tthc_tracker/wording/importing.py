@@ -1,5 +1,7 @@
 """What an import says of a row: why it was refused, or what to look at."""
 
+from typing import Any, Protocol
+
 from tthc_tracker.domain.exchangerow import Refusal, RowWarning
 
 REFUSALS = {
@@ -10,7 +12,7 @@ REFUSALS = {
     Refusal.UNCLEAN_TEXT: "Có ký tự điều khiển hoặc chữ hỏng mã; hãy xuất lại tệp dạng UTF-8.",
     Refusal.BAD_PROCEDURE: "Không phải mã thủ tục (dạng 1.001193).",
     Refusal.BAD_CHANNEL: "Kênh thực hiện không có: dùng 1 trực tiếp, 2 trực tuyến, 3 bưu chính.",
-    Refusal.BAD_APPLICANT_KIND: "Loại đối tượng không có: dùng 1 công dân, 2 doanh nghiệp, 3 cơ quan, 4 khác.",
+    Refusal.BAD_APPLICANT_KIND: "Loại đối tượng lạ: dùng 1 công dân, 2 doanh nghiệp, 3 cơ quan, 4 khác.",
     Refusal.BAD_STATUS: "Trạng thái hồ sơ không hợp lệ: dùng 1 đến 10, khớp với ngày tiếp nhận.",
     Refusal.BAD_DATE: "Ngày không có thật hoặc không đọc được: dùng yyyyMMddHHmmss hoặc dd/mm/yyyy.",
     Refusal.NO_MOMENT: "Hồ sơ chưa tiếp nhận mà thiếu ngày nộp.",
@@ -41,3 +43,35 @@ WARNINGS = {
 def refusal(reason: Refusal, *, row: int | None = None, source: str = "") -> str:
     """The sentence of a refusal."""
     return REFUSALS[reason].format(row=row, source=source)
+
+
+class JudgedRow(Protocol):
+    """What a judged row has to give."""
+
+    refusal: Refusal | None
+    refused_field: str
+    warnings: list[RowWarning]
+    other_row: int | None
+    other_source: str
+
+
+def remarks(row: JudgedRow) -> list[tuple[str, str, str]]:
+    """(code, field, sentence) of a row's refusal, or of each of its warnings."""
+    if row.refusal is not None:
+        sentence = refusal(row.refusal, row=row.other_row, source=row.other_source)
+        return [(row.refusal.value, row.refused_field, sentence)]
+    return [(warning.value, "", WARNINGS[warning]) for warning in row.warnings]
+
+
+def summary(counts: dict[str, Any], *, dry_run: bool) -> str:
+    """What became of a file, in a few lines."""
+    lines = [
+        "Chạy thử, không ghi gì." if dry_run else "Đã nạp.",
+        f"Số dòng: {counts['rows']}",
+        f"Nhận mới: {counts['accepted']} (trong đó có cảnh báo: {counts['warnings']})",
+        f"Cập nhật: {counts['updated']} · Không đổi: {counts['unchanged']}",
+        f"Dòng lặp giống hệt: {counts['identical_repeats']}",
+        f"Từ chối: {counts['refused']}",
+        f"Lỗi và cảnh báo từng dòng: {counts['errors_file']}",
+    ]
+    return "\n".join(lines)

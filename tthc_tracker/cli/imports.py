@@ -1,0 +1,168 @@
+"""`flask imports run`: take in an export of another system."""
+
+import csv
+import hashlib
+import json
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any, TextIO
+
+import click
+from flask.cli import AppGroup
+
+from tthc_tracker import clock
+from tthc_tracker.domain.errors import NotFound
+from tthc_tracker.extensions import database
+from tthc_tracker.services import imports
+from tthc_tracker.services.importjudging import Judged, Outcome, Register, judge
+from tthc_tracker.services.imports import ImportFile, Tally
+from tthc_tracker.spreadsheets.csvtext import BOM, plain
+from tthc_tracker.spreadsheets.exchangefile import UnusableFileError, open_export, read_rows
+from tthc_tracker.wording import importing
+
+imports_group = AppGroup("imports", help="Exports of other systems.")
+
+ERROR_COLUMNS = ("dong", "MaHoSo", "ket_qua", "ma_loi", "truong", "ly_do")
+VERDICTS = {
+    Outcome.NEW: "accepted",
+    Outcome.UPDATED: "updated",
+    Outcome.UNCHANGED: "unchanged",
+    Outcome.REPEAT: "accepted",
+    Outcome.REFUSED: "refused",
+}
+
+
+@imports_group.command("run")
+@click.argument("path", type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--source", "source_code", required=True, help="Code of the source, e.g. provincial-portal.")
+@click.option("--dry-run", is_flag=True, help="Judge every row and write nothing.")
+@click.option("--format", "shape", type=click.Choice(["text", "json"]), default="text")
+@click.option("--errors", "errors_path", type=click.Path(path_type=Path, dir_okay=False), default=None,
+              help="Where refusals and warnings go; beside the file when not given.")  # fmt: skip
+def run(path: Path, source_code: str, dry_run: bool, shape: str, errors_path: Path | None) -> None:
+    """Read PATH (CSV of the exchange vocabulary): refusals and warnings go to a file beside it.
+
+    Exit status 0 when the file was processed, whatever rows were refused; 2 when it could not be.
+    """
+    errors_path = errors_path or path.with_name(path.stem + ".loi.csv")
+    try:
+        summary = _process(
+            path, source_code, dry_run=dry_run, errors_path=errors_path, keep_rows=shape == "json"
+        )
+    except (UnusableFileError, OSError) as error:
+        raise click.exceptions.Exit(_complain(str(error))) from error
+    except NotFound as error:
+        raise click.exceptions.Exit(_complain(f"Không có nguồn «{source_code}».")) from error
+    if shape == "json":
+        click.echo(json.dumps(summary, ensure_ascii=False, indent=1))
+    else:
+        click.echo(importing.summary(summary, dry_run=dry_run))
+
+
+def _complain(message: str) -> int:
+    click.echo(message, err=True)
+    return 2
+
+
+def _process(
+    path: Path, source_code: str, *, dry_run: bool, errors_path: Path, keep_rows: bool
+) -> dict[str, Any]:
+    with ExitStack() as stack:
+        file = stack.enter_context(open_export(path))
+        with database.reading() as session:
+            register = imports.prepare(session, source_code)
+        batches = imports.in_batches(read_rows(file))
+        first = next(batches, [])  # a file without its columns is refused before anything is written
+        report = _Report(stack.enter_context(errors_path.open("w", encoding="utf-8", newline="")), keep_rows)
+        work = _judge_all if dry_run else _write_all
+        for judged in work(path, source_code, register, first, batches):
+            report.add(judged)
+    return report.summary() | {"errors_file": str(errors_path)}
+
+
+def _judge_all(
+    _path: Path,
+    _source: str,
+    register: Register,
+    first: list[imports.Row],
+    batches: Iterator[list[imports.Row]],
+) -> Iterator[list[Judged]]:
+    with database.reading() as session:
+        for rows in _chained(first, batches):
+            yield judge(session, register, rows)
+
+
+def _write_all(
+    path: Path,
+    source: str,
+    register: Register,
+    first: list[imports.Row],
+    batches: Iterator[list[imports.Row]],
+) -> Iterator[list[Judged]]:
+    file = ImportFile(source, path.name, _digest(path), clock.minute())
+    with database.transaction() as session:
+        batch_id = imports.open_batch(session, file, actor_id=None, now=clock.now())
+    tally = Tally()
+    for rows in _chained(first, batches):
+        with database.transaction() as session:
+            judged = imports.take(
+                session, register, rows, batch_id=batch_id, as_of=file.data_as_of, now=clock.now()
+            )
+        tally.add(judged)
+        yield judged
+    with database.transaction() as session:
+        imports.close_batch(session, batch_id, tally.counts(), now=clock.now())
+
+
+def _chained(first: list[imports.Row], batches: Iterator[list[imports.Row]]) -> Iterator[list[imports.Row]]:
+    if first:
+        yield first
+    yield from batches
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+class _Report:
+    """The summary, and the file of refusals and warnings as it is written."""
+
+    def __init__(self, file: TextIO, keep_rows: bool) -> None:
+        file.write(BOM)
+        self._writer = csv.writer(file)
+        self._writer.writerow(ERROR_COLUMNS)
+        self._tally = Tally()
+        self._rows: list[dict[str, Any]] | None = [] if keep_rows else None
+
+    def add(self, judged: list[Judged]) -> None:
+        """Count a batch and write down what was wrong in it."""
+        self._tally.add(judged)
+        for item in judged:
+            for code, column, sentence in importing.remarks(item):
+                cells = (item.number, item.code, _verdict(item), code, column, sentence)
+                self._writer.writerow([plain(cell) for cell in cells])
+            if self._rows is not None:
+                self._rows.append(_by_row(item))
+
+    def summary(self) -> dict[str, Any]:
+        """The counts, and with JSON the verdict of every row."""
+        return self._tally.counts() | ({} if self._rows is None else {"by_row": self._rows})
+
+
+def _verdict(item: Judged) -> str:
+    return (
+        "accepted with warning" if item.outcome is Outcome.NEW and item.warnings else VERDICTS[item.outcome]
+    )
+
+
+def _by_row(item: Judged) -> dict[str, Any]:
+    remarks = importing.remarks(item)
+    return {
+        "row": item.number,
+        "MaHoSo": item.code,
+        "verdict": _verdict(item),
+        "reason": remarks[0][0] if remarks else ("repeat" if item.outcome is Outcome.REPEAT else ""),
+        "why": " ".join(sentence for _, _, sentence in remarks),
+    }

@@ -1,0 +1,213 @@
+"""One dossier as its page shows it, within the reader's scope. A fixed handful of queries."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import and_, select
+from sqlalchemy.orm import Session, aliased
+
+from tthc_tracker.domain.errors import NotFound
+from tthc_tracker.domain.lifecycle import Circumstances, EventKind, SourceKind
+from tthc_tracker.domain.permissions import Role, Scope
+from tthc_tracker.domain.standing import ClockFacts, Standing, standing
+from tthc_tracker.domain.timelimit import TimeLimit
+from tthc_tracker.models.account import Membership, User
+from tthc_tracker.models.agency import Agency, Unit
+from tthc_tracker.models.dossier import Dossier, DossierCode
+from tthc_tracker.models.history import DossierEvent, EventPrivate
+from tthc_tracker.models.person import Person
+from tthc_tracker.models.procedure import Procedure, ProcedureVersion, Sector, Source
+from tthc_tracker.models.reception import DossierComponent
+from tthc_tracker.queries.scoping import visible
+
+# What does not count as acting on a dossier: printing it again or remarking on it.
+PASSING = (EventKind.REPRINTED, EventKind.NOTED)
+FRESH = (EventKind.RECEIVED, EventKind.CORRECTED, EventKind.FINISHED)
+
+
+@dataclass(frozen=True)
+class DossierView:
+    """A dossier with the names of what it points to. `dossier` is detached: read only its columns."""
+
+    dossier: Dossier
+    applicant: Person
+    owner: Person
+    procedure_code: str
+    procedure: str
+    sector: str
+    receiving: Agency
+    resolving: Agency
+    returning: Agency
+    unit: str | None
+    officer: str | None
+    received_by: str | None
+    source: str
+    source_kind: SourceKind
+
+    @property
+    def mirrored(self) -> bool:
+        """Whether its facts are another system's."""
+        return self.source_kind is SourceKind.MIRROR
+
+    @property
+    def limit(self) -> TimeLimit | None:
+        """The limit it was promised, or None when the promise was taken as given."""
+        if self.dossier.limit_amount is None or self.dossier.limit_unit is None:
+            return None
+        return TimeLimit(self.dossier.limit_amount, self.dossier.limit_unit)
+
+    def standing(self, now: dt.datetime) -> Standing:
+        """Where it stands at a moment."""
+        dossier, limit = self.dossier, self.limit
+        facts = ClockFacts(
+            state=dossier.state,
+            accepted=dossier.accepted_at is not None,
+            is_hour_limit=limit is not None and limit.is_hour_limit,
+            reception_late_from=dossier.reception_late_from,
+            due_at=dossier.due_at,
+            current_due_at=dossier.current_due_at,
+            late_from=dossier.late_from,
+            overdue_from=dossier.overdue_from,
+            due_soon_from=dossier.due_soon_from,
+            paused_since=dossier.paused_since,
+            closed_at=dossier.closed_at,
+        )
+        return standing(facts, now)
+
+
+@dataclass(frozen=True)
+class HistoryEntry:
+    """One event with its personal part, where it has one and the reader may see it."""
+
+    kind: EventKind
+    occurred_at: dt.datetime
+    recorded_at: dt.datetime
+    actor: str
+    reason: str
+    facts: dict[str, Any]
+    private: dict[str, Any] | None
+
+
+def id_of_code(session: Session, code: str, scope: Scope) -> int | None:
+    """The dossier that bears this code, if it is in scope."""
+    statement = (
+        select(Dossier.id)
+        .join(DossierCode, DossierCode.dossier_id == Dossier.id)
+        .where(DossierCode.code == code, visible(scope))
+    )
+    return session.execute(statement).scalar_one_or_none()
+
+
+def find(session: Session, code: str, scope: Scope) -> DossierView:
+    """The dossier that bears this code.
+
+    Raises:
+        NotFound: none, or none that this scope may see.
+    """
+    applicant, owner = aliased(Person), aliased(Person)
+    receiving, resolving, returning = aliased(Agency), aliased(Agency), aliased(Agency)
+    officer, clerk = aliased(User), aliased(User)
+    statement = (
+        select(
+            Dossier, applicant, owner, Procedure.code, ProcedureVersion.name, Sector.name, receiving,
+            resolving, returning, Unit.name, officer.full_name, clerk.full_name, Source.name, Source.kind,
+        )
+        .join(DossierCode, DossierCode.dossier_id == Dossier.id)
+        .join(applicant, applicant.id == Dossier.applicant_id)
+        .join(owner, owner.id == Dossier.owner_id)
+        .join(Procedure, Procedure.id == Dossier.procedure_id)
+        .join(ProcedureVersion, ProcedureVersion.id == Dossier.procedure_version_id)
+        .join(Sector, Sector.id == Dossier.sector_id)
+        .join(receiving, receiving.id == Dossier.receiving_agency_id)
+        .join(resolving, resolving.id == Dossier.resolving_agency_id)
+        .join(returning, returning.id == Dossier.returning_agency_id)
+        .join(Source, Source.id == Dossier.source_id)
+        .outerjoin(Unit, Unit.id == Dossier.holding_unit_id)
+        .outerjoin(officer, officer.id == Dossier.officer_id)
+        .outerjoin(clerk, clerk.id == Dossier.received_by_id)
+        .where(DossierCode.code == code, visible(scope))
+    )  # fmt: skip
+    row = session.execute(statement).one_or_none()
+    if row is None:
+        raise NotFound(code)
+    columns: Any = tuple(row)
+    return DossierView(*columns)
+
+
+def other_codes(session: Session, view: DossierView) -> list[str]:
+    """The codes it is known by besides its own."""
+    statement = select(DossierCode.code).where(
+        DossierCode.dossier_id == view.dossier.id, DossierCode.code != view.dossier.code
+    )
+    return list(session.execute(statement.order_by(DossierCode.code)).scalars())
+
+
+def components(session: Session, dossier_id: int) -> list[DossierComponent]:
+    """The papers handed in, in their order."""
+    statement = select(DossierComponent).where(DossierComponent.dossier_id == dossier_id)
+    return list(session.execute(statement.order_by(DossierComponent.position)).scalars())
+
+
+def history(session: Session, dossier_id: int, *, with_private: bool) -> list[HistoryEntry]:
+    """What happened, the latest first."""
+    its_private = and_(
+        EventPrivate.dossier_id == DossierEvent.dossier_id, EventPrivate.seq == DossierEvent.seq
+    )
+    statement = (
+        select(DossierEvent, EventPrivate.payload)
+        .outerjoin(EventPrivate, its_private)
+        .where(DossierEvent.dossier_id == dossier_id)
+        .order_by(DossierEvent.seq.desc())
+    )
+    return [
+        HistoryEntry(
+            event.kind,
+            event.occurred_at,
+            event.recorded_at,
+            event.actor_name,
+            event.reason,
+            event.facts,
+            payload if with_private else None,
+        )
+        for event, payload in session.execute(statement)
+    ]
+
+
+def circumstances_of(session: Session, dossier: Dossier, now: dt.datetime) -> Circumstances:
+    """What the table of the lifecycle asks besides the state."""
+    last = (
+        select(DossierEvent.kind)
+        .where(DossierEvent.dossier_id == dossier.id, DossierEvent.kind.not_in(PASSING))
+        .order_by(DossierEvent.seq.desc())
+        .limit(1)
+    )
+    kind = select(Source.kind).where(Source.id == dossier.source_id)
+    return Circumstances(
+        accepted=dossier.accepted_at is not None,
+        untouched=session.execute(last).scalar_one_or_none() in FRESH,
+        late=dossier.late_from is not None and dossier.late_from <= now,
+        mirrored=session.execute(kind).scalar_one() is SourceKind.MIRROR,
+    )
+
+
+def units_of(session: Session, agency_id: int) -> list[tuple[int, str]]:
+    """The units of an agency that work, by name."""
+    statement = select(Unit.id, Unit.name).where(Unit.agency_id == agency_id, Unit.active)
+    return list(session.execute(statement.order_by(Unit.name)).tuples())
+
+
+def officers_of(session: Session, agency_id: int) -> list[tuple[int, str]]:
+    """Those who work on dossiers at an agency, by name."""
+    statement = (
+        select(User.id, User.full_name)
+        .join(Membership, Membership.user_id == User.id)
+        .where(
+            Membership.agency_id == agency_id,
+            User.active,
+            Membership.role.in_((Role.OFFICER, Role.CLERK, Role.HEAD_OF_UNIT)),
+        )
+        .distinct()
+        .order_by(User.full_name, User.id)
+    )
+    return list(session.execute(statement).tuples())

@@ -1,0 +1,164 @@
+"""One box: code, name without marks, last digits of the id, phone; always within the reader's scope."""
+
+import datetime as dt
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+from sqlalchemy import Select, TextClause, or_, select, text
+from sqlalchemy.orm import Session, aliased
+
+from tthc_tracker.domain.dossiercode import parse_code, tidy_code
+from tthc_tracker.domain.folding import clean_phone, digits, fold
+from tthc_tracker.domain.lifecycle import State
+from tthc_tracker.domain.people import mask_name
+from tthc_tracker.domain.permissions import Scope
+from tthc_tracker.models.agency import Agency
+from tthc_tracker.models.dossier import Dossier, DossierCode
+from tthc_tracker.models.person import Person
+from tthc_tracker.models.procedure import ProcedureVersion
+from tthc_tracker.queries.scoping import visible
+
+MOST = 50
+FEWEST_DIGITS = 4
+LONGEST = 100
+
+_WORD = re.compile(r"[0-9a-z]+")
+_RECEIPT_LINK = re.compile(r"\Ahttps?://[^/\s]+/tra-cuu#t=[A-Za-z0-9_-]{16,64}&c=(?P<code>[^&\s]{3,40})\Z")
+
+
+Line = tuple[str, str, str, str, State, dt.datetime | None, dt.datetime | None]
+
+
+class SearchKind(StrEnum):
+    """What was understood of what was typed."""
+
+    NOTHING = "nothing"
+    CODE = "code"
+    DIGITS = "digits"
+    NAME = "name"
+
+
+@dataclass(frozen=True)
+class Found:
+    """A line of the answer."""
+
+    code: str
+    owner: str
+    procedure: str
+    agency: str
+    state: State
+    accepted_at: dt.datetime | None
+    current_due_at: dt.datetime | None
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What was understood, and what was found: the newest first, at most MOST."""
+
+    kind: SearchKind
+    rows: tuple[Found, ...]
+    more: bool
+
+
+def find(session: Session, typed: str, scope: Scope) -> Answer:
+    """Look for what was typed or scanned (a code, a receipt's barcode or QR, a name, digits)."""
+    text_ = " ".join(typed[:400].split())
+    if link := _RECEIPT_LINK.match(text_):
+        text_ = link["code"]
+    text_ = text_[:LONGEST]
+    if not text_:
+        return Answer(SearchKind.NOTHING, (), more=False)
+    if parse_code(text_) or "-" in text_:
+        answer = _answer(session, SearchKind.CODE, _by_code(text_), scope)
+        if answer.rows:
+            return answer
+    only = digits(text_)
+    if len(only) >= FEWEST_DIGITS and not _letters(text_):
+        return _answer(session, SearchKind.DIGITS, _by_digits(text_, only), scope)
+    return _by_name(session, text_, scope)
+
+
+def _letters(typed: str) -> bool:
+    return any(character.isalpha() for character in typed)
+
+
+def _by_code(typed: str) -> Select[int]:
+    return select(DossierCode.dossier_id).where(DossierCode.code.in_((typed, tidy_code(typed))))
+
+
+def _by_digits(typed: str, only: str) -> Select[int]:
+    """Dossiers of people whose id or phone ends so: an index range over the reversed numbers."""
+    ends = {only[::-1], (clean_phone(typed) or only)[::-1]}
+    ranges = [
+        (column >= end) & (column < end[:-1] + chr(ord(end[-1]) + 1))
+        for end in sorted(ends)
+        for column in (Person.id_reversed, Person.phone_reversed)
+    ]
+    people = select(Person.id).where(or_(*ranges)).limit(500)
+    return select(Dossier.id).where(or_(Dossier.owner_id.in_(people), Dossier.applicant_id.in_(people)))
+
+
+def _answer(session: Session, kind: SearchKind, ids: Select[int], scope: Scope) -> Answer:
+    statement = _details().where(Dossier.id.in_(ids), visible(scope))
+    statement = statement.order_by(Dossier.id.desc()).limit(MOST + 1)
+    return _rows(session, kind, statement)
+
+
+def _by_name(session: Session, typed: str, scope: Scope) -> Answer:
+    """Every word of the name, the last one perhaps unfinished. The scope is part of the index."""
+    words = _WORD.findall(fold(typed))
+    if not words:
+        return Answer(SearchKind.NAME, (), more=False)
+    postgresql = session.get_bind().dialect.name == "postgresql"
+    find_ids, wanted = (_postgresql if postgresql else _sqlite)(words, scope)
+    ids = session.execute(find_ids, {"wanted": wanted, "most": MOST + 1}).scalars().all()
+    statement = _details().where(Dossier.id.in_(ids), visible(scope)).order_by(Dossier.id.desc())
+    return _rows(session, SearchKind.NAME, statement)
+
+
+def _sqlite(words: list[str], scope: Scope) -> tuple[TextClause, str]:
+    names = " ".join(f'"{word}"' for word in words[:-1]) + f' "{words[-1]}"*'
+    wanted = f"names : ({' AND '.join(names.split())})"
+    if not scope.all:
+        wanted += (
+            f" AND places : ({' OR '.join(f'a{agency}' for agency in sorted(scope.agency_ids)) or 'a0'})"
+        )
+    return text(
+        "SELECT rowid FROM dossier_search WHERE dossier_search MATCH :wanted ORDER BY rowid DESC LIMIT :most"
+    ), wanted
+
+
+def _postgresql(words: list[str], scope: Scope) -> tuple[TextClause, str]:
+    wanted = " & ".join([*words[:-1], words[-1] + ":*"])
+    if not scope.all:
+        wanted = f"({wanted}) & ({' | '.join(f'a{agency}' for agency in sorted(scope.agency_ids)) or 'a0'})"
+    return text(
+        "SELECT dossier_id FROM dossier_search WHERE document @@ to_tsquery('simple', :wanted) "
+        "ORDER BY dossier_id DESC LIMIT :most"
+    ), wanted
+
+
+def _details() -> Select[*Line]:
+    owner = aliased(Person)
+    return (
+        select(
+            Dossier.code, owner.full_name, ProcedureVersion.name, Agency.name, Dossier.state,
+            Dossier.accepted_at, Dossier.current_due_at,
+        )
+        .join(owner, owner.id == Dossier.owner_id)
+        .join(ProcedureVersion, ProcedureVersion.id == Dossier.procedure_version_id)
+        .join(Agency, Agency.id == Dossier.resolving_agency_id)
+    )  # fmt: skip
+
+
+def _rows(
+    session: Session,
+    kind: SearchKind,
+    statement: Select[*Line],
+) -> Answer:
+    rows = [
+        Found(code, mask_name(owner), procedure, agency, state, accepted_at, due_at)
+        for code, owner, procedure, agency, state, accepted_at, due_at in session.execute(statement)
+    ]
+    return Answer(kind, tuple(rows[:MOST]), len(rows) > MOST)

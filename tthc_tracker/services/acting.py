@@ -1,0 +1,83 @@
+"""What every verb on a dossier starts with: the dossier as the form saw it, and the right to act on it."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Protocol
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tthc_tracker.domain.errors import NotFound, StaleVersion
+from tthc_tracker.domain.lifecycle import Action, Move, move_of, state_after
+from tthc_tracker.domain.permissions import Membership, Permission, Scope, permissions_on
+from tthc_tracker.models.dossier import Dossier, DossierCode
+from tthc_tracker.queries.dossiers import circumstances_of
+from tthc_tracker.queries.scoping import subtree
+from tthc_tracker.services.events import Actor
+
+
+class Person(Protocol):
+    """Who acts: an account signed in."""
+
+    @property
+    def user_id(self) -> int: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def memberships(self) -> tuple[Membership, ...]: ...
+    @property
+    def scope(self) -> Scope: ...
+
+
+@dataclass(frozen=True)
+class Target:
+    """The dossier an act is meant for, and the version its form showed (None: whichever it is now)."""
+
+    code: str
+    version: int | None
+
+
+@dataclass(frozen=True)
+class Act:
+    """A permitted act: the dossier, locked, the row of the table it follows, and who does it."""
+
+    dossier: Dossier
+    move: Move
+    actor: Actor
+
+    def apply_state(self) -> None:
+        """Take the state that the table gives."""
+        self.dossier.state = state_after(self.move, self.dossier.state)
+
+
+def agency_ids(dossier: Dossier) -> frozenset[int]:
+    """The three organisations of a dossier."""
+    return frozenset({dossier.receiving_agency_id, dossier.resolving_agency_id, dossier.returning_agency_id})
+
+
+def permitted(session: Session, person: Person, dossier: Dossier) -> frozenset[Permission]:
+    """What this person may do to this very dossier."""
+    return permissions_on(person.memberships, agency_ids(dossier), lambda agency: subtree(session, agency))
+
+
+def begin(session: Session, target: Target, action: Action, *, person: Person, now: dt.datetime) -> Act:
+    """Lock the dossier and check that this person may do this to it now.
+
+    Raises:
+        NotFound: no such dossier in the person's scope. StaleVersion: somebody changed it since.
+        NotAllowed, NotNow: the table of the lifecycle says no.
+    """
+    found = select(Dossier).join(DossierCode, DossierCode.dossier_id == Dossier.id)
+    statement = found.where(DossierCode.code == target.code).with_for_update(of=Dossier)
+    dossier = session.execute(statement.execution_options(populate_existing=True)).scalar_one_or_none()
+    if dossier is None or not person.scope.sees(agency_ids(dossier)):
+        raise NotFound(target.code)
+    if target.version is not None and target.version != dossier.version:
+        raise StaleVersion
+    move = move_of(
+        dossier.state,
+        action,
+        permitted(session, person, dossier),
+        circumstances=circumstances_of(session, dossier, now),
+    )
+    return Act(dossier, move, Actor(person.user_id, person.name))

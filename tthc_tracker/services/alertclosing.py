@@ -1,0 +1,18 @@
+"""Close what stands on a dossier when its cause has ended, in the transaction that ends it."""
+
+import datetime as dt
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from tthc_tracker.models.alert import Alert, AlertRecipient
+
+
+def close_for_dossier(session: Session, dossier_id: int, now: dt.datetime) -> None:
+    """Close every alert that stands on this dossier; the bell of its recipients follows."""
+    standing = select(Alert.id).where(Alert.dossier_id == dossier_id, Alert.closed_at.is_(None))
+    ids = session.execute(standing.order_by(Alert.id)).scalars().all()
+    if not ids:
+        return
+    session.execute(update(Alert).where(Alert.id.in_(ids)).values(closed_at=now))
+    session.execute(update(AlertRecipient).where(AlertRecipient.alert_id.in_(ids)).values(open=False))
