@@ -1,4 +1,4 @@
-"""Write agencies.csv, successions.csv and units.csv from the data of vietnamadminunits 1.0.4 (MIT).
+"""Write the files of tthc_tracker/data/agencies from the data of vietnamadminunits 1.0.4 (MIT).
 
 Once, in a throw-away environment:
     pip download --no-deps vietnamadminunits==1.0.4 && unzip vietnamadminunits-*.whl -d unpacked
@@ -80,7 +80,7 @@ SPELLING = {"Thành Phố ": "Thành phố ", "Thị Trấn ": "Thị trấn ", 
 
 @dataclass(frozen=True, order=True)
 class Agency:
-    """A row of agencies.csv."""
+    """A row of quang_tri.csv (there today) or history.csv (closed)."""
 
     code: str
     name: str
@@ -113,7 +113,7 @@ class Legacy:
 
 
 def main(source: Path, target: Path) -> None:
-    """Write the three files."""
+    """Write the four files."""
     database = sqlite3.connect(source / "dataset.db")
     legacy = [
         Legacy(PROVINCES[province], district, spelled(district_name), ward, spelled(ward_name), key)
@@ -124,7 +124,9 @@ def main(source: Path, target: Path) -> None:
     mapping = of_2025["DICT_PROVINCE_WARD_NO_DIVIDED"]["tinhquangtri"]
     assert "tinhquangtri" not in of_2025["DICT_PROVINCE_WARD_DIVIDED"]
     agencies = [*provinces(), *history(legacy), *todays(communes)]
-    write(target / "agencies.csv", "code,name,level,parent,active_from,active_to", rows_of(agencies))
+    head = "code,name,level,parent,active_from,active_to"
+    write(target / "quang_tri.csv", head, rows_of(one for one in agencies if not one.active_to))
+    write(target / "history.csv", head, rows_of(one for one in agencies if one.active_to))
     pairs = [(QUANG_BINH, QUANG_TRI), *department_heirs(), *commune_heirs(legacy, communes, mapping)]
     write(
         target / "successions.csv",
@@ -236,7 +238,7 @@ def units_of(agency: Agency) -> dict[str, str]:
 
 def rows_of(agencies: Iterable[Agency]) -> list[tuple[str, ...]]:
     """Provinces first, then by code: a parent stands before what lies below it."""
-    ordered = sorted(agencies, key=lambda one: (one.code != QUANG_TRI, one.code != QUANG_BINH, one.code))
+    ordered = sorted(agencies, key=lambda one: (one.code not in PROVINCE_NAMES, one.code))
     return [(one.code, one.name, one.level, one.parent, one.active_from, one.active_to) for one in ordered]
 
 
