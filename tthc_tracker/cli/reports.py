@@ -1,0 +1,142 @@
+"""`flask reports`: the statistics as JSON and CSV, for those who script them."""
+
+import datetime as dt
+import json
+from collections.abc import Callable
+from typing import IO, Any, TypeVar
+
+import click
+from flask.cli import AppGroup
+
+from tthc_tracker import clock
+from tthc_tracker.domain.performance import Rate, RateName
+from tthc_tracker.domain.permissions import EVERYTHING
+from tthc_tracker.extensions import database
+from tthc_tracker.queries import filtering, statistics
+from tthc_tracker.queries.statistics import Line, Statistics
+from tthc_tracker.queries.statisticscells import By, Question
+from tthc_tracker.spreadsheets import csvtext
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+reports_group = AppGroup("reports", help="Statistics of a period.")
+
+
+class Unanswerable(click.ClickException):
+    """A question that cannot be answered as it was asked: one line, exit status 2."""
+
+    exit_code = 2
+
+    def show(self, file: IO[Any] | None = None) -> None:
+        """The line by itself, for a person."""
+        click.echo(self.message, file=file, err=True)
+
+
+def _period(command: Command) -> Command:
+    command = click.option("--to", "end", required=True, metavar="DATE", help="Last day.")(command)
+    return click.option("--from", "start", required=True, metavar="DATE", help="First day.")(command)
+
+
+def _day(text: str) -> dt.date:
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        raise Unanswerable(f"Không đọc được ngày “{text}”: viết như 2026-09-15.") from None
+
+
+def _ask(start: str, end: str, by: By, agency: str) -> Statistics:
+    first, last = _day(start), _day(end)
+    if first > last:
+        raise Unanswerable(f"Kỳ báo cáo ngược: ngày đầu {start} sau ngày cuối {end}.")
+    with database.reading() as session:
+        if agency and filtering.agency_name(session, agency) is None:
+            raise Unanswerable(f"Không có cơ quan nào mang mã {agency}.")
+        return statistics.statutory(session, Question(first, last, by, EVERYTHING, agency), clock.now())
+
+
+@reports_group.command("statutory")
+@_period
+@click.option("--by", type=click.Choice([by.value for by in By]), default=By.LEVEL.value, show_default=True)
+@click.option("--agency", default="", metavar="CODE", help="Only this agency and those below it.")
+@click.option("--format", "form", type=click.Choice(["json", "csv"]), default="json", show_default=True)
+def statutory(start: str, end: str, by: str, agency: str, form: str) -> None:
+    """Print the statutory table of a period: received, resolved, open, memo columns and rates."""
+    found = _ask(start, end, By(by), agency)
+    if form == "json":
+        click.echo(json.dumps(_table(found), ensure_ascii=False, indent=1))
+        return
+    rows = [_flat(_row(line)) for line in (*found.rows, found.total)]
+    for line in csvtext.lines(list(rows[-1]), [list(row.values()) for row in rows]):
+        click.echo(line, nl=False)
+
+
+@reports_group.command("summary")
+@_period
+@click.option("--agency", default="", metavar="CODE", help="Only this agency and those below it.")
+@click.option("--format", "form", type=click.Choice(["json"]), default="json", show_default=True)
+def summary(start: str, end: str, agency: str, form: str) -> None:  # noqa: ARG001 (JSON is the only form)
+    """Print the totals of a period. `rows` are the dossiers that stand in its columns (3) to (13)."""
+    total = _ask(start, end, By.LEVEL, agency).total
+    row = total.row
+    answer = {
+        "from": start,
+        "to": end,
+        "rows": row.received,
+        "resolved": row.resolved,
+        "early_or_on_time": row.early + row.on_time,
+        "late": row.late,
+        "open": row.open,
+        "open_within": row.open_within,
+        "open_overdue": row.open_overdue,
+        "received_in_period": row.online + row.direct,
+        "carried_over": row.carried,
+        "online_in_period": row.online,
+        "on_time_rate_percent": _percent(total.rates[RateName.ON_TIME]),
+    }
+    click.echo(json.dumps(answer, ensure_ascii=False, indent=1))
+
+
+def _table(found: Statistics) -> dict[str, Any]:
+    return {
+        "from": found.start.isoformat(),
+        "to": found.end.isoformat(),
+        "as_of": found.as_of.isoformat(),
+        "rows": [_row(line) for line in found.rows],
+        "total": _row(found.total),
+    }
+
+
+def _row(line: Line) -> dict[str, Any]:
+    row = line.row
+    return {
+        "key": line.key,
+        "label": line.label,
+        "received": {
+            "online": row.online, "direct": row.direct, "carried": row.carried, "total": row.received,
+        },
+        "resolved": {
+            "early": row.early, "on_time": row.on_time, "late": row.late, "total": row.resolved,
+        },
+        "open": {"within": row.open_within, "overdue": row.open_overdue, "total": row.open},
+        "memo": row.memo,
+        "rates": {
+            name.value: {"num": rate.num, "den": rate.den, "percent": _percent(rate)}
+            for name, rate in line.rates.items()
+        },
+        "balances": row.balances,
+    }  # fmt: skip
+
+
+def _percent(rate: Rate) -> float | None:
+    return None if rate.percent is None else float(rate.percent)
+
+
+def _flat(row: dict[str, Any], prefix: str = "") -> dict[str, Any]:
+    """The same names as in the JSON, joined by dots."""
+    cells: dict[str, Any] = {}
+    for name, value in row.items():
+        if isinstance(value, dict):
+            cells |= _flat(value, f"{prefix}{name}.")
+        else:
+            cells[prefix + name] = str(value).lower() if isinstance(value, bool) else value
+    return cells

@@ -1,0 +1,329 @@
+"""The statutory table: counts by SQL, rows and rates by domain.performance, dossiers behind every number."""
+
+import datetime as dt
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field, fields
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import Select, and_, case, func, select
+from sqlalchemy.orm import Session
+
+from tthc_tracker.domain.agencies import Level
+from tthc_tracker.domain.lifecycle import State
+from tthc_tracker.domain.performance import (
+    Rate,
+    RateName,
+    ReceptionRow,
+    StatutoryRow,
+    percentile,
+    rate,
+    rates_of,
+)
+from tthc_tracker.models.agency import Agency
+from tthc_tracker.models.dossier import Dossier
+from tthc_tracker.models.procedure import Procedure, ProcedureVersion, Sector
+from tthc_tracker.models.setting import EnteredFigure
+from tthc_tracker.queries import statisticscells as cells
+from tthc_tracker.queries.revisions import Remembered
+from tthc_tracker.queries.statisticscells import By, Question, Span, span_of
+from tthc_tracker.wording.labels import label
+
+WORKING_DAY = 480  # minutes: the unit of processing times, said wherever one is shown
+_TENTH = WORKING_DAY // 10
+_STATUTORY = frozenset(each.name for each in fields(StatutoryRow))
+_OPEN = frozenset({"open_within", "open_overdue"})
+
+NETWORK_ENVIRONMENT = "network_environment"
+
+
+@dataclass(frozen=True)
+class Line:
+    """One row of the table with everything that is shown beside it. Lengths: working days of 480 minutes."""
+
+    key: str | None
+    label: str
+    row: StatutoryRow
+    reception: ReceptionRow
+    electronic: Rate
+    electronic_unknown: int
+    online_payment: Rate
+    median_days: Decimal | None
+    p90_days: Decimal | None
+
+    @property
+    def rates(self) -> dict[RateName, Rate]:
+        """Every rate of the row."""
+        return rates_of(self.row) | {
+            RateName.RECEPTION: self.reception.on_time,
+            RateName.ELECTRONIC: self.electronic,
+            RateName.ONLINE_PAYMENT: self.online_payment,
+        }
+
+
+@dataclass(frozen=True)
+class Statistics:
+    """A table. `as_of` is the day its open dossiers are looked at, `reckoned_at` when that was done."""
+
+    start: dt.date
+    end: dt.date
+    as_of: dt.date
+    by: By
+    reckoned_at: dt.datetime
+    rows: tuple[Line, ...]
+    reception_rows: tuple[Line, ...]  # rows with an online reception due: by the receiving agency
+    total: Line
+
+
+@dataclass
+class _Sums:
+    """What is counted for one key before it becomes a Line."""
+
+    counts: Counter[str] = field(default_factory=Counter)
+    tenths: Counter[int] = field(default_factory=Counter)  # tenths of a working day → dossiers
+
+    def take(self, other: "_Sums") -> None:
+        self.counts.update(other.counts)
+        self.tenths.update(other.tenths)
+
+
+@dataclass(frozen=True)
+class _Heading:
+    """What a key is called, and where its row stands."""
+
+    key: str
+    label: str
+    place: tuple[Any, ...]
+
+
+def statutory(session: Session, question: Question, now: dt.datetime) -> Statistics:
+    """The table of a period. Three queries over what the period holds, none over one dossier."""
+    span = span_of(question.start, question.end, now)
+    sums: defaultdict[int, _Sums] = defaultdict(_Sums)
+    _count_cells(session, question, span, sums)
+    _count_lengths(session, question, span, sums)
+    _count_receptions(session, question, span, now, sums)
+    rows = _rows(session, question.by, sums)
+    total = _Sums()
+    for each in sums.values():
+        total.take(each)
+    return Statistics(
+        start=question.start,
+        end=question.end,
+        as_of=span.end,
+        by=question.by,
+        reckoned_at=now,
+        rows=tuple(line for line in rows if line.row != StatutoryRow()),
+        reception_rows=tuple(line for line in rows if line.reception.due),
+        total=_line(None, "Tổng cộng", total),
+    )
+
+
+def _count_cells(session: Session, question: Question, span: Span, sums: defaultdict[int, _Sums]) -> None:
+    for row in session.execute(_cells(session, question, span)):
+        _tally(sums[row.key].counts, row)
+
+
+def _cells(session: Session, question: Question, span: Span) -> Select[Any]:
+    """One grouped query: the dossiers of the period by key, cells and memo marks, counted."""
+    pauses = cells.open_pauses(span)
+    has_fee = and_(Dossier.accepted_on >= span.start, Dossier.fee_state.in_(["due", "paid"]))
+    marked = (
+        select(
+            cells.key_column(question.by).label("key"),
+            cells.received_cell(span).label("received"),
+            cells.result_cell(span, pauses).label("result"),
+            cells.closing(span).label("closing"),
+            case((Dossier.current_due_at != Dossier.due_at, 1), else_=0).label("reappointed"),
+            case((pauses.c.dossier_id.is_(None), 0), else_=1).label("paused"),
+            case((Dossier.closed_on <= span.end, Dossier.fully_electronic)).label("electronic"),
+            case(
+                (and_(has_fee, Dossier.fee_state == "paid", Dossier.fee_method == "online"), 2),
+                (has_fee, 1),
+                else_=0,
+            ).label("payment"),
+        )
+        .select_from(Dossier)
+        .outerjoin(pauses, pauses.c.dossier_id == Dossier.id)
+        .where(cells.runs_in(span), cells.resolved_by(session, question))
+        .subquery("marked")
+    )
+    return select(*marked.c, func.count().label("number")).group_by(*marked.c)
+
+
+def _tally(counts: Counter[str], row: Any) -> None:
+    """Add one group of dossiers: two cells, its memo columns and what the rates need."""
+    number = row.number
+    if row.payment:
+        counts["fee_due"] += number
+        counts["paid_online"] += number if row.payment == 2 else 0
+    if row.result == cells.Cell.NO_DUE_DATE:
+        counts["no_due_date"] += number
+        return
+    counts[row.received] += number
+    if row.result is not None:
+        counts[row.result] += number
+    if row.reappointed:
+        counts["reappointed"] += number
+    if row.result in _OPEN:
+        counts["paused"] += number if row.paused else 0
+        return
+    _tally_closed(counts, row, number)
+
+
+def _tally_closed(counts: Counter[str], row: Any, number: int) -> None:
+    if row.closing is not None:
+        counts[row.closing] += number
+        if row.closing != "refused" and row.result in {"early", "on_time"}:
+            counts["set_aside_in_time"] += number
+    if row.electronic is None:
+        counts["electronic_unknown"] += number
+    else:
+        counts["electronic_known"] += number
+        counts["electronic"] += number if row.electronic else 0
+
+
+def _count_lengths(session: Session, question: Question, span: Span, sums: defaultdict[int, _Sums]) -> None:
+    """How long the finished took, to a tenth of a working day."""
+    took = ((Dossier.worked_minutes + _TENTH // 2) // _TENTH).label("tenths")
+    finished = (
+        select(cells.key_column(question.by).label("key"), took)
+        .where(
+            Dossier.closed_on.between(span.start, span.end),
+            Dossier.state.in_([State.FINISHED, State.RETURNED]),
+            Dossier.worked_minutes.is_not(None),
+            cells.resolved_by(session, question),
+        )
+        .subquery("finished")
+    )
+    statement = select(finished.c.key, finished.c.tenths, func.count()).group_by(*finished.c)
+    for key, tenths, number in session.execute(statement):
+        sums[key].tenths[int(tenths)] += number
+
+
+def _count_receptions(
+    session: Session, question: Question, span: Span, now: dt.datetime, sums: defaultdict[int, _Sums]
+) -> None:
+    """Online dossiers by the desk they were sent to."""
+    key = cells.key_column(question.by, of_reception=True)
+    statement = (
+        select(
+            key,
+            func.count(),
+            func.count(case((cells.reception_answered_in_time(), 1))),
+            func.count(case((cells.reception_waiting_late(now), 1))),
+        )
+        .where(cells.reception_falls_in(span, question.end), cells.received_by(session, question))
+        .group_by(key)
+    )
+    for found, due, in_time, waiting in session.execute(statement):
+        sums[found].counts.update(reception_due=due, reception_in_time=in_time, reception_waiting=waiting)
+
+
+# --- rows
+
+
+def _rows(session: Session, by: By, sums: dict[int, _Sums]) -> list[Line]:
+    headings = _headings(session, by)
+    found: dict[_Heading, _Sums] = {}
+    for key, each in sums.items():
+        found.setdefault(headings[key], _Sums()).take(each)
+    return [
+        _line(heading.key, heading.label, found[heading])
+        for heading in sorted(found, key=lambda heading: heading.place)
+    ]
+
+
+def _line(key: str | None, words: str, sums: _Sums) -> Line:
+    counts = sums.counts
+    return Line(
+        key=key,
+        label=words,
+        row=StatutoryRow(**{name: counts[name] for name in _STATUTORY if counts[name]}),
+        reception=ReceptionRow(
+            counts["reception_due"], counts["reception_in_time"], counts["reception_waiting"]
+        ),
+        electronic=rate(counts["electronic"], counts["electronic_known"]),
+        electronic_unknown=counts["electronic_unknown"],
+        online_payment=rate(counts["paid_online"], counts["fee_due"]),
+        median_days=_days(percentile(sums.tenths, 50)),
+        p90_days=_days(percentile(sums.tenths, 90)),
+    )
+
+
+def _days(tenths: int | None) -> Decimal | None:
+    return None if tenths is None else Decimal(tenths).scaleb(-1)
+
+
+_agencies: Remembered[dict[int, tuple[str, str, Level]]] = Remembered("agencies")
+_LEVELS = tuple(Level)
+
+
+def _headings(session: Session, by: By) -> dict[int, _Heading]:
+    """What the keys of a grouping are called, in the order of the catalogue."""
+    match by:
+        case By.SECTOR:
+            return dict(_sectors(session))
+        case By.PROCEDURE:
+            return dict(_procedures(session))
+    found = {}
+    for agency_id, (code, name, level) in _agencies_by_id(session).items():
+        place = _LEVELS.index(level)
+        found[agency_id] = (
+            _Heading(level.value, label(level), (place,))
+            if by is By.LEVEL
+            else _Heading(code, name, (place, code))
+        )
+    return found
+
+
+def _agencies_by_id(session: Session) -> dict[int, tuple[str, str, Level]]:
+    statement = select(Agency.id, Agency.code, Agency.name, Agency.level)
+    return _agencies.get(
+        session,
+        "agencies",
+        lambda: {row.id: (row.code, row.name, row.level) for row in session.execute(statement)},
+    )
+
+
+def _sectors(session: Session) -> Iterable[tuple[int, _Heading]]:
+    statement = select(Sector.id, Sector.code, Sector.name, Sector.name_folded)
+    for row in session.execute(statement):
+        yield row.id, _Heading(row.code, row.name, (row.name_folded, row.code))
+
+
+def _procedures(session: Session) -> Iterable[tuple[int, _Heading]]:
+    """Under the name of the latest version."""
+    statement = (
+        select(Procedure.id, Procedure.code, ProcedureVersion.name)
+        .join(ProcedureVersion, ProcedureVersion.procedure_id == Procedure.id)
+        .order_by(Procedure.id, ProcedureVersion.valid_from)
+    )
+    for row in session.execute(statement):
+        yield row.id, _Heading(row.code, row.name, (row.code,))
+
+
+# --- beside the table
+
+
+@dataclass(frozen=True)
+class Entered:
+    """A figure that somebody entered, with its evidence: not reckoned from dossiers."""
+
+    level: Level
+    percent: Decimal
+    evidence: str
+
+
+def entered_figures(
+    session: Session, start: dt.date, end: dt.date, indicator: str = NETWORK_ENVIRONMENT
+) -> tuple[Entered, ...]:
+    """The entered figures of exactly this period, by level."""
+    statement = select(EnteredFigure.level, EnteredFigure.percent, EnteredFigure.evidence).where(
+        EnteredFigure.indicator == indicator,
+        EnteredFigure.period_start == start,
+        EnteredFigure.period_end == end,
+    )
+    found = [Entered(row.level, row.percent, row.evidence) for row in session.execute(statement)]
+    return tuple(sorted(found, key=lambda each: _LEVELS.index(each.level)))

@@ -1,0 +1,299 @@
+"""The cells of the statutory table as SQL, for counting and listing: the partition of domain.performance."""
+
+import datetime as dt
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ColumnElement, String, Subquery, and_, case, func, literal, or_, select, type_coerce
+from sqlalchemy.orm import Session
+
+from tthc_tracker.domain.agencies import Level
+from tthc_tracker.domain.deadlines import PausePolicy
+from tthc_tracker.domain.lifecycle import Channel, ResultKind, State
+from tthc_tracker.domain.localtime import VIETNAM
+from tthc_tracker.domain.performance import Closing, ReceivedCell, ResultCell
+from tthc_tracker.domain.permissions import Scope
+from tthc_tracker.models.agency import Agency
+from tthc_tracker.models.dossier import Dossier
+from tthc_tracker.models.history import Pause
+from tthc_tracker.models.procedure import Procedure, Sector
+from tthc_tracker.queries.scoping import all_agencies, received_within, resolved_within, subtree
+
+
+class By(StrEnum):
+    """What the rows of a table are."""
+
+    LEVEL = "level"
+    AGENCY = "agency"
+    SECTOR = "sector"
+    PROCEDURE = "procedure"
+
+
+@dataclass(frozen=True)
+class Span:
+    """A period as it can be known now: a day that has not come yet is not counted.
+
+    `end` is the last day of the period or today; `closes` the moment up to which things are compared:
+    midnight after the last day, or now.
+    """
+
+    start: dt.date
+    end: dt.date
+    closes: dt.datetime
+
+
+def span_of(start: dt.date, end: dt.date, now: dt.datetime) -> Span:
+    """The part of a period that has passed at `now` (a period to come has only its first day)."""
+    after = dt.datetime.combine(end + dt.timedelta(days=1), dt.time(), VIETNAM)
+    today = now.astimezone(VIETNAM).date()
+    return Span(start, max(start, min(end, today)), min(after, now))
+
+
+@dataclass(frozen=True)
+class Question:
+    """Which dossiers a table is about. `agency`: a code, with its subtree; '' is everything in scope."""
+
+    start: dt.date
+    end: dt.date
+    by: By
+    scope: Scope
+    agency: str = ""
+
+
+class Cell(StrEnum):
+    """A number of the tables that has dossiers behind it."""
+
+    RECEIVED = "received"
+    ONLINE = "online"
+    DIRECT = "direct"
+    CARRIED = "carried"
+    RESOLVED = "resolved"
+    EARLY = "early"
+    ON_TIME = "on_time"
+    LATE = "late"
+    IN_TIME = "in_time"  # early or on time
+    OPEN = "open"
+    OPEN_WITHIN = "open_within"
+    OPEN_OVERDUE = "open_overdue"
+    PAUSED = "paused"
+    WITHDRAWN = "withdrawn"
+    STOPPED = "stopped"
+    REFUSED = "refused"
+    REAPPOINTED = "reappointed"
+    NO_DUE_DATE = "no_due_date"
+    BROKEN = "broken"  # in a received cell and in no result cell
+    ELECTRONIC = "electronic"
+    ELECTRONIC_KNOWN = "electronic_known"
+    ELECTRONIC_UNKNOWN = "electronic_unknown"
+    RECEPTION_DUE = "reception_due"
+    RECEPTION_IN_TIME = "reception_in_time"
+    RECEPTION_LATE = "reception_late"  # answered, but late
+    RECEPTION_WAITING_LATE = "reception_waiting_late"
+
+
+OF_RECEPTION = frozenset(
+    {Cell.RECEPTION_DUE, Cell.RECEPTION_IN_TIME, Cell.RECEPTION_LATE, Cell.RECEPTION_WAITING_LATE}
+)
+
+Condition = ColumnElement[bool]
+
+
+# --- which dossiers
+
+
+def runs_in(span: Span) -> Condition:
+    """A ≤ E and (F ≥ S or unfinished), and not entered by mistake."""
+    return and_(
+        Dossier.accepted_on <= span.end,
+        or_(Dossier.closed_on >= span.start, Dossier.closed_on.is_(None)),
+        Dossier.state != State.CANCELLED,
+    )
+
+
+def reception_falls_in(span: Span, end: dt.date) -> Condition:
+    """Online dossiers whose reception deadline falls in the period, answered or not."""
+    return and_(
+        Dossier.channel == Channel.ONLINE,
+        Dossier.reception_due_on.between(span.start, end),
+        Dossier.state != State.CANCELLED,
+    )
+
+
+def agency_ids(session: Session, code: str) -> frozenset[int] | None:
+    """The subtree of an agency; None when that is everything, and nothing when there is no such agency."""
+    if not code:
+        return None
+    found = session.execute(select(Agency.id).where(Agency.code == code)).scalar_one_or_none()
+    ids = subtree(session, found) if found is not None else frozenset[int]()
+    return None if ids and ids == all_agencies(session) else ids
+
+
+def resolved_by(session: Session, question: Question) -> Condition:
+    """Tables and rates go by the resolving agency's own row."""
+    return resolved_within(question.scope, agency_ids(session, question.agency))
+
+
+def received_by(session: Session, question: Question) -> Condition:
+    """Reception goes by the receiving desk."""
+    return received_within(question.scope, agency_ids(session, question.agency))
+
+
+def key_column(by: By, *, of_reception: bool = False) -> Any:
+    """The column whose value a dossier is grouped by; levels are folded from agencies."""
+    match by:
+        case By.SECTOR:
+            return Dossier.sector_id
+        case By.PROCEDURE:
+            return Dossier.procedure_id
+        case _:
+            return Dossier.receiving_agency_id if of_reception else Dossier.resolving_agency_id
+
+
+def in_row(by: By, key: str, *, of_reception: bool = False) -> Condition:
+    """The dossiers of the row named `key`."""
+    if by is By.SECTOR:
+        chosen = select(Sector.id).where(Sector.code == key)
+    elif by is By.PROCEDURE:
+        chosen = select(Procedure.id).where(Procedure.code == key)
+    elif by is By.AGENCY:
+        chosen = select(Agency.id).where(Agency.code == key)
+    else:
+        chosen = select(Agency.id).where(Agency.level.in_([level for level in Level if level == key]))
+    column: ColumnElement[int] = key_column(by, of_reception=of_reception)
+    return column.in_(chosen)
+
+
+# --- which cell
+
+
+def open_pauses(span: Span) -> Subquery:
+    """A row for every dossier with a pause open at the end: since when the clock has validly stood still.
+
+    An imported pause and one whose policy lets the clock run hold nothing, but are paused all the same.
+    """
+    holds = and_(Pause.policy != PausePolicy.RUNS, Pause.imported.is_(False))
+    return (
+        select(Pause.dossier_id, func.min(case((holds, Pause.started_at))).label("held_since"))
+        .where(Pause.started_at < span.closes, or_(Pause.ended_at.is_(None), Pause.ended_at >= span.closes))
+        .group_by(Pause.dossier_id)
+        .subquery("open_pause")
+    )
+
+
+def received_cell(span: Span) -> ColumnElement[str]:
+    """Columns (4), (5), (6)."""
+    return case(
+        (Dossier.accepted_on < span.start, literal(ReceivedCell.CARRIED.value)),
+        (Dossier.channel == Channel.ONLINE, literal(ReceivedCell.ONLINE.value)),
+        else_=literal(ReceivedCell.DIRECT.value),
+    )
+
+
+def result_cell(span: Span, pauses: Subquery) -> ColumnElement[str | None]:
+    """Columns (8), (9), (10), (12), (13); NULL where a finish has no class, which breaks the identity.
+
+    `late_from` is the due moment of an hour limit and 00:00 after the due date of any other, so one
+    comparison with the end of the period serves both.
+    """
+    within = literal(ResultCell.OPEN_WITHIN.value)
+    return case(
+        (Dossier.due_at.is_(None), literal(Cell.NO_DUE_DATE.value)),
+        (Dossier.closed_on <= span.end, type_coerce(Dossier.finish_class, String)),
+        (pauses.c.held_since < Dossier.late_from, within),
+        (Dossier.late_from < span.closes, literal(ResultCell.OPEN_OVERDUE.value)),
+        else_=within,
+    )
+
+
+def closing(span: Span) -> ColumnElement[str | None]:
+    """What the closed were closed by, where it is not simply a result."""
+    return case(
+        (or_(Dossier.closed_on.is_(None), Dossier.closed_on > span.end), None),
+        (Dossier.state == State.WITHDRAWN, literal(Closing.WITHDRAWN.value)),
+        (Dossier.state == State.STOPPED, literal(Closing.STOPPED.value)),
+        (
+            and_(
+                Dossier.state.in_([State.FINISHED, State.RETURNED]),
+                Dossier.result_kind == ResultKind.REFUSED,
+            ),
+            literal(Closing.REFUSED.value),
+        ),
+        else_=None,
+    )
+
+
+def reception_answered_in_time() -> Condition:
+    """An hour limit (late at its due moment) counts its very minute as in time; a day limit ends before."""
+    return or_(
+        Dossier.reception_answered_at < Dossier.reception_late_from,
+        and_(
+            Dossier.reception_answered_at == Dossier.reception_late_from,
+            Dossier.reception_late_from == Dossier.reception_due_at,
+        ),
+    )
+
+
+def reception_waiting_late(now: dt.datetime) -> Condition:
+    """Nobody has answered, and it is late."""
+    return and_(
+        Dossier.reception_answered_at.is_(None),
+        Dossier.reception_late_from <= now,
+        Dossier.closed_at.is_(None),
+    )
+
+
+_RESULTS_OF = {
+    Cell.EARLY: ("early",),
+    Cell.ON_TIME: ("on_time",),
+    Cell.IN_TIME: ("early", "on_time"),
+    Cell.LATE: ("late",),
+    Cell.RESOLVED: ("early", "on_time", "late"),
+    Cell.OPEN_WITHIN: ("open_within",),
+    Cell.OPEN_OVERDUE: ("open_overdue",),
+    Cell.OPEN: ("open_within", "open_overdue"),
+    Cell.NO_DUE_DATE: ("no_due_date",),
+}
+_RECEIVED_OF = {Cell.ONLINE: "online", Cell.DIRECT: "direct", Cell.CARRIED: "carried"}
+_CLOSINGS = {Cell.WITHDRAWN: "withdrawn", Cell.STOPPED: "stopped", Cell.REFUSED: "refused"}
+
+
+def in_cell(cell: Cell, span: Span, end: dt.date, pauses: Subquery, now: dt.datetime) -> Condition:
+    """The dossiers that were counted in a cell. `end` is the last day of the period, come or not."""
+    if cell in OF_RECEPTION:
+        return and_(reception_falls_in(span, end), _of_reception(cell, now))
+    return and_(runs_in(span), _of_resolution(cell, span, pauses))
+
+
+def _of_reception(cell: Cell, now: dt.datetime) -> Condition:
+    match cell:
+        case Cell.RECEPTION_IN_TIME:
+            return reception_answered_in_time()
+        case Cell.RECEPTION_WAITING_LATE:
+            return reception_waiting_late(now)
+        case Cell.RECEPTION_LATE:
+            answered = Dossier.reception_answered_at.is_not(None)
+            return and_(answered, ~reception_answered_in_time())
+        case _:
+            return Dossier.reception_due_on.is_not(None)
+
+
+def _of_resolution(cell: Cell, span: Span, pauses: Subquery) -> Condition:
+    counted, result = Dossier.due_at.is_not(None), result_cell(span, pauses)
+    if cell in _RESULTS_OF:
+        return result.in_(_RESULTS_OF[cell])
+    if cell in _RECEIVED_OF:
+        return and_(counted, received_cell(span) == _RECEIVED_OF[cell])
+    if cell in _CLOSINGS:
+        return and_(counted, closing(span) == _CLOSINGS[cell])
+    resolved, still_open = result.in_(_RESULTS_OF[Cell.RESOLVED]), result.in_(_RESULTS_OF[Cell.OPEN])
+    others = {
+        Cell.PAUSED: and_(pauses.c.dossier_id.is_not(None), still_open),
+        Cell.REAPPOINTED: and_(counted, Dossier.current_due_at != Dossier.due_at),
+        Cell.BROKEN: result.is_(None),
+        Cell.ELECTRONIC: and_(resolved, Dossier.fully_electronic.is_(True)),
+        Cell.ELECTRONIC_KNOWN: and_(resolved, Dossier.fully_electronic.is_not(None)),
+        Cell.ELECTRONIC_UNKNOWN: and_(resolved, Dossier.fully_electronic.is_(None)),
+        Cell.RECEIVED: counted,
+    }
+    return others[cell]
