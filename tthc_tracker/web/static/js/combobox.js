@@ -14,6 +14,7 @@ function start(box) {
   const navigation = new Combobox(input, list, { firstOptionSelectionMode: "active", tabInsertsSuggestions: true });
   let timer;
   let open = false;
+  let chosen = { key: value.value, text: input.value };
 
   const show = () => {
     list.hidden = false;
@@ -35,6 +36,7 @@ function start(box) {
   };
   const choose = (key, text) => {
     const changed = value.value !== key;
+    chosen = { key, text };
     input.value = text;
     value.value = key;
     hide();
@@ -48,7 +50,11 @@ function start(box) {
       value.value = "";
       value.dispatchEvent(new Event("change", { bubbles: true }));
     }
-    if (event.isTrusted || input.value) search();
+    if (event.isTrusted) search();
+  });
+  input.addEventListener("scan-undone", () => { // a card was scanned over a choice: the choice stands
+    hide();
+    if (chosen.key && input.value === chosen.text) choose(chosen.key, chosen.text);
   });
   input.addEventListener("htmx:configRequest", (event) => { event.detail.parameters.set("q", input.value.trim()); });
   input.addEventListener("keydown", (event) => {

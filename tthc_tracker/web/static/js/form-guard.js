@@ -1,6 +1,7 @@
 // A form is sent once; leaving with unsaved words asks first; an ended session is noticed before anything is lost.
 import { sessionStands, signInAgain } from "./session-dialog.js";
 
+const STUCK_MS = 15000;
 const dirty = new Set();
 let leaving = false;
 
@@ -43,6 +44,8 @@ document.addEventListener("submit", (event) => {
   }
   delete form.dataset.checked;
   leaving = !form.hasAttribute("hx-post");
+  // An answer that is a file or another window leaves this page standing. A second sending does nothing twice.
+  setTimeout(() => { unlock(form); leaving = false; }, form.target === "_blank" ? 0 : STUCK_MS);
 });
 
 document.addEventListener("htmx:afterRequest", (event) => {

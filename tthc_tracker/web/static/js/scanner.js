@@ -1,26 +1,82 @@
-// A desk scanner types a citizen card's QR text and Enter into whatever field has the focus. The text is taken out of
-// the field, what stood there before the scan is put back, and the form hears `card-scanned` (detail.raw).
+// A desk scanner is a keyboard: it types a citizen card's QR text, then Enter, into whatever has the focus. In a form
+// marked data-card-scan the text is taken out again, what stood there before the scan comes back, and the form hears
+// `card-scanned` (detail.raw); that Enter never submits. A dossier's barcode typed outside every field is looked up.
 const MIN_PIPES = 5;
+const GAP_MS = 80; // a scanner's keys follow each other faster than a person's
+const BURST = 4;
 const CARD = /\d{9,12}\|\d{0,12}\|[^|]*\|\d{0,8}\|[^|]*\|[^|\n]*(?:\|[^|\n]*)*/u;
-const before = new WeakMap();
+const DOSSIER = /^[\w.]+-\d{6}-\d{4}$/;
 
-function isField(target) {
-  return target instanceof HTMLTextAreaElement || (target instanceof HTMLInputElement && !["checkbox", "radio", "button", "submit", "hidden", "file"].includes(target.type));
-}
+let typed = "";
+let lastKeyAt = -Infinity;
+let start = null; // what the field held, and where the caret stood, when this run of keys began
 
-function pipes(text) {
-  return text.split("|").length - 1;
-}
-
-/** The card's text within a field's text, and the text without it; null when there is no card in it. */
-export function findCard(text) {
-  if (pipes(text) < MIN_PIPES) return null;
+/** The card's text within a text, or "". */
+export function cardIn(text) {
   const found = CARD.exec(text);
-  return found && pipes(found[0]) >= MIN_PIPES ? { raw: found[0].trim(), rest: text.replace(found[0], "") } : null;
+  return found && found[0].split("|").length > MIN_PIPES ? found[0].trim() : "";
 }
 
-function remember(field) {
-  before.set(field, field.value);
+function isText(target) {
+  return target instanceof HTMLTextAreaElement || (target instanceof HTMLInputElement && !["checkbox", "radio", "button", "submit", "reset", "hidden", "file"].includes(target.type));
+}
+
+function caret(field) {
+  try {
+    return [field.selectionStart ?? field.value.length, field.selectionEnd ?? field.value.length];
+  } catch {
+    return [field.value.length, field.value.length]; // number and date fields tell no caret
+  }
+}
+
+function begin(target) {
+  typed = "";
+  start = null;
+  if (isText(target)) {
+    const [from, to] = caret(target);
+    start = { target, value: target.value, before: from, after: target.value.length - to };
+  } else if (target instanceof HTMLSelectElement) {
+    start = { target, value: target.value };
+  }
+}
+
+/** The field's own text is whole where letters came without keys; the keys are whole where the field cut them short. */
+function scanned(target) {
+  const inField = isText(target) && start?.target === target ? target.value.slice(start.before, target.value.length - start.after) : "";
+  const [field, keys] = [cardIn(inField), cardIn(typed)];
+  return field.length >= keys.length ? field : keys;
+}
+
+function putBack(target, value) {
+  if (target.value === value) return;
+  target.value = value;
+  target.dispatchEvent(new Event(target instanceof HTMLSelectElement ? "change" : "input", { bubbles: true }));
+  target.dispatchEvent(new CustomEvent("scan-undone", { bubbles: true }));
+}
+
+function announce(form, raw, field) {
+  form.dispatchEvent(new CustomEvent("card-scanned", { bubbles: true, detail: { raw, field } }));
+}
+
+function formFor(target) {
+  return target.form?.matches("[data-card-scan]") ? target.form : isText(target) ? null : document.querySelector("form[data-card-scan]");
+}
+
+function endScan(event) {
+  const target = event.target;
+  const form = formFor(target);
+  const raw = form ? scanned(target) : "";
+  if (raw) {
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    if (start?.target === target) putBack(target, start.value);
+    announce(form, raw, target);
+  } else if (!isText(target) && DOSSIER.test(typed)) {
+    event.preventDefault();
+    window.location.assign(`/tim-kiem?q=${encodeURIComponent(typed)}`);
+  }
+  typed = "";
+  start = null;
 }
 
 function nextField(field) {
@@ -28,41 +84,43 @@ function nextField(field) {
   all[all.indexOf(field) + 1]?.focus();
 }
 
-function take(field) {
-  const card = findCard(field.value);
-  if (!card) return false;
-  const kept = before.get(field);
-  // A selection that the scan overwrote comes back; what was typed between the focus and the scan stays.
-  field.value = kept && !card.rest ? kept : card.rest;
-  remember(field);
-  field.dispatchEvent(new Event("input", { bubbles: true }));
-  field.form.dispatchEvent(new CustomEvent("card-scanned", { bubbles: true, detail: { raw: card.raw, field } }));
-  return true;
-}
-
-document.addEventListener("focusin", (event) => {
-  if (isField(event.target)) remember(event.target);
-});
-
 document.addEventListener("keydown", (event) => {
-  const field = event.target;
-  if (event.key !== "Enter" || event.isComposing || !isField(field) || !field.form) return;
-  if (field.form.matches("[data-card-scan]") && take(field)) {
-    event.preventDefault();
-    event.stopImmediatePropagation();
+  if (event.ctrlKey || event.metaKey || event.isComposing || event.repeat || event.key === "Shift" || event.key === "Alt") return;
+  const target = event.target;
+  const fast = event.timeStamp - lastKeyAt <= GAP_MS;
+  lastKeyAt = event.timeStamp;
+  if (event.key === "Enter" || event.key === "Tab") {
+    endScan(event);
+    if (event.key === "Enter" && !event.defaultPrevented && target.matches?.("[data-enter-next]") && !target.getAttribute("aria-activedescendant")) {
+      event.preventDefault();
+      nextField(target);
+    }
     return;
   }
-  if (!event.defaultPrevented && field.matches("[data-enter-next]") && !field.matches('[aria-expanded="true"][aria-activedescendant]')) {
+  if (!fast) begin(target);
+  if (event.key.length !== 1) return;
+  typed += event.key;
+  // In the midst of a scan a letter is no shortcut, and a space presses no button.
+  if (typed.length >= BURST && /\d/.test(typed) && !isText(target)) {
     event.preventDefault();
-    nextField(field);
+    event.stopImmediatePropagation();
   }
 }, true);
 
-// Some scanners send no Enter, or paste: the text is recognised when the field is left or pasted into.
-document.addEventListener("change", (event) => {
-  if (isField(event.target) && event.target.form?.matches("[data-card-scan]")) take(event.target);
-}, true);
+// A pasted card, or one whose scanner sends no Enter, is recognised when the field has it whole.
+function takeOut(field, value) {
+  const form = field.form?.matches("[data-card-scan]") ? field.form : null;
+  const raw = form ? cardIn(field.value) : "";
+  if (!raw) return;
+  putBack(field, value ?? field.value.replace(raw, ""));
+  announce(form, raw, field);
+}
 document.addEventListener("paste", (event) => {
-  const field = event.target;
-  if (isField(field) && field.form?.matches("[data-card-scan]")) setTimeout(() => take(field), 0);
+  if (!isText(event.target)) return;
+  const { target } = event;
+  const { value } = target;
+  setTimeout(() => takeOut(target, value), 0);
+}, true);
+document.addEventListener("change", (event) => {
+  if (isText(event.target)) takeOut(event.target, start?.target === event.target ? start.value : null);
 }, true);

@@ -2,7 +2,7 @@
 import { csrfToken } from "./requests.js";
 
 const dialog = document.getElementById("dang-nhap-lai");
-const ASKED_BY_SCRIPT = { "X-Requested-With": "fetch" };
+const ASKED_BY_SCRIPT = { "HX-Request": "true" };
 let waiting = null;
 
 /** False only when the server says that nobody is signed in; a broken line is the form's own to find out. */
@@ -47,17 +47,24 @@ function renewTokens(token) {
   for (const input of document.querySelectorAll('input[name="csrf_token"]')) input.value = token;
 }
 
+function newToken(answer) {
+  try {
+    return JSON.parse(answer.headers.get("HX-Trigger"))["tthc:signed-in"].csrf;
+  } catch {
+    return csrfToken(); // no token given: the next sending will say that the page is too old
+  }
+}
+
 async function signIn(form) {
   const door = await page(dialog.dataset.signIn);
   const body = new FormData(form);
   body.set("csrf_token", tokenOf(door.document));
   const entered = await page(dialog.dataset.signIn, { method: "POST", body });
-  const stillOutside = !entered.answer.ok || new URL(entered.answer.url).pathname === dialog.dataset.signIn;
-  if (stillOutside) {
-    const said = entered.document.querySelector("[data-error-summary] li, .form-error, .notice-error");
-    return said?.textContent.trim() || "Tài khoản hoặc mật khẩu không đúng. Hãy thử lại.";
+  if (!entered.answer.ok) {
+    const said = entered.document.querySelector("[data-error-summary] li, .notice-error, .form-error");
+    return said?.textContent.trim() || "Chưa đăng nhập được. Hãy thử lại.";
   }
-  renewTokens(tokenOf(entered.document) || csrfToken());
+  renewTokens(newToken(entered.answer));
   return "";
 }
 
@@ -86,7 +93,9 @@ dialog?.querySelector("form").addEventListener("submit", async (event) => {
 });
 
 document.addEventListener("htmx:responseError", async (event) => {
-  if (event.detail.xhr.status !== 401 || !dialog) return;
-  const { elt } = event.detail;
+  const { elt, xhr } = event.detail;
+  // A change asked with the token of an ended session is refused for the token first.
+  const ended = xhr.status === 401 || (xhr.status === 400 && !(await sessionStands()));
+  if (!ended || !dialog) return;
   if (await signInAgain()) elt.dispatchEvent(new CustomEvent("signed-in-again", { bubbles: true }));
 });

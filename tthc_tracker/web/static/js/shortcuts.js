@@ -65,7 +65,7 @@ const ACTIONS = {
 };
 
 document.addEventListener("keydown", (event) => {
-  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.repeat && event.key !== "j" && event.key !== "k") return;
+  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
   if (!enabled() || isTyping(event.target) || document.querySelector("dialog[open]")) return;
   if (event.key === "Enter") {
     const row = currentRow();
