@@ -16,7 +16,7 @@ from tthc_tracker.services import audit
 from tthc_tracker.services.revisions import raise_revision
 from tthc_tracker.services.tablerows import Outcome, Row, Table, Tally, batches, read_table
 
-_CODE = re.compile(r"\A[A-Za-z0-9][A-Za-z0-9._-]{0,39}\Z")
+CODE = re.compile(r"\A[A-Za-z0-9][A-Za-z0-9._-]{0,39}\Z")
 _HEIGHT = {Level.BO: 3, Level.TINH: 2, Level.HUYEN: 1, Level.XA: 0}
 _AT_ONCE = 500
 
@@ -51,7 +51,7 @@ def load_agencies(session: Session, text: str, *, actor_id: int | None, now: dt.
 def code_of(row: Row, column: str) -> str:
     """A code of an agency or unit, as written."""
     code = row.text(column, longest=40, required=True)
-    if code and not _CODE.match(code):
+    if code and not CODE.match(code):
         row.bad(column, f"«{code}» không phải mã; chỉ dùng chữ không dấu, chữ số, dấu chấm và gạch.")
     return code
 

@@ -40,7 +40,7 @@ def seed_reference(session: Session, now: dt.datetime) -> None:
     """
     _seed_sources(session)
     _seed_form_titles(session)
-    if not _has_calendar(session) and (DATA / CALENDAR).exists():
+    if not _has_calendar(session):
         load_calendar(session, _shipped(CALENDAR), actor_id=None, now=now)
 
 
@@ -94,7 +94,5 @@ def load_shipped(session: Session, now: dt.datetime, *, actor_id: int | None = N
     """Load all that is shipped into a database; gives the outcome of each file by its name."""
     seed_reference(session, now)
     return {
-        name: LOADERS[kind](session, _shipped(name), actor_id=actor_id, now=now)
-        for kind, name in SHIPPED
-        if (DATA / name).exists()
+        name: LOADERS[kind](session, _shipped(name), actor_id=actor_id, now=now) for kind, name in SHIPPED
     }

@@ -16,6 +16,7 @@ from tthc_tracker.domain.dossiercode import short_procedure_code
 from tthc_tracker.domain.errors import InvalidLimit
 from tthc_tracker.domain.folding import fold
 from tthc_tracker.domain.lifecycle import Channel
+from tthc_tracker.domain.procedures import ServiceLevel
 from tthc_tracker.domain.timelimit import LimitUnit, TimeLimit
 from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.models.procedure import (
@@ -32,14 +33,6 @@ from tthc_tracker.services.tablerows import Outcome, Row, Tally, read_table
 # The first version of a procedure holds for old dossiers as well.
 BEGINNING = dt.date(2000, 1, 1)
 _DAY = dt.timedelta(days=1)
-
-
-class ServiceLevel(StrEnum):
-    """How much of a procedure can be done online (mức độ cung cấp dịch vụ công trực tuyến)."""
-
-    FULL = "toan_trinh"
-    PARTIAL = "mot_phan"
-    INFORMATION = "thong_tin"
 
 
 class Rounding(StrEnum):

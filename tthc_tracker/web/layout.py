@@ -69,9 +69,9 @@ def register(app: Flask) -> None:
     """Give every template its surroundings, words and formats."""
     app.before_request(_name_request)
     app.context_processor(_around)
-    app.add_template_global(asset, "asset")  # macros that are imported see globals only
     for name in formats.FILTERS:
         app.add_template_filter(formats.FILTERS[name], name)
     app.add_template_filter(labels.label, "label")
     app.add_template_filter(lambda member: (member.value, labels.label(member)), "label_pair")
+    app.add_template_filter(lambda message: (None, message), "no_link")
     app.jinja_env.globals["asset"] = asset  # macros are imported without context

@@ -6,8 +6,10 @@ from typing import Any
 from tthc_tracker.domain.agencies import Level
 from tthc_tracker.domain.lifecycle import Channel
 from tthc_tracker.domain.permissions import Role
+from tthc_tracker.domain.procedures import ServiceLevel
 from tthc_tracker.domain.timelimit import LimitUnit
 from tthc_tracker.wording.law import LAW_LABELS
+from tthc_tracker.wording.lifecycle import LIFECYCLE_LABELS
 
 ROLES = {
     Role.CLERK: "Cán bộ một cửa",
@@ -39,12 +41,20 @@ LIMIT_UNITS = {
     LimitUnit.MONTH: "tháng",
 }
 
+SERVICE_LEVELS = {
+    ServiceLevel.FULL: "Toàn trình",
+    ServiceLevel.PARTIAL: "Một phần",
+    ServiceLevel.INFORMATION: "Cung cấp thông tin",
+}
+
 LABELS: dict[type[Enum], dict[Any, str]] = {
     Role: ROLES,
     Level: LEVELS,
     Channel: CHANNELS,
     LimitUnit: LIMIT_UNITS,
+    ServiceLevel: SERVICE_LEVELS,
     **LAW_LABELS,
+    **LIFECYCLE_LABELS,
 }
 
 
