@@ -1,0 +1,147 @@
+"""Procedures as the desk finds them: any part of name or code, marks aside, among thousands."""
+
+import datetime as dt
+import re
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tthc_tracker.domain.agencies import Level
+from tthc_tracker.domain.folding import fold
+from tthc_tracker.models.procedure import Procedure, ProcedureComponent, ProcedureVersion, Sector
+from tthc_tracker.queries.revisions import Remembered
+
+MOST = 12
+
+_CODE = re.compile(r"(?<![0-9.])[0-9]\.[0-9]{6}(?![0-9])")
+
+
+@dataclass(frozen=True, slots=True)
+class ProcedureChoice:
+    """A procedure in the version that is valid on a day."""
+
+    procedure_id: int
+    version_id: int
+    code: str
+    full_code: str
+    name: str
+    sector_id: int
+    sector: str
+    levels: tuple[str, ...]
+    search_text: str
+
+    @property
+    def words(self) -> str:
+        """What stands in the field once it is chosen; `resolve` finds it again from there."""
+        return f"{self.name} ({self.code})"
+
+
+@dataclass(frozen=True, slots=True)
+class RequiredPaper:
+    """A paper the procedure asks for, and how many of each kind."""
+
+    name: str
+    originals: int
+    certified: int
+    copies: int
+
+
+_choices: Remembered[tuple[ProcedureChoice, ...]] = Remembered("catalogue")
+
+
+def valid_on(session: Session, day: dt.date) -> tuple[ProcedureChoice, ...]:
+    """Every confirmed procedure valid on a day, by code; kept in memory until the catalogue changes."""
+
+    def read() -> tuple[ProcedureChoice, ...]:
+        statement = (
+            select(Procedure.id, Procedure.code, ProcedureVersion, Sector.name)
+            .join(ProcedureVersion, ProcedureVersion.procedure_id == Procedure.id)
+            .join(Sector, Sector.id == ProcedureVersion.sector_id)
+            .where(
+                Procedure.confirmed,
+                ProcedureVersion.valid_from <= day,
+                ProcedureVersion.valid_to.is_(None) | (ProcedureVersion.valid_to >= day),
+            )
+            .order_by(Procedure.code, ProcedureVersion.valid_from.desc())
+        )
+        newest: dict[str, ProcedureChoice] = {}
+        for procedure_id, code, version, sector in session.execute(statement):
+            choice = _choice(procedure_id, code, version, sector)
+            newest.setdefault(code, choice)
+        return tuple(newest.values())
+
+    return _choices.get(session, day, read)
+
+
+def _choice(procedure_id: int, code: str, version: ProcedureVersion, sector: str) -> ProcedureChoice:
+    return ProcedureChoice(
+        procedure_id=procedure_id,
+        version_id=version.id,
+        code=code,
+        full_code=version.full_code,
+        name=version.name,
+        sector_id=version.sector_id,
+        sector=sector,
+        levels=tuple(version.levels.split(";")),
+        search_text=f"{version.search_text} {fold(sector)}",
+    )
+
+
+def by_code(session: Session, code: str, day: dt.date) -> ProcedureChoice | None:
+    """The procedure of this code (its first eight characters) as valid on a day."""
+    return next((choice for choice in valid_on(session, day) if choice.code == code[:8]), None)
+
+
+def search(
+    session: Session, typed: str, day: dt.date, *, level: Level | None = None, most: int = MOST
+) -> list[ProcedureChoice]:
+    """Procedures that hold every word typed, in name, code or sector; those of the desk's level first.
+
+    A code typed to its end, then names that begin so, then names that hold the words together, then the rest.
+    """
+    wanted = fold(typed)
+    if not wanted:
+        return []
+    words = wanted.split()
+    found = [choice for choice in valid_on(session, day) if all(word in choice.search_text for word in words)]
+    found.sort(key=lambda choice: _rank(choice, wanted, level))
+    return found[:most]
+
+
+def _rank(choice: ProcedureChoice, wanted: str, level: Level | None) -> tuple[int, bool, int, str]:
+    name = choice.search_text[9:]
+    if choice.code.startswith(wanted):
+        closeness = 0
+    elif name.startswith(wanted):
+        closeness = 1
+    else:
+        closeness = 2 if wanted in name else 3
+    elsewhere = level is not None and level.value not in choice.levels
+    return (closeness if closeness == 0 else 1, elsewhere, closeness, choice.search_text)
+
+
+def resolve(session: Session, typed: str, day: dt.date) -> list[ProcedureChoice]:
+    """What a text nobody chose from the list may mean: one if it is a code or a full name, else the hits."""
+    if code := _CODE.search(typed):
+        exact = by_code(session, code[0], day)
+        return [exact] if exact else []
+    wanted = fold(typed)
+    hits = search(session, typed, day, most=6)
+    same = [choice for choice in hits if fold(choice.name) == wanted]
+    return same if len(same) == 1 else hits
+
+
+def papers_of(session: Session, version_id: int) -> list[RequiredPaper]:
+    """The papers a procedure's version asks for, in its order."""
+    statement = (
+        select(
+            ProcedureComponent.name,
+            ProcedureComponent.originals,
+            ProcedureComponent.certified,
+            ProcedureComponent.copies,
+        )
+        .where(ProcedureComponent.version_id == version_id)
+        .order_by(ProcedureComponent.position)
+    )
+    return [RequiredPaper(*row) for row in session.execute(statement)]

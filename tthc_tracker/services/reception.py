@@ -1,0 +1,247 @@
+"""Receive a dossier at the desk: one transaction from the form's key to the first event."""
+
+import datetime as dt
+from dataclasses import asdict, dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tthc_tracker.domain.dossiercode import CodePattern
+from tthc_tracker.domain.errors import CalendarHorizonError, InvalidInput, NotAllowed, NotFound
+from tthc_tracker.domain.lifecycle import BIRTH, Channel, State
+from tthc_tracker.domain.permissions import may_act
+from tthc_tracker.domain.receipttoken import receipt_token, token_hash
+from tthc_tracker.domain.receptionfacts import Paper, ReceptionFacts
+from tthc_tracker.models.agency import Agency
+from tthc_tracker.models.dossier import Dossier, DossierCode
+from tthc_tracker.models.procedure import Source
+from tthc_tracker.models.reception import DossierComponent
+from tthc_tracker.queries import procedures, settings
+from tthc_tracker.queries.procedures import ProcedureChoice
+from tthc_tracker.queries.scoping import subtree
+from tthc_tracker.services import deadlines, events, numbering, receptionfacts, search, submissions
+from tthc_tracker.services.acting import Person as Actor
+
+ACTION = "receive"
+SOURCE = "desk"
+
+
+@dataclass(frozen=True)
+class ReceiveDossier:
+    """A dossier handed in at a desk.
+
+    submission_key: 32 hexadecimal digits made with the form. accepted_at: when it was complete, if that was
+    not just now (None); never in the future.
+    """
+
+    submission_key: str
+    receiving_agency_id: int
+    facts: ReceptionFacts
+    accepted_at: dt.datetime | None = None
+
+
+@dataclass(frozen=True)
+class Reception:
+    """What a reception made."""
+
+    dossier_id: int
+    code: str
+    accepted_at: dt.datetime
+    due_at: dt.datetime
+
+
+def receive(
+    session: Session, command: ReceiveDossier, *, actor: Actor, now: dt.datetime, secret: str = ""
+) -> Reception:
+    """Receive: persons, code, dossier, its promise, its first event; all of it or nothing.
+
+    `secret`: what receipt tokens are derived from; without it the receipt carries the code only.
+    Locks, in this order: the form's key, the desk's counter (docs/decisions).
+
+    Raises:
+        DuplicateSubmission, ConflictingSubmission: the form's key was used (services.submissions).
+        NotAllowed: not this person's desk. InvalidInput: a field, by its name in ReceptionFacts.
+        CodeSeriesExhausted: the desk has no number left today.
+    """
+    content = submissions.fingerprint(asdict(command))
+    submissions.claim(
+        session, command.submission_key, user_id=actor.user_id, action=ACTION, content=content, now=now
+    )
+    if not may_act(
+        actor.memberships, BIRTH.permission, {command.receiving_agency_id}, lambda one: subtree(session, one)
+    ):
+        raise NotAllowed(f"agency {command.receiving_agency_id}")
+    accepted_at = _accepted_at(command, now)
+    facts = receptionfacts.checked(command.facts, accepted_at)
+    places = receptionfacts.places(session, command.receiving_agency_id, facts, accepted_at.date())
+    dossier = _dossier(session, facts, places, actor, accepted_at, now)
+    promise_or_refuse(session, dossier, accepted_at, now)
+    _write(session, dossier, facts, places.receiving, secret)
+    if facts.channel is Channel.POST:
+        assert facts.arrived_at is not None
+        deadlines.open_reception_round(session, dossier, facts.arrived_at)
+        session.flush()
+        deadlines.answer_reception(session, dossier, "receipt", accepted_at)
+    submissions.settle(session, command.submission_key, kind="dossier", result=dossier.code, now=now)
+    assert dossier.due_at is not None
+    _append(session, dossier, facts, actor, now)
+    return Reception(dossier.id, dossier.code, accepted_at, dossier.due_at)
+
+
+def _accepted_at(command: ReceiveDossier, now: dt.datetime) -> dt.datetime:
+    accepted_at = (command.accepted_at or now).replace(second=0, microsecond=0)
+    if accepted_at > now:
+        raise InvalidInput("accepted_at", "Thời điểm tiếp nhận không thể ở tương lai.")
+    return accepted_at
+
+
+def procedure_on(session: Session, facts: ReceptionFacts, day: dt.date) -> ProcedureChoice:
+    """The procedure in the version of that day.
+
+    Raises:
+        InvalidInput: none of that code, or not in force on that day.
+    """
+    choice = procedures.by_code(session, facts.procedure_code, day) if facts.procedure_code else None
+    if choice is None:
+        raise InvalidInput(
+            "procedure", "Hãy chọn thủ tục trong danh mục: gõ một phần tên hoặc mã rồi chọn một dòng."
+        )
+    return choice
+
+
+def _dossier(
+    session: Session,
+    facts: ReceptionFacts,
+    places: receptionfacts.Places,
+    actor: Actor,
+    accepted_at: dt.datetime,
+    now: dt.datetime,
+) -> Dossier:
+    procedure = procedure_on(session, facts, accepted_at.date())
+    dossier = Dossier(
+        version=0,  # the first event makes it 1
+        state=State.RECEIVED,
+        recorded_at=now,
+        source_id=session.execute(select(Source.id).where(Source.code == SOURCE)).scalar_one(),
+        procedure_id=procedure.procedure_id,
+        procedure_version_id=procedure.version_id,
+        sector_id=procedure.sector_id,
+        channel=facts.channel,
+        receiving_agency_id=places.receiving.id,
+        resolving_agency_id=places.resolving.id,
+        returning_agency_id=places.returning.id,
+        held_since=accepted_at,
+        received_by_id=actor.user_id,
+        arrived_at=facts.arrived_at,
+        reception_round=0,
+        due_version=1,
+        receipt_prints=1,  # the original is handed out with the reception
+        fully_electronic=False,  # handed in on paper
+    )
+    receptionfacts.put(dossier, facts)
+    return dossier
+
+
+def promise_or_refuse(session: Session, dossier: Dossier, accepted_at: dt.datetime, now: dt.datetime) -> None:
+    """Promise a date, or say in the field's words why none can be promised."""
+    try:
+        deadlines.promise(session, dossier, accepted_at=accepted_at, now=now)
+    except NotFound:
+        raise InvalidInput(
+            "procedure",
+            "Danh mục chưa có thời hạn giải quyết của thủ tục này. Hãy báo quản trị viên bổ sung.",
+        ) from None
+    except CalendarHorizonError as error:
+        raise InvalidInput(
+            "procedure",
+            f"Chưa tính được ngày hẹn trả: chưa có lịch làm việc năm {error.year}. "
+            "Hãy báo quản trị viên nạp lịch.",
+        ) from None
+
+
+def _write(
+    session: Session,
+    dossier: Dossier,
+    facts: ReceptionFacts,
+    desk: Agency,
+    secret: str,
+) -> None:
+    assert dossier.accepted_at is not None
+    applicant = receptionfacts.person(facts.applicant)
+    owner = receptionfacts.person(facts.owner) if facts.owner else applicant
+    session.add_all({applicant, owner})
+    session.flush()
+    dossier.applicant_id, dossier.owner_id = applicant.id, owner.id
+    day = dossier.accepted_at.date()
+    dossier.id = numbering.next_dossier_id(session, day.year)
+    dossier.code, number = allocate(session, desk, day)
+    dossier.receipt_token_hash = token_hash(receipt_token(secret, dossier.code)) if secret else None
+    session.add(dossier)
+    session.flush()
+    session.add(
+        DossierCode(
+            code=dossier.code,
+            dossier_id=dossier.id,
+            kind="primary",
+            source_id=dossier.source_id,
+            agency_id=desk.id,
+            day=day,
+            seq=number,
+        )
+    )
+    write_papers(session, dossier.id, facts.papers)
+    names = [applicant.name_folded, owner.name_folded]
+    search.index_dossier(session, dossier.id, names, agencies_of(dossier))
+
+
+def agencies_of(dossier: Dossier) -> tuple[int, int, int]:
+    """Its three organisations."""
+    return dossier.receiving_agency_id, dossier.resolving_agency_id, dossier.returning_agency_id
+
+
+def write_papers(session: Session, dossier_id: int, papers: tuple[Paper, ...]) -> None:
+    """Keep the papers handed in, in their order."""
+    session.add_all(
+        DossierComponent(dossier_id=dossier_id, position=position, **asdict(paper))
+        for position, paper in enumerate(papers, start=1)
+    )
+
+
+def allocate(session: Session, desk: Agency, day: dt.date) -> tuple[str, int]:
+    """The desk's next code of a local day, past those that an import has brought already.
+
+    Raises:
+        CodeSeriesExhausted: none is left.
+    """
+    pattern = CodePattern(settings.setting(session, "code_pattern", desk.id, day))
+    while True:
+        number = numbering.next_number(session, desk.id, day)
+        code = pattern.format(desk.code, day, number)
+        if not numbering.is_taken(session, code):
+            return code, number
+
+
+def _append(
+    session: Session, dossier: Dossier, facts: ReceptionFacts, actor: Actor, now: dt.datetime
+) -> None:
+    assert dossier.due_at is not None
+    private = {
+        "note": facts.note,
+        "no_id_reason": facts.applicant.no_id_reason,
+        "owner_no_id_reason": facts.owner.no_id_reason if facts.owner else "",
+    }
+    events.append(
+        session,
+        dossier,
+        BIRTH.event,
+        actor=events.Actor(actor.user_id, actor.name),
+        now=now,
+        occurred_at=dossier.accepted_at,
+        facts={
+            "procedure": facts.procedure_code,
+            "channel": facts.channel.value,
+            "due_at": dossier.due_at.isoformat(),
+        },
+        private={name: value for name, value in private.items() if value},
+    )
+    session.flush()
