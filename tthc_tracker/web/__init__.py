@@ -2,12 +2,31 @@
 
 from flask import Blueprint, Flask
 
-from tthc_tracker.web import access, accounts, catalogue, errors, headers, layout, unit_of_work
+from tthc_tracker.web import (
+    access,
+    accounts,
+    catalogue,
+    dossiers,
+    errors,
+    headers,
+    layout,
+    search,
+    start,
+    supervision,
+    unit_of_work,
+)
 from tthc_tracker.web.assets import STATIC, is_versioned
 
 __all__ = ["STATIC", "is_versioned", "register"]
 
-BLUEPRINTS: tuple[Blueprint, ...] = (accounts.blueprint, catalogue.blueprint)
+BLUEPRINTS: tuple[Blueprint, ...] = (
+    accounts.blueprint,
+    catalogue.blueprint,
+    dossiers.blueprint,
+    search.blueprint,
+    start.blueprint,
+    supervision.blueprint,
+)
 
 
 def register(app: Flask) -> None:

@@ -48,7 +48,8 @@ WORDS = {
 
 CSV_HEADER = (
     "Mã hồ sơ", "Mã thủ tục", "Thủ tục", "Chủ hồ sơ", "Mã cơ quan", "Cơ quan", "Phòng, đơn vị",
-    "Cán bộ thụ lý", "Bắt đầu tính", "Hạn", "Số ngày trễ", "Giữ hồ sơ từ", "Cảnh báo", "Nguồn", "Dữ liệu nguồn lúc",
+    "Cán bộ thụ lý", "Bắt đầu tính", "Hạn", "Số ngày trễ", "Giữ hồ sơ từ", "Cảnh báo", "Nguồn",
+    "Dữ liệu nguồn lúc",
 )  # fmt: skip
 
 ALERT_STATES = {"open": "Chưa phản hồi", "acknowledged": "Đã phản hồi", None: ""}

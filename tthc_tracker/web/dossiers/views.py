@@ -1,0 +1,102 @@
+"""A dossier's page and the acts on it: view = permission, form, one verb, redirect."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Blueprint, flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from tthc_tracker import clock
+from tthc_tracker.domain.errors import InvalidInput, NotNow, StaleVersion
+from tthc_tracker.domain.permissions import Permission
+from tthc_tracker.services import processing, release
+from tthc_tracker.web.access import requires
+from tthc_tracker.web.dossiers import forms, page
+from tthc_tracker.web.unit_of_work import reading, transaction
+
+blueprint = Blueprint("dossiers", __name__, url_prefix="/ho-so")
+
+CHANGED = (
+    "Người khác vừa sửa hồ sơ này. Trang đã hiện bản mới; nội dung bạn nhập vẫn còn, hãy xem lại rồi gửi."
+)
+NOT_NOW = "Hồ sơ đã chuyển trạng thái nên không làm được việc này nữa. Trang đã hiện bản mới."
+
+
+@blueprint.get("/<code>")
+@requires(Permission.VIEW_DOSSIERS)
+def show(code: str) -> ResponseReturnValue:
+    """The page of a dossier."""
+    return page.render(reading(), code, clock.now())
+
+
+@blueprint.post("/<code>/phan-cong")
+@requires(Permission.ASSIGN_DOSSIERS)
+def assign(code: str) -> ResponseReturnValue:
+    """Give it to a unit, an officer, or both."""
+    return _carry_out(code, forms.AssignForm(), processing.assign, "Đã phân công.")
+
+
+@blueprint.post("/<code>/chuyen")
+@requires(Permission.HAND_OVER)
+def hand_over(code: str) -> ResponseReturnValue:
+    """Pass it on to another unit."""
+    return _carry_out(code, forms.HandOverForm(), processing.hand_over, "Đã chuyển hồ sơ.")
+
+
+@blueprint.post("/<code>/ghi-chu")
+@requires(Permission.ADD_NOTE)
+def note(code: str) -> ResponseReturnValue:
+    """Write a remark into its history."""
+    return _carry_out(code, forms.NoteForm(), processing.note, "Đã ghi.")
+
+
+@blueprint.post("/<code>/xu-ly-xong")
+@requires(Permission.FINISH_DOSSIER)
+def finish(code: str) -> ResponseReturnValue:
+    """The result is ready."""
+    return _carry_out(code, forms.FinishForm(), release.finish, "Đã ghi nhận kết quả.")
+
+
+@blueprint.post("/<code>/tra-ket-qua")
+@requires(Permission.RETURN_RESULT)
+def return_result(code: str) -> ResponseReturnValue:
+    """The result is handed over."""
+    return _carry_out(code, forms.ReturnForm(), release.return_result, "Đã trả kết quả.")
+
+
+@blueprint.post("/<code>/rut")
+@requires(Permission.WITHDRAW_DOSSIER)
+def withdraw(code: str) -> ResponseReturnValue:
+    """The applicant takes it back."""
+    return _carry_out(code, forms.WithdrawForm(), release.withdraw, "Đã ghi nhận việc rút hồ sơ.")
+
+
+@blueprint.post("/<code>/mo-lai")
+@requires(Permission.FINISH_DOSSIER)
+def reopen(code: str) -> ResponseReturnValue:
+    """A finish noted by mistake is taken back."""
+    return _carry_out(code, forms.ReopenForm(), release.reopen, "Đã mở lại hồ sơ.")
+
+
+def _carry_out(code: str, form: Any, verb: Callable[..., Any], done: str) -> ResponseReturnValue:
+    """Carry out one act; a refused one shows the page again with what was typed."""
+    if not form.validate_on_submit():
+        return _refused(code, form, [], 422)
+    now = clock.now()
+    try:
+        with transaction() as session:
+            verb(session, form.to_command(code), person=current_user, now=now)
+    except InvalidInput as fault:
+        form[fault.field].errors = [*form[fault.field].errors, fault.message]
+        return _refused(code, form, [], 422)
+    except StaleVersion:
+        return _refused(code, form, [CHANGED], 409)
+    except NotNow:
+        return _refused(code, form, [NOT_NOW], 409)
+    flash(done, "success")
+    return redirect(url_for("dossiers.show", code=code, _anchor=request.form.get("back") or None))
+
+
+def _refused(code: str, form: Any, errors: list[str], status: int) -> ResponseReturnValue:
+    return page.render(reading(), code, clock.now(), refused=form, errors=errors), status

@@ -1,0 +1,103 @@
+"""History in words: what happened, what changed from what to what."""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from typing import Any, Protocol
+
+from tthc_tracker.domain.lifecycle import EventKind, FinishClass, ResultKind, ReturnMethod, State
+from tthc_tracker.wording.formats import iso, moment
+from tthc_tracker.wording.labels import label
+
+FIELDS = {
+    "unit": "Phòng, đơn vị",
+    "officer": "Cán bộ thụ lý",
+    "state": "Trạng thái",
+    "accepted_at": "Ngày tiếp nhận",
+    "due_at": "Hẹn trả",
+    "closed_at": "Kết thúc xử lý",
+    "returned_at": "Trả kết quả",
+    "resolving_agency_id": "Cơ quan giải quyết",
+    "procedure": "Thủ tục",
+    "owner": "Chủ hồ sơ",
+    "applicant": "Người nộp",
+    "abstract": "Trích yếu",
+    "channel": "Kênh",
+    "limit": "Thời hạn",
+    "full_name": "Họ và tên",
+    "id_number": "Số định danh",
+    "phone": "Số điện thoại",
+    "address": "Địa chỉ",
+}
+
+
+class Entry(Protocol):
+    """An event as the reads give it."""
+
+    @property
+    def kind(self) -> EventKind: ...
+    @property
+    def occurred_at(self) -> dt.datetime: ...
+    @property
+    def recorded_at(self) -> dt.datetime: ...
+    @property
+    def actor(self) -> str: ...
+    @property
+    def reason(self) -> str: ...
+    @property
+    def facts(self) -> dict[str, Any]: ...
+    @property
+    def private(self) -> dict[str, Any] | None: ...
+
+
+def entries(events: Iterable[Entry]) -> list[dict[str, Any]]:
+    """Events as the lines of the timeline component."""
+    return [_entry(event) for event in events]
+
+
+def _entry(event: Entry) -> dict[str, Any]:
+    both = event.facts | (event.private or {})
+    return {
+        "at": moment(event.occurred_at),
+        "iso": iso(event.occurred_at),
+        "recorded": moment(event.recorded_at) if _differs(event) else None,
+        "actor": event.actor,
+        "what": label(event.kind),
+        "reason": event.reason,
+        "note": _note(both),
+        "changes": [
+            (FIELDS.get(name, name), *(_said(name, value) for value in pair))
+            for name, pair in both.items()
+            if isinstance(pair, list) and len(pair) == 2
+        ],
+    }
+
+
+def _differs(event: Entry) -> bool:
+    return abs(event.recorded_at - event.occurred_at) > dt.timedelta(minutes=10)
+
+
+def _note(facts: Mapping[str, Any]) -> str:
+    parts = []
+    if kind := facts.get("result"):
+        parts.append(
+            f"Kết quả: {label(ResultKind(kind))}" + (f", số {facts['number']}" if facts.get("number") else "")
+        )
+    if finish := facts.get("class"):
+        parts.append(label(FinishClass(finish)))
+    if method := facts.get("method"):
+        parts.append(label(ReturnMethod(method)))
+    if receiver := facts.get("receiver"):
+        parts.append(f"người nhận: {receiver}")
+    if note := facts.get("note"):
+        parts.append(str(note))
+    return "; ".join(parts)
+
+
+def _said(name: str, value: Any) -> str | None:
+    if value in (None, ""):
+        return None
+    if name == "state":
+        return label(State(value))
+    if name.endswith("_at"):
+        return moment(dt.datetime.fromisoformat(value))
+    return str(value)

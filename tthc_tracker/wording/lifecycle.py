@@ -1,0 +1,116 @@
+"""The words of a dossier's life: states, events, results, ways, actions."""
+
+from enum import Enum
+from typing import Any
+
+from tthc_tracker.domain.lifecycle import (
+    Action,
+    ApplicantKind,
+    EventKind,
+    FinishClass,
+    ResultKind,
+    ReturnMethod,
+    SourceKind,
+    State,
+)
+
+STATES = {
+    State.REGISTERED: "Mới đăng ký, chờ tiếp nhận",
+    State.AWAITING_SUPPLEMENT: "Chờ bổ sung giấy tờ",
+    State.AWAITING_PAYMENT: "Chờ thực hiện nghĩa vụ tài chính",
+    State.RECEIVED: "Đã tiếp nhận",
+    State.PROCESSING: "Đang xử lý",
+    State.FINISHED: "Đã xử lý xong, có kết quả",
+    State.RETURNED: "Đã trả kết quả",
+    State.REFUSED: "Không được tiếp nhận",
+    State.WITHDRAWAL_ASKED: "Xin rút, chờ quyết định",
+    State.WITHDRAWN: "Đã rút",
+    State.STOPPING: "Xin dừng, chờ quyết định",
+    State.STOPPED: "Đã dừng xử lý",
+    State.CANCELLED: "Đã huỷ (nhập nhầm)",
+}
+
+EVENTS = {
+    EventKind.REGISTERED: "Nộp trực tuyến",
+    EventKind.RECEIVED: "Tiếp nhận",
+    EventKind.SUPPLEMENT_ASKED: "Yêu cầu bổ sung",
+    EventKind.REFUSED: "Từ chối tiếp nhận",
+    EventKind.ASSIGNED: "Phân công",
+    EventKind.HANDED_OVER: "Chuyển xử lý",
+    EventKind.PAUSED: "Tạm dừng",
+    EventKind.RESUMED: "Tiếp tục",
+    EventKind.DUE_CHANGED: "Đổi ngày hẹn trả",
+    EventKind.FINISHED: "Xử lý xong",
+    EventKind.REOPENED: "Mở lại",
+    EventKind.RETURNED: "Trả kết quả",
+    EventKind.WITHDRAWN: "Rút hồ sơ",
+    EventKind.STOPPED: "Dừng xử lý",
+    EventKind.CORRECTED: "Sửa tiếp nhận",
+    EventKind.CANCELLED: "Huỷ nhập nhầm",
+    EventKind.REPRINTED: "In giấy tiếp nhận",
+    EventKind.NOTED: "Ghi chú",
+    EventKind.IMPORTED: "Nhập từ nguồn",
+    EventKind.SOURCE_UPDATED: "Nguồn cập nhật",
+    EventKind.TRANSFERRED: "Chuyển sang cơ quan kế thừa",
+}
+
+RESULTS = {
+    ResultKind.GRANTED: "Giải quyết",
+    ResultKind.REFUSED: "Từ chối giải quyết",
+    ResultKind.OTHER: "Kết quả khác",
+}
+
+RETURN_METHODS = {
+    ReturnMethod.COUNTER: "Tại bộ phận một cửa",
+    ReturnMethod.POST: "Qua bưu chính",
+    ReturnMethod.ONLINE: "Trực tuyến",
+}
+
+FINISH_CLASSES = {
+    FinishClass.EARLY: "Trước hạn",
+    FinishClass.ON_TIME: "Đúng hạn",
+    FinishClass.LATE: "Quá hạn",
+}
+
+APPLICANT_KINDS = {
+    ApplicantKind.CITIZEN: "Công dân",
+    ApplicantKind.BUSINESS: "Doanh nghiệp",
+    ApplicantKind.STATE_BODY: "Cơ quan nhà nước",
+    ApplicantKind.OTHER_ORGANISATION: "Tổ chức khác",
+}
+
+SOURCE_KINDS = {
+    SourceKind.HOME: "Tại chỗ",
+    SourceKind.MIRROR: "Từ hệ thống khác",
+}
+
+ACTIONS = {
+    Action.RECEIVE: "Tiếp nhận",
+    Action.ACCEPT: "Chấp nhận hồ sơ trực tuyến",
+    Action.ASK_SUPPLEMENT: "Yêu cầu bổ sung",
+    Action.ASK_PAYMENT: "Yêu cầu nộp phí",
+    Action.REFUSE: "Từ chối tiếp nhận",
+    Action.ASSIGN: "Phân công",
+    Action.HAND_OVER: "Chuyển xử lý",
+    Action.RESUME: "Tiếp tục",
+    Action.FINISH: "Xử lý xong",
+    Action.REOPEN: "Mở lại",
+    Action.RETURN_RESULT: "Trả kết quả",
+    Action.WITHDRAW: "Rút hồ sơ",
+    Action.STOP: "Dừng giải quyết",
+    Action.CORRECT_RECEPTION: "Sửa tiếp nhận",
+    Action.CANCEL: "Huỷ nhập nhầm",
+    Action.REPRINT_RECEIPT: "In lại giấy tiếp nhận",
+    Action.NOTE: "Ghi chú",
+}
+
+LIFECYCLE_LABELS: dict[type[Enum], dict[Any, str]] = {
+    State: STATES,
+    EventKind: EVENTS,
+    ResultKind: RESULTS,
+    ReturnMethod: RETURN_METHODS,
+    FinishClass: FINISH_CLASSES,
+    ApplicantKind: APPLICANT_KINDS,
+    SourceKind: SOURCE_KINDS,
+    Action: ACTIONS,
+}
