@@ -29,11 +29,15 @@ a_worked_day = st.sampled_from(DAY_KINDS[1:])
 a_week = st.tuples(a_worked_day, a_day, a_day, a_day, a_day, a_day, a_day)
 a_date = st.dates(FIRST - timedelta(days=5), FIRST + timedelta(days=60))
 special_days = st.dictionaries(a_date, st.builds(SpecialDay, a_day), max_size=12)
-a_start = st.datetimes(
-    datetime.combine(FIRST, time()),
-    datetime.combine(FIRST, time()) + timedelta(days=40),
-    timezones=st.just(VIETNAM),
-)
+
+
+def moments_between(first: date, last: date) -> st.SearchStrategy[datetime]:
+    return st.datetimes(
+        datetime.combine(first, time()), datetime.combine(last, time()), timezones=st.just(VIETNAM)
+    )
+
+
+a_start = moments_between(FIRST, FIRST + timedelta(days=40))
 hundredths = st.integers(0, 900).map(lambda count: Decimal(count) / 100)
 working_day_limits = st.builds(TimeLimit, st.integers(1, 12), st.just(LimitUnit.WORKING_DAY))
 calendar_limits = st.builds(TimeLimit, st.integers(1, 20), st.just(LimitUnit.CALENDAR_DAY)) | st.builds(
@@ -110,7 +114,7 @@ def test_no_valid_pause_brings_a_due_date_forward(
     offices,
     a_start,
     limits,
-    st.datetimes(datetime(2025, 12, 1), datetime(2026, 6, 1), timezones=st.just(VIETNAM)),
+    moments_between(date(2025, 12, 1), date(2026, 6, 1)),
 )
 def test_a_pause_that_is_not_valid_changes_nothing(
     office: WorkCalendar, start: datetime, limit: TimeLimit, begun: datetime

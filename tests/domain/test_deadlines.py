@@ -1,4 +1,4 @@
-"""Due dates by the letter: the golden rows, the mistakes of public ancestors, pauses, rounding, second dates."""
+"""Due dates by the letter: golden rows, mistakes of public ancestors, pauses, rounding, second dates."""
 
 from datetime import date, time, timedelta, timezone
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""The engine and an independent slow one, which walks minute by minute, agree on thousands of random cases."""
+"""The engine and a slow one of its own, which walks minute by minute, agree on thousands of cases."""
 
 import random
 from dataclasses import dataclass
