@@ -60,7 +60,7 @@ def _chain(session: Session, agency_id: int | None) -> tuple[int, ...]:
 
     def read() -> dict[int, int | None]:
         statement = select(Agency.id, Agency.parent_id).order_by(Agency.id)
-        return dict(session.execute(statement).tuples().all())
+        return dict(session.execute(statement).all())
 
     chain = [NATIONAL]
     if agency_id is not None and (owners := _owners(session)):

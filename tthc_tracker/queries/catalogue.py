@@ -196,7 +196,7 @@ def _version(session: Session, version: ProcedureVersion, sector: str) -> Versio
 def sectors(session: Session) -> list[tuple[str, str]]:
     """Every sector as (code, name), by name."""
     found = select(Sector.code, Sector.name).order_by(Sector.name_folded, Sector.id)
-    return list(session.execute(found).tuples())
+    return [(code, name) for code, name in session.execute(found)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -194,7 +194,7 @@ def circumstances_of(session: Session, dossier: Dossier, now: dt.datetime) -> Ci
 def units_of(session: Session, agency_id: int) -> list[tuple[int, str]]:
     """The units of an agency that work, by name."""
     statement = select(Unit.id, Unit.name).where(Unit.agency_id == agency_id, Unit.active)
-    return list(session.execute(statement.order_by(Unit.name)).tuples())
+    return list(session.execute(statement.order_by(Unit.name)))
 
 
 def officers_of(session: Session, agency_id: int) -> list[tuple[int, str]]:
@@ -210,4 +210,4 @@ def officers_of(session: Session, agency_id: int) -> list[tuple[int, str]]:
         .distinct()
         .order_by(User.full_name, User.id)
     )
-    return list(session.execute(statement).tuples())
+    return list(session.execute(statement))

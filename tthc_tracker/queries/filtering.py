@@ -32,13 +32,13 @@ class Suggestion:
 def sectors(session: Session) -> tuple[Choice, ...]:
     """(code, name) of every sector, by name."""
     statement = select(Sector.code, Sector.name).order_by(Sector.name_folded)
-    return _sectors.get(session, "sectors", lambda: tuple(session.execute(statement).tuples().all()))
+    return _sectors.get(session, "sectors", lambda: tuple(session.execute(statement).all()))
 
 
 def sources(session: Session) -> tuple[Choice, ...]:
     """(code, name) of every source."""
     statement = select(Source.code, Source.name).order_by(Source.id)
-    return _sources.get(session, "sources", lambda: tuple(session.execute(statement).tuples().all()))
+    return _sources.get(session, "sources", lambda: tuple(session.execute(statement).all()))
 
 
 def suggest_agencies(session: Session, scope: Scope, typed: str) -> list[Suggestion]:

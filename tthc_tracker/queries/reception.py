@@ -121,7 +121,7 @@ def open_doubles(session: Session, scope: Scope, id_number: str, procedure_code:
         .order_by(Dossier.id.desc())
         .limit(5)
     )
-    return [OpenDouble(*row) for row in session.execute(statement).tuples()]
+    return [OpenDouble(*row) for row in session.execute(statement)]
 
 
 def made_by(session: Session, submission_key: str, user_id: int) -> str | None:

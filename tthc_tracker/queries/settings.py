@@ -29,7 +29,7 @@ def setting(session: Session, name: str, agency_id: int | None, on: dt.date) -> 
 
     def read() -> list[tuple[int, dt.date, Any]]:
         statement = select(Setting.agency_key, Setting.valid_from, Setting.value).where(Setting.name == name)
-        return list(session.execute(statement.order_by(Setting.valid_from)).tuples())
+        return list(session.execute(statement.order_by(Setting.valid_from)))
 
     rows = [row for row in _rows.get(session, name, read) if row[1] <= on]
     if not rows:

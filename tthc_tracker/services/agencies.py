@@ -19,6 +19,7 @@ from tthc_tracker.services.tablerows import Outcome, Row, Table, Tally, batches,
 CODE = re.compile(r"\A[A-Za-z0-9][A-Za-z0-9._-]{0,39}\Z")
 _HEIGHT = {Level.BO: 3, Level.TINH: 2, Level.HUYEN: 1, Level.XA: 0}
 _AT_ONCE = 500
+_STORED = select(AgencyScope.ancestor_id, AgencyScope.descendant_id)
 
 
 def load_agencies(session: Session, text: str, *, actor_id: int | None, now: dt.datetime) -> Outcome:
@@ -158,7 +159,7 @@ def load_units(session: Session, text: str, *, actor_id: int | None, now: dt.dat
 
 def agency_ids(session: Session) -> dict[str, int]:
     """Every agency's id by its code."""
-    return dict(session.execute(select(Agency.code, Agency.id).order_by(Agency.id)).tuples().all())
+    return {code: agency_id for code, agency_id in session.execute(select(Agency.code, Agency.id))}
 
 
 def _unit_key(row: Row, agencies: dict[str, int]) -> tuple[int, str] | None:
@@ -232,7 +233,7 @@ def _succession(row: Row, agencies: dict[str, int]) -> dict[str, Any]:
 def rebuild_scope(session: Session) -> None:
     """Write agency_scope anew from parents and successions; only the pairs that differ are touched."""
     wanted = set(_pairs(session))
-    stored = set(session.execute(select(AgencyScope.ancestor_id, AgencyScope.descendant_id)).tuples())
+    stored = {(row.ancestor_id, row.descendant_id) for row in session.execute(_STORED)}
     pair = tuple_(AgencyScope.ancestor_id, AgencyScope.descendant_id)
     for gone in batches(sorted(stored - wanted), _AT_ONCE):
         session.execute(delete(AgencyScope).where(pair.in_(gone)))

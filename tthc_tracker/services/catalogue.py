@@ -58,7 +58,7 @@ def _seed_sources(session: Session) -> None:
 
 
 def _seed_form_titles(session: Session) -> None:
-    known = set(session.execute(select(FormTitle.form_key, FormTitle.valid_from)).tuples())
+    known = {(key, since) for key, since in session.execute(select(FormTitle.form_key, FormTitle.valid_from))}
     columns = ("form_key", "title", "number", "basis", "valid_from", "valid_to")
     for row in read_table(_shipped("reference/form_titles.csv"), columns).rows:
         since = dt.date.fromisoformat(row.cells["valid_from"])

@@ -77,10 +77,10 @@ class Register:
         self.source = source
         self.calendar = calendar
         self.agencies = dict(
-            session.execute(select(Agency.code, Agency.id).order_by(Agency.id)).tuples().all()
+            session.execute(select(Agency.code, Agency.id).order_by(Agency.id)).all()
         )
         self.sectors = dict(
-            session.execute(select(Sector.name_folded, Sector.id).order_by(Sector.id)).tuples().all()
+            session.execute(select(Sector.name_folded, Sector.id).order_by(Sector.id)).all()
         )
         current = (
             select(Procedure.code, Procedure.id, ProcedureVersion.id, ProcedureVersion.sector_id)

@@ -16,7 +16,7 @@ class AgencyForm(FlaskForm):
 
     code = text_line("Mã", longest=40)
     name = text_line("Tên cơ quan", longest=200, required="Hãy nhập tên cơ quan.")
-    level = SelectField("Cấp", choices=[(level.value, words) for level, words in LEVELS.items()])
+    level = SelectField("Cấp", choices={level.value: words for level, words in LEVELS.items()})
     parent_code = text_line("Mã cơ quan cấp trên", longest=40)
     active_from = DateField("Hoạt động từ ngày", validators=[Optional()])
     active_to = DateField("Đến hết ngày", validators=[Optional()])
