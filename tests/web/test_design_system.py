@@ -12,6 +12,7 @@ from werkzeug.serving import make_server
 
 from tests.support import gallery
 from tests.support.browser import DESKTOP, PHONE, assert_accessible, context, sideways_overflow
+from tthc_tracker.domain.standing import Standing
 from tthc_tracker.web.headers import POLICY
 
 if TYPE_CHECKING:
@@ -112,6 +113,15 @@ def test_every_component_is_accessible_and_fits(
         shown.goto(f"/{name}.html")
         assert_accessible(shown)
         assert sideways_overflow(shown) <= 0
+
+
+@pytest.mark.parametrize("standing", Standing)
+def test_every_standing_has_its_shape_and_its_words(standing: Standing) -> None:
+    standings = gallery.environment().get_template("components/status.html").module.STANDINGS
+    shape, tone, words = standings[standing.value]
+    assert f'id="{shape}"' in (gallery.WEB / "static" / "img" / "icons.svg").read_text(encoding="utf-8")
+    assert f".tone-{tone}" in (gallery.WEB / "static" / "css" / "app.css").read_text(encoding="utf-8")
+    assert words
 
 
 def test_a_public_page_weighs_less_than_sixty_kilobytes(browser: "Browser", desk: Desk) -> None:
