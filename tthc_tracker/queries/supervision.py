@@ -36,7 +36,7 @@ class Listing(StrEnum):
 
 @dataclass(frozen=True)
 class Row:
-    """A line of a list. `since` is the deadline it is measured against."""
+    """A line of a list. `due_at` is the date that was promised, `since` the moment from which it is missed."""
 
     id: int
     code: str
@@ -48,6 +48,7 @@ class Row:
     unit: str | None
     officer: str | None
     started_at: dt.datetime
+    due_at: dt.datetime
     since: dt.datetime
     held_since: dt.datetime | None
     source: str
@@ -58,7 +59,7 @@ class Row:
 
     def days_late(self, today: dt.date) -> int:
         """Calendar days from the due date to `today`; negative before it."""
-        return (today - self.since.date()).days
+        return (today - self.due_at.date()).days
 
 
 @dataclass(frozen=True)
@@ -71,6 +72,10 @@ class Page:
 
 def _deadline(which: Listing) -> Any:
     return Dossier.reception_due_at if which is Listing.LATE_RECEPTION else Dossier.overdue_from
+
+
+def _promise(which: Listing) -> Any:
+    return Dossier.reception_due_at if which is Listing.LATE_RECEPTION else Dossier.current_due_at
 
 
 def _organisation(which: Listing) -> Any:
@@ -156,7 +161,7 @@ def _details(which: Listing, ids: Select[Any]) -> Select[Any]:
     return (
         select(
             Dossier.id, Dossier.code, Dossier.held_since, Dossier.source_as_of,
-            started.label("started_at"), _deadline(which).label("since"),
+            started.label("started_at"), _deadline(which).label("since"), _promise(which).label("due_at"),
             Procedure.code.label("procedure_code"), ProcedureVersion.name.label("procedure"),
             owner.full_name.label("owner"), Agency.code.label("agency_code"), Agency.name.label("agency"),
             Unit.name.label("unit"), officer.full_name.label("officer"),
@@ -190,7 +195,7 @@ def _row(row: Any, alert: tuple[str, Rule] | None) -> Row:
     return Row(
         id=row.id, code=row.code, procedure_code=row.procedure_code, procedure=row.procedure,
         owner=mask_name(row.owner), agency_code=row.agency_code, agency=row.agency, unit=row.unit,
-        officer=row.officer, started_at=row.started_at, since=row.since, held_since=row.held_since,
+        officer=row.officer, started_at=row.started_at, due_at=row.due_at, since=row.since, held_since=row.held_since,
         source=row.source, mirrored=row.source_kind == SourceKind.MIRROR, source_as_of=row.source_as_of,
         alert=state, alert_rule=rule,
     )  # fmt: skip

@@ -14,7 +14,7 @@ class ListWords:
     title: str
     empty: str
     started: str  # what `started_at` is
-    deadline: str  # what `since` is
+    deadline: str  # what `due_at` is
     organisation: str
     file_name: str
 
@@ -67,7 +67,7 @@ class ListedRow(Protocol):
     unit: str | None
     officer: str | None
     started_at: dt.datetime
-    since: dt.datetime
+    due_at: dt.datetime
     held_since: dt.datetime | None
     alert: str | None
     source: str
@@ -80,7 +80,7 @@ def csv_cells(row: ListedRow, now: dt.datetime) -> list[str]:
     """A row as the cells of CSV_HEADER."""
     return [
         row.code, row.procedure_code, row.procedure, row.owner, row.agency_code, row.agency, row.unit or "",
-        row.officer or "", moment(row.started_at), moment(row.since), str(row.days_late(now.date())),
+        row.officer or "", moment(row.started_at), moment(row.due_at), str(row.days_late(now.date())),
         moment(row.held_since) if row.held_since else "", ALERT_STATES[row.alert], row.source,
         moment(row.source_as_of) if row.source_as_of else "",
     ]  # fmt: skip
