@@ -159,7 +159,7 @@ def load_units(session: Session, text: str, *, actor_id: int | None, now: dt.dat
 
 def agency_ids(session: Session) -> dict[str, int]:
     """Every agency's id by its code."""
-    return {code: agency_id for code, agency_id in session.execute(select(Agency.code, Agency.id))}
+    return {row.code: row.id for row in session.execute(select(Agency.code, Agency.id))}
 
 
 def _unit_key(row: Row, agencies: dict[str, int]) -> tuple[int, str] | None:

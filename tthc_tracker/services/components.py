@@ -57,7 +57,7 @@ def _last_versions(session: Session) -> dict[str, int]:
         .join(ProcedureVersion, ProcedureVersion.procedure_id == Procedure.id)
         .order_by(ProcedureVersion.valid_from)
     )
-    return {code: version_id for code, version_id in rows}
+    return {row.code: row.id for row in rows}
 
 
 def _version(row: Row, versions: dict[str, int]) -> int:

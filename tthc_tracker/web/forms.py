@@ -46,3 +46,9 @@ def show(form: FlaskForm, error: InvalidInput | StaleVersion) -> int:
     else:
         form.form_errors.append(error.message)
     return 422
+
+
+def version_of(form: FlaskForm) -> int:
+    """The version a form was opened on; 0, which is none, for anything that is no number."""
+    text = str(form["version"].data or "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else 0

@@ -3,7 +3,6 @@
 import json
 
 from flask import (
-    Blueprint,
     Response,
     current_app,
     flash,
@@ -24,10 +23,9 @@ from tthc_tracker.services import accounts as services
 from tthc_tracker.services import logins
 from tthc_tracker.web.access import local_path, public, signed_in
 from tthc_tracker.web.accounts import session
+from tthc_tracker.web.accounts.blueprint import blueprint
 from tthc_tracker.web.accounts.forms import ChangePasswordForm, NewPasswordForm, SignInForm
 from tthc_tracker.web.unit_of_work import reading
-
-blueprint = Blueprint("accounts", __name__)
 
 WRONG = "Tên đăng nhập hoặc mật khẩu không đúng."
 TOO_MANY = (

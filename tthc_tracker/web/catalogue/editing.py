@@ -11,8 +11,8 @@ from tthc_tracker.queries import agencies
 from tthc_tracker.services import agencyediting
 from tthc_tracker.web.access import requires
 from tthc_tracker.web.catalogue.blueprint import blueprint
-from tthc_tracker.web.catalogue.forms import AgencyForm, UnitForm, version_of
-from tthc_tracker.web.forms import show
+from tthc_tracker.web.catalogue.forms import AgencyForm, UnitForm
+from tthc_tracker.web.forms import show, version_of
 from tthc_tracker.web.unit_of_work import reading, transaction
 
 

@@ -64,9 +64,3 @@ class UnitForm(FlaskForm):
     def to_command(self) -> SaveUnit:
         """What the form says."""
         return SaveUnit(self.code.data or "", self.name.data or "", bool(self.active.data))
-
-
-def version_of(form: FlaskForm) -> int:
-    """The version the form was opened on; 0, which is none, for anything that is no number."""
-    text = str(form.version.data or "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else 0
