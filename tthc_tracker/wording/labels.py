@@ -4,10 +4,12 @@ from enum import Enum
 from typing import Any
 
 from tthc_tracker.domain.agencies import Level
+from tthc_tracker.domain.alerting import Rule, Severity
 from tthc_tracker.domain.lifecycle import Channel
 from tthc_tracker.domain.permissions import Role
 from tthc_tracker.domain.procedures import ServiceLevel
 from tthc_tracker.domain.timelimit import LimitUnit
+from tthc_tracker.wording.alerts import RULES, SEVERITIES
 from tthc_tracker.wording.law import LAW_LABELS
 from tthc_tracker.wording.lifecycle import LIFECYCLE_LABELS
 
@@ -53,6 +55,8 @@ LABELS: dict[type[Enum], dict[Any, str]] = {
     Channel: CHANNELS,
     LimitUnit: LIMIT_UNITS,
     ServiceLevel: SERVICE_LEVELS,
+    Rule: RULES,
+    Severity: SEVERITIES,
     **LAW_LABELS,
     **LIFECYCLE_LABELS,
 }

@@ -1,0 +1,100 @@
+"""The words of alerts, of the mails they leave by, and of the timed work behind them."""
+
+import datetime as dt
+from collections.abc import Mapping
+
+from tthc_tracker.domain.alerting import Rule, Severity
+from tthc_tracker.wording.formats import ago, moment, number
+
+RULES = {
+    Rule.LATE_RECEPTION: "Chậm tiếp nhận",
+    Rule.DUE_SOON: "Sắp đến hạn",
+    Rule.OVERDUE: "Quá hạn",
+    Rule.VERY_OVERDUE: "Quá hạn lâu",
+    Rule.BACKLOG: "Tồn đọng",
+    Rule.NO_DUE_DATE: "Không có ngày hẹn trả",
+}
+
+SEVERITIES = {
+    Severity.NOTICE: "Nhắc việc",
+    Severity.WARNING: "Cần xem",
+    Severity.SERIOUS: "Nghiêm trọng",
+    Severity.CRITICAL: "Rất nghiêm trọng",
+}
+
+# What follows the number of dossiers (or units) in a sentence.
+_COUNTED = {
+    Rule.VERY_OVERDUE: "hồ sơ quá hạn lâu",
+    Rule.OVERDUE: "hồ sơ quá hạn",
+    Rule.LATE_RECEPTION: "hồ sơ chậm tiếp nhận",
+    Rule.BACKLOG: "đơn vị tồn đọng",
+    Rule.NO_DUE_DATE: "hồ sơ không có ngày hẹn trả",
+    Rule.DUE_SOON: "hồ sơ sắp đến hạn",
+}
+
+NO_RECIPIENT = "Đơn vị chưa có người nhận cảnh báo; gửi quản trị viên để phân công."
+CLOCK_JUMPED = "Đồng hồ máy chủ nhảy {minutes} phút; thư cảnh báo tạm giữ một lượt."
+EXPIRED = "Quá 72 giờ chưa gửi được."
+LEASE_LOST = "Tiến trình khác đã nhận việc này."
+NO_LONGER_TRUE = "Các hồ sơ trong thư đã được giải quyết."
+NOTE_TOO_LONG = "Ghi chú dài quá 500 ký tự."
+NOTE_MISSING = "Hãy ghi đã làm gì hoặc sẽ làm gì với cảnh báo này."
+STALE_AFTER = dt.timedelta(minutes=15)
+
+JOBS = {
+    "scan-deadlines": "Rà soát thời hạn",
+    "deliver-mail": "Gửi thư",
+    "send-digests": "Soạn tổng hợp buổi sáng",
+    "backup": "Sao lưu",
+    "housekeeping": "Dọn dẹp",
+    "scheduler": "Tiến trình định kỳ",
+}
+
+RUN_STATUSES = {"running": "Đang chạy", "ok": "Xong", "failed": "Lỗi"}
+
+MAIL_STATUSES = {
+    "pending": "Chờ gửi",
+    "leased": "Đang gửi",
+    "data": "Đang gửi",
+    "sent": "Đã gửi",
+    "dead": "Không gửi được",
+    "held": "Tạm giữ",
+    "cancelled": "Đã huỷ",
+}
+
+MAIL_KINDS = {"digest": "Tổng hợp buổi sáng", "at_once": "Cảnh báo tức thì"}
+
+CHECKS = {
+    "database": "Kết nối cơ sở dữ liệu",
+    "schema": "Lược đồ đúng phiên bản",
+    "write": "Ghi được",
+    "disk": "Còn chỗ trên đĩa",
+    "restored": "Không phải bản sao chờ khôi phục",
+}
+
+
+def counted(counts: Mapping[Rule, int]) -> str:
+    """`3 hồ sơ quá hạn lâu, 2 hồ sơ chậm tiếp nhận`, worst first; empty for nothing."""
+    return ", ".join(
+        f"{number(counts[rule])} {words}" for rule, words in _COUNTED.items() if counts.get(rule)
+    )
+
+
+def digest_subject(counts: Mapping[Rule, int], on: str) -> str:
+    """The message itself, then what the mail is."""
+    return f"{counted(counts)} (tổng hợp sáng {on})"
+
+
+def at_once_subject(counts: Mapping[Rule, int], code: str) -> str:
+    """The message itself; a single dossier by its code."""
+    if sum(counts.values()) == 1:
+        return f"{RULES[next(rule for rule, many in counts.items() if many)]}: hồ sơ {code}"
+    return f"Cảnh báo: {counted(counts)}"
+
+
+def scan_line(last: dt.datetime | None, now: dt.datetime) -> str:
+    """When all deadlines were last looked at; says so when that is too long ago."""
+    if last is None:
+        return "Chưa rà soát lần nào"
+    said = f"Rà soát thời hạn lúc {moment(last)} ({ago(last, now)})"
+    return f"{said}: chậm, hãy báo quản trị viên" if now - last > STALE_AFTER else said
