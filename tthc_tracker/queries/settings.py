@@ -19,6 +19,7 @@ DEFAULTS: dict[str, Any] = {
     "rounding": "same_hour",
     "same_day_cutoff": "15:00",
     "digest_time": "07:00",
+    "backlog": {"overdue": 10, "share": "0.05", "open_floor": 40, "closing_share": "0.80"},
 }
 
 _rows: Remembered[list[tuple[int, dt.date, Any]]] = Remembered("settings")

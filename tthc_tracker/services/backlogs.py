@@ -1,0 +1,153 @@
+"""Backlogs (tồn đọng): episodes of a unit, or of an agency that is its own unit (docs/law.md, flags)."""
+
+import datetime as dt
+from dataclasses import dataclass
+from fractions import Fraction
+
+from sqlalchemy import ColumnElement, and_, case, func, or_, select
+from sqlalchemy.orm import Session
+
+from tthc_tracker.domain.alerting import (
+    RULES,
+    BacklogThresholds,
+    EpisodeStep,
+    Rule,
+    SubjectType,
+    backlog_step,
+)
+from tthc_tracker.domain.lifecycle import State
+from tthc_tracker.models.agency import Unit
+from tthc_tracker.models.alert import Alert
+from tthc_tracker.models.dossier import Dossier
+from tthc_tracker.queries import settings
+from tthc_tracker.queries.recipients import Directory, Place
+from tthc_tracker.services import alerts
+from tthc_tracker.services.alerts import Tally, insert_for
+
+Subject = tuple[SubjectType, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """What a unit, or an agency without units, has open at a moment."""
+
+    agency_id: int
+    unit_id: int | None
+    open: int
+    overdue: int
+
+    @property
+    def subject(self) -> Subject:
+        """What an episode is about."""
+        if self.unit_id is not None:
+            return SubjectType.UNIT, self.unit_id
+        return SubjectType.AGENCY, self.agency_id
+
+
+@dataclass(frozen=True, slots=True)
+class Episode:
+    """The last episode of a subject; `alert_id` while it stands."""
+
+    number: int
+    alert_id: int | None
+
+
+def thresholds(session: Session, agency_id: int, on: dt.date) -> BacklogThresholds:
+    """From how many overdue dossiers on an agency's unit has a backlog (a setting)."""
+    value = settings.setting(session, "backlog", agency_id, on)
+    return BacklogThresholds(
+        overdue=int(value["overdue"]),
+        share=Fraction(value["share"]),
+        open_floor=int(value["open_floor"]),
+        closing_share=Fraction(value["closing_share"]),
+    )
+
+
+def loads(session: Session, now: dt.datetime) -> list[Load]:
+    """Open and overdue dossiers of every unit that has any, as of `now` (past moments too)."""
+    still_open = or_(Dossier.closed_at.is_(None), Dossier.closed_at > now)
+    running = or_(Dossier.paused_since.is_(None), Dossier.paused_since > now)
+    overdue = case((and_(running, Dossier.overdue_from <= now), 1), else_=0)
+    is_open: ColumnElement[bool] = and_(
+        still_open, Dossier.accepted_at <= now, Dossier.state != State.CANCELLED
+    )
+    statement = (
+        select(Dossier.resolving_agency_id, Dossier.holding_unit_id, func.count(), func.sum(overdue))
+        .where(is_open)
+        .group_by(Dossier.resolving_agency_id, Dossier.holding_unit_id)
+        .order_by(Dossier.resolving_agency_id, Dossier.holding_unit_id)
+    )
+    return [Load(*row) for row in session.execute(statement)]
+
+
+def episodes(session: Session) -> dict[Subject, Episode]:
+    """The last episode of every subject that ever had one."""
+    statement = (
+        select(Alert.subject_type, Alert.subject_id, Alert.version, Alert.id, Alert.closed_at)
+        .where(Alert.rule == Rule.BACKLOG, Alert.dossier_id.is_(None))
+        .order_by(Alert.version)
+    )
+    return {
+        (SubjectType(row.subject_type), row.subject_id): Episode(
+            row.version, None if row.closed_at else row.id
+        )
+        for row in session.execute(statement)
+    }
+
+
+def step(session: Session, load: Load, episode: Episode | None, on: dt.date) -> EpisodeStep:
+    """What a load does to its episode."""
+    standing = episode is not None and episode.alert_id is not None
+    return backlog_step(
+        load.open, load.overdue, standing=standing, thresholds=thresholds(session, load.agency_id, on)
+    )
+
+
+def count(session: Session, directory: Directory, *, now: dt.datetime, token: int = 0) -> Tally:
+    """Open the episodes that begin and close those that end."""
+    tally, found, ended = Tally(), episodes(session), []
+    loaded = {load.subject: load for load in loads(session, now)}
+    for subject, load in loaded.items():
+        match step(session, load, found.get(subject), now.date()):
+            case EpisodeStep.OPENS:
+                number = found[subject].number + 1 if subject in found else 1
+                _open(session, load, number, directory, now=now, token=token)
+                tally.raised[Rule.BACKLOG] += 1
+            case EpisodeStep.CLOSES:
+                ended.append(subject)
+            case EpisodeStep.STAYS | EpisodeStep.NONE:
+                pass
+    ended += [subject for subject in found if subject not in loaded]
+    standing = [found[subject].alert_id for subject in ended]
+    ids = [alert_id for alert_id in standing if alert_id is not None]
+    alerts.close(session, ids, now)
+    tally.closed = len(ids)
+    return tally
+
+
+def _open(
+    session: Session, load: Load, number: int, directory: Directory, *, now: dt.datetime, token: int
+) -> None:
+    kind, subject_id = load.subject
+    values = {
+        "subject_type": kind.value, "subject_id": subject_id, "rule": Rule.BACKLOG, "version": number,
+        "severity": RULES[Rule.BACKLOG].severity, "agency_id": load.agency_id, "unit_id": load.unit_id,
+        "raised_at": now, "scan_token": token, "from_before": False, "note": "",
+    }  # fmt: skip
+    statement = insert_for(session, Alert).values(values).on_conflict_do_nothing().returning(Alert.id)
+    alert_id = session.execute(statement).scalar_one_or_none()
+    if alert_id is None:
+        return
+    found = directory.of(Rule.BACKLOG, place_of(load))
+    alerts.readdress(session, {alert_id: found.user_ids})
+    alerts.note_stand_ins(session, [alert_id] if found.stand_in else [])
+
+
+def place_of(load: Load) -> Place:
+    """Where a load lies."""
+    return Place(load.agency_id, load.agency_id, load.unit_id)
+
+
+def unit_codes(session: Session) -> dict[int, str]:
+    """The code of every unit."""
+    return dict(session.execute(select(Unit.id, Unit.code).order_by(Unit.id)).tuples().all())
