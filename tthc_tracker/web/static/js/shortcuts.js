@@ -23,7 +23,7 @@ function isTyping(target) {
 }
 
 function rows() {
-  return [...document.querySelectorAll("tr[data-href]")];
+  return [...document.querySelectorAll("tr[data-href], .data-table tbody tr:has(.cell-main a)")];
 }
 
 function currentRow() {

@@ -2,8 +2,8 @@
 export function openRow(row, newTab = false) {
   const link = row.querySelector(".cell-main a") ?? row.querySelector("a");
   if (newTab) window.open(row.dataset.href, "_blank", "noopener");
-  else if (link && link.getAttribute("href") === row.dataset.href) link.click();
-  else window.location.assign(row.dataset.href);
+  else if (link && (!row.dataset.href || link.getAttribute("href") === row.dataset.href)) link.click();
+  else if (row.dataset.href) window.location.assign(row.dataset.href);
 }
 
 document.addEventListener("click", (event) => {
