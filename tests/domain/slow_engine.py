@@ -11,6 +11,7 @@ from datetime import date, datetime, time, timedelta
 from decimal import ROUND_CEILING, Decimal
 
 MINUTE = timedelta(minutes=1)
+FOR_EVER = datetime.combine(date.max, time())
 Hours = list[tuple[time, time]]
 
 
@@ -20,7 +21,7 @@ class BeyondTheHorizonError(Exception):
 
 @dataclass
 class SlowCalendar:
-    """week(date) gives the seven days of the weekly hours in force; special days override; years are known."""
+    """week(date) gives the days of the hours in force; special days override them; years are known."""
 
     week: Callable[[date], list[Hours]]
     special: dict[date, Hours]
@@ -42,7 +43,7 @@ class SlowCalendar:
             for day in self.week(on)
         )
 
-    def minutes(self, start: datetime, until: datetime = datetime.max) -> Iterator[datetime]:
+    def minutes(self, start: datetime, until: datetime = FOR_EVER) -> Iterator[datetime]:
         """Every worked minute from `start` on, before `until`."""
         on = start.date()
         while datetime.combine(on, time()) < until:

@@ -48,6 +48,7 @@ working_limits = working_day_limits | st.builds(
 )
 limits = working_limits | calendar_limits
 roundings = st.sampled_from(Rounding)
+any_policy = st.sampled_from(PausePolicy)
 
 
 def calendar_of(week: tuple[DayWindows, ...], days: dict[date, SpecialDay]) -> WorkCalendar:
@@ -58,9 +59,7 @@ offices = st.builds(calendar_of, a_week, special_days)
 
 
 @st.composite
-def pauses_after(
-    draw: Callable[..., Any], start: datetime, policies: Any = st.sampled_from(PausePolicy)
-) -> list[Pause]:
+def pauses_after(draw: Callable[..., Any], start: datetime, policies: Any = any_policy) -> list[Pause]:
     pauses: list[Pause] = []
     free_from = start
     for _ in range(draw(st.integers(0, 3))):

@@ -444,6 +444,12 @@ def test_a_second_date_moves_what_is_overdue_but_not_what_is_late() -> None:
     assert deadline.overdue_from == at("Thu 2026-11-26 00:00")
 
 
+def test_a_second_date_needs_no_steps() -> None:
+    bare = due("Mon 2026-11-16 09:00", "3 working days", reappointment=SECOND, with_steps=False)
+    assert bare.current_due_at == at("Wed 2026-11-25 09:00")
+    assert bare.steps == ()
+
+
 @pytest.mark.parametrize(
     ("pause", "current"),
     [

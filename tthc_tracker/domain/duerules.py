@@ -122,6 +122,7 @@ class WorkingDayFraction(WorkingTime):
         super().__init__(limit, calendar)
         self._whole = limit.amount // 1
         self._part = limit.amount % 1
+        self._minutes: dict[int, int] = {}  # of the part, by normal day
         self._days = (
             WholeWorkingDays(TimeLimit(self._whole, LimitUnit.WORKING_DAY), calendar) if self._whole else None
         )
@@ -132,7 +133,10 @@ class WorkingDayFraction(WorkingTime):
     def restart(self, resumed: int, origin: int) -> int:
         whole = self._after_days(resumed)
         normal = self.calendar.normal_day(date_of(origin // DAY))
-        return self.calendar.table_of(whole // DAY).add(whole, whole_minutes(self._part, normal))
+        minutes = self._minutes.get(normal)
+        if minutes is None:
+            minutes = self._minutes[normal] = whole_minutes(self._part, normal)
+        return self.calendar.table_of(whole // DAY).add(whole, minutes)
 
     def _after_days(self, start: int) -> int:
         if self._days is not None:

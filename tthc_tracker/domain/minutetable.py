@@ -69,13 +69,12 @@ class MinuteTable:
         if after == len(self.minutes):
             raise CalendarHorizonError(date_of(self.end))
         left = target - self.minutes[after - 1]
-        clock = 0
-        for opening, closing in self.days[after - 1]:
-            clock = opening + left
-            if clock <= closing:
-                break
+        windows = iter(self.days[after - 1])
+        opening, closing = next(windows)
+        while opening + left > closing:
             left -= closing - opening
-        return (self.first + after - 1) * DAY + clock
+            opening, closing = next(windows)
+        return (self.first + after - 1) * DAY + opening + left
 
     def back(self, minute: int, amount: int) -> int:
         """The latest minute from which `amount` (more than 0) working minutes lead to this one."""
@@ -84,13 +83,12 @@ class MinuteTable:
             raise CalendarHorizonError(date_of(self.first - 1))
         index = bisect_right(self.minutes, target, 0, minute // DAY - self.first + 1) - 1
         left = target - self.minutes[index]
-        clock = 0
-        for opening, closing in self.days[index]:
-            clock = opening + left
-            if clock < closing:
-                break
+        windows = iter(self.days[index])
+        opening, closing = next(windows)
+        while opening + left >= closing:
             left -= closing - opening
-        return (self.first + index) * DAY + clock
+            opening, closing = next(windows)
+        return (self.first + index) * DAY + opening + left
 
     def nth_after(self, ordinal: int, count: int) -> int:
         """The `count`-th working day after this day, which need not be one itself; count ≥ 1."""

@@ -86,7 +86,7 @@ class WorkCalendar:
     touch are one. Immutable; moments are aware, results in Asia/Ho_Chi_Minh. Source: docs/law.md, counting.
     """
 
-    __slots__ = ("_hours", "_kinds", "_provisional", "_starts", "_tables", "special_days", "years")
+    __slots__ = ("_hours", "_kinds", "_normal", "_provisional", "_starts", "_tables", "special_days", "years")
 
     def __init__(
         self,
@@ -100,6 +100,7 @@ class WorkCalendar:
         if self.years and not FIRST_YEAR <= self.years[0] <= self.years[-1] <= LAST_YEAR:
             raise InvalidCalendar(f"years lie between {FIRST_YEAR} and {LAST_YEAR}")
         self._hours = sorted(hours, key=lambda row: row.effective_from or date.min)
+        self._normal = [row.longest_day for row in self._hours]
         self._starts = [(row.effective_from or date.min).toordinal() for row in self._hours]
         if not self._hours or (self.years and self._starts[0] > date(self.years[0], 1, 1).toordinal()):
             raise InvalidCalendar("no office hours are in force on the first known day")
@@ -111,7 +112,10 @@ class WorkCalendar:
     # --- building
 
     def _hours_on(self, ordinal: int) -> WeeklyHours:
-        return self._hours[max(bisect_right(self._starts, ordinal) - 1, 0)]
+        return self._hours[self._row_on(ordinal)]
+
+    def _row_on(self, ordinal: int) -> int:
+        return max(bisect_right(self._starts, ordinal) - 1, 0)
 
     def _table(self, first_year: int, last_year: int, special: Mapping[int, SpecialDay]) -> MinuteTable:
         first, end = date(first_year, 1, 1).toordinal(), date(last_year + 1, 1, 1).toordinal()
@@ -165,7 +169,7 @@ class WorkCalendar:
 
     def normal_day(self, on: date) -> int:
         """Working minutes of the longest day of the weekly hours in force on a date."""
-        return self._hours_on(on.toordinal()).longest_day
+        return self._normal[self._row_on(on.toordinal())]
 
     def is_provisional(self, on: date) -> bool:
         """Whether only the statutory days of the date's year are known."""
