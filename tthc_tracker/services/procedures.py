@@ -6,12 +6,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from enum import StrEnum
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from tthc_tracker.domain.agencies import Level
+from tthc_tracker.domain.deadlines import Rounding
 from tthc_tracker.domain.dossiercode import short_procedure_code
 from tthc_tracker.domain.errors import InvalidLimit
 from tthc_tracker.domain.folding import fold
@@ -33,13 +33,6 @@ from tthc_tracker.services.tablerows import Outcome, Row, Tally, read_table
 # The first version of a procedure holds for old dossiers as well.
 BEGINNING = dt.date(2000, 1, 1)
 _DAY = dt.timedelta(days=1)
-
-
-class Rounding(StrEnum):
-    """Where on the due date a promise falls (docs/law.md, counting)."""
-
-    SAME_HOUR = "same_hour"
-    END_OF_DAY = "end_of_day"
 
 
 @dataclass(frozen=True, slots=True)

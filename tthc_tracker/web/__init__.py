@@ -5,6 +5,7 @@ from flask import Blueprint, Flask
 from tthc_tracker.web import (
     access,
     accounts,
+    calendar,
     catalogue,
     dossiers,
     errors,
@@ -21,6 +22,7 @@ __all__ = ["STATIC", "is_versioned", "register"]
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     accounts.blueprint,
+    calendar.blueprint,
     catalogue.blueprint,
     dossiers.blueprint,
     search.blueprint,

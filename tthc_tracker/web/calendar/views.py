@@ -1,0 +1,47 @@
+"""A year of the work calendar: each day's kind and what it rests on, and the office hours."""
+
+from flask import Blueprint, abort, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from tthc_tracker import clock
+from tthc_tracker.domain.permissions import Permission
+from tthc_tracker.domain.workcalendar import FIRST_YEAR, LAST_YEAR, DayKind
+from tthc_tracker.queries.agencies import agency_id
+from tthc_tracker.queries.calendaryears import year_page
+from tthc_tracker.web.access import requires
+from tthc_tracker.web.unit_of_work import reading
+
+blueprint = Blueprint("calendar", __name__)
+
+# One letter a kind, so that no day is told by its colour alone.
+LETTERS = {
+    DayKind.HOLIDAY: "L",
+    DayKind.SWAP_OFF: "H",
+    DayKind.MAKE_UP: "B",
+    DayKind.OTHER_HOURS: "R",
+}
+
+
+def _year() -> int:
+    text = request.args.get("nam", "")
+    year = int(text) if text.isascii() and text.isdigit() and len(text) == 4 else clock.now().year
+    return min(max(year, FIRST_YEAR), LAST_YEAR)
+
+
+@blueprint.get("/lich")
+@requires(Permission.VIEW_CATALOGUE)
+def year() -> ResponseReturnValue:
+    """One year, of one's own agency or of the agency asked for."""
+    code = request.args.get("agency", current_user.home_agency_code).strip()
+    found = agency_id(reading(), code) if code else None
+    if code and found is None:
+        abort(404)
+    return render_template(
+        "calendar/year.html",
+        page=year_page(reading(), found, _year()),
+        agency=code,
+        letters=LETTERS,
+        kinds=list(DayKind),
+        today=clock.now().date(),
+    )
