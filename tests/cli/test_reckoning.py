@@ -287,6 +287,13 @@ def test_one_bad_line_never_stops_the_rest_and_the_order_is_kept() -> None:
     assert [line["error"]["kind"] for line in found[1:-1]] == ["invalid"] * 6
 
 
+def test_a_calendar_nested_without_end_is_invalid() -> None:
+    nested: list[object] = []
+    for _ in range(5000):
+        nested = [nested]
+    assert answer(case(calendar=nested))["error"]["kind"] == "invalid"
+
+
 def test_the_working_can_be_left_out() -> None:
     assert "steps" not in answers(json.dumps(CASE), with_steps=False)[0]
 
