@@ -1,0 +1,190 @@
+"""The tables reckoned by SQL are those the law reckons one by one, and every number has its dossiers."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from random import Random
+from typing import TYPE_CHECKING
+
+import pytest
+from sqlalchemy import func, select, text, update
+
+from tests.support.moments import at, on
+from tests.support.statisticsdata import IDS, Known, plant
+from tthc_tracker.domain.performance import (
+    ReceptionRow,
+    ResultCell,
+    StatutoryRow,
+    result_cell,
+    tally,
+    tally_reception,
+)
+from tthc_tracker.domain.permissions import EVERYTHING, NOTHING, Scope
+from tthc_tracker.models.dossier import Dossier
+from tthc_tracker.queries import statistics
+from tthc_tracker.queries import statisticscells as cells
+from tthc_tracker.queries.statistics import statutory
+from tthc_tracker.queries.statisticscells import By, Cell, Question
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from tthc_tracker.extensions import Database
+
+START, END = on("Mon 2026-06-15"), on("Mon 2026-09-14")
+AFTER = at("Tue 2026-09-15 00:00")  # the period has just ended
+ASK = Question(START, END, By.AGENCY, EVERYTHING)
+
+Planted = tuple["Session", list[Known]]
+
+
+@pytest.fixture
+def planted(database: "Database") -> Iterator[Planted]:
+    with database.transaction() as session:
+        known = plant(session, Random(2026), 400, on("Fri 2026-05-01"), on("Wed 2026-09-30"), AFTER)
+    with database.reading() as session:
+        yield session, known
+
+
+def _expected(known: list[Known]) -> StatutoryRow:
+    """By the law; but the memo of the paused counts every open pause, whatever it does to the clock."""
+    opened = {ResultCell.OPEN_WITHIN, ResultCell.OPEN_OVERDUE}
+    paused = sum(each.paused_at_all and result_cell(each.facts, START, END) in opened for each in known)
+    return replace(tally([each.facts for each in known], START, END), paused=paused)
+
+
+def test_every_row_of_every_grouping_is_what_the_law_counts(planted: Planted) -> None:
+    session, known = planted
+    for by in By:
+        table = statutory(session, replace(ASK, by=by), AFTER)
+        wanted = {
+            key: _expected([each for each in known if getattr(each, by.value) == key])
+            for key in {getattr(each, by.value) for each in known}
+        }
+        assert {line.key: line.row for line in table.rows} == {
+            key: row for key, row in wanted.items() if row != StatutoryRow()
+        }
+        assert table.total.row == _expected(known)
+        assert all(line.row.balances for line in (*table.rows, table.total))
+
+
+def test_the_planted_dossiers_reach_every_column(planted: Planted) -> None:
+    session, _known = planted
+    row = statutory(session, ASK, AFTER).total.row
+    never = {"transferred_in", "transferred_out"}
+    assert not [name for name in row.__slots__ if name not in never and not getattr(row, name)]
+
+
+def test_reception_goes_by_the_desk(planted: Planted) -> None:
+    session, known = planted
+    table = statutory(session, ASK, AFTER)
+    wanted = {
+        desk: tally_reception(
+            [each.reception for each in known if each.reception and each.desk == desk], START, END, AFTER
+        )
+        for desk in IDS
+    }
+    due = {line.key: (line.reception.due, line.reception.in_time) for line in table.reception_rows}
+    assert due == {desk: (row.due, row.in_time) for desk, row in wanted.items() if row.due}
+    assert table.total.reception.due == sum(wanted.values(), ReceptionRow()).due
+
+
+def test_an_agency_means_its_subtree_and_the_scope_narrows_it(planted: Planted) -> None:
+    session, known = planted
+    below = [each for each in known if each.agency.startswith("H50")]
+    assert statutory(session, replace(ASK, agency="H50"), AFTER).total.row == _expected(below)
+    communes = Scope(all=False, agency_ids=frozenset({IDS["H50.20"]}))
+    own = [each for each in known if each.agency == "H50.20"]
+    assert statutory(session, replace(ASK, agency="H50", scope=communes), AFTER).total.row == _expected(own)
+    for empty in (replace(ASK, agency="X99"), replace(ASK, scope=NOTHING)):
+        assert statutory(session, empty, AFTER).total.row == StatutoryRow()
+
+
+def test_every_number_has_as_many_dossiers_behind_it(planted: Planted) -> None:
+    session, _known = planted
+    table = statutory(session, ASK, AFTER)
+    row, total = table.total.row, table.total
+    numbers = {
+        Cell.RECEIVED: row.received,
+        Cell.ONLINE: row.online,
+        Cell.DIRECT: row.direct,
+        Cell.CARRIED: row.carried,
+        Cell.RESOLVED: row.resolved,
+        Cell.EARLY: row.early,
+        Cell.ON_TIME: row.on_time,
+        Cell.LATE: row.late,
+        Cell.IN_TIME: row.early + row.on_time,
+        Cell.OPEN: row.open,
+        Cell.OPEN_WITHIN: row.open_within,
+        Cell.OPEN_OVERDUE: row.open_overdue,
+        Cell.PAUSED: row.paused,
+        Cell.WITHDRAWN: row.withdrawn,
+        Cell.STOPPED: row.stopped,
+        Cell.REFUSED: row.refused,
+        Cell.REAPPOINTED: row.reappointed,
+        Cell.NO_DUE_DATE: row.no_due_date,
+        Cell.BROKEN: 0,
+        Cell.ELECTRONIC: total.electronic.num,
+        Cell.ELECTRONIC_KNOWN: total.electronic.den,
+        Cell.ELECTRONIC_UNKNOWN: total.electronic_unknown,
+        Cell.RECEPTION_DUE: total.reception.due,
+        Cell.RECEPTION_IN_TIME: total.reception.in_time,
+        Cell.RECEPTION_WAITING_LATE: total.reception.waiting_late,
+    }
+    assert {cell: _behind(session, cell) for cell in numbers} == numbers
+    assert set(Cell) - set(numbers) == {Cell.RECEPTION_LATE}
+
+
+def _behind(session: "Session", cell: Cell) -> int:
+    span = cells.span_of(START, END, AFTER)
+    pauses = cells.open_pauses(span)
+    statement = (
+        select(func.count())
+        .select_from(Dossier)
+        .outerjoin(pauses, pauses.c.dossier_id == Dossier.id)
+        .where(cells.in_cell(cell, span, END, pauses, AFTER))
+    )
+    found: int = session.execute(statement).scalar_one()
+    return found
+
+
+def test_a_finish_without_its_class_breaks_the_identity_and_says_so(
+    planted: Planted, database: "Database"
+) -> None:
+    first = (
+        planted[0]
+        .execute(
+            select(func.min(Dossier.id)).where(Dossier.finish_class.is_not(None), Dossier.closed_on == END)
+        )
+        .scalar_one()
+    )
+    with database.transaction() as session:  # what no verb of the product does
+        session.execute(update(Dossier).where(Dossier.id == first).values(finish_class=None))
+        row = statutory(session, ASK, AFTER).total.row
+        assert not row.balances
+        assert _behind(session, Cell.BROKEN) == row.received - row.resolved - row.open == 1
+
+
+def test_a_day_that_has_not_come_is_not_overdue_yet(planted: Planted) -> None:
+    session, _known = planted
+    now = at("Tue 2026-08-04 10:00")
+    table = statutory(session, ASK, now)
+    assert table.as_of == on("Tue 2026-08-04")
+    overdue = select(func.count()).where(
+        Dossier.accepted_at.is_not(None),
+        Dossier.accepted_on <= now.date(),
+        Dossier.late_from < now,
+        (Dossier.closed_on.is_(None)) | (Dossier.closed_on > now.date()),
+        Dossier.state != "cancelled",
+    )
+    assert 0 < table.total.row.open_overdue <= session.execute(overdue).scalar_one()
+    assert table.total.row.balances
+
+
+@pytest.mark.parametrize("engine_kind", ["sqlite"], indirect=True)
+def test_a_quarter_reads_no_whole_table_of_dossiers(planted: Planted) -> None:
+    session, _known = planted
+    statement = statistics._cells(session, ASK, cells.span_of(START, END, AFTER))
+    compiled = statement.compile(session.get_bind(), compile_kwargs={"literal_binds": True})
+    plan = [row[-1] for row in session.execute(text(f"EXPLAIN QUERY PLAN {compiled}"))]
+    assert any("SEARCH dossier USING INDEX" in line for line in plan)
+    assert not [line for line in plan if line.startswith("SCAN dossier")]

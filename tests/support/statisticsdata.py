@@ -1,0 +1,271 @@
+"""Random accepted dossiers for the statistics, in the database and as the facts that the law counts."""
+
+import datetime as dt
+from dataclasses import dataclass
+from random import Random
+from typing import Any
+
+from sqlalchemy import func, insert, select
+from sqlalchemy.orm import Session
+
+from tests.support.moments import HANOI
+from tthc_tracker.domain.agencies import Level
+from tthc_tracker.domain.deadlines import PausePolicy
+from tthc_tracker.domain.lifecycle import ApplicantKind, Channel, ResultKind, SourceKind, State
+from tthc_tracker.domain.performance import Closing, DossierFacts, ReceptionFacts, finish_class
+from tthc_tracker.domain.timelimit import LimitUnit
+from tthc_tracker.models.agency import Agency, AgencyScope
+from tthc_tracker.models.dossier import Dossier
+from tthc_tracker.models.history import Pause
+from tthc_tracker.models.person import Person
+from tthc_tracker.models.procedure import Procedure, ProcedureVersion, Sector, Source
+
+# A province, two departments below it, a commune, and a ministry apart: (code, level, parent).
+AGENCIES = (
+    ("H50", Level.TINH, None),
+    ("H50.01", Level.TINH, 9001),
+    ("H50.02", Level.TINH, 9001),
+    ("H50.20", Level.XA, 9001),
+    ("G01", Level.BO, None),
+)
+IDS = {code: 9001 + place for place, (code, _, _) in enumerate(AGENCIES)}
+SECTORS, PROCEDURES = (9001, 9002), (9001, 9002, 9003)
+
+
+@dataclass(frozen=True)
+class Known:
+    """One dossier as the law sees it, with the keys of its rows."""
+
+    facts: DossierFacts
+    reception: ReceptionFacts | None
+    paused_at_all: bool
+    level: str
+    agency: str
+    sector: str
+    procedure: str
+    desk: str
+
+
+def lay_catalogue(session: Session) -> int:
+    """Agencies, sectors, procedures, one person; the id of a source."""
+    agencies = [
+        {
+            "id": 9001 + place,
+            "code": code,
+            "name": f"Cơ quan {code}",
+            "name_folded": f"co quan {code}",
+            "level": level,
+            "parent_id": parent,
+        }
+        for place, (code, level, parent) in enumerate(AGENCIES)
+    ]
+    session.execute(insert(Agency), agencies)
+    pairs = [(own["id"], own["id"]) for own in agencies] + [(9001, below) for below in (9002, 9003, 9004)]
+    session.execute(
+        insert(AgencyScope), [{"ancestor_id": above, "descendant_id": below} for above, below in pairs]
+    )
+    session.execute(
+        insert(Sector),
+        [
+            {"id": s, "code": f"L{s}", "name": f"Lĩnh vực {s}", "name_folded": f"linh vuc {s}"}
+            for s in SECTORS
+        ],
+    )
+    session.execute(insert(Procedure), [{"id": p, "code": f"1.00{p}"} for p in PROCEDURES])
+    session.execute(
+        insert(ProcedureVersion),
+        [
+            {
+                "id": p,
+                "procedure_id": p,
+                "full_code": f"1.00{p}",
+                "name": f"Thủ tục {p}",
+                "search_text": "",
+                "sector_id": SECTORS[0],
+                "levels": "xa",
+                "valid_from": dt.date(2020, 1, 1),
+            }
+            for p in PROCEDURES
+        ],
+    )
+    session.execute(
+        insert(Person),
+        [{"id": 9001, "kind": ApplicantKind.CITIZEN, "full_name": "Nguyễn Văn An", "name_folded": "an"}],
+    )
+    found = session.execute(select(func.min(Source.id))).scalar()
+    if found is None:
+        found = 9001
+        session.execute(
+            insert(Source), [{"id": found, "code": "desk", "name": "Một cửa", "kind": SourceKind.HOME}]
+        )
+    return found
+
+
+def plant(
+    session: Session, random: Random, number: int, first: dt.date, last: dt.date, now: dt.datetime
+) -> list[Known]:
+    """That many dossiers accepted between two days, and what is known of each that counts."""
+    source = lay_catalogue(session)
+    known = []
+    for serial in range(1, number + 1):
+        row, facts = _dossier(random, serial, source, first, last)
+        session.execute(insert(Dossier), [row])
+        pause = _pause(random, row)
+        if pause is not None:
+            session.execute(insert(Pause), [pause])
+        if row["state"] is not State.CANCELLED:
+            known.append(_known(row, facts, pause, now))
+    return known
+
+
+def _moment(random: Random, first: dt.date, last: dt.date) -> dt.datetime:
+    days = random.randrange((last - first).days + 1)
+    midnight = dt.datetime.combine(first + dt.timedelta(days=days), dt.time(), HANOI)
+    return midnight + dt.timedelta(minutes=random.choice([0, 450, 451, 900, 1019, 1020, 1439]))
+
+
+def _dossier(
+    random: Random, serial: int, source: int, first: dt.date, last: dt.date
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    accepted = _moment(random, first, last)
+    hours = random.random() < 0.3
+    due = accepted + (
+        dt.timedelta(hours=random.choice([0, 8, 30]))
+        if hours
+        else dt.timedelta(days=random.choice([1, 5, 30]))
+    )
+    midnight = dt.datetime.combine(due.date() + dt.timedelta(days=1), dt.time(), HANOI)
+    late = due if hours else midnight
+    closed = (
+        None
+        if random.random() < 0.4
+        else max(
+            accepted,
+            random.choice(
+                [
+                    due,
+                    due - dt.timedelta(minutes=1),
+                    due + dt.timedelta(minutes=1),
+                    midnight,
+                    midnight - dt.timedelta(minutes=1),
+                    due + dt.timedelta(days=20),
+                    accepted + dt.timedelta(days=1),
+                ]
+            ),
+        )
+    )
+    due_known, channel = random.random() > 0.05, random.choice(list(Channel))
+    state = random.choice([State.RECEIVED, State.PROCESSING, State.STOPPING])
+    if closed is not None:
+        state = random.choice(
+            [State.FINISHED] * 3 + [State.RETURNED, State.WITHDRAWN, State.STOPPED, State.CANCELLED]
+        )
+    result = random.choice([ResultKind.GRANTED, ResultKind.REFUSED, None])
+    moved = random.random() < 0.2
+    submitted = accepted - dt.timedelta(hours=random.choice([1, 8, 40]))
+    reception_due = submitted + dt.timedelta(hours=8)
+    desk, agency = random.choice(list(IDS)), random.choice(list(IDS))
+    row = {
+        "id": 2026 * 10**10 + serial,
+        "code": f"H50-260101-{serial:06}",
+        "state": state,
+        "recorded_at": accepted,
+        "source_id": source,
+        "procedure_id": random.choice(PROCEDURES),
+        "procedure_version_id": PROCEDURES[0],
+        "sector_id": random.choice(SECTORS),
+        "channel": channel,
+        "applicant_id": 9001,
+        "owner_id": 9001,
+        "receiving_agency_id": IDS[desk],
+        "resolving_agency_id": IDS[agency],
+        "returning_agency_id": IDS[desk],
+        "accepted_at": accepted,
+        "accepted_on": accepted.date(),
+        "limit_amount": 8,
+        "limit_unit": LimitUnit.WORKING_HOUR if hours else LimitUnit.WORKING_DAY,
+        "due_at": due if due_known else None,
+        "due_on": due.date() if due_known else None,
+        "current_due_at": (due + dt.timedelta(days=9) if moved else due) if due_known else None,
+        "late_from": late if due_known else None,
+        "overdue_from": late if due_known else None,
+        "closed_at": closed,
+        "closed_on": closed and closed.date(),
+        "result_kind": result if closed else None,
+        "finish_class": finish_class(due, closed, is_hour_limit=hours)
+        if closed and due_known and state is not State.CANCELLED
+        else None,
+        "worked_minutes": random.randrange(5000) if closed else None,
+        "fully_electronic": random.choice([True, False, None]),
+        "reception_due_at": reception_due,
+        "reception_due_on": reception_due.date(),
+        "reception_late_from": reception_due,
+        "reception_answered_at": random.choice([accepted, None]),
+    }
+    return row, {"hours": hours, "desk": desk, "agency": agency}
+
+
+def _pause(random: Random, row: dict[str, Any]) -> dict[str, Any] | None:
+    if random.random() < 0.5:
+        return None
+    started = row["accepted_at"] + dt.timedelta(days=random.choice([0, 1, 4, 40]))
+    return {
+        "dossier_id": row["id"],
+        "policy": random.choice(list(PausePolicy)),
+        "reason": "supplement",
+        "started_at": started,
+        "ended_at": random.choice([None, started + dt.timedelta(days=3)]),
+        "imported": random.random() < 0.2,
+    }
+
+
+def _known(
+    row: dict[str, Any], more: dict[str, Any], pause: dict[str, Any] | None, now: dt.datetime
+) -> Known:
+    open_now = (
+        pause is not None
+        and pause["started_at"] < now
+        and (pause["ended_at"] is None or pause["ended_at"] >= now)
+    )
+    valid = (
+        open_now
+        and pause is not None
+        and pause["policy"] is not PausePolicy.RUNS
+        and not pause["imported"]
+        and row["late_from"] is not None
+        and pause["started_at"] < row["late_from"]
+    )
+    closings = {State.WITHDRAWN: Closing.WITHDRAWN, State.STOPPED: Closing.STOPPED}
+    refused = row["result_kind"] is ResultKind.REFUSED
+    closing = closings.get(row["state"], Closing.REFUSED if refused else Closing.FINISHED)
+    facts = DossierFacts(
+        accepted_on=row["accepted_on"],
+        channel=row["channel"],
+        due_at=row["due_at"],
+        closed_at=row["closed_at"],
+        closing=closing if row["closed_at"] else None,
+        is_hour_limit=more["hours"],
+        paused_at_end=valid,
+        reappointed=row["current_due_at"] != row["due_at"],
+    )
+    reception = (
+        ReceptionFacts(
+            row["reception_due_on"],
+            row["reception_late_from"],
+            is_hour_limit=True,
+            answered_at=row["reception_answered_at"],
+        )
+        if row["channel"] is Channel.ONLINE
+        else None
+    )
+    levels = {code: level.value for code, level, _ in AGENCIES}
+    return Known(
+        facts=facts,
+        reception=reception,
+        paused_at_all=open_now,
+        level=levels[more["agency"]],
+        agency=more["agency"],
+        sector=f"L{row['sector_id']}",
+        procedure=f"1.00{row['procedure_id']}",
+        desk=more["desk"],
+    )
