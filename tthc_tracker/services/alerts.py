@@ -1,7 +1,7 @@
 """Raise, close and readdress alerts by state, in bounded batches; acknowledge them.
 
 Which alerts stand is the law's (domain.alerting); here they are written once for ever under their identity.
-A dossier is looked at when its `next_check_at` has come (decision 0005): a missed run is caught up by the next.
+A dossier is looked at when its `next_check_at` has come (decision 0005), so a missed run is caught up.
 """
 
 import datetime as dt

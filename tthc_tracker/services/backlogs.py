@@ -63,14 +63,19 @@ def thresholds(session: Session, agency_id: int, on: dt.date) -> BacklogThreshol
     )
 
 
-def loads(session: Session, now: dt.datetime) -> list[Load]:
-    """Open and overdue dossiers of every unit that has any, as of `now` (past moments too)."""
-    still_open = or_(Dossier.closed_at.is_(None), Dossier.closed_at > now)
-    running = or_(Dossier.paused_since.is_(None), Dossier.paused_since > now)
+def loads(session: Session, now: dt.datetime, *, looking_back: bool = False) -> list[Load]:
+    """Open and overdue dossiers of every unit that has any, as they stand at `now`.
+
+    looking_back: `now` is another moment than the present; what was closed or paused since counts as it was.
+    """
+    open_now = and_(Dossier.closed_at.is_(None), Dossier.accepted_at.is_not(None))
+    is_open: ColumnElement[bool] = open_now
+    running: ColumnElement[bool] = Dossier.paused_since.is_(None)
+    if looking_back:
+        closed_later = and_(Dossier.closed_at > now, Dossier.state != State.CANCELLED)
+        is_open = and_(or_(open_now, closed_later), Dossier.accepted_at <= now)
+        running = or_(running, Dossier.paused_since > now)
     overdue = case((and_(running, Dossier.overdue_from <= now), 1), else_=0)
-    is_open: ColumnElement[bool] = and_(
-        still_open, Dossier.accepted_at <= now, Dossier.state != State.CANCELLED
-    )
     statement = (
         select(Dossier.resolving_agency_id, Dossier.holding_unit_id, func.count(), func.sum(overdue))
         .where(is_open)
