@@ -522,6 +522,13 @@ def test_a_pause_that_reaches_into_a_provisional_year_marks_the_date() -> None:
     assert due("Wed 2026-12-30 09:00", "1 working day", calendar, pauses=[pause]).provisional
 
 
+def test_a_pause_that_loses_nothing_still_leans_on_the_year_it_reaches_into() -> None:
+    calendar = office({date(2027, 1, 1): OFF}, published=(2026,), provisional=(2027,))
+    pause = resumed("Thu 2026-12-31 17:00", "Fri 2027-01-01 09:00")
+    paused = due("Wed 2026-12-30 09:00", "1 working day", calendar, pauses=[pause])
+    assert (paused.due_at, paused.provisional) == (at("Thu 2026-12-31 09:00"), True)
+
+
 def test_calendar_days_do_not_look_at_the_days_between() -> None:
     calendar = office(DAYS_2026, published=(2024, 2026))
     assert due("Mon 2025-12-15 09:00", "30 calendar days", calendar).due_at == at("Wed 2026-01-14 09:00")
