@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, fields
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Select, and_, case, func, select
+from sqlalchemy import Select, and_, case, func, select, union_all
 from sqlalchemy.orm import Session
 
 from tthc_tracker.domain.agencies import Level
@@ -129,7 +129,7 @@ def _cells(session: Session, question: Question, span: Span) -> Select[Any]:
     """One grouped query: the dossiers of the period by key, cells and memo marks, counted."""
     pauses = cells.open_pauses(span)
     has_fee = and_(Dossier.accepted_on >= span.start, Dossier.fee_state.in_(["due", "paid"]))
-    marked = (
+    marks = (
         select(
             cells.key_column(question.by).label("key"),
             cells.received_cell(span).label("received"),
@@ -146,9 +146,9 @@ def _cells(session: Session, question: Question, span: Span) -> Select[Any]:
         )
         .select_from(Dossier)
         .outerjoin(pauses, pauses.c.dossier_id == Dossier.id)
-        .where(cells.runs_in(span), cells.resolved_by(session, question))
-        .subquery("marked")
+        .where(cells.resolved_by(session, question))
     )
+    marked = union_all(*(marks.where(part) for part in cells.parts_of(span))).subquery("marked")
     return select(*marked.c, func.count().label("number")).group_by(*marked.c)
 
 
