@@ -1,0 +1,198 @@
+"""What a mail about alerts says, read at the moment it leaves: codes, procedures, masked names, no more."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, case, func, select
+from sqlalchemy.orm import Session, aliased
+
+from tthc_tracker.domain.alerting import RULES, Delivery, Rule, Severity
+from tthc_tracker.domain.lifecycle import SourceKind
+from tthc_tracker.domain.people import mask_name
+from tthc_tracker.models.account import User
+from tthc_tracker.models.agency import Agency, Unit
+from tthc_tracker.models.alert import Alert, AlertRecipient, OutboxMessage
+from tthc_tracker.models.dossier import Dossier
+from tthc_tracker.models.person import Person
+from tthc_tracker.models.procedure import Procedure, ProcedureVersion, Source
+from tthc_tracker.queries.operations import last_scan
+
+MOST_ROWS = 50
+_AT_ONCE = [rule for rule, facts in RULES.items() if facts.delivery is Delivery.AT_ONCE]
+
+# The worst severity first.
+WORST_FIRST = case(
+    {severity: len(Severity) - place for place, severity in enumerate(Severity)}, value=Alert.severity
+)
+
+
+@dataclass(frozen=True)
+class MailLine:
+    """One alert in a mail. `code` is None for a unit's backlog, whose `place` says which."""
+
+    rule: Rule
+    severity: Severity
+    code: str | None
+    procedure_code: str | None
+    procedure: str | None
+    owner: str | None  # masked
+    place: str
+    due_at: dt.datetime | None
+    from_before: bool
+    source: str | None  # of a mirrored dossier only
+    source_as_of: dt.datetime | None
+
+    def days_late(self, today: dt.date) -> int | None:
+        """Calendar days since the deadline; negative before it, None without one."""
+        return (today - self.due_at.date()).days if self.due_at else None
+
+
+@dataclass(frozen=True)
+class AlertMail:
+    """The content of a digest or of a mail at once."""
+
+    kind: str
+    name: str
+    now: dt.datetime
+    scanned_at: dt.datetime | None
+    new: tuple[MailLine, ...]  # raised since the last digest; in a mail at once: all
+    others: tuple[MailLine, ...]
+    counts: dict[Rule, int]
+
+    @property
+    def total(self) -> int:
+        """How many alerts stand, shown or not."""
+        return sum(self.counts.values())
+
+    @property
+    def left_out(self) -> int:
+        """How many of them the mail does not show."""
+        return self.total - len(self.new) - len(self.others)
+
+    @property
+    def sources(self) -> list[tuple[str, dt.datetime | None]]:
+        """The mirrored sources that the lines come from, each with its oldest data."""
+        oldest: dict[str, dt.datetime | None] = {}
+        for line in (*self.new, *self.others):
+            if line.source is not None:
+                known = oldest.get(line.source, line.source_as_of)
+                both = [moment for moment in (known, line.source_as_of) if moment]
+                oldest[line.source] = min(both) if both else None
+        return sorted(oldest.items())
+
+
+def content(
+    session: Session,
+    kind: str,
+    user_id: int,
+    context: dict[str, Any],
+    *,
+    created_at: dt.datetime,
+    now: dt.datetime,
+) -> AlertMail | None:
+    """What the mail says now; None when nothing of it is true any more or a later digest says it."""
+    if kind == "digest":
+        return _digest(session, user_id, dt.datetime.fromisoformat(context["since"]), created_at, now)
+    told = and_(
+        Alert.id > int(context["after"]),
+        Alert.id <= int(context["upto"]),
+        Alert.rule.in_(_AT_ONCE),
+        ~Alert.from_before,
+    )
+    return _mail(session, kind, user_id, [told], (), now)
+
+
+def _digest(
+    session: Session, user_id: int, since: dt.datetime, created_at: dt.datetime, now: dt.datetime
+) -> AlertMail | None:
+    later = select(OutboxMessage.id).where(
+        OutboxMessage.kind == "digest",
+        OutboxMessage.user_id == user_id,
+        OutboxMessage.created_at > created_at,
+    )
+    if session.execute(later.limit(1)).first() is not None:
+        return None
+    return _mail(session, "digest", user_id, [Alert.raised_at > since], [Alert.raised_at <= since], now)
+
+
+def _mail(
+    session: Session,
+    kind: str,
+    user_id: int,
+    new: Sequence[ColumnElement[bool]],
+    others: Sequence[ColumnElement[bool]],
+    now: dt.datetime,
+) -> AlertMail | None:
+    first = _lines(session, user_id, new, MOST_ROWS)
+    rest = _lines(session, user_id, others, MOST_ROWS - len(first)) if others else ()
+    if not first and not rest:
+        return None
+    counted = [] if others else list(new)
+    return AlertMail(
+        kind=kind,
+        name=session.execute(select(User.full_name).where(User.id == user_id)).scalar_one(),
+        now=now,
+        scanned_at=last_scan(session),
+        new=first,
+        others=rest,
+        counts=_counts(session, user_id, counted),
+    )
+
+
+def _mine(user_id: int) -> Select[Any]:
+    return (
+        select(Alert.id)
+        .join(AlertRecipient, AlertRecipient.alert_id == Alert.id)
+        .where(AlertRecipient.user_id == user_id, AlertRecipient.open, Alert.closed_at.is_(None))
+    )
+
+
+def _counts(session: Session, user_id: int, conditions: Sequence[ColumnElement[bool]]) -> dict[Rule, int]:
+    mine = _mine(user_id).where(*conditions).with_only_columns(Alert.rule, func.count())
+    return dict(session.execute(mine.group_by(Alert.rule).order_by(Alert.rule)).tuples().all())
+
+
+def _lines(
+    session: Session, user_id: int, conditions: Sequence[ColumnElement[bool]], limit: int
+) -> tuple[MailLine, ...]:
+    worst = (WORST_FIRST, func.coalesce(Alert.due_at, Alert.raised_at), Alert.id)
+    ids = _mine(user_id).where(*conditions).order_by(*worst).limit(limit)
+    owner = aliased(Person)
+    statement = (
+        select(
+            Alert.rule, Alert.severity, Alert.due_at, Alert.from_before,
+            Dossier.code, Dossier.source_as_of, Procedure.code.label("procedure_code"),
+            ProcedureVersion.name.label("procedure"), owner.full_name.label("owner"),
+            Agency.name.label("agency"), Unit.name.label("unit"),
+            Source.name.label("source"), Source.kind.label("source_kind"),
+        )
+        .join(Agency, Agency.id == Alert.agency_id)
+        .outerjoin(Unit, Unit.id == Alert.unit_id)
+        .outerjoin(Dossier, Dossier.id == Alert.dossier_id)
+        .outerjoin(Procedure, Procedure.id == Dossier.procedure_id)
+        .outerjoin(ProcedureVersion, ProcedureVersion.id == Dossier.procedure_version_id)
+        .outerjoin(owner, owner.id == Dossier.owner_id)
+        .outerjoin(Source, Source.id == Dossier.source_id)
+        .where(Alert.id.in_(ids.with_only_columns(Alert.id)))
+        .order_by(*worst)
+    )  # fmt: skip
+    return tuple(_line(row) for row in session.execute(statement))
+
+
+def _line(row: Any) -> MailLine:
+    mirrored = row.source_kind == SourceKind.MIRROR
+    return MailLine(
+        rule=row.rule,
+        severity=row.severity,
+        code=row.code,
+        procedure_code=row.procedure_code,
+        procedure=row.procedure,
+        owner=mask_name(row.owner) if row.owner else None,
+        place=f"{row.unit}, {row.agency}" if row.unit else row.agency,
+        due_at=row.due_at,
+        from_before=row.from_before,
+        source=row.source if mirrored else None,
+        source_as_of=row.source_as_of if mirrored else None,
+    )
