@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from tthc_tracker.domain.lifecycle import SourceKind
 from tthc_tracker.models.calendar import CalendarYear
-from tthc_tracker.models.procedure import Source
+from tthc_tracker.models.procedure import Procedure, Source
 from tthc_tracker.models.setting import FormTitle
 from tthc_tracker.services.agencies import load_agencies, load_successions, load_units
 from tthc_tracker.services.calendars import load_calendar
@@ -34,10 +34,18 @@ LOADERS: dict[str, Loader] = {
 
 
 def seed_reference(session: Session, now: dt.datetime) -> None:
-    """Sources, titles of forms and the national calendar: there from the first migration on.
+    """Sources, titles of forms, the national calendar and procedures: there from the first migration on.
 
     What is there already stays as it is: people may have changed it since.
     """
+    _seed_basics(session, now)
+    if session.execute(select(Procedure.id).limit(1)).first() is None:
+        for kind, name in SHIPPED:
+            if kind in {"procedures", "components"}:
+                LOADERS[kind](session, _shipped(name), actor_id=None, now=now)
+
+
+def _seed_basics(session: Session, now: dt.datetime) -> None:
     _seed_sources(session)
     _seed_form_titles(session)
     if not _has_calendar(session):
@@ -92,7 +100,7 @@ SHIPPED: tuple[tuple[str, str], ...] = (
 
 def load_shipped(session: Session, now: dt.datetime, *, actor_id: int | None = None) -> dict[str, Outcome]:
     """Load all that is shipped into a database; gives the outcome of each file by its name."""
-    seed_reference(session, now)
+    _seed_basics(session, now)
     return {
         name: LOADERS[kind](session, _shipped(name), actor_id=actor_id, now=now) for kind, name in SHIPPED
     }
