@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Mapping
+from typing import Protocol
 
 from tthc_tracker.domain.alerting import Rule, Severity
 from tthc_tracker.wording.formats import ago, moment, number
@@ -98,3 +99,22 @@ def scan_line(last: dt.datetime | None, now: dt.datetime) -> str:
         return "Chưa rà soát lần nào"
     said = f"Rà soát thời hạn lúc {moment(last)} ({ago(last, now)})"
     return f"{said}: chậm, hãy báo quản trị viên" if now - last > STALE_AFTER else said
+
+
+class Dated(Protocol):
+    """What has a rule and perhaps a deadline."""
+
+    @property
+    def rule(self) -> Rule: ...
+    @property
+    def due_at(self) -> dt.datetime | None: ...
+
+
+def lateness(line: Dated, today: dt.date) -> str:
+    """What is wrong and by how much: `Quá hạn 6 ngày`, `Chậm tiếp nhận, trong ngày`, `Tồn đọng`."""
+    if line.due_at is None:
+        return RULES[line.rule]
+    days = (today - line.due_at.date()).days
+    if line.rule is Rule.DUE_SOON:
+        return f"{RULES[line.rule]}, còn {number(-days)} ngày" if days < 0 else f"{RULES[line.rule]}, hôm nay"
+    return f"{RULES[line.rule]} {number(days)} ngày" if days > 0 else f"{RULES[line.rule]}, trong ngày"

@@ -1,0 +1,91 @@
+"""A letter in its envelope: headers that nobody can inject into, a text part always, a stable Message-ID."""
+
+import datetime as dt
+import re
+from dataclasses import dataclass
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime
+from enum import StrEnum
+
+from tthc_tracker.channels.mailtext import Letter
+
+# One address without display name, quoting, comments or spaces: what an account may have.
+_ADDRESS = re.compile(r"\A[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9.-]{1,253}\Z")
+_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+
+
+class UnsafeHeader(ValueError):
+    """A header that would hold a line break or an address that is none: the letter is not made."""
+
+
+class Verdict(StrEnum):
+    """What became of a letter that was handed over."""
+
+    SENT = "sent"
+    LATER = "later"  # the server is away, busy or slow, or its answer was lost: send the same again
+    NEVER = "never"  # the server will not take this letter
+    OUR_SETTINGS = "our_settings"  # sign-in or encryption: no letter would go through
+    LEASE_LOST = "lease_lost"  # somebody else has it: it was not sent
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """The verdict, with what the server said."""
+
+    verdict: Verdict
+    code: int | None = None
+    reply: str = ""
+
+
+@dataclass(frozen=True)
+class Envelope:
+    """Where a letter goes and how it is known for ever."""
+
+    sender: str
+    recipient: str
+    message_id: str
+    decided_at: dt.datetime
+    attempt: int
+
+
+def checked_address(address: str) -> str:
+    """The address itself.
+
+    Raises:
+        UnsafeHeader: it is not a single plain address.
+    """
+    if not _ADDRESS.match(address):
+        raise UnsafeHeader("not a plain e-mail address")
+    return address
+
+
+def checked_header(value: str) -> str:
+    """The value itself.
+
+    Raises:
+        UnsafeHeader: it holds a line break or another control character.
+    """
+    if _UNPRINTABLE.search(value):
+        raise UnsafeHeader("a control character in a header")
+    return value
+
+
+def compose(letter: Letter, envelope: Envelope) -> EmailMessage:
+    """The message to hand over: multipart/alternative of text and HTML, all in 7-bit lines.
+
+    Raises:
+        UnsafeHeader: see `checked_address` and `checked_header`.
+    """
+    message = EmailMessage(policy=SMTP)
+    message["From"] = checked_address(envelope.sender)
+    message["To"] = checked_address(envelope.recipient)
+    message["Subject"] = checked_header(letter.subject)
+    message["Date"] = format_datetime(envelope.decided_at)
+    message["Message-ID"] = checked_header(envelope.message_id)
+    message["Auto-Submitted"] = "auto-generated"
+    message["X-Auto-Response-Suppress"] = "All"
+    message["X-Attempt"] = str(envelope.attempt)
+    message.set_content(letter.text, cte="quoted-printable")
+    message.add_alternative(letter.html, subtype="html", cte="quoted-printable")
+    return message
