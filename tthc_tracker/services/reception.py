@@ -135,7 +135,6 @@ def _dossier(
         arrived_at=facts.arrived_at,
         reception_round=0,
         due_version=1,
-        receipt_prints=1,  # the original is handed out with the reception
         fully_electronic=False,  # handed in on paper
     )
     receptionfacts.put(dossier, facts)

@@ -41,10 +41,10 @@ class CancelReception:
 
 
 @dataclass(frozen=True)
-class ReprintReceipt:
-    """Hand the receipt out once more."""
+class PrintReceipt:
+    """Hand the receipt out: the original, or once more."""
 
-    target: Target
+    code: str
 
 
 def correct(
@@ -98,23 +98,24 @@ def cancel(session: Session, command: CancelReception, *, actor: acting.Person, 
     return act.dossier
 
 
-def reprint(
-    session: Session, command: ReprintReceipt, *, actor: acting.Person, now: dt.datetime, secret: str = ""
+def print_receipt(
+    session: Session, command: PrintReceipt, *, actor: acting.Person, now: dt.datetime, secret: str = ""
 ) -> Dossier:
-    """Count and note another copy of the receipt.
+    """Count a print; from the second on the history notes it.
 
     Raises:
         What acting.begin raises.
     """
-    act = acting.begin(session, command.target, Action.REPRINT_RECEIPT, person=actor, now=now)
-    act.dossier.receipt_prints += 1
-    if secret:  # a receipt made before the secret was changed gets a code that works
-        act.dossier.receipt_token_hash = token_hash(receipt_token(secret, act.dossier.code))
-    events.append(
-        session, act.dossier, act.move.event, actor=act.actor, now=now,
-        facts={"print": act.dossier.receipt_prints},
-    )  # fmt: skip
-    return act.dossier
+    target = Target(command.code, version=None)
+    act = acting.begin(session, target, Action.REPRINT_RECEIPT, person=actor, now=now)
+    dossier = act.dossier
+    dossier.receipt_prints += 1
+    if secret:  # one received before the secret was set gets a code that works
+        dossier.receipt_token_hash = token_hash(receipt_token(secret, dossier.code))
+    if dossier.receipt_prints > 1:
+        facts = {"print": dossier.receipt_prints}
+        events.append(session, dossier, act.move.event, actor=act.actor, now=now, facts=facts)
+    return dossier
 
 
 def _reason(text: str) -> str:
