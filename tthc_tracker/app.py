@@ -41,5 +41,7 @@ def create_app(settings: config.Settings) -> Flask:
     )
     app.wsgi_app = serve_static  # type: ignore[method-assign]  # Flask documents wrapping it so
     if settings.trusted_proxies:
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)  # type: ignore[method-assign]
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]  # as above
+            app.wsgi_app, x_for=1, x_proto=1, x_host=1
+        )
     return app

@@ -50,6 +50,6 @@ def append(  # noqa: PLR0913 (an event has this many facts; each is named by the
     )
     session.add(event)
     if private:
-        session.flush([dossier, event])
+        session.flush()
         session.add(EventPrivate(dossier_id=dossier.id, seq=event.seq, payload=private))
     return event

@@ -1,0 +1,226 @@
+"""Exports of other systems, on real input: every row with its verdict, and nothing added twice."""
+
+import csv
+import json
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from tests.support.desk import SAMPLES
+from tests.support.moments import at
+from tthc_tracker.domain.exchangerow import Refusal
+from tthc_tracker.domain.lifecycle import EventKind, FinishClass, ResultKind, State
+from tthc_tracker.extensions import Database
+from tthc_tracker.models.dossier import Dossier, DossierCode
+from tthc_tracker.models.history import DossierEvent, Pause
+from tthc_tracker.models.person import Person
+from tthc_tracker.models.procedure import Source
+from tthc_tracker.services import catalogue, imports
+from tthc_tracker.services.importjudging import Judged, Outcome, judge
+from tthc_tracker.services.imports import ImportFile, Tally
+
+NOW = at("Mon 2026-11-23 08:00")
+SOURCE = "provincial-portal"
+
+
+@pytest.fixture
+def vinh_phuc(database: Database) -> Database:
+    """The database with the sample's agencies and procedures."""
+    with database.transaction() as session:
+        catalogue.seed_reference(session, NOW)
+        for kind, name in (("agencies", "agencies_vinhphuc.csv"), ("procedures", "procedures.csv")):
+            text = (SAMPLES / name).read_text(encoding="utf-8-sig")
+            catalogue.LOADERS[kind](session, text, actor_id=None, now=NOW)
+    return database
+
+
+def rows_of(name: str) -> list[imports.Row]:
+    """The rows of a sample with their numbers in the file."""
+    with (SAMPLES / name).open(encoding="utf-8-sig", newline="") as file:
+        return list(enumerate(csv.DictReader(file), start=2))
+
+
+def load(
+    database: Database, rows: list[imports.Row], source: str = SOURCE
+) -> tuple[list[Judged], dict[str, Any]]:
+    """Take rows in as one file of a source, in batches as the command does."""
+    tally, judged = Tally(), []
+    with database.reading() as session:
+        register = imports.prepare(session, source)
+    with database.transaction() as session:
+        file = ImportFile(source, "sample.csv", "0" * 64, NOW)
+        batch_id = imports.open_batch(session, file, actor_id=None, now=NOW)
+    for batch in imports.in_batches(rows):
+        with database.transaction() as session:
+            done = imports.take(session, register, batch, batch_id=batch_id, as_of=NOW, now=NOW)
+        tally.add(done)
+        judged += done
+    with database.transaction() as session:
+        imports.close_batch(session, batch_id, tally.counts(), now=NOW)
+    return judged, tally.counts()
+
+
+def changed(row: imports.Row, **fields: str) -> imports.Row:
+    """The same row saying something else."""
+    return row[0], {**row[1], **fields}
+
+
+def dossier(session: Session, code: str) -> Dossier:
+    """The dossier of a code."""
+    statement = select(Dossier).join(DossierCode).where(DossierCode.code == code)
+    return session.execute(statement).scalar_one()
+
+
+def test_the_messy_sample_gets_exactly_the_expected_verdicts(vinh_phuc: Database) -> None:
+    expected = json.loads((SAMPLES / "expected_messy.json").read_text(encoding="utf-8"))
+    judged, counts = load(vinh_phuc, rows_of("portal_export_messy.csv"))
+    for name in ("rows", "accepted", "identical_repeats", "refused", "warnings"):
+        assert counts[name] == expected[name], name
+    verdicts = {
+        item.number: "refused"
+        if item.outcome is Outcome.REFUSED
+        else "accepted with warning"
+        if item.outcome is Outcome.NEW and item.warnings
+        else "accepted"
+        for item in judged
+    }
+    assert verdicts == {row["row"]: row["verdict"] for row in expected["by_row"]}
+
+
+def test_a_second_load_of_the_same_file_adds_nothing(vinh_phuc: Database) -> None:
+    rows = rows_of("portal_export_vinhphuc.csv")
+    _, first = load(vinh_phuc, rows)
+    _, second = load(vinh_phuc, rows)
+    assert (first["accepted"], second["accepted"], second["unchanged"]) == (1606, 0, 1606)
+    with vinh_phuc.reading() as session:
+        assert session.execute(select(func.count()).select_from(Dossier)).scalar_one() == 1606
+        assert session.execute(select(func.count()).select_from(DossierEvent)).scalar_one() == 1606
+
+
+def test_judging_alone_writes_nothing_and_says_the_same(vinh_phuc: Database) -> None:
+    rows = rows_of("portal_export_messy.csv")
+    with vinh_phuc.reading() as session:
+        dry = judge(session, imports.prepare(session, SOURCE), rows)
+        assert session.execute(select(func.count()).select_from(Dossier)).scalar_one() == 0
+    wet, _ = load(vinh_phuc, rows)
+    assert [(item.number, item.outcome, item.warnings) for item in dry] == [
+        (item.number, item.outcome, item.warnings) for item in wet
+    ]
+
+
+def test_a_later_file_moves_its_dossiers_on_with_one_event(vinh_phuc: Database) -> None:
+    row = next(row for row in rows_of("portal_export_vinhphuc.csv") if row[1]["TrangThaiHoSo"] == "4")
+    code = row[1]["MaHoSo"]
+    load(vinh_phuc, [row])
+    finished = changed(row, TrangThaiHoSo="9", NgayKetThucXuLy="20210913100000")
+    _, counts = load(vinh_phuc, [finished])
+    assert counts["updated"] == 1
+    with vinh_phuc.reading() as session:
+        stored = dossier(session, code)
+        kinds = session.execute(
+            select(DossierEvent.kind).where(DossierEvent.dossier_id == stored.id).order_by(DossierEvent.seq)
+        ).scalars()
+        assert list(kinds) == [EventKind.IMPORTED, EventKind.SOURCE_UPDATED]
+        assert (stored.state, stored.closed_at) == (State.FINISHED, at("Mon 2021-09-13 10:00"))
+        assert stored.version == 2
+
+
+@pytest.mark.parametrize(
+    ("fields", "reason"),
+    [
+        pytest.param({"ChuHoSo": "Người Khác"}, Refusal.CONFLICT_WITH_STORED, id="another owner"),
+        pytest.param({"MaTTHC": "1.001193"}, Refusal.CONFLICT_WITH_STORED, id="another procedure"),
+        pytest.param(
+            {"NgayTiepNhan": "20210612080000"}, Refusal.CONFLICT_WITH_STORED, id="another acceptance"
+        ),
+        pytest.param(
+            {"TrangThaiHoSo": "4", "NgayKetThucXuLy": "", "NgayTra": ""},
+            Refusal.BACKWARD_STATUS,
+            id="backwards",
+        ),
+    ],
+)
+def test_what_a_source_may_not_change_is_a_conflict(
+    vinh_phuc: Database, fields: dict[str, str], reason: Refusal
+) -> None:
+    row = rows_of("portal_export_vinhphuc.csv")[0]
+    load(vinh_phuc, [row])
+    judged, counts = load(vinh_phuc, [changed(row, **fields)])
+    assert (counts["refused"], judged[0].refusal) == (1, reason)
+    with vinh_phuc.reading() as session:
+        assert dossier(session, row[1]["MaHoSo"]).version == 1
+
+
+def test_a_code_of_another_source_is_never_overwritten(vinh_phuc: Database) -> None:
+    row = rows_of("portal_export_vinhphuc.csv")[0]
+    load(vinh_phuc, [row])
+    judged, _ = load(vinh_phuc, [row], source="ministry-land")
+    assert judged[0].refusal is Refusal.CONFLICT_WITH_SOURCE
+
+
+@pytest.fixture
+def messy(vinh_phuc: Database) -> Database:
+    """The database with the messy sample loaded."""
+    load(vinh_phuc, rows_of("portal_export_messy.csv"))
+    return vinh_phuc
+
+
+def test_a_refusal_after_acceptance_is_a_result_with_its_class(messy: Database) -> None:
+    with messy.reading() as session:
+        refused = dossier(session, "H62.02-210802-0935")
+        assert (refused.state, refused.result_kind) == (State.FINISHED, ResultKind.REFUSED)
+        assert refused.finish_class is FinishClass.EARLY
+
+
+def test_a_refusal_before_acceptance_stands_in_no_statistics_of_resolution(messy: Database) -> None:
+    with messy.reading() as session:
+        refused = dossier(session, "H62.02-210706-0011")
+        assert (refused.state, refused.accepted_on, refused.finish_class) == (State.REFUSED, None, None)
+
+
+def test_a_waiting_supplement_without_dates_pauses_nothing(messy: Database) -> None:
+    with messy.reading() as session:
+        waiting = dossier(session, "H62.02-210728-0017")
+        pause = session.execute(select(Pause).where(Pause.dossier_id == waiting.id)).scalar_one()
+        assert (waiting.state, waiting.paused_since, pause.imported) == (
+            State.AWAITING_SUPPLEMENT,
+            None,
+            True,
+        )
+
+
+def test_an_unanswered_online_dossier_runs_its_reception_clock(messy: Database) -> None:
+    with messy.reading() as session:
+        waiting = dossier(session, "H62.02-210716-0018")
+        assert (waiting.state, waiting.reception_round) == (State.REGISTERED, 1)
+        assert waiting.reception_due_at == at("Mon 2021-07-19 07:27")
+
+
+def test_names_are_kept_as_written_in_nfc_and_ids_never_guessed(messy: Database) -> None:
+    with messy.reading() as session:
+        people = {
+            code: session.get_one(Person, dossier(session, code).owner_id)
+            for code in (
+                "H62.03-210913-0062",
+                "H62.02-210705-0011",
+                "H62.03-210913-0063",
+                "H62.03-210913-0064",
+            )
+        }
+        assert people["H62.03-210913-0062"].full_name == "nguyễn VĂN an"
+        assert people["H62.02-210705-0011"].id_number == "26093001234"
+        assert people["H62.03-210913-0063"].id_number is None
+        assert people["H62.03-210913-0064"].phone == "0912345678"
+
+
+def test_a_promise_on_a_sunday_is_kept_and_flagged(messy: Database) -> None:
+    with messy.reading() as session:
+        stored = dossier(session, "H62.02-210802-0942")
+        assert (stored.due_at, stored.due_on_day_off) == (at("Sun 2021-08-15 17:00"), True)
+
+
+def test_the_source_is_as_fresh_as_its_last_file(messy: Database) -> None:
+    with messy.reading() as session:
+        assert session.execute(select(Source.as_of).where(Source.code == SOURCE)).scalar_one() == NOW

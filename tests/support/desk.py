@@ -1,0 +1,147 @@
+"""A small office to test verbs in: a province, two communes, units, people of every role."""
+
+import datetime as dt
+import secrets
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tests.support.moments import at
+from tthc_tracker.domain.agencies import Level
+from tthc_tracker.domain.folding import fold
+from tthc_tracker.domain.permissions import Membership, Role, Scope
+from tthc_tracker.domain.timelimit import LimitUnit
+from tthc_tracker.models.account import Membership as MembershipRow
+from tthc_tracker.models.account import User
+from tthc_tracker.models.agency import Agency, Unit
+from tthc_tracker.models.procedure import Procedure, ProcedureLimit, ProcedureVersion, Sector
+from tthc_tracker.queries.scoping import scope_of
+from tthc_tracker.services import catalogue
+from tthc_tracker.services.agencies import rebuild_scope
+from tthc_tracker.services.passwords import hash_password
+
+SAMPLES = Path(__file__).resolve().parents[1] / "samples"
+PASSWORD = "mot cau mat khau de thu"
+OPENED = at("Mon 2026-11-16 07:00")
+
+
+@dataclass(frozen=True)
+class Worker:
+    """Who acts in a test: what services ask of a signed-in person."""
+
+    user_id: int
+    name: str
+    memberships: tuple[Membership, ...]
+    scope: Scope
+
+
+@dataclass(frozen=True)
+class Office:
+    """The ids of what `open_office` made."""
+
+    province: int
+    ward: int
+    other: int
+    land_unit: int
+    civil_unit: int
+    procedure: int  # 3 working days
+    same_day: int
+    clerk: Worker
+    officer: Worker
+    head: Worker
+    stranger: Worker
+    controller: Worker
+    auditor: Worker
+
+
+def open_office(session: Session) -> Office:
+    """Make the office, in the transaction of the caller."""
+    catalogue.seed_reference(session, OPENED)
+    province = _agency(session, "H50", "Uỷ ban nhân dân tỉnh", Level.TINH, None)
+    ward = _agency(session, "H50.19000", "Phường Đông Hà", Level.XA, province)
+    other = _agency(session, "H50.19001", "Xã Cam Lộ", Level.XA, province)
+    land, civil = _unit(session, ward, "DC", "Phòng Địa chính"), _unit(session, ward, "HT", "Phòng Hộ tịch")
+    rebuild_scope(session)
+    session.flush()
+    sector = session.execute(select(Sector).order_by(Sector.id)).scalars().first()
+    assert sector is not None, "the shipped procedures bring their sectors"
+    work = {
+        "clerk": _worker(session, "Lê Thị Một Cửa", Role.CLERK, ward),
+        "officer": _worker(session, "Trần Văn Thụ Lý", Role.OFFICER, ward, land),
+        "head": _worker(session, "Phạm Thị Trưởng", Role.HEAD_OF_UNIT, ward, land),
+        "stranger": _worker(session, "Ngô Văn Nơi Khác", Role.CLERK, other),
+        "controller": _worker(session, "Đỗ Thị Kiểm Soát", Role.CONTROLLER, province),
+        "auditor": _worker(session, "Vũ Văn Kiểm Tra", Role.AUDITOR, province),
+    }
+    return Office(
+        province, ward, other, land, civil,
+        _procedure(session, "1.004873", "Cấp Giấy xác nhận tình trạng hôn nhân", 3, sector.id),
+        _procedure(session, "2.000815", "Chứng thực bản sao từ bản chính", 0, sector.id),
+        **work,
+    )  # fmt: skip
+
+
+def _agency(session: Session, code: str, name: str, level: Level, parent: int | None) -> int:
+    agency = Agency(code=code, name=name, name_folded=fold(name), level=level, parent_id=parent)
+    session.add(agency)
+    session.flush()
+    return agency.id
+
+
+def _unit(session: Session, agency: int, code: str, name: str) -> int:
+    unit = Unit(agency_id=agency, code=code, name=name)
+    session.add(unit)
+    session.flush()
+    return unit.id
+
+
+_hash = ""
+
+
+def _password_hash() -> str:
+    global _hash  # noqa: PLW0603 (hashing is slow on purpose: once a run is enough)
+    _hash = _hash or hash_password(PASSWORD)
+    return _hash
+
+
+def _worker(session: Session, name: str, role: Role, agency: int, unit: int | None = None) -> Worker:
+    user = User(
+        username=role.value + str(agency),
+        email=f"{role.value}{agency}@example.invalid",
+        full_name=name,
+        name_folded=fold(name),
+        password_hash=_password_hash(),
+        created_at=OPENED,
+    )
+    session.add(user)
+    session.flush()
+    session.add(MembershipRow(user_id=user.id, role=role, agency_id=agency, unit_id=unit))
+    session.flush()
+    return Worker(user.id, name, (Membership(role, agency, unit),), scope_of(session, [agency]))
+
+
+def _procedure(session: Session, code: str, name: str, days: int, sector_id: int) -> int:
+    known = select(ProcedureVersion.id).join(Procedure).where(Procedure.code == code)
+    if (found := session.execute(known).scalars().first()) is not None:
+        return found
+    procedure = Procedure(code=code)
+    session.add(procedure)
+    session.flush()
+    version = ProcedureVersion(
+        procedure_id=procedure.id, full_code=code, name=name, search_text=f"{code} {fold(name)}",
+        sector_id=sector_id, levels="xa", valid_from=dt.date(2020, 1, 1),
+    )  # fmt: skip
+    session.add(version)
+    session.flush()
+    limit = ProcedureLimit(version_id=version.id, promised_amount=Decimal(days), unit=LimitUnit.WORKING_DAY)
+    session.add(limit)
+    session.flush()
+    return version.id
+
+
+def new_key() -> str:
+    """The key of a form as it is rendered."""
+    return secrets.token_hex(16)
