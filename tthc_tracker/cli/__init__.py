@@ -9,6 +9,7 @@ from tthc_tracker.cli.database import database_group
 from tthc_tracker.cli.imports import imports_group
 from tthc_tracker.cli.deadlines import deadlines_group
 from tthc_tracker.cli.reports import reports_group
+from tthc_tracker.cli.demo import demo_group
 from tthc_tracker.cli.serving import serve_command
 from tthc_tracker.cli.users import users_group
 
@@ -18,6 +19,7 @@ GROUPS: tuple[click.Command, ...] = (
     database_group,
     imports_group,
     deadlines_group,
+    demo_group,
     reports_group,
     serve_command,
     users_group,

@@ -13,10 +13,10 @@ _ONLINE_ON_DAYS_OFF = 0.22
 _SATURDAY_INTAKE = 0.05
 _OF_WEEKDAY = (1.3, 1.05, 1.0, 0.95, 0.9, 1.0, 1.0)  # Monday is the fullest
 _NOT_YET_SENT = dt.timedelta(hours=1)  # what the portals have not told yet
-_RUSH = dt.timedelta(days=40)
+RUSH = dt.timedelta(days=40)
 
 # minute of the day: mean, spread, share
-_COUNTER_PEAKS = ((452, 20, 0.42), (550, 50, 0.22), (815, 15, 0.24), (900, 40, 0.12))
+_COUNTER_PEAKS = ((452, 22, 0.36), (550, 50, 0.28), (815, 15, 0.24), (900, 40, 0.12))
 _COUNTER_OPEN = ((425, 685), (810, 1010))
 
 
@@ -42,14 +42,15 @@ class Arrivals:
 
     def _add(self, day: dt.date, offset: int, working: bool) -> None:
         growth = 1 + offset / 700
-        if day >= self._until.date() - _RUSH:
-            growth *= 1.6  # the year's end
+        if day >= self._until.date() - RUSH:
+            growth *= 2.4  # the year's end
         online = min(0.72, 0.38 + offset / 3000)
         direct_day = 1.0 if working else _SATURDAY_INTAKE if day.weekday() == 5 else 0.0
         online_day = 1.0 if working else _ONLINE_ON_DAYS_OFF
         weekday = _OF_WEEKDAY[day.weekday()]
         self._slots += [(day, True), (day, False)]
-        self._weights += [growth * online * online_day * weekday, growth * (1 - online) * direct_day * weekday]
+        all_day = growth * weekday
+        self._weights += [all_day * online * online_day, all_day * (1 - online) * direct_day]
 
     def draw(self, amount: int) -> list[Arrival]:
         """So many arrivals in the order of time."""

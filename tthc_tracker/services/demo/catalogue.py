@@ -1,4 +1,4 @@
-"""The stored catalogue as the demo draws from it: agencies of each era, procedures, and who does what where."""
+"""The stored catalogue as the demo draws from it: agencies of each era, procedures, who does what."""
 
 import datetime as dt
 from collections import defaultdict
@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from tthc_tracker.domain.agencies import Level
 from tthc_tracker.domain.lifecycle import Channel
-from tthc_tracker.domain.timelimit import TimeLimit
+from tthc_tracker.domain.timelimit import LimitUnit, TimeLimit
 from tthc_tracker.domain.workcalendar import WorkCalendar
 from tthc_tracker.models.agency import Agency, AgencySuccession, Unit
 from tthc_tracker.models.procedure import (
@@ -57,13 +57,14 @@ _OF_DEPARTMENT_ITSELF = {"1.012805": ("06", "21"), "1.012756": ("06", "21")}
 _PROVINCIAL_DESK = "90"
 
 _MINISTRY = {
-    "ho": "ministry-civil-status", "dat": "ministry-land", "dang": "ministry-land", "thanh": "ministry-business",
+    "ho": "ministry-civil-status", "dat": "ministry-land", "dang": "ministry-land",
+    "thanh": "ministry-business",
 }  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Staff:
-    """Who acts for an agency, as its history names them: a clerk, and an officer for each unit (None: all)."""
+    """Who acts for an agency, as its history names them: a clerk, an officer for each unit (None: all)."""
 
     clerk: Actor
     officers: dict[int | None, Actor]
@@ -127,6 +128,12 @@ class Service:
         return self.sector.split()[0]
 
     @property
+    def is_slow(self) -> bool:
+        """Whether it takes two weeks and more."""
+        limit = self.limits[None]
+        return limit.amount >= 10 or limit.unit is LimitUnit.MONTH
+
+    @property
     def ministry(self) -> str | None:
         """The ministry system that handles it, by the code of its source."""
         return None if _RESIDENCE in self.sector else _MINISTRY.get(self._key)
@@ -170,10 +177,11 @@ class Catalogue:
             self._open[era] = [place for place in self.places if place.level is level and place.is_open(day)]
         return self._open[era]
 
-    def draw_service(self, rng: Random, level: Level) -> Service:
-        """A procedure of a level, common ones more often."""
+    def draw_service(self, rng: Random, level: Level, *, slow: float) -> Service:
+        """A procedure of a level, common ones more often; those with long limits `slow` times as often."""
         fit = [service for service in self.services if level in service.levels]
-        return rng.choices(fit, [service.weight for service in fit])[0]
+        weights = [service.weight * (slow if service.is_slow else 1.0) for service in fit]
+        return rng.choices(fit, weights)[0]
 
     def draw_places(self, rng: Random, level: Level, service: Service, day: dt.date) -> tuple[Place, Place]:
         """Receiving and resolving agency on a day."""
@@ -186,7 +194,7 @@ class Catalogue:
         return self._desk_for(rng, resolving, day), resolving
 
     def _desk_for(self, rng: Random, resolving: Place, day: dt.date) -> Place:
-        """The province's centre; since the merger land dossiers are mostly handed in at a commune's centre."""
+        """The province's centre; today land dossiers mostly come in at a commune's centre."""
         if resolving.code.endswith(".16") and day >= MERGER and rng.random() < 0.7:
             return _drawn(rng, self._places(Level.XA, day))
         centre = f"{resolving.province}.{_PROVINCIAL_DESK}"
@@ -213,9 +221,7 @@ def desk_unit(place: Place) -> tuple[int, str] | tuple[None, str]:
     return place.unit(_DESKS)
 
 
-def read_catalogue(
-    session: Session, seed: int, words: Words, sources: dict[str, KnownSource]
-) -> Catalogue:
+def read_catalogue(session: Session, seed: int, words: Words, sources: dict[str, KnownSource]) -> Catalogue:
     """The catalogue as it is stored."""
     return Catalogue(_places(session, seed, words), _services(session), sources)
 
@@ -225,7 +231,9 @@ def _places(session: Session, seed: int, words: Words) -> tuple[Place, ...]:
     for agency in session.execute(select(Agency).order_by(Agency.code)).scalars():
         if agency.code[:3] in PROVINCES:
             found[agency.id] = _place(session, agency, seed, words)
-    for unit in session.execute(select(Unit).where(Unit.active).order_by(Unit.agency_id, Unit.code)).scalars():
+    for unit in session.execute(
+        select(Unit).where(Unit.active).order_by(Unit.agency_id, Unit.code)
+    ).scalars():
         if unit.agency_id in found:
             found[unit.agency_id].units[unit.code] = (unit.id, unit.name)
     rows = select(AgencySuccession).order_by(AgencySuccession.predecessor_id, AgencySuccession.successor_id)
@@ -267,9 +275,7 @@ def _services(session: Session) -> tuple[Service, ...]:
     limits: dict[int, dict[Channel | None, TimeLimit]] = defaultdict(dict)
     for limit in session.execute(select(ProcedureLimit).order_by(ProcedureLimit.id)).scalars():
         if not limit.case_code:
-            limits[limit.version_id].setdefault(
-                limit.channel, TimeLimit(limit.promised_amount, limit.unit)
-            )
+            limits[limit.version_id].setdefault(limit.channel, TimeLimit(limit.promised_amount, limit.unit))
     papers: dict[int, list[str]] = defaultdict(list)
     rows = select(ProcedureComponent).order_by(ProcedureComponent.version_id, ProcedureComponent.position)
     for paper in session.execute(rows).scalars():
@@ -296,4 +302,3 @@ def _services(session: Session) -> tuple[Service, ...]:
         for code, version, sector in session.execute(versions)
         if None in limits[version.id]
     )
-

@@ -19,7 +19,7 @@ from tthc_tracker.models.setting import EnteredFigure
 from tthc_tracker.queries.calendars import national_calendar
 from tthc_tracker.queries.statistics import NETWORK_ENVIRONMENT
 from tthc_tracker.services import catalogue as shipped
-from tthc_tracker.services.demo.arrivals import FIRST_DAY, Arrival, Arrivals
+from tthc_tracker.services.demo.arrivals import FIRST_DAY, RUSH, Arrival, Arrivals
 from tthc_tracker.services.demo.catalogue import DESK, Catalogue, KnownSource, Place, Service, read_catalogue
 from tthc_tracker.services.demo.reception import receive
 from tthc_tracker.services.demo.resolution import resolve
@@ -66,7 +66,7 @@ def fill(
     # A promise near the end of the known calendar could not be reckoned.
     known = dt.datetime.combine(dt.date(calendar.years[-1], 7, 1), dt.time(), VIETNAM)
     arrivals = Arrivals(rng, calendar, min(now, known)).draw(dossiers)
-    author = _Author(rng, words, catalogue)
+    author = _Author(rng, words, catalogue, now)
     stories = (author.write(arrival) for arrival in arrivals)
     for batch in _batches(stories):
         writer.write(batch)
@@ -103,6 +103,7 @@ class _Author:
     rng: Random
     words: Words
     catalogue: Catalogue
+    now: dt.datetime
     _blank: dict[str, Any] = field(default_factory=empty_row)
     _seen: list[dict[str, Any]] = field(default_factory=list)
 
@@ -110,7 +111,7 @@ class _Author:
         """A dossier that came at this moment, with all that has become of it."""
         rng, day = self.rng, arrival.at.date()
         level = self.catalogue.draw_level(rng, day)
-        service = self.catalogue.draw_service(rng, level)
+        service = self.catalogue.draw_service(rng, level, slow=3.5 if self._in_rush(arrival) else 1.0)
         receiving, resolving = self.catalogue.draw_places(rng, level, service, day)
         channel = self._channel(arrival)
         code = self._source(service, channel, arrival.at)
@@ -127,8 +128,12 @@ class _Author:
             resolve(story)
         self._pay(story)
         _bring_to_present(story)
-        applicant, owner = self._people(service, receiving, day)
+        applicant, owner = self._people(receiving, day)
         return Told(story, code, applicant, owner, papers)
+
+    def _in_rush(self, arrival: Arrival) -> bool:
+        """At the year's end land certificates and building permits are sought."""
+        return arrival.at > self.now - RUSH
 
     def _channel(self, arrival: Arrival) -> Channel:
         if arrival.online:
@@ -169,13 +174,14 @@ class _Author:
         elif draw < 0.56 and story.row["closed_at"] is None:
             story.row |= {"fee_due": amount, "fee_state": "due"}
         else:
-            methods, shares = ("online", "transfer", "cash"), (0.8, 0.15, 0.05) if online else (0.12, 0.2, 0.68)
+            methods, shares = (
+                ("online", "transfer", "cash"),
+                (0.8, 0.15, 0.05) if online else (0.12, 0.2, 0.68),
+            )
             method = self.rng.choices(methods, shares)[0]
             story.row |= {"fee_due": amount, "fee_state": "paid", "fee_method": method}
 
-    def _people(
-        self, service: Service, receiving: Place, day: dt.date
-    ) -> tuple[dict[str, Any], dict[str, Any] | None]:
+    def _people(self, receiving: Place, day: dt.date) -> tuple[dict[str, Any], dict[str, Any] | None]:
         """Applicant and owner (None: the same). Some come again; some file for a company or for kin."""
         rng = self.rng
         home = receiving

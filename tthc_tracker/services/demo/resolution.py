@@ -17,8 +17,8 @@ LEFT_LYING = 0.2
 """The usual share of dossiers just overdue that nobody finishes for a long time."""
 
 _LIES_FOR = 45  # days
-_PAUSED = 0.07
-_STAYS_PAUSED = 0.3
+_PAUSED = 0.14
+_STAYS_PAUSED = 0.45
 _NOT_COLLECTED = 0.015
 _ELECTRONIC = {Level.TINH: 0.76, Level.HUYEN: 0.66, Level.XA: 0.58}
 
@@ -120,13 +120,13 @@ def _finish_moment(story: Story, begun_at: dt.datetime) -> dt.datetime | None:
         return None if lying else story.later(begun_at, rng.randrange(60, 4000))
     trouble = story.resolving.trouble
     days_late = (story.until - late).days
-    if 0 <= days_late and story.chance(LEFT_LYING * trouble * exp(-days_late / _LIES_FOR)):
+    if days_late >= 0 and story.chance(LEFT_LYING * trouble * exp(-days_late / _LIES_FOR)):
         return None
     if story.chance(LATE * trouble):
         return story.later(late, 1 + rng.expovariate(1 / 1300))
     available = story.resolving.calendar.working_minutes_between(begun_at, story.row["due_at"])
     if available <= 1:
-        return max(begun_at, story.row["due_at"])
+        return story.later(begun_at, 1)
     return story.later(begun_at, max(1.0, available * min(1.0, rng.betavariate(2.4, 1.25) * 1.06)))
 
 
@@ -179,9 +179,11 @@ def _return(story: Story, finished_at: dt.datetime) -> None:
     method = ReturnMethod.ONLINE if electronic else ReturnMethod.COUNTER
     if not electronic and story.chance(0.12):
         method = ReturnMethod.POST
+    desk = story.returning
+    if not desk.is_open(at.date()) and desk.heirs:
+        desk = desk.heirs[0]
     story.row |= {"returned_at": at, "return_method": method}
     story.step(
-        EventKind.RETURNED, at, State.RETURNED, story.returning.staff.clerk,
+        EventKind.RETURNED, at, State.RETURNED, desk.staff.clerk,
         facts={"method": method.value}, said={"returned_at": [None, at.isoformat()]},
     )  # fmt: skip
-

@@ -6,12 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Column, insert
+from sqlalchemy import Table, insert
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.schema import ScalarElementColumnDefault
 
 from tthc_tracker.domain.alerting import next_check, standing_alerts
 from tthc_tracker.domain.dossiercode import CURRENT_PATTERN
 from tthc_tracker.domain.receipttoken import receipt_token, token_hash
+from tthc_tracker.models.base import Base
 from tthc_tracker.models.dossier import Dossier, DossierCode
 from tthc_tracker.models.history import DossierEvent, Pause
 from tthc_tracker.models.person import Person
@@ -27,13 +29,18 @@ _PORTAL_FROM = 5000
 """The portal numbers by desk and day as well: from here on, so that it never meets a desk's own numbers."""
 
 
+def _table(mapped: type[Base]) -> Table:
+    table = mapped.__table__
+    assert isinstance(table, Table)
+    return table
+
+
 def empty_row() -> dict[str, Any]:
     """A dossier's columns before anything is known."""
-    row = dict.fromkeys(column.key for column in Dossier.__table__.columns)
-    for column in Dossier.__table__.columns:
-        if isinstance(column, Column) and column.default is not None and column.default.is_scalar:
-            row[column.key] = column.default.arg
-    return row
+    return {
+        column.key: column.default.arg if isinstance(column.default, ScalarElementColumnDefault) else None
+        for column in _table(Dossier).columns
+    }
 
 
 @dataclass(frozen=True)
@@ -63,13 +70,13 @@ class Writer:
         ids = self._ids(batch)
         codes = [self._code(told, dossier_id) for told, dossier_id in zip(batch, ids, strict=True)]
         dossiers = [
-            self._dossier(told, code, pair)
-            for told, code, pair in zip(batch, codes, people, strict=True)
+            self._dossier(told, code, pair) for told, code, pair in zip(batch, codes, people, strict=True)
         ]
         execute = self.session.execute
-        execute(insert(Dossier), dossiers)
-        execute(insert(DossierCode), codes)
-        execute(insert(DossierEvent), [
+        # Tables, not mappings: an insert of mappings leaves NULLs out and falls apart into many statements.
+        execute(insert(_table(Dossier)), dossiers)
+        execute(insert(_table(DossierCode)), codes)
+        execute(insert(_table(DossierEvent)), [
             row for told, key in zip(batch, ids, strict=True) for row in _events(told.story, key)
         ])  # fmt: skip
         for table, rows in (
@@ -80,7 +87,7 @@ class Writer:
                                 for each in told.papers]),
         ):  # fmt: skip
             if rows:
-                execute(insert(table), rows)
+                execute(insert(_table(table)), rows)
         search.index_dossiers(self.session, [
             (row["id"], [who["name_folded"] for who in (told.applicant, told.owner) if who],
              (row["receiving_agency_id"], row["resolving_agency_id"], row["returning_agency_id"]))
@@ -94,12 +101,12 @@ class Writer:
             for (agency_id, day), last in sorted(self._own.items())
         ]
         if rows:
-            self.session.execute(insert(CodeCounter), rows)
+            self.session.execute(insert(_table(CodeCounter)), rows)
 
     def _people(self, batch: Sequence[Told]) -> list[tuple[int, int]]:
         """Applicant and owner of each; an applicant who is the owner is one person."""
         rows = [who for told in batch for who in (told.applicant, told.owner) if who]
-        statement = insert(Person).returning(Person.id, sort_by_parameter_order=True)
+        statement = insert(_table(Person)).returning(_table(Person).c.id, sort_by_parameter_order=True)
         ids = iter(self.session.execute(statement, rows).scalars().all())
         pairs = []
         for told in batch:

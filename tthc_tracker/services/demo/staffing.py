@@ -1,4 +1,4 @@
-"""The demo's accounts: one a role to sign in with, and the people of the busiest agencies who get the mail."""
+"""The demo's accounts: one a role to sign in with, and people of the busiest agencies to mail to."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -22,6 +22,7 @@ _COMMUNE = "phuong dong hoi"
 _PROVINCE = "H50"
 _WORKING_UNITS = ("VP", "KT", "VHXH", "CA", "CM", "DK")
 _OFFICERS_UNIT = "KT"
+_DEPARTMENTS = ("03", "06", "10", "11", "16", "90")
 
 # Those one signs in with: name, role, whether at the commune, and which of its units.
 _SHOWN = (
@@ -94,9 +95,9 @@ def staff_agencies(personnel: Personnel, catalogue: Catalogue, today: dt.date) -
             known[role, unit_id] = actor
     # The commune comes first; its people are partly there.
     commune.staff = personnel.staff(commune, known)
-    departments = [place for place in places if place.level is Level.TINH and place.code.count(".") == 1]
+    departments = [place for place in places if place.level is Level.TINH and place.code[4:] in _DEPARTMENTS]
     communes = [place for place in places if place.level is Level.XA and place is not commune]
-    busiest = sorted(communes, key=lambda place: (-place.weight, place.code))
+    busiest = sorted(communes, key=lambda place: (-place.weight * place.trouble, place.code))
     for place in [*departments, *busiest][: STAFFED - 1]:
         place.staff = personnel.staff(place, {})
 

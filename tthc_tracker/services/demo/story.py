@@ -82,10 +82,11 @@ class Story:
     ) -> None:
         """Add an event; at a closed agency its heir has taken over before."""
         self.move_on(at)
-        recorded_at = min(at + dt.timedelta(minutes=self.rng.randrange(2, 10)), self.until)
-        self.happenings.append(
-            Happening(kind, at, recorded_at if self.mirror else at, actor, reason, dict(facts or {}))
-        )
+        recorded_at = at
+        if self.mirror:  # a file brings it some minutes later, never before what it brought earlier
+            synced_at = min(at + dt.timedelta(minutes=self.rng.randrange(2, 10)), self.until)
+            recorded_at = max([synced_at, *(each.recorded_at for each in self.happenings[-1:])])
+        self.happenings.append(Happening(kind, at, recorded_at, actor, reason, dict(facts or {})))
 
     def step(
         self,
@@ -108,7 +109,8 @@ class Story:
 
     def move_on(self, at: dt.datetime) -> None:
         """At the merger a running dossier moves to the heir; code, promise and clock stay."""
-        if at.date() < MERGER or self.resolving.is_open(at.date()) or not self.resolving.heirs:
+        running = self.row["closed_at"] is None
+        if not running or self.resolving.is_open(at.date()) or not self.resolving.heirs:
             return
         old, new = self.resolving, self.rng.choice(self.resolving.heirs)
         same = self.returning is old
