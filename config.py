@@ -8,7 +8,7 @@ import secrets
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from ipaddress import ip_address
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -75,7 +75,7 @@ def from_environment(environ: Mapping[str, str] = os.environ) -> Settings:
         smtp_url=_smtp_url(environ.get("SMTP_URL", "")),
         mail_from=environ.get("MAIL_FROM") or "tthc@localhost",
         public_url=_public_url(environ.get("PUBLIC_URL") or f"http://{_in_url(host)}:{port}"),
-        trusted_proxies=tuple(filter(None, environ.get("TRUSTED_PROXIES", "").split(","))),
+        trusted_proxies=_proxies(environ.get("TRUSTED_PROXIES", "")),
         web_workers=_positive("WEB_WORKERS", environ.get("WEB_WORKERS") or "2"),
     )
 
@@ -123,6 +123,16 @@ def _smtp_url(value: str) -> str:
             "SMTP_URL: use smtp://USER:PASSWORD@HOST:587 or smtps://…; leave it unset for files"
         )
     return value
+
+
+def _proxies(value: str) -> tuple[str, ...]:
+    named = tuple(item.strip() for item in value.split(",") if item.strip())
+    for item in named:
+        try:
+            ip_network(item, strict=False)
+        except ValueError:
+            raise WrongSettingError(f"TRUSTED_PROXIES={item!r}: addresses or networks, by commas") from None
+    return named
 
 
 def _public_url(value: str) -> str:

@@ -3,13 +3,13 @@
 import logging
 
 from flask import Flask
-from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
 
 import config
 from tthc_tracker import cli, web
 from tthc_tracker.extensions import csrf, database, login_manager
 from tthc_tracker.logs import configure_logging
+from tthc_tracker.web.proxies import TrustedProxies
 
 MEBIBYTE = 1024 * 1024
 
@@ -39,9 +39,6 @@ def create_app(settings: config.Settings) -> Flask:
     serve_static = WhiteNoise(
         app.wsgi_app, root=str(web.STATIC), prefix="static/", max_age=60, immutable_file_test=web.is_versioned
     )
-    app.wsgi_app = serve_static  # type: ignore[method-assign]  # Flask documents wrapping it so
-    if settings.trusted_proxies:
-        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]  # as above
-            app.wsgi_app, x_for=1, x_proto=1, x_host=1
-        )
+    wrapped = TrustedProxies(serve_static, settings.trusted_proxies)
+    app.wsgi_app = wrapped  # type: ignore[method-assign]  # Flask documents wrapping it so
     return app

@@ -1,0 +1,82 @@
+"""What a connection promises: no lost write, no write from a read unit, one writer at a time."""
+
+import threading
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+
+from tests.support.desk import open_office
+from tests.support.moments import at
+from tthc_tracker.engine import wal_is_safe
+from tthc_tracker.extensions import Database
+from tthc_tracker.services import numbering
+
+
+@pytest.mark.parametrize(
+    ("version", "safe"),
+    [
+        ((3, 40, 1), False),
+        ((3, 44, 5), False),
+        ((3, 44, 6), True),
+        ((3, 50, 6), False),
+        ((3, 50, 7), True),
+        ((3, 51, 2), False),
+        ((3, 51, 3), True),
+        ((3, 53, 0), True),
+    ],
+)
+def test_wal_is_used_only_with_a_library_free_of_its_bug(version: tuple[int, ...], safe: bool) -> None:
+    assert wal_is_safe(version) is safe
+
+
+def test_a_read_unit_cannot_write(database: Database) -> None:
+    with pytest.raises(DBAPIError), database.reading() as session:
+        session.execute(text("UPDATE setting SET name = 'x'"))
+    with database.transaction() as session:  # the pooled connection writes again
+        session.execute(text("UPDATE setting SET name = 'x'"))
+
+
+@pytest.mark.parametrize("engine_kind", ["sqlite"], indirect=True)
+def test_sqlite_keeps_what_it_acknowledged(database: Database) -> None:
+    with database.reading() as session:
+        assert session.execute(text("PRAGMA synchronous")).scalar_one() == 2
+        assert session.execute(text("PRAGMA journal_mode")).scalar_one() == "wal"
+        assert session.execute(text("PRAGMA foreign_keys")).scalar_one() == 1
+
+
+def test_numbers_given_out_at_once_are_distinct_and_without_a_gap(database: Database) -> None:
+    with database.transaction() as session:
+        office = open_office(session)
+    given: list[int] = []
+    together = threading.Barrier(6)
+    day = at("Mon 2026-11-16 09:00").date()
+
+    def clerk() -> None:
+        together.wait()
+        for _ in range(20):
+            with database.transaction() as session:
+                number = numbering.next_number(session, office.ward, day)
+            given.append(number)
+
+    clerks = [threading.Thread(target=clerk) for _ in range(6)]
+    for thread in clerks:
+        thread.start()
+    for thread in clerks:
+        thread.join()
+    assert sorted(given) == list(range(1, 121))
+
+
+def test_a_number_of_a_reception_that_failed_is_given_out_again(database: Database) -> None:
+    with database.transaction() as session:
+        office = open_office(session)
+    day = at("Mon 2026-11-16 09:00").date()
+
+    def take_one_and_fail() -> None:
+        with database.transaction() as session:
+            raise RuntimeError(numbering.next_number(session, office.ward, day))
+
+    with pytest.raises(RuntimeError, match="1"):
+        take_one_and_fail()
+    with database.transaction() as session:
+        assert numbering.next_number(session, office.ward, day) == 1
