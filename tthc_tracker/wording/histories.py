@@ -7,6 +7,8 @@ from typing import Any, Protocol
 from tthc_tracker.domain.lifecycle import EventKind, FinishClass, ResultKind, ReturnMethod, State
 from tthc_tracker.wording.formats import iso, moment
 from tthc_tracker.wording.labels import label
+from tthc_tracker.wording.receptions import FIELDS as RECEPTION_FIELDS
+from tthc_tracker.wording.receptions import VALUES
 
 FIELDS = {
     "unit": "Phòng, đơn vị",
@@ -27,7 +29,7 @@ FIELDS = {
     "id_number": "Số định danh",
     "phone": "Số điện thoại",
     "address": "Địa chỉ",
-}
+} | RECEPTION_FIELDS
 
 
 class Entry(Protocol):
@@ -88,14 +90,22 @@ def _note(facts: Mapping[str, Any]) -> str:
         parts.append(label(ReturnMethod(method)))
     if receiver := facts.get("receiver"):
         parts.append(f"người nhận: {receiver}")
-    if note := facts.get("note"):
-        parts.append(str(note))
-    return "; ".join(parts)
+    if isinstance(note := facts.get("note"), str):
+        parts.append(note)
+    if reason := facts.get("no_id_reason"):
+        parts.append(f"không có giấy tờ: {reason}" if isinstance(reason, str) else "")
+    if copy := facts.get("print"):
+        parts.append(f"bản in thứ {copy}")
+    return "; ".join(filter(None, parts))
 
 
 def _said(name: str, value: Any) -> str | None:
     if value in (None, ""):
         return None
+    if isinstance(value, list):
+        return "; ".join(value) or None
+    if name in VALUES:
+        return VALUES[name].get(value, str(value))
     if name == "state":
         return label(State(value))
     if name.endswith("_at"):

@@ -12,6 +12,7 @@ from tthc_tracker.domain.timelimit import LimitUnit
 from tthc_tracker.wording.alerts import RULES, SEVERITIES
 from tthc_tracker.wording.law import LAW_LABELS
 from tthc_tracker.wording.lifecycle import LIFECYCLE_LABELS
+from tthc_tracker.wording.receptions import RECEPTION_LABELS
 
 ROLES = {
     Role.CLERK: "Cán bộ một cửa",
@@ -59,6 +60,7 @@ LABELS: dict[type[Enum], dict[Any, str]] = {
     Severity: SEVERITIES,
     **LAW_LABELS,
     **LIFECYCLE_LABELS,
+    **RECEPTION_LABELS,
 }
 
 
