@@ -76,12 +76,8 @@ class Register:
     def __init__(self, session: Session, source: Source, calendar: WorkCalendar) -> None:
         self.source = source
         self.calendar = calendar
-        self.agencies = dict(
-            session.execute(select(Agency.code, Agency.id).order_by(Agency.id)).all()
-        )
-        self.sectors = dict(
-            session.execute(select(Sector.name_folded, Sector.id).order_by(Sector.id)).all()
-        )
+        self.agencies = dict(session.execute(select(Agency.code, Agency.id).order_by(Agency.id)).all())
+        self.sectors = dict(session.execute(select(Sector.name_folded, Sector.id).order_by(Sector.id)).all())
         current = (
             select(Procedure.code, Procedure.id, ProcedureVersion.id, ProcedureVersion.sector_id)
             .join(ProcedureVersion, ProcedureVersion.procedure_id == Procedure.id)
