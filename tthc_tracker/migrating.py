@@ -22,6 +22,11 @@ def head() -> str:
     return str(ScriptDirectory.from_config(_config()).get_current_head())
 
 
+def known() -> frozenset[str]:
+    """Every revision this code can migrate from."""
+    return frozenset(script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions())
+
+
 def current(connection: Connection) -> str | None:
     """The revision the database is at, or None when it is empty."""
     return MigrationContext.configure(connection).get_current_revision()

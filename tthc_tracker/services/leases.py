@@ -4,6 +4,7 @@ Expiry goes by the clock of the database, so that machines with other clocks agr
 """
 
 import datetime as dt
+from collections.abc import Callable
 
 from sqlalchemy import select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
@@ -20,10 +21,17 @@ class LeaseLost(Exception):
     """Somebody else owns the duty now: whatever this transaction was to write must not be written."""
 
 
-def acquire(session: Session, name: str, owner: str) -> int | None:
+def _nobody_is_gone(_owner: str) -> bool:
+    return False
+
+
+def acquire(
+    session: Session, name: str, owner: str, is_gone: Callable[[str], bool] = _nobody_is_gone
+) -> int | None:
     """Take or renew a lease for 90 seconds; its token, or None while another owner holds it.
 
-    The token rises whenever the lease was free or expired, and stays while it is renewed in time.
+    The token rises whenever the lease was free or expired, and stays while it is renewed in time. An owner
+    that `is_gone` for certain has left it free.
     """
     now = database_now(session)
     insert = (postgresql if session.get_bind().dialect.name == "postgresql" else sqlite).insert(JobLease)
@@ -31,7 +39,7 @@ def acquire(session: Session, name: str, owner: str) -> int | None:
     session.execute(insert.values(blank).on_conflict_do_nothing())
     found = select(JobLease).where(JobLease.name == name).with_for_update()
     lease = session.execute(found.execution_options(populate_existing=True)).scalar_one()
-    alive = lease.expires_at > now
+    alive = lease.expires_at > now and not (lease.owner != owner and is_gone(lease.owner))
     if alive and lease.owner != owner:
         return None
     if not alive:

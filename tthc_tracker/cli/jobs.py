@@ -1,0 +1,66 @@
+"""`flask jobs`: the scheduler process, and one job at a time by hand."""
+
+import json
+import sys
+from typing import Any
+
+import click
+from flask import current_app
+from flask.cli import AppGroup
+
+from tthc_tracker import migrating
+from tthc_tracker.extensions import database
+from tthc_tracker.jobs import runner
+from tthc_tracker.jobs.serving import Service
+from tthc_tracker.jobs.timetable import BY_NAME
+from tthc_tracker.jobs.work import Work
+from tthc_tracker.wording.alerts import JOBS
+
+jobs_group = AppGroup("jobs", help="Timed work: deadlines, mail, backups.")
+
+
+def work_of(settings: Any) -> Work:
+    """What the jobs are told of this installation."""
+    return Work(
+        public_url=settings.public_url,
+        mail_from=settings.mail_from,
+        smtp_url=settings.smtp_url,
+        var=settings.var,
+    )
+
+
+@jobs_group.command("serve")
+def serve() -> None:
+    """Run the timetable until told to end. A second one idles until the first is gone."""
+    with database.engine.connect() as connection:
+        at = migrating.current(connection)
+    if at != migrating.head():
+        raise click.ClickException(f"database is at {at}, code at {migrating.head()}: run `flask db upgrade`")
+    Service(work_of(current_app.config["SETTINGS"])).serve()
+
+
+@jobs_group.command("run")
+@click.argument("name", type=click.Choice(sorted(BY_NAME)))
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+def run(name: str, form: str) -> None:
+    """Run one job now and print what it did; exit status 1 when it failed."""
+    result = runner.run(BY_NAME[name], work_of(current_app.config["SETTINGS"]))
+    if form == "json":
+        click.echo(json.dumps(_as_json(result), ensure_ascii=False))
+    else:
+        click.echo(f"{JOBS[name]}: {result.error or _words(result.counts)}")
+    sys.exit(0 if result.ok else 1)
+
+
+def _as_json(result: runner.Result) -> dict[str, Any]:
+    return {
+        "name": result.name,
+        "run": result.run_id,
+        "status": "ok" if result.ok else "failed",
+        "counts": result.counts,
+        "error": result.error,
+    }
+
+
+def _words(counts: dict[str, Any]) -> str:
+    return ", ".join(f"{name} {value}" for name, value in counts.items()) or "-"

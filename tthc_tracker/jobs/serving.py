@@ -1,0 +1,175 @@
+"""The scheduler process: one owner of the lease works, any other idles; it ends within seconds when told."""
+
+import logging
+import os
+import signal
+import time
+from contextlib import suppress
+from dataclasses import replace
+from threading import Condition
+from typing import Any
+
+from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.jobstores.memory import MemoryJobStore
+from apscheduler.schedulers.background import BackgroundScheduler
+from sqlalchemy.exc import SQLAlchemyError
+
+from tthc_tracker import clock
+from tthc_tracker.extensions import database
+from tthc_tracker.jobs import runner
+from tthc_tracker.jobs.guards import ClockGuard, Watchdog
+from tthc_tracker.jobs.timetable import BY_NAME, TIMETABLE, Job
+from tthc_tracker.jobs.work import LEASE, Work, is_gone, own_name
+from tthc_tracker.queries import operations
+from tthc_tracker.services import jobruns, leases
+from tthc_tracker.wording.alerts import CLOCK_JUMPED
+
+log = logging.getLogger(__name__)
+
+RENEW_EVERY = 20.0  # seconds; the lease lasts ninety
+PULSE_EVERY = 20.0
+SILENCE = 3 * PULSE_EVERY
+PATIENCE = 3.0  # seconds that running jobs get to end
+SCHEDULER = "scheduler"
+
+
+class Service:
+    """One scheduler process."""
+
+    def __init__(self, work: Work) -> None:
+        self._work = work
+        self._owner = own_name()
+        self._token: int | None = None
+        self._running: dict[str, float] = {}
+        self._idle = Condition()
+        self._pulsed = self._renewed = time.monotonic()
+        self._guard = ClockGuard(work.holding)
+        self._scheduler = _scheduler()
+
+    def serve(self) -> None:
+        """Run until SIGTERM or SIGINT."""
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: self._work.stopping.set())
+        logging.getLogger("apscheduler").setLevel(logging.WARNING)
+        for job in TIMETABLE:
+            self._scheduler.add_job(self._fire, args=[job], id=job.name, executor=job.lane, **job.trigger)
+        self._scheduler.add_job(
+            self._pulse, id="pulse", executor="pulse", trigger="interval", seconds=PULSE_EVERY
+        )
+        Watchdog(self.silent, self._work.stopping).start()
+        self._renew()
+        self._scheduler.start()
+        while not self._work.stopping.wait(RENEW_EVERY):
+            self._renew()
+        self._end()
+
+    # --- the lease
+
+    def _renew(self) -> None:
+        try:
+            with database.transaction() as session:
+                token = leases.acquire(session, LEASE, self._owner, is_gone)
+                if token is not None and token != self._token:
+                    jobruns.abandon(session, now=clock.now())
+        except SQLAlchemyError as fault:
+            # Whether it is still ours is for the fence to say: jobs that write ask it first.
+            log.warning("lease not renewed", extra={"fault": type(fault).__name__})
+            self._renewed = time.monotonic()
+            return
+        self._renewed = time.monotonic()
+        if token != self._token:
+            log.info("lease", extra={"token": token, "owner": self._owner})
+            gained, self._token = token is not None, token
+            if gained:
+                self._catch_up()
+
+    def _catch_up(self) -> None:
+        """What should have run while nobody did runs now: by the runs on record, not by memory."""
+        now = clock.now()
+        for job in TIMETABLE:
+            if self._is_late(job, now):
+                self._scheduler.modify_job(job.name, next_run_time=clock.now())
+
+    def _is_late(self, job: Job, now: Any) -> bool:
+        if job.max_age is None:
+            return True
+        with database.reading() as session:
+            last = operations.last_good_run(session, job.name)
+        return last is None or now - last > job.max_age
+
+    # --- running
+
+    def _fire(self, job: Job) -> None:
+        token = self._token
+        if token is None or self._work.stopping.is_set():
+            return
+        with self._idle:
+            self._running[job.name] = time.monotonic()
+        try:
+            runner.run(job, replace(self._work, token=token))
+        finally:
+            with self._idle:
+                del self._running[job.name]
+                self._idle.notify_all()
+
+    def _pulse(self) -> None:
+        """A tick of the scheduler's own thread: it lives, and the clock is looked at."""
+        self._pulsed = time.monotonic()
+        held = self._work.holding.is_set()
+        jumped = self._guard.tick()
+        if held and not jumped:
+            self._scheduler.modify_job(operations.SCAN, next_run_time=clock.now())
+        if self._token is None:
+            return
+        sign = {
+            "instance": self._owner,
+            "last_tick_at": clock.now(),
+            "wall_mono_offset": self._guard.offset,
+            "last_error": CLOCK_JUMPED.format(minutes=jumped) if jumped else "",
+        }
+        try:
+            with database.transaction() as session:
+                jobruns.beat(session, SCHEDULER, sign)
+        except SQLAlchemyError as fault:
+            log.warning("no sign of life noted", extra={"fault": type(fault).__name__})
+
+    def silent(self) -> str:
+        """Which sign of life is too old; '' for none."""
+        now = time.monotonic()
+        if now - self._pulsed > SILENCE:
+            return "pulse"
+        if now - self._renewed > SILENCE:
+            return "lease"
+        with self._idle:
+            running = dict(self._running)
+        for name, since in running.items():
+            if now - since > BY_NAME[name].longest.total_seconds():
+                return name
+        return ""
+
+    # --- the end
+
+    def _end(self) -> None:
+        self._scheduler.shutdown(wait=False)
+        for give_up in list(self._work.on_stop):
+            give_up()
+        with self._idle:
+            self._idle.wait_for(lambda: not self._running, PATIENCE)
+            ended = not self._running
+        if self._token is not None:
+            with suppress(SQLAlchemyError), database.transaction() as session:
+                leases.release(session, LEASE, self._owner, self._token)
+        database.dispose()
+        log.info("ended", extra={"cleanly": ended})
+        if not ended:
+            os._exit(0)  # a thread that waits for somebody else's server must not hold the process
+
+
+def _scheduler() -> Any:
+    lanes = {job.lane for job in TIMETABLE} | {"pulse"}
+    return BackgroundScheduler(
+        jobstores={"default": MemoryJobStore()},
+        executors={lane: ThreadPoolExecutor(1) for lane in lanes} | {"default": ThreadPoolExecutor(1)},
+        job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
+        timezone=clock.HANOI,
+    )

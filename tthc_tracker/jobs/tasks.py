@@ -1,0 +1,84 @@
+"""What the jobs do. Each finds its work by state, so that running it again, late or twice does no harm."""
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from tthc_tracker import clock
+from tthc_tracker.extensions import database
+from tthc_tracker.jobs.work import Work
+from tthc_tracker.queries import operations
+from tthc_tracker.queries.recipients import Directory
+from tthc_tracker.services import alertmails, alerts, backlogs, housekeeping
+from tthc_tracker.services.alerts import Tally
+
+DIGESTS = "send-digests"
+
+
+def scan_deadlines(work: Work) -> dict[str, Any]:
+    """Raise and close alerts, batch by batch, then write one mail to each head who has not been told."""
+    now, token, total = clock.now(), work.token or 0, Tally()
+
+    def due(session: Session, _last: Tally) -> Tally:
+        return alerts.raise_due(session, Directory(session), now=now, token=token)
+
+    def standing(session: Session, last: Tally) -> Tally:
+        return alerts.settle_standing(session, Directory(session), now=now, token=token, after=last.after)
+
+    def overloaded(session: Session, _last: Tally) -> Tally:
+        return backlogs.count(session, Directory(session), now=now, token=token)
+
+    for step in (due, standing, overloaded):
+        _in_batches(work, step, total)
+    return {
+        "examined": total.examined,
+        "raised": sum(total.raised.values()),
+        "closed": total.closed,
+        "by_rule": {rule.value: many for rule, many in sorted(total.raised.items())},
+        "mails": _announce(work, now),
+        "now": now.isoformat(timespec="seconds"),
+    }
+
+
+def _in_batches(work: Work, step: Callable[[Session, Tally], Tally], total: Tally) -> None:
+    batch = Tally(more=True)
+    while batch.more:
+        with work.transaction() as session:
+            batch = step(session, batch)
+        total.add(batch)
+
+
+def _announce(work: Work, now: dt.datetime) -> int:
+    if work.holding.is_set():
+        return 0  # whom nobody told is told by the next scan
+    with work.transaction() as session:
+        return alertmails.announce(session, now=now, domain=work.mail_domain)
+
+
+def send_digests(work: Work) -> dict[str, Any]:
+    """Write the morning's digests whose hour has come since the last run; a person's run asks no hour."""
+    now = clock.now()
+    if work.holding.is_set():
+        return {}
+    with database.reading() as session:
+        sign = operations.signs(session).get(DIGESTS)
+    midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    last = max(sign.last_ok_at, midnight) if sign and sign.last_ok_at else midnight
+    with work.transaction() as session:
+        mailing = alertmails.write_digests(
+            session, since=None if work.token is None else last, now=now, domain=work.mail_domain
+        )
+    return {
+        "due": mailing.due,
+        "written": mailing.written,
+        "nothing": mailing.nothing,
+        "day_off": mailing.day_off,
+    }
+
+
+def clean_up(work: Work) -> dict[str, Any]:
+    """Forget what has served its time: ended sessions, used links, old counts and forms, old runs."""
+    with work.transaction() as session:
+        return housekeeping.clean_up(session, clock.now())

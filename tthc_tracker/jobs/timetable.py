@@ -1,0 +1,59 @@
+"""The whole schedule on one screen. Weekdays by name: in APScheduler's crontab `1-6` is Tuesday to Sunday."""
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+
+from tthc_tracker.jobs import backups, mailing, tasks
+from tthc_tracker.jobs.work import Work
+
+EVERY_DAY = "mon,tue,wed,thu,fri,sat,sun"
+
+
+@dataclass(frozen=True)
+class Job:
+    """One duty. `lane`: jobs of one lane wait for each other. `longest`: after that the process gives up.
+
+    quiet: a run that found nothing to do leaves no row. max_age: a last good run older than this is made up
+    for as soon as a scheduler starts; None: every start runs it.
+    """
+
+    name: str
+    do: Callable[[Work], dict[str, Any]]
+    trigger: Mapping[str, Any]
+    lane: str = "work"
+    longest: dt.timedelta = dt.timedelta(minutes=15)
+    quiet: bool = False
+    max_age: dt.timedelta | None = None
+
+
+TIMETABLE: tuple[Job, ...] = (
+    Job("scan-deadlines", tasks.scan_deadlines, {"trigger": "interval", "minutes": 5}),
+    Job(
+        "deliver-mail", mailing.deliver_mail, {"trigger": "interval", "seconds": 30}, lane="mail", quiet=True
+    ),
+    # Each agency sets its own hour (digest_time, 07:00), and make-up Saturdays count: the task knows both.
+    Job(
+        tasks.DIGESTS,
+        tasks.send_digests,
+        {"trigger": "cron", "day_of_week": EVERY_DAY, "minute": "*/5"},
+        quiet=True,
+    ),
+    Job(
+        "backup",
+        backups.back_up,
+        {"trigger": "cron", "day_of_week": EVERY_DAY, "hour": 1, "minute": 30},
+        longest=dt.timedelta(hours=2),
+        max_age=dt.timedelta(hours=26),
+    ),
+    Job(
+        "housekeeping",
+        tasks.clean_up,
+        {"trigger": "cron", "day_of_week": EVERY_DAY, "hour": 2, "minute": 30},
+        max_age=dt.timedelta(hours=26),
+    ),
+)
+
+BY_NAME: Mapping[str, Job] = MappingProxyType({job.name: job for job in TIMETABLE})

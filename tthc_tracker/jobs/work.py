@@ -1,0 +1,95 @@
+"""What every job is told: where things are, whether it must stop, and the lease it writes under."""
+
+import os
+import secrets
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from threading import Event
+
+from sqlalchemy.orm import Session
+
+from tthc_tracker.extensions import database
+from tthc_tracker.services import leases
+
+LEASE = "scheduler"
+"""One lease for the whole timetable: a second process idles instead of doubling."""
+
+
+class JobFault(Exception):
+    """A job that cannot go on; its message may be shown to administrators."""
+
+
+class Interrupted(JobFault):
+    """The process is ending: what is left is found by the next run."""
+
+
+@dataclass(frozen=True)
+class Work:
+    """One job's surroundings. token None: a person runs it, beside whatever the scheduler does."""
+
+    public_url: str
+    mail_from: str
+    smtp_url: str
+    var: Path
+    token: int | None = None
+    stopping: Event = field(default_factory=Event)
+    holding: Event = field(default_factory=Event)  # the clock has jumped: alerts stand, their mails wait
+    on_stop: list[Callable[[], None]] = field(default_factory=list)
+
+    @property
+    def mail_domain(self) -> str:
+        """What stands behind the @ of our sender."""
+        return self.mail_from.rpartition("@")[2]
+
+    @contextmanager
+    def transaction(self) -> Iterator[Session]:
+        """A write unit under the lease.
+
+        Raises:
+            Interrupted: the process is ending. LeaseLost: another process has taken over.
+        """
+        if self.stopping.is_set():
+            raise Interrupted("interrupted")
+        with database.transaction() as session:
+            if self.token is not None:
+                leases.hold(session, LEASE, self.token)
+            yield session
+
+
+def _place() -> str:
+    """Host, boot and process namespace: where a process id means this process."""
+    boot = _line(Path("/proc/sys/kernel/random/boot_id"))[:8]
+    try:
+        namespace = str(Path("/proc/self/ns/pid").readlink()).strip("pid:[]")
+    except OSError:
+        namespace = ""
+    return f"{socket.gethostname()[:60]}/{boot}/{namespace}"
+
+
+def _line(path: Path) -> str:
+    try:
+        return path.read_text(encoding="ascii").strip()
+    except OSError:
+        return ""
+
+
+def own_name() -> str:
+    """The name of this process as an owner of leases; no other process ever has the same."""
+    return f"{_place()}:{os.getpid()}:{secrets.token_hex(4)}"
+
+
+def is_gone(owner: str) -> bool:
+    """Whether an owner is a process of this very machine that has ended: nobody need wait for its lease."""
+    place, _, rest = owner.rpartition(":")[0].rpartition(":")
+    if place != _place() or not rest.isdigit():
+        return False
+    try:
+        os.kill(int(rest), 0)
+    except ProcessLookupError:
+        return True
+    except OSError:
+        return False
+    return False

@@ -1,0 +1,63 @@
+"""After a backup has been put in place: what must be so before anybody works with it again (decision 0003).
+
+Numbers already printed on receipts are not given out again, mails of that time do not leave a second time,
+and whoever was signed in signs in anew.
+"""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from sqlalchemy import select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from tthc_tracker.models.account import LoginSession
+from tthc_tracker.models.reception import CodeCounter
+from tthc_tracker.services import audit, outbox
+
+MARGIN = 50  # numbers of each desk and day that may have been given out after the backup
+
+
+@dataclass(frozen=True)
+class Restored:
+    """What was done, for the report."""
+
+    skipped_numbers: int
+    held_mails: int
+    ended_sessions: int
+
+
+def settle(session: Session, *, made_at: dt.datetime, now: dt.datetime, file_name: str) -> Restored:
+    """Skip numbers, hold mails, end sessions, write the event; in that order, in one transaction."""
+    done = Restored(
+        skipped_numbers=_skip_numbers(session, made_at, now),
+        held_mails=outbox.hold_all(session),
+        ended_sessions=_end_sessions(session, now),
+    )
+    facts = {"file": file_name, "made_at": made_at.isoformat(), "skipped": done.skipped_numbers}
+    audit.note(session, "database_restored", actor_id=None, now=now, facts=facts)
+    return done
+
+
+def _skip_numbers(session: Session, made_at: dt.datetime, now: dt.datetime) -> int:
+    """Let every desk's series go on 50 numbers later, from the day of the backup to today."""
+    insert = (postgresql if session.get_bind().dialect.name == "postgresql" else sqlite).insert(CodeCounter)
+    desks = session.execute(
+        select(CodeCounter.agency_id).distinct().order_by(CodeCounter.agency_id)
+    ).scalars()
+    first = made_at.astimezone(now.tzinfo).date()
+    days = [first + dt.timedelta(days=offset) for offset in range((now.date() - first).days + 1)]
+    rows = [
+        {"agency_id": desk, "day": day, "series": "", "last": MARGIN} for desk in desks.all() for day in days
+    ]
+    later = insert.on_conflict_do_update(
+        index_elements=["agency_id", "day", "series"], set_={"last": CodeCounter.last + MARGIN}
+    )
+    if rows:
+        session.execute(later, rows)
+    return MARGIN * len(rows)
+
+
+def _end_sessions(session: Session, now: dt.datetime) -> int:
+    ended = update(LoginSession).where(LoginSession.revoked_at.is_(None)).values(revoked_at=now)
+    return len(session.execute(ended.returning(LoginSession.id_hash)).all())
