@@ -278,6 +278,11 @@ def _headings(session: Session, by: By) -> dict[int, _Heading]:
     return found
 
 
+def heading_of(session: Session, by: By, key: str) -> str:
+    """What the row named `key` is called; the key itself where nothing is called so."""
+    return next((each.label for each in _headings(session, by).values() if each.key == key), key)
+
+
 def _agencies_by_id(session: Session) -> dict[int, tuple[str, str, Level]]:
     statement = select(Agency.id, Agency.code, Agency.name, Agency.level)
     return _agencies.get(

@@ -1,0 +1,1 @@
+"""Figures as SVG. Pictures repeat what a table beside them says."""

@@ -1,0 +1,158 @@
+"""The dossiers behind a number of the tables, a page at a time."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session, aliased
+
+from tthc_tracker.domain.lifecycle import Channel, State
+from tthc_tracker.domain.people import mask_name
+from tthc_tracker.models.agency import Agency
+from tthc_tracker.models.dossier import Dossier
+from tthc_tracker.models.person import Person
+from tthc_tracker.models.procedure import Procedure, ProcedureVersion
+from tthc_tracker.queries import listing
+from tthc_tracker.queries import statisticscells as cells
+from tthc_tracker.queries.listing import Count
+from tthc_tracker.queries.statistics import heading_of
+from tthc_tracker.queries.statisticscells import OF_RECEPTION, Cell, Question, Span, span_of
+
+
+@dataclass(frozen=True)
+class Behind:
+    """What stands behind one number: the table it is in, its row ('' the total) and its cell."""
+
+    question: Question
+    key: str
+    cell: Cell
+
+
+@dataclass(frozen=True)
+class Row:
+    """A dossier behind a number. `standing` is what it was at the end of the period, as badges name it."""
+
+    code: str
+    procedure_code: str
+    procedure: str
+    owner: str  # masked
+    agency_code: str
+    agency: str
+    channel: Channel
+    submitted_at: dt.datetime | None
+    reception_due_at: dt.datetime | None
+    reception_answered_at: dt.datetime | None
+    accepted_at: dt.datetime | None
+    due_at: dt.datetime | None
+    closed_at: dt.datetime | None
+    standing: str
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page, and where the next begins ('' on the last)."""
+
+    rows: tuple[Row, ...]
+    after: str
+
+
+def count(session: Session, behind: Behind, now: dt.datetime) -> Count:
+    """How many there are, exactly up to ten thousand."""
+    return listing.count(session, _ids(session, behind, span_of_question(behind, now), now))
+
+
+def page(
+    session: Session, behind: Behind, now: dt.datetime, *, after: str = "", size: int = listing.PAGE
+) -> Page:
+    """One page, in the order in which the dossiers were first known; paged by key. Two queries."""
+    span = span_of_question(behind, now)
+    ids = _ids(session, behind, span, now).order_by(Dossier.id).limit(size + 1)
+    match listing.decode_cursor(after):
+        case [int(last)]:
+            ids = ids.where(Dossier.id > last)
+    chosen = list(session.execute(ids).scalars())
+    more, chosen = len(chosen) > size, chosen[:size]
+    found = session.execute(_details(behind, span, chosen)).all()
+    rows = tuple(_row(row, span, now) for row in found)
+    return Page(rows, listing.encode_cursor(chosen[-1]) if more else "")
+
+
+def span_of_question(behind: Behind, now: dt.datetime) -> Span:
+    """The part of the asked period that has passed."""
+    return span_of(behind.question.start, behind.question.end, now)
+
+
+def _ids(session: Session, behind: Behind, span: Span, now: dt.datetime) -> Select[Any]:
+    question, of_reception = behind.question, behind.cell in OF_RECEPTION
+    pauses = cells.open_pauses(span)
+    within = cells.received_by if of_reception else cells.resolved_by
+    statement = (
+        select(Dossier.id)
+        .outerjoin(pauses, pauses.c.dossier_id == Dossier.id)
+        .where(cells.in_cell(behind.cell, span, question.end, pauses, now), within(session, question))
+    )
+    if behind.key:
+        statement = statement.where(cells.in_row(question.by, behind.key, of_reception=of_reception))
+    return statement
+
+
+def _details(behind: Behind, span: Span, ids: list[int]) -> Any:
+    owner, pauses = aliased(Person), cells.open_pauses(span)
+    of_reception = behind.cell in OF_RECEPTION
+    agency_id = Dossier.receiving_agency_id if of_reception else Dossier.resolving_agency_id
+    return (
+        select(
+            Dossier.id, Dossier.code, Dossier.channel, Dossier.state, Dossier.submitted_at,
+            Dossier.reception_due_at, Dossier.reception_late_from, Dossier.reception_answered_at,
+            Dossier.accepted_at, Dossier.due_at, Dossier.late_from, Dossier.closed_at, Dossier.closed_on,
+            Dossier.finish_class, Procedure.code.label("procedure_code"),
+            ProcedureVersion.name.label("procedure"), owner.full_name.label("owner"),
+            Agency.code.label("agency_code"), Agency.name.label("agency"), pauses.c.held_since,
+        )
+        .where(Dossier.id.in_(ids))
+        .outerjoin(pauses, pauses.c.dossier_id == Dossier.id)
+        .join(Procedure, Procedure.id == Dossier.procedure_id)
+        .join(ProcedureVersion, ProcedureVersion.id == Dossier.procedure_version_id)
+        .join(owner, owner.id == Dossier.owner_id)
+        .join(Agency, Agency.id == agency_id)
+        .order_by(Dossier.id)
+    )  # fmt: skip
+
+
+def _row(row: Any, span: Span, now: dt.datetime) -> Row:
+    return Row(
+        code=row.code, procedure_code=row.procedure_code, procedure=row.procedure, owner=mask_name(row.owner),
+        agency_code=row.agency_code, agency=row.agency, channel=row.channel, submitted_at=row.submitted_at,
+        reception_due_at=row.reception_due_at, reception_answered_at=row.reception_answered_at,
+        accepted_at=row.accepted_at, due_at=row.due_at, closed_at=row.closed_at,
+        standing=_unaccepted(row, now) if row.accepted_at is None else _standing(row, span),
+    )  # fmt: skip
+
+
+def _unaccepted(row: Any, now: dt.datetime) -> str:
+    if row.closed_at is not None:
+        return "withdrawn" if row.state is State.WITHDRAWN else "refused"
+    if row.reception_answered_at is not None:
+        return "awaiting_applicant"
+    late = row.reception_late_from is not None and row.reception_late_from <= now
+    return "late_reception" if late else "waiting"
+
+
+def _standing(row: Any, span: Span) -> str:
+    if row.closed_on is not None and row.closed_on <= span.end:
+        if row.state in {State.WITHDRAWN, State.STOPPED}:
+            return str(row.state.value)
+        return str(row.finish_class.value) if row.finish_class else "finished"
+    if row.due_at is None:
+        return "no_due_date"
+    if row.held_since is not None and row.held_since < row.late_from:
+        return "paused"
+    return "overdue" if row.late_from < span.closes else "on_track"
+
+
+def row_label(session: Session, behind: Behind) -> str:
+    """What the row of the table is called; '' of the total."""
+    if not behind.key:
+        return ""
+    return heading_of(session, behind.question.by, behind.key)

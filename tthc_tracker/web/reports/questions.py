@@ -1,0 +1,74 @@
+"""What a summary is asked for, read from the address and written back to it: a link is a saved question."""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from urllib.parse import urlencode
+
+from tthc_tracker.domain import periods
+from tthc_tracker.domain.periods import Period, PeriodKind
+from tthc_tracker.domain.permissions import Scope
+from tthc_tracker.queries.statisticscells import By, Cell, Question
+
+NAMED = (PeriodKind.QUARTER, PeriodKind.HALF_YEAR, PeriodKind.YEAR, PeriodKind.MONTH, PeriodKind.WEEK)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A period, a grouping, an agency; its address."""
+
+    period: Period
+    by: By
+    agency: str
+
+    def question(self, scope: Scope) -> Question:
+        """The same, for those who may see only `scope`."""
+        return Question(self.period.start, self.period.end, self.by, scope, self.agency)
+
+    def query(self) -> str:
+        """The part of an address after the question mark."""
+        parts = {"period": self.period.key, "by": self.by.value, "agency": self.agency}
+        return urlencode({name: value for name, value in parts.items() if value})
+
+    def with_period(self, period: Period) -> "Asked":
+        """The same table of another period."""
+        return replace(self, period=period)
+
+    def with_by(self, by: By) -> "Asked":
+        """The same period in other rows."""
+        return replace(self, by=by)
+
+    def with_agency(self, agency: str) -> "Asked":
+        """The same table of an agency."""
+        return replace(self, agency=agency)
+
+    def of_kind(self, kind: PeriodKind, today: dt.date) -> "Asked":
+        """The period of that kind in which this one ends, or today when it has not ended."""
+        return self.with_period(periods.period_of(kind, min(self.period.end, today)))
+
+
+def read(args: Mapping[str, str], today: dt.date) -> Asked:
+    """The question of an address; what cannot be read is the current statutory quarter by level."""
+    period = (
+        _between(args)
+        or periods.parse_period(args.get("period", ""))
+        or periods.period_of(PeriodKind.QUARTER, today)
+    )
+    by = args.get("by", "")
+    return Asked(period, By(by) if by in set(By) else By.LEVEL, args.get("agency", "").strip()[:40])
+
+
+def _between(args: Mapping[str, str]) -> Period | None:
+    try:
+        first, last = dt.date.fromisoformat(args.get("from", "")), dt.date.fromisoformat(args.get("to", ""))
+        period = periods.days_from(first, last)
+    except ValueError:
+        return None
+    alike = (periods.period_of(kind, first) for kind in NAMED)
+    return next((each for each in alike if (each.start, each.end) == (first, last)), period)
+
+
+def cell_of(args: Mapping[str, str]) -> Cell:
+    """Which number's dossiers are asked for."""
+    cell = args.get("cell", "")
+    return Cell(cell) if cell in set(Cell) else Cell.RECEIVED

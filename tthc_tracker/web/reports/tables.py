@@ -1,0 +1,124 @@
+"""Rows of the summary as the page shows them: every number with the address of the dossiers behind it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from urllib.parse import urlencode
+
+from tthc_tracker.domain.performance import Rate
+from tthc_tracker.queries.statistics import Line, Statistics
+from tthc_tracker.wording.statistics import COLUMNS, MEMO, RATES, Column
+
+# The cells of numerator and denominator; a rate that has none has no list.
+PARTS = {
+    "on_time": ("in_time", "resolved"),
+    "overdue_open": ("open_overdue", "open"),
+    "reception": ("reception_in_time", "reception_due"),
+    "electronic": ("electronic", "electronic_known"),
+}
+
+
+@dataclass(frozen=True)
+class Number:
+    """A number and where it leads; nothing leads to no dossiers."""
+
+    label: str
+    value: int
+    url: str | None
+
+
+@dataclass(frozen=True)
+class Share:
+    """A rate with its two parts."""
+
+    label: str
+    percent: Decimal | None
+    num: Number
+    den: Number
+    note: str | None = None
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A row of the page."""
+
+    label: str
+    code: str
+    url: str | None
+    numbers: tuple[Number, ...]
+    memo: tuple[Number, ...]
+    shares: tuple[Share, ...]
+    reception: tuple[Number, ...]
+    reception_share: Share
+    median_days: Decimal | None
+    p90_days: Decimal | None
+    balances: bool
+    broken: Number
+
+
+class Addresses:
+    """The addresses of lists: what stays the same of them is put together once."""
+
+    def __init__(self, path: str, table: Statistics, agency: str) -> None:
+        parts = {"from": table.start.isoformat(), "to": table.end.isoformat(), "by": table.by.value}
+        self._base = path + "?" + urlencode(parts | ({"agency": agency} if agency else {}))
+
+    def number(self, label: str, value: int, cell: str | None, key: str | None) -> Number:
+        """A number that leads to its dossiers, if it has any."""
+        if not value or cell is None:
+            return Number(label, value, None)
+        return Number(label, value, f"{self._base}&{urlencode({'key': key or '', 'cell': cell})}")
+
+
+def shown(lines: Iterable[Line], addresses: Addresses, drill: str | None = None) -> list[Shown]:
+    """The rows; `drill` is an address that ends where an agency's code is to be put."""
+    return [_shown(line, addresses, drill) for line in lines]
+
+
+def _shown(line: Line, addresses: Addresses, drill: str | None) -> Shown:
+    row = line.row
+    broken = row.received - row.resolved - row.open
+    return Shown(
+        label=line.label,
+        code=line.key or "",
+        url=drill + urlencode({"agency": line.key}) if drill and line.key else None,
+        numbers=_numbers(COLUMNS, line, addresses),
+        memo=_numbers(MEMO, line, addresses),
+        shares=tuple(
+            _share(name.value, rate, line, addresses)
+            for name, rate in line.rates.items()
+            if name.value != "reception"
+        ),
+        reception=tuple(
+            addresses.number(label, value, cell, line.key)
+            for label, value, cell in (
+                ("Có hạn tiếp nhận trong kỳ", line.reception.due, "reception_due"),
+                ("Trả lời trong hạn", line.reception.in_time, "reception_in_time"),
+                ("Còn chờ, đã quá hạn", line.reception.waiting_late, "reception_waiting_late"),
+            )
+        ),
+        reception_share=_share("reception", line.reception.on_time, line, addresses),
+        median_days=line.median_days,
+        p90_days=line.p90_days,
+        balances=row.balances,
+        broken=addresses.number("Chưa xếp được cột", broken, "broken", line.key),
+    )
+
+
+def _numbers(columns: tuple[Column, ...], line: Line, addresses: Addresses) -> tuple[Number, ...]:
+    return tuple(
+        addresses.number(column.short, getattr(line.row, column.cell), column.cell, line.key)
+        for column in columns
+    )
+
+
+def _share(name: str, rate: Rate, line: Line, addresses: Addresses) -> Share:
+    num, den = PARTS.get(name, (None, None))
+    unknown = line.electronic_unknown if name == "electronic" else 0
+    return Share(
+        label=RATES[name],
+        percent=rate.percent,
+        num=addresses.number("", rate.num, num, line.key),
+        den=addresses.number("", rate.den, den, line.key),
+        note=f"không rõ {unknown}" if unknown else None,
+    )

@@ -1,0 +1,136 @@
+"""The summary of a period and its charts."""
+
+from typing import Any
+
+from flask import Response, abort, make_response, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from tthc_tracker import clock
+from tthc_tracker.domain import periods
+from tthc_tracker.domain.periods import PeriodKind
+from tthc_tracker.domain.permissions import Permission
+from tthc_tracker.queries import filtering, statistics
+from tthc_tracker.queries.statistics import Statistics
+from tthc_tracker.queries.statisticscells import By
+from tthc_tracker.web.access import requires
+from tthc_tracker.web.reports import pictures, questions
+from tthc_tracker.web.reports.blueprint import blueprint
+from tthc_tracker.web.reports.questions import NAMED, Asked
+from tthc_tracker.web.reports.tables import Addresses, shown
+from tthc_tracker.web.unit_of_work import reading
+from tthc_tracker.wording import statistics as words
+
+
+LONG = 40  # rows; four tables of more would make a page of a megabyte
+
+
+@blueprint.get("/tong-hop")
+@requires(Permission.VIEW_REPORTS)
+def summary() -> ResponseReturnValue:
+    """The statutory table of a period with its rates, memo columns and charts."""
+    session, now = reading(), clock.now()
+    asked = questions.read(request.args, now.date())
+    question = asked.question(current_user.scope)
+    table = pictures.table(session, question, now, afresh="moi" in request.args)
+    return render_template(
+        "reports/summary.html",
+        pictures=[pictures.picture(session, name, question, now) for name in words.CHARTS],
+        entered=_entered(asked),
+        **_page(asked, table),
+        **_rows(asked, table),
+        **_parts(asked, len(table.rows)),
+    )
+
+
+@blueprint.get("/tong-hop/bieu-do/<name>.svg")
+@requires(Permission.VIEW_REPORTS)
+def chart(name: str) -> ResponseReturnValue:
+    """One chart as a picture, kept by the browser while its numbers stand."""
+    if name not in words.CHARTS:
+        abort(404)
+    now = clock.now()
+    asked = questions.read(request.args, now.date())
+    picture = pictures.picture(reading(), name, asked.question(current_user.scope), now)
+    answer = Response(status=200, content_type="image/svg+xml")
+    answer.set_etag(picture.mark)
+    answer.headers["Cache-Control"] = "private, max-age=60"
+    if not request.if_none_match.contains(picture.mark):
+        answer.set_data(picture.svg())
+    return make_response(answer).make_conditional(request)
+
+
+@blueprint.get("/tong-hop/co-quan")
+@requires(Permission.VIEW_REPORTS)
+def agencies() -> ResponseReturnValue:
+    """Agencies that fit what was typed into the filter."""
+    items = filtering.suggest_agencies(reading(), current_user.scope, request.args.get("q", "")[:100])
+    return render_template("reports/agencies.html", items=items)
+
+
+def _page(asked: Asked, table: Statistics) -> dict[str, Any]:
+    """What stands around the tables: period, grouping, agency, each with the addresses of the others."""
+    today, session = clock.now().date(), reading()
+    period = asked.period
+    name = asked.agency and (filtering.agency_name(session, asked.agency) or asked.agency)
+    return {
+        "asked": asked,
+        "table": table,
+        "period_name": words.period_name(period),
+        "period_days": words.period_days(period),
+        "kinds": [
+            (words.KINDS[kind], _address(asked.of_kind(kind, today)), period.kind is kind, None)
+            for kind in NAMED
+        ],
+        "previous_url": _address(asked.with_period(periods.previous(period))),
+        "following_url": _address(asked.with_period(periods.following(period)))
+        if period.end < today
+        else None,
+        "groupings": [
+            (words.GROUPINGS[by.value][0], _address(asked.with_by(by)), asked.by is by, None) for by in By
+        ],
+        "grouping_head": words.GROUPINGS[asked.by.value][1],
+        "agency_text": name,
+        "chips": [(name, _address(asked.with_agency("")))] if asked.agency else [],
+        "words": words,
+        "afresh_url": _address(asked) + "&moi=1",
+        "chart_query": asked.query(),
+        "is_range": period.kind is PeriodKind.RANGE,
+    }
+
+
+def _rows(asked: Asked, table: Statistics) -> dict[str, Any]:
+    """The rows of every table of the page."""
+    addresses = Addresses(url_for("reports.dossiers"), table, asked.agency)
+    by_sector = asked.with_by(By.SECTOR).with_agency("")
+    drill = _address(by_sector) + "&" if asked.by is By.AGENCY else None
+    return {
+        "rows": shown(table.rows, addresses, drill),
+        "reception_rows": shown(table.reception_rows, addresses),
+        "total": shown([table.total], addresses)[0],
+    }
+
+
+def _parts(asked: Asked, length: int) -> dict[str, Any]:
+    """The tables one below the other; where they are long, one at a time."""
+    chosen = request.args.get("part", "")
+    if length <= LONG:
+        return {"part": "", "parts": []}
+    chosen = chosen if chosen in words.PARTS else "statutory"
+    addresses = [(name, f"{_address(asked)}&part={part}", part) for part, name in words.PARTS.items()]
+    return {"part": chosen, "parts": [(name, url, part == chosen, None) for name, url, part in addresses]}
+
+
+def _address(asked: Asked) -> str:
+    return url_for("reports.summary") + "?" + asked.query()
+
+
+def _entered(asked: Asked) -> list[tuple[statistics.Entered, statistics.Line | None]]:
+    """The figures entered for this period, each beside what the dossiers of its level come to."""
+    session, period = reading(), asked.period
+    entered = statistics.entered_figures(session, period.start, period.end)
+    if not entered:
+        return []
+    of_levels = asked.with_by(By.LEVEL).with_agency("").question(current_user.scope)
+    lines = {line.key: line for line in pictures.table(session, of_levels, clock.now()).rows}
+    return [(figure, lines.get(figure.level.value)) for figure in entered]

@@ -1,0 +1,156 @@
+"""The words of the statistics: periods, columns, rates, what stands behind a number."""
+
+from dataclasses import dataclass
+
+from tthc_tracker.domain.periods import Period, PeriodKind
+from tthc_tracker.wording.formats import day
+
+KINDS = {
+    PeriodKind.QUARTER: "Quý",
+    PeriodKind.HALF_YEAR: "6 tháng",
+    PeriodKind.YEAR: "Năm",
+    PeriodKind.MONTH: "Tháng",
+    PeriodKind.WEEK: "Tuần",
+    PeriodKind.RANGE: "Khoảng ngày",
+}
+_QUARTERS = ("I", "II", "III", "IV")
+
+
+def period_name(period: Period) -> str:
+    """`Quý IV/2026`, `6 tháng đầu năm 2026`, `Tháng 11/2026`, `Tuần 48/2026` or the days."""
+    match period.kind:
+        case PeriodKind.QUARTER:
+            return f"Quý {_QUARTERS[period.number - 1]}/{period.year}"
+        case PeriodKind.HALF_YEAR:
+            return f"6 tháng {'đầu' if period.number == 1 else 'cuối'} năm {period.year}"
+        case PeriodKind.YEAR:
+            return f"Năm {period.year}"
+        case PeriodKind.MONTH:
+            return f"Tháng {period.number}/{period.year}"
+        case PeriodKind.WEEK:
+            return f"Tuần {period.number}/{period.year}"
+        case _:
+            return period_days(period)
+
+
+def period_days(period: Period) -> str:
+    """`Từ 15/09/2026 đến 14/12/2026`."""
+    return f"Từ {day(period.start)} đến {day(period.end)}"
+
+
+GROUPINGS = {
+    "level": ("Theo cấp", "Cấp giải quyết"),
+    "agency": ("Theo cơ quan", "Cơ quan giải quyết"),
+    "sector": ("Theo lĩnh vực", "Lĩnh vực"),
+    "procedure": ("Theo thủ tục", "Thủ tục"),
+}
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of the statutory table: its number there, its head, and what its number is called in full."""
+
+    cell: str
+    number: str
+    head: str
+    title: str
+
+    @property
+    def short(self) -> str:
+        """What a card of the phone calls it: the head alone says too little of a total."""
+        return f"{self.number} {self.head}" if self.number else self.head
+
+
+COLUMNS = (
+    Column("received", "(3)", "Tổng số", "Tổng số hồ sơ nhận giải quyết"),
+    Column("online", "(4)", "Trực tuyến", "Tiếp nhận trong kỳ, trực tuyến"),
+    Column("direct", "(5)", "Trực tiếp, bưu chính", "Tiếp nhận trong kỳ, trực tiếp hoặc bưu chính"),
+    Column("carried", "(6)", "Từ kỳ trước", "Kỳ trước chuyển sang"),
+    Column("resolved", "(7)", "Tổng số", "Tổng số hồ sơ đã giải quyết"),
+    Column("early", "(8)", "Trước hạn", "Đã giải quyết trước hạn"),
+    Column("on_time", "(9)", "Đúng hạn", "Đã giải quyết đúng hạn"),
+    Column("late", "(10)", "Quá hạn", "Đã giải quyết quá hạn"),
+    Column("open", "(11)", "Tổng số", "Tổng số hồ sơ đang giải quyết"),
+    Column("open_within", "(12)", "Trong hạn", "Đang giải quyết, trong hạn"),
+    Column("open_overdue", "(13)", "Quá hạn", "Đang giải quyết, quá hạn"),
+)
+GROUPS = (
+    ("Số hồ sơ nhận giải quyết", 4),
+    ("Số hồ sơ đã giải quyết", 4),
+    ("Số hồ sơ đang giải quyết", 3),
+)
+
+MEMO = (
+    Column("paused", "", "Tạm dừng cuối kỳ", "Đang tạm dừng ở cuối kỳ"),
+    Column("withdrawn", "", "Rút hồ sơ", "Rút hồ sơ"),
+    Column("stopped", "", "Dừng giải quyết", "Dừng giải quyết"),
+    Column("refused", "", "Từ chối sau tiếp nhận", "Từ chối giải quyết (sau khi đã tiếp nhận)"),
+    Column("reappointed", "", "Đã hẹn lại", "Đã hẹn lại ngày trả"),
+    Column("no_due_date", "", "Không có hạn", "Không có ngày hẹn trả, ngoài cột (3) đến (13)"),
+)
+
+PARTS = {
+    "statutory": "Bảng thống kê",
+    "rates": "Tỷ lệ",
+    "memo": "Ghi chú",
+    "reception": "Tiếp nhận trực tuyến",
+}
+
+RATES = {
+    "on_time": "Trước và đúng hạn",
+    "on_time_completed": "Không kể rút, dừng",
+    "overdue_open": "Quá hạn trong đang giải quyết",
+    "online": "Nộp trực tuyến",
+    "reception": "Tiếp nhận đúng hạn",
+    "electronic": "Hoàn toàn điện tử",
+    "online_payment": "Thanh toán trực tuyến",
+}
+
+CELLS = {column.cell: column.title for column in (*COLUMNS, *MEMO)} | {
+    "in_time": "Đã giải quyết trước và đúng hạn",
+    "broken": "Đã đóng nhưng chưa xếp được vào cột trước hạn, đúng hạn hay quá hạn",
+    "electronic": "Đã giải quyết, hoàn toàn điện tử",
+    "electronic_known": "Đã giải quyết, biết rõ hình thức giải quyết",
+    "electronic_unknown": "Đã giải quyết, không rõ có hoàn toàn điện tử",
+    "reception_due": "Hồ sơ trực tuyến có hạn tiếp nhận trong kỳ",
+    "reception_in_time": "Hồ sơ trực tuyến được trả lời trong hạn tiếp nhận",
+    "reception_late": "Hồ sơ trực tuyến được trả lời sau hạn tiếp nhận",
+    "reception_waiting_late": "Hồ sơ trực tuyến còn chờ, đã quá hạn tiếp nhận",
+}
+
+CHARTS = {
+    "dung-han": "Tỷ lệ giải quyết trước và đúng hạn theo cơ quan",
+    "theo-thang": "Tiếp nhận, giải quyết và đang giải quyết theo tháng",
+    "qua-han": "Hồ sơ đang giải quyết quá hạn theo số ngày quá hạn",
+}
+
+
+def band_name(first: int, last: int | None) -> str:
+    """`Đến 5 ngày`, `6 – 10 ngày`, `Trên 90 ngày`."""
+    if last is None:
+        return f"Trên {first - 1} ngày"
+    return f"{first} – {last} ngày" if first else f"Đến {last} ngày"
+
+
+LIST_CSV_HEADER = (
+    "Mã hồ sơ", "Mã thủ tục", "Thủ tục", "Chủ hồ sơ", "Mã cơ quan", "Cơ quan", "Kênh nộp", "Nộp lúc",
+    "Hạn tiếp nhận", "Trả lời tiếp nhận", "Tiếp nhận", "Hẹn trả", "Kết thúc", "Tình trạng cuối kỳ",
+)  # fmt: skip
+
+# The words of the badges, for files.
+STANDINGS = {
+    "early": "Trước hạn",
+    "on_time": "Đúng hạn",
+    "late": "Giải quyết quá hạn",
+    "finished": "Đã có kết quả",
+    "withdrawn": "Đã rút",
+    "stopped": "Dừng giải quyết",
+    "refused": "Từ chối tiếp nhận",
+    "no_due_date": "Không có hạn",
+    "paused": "Tạm dừng",
+    "overdue": "Quá hạn",
+    "on_track": "Trong hạn",
+    "waiting": "Chờ tiếp nhận",
+    "late_reception": "Chậm tiếp nhận",
+    "awaiting_applicant": "Chờ người nộp",
+}
