@@ -93,7 +93,9 @@ def test_whoever_holds_every_agency_needs_no_condition(database: Database, offic
         pytest.param(dt.timedelta(minutes=30), False, id="it is over after half an hour without a sign"),
     ],
 )
-def test_a_session_left_alone_ends(database: Database, office: Office, later: dt.timedelta, stands: bool) -> None:
+def test_a_session_left_alone_ends(
+    database: Database, office: Office, later: dt.timedelta, stands: bool
+) -> None:
     token_hash = open_for(database, office.clerk.user_id)
     assert (identity(database, token_hash, NOW + later) is not None) is stands
 
@@ -141,7 +143,9 @@ def administrator(database: Database, office: Office) -> accounts.Identity:
 
     with database.transaction() as session:
         command = account_services.InvitePerson(
-            "quantri@example.invalid", "Quản trị viên tỉnh", (Membership(Role.ADMINISTRATOR, office.province),)
+            "quantri@example.invalid",
+            "Quản trị viên tỉnh",
+            (Membership(Role.ADMINISTRATOR, office.province),),
         )
         user = account_services.create(session, command, now=OPENED)
         user.password_hash = session.get_one(User, office.clerk.user_id).password_hash
@@ -196,7 +200,9 @@ def test_signing_in_forgives_the_tries_before(database: Database, office: Office
     assert count_try(database, login)
 
 
-def test_fifty_tries_at_one_instant_give_ten_looks_at_the_password(database: Database, office: Office) -> None:
+def test_fifty_tries_at_one_instant_give_ten_looks_at_the_password(
+    database: Database, office: Office
+) -> None:
     login = "clerk" + str(office.ward)
     allowed: list[bool] = []
     barrier = threading.Barrier(5)

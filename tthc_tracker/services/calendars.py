@@ -96,7 +96,7 @@ def _read(row: Row, agencies: dict[str, int]) -> _Line | None:
     agency_id = known_agency(row, "agency", agencies) if row.cells.get("agency", "").strip() else None
     basis = row.text("basis", longest=300)
     weekdays = _weekdays(row)
-    if kind is RowKind.MAKE_UP and not windows:
+    if kind is RowKind.MAKE_UP and not row.cells["windows"].strip():
         row.bad("windows", "ngày làm bù cần giờ làm việc, ví dụ 07:00-11:30;13:30-17:00.")
     if kind in _STATUS and agency_id is not None:
         row.bad("agency", "năm đã biết lịch là của cả nước; hãy để trống ô này.")

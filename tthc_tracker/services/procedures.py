@@ -33,6 +33,7 @@ from tthc_tracker.services.tablerows import Outcome, Row, Tally, read_table
 # The first version of a procedure holds for old dossiers as well.
 BEGINNING = dt.date(2000, 1, 1)
 _DAY = dt.timedelta(days=1)
+_TOO_MUCH = 10**6  # the column holds six digits before the point
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,15 +125,17 @@ def _limits(row: Row) -> tuple[_Limit, ...]:
 
 
 def _check_limit(row: Row, column: str, amount: Decimal | None, unit: LimitUnit) -> None:
+    if amount is None:
+        return
     try:
-        if amount is not None:
-            TimeLimit(amount, unit)
+        TimeLimit(amount, unit)
     except InvalidLimit:
         row.bad(
             column,
             f"«{amount}» không dùng được với đơn vị {unit}: số từ 0, ngày lịch và tháng là số nguyên từ 1.",
         )
-    if amount is not None and amount >= 10**6:
+        return
+    if amount >= _TOO_MUCH:
         row.bad(column, "lớn quá.")
 
 
