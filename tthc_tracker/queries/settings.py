@@ -19,6 +19,8 @@ DEFAULTS: dict[str, Any] = {
     "rounding": "same_hour",
     "same_day_cutoff": "15:00",
     "digest_time": "07:00",
+    "desk_name": "Bộ phận Tiếp nhận và Trả kết quả",
+    "on_time_target": "95",
     "backlog": {"overdue": 10, "share": "0.05", "open_floor": 40, "closing_share": "0.80"},
 }
 
