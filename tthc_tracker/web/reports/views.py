@@ -21,7 +21,6 @@ from tthc_tracker.web.reports.tables import Addresses, shown
 from tthc_tracker.web.unit_of_work import reading
 from tthc_tracker.wording import statistics as words
 
-
 LONG = 40  # rows; four tables of more would make a page of a megabyte
 
 
