@@ -24,7 +24,7 @@ INVITATION_LASTS = dt.timedelta(hours=24)
 RESET_LASTS = dt.timedelta(minutes=30)
 
 # Known to everybody: the demo's accounts are listed on its sign-in page.
-DEMO_PASSWORD = "demo-tthc"  # noqa: S105 (meant to be read)
+DEMO_PASSWORD = "mot cua dung hen"  # noqa: S105 (meant to be read)
 
 _EMAIL = re.compile(r"\A[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)+\Z")
 _USERNAME = re.compile(r"\A[a-z0-9][a-z0-9._-]{2,79}\Z")

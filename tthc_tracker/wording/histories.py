@@ -19,6 +19,7 @@ FIELDS = {
     "closed_at": "Kết thúc xử lý",
     "returned_at": "Trả kết quả",
     "resolving_agency_id": "Cơ quan giải quyết",
+    "agency": "Cơ quan giải quyết",
     "procedure": "Thủ tục",
     "owner": "Chủ hồ sơ",
     "applicant": "Người nộp",

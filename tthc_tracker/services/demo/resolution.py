@@ -48,10 +48,14 @@ def _assign(story: Story, accepted_at: dt.datetime, before: dt.datetime) -> None
     if story.service.limit(story.channel).is_same_day or story.row["state"] is not State.RECEIVED:
         return
     at = story.later(accepted_at, story.rng.randrange(8, 260))
-    if at > before or (story.mirror and not story.chance(0.7)):
+    if at > before or (story.mirror and not story.chance(0.8)):
         return
     clerk = story.receiving.staff.clerk
     story.move_on(at)
+    if story.mirror:
+        story.step(EventKind.SOURCE_UPDATED, at, State.PROCESSING, clerk)
+        if story.chance(0.5):
+            return
     unit, officer = story.hold(at, assigned=True)
     facts = {"unit": ["", unit], "officer": ["", officer.name]}
     facts = {name: pair for name, pair in facts.items() if pair[1]}
