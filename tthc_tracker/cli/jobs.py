@@ -14,7 +14,7 @@ from tthc_tracker.jobs import runner
 from tthc_tracker.jobs.serving import Service
 from tthc_tracker.jobs.timetable import BY_NAME
 from tthc_tracker.jobs.work import Work
-from tthc_tracker.wording.alerts import JOBS
+from tthc_tracker.wording.alerts import JOBS, done
 
 jobs_group = AppGroup("jobs", help="Timed work: deadlines, mail, backups.")
 
@@ -48,7 +48,7 @@ def run(name: str, form: str) -> None:
     if form == "json":
         click.echo(json.dumps(_as_json(result), ensure_ascii=False))
     else:
-        click.echo(f"{JOBS[name]}: {result.error or _words(result.counts)}")
+        click.echo(f"{JOBS[name]}: {result.error or done(result.counts)}")
     sys.exit(0 if result.ok else 1)
 
 
@@ -60,7 +60,3 @@ def _as_json(result: runner.Result) -> dict[str, Any]:
         "counts": result.counts,
         "error": result.error,
     }
-
-
-def _words(counts: dict[str, Any]) -> str:
-    return ", ".join(f"{name} {value}" for name, value in counts.items()) or "-"

@@ -23,7 +23,7 @@ MOST_ROWS = 50
 _AT_ONCE = [rule for rule, facts in RULES.items() if facts.delivery is Delivery.AT_ONCE]
 
 # The worst severity first.
-WORST_FIRST = case(
+severity_rank = case(
     {severity: len(Severity) - place for place, severity in enumerate(Severity)}, value=Alert.severity
 )
 
@@ -157,7 +157,7 @@ def _counts(session: Session, user_id: int, conditions: Sequence[ColumnElement[b
 def _lines(
     session: Session, user_id: int, conditions: Sequence[ColumnElement[bool]], limit: int
 ) -> tuple[MailLine, ...]:
-    worst = (WORST_FIRST, func.coalesce(Alert.due_at, Alert.raised_at), Alert.id)
+    worst = (severity_rank, func.coalesce(Alert.due_at, Alert.raised_at), Alert.id)
     ids = _mine(user_id).where(*conditions).order_by(*worst).limit(limit)
     owner = aliased(Person)
     statement = (

@@ -5,12 +5,14 @@ from flask import Blueprint, Flask
 from tthc_tracker.web import (
     access,
     accounts,
+    alerts,
     calendar,
     catalogue,
     dossiers,
     errors,
     headers,
     layout,
+    operations,
     reports,
     search,
     start,
@@ -23,9 +25,11 @@ __all__ = ["STATIC", "is_versioned", "register"]
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     accounts.blueprint,
+    alerts.blueprint,
     calendar.blueprint,
     catalogue.blueprint,
     dossiers.blueprint,
+    operations.blueprint,
     reports.blueprint,
     search.blueprint,
     start.blueprint,

@@ -33,6 +33,10 @@ _COUNTED = {
     Rule.DUE_SOON: "hồ sơ sắp đến hạn",
 }
 
+WORST_FIRST = tuple(_COUNTED)
+ALL = "Tất cả"
+STATES = {"open": "Chưa ghi nhận", "acknowledged": "Tôi đã ghi nhận"}
+
 NO_RECIPIENT = "Đơn vị chưa có người nhận cảnh báo; gửi quản trị viên để phân công."
 CLOCK_JUMPED = "Đồng hồ máy chủ nhảy {minutes} phút; thư cảnh báo tạm giữ một lượt."
 EXPIRED = "Quá 72 giờ chưa gửi được."
@@ -118,3 +122,62 @@ def lateness(line: Dated, today: dt.date) -> str:
     if line.rule is Rule.DUE_SOON:
         return f"{RULES[line.rule]}, còn {number(-days)} ngày" if days < 0 else f"{RULES[line.rule]}, hôm nay"
     return f"{RULES[line.rule]} {number(days)} ngày" if days > 0 else f"{RULES[line.rule]}, trong ngày"
+
+
+# --- the page for administrators
+
+FACTS = {
+    "version": "Phiên bản",
+    "database": "Cơ sở dữ liệu",
+    "schema": "Lược đồ",
+    "mail": "Thư đi",
+    "backup": "Bản sao lưu mới nhất",
+}
+NONE = "chưa có"
+MAIL_BY_SERVER = "qua máy chủ thư"
+BACKUP_ELSEWHERE = "do công cụ của PostgreSQL đảm nhiệm"
+BACKUP_LATE = dt.timedelta(hours=26)
+
+
+def backup_age(made: dt.datetime | None, now: dt.datetime, name: str, embedded: bool) -> tuple[str, str]:
+    """When the last backup was made, and its file; says so when that is too long ago."""
+    if not embedded:
+        return BACKUP_ELSEWHERE, ""
+    if made is None:
+        return (NONE, name)
+    late = " – quá 26 giờ" if now - made > BACKUP_LATE else ""
+    return f"{ago(made, now)}{late}", name
+
+
+_DONE = {
+    "examined": "hồ sơ đã xem",
+    "raised": "cảnh báo mới",
+    "closed": "cảnh báo đóng",
+    "mails": "thư tức thì",
+    "sent": "thư đã gửi",
+    "later": "thư gửi lại sau",
+    "never": "thư không gửi được",
+    "cancelled": "thư huỷ",
+    "reclaimed": "thư nhận lại",
+    "expired": "thư quá hạn gửi",
+    "due": "người đến giờ nhận tổng hợp",
+    "written": "tổng hợp đã soạn",
+    "nothing": "người không có cảnh báo",
+    "day_off": "người đang nghỉ",
+    "sessions": "phiên đã xoá",
+    "links": "liên kết đã xoá",
+    "forms": "biểu mẫu đã xoá",
+    "runs": "lần chạy đã xoá",
+    "removed": "bản sao cũ đã xoá",
+    "dossier": "hồ sơ trong bản sao",
+}
+
+
+def done(counts: Mapping[str, object]) -> str:
+    """What a run did: `12 hồ sơ đã xem, 3 cảnh báo mới`; only what is not nothing."""
+    parts = [
+        f"{number(many)} {_DONE[name]}"
+        for name, many in counts.items()
+        if name in _DONE and isinstance(many, int) and many
+    ]
+    return ", ".join(parts) or "không có gì phải làm"

@@ -1,0 +1,79 @@
+"""Health of the process, readiness, and the page for administrators."""
+
+from dataclasses import dataclass
+
+from flask import Blueprint, current_app, jsonify, render_template
+from flask.typing import ResponseReturnValue
+
+from tthc_tracker import __version__, clock, migrating
+from tthc_tracker.domain.permissions import Permission
+from tthc_tracker.extensions import database
+from tthc_tracker.jobs import backups
+from tthc_tracker.jobs.work import LEASE
+from tthc_tracker.queries import operations
+from tthc_tracker.web.access import public, requires
+from tthc_tracker.web.operations import readiness
+from tthc_tracker.web.unit_of_work import reading
+from tthc_tracker.wording import alerts as words
+from tthc_tracker.wording.formats import number
+
+blueprint = Blueprint("operations", __name__)
+
+
+@blueprint.get("/healthz")
+@public
+def healthz() -> ResponseReturnValue:
+    """This process answers; nothing else is asked."""
+    return jsonify(status="ok")
+
+
+@blueprint.get("/readyz")
+@public
+def readyz() -> ResponseReturnValue:
+    """Whether a balancer may send work here."""
+    checks = readiness.checks()
+    ready = all(checks.values())
+    return jsonify(ready=ready, checks=checks), 200 if ready else 503
+
+
+@blueprint.get("/van-hanh")
+@requires(Permission.VIEW_OPERATIONS)
+def status() -> ResponseReturnValue:
+    """Last scan, unsent mail, runs, lease, database, version, backup."""
+    session, now = reading(), clock.now()
+    return render_template(
+        "operations/status.html",
+        now=now, words=words, signs=operations.signs(session), runs=operations.runs(session),
+        mail_counts=operations.mail_counts(session), oldest_unsent=operations.oldest_unsent(session),
+        mails=operations.troubled_mails(session), owner=operations.lease_owner(session, LEASE),
+        facts_of_site=_facts(), checks=readiness.checks(), scan=operations.SCAN, delivery=operations.DELIVERY,
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A line about the installation."""
+
+    label: str
+    value: str
+    note: str = ""
+
+
+def _facts() -> list[Fact]:
+    session, settings = reading(), current_app.config["SETTINGS"]
+    sqlite = database.engine.dialect.name == "sqlite"
+    size = f"{number(operations.database_bytes(session) / readiness.MEBIBYTE, 1)} MiB"
+    kind = f"{'SQLite' if sqlite else 'PostgreSQL'} {operations.database_version(session)}"
+    backup = backups.newest(settings.var / "backups") if sqlite else None
+    made = operations.last_good_run(session, operations.BACKUP) if sqlite else None
+    return [
+        Fact(words.FACTS["version"], __version__),
+        Fact(words.FACTS["database"], kind, size),
+        Fact(words.FACTS["schema"], migrating.current(session.connection()) or words.NONE),
+        Fact(
+            words.FACTS["mail"], words.MAIL_BY_SERVER if settings.smtp_url else str(settings.mail_directory)
+        ),
+        Fact(
+            words.FACTS["backup"], *words.backup_age(made, clock.now(), backup.name if backup else "", sqlite)
+        ),
+    ]
