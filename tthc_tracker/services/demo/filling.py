@@ -31,7 +31,7 @@ from tthc_tracker.services.demo.words import Words
 
 DOSSIERS = 20_000
 SEED = 2024
-BATCH = 2_000
+BATCH = 1_000
 
 # What the session reported of Q1/2024; entered, not reckoned (docs/law.md).
 _NETWORK_ENVIRONMENT = {Level.TINH: 96, Level.HUYEN: 90, Level.XA: 76}

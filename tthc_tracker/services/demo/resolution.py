@@ -13,7 +13,7 @@ from tthc_tracker.services.demo.story import Interruption, Story
 LATE = 0.029
 """The usual share of dossiers that are finished late."""
 
-LEFT_LYING = 0.2
+LEFT_LYING = 0.18
 """The usual share of dossiers just overdue that nobody finishes for a long time."""
 
 _LIES_FOR = 45  # days
