@@ -1,18 +1,23 @@
 """Commands: `flask <group> <command>`; each group is a module."""
 
+import functools
+from collections.abc import Callable
+from typing import Any
+
 import click
 from flask import Flask
+from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from tthc_tracker.cli.alerts import alerts_group
 from tthc_tracker.cli.backups import backup_command, restore_command
 from tthc_tracker.cli.calendars import calendar_group
 from tthc_tracker.cli.catalogue import catalogue_group
 from tthc_tracker.cli.database import database_group
-from tthc_tracker.cli.imports import imports_group
 from tthc_tracker.cli.deadlines import deadlines_group
+from tthc_tracker.cli.demo import demo_group
+from tthc_tracker.cli.imports import imports_group
 from tthc_tracker.cli.jobs import jobs_group
 from tthc_tracker.cli.reports import reports_group
-from tthc_tracker.cli.demo import demo_group
 from tthc_tracker.cli.serving import serve_command
 from tthc_tracker.cli.users import users_group
 
@@ -36,4 +41,31 @@ GROUPS: tuple[click.Command, ...] = (
 def register(app: Flask) -> None:
     """Put every group of commands on the application."""
     for group in GROUPS:
+        _explain_faults(group)
         app.cli.add_command(group)
+
+
+def _explain_faults(command: click.Command) -> None:
+    """Let a database that cannot be used be one clear line and exit status 2, in every command below."""
+    if isinstance(command, click.Group):
+        for each in command.commands.values():
+            _explain_faults(each)
+    elif command.callback is not None:
+        command.callback = _explained(command.callback)
+
+
+def _explained(callback: Callable[..., Any]) -> Callable[..., Any]:
+    @functools.wraps(callback)
+    def explained(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return callback(*args, **kwargs)
+        except (OperationalError, ProgrammingError) as error:
+            reason = str(error.orig).partition("\n")[0]
+            click.echo(
+                f"Không dùng được cơ sở dữ liệu ({reason}). "
+                "Kiểm tra DATABASE_URL, rồi chạy: flask db upgrade",
+                err=True,
+            )
+            raise click.exceptions.Exit(2) from error
+
+    return explained
