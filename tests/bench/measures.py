@@ -1,0 +1,129 @@
+"""What is measured, how often, and against which goal (issue 2, section L)."""
+
+import statistics
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from tests.bench.floors import Floor
+
+REQUESTS = 200
+WARM_UP = 20
+
+
+@dataclass
+class Figure:
+    """One line of the table. Lengths of time in milliseconds unless `unit` says otherwise."""
+
+    name: str
+    value: float  # the median, or the one number there is
+    goal: float | None = None
+    unit: str = "ms"
+    p95: float | None = None
+    floor: float | None = None
+    queries: int | None = None
+    most: bool = True  # the goal is the most it may be; False: the least
+    note: str = ""
+
+    @property
+    def met(self) -> bool | None:
+        """Whether the goal is met; None without a goal."""
+        if self.goal is None:
+            return None
+        return self.value <= self.goal if self.most else self.value >= self.goal
+
+    @property
+    def ratio(self) -> float | None:
+        """How many times the bare SQL it is."""
+        return self.value / self.floor if self.floor else None
+
+    def beside(self, floor: Floor) -> "Figure":
+        """With the bare SQL behind it."""
+        self.floor, self.queries = floor.milliseconds, floor.statements
+        return self
+
+    def plain(self) -> dict[str, Any]:
+        """For bench.json."""
+        return asdict(self) | {"met": self.met, "ratio": self.ratio}
+
+
+def timed(ask: Callable[[int], None], *, requests: int = REQUESTS, warm_up: int = WARM_UP) -> list[float]:
+    """The lengths of `requests` calls of `ask(number)` in milliseconds, after some that are not counted."""
+    for number in range(warm_up):
+        ask(number)
+    taken = []
+    for number in range(requests):
+        begun = time.perf_counter()
+        ask(warm_up + number)
+        taken.append((time.perf_counter() - begun) * 1000)
+    return taken
+
+
+def figure(name: str, taken: list[float], goal: float | None = None, **more: Any) -> Figure:
+    """Median and 95th percentile as a line."""
+    return Figure(name, statistics.median(taken), goal, p95=percentile(taken, 95), **more)
+
+
+def percentile(taken: list[float], percent: int) -> float:
+    """The value that `percent` of all do not exceed."""
+    ordered = sorted(taken)
+    return ordered[min(len(ordered) - 1, len(ordered) * percent // 100)]
+
+
+@dataclass
+class Together:
+    """Several clients at the same time, each in a thread of its own."""
+
+    seconds: float = 0
+    taken: list[float] = field(default_factory=list)
+
+    def run(self, clients: list[Callable[[], None]], times: int) -> "Together":
+        """Let every client act `times` times; all begin at once."""
+        start = threading.Barrier(len(clients) + 1)
+        faults: list[BaseException] = []
+
+        def work(act: Callable[[], None]) -> None:
+            start.wait()
+            try:
+                for _ in range(times):
+                    begun = time.perf_counter()
+                    act()
+                    self.taken.append((time.perf_counter() - begun) * 1000)
+            except BaseException as fault:  # noqa: BLE001 (a thread's fault is raised by the main one below)
+                faults.append(fault)
+
+        threads = [threading.Thread(target=work, args=(act,)) for act in clients]
+        for thread in threads:
+            thread.start()
+        start.wait()
+        begun = time.perf_counter()
+        for thread in threads:
+            thread.join()
+        self.seconds = time.perf_counter() - begun
+        if faults:
+            raise faults[0]
+        return self
+
+    @property
+    def rate(self) -> float:
+        """How many a second."""
+        return len(self.taken) / self.seconds
+
+
+def resident_mebibytes(pid: int) -> float:
+    """VmRSS of a process: shared pages counted in full, as the goal is set."""
+    for line in Path(f"/proc/{pid}/status").read_text().splitlines():
+        if line.startswith("VmRSS:"):
+            return int(line.split()[1]) / 1024
+    raise LookupError(f"process {pid} has no VmRSS")
+
+
+def proportional_mebibytes(pid: int) -> float:
+    """Pss of a process: pages shared with the other workers divided among them."""
+    for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
+        if line.startswith("Pss:"):
+            return int(line.split()[1]) / 1024
+    raise LookupError(f"process {pid} has no Pss")

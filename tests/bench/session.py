@@ -1,0 +1,282 @@
+"""One measured run: two web workers, visitors with kept connections, and the same questions as bare SQL."""
+
+import re
+import secrets
+import time
+from collections.abc import Callable
+from pathlib import Path
+from random import Random
+from typing import Any
+from urllib.parse import quote
+
+from flask import Flask
+
+import config
+from tests.bench.floors import Floor, floor_of, listening
+from tests.bench.measures import (
+    Figure,
+    Together,
+    figure,
+    proportional_mebibytes,
+    resident_mebibytes,
+    timed,
+)
+from tests.bench.population import Office
+from tests.support import servers
+from tests.support.receiving import Desk
+from tests.support.visitor import SESSION_COOKIE, Visitor
+from tthc_tracker.app import create_app
+from tthc_tracker.extensions import database
+from tthc_tracker.jobs.tasks import scan_deadlines
+from tthc_tracker.jobs.work import Work
+
+AT_ONCE = 8
+
+
+class Bench:
+    """Measures a populated database."""
+
+    def __init__(self, url: str, folder: Path, office: Office, requests: int) -> None:
+        self.url, self.folder, self.office, self.requests = url, folder, office, requests
+        self.lines: list[Figure] = []
+        self.rng = Random(7)
+        self.app = self._app()
+
+    def _app(self) -> Flask:
+        """The application in this process: it tells which statements a page makes."""
+        env = servers.environment(self.url, self.folder, url="http://127.0.0.1")
+        return create_app(config.from_environment(env))
+
+    def run(self) -> list[Figure]:
+        """The whole table."""
+        self.scan()
+        with servers.web(self.url, self.folder) as server:
+            self.pages(server)
+            self.receptions(server)
+            self.memory(server)
+        return self.lines
+
+    # --- the scan
+
+    def scan(self) -> None:
+        """The first scan raises what stands; then nothing is new. In process: it is the scheduler's."""
+        work = Work("http://127.0.0.1", "tthc@localhost", "", self.folder)
+        begun = time.perf_counter()
+        counts = scan_deadlines(work)
+        first = time.perf_counter() - begun
+        note = f"{counts['raised']:,} alerts raised of {counts['examined']:,} dossiers looked at"
+        self.lines.append(Figure("scan, first after downtime", first, unit="s", note=note))
+        scan_deadlines(work)
+        with listening(database.engine) as heard:
+            counts = scan_deadlines(work)
+        taken = timed(lambda _: _nothing_new(scan_deadlines(work)), requests=min(20, self.requests), warm_up=2)
+        reads = [each for each in heard if each[0].lstrip().upper().startswith(("SELECT", "WITH"))]
+        line = figure("scan, nothing new", taken, 200).beside(floor_of(database.engine, reads))
+        line.queries = len(heard)
+        self.lines.append(line)
+
+    # --- pages
+
+    def pages(self, server: servers.WebServer) -> None:
+        """Lists, dossier, search, summary: read by somebody whose connection is kept."""
+        office = self.office
+        name = self._names()
+        self.page(server, "overdue list, whole province", office.controller, "/giam-sat/qua-han", 10, "table")
+        self.page(server, "overdue list, one agency", office.head, "/giam-sat/qua-han", 10, "table")
+        self.page(server, "overdue list, its last page", office.controller, self._last_page(), None, "table")
+        self.page(server, "dossier page", office.controller, self._dossier, 8, "ledger|history|Lịch sử")
+        self.page(server, "search by name, whole province", office.controller, name, 10, "ho-so/")
+        self.page(server, "search by name, one agency", office.head, name, 10, "")
+        self.page(server, "summary, kept for a minute", office.controller, "/tong-hop?by=agency", 25, "table")
+        self.page(server, "summary, kept, by level", office.controller, "/tong-hop", 25, "table")
+        afresh = "/tong-hop?by=agency&moi=1"
+        self.page(server, "summary, reckoned anew", office.controller, afresh, 25, "table")
+        self.page(server, "start page, head", office.head, "/", None, "")
+
+    def _names(self) -> Callable[[int], str]:
+        names = [quote(name) for name in self.rng.sample(self.office.names, min(50, len(self.office.names)))]
+        return lambda number: f"/tim-kiem?q={names[number % len(names)]}"
+
+    def _dossier(self, number: int) -> str:
+        return f"/ho-so/{self.office.codes[number * 37 % len(self.office.codes)]}"
+
+    def _last_page(self) -> str:
+        """Where the overdue list ends, found as people do: by following its links."""
+        client = self.client(self.office.controller)
+        path, steps = "/giam-sat/qua-han", 0
+        while steps < 1000 and (found := _following(client.get(path).get_data(as_text=True))):
+            path, steps = found, steps + 1
+        return path
+
+    def page(
+        self,
+        server: servers.WebServer,
+        name: str,
+        token: str,
+        path: str | Callable[[int], str],
+        goal: float | None,
+        must_show: str,
+    ) -> None:
+        """Measure one page over HTTP, and the SQL behind it."""
+        address = path if callable(path) else lambda _: path
+        with Visitor(server.url, token) as visitor:
+
+            def ask(number: int) -> None:
+                answer = visitor.get(address(number))
+                assert answer.status == 200, f"{address(number)}: {answer.status}"
+                assert re.search(must_show, answer.text()), f"{address(number)} does not show {must_show}"
+
+            taken = timed(ask, requests=self.requests)
+            size = len(visitor.get(address(0)).body)
+        line = figure(name, taken, goal, note=f"{size / 1024:.0f} KiB")
+        self.lines.append(line.beside(self._floor(token, address)))
+
+    def client(self, token: str) -> Any:
+        """A visitor of the application in this process."""
+        client = self.app.test_client()
+        client.set_cookie(SESSION_COOKIE, token, domain="localhost", secure=True)
+        return client
+
+    def _floor(self, token: str, address: Callable[[int], str]) -> Floor:
+        client = self.client(token)
+        for number in range(3):  # what is remembered is not asked again
+            answer = client.get(address(number), base_url="https://localhost")
+            assert answer.status_code == 200, answer.status
+        with listening(database.engine) as heard:
+            client.get(address(0), base_url="https://localhost")
+        return floor_of(database.engine, [each for each in heard if not each[0].startswith("UPDATE")])
+
+    # --- receptions
+
+    def receptions(self, server: servers.WebServer) -> None:
+        """Receptions one by one, then eight clerks at eight desks, then eight clients at one desk."""
+        with Visitor(server.url, self.office.clerk) as visitor:
+            self.page(server, "reception form", self.office.clerk, "/tiep-nhan", None, "form")
+            desk = Desk.at(visitor, self.office.procedure_codes[0])
+            line = figure("reception, alone", timed(lambda _: desk.receive(), requests=self.requests), 12)
+            self.lines.append(line.beside(self._reception_floor()))
+        times = max(5, self.requests // 2)
+        for name, tokens in (
+            (f"receptions, {AT_ONCE} at once, own desks", self.office.clerks[:AT_ONCE]),
+            (f"receptions, {AT_ONCE} at once, one desk", [self.office.clerks[0]] * AT_ONCE),
+        ):
+            visitors = [Visitor(server.url, token) for token in tokens]
+            desks = [Desk.at(visitor, self.office.procedure_codes[0]) for visitor in visitors]
+            Together().run([desk.receive for desk in desks], 5)
+            done = Together().run([desk.receive for desk in desks], times)
+            line = figure(name, done.taken)
+            self.lines.append(
+                Figure(
+                    name, done.rate, 150, unit="/s", most=False, p95=line.p95,
+                    note=f"p50 {line.value:.1f} ms; p95 in ms",
+                )  # fmt: skip
+            )
+            for visitor in visitors:
+                visitor.hang_up()
+
+    def _reception_floor(self) -> Floor:
+        """The statements of one reception, made again under other keys; each is committed to the disk."""
+        client = self.client(self.office.clerk)
+        desk = Desk.at(_InProcess(client), self.office.procedure_codes[0])
+        desk.receive()
+        with listening(database.engine) as heard:
+            made = desk.receive()
+        keys = _Keys(desk.last_key, made, heard)
+        return floor_of(database.engine, heard, write=True, renew=keys.renew)
+
+    # --- memory
+
+    def memory(self, server: servers.WebServer) -> None:
+        """The web workers after all of that; then after each has made a PDF and drawn a chart."""
+        self.lines.append(self._memory(server, "web worker, after all of the above"))
+        with Visitor(server.url, self.office.clerk) as visitor:
+            code = Desk.at(visitor, self.office.procedure_codes[0]).receive()
+        for _ in range(12):  # both workers get their share
+            with Visitor(server.url, self.office.clerk) as visitor:
+                receipt = visitor.get(f"/ho-so/{code}/giay-tiep-nhan.pdf")
+                assert receipt.body.startswith(b"%PDF"), receipt.status
+            with Visitor(server.url, self.office.controller) as visitor:
+                for path in re.findall(r'(?:src|href|data)="(/tong-hop/bieu-do/[^"]+)"', visitor.get("/tong-hop").text()):
+                    assert visitor.get(path.replace("&amp;", "&")).status == 200
+        self.lines.append(self._memory(server, "web worker, after a PDF and charts"))
+
+    def _memory(self, server: servers.WebServer, name: str) -> Figure:
+        workers = server.workers()
+        most = max(resident_mebibytes(pid) for pid in workers)
+        own = max(proportional_mebibytes(pid) for pid in workers)
+        return Figure(name, most, 150, unit="MiB", note=f"resident; {own:.0f} MiB proportional; the larger of {len(workers)}")
+
+
+class _InProcess:
+    """The test client as a Visitor."""
+
+    def __init__(self, client: Any) -> None:
+        self._client = client
+        self.url = "https://localhost"
+
+    def get(self, path: str) -> Any:
+        return _answer(self._client.get(path, base_url=self.url))
+
+    def post(self, path: str, fields: list[tuple[str, str]]) -> Any:
+        from werkzeug.datastructures import MultiDict
+
+        return _answer(
+            self._client.post(path, data=MultiDict(fields), base_url=self.url, headers={"Referer": self.url + path})
+        )
+
+
+def _answer(reply: Any) -> Any:
+    from tests.support.visitor import Answer
+
+    return Answer(reply.status_code, {name.lower(): value for name, value in reply.headers}, reply.get_data())
+
+
+class _Keys:
+    """Gives what a reception wrote once other names: the form's key, the dossier's id and code."""
+
+    def __init__(self, submission: str, code: str, heard: list[tuple[str, Any]]) -> None:
+        self._submission, self._code = submission, code
+        self._id = next(
+            value for statement, parameters in heard if "INSERT INTO dossier_code" in statement
+            for value in _values(parameters) if isinstance(value, int) and value > 10**12
+        )  # fmt: skip
+
+    def renew(self, parameters: Any, number: int) -> Any:
+        """The same parameters for the n-th time."""
+        swap = {
+            self._submission: secrets.token_hex(16),
+            self._code: f"{self._code}-{number}",
+            self._id: self._id + 10**8 + number,
+        }
+        if number not in self._made:
+            self._made[number] = swap
+        return _swapped(parameters, self._made[number])
+
+    @property
+    def _made(self) -> dict[int, dict[Any, Any]]:
+        return self.__dict__.setdefault("_swaps", {})
+
+
+def _values(parameters: Any) -> list[Any]:
+    return list(parameters.values() if isinstance(parameters, dict) else parameters)
+
+
+def _swapped(parameters: Any, swap: dict[Any, Any]) -> Any:
+    if isinstance(parameters, list):
+        return [_swapped(each, swap) for each in parameters]
+    if isinstance(parameters, dict):
+        return {name: swap.get(value, value) if _hashable(value) else value for name, value in parameters.items()}
+    return tuple(swap.get(value, value) if _hashable(value) else value for value in parameters)
+
+
+def _hashable(value: Any) -> bool:
+    return isinstance(value, (str, int)) and not isinstance(value, bool)
+
+
+def _following(page: str) -> str | None:
+    found = re.search(r'href="(/giam-sat/qua-han\?[^"]*after=[^"]+)"', page)
+    return found[1].replace("&amp;", "&") if found else None
+
+
+def _nothing_new(counts: dict[str, Any]) -> None:
+    assert counts["raised"] == 0 and counts["examined"] == 0, counts
