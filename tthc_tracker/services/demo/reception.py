@@ -11,7 +11,7 @@ from tthc_tracker.services.events import Actor
 LATE = 0.125
 """The usual share of online dossiers that are answered late."""
 
-_UNANSWERED = 0.2
+_UNANSWERED = 0.15
 _UNANSWERED_DAYS = 12
 _NO_PROMISE = 0.005
 _PROMISED_ON_A_DAY_OFF = 0.03
