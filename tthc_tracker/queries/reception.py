@@ -192,7 +192,7 @@ def facts_of(session: Session, dossier: Dossier) -> ReceptionFacts:
         owner=owner,
         channel=dossier.channel,
         arrived_at=dossier.arrived_at,
-        papers=_papers(session, dossier.id),
+        papers=papers_handed_in(session, dossier.id),
         fee=Fee(dossier.fee_due, dossier.fee_state, dossier.fee_method),
         abstract=dossier.abstract,
         sets=dossier.sets,
@@ -216,7 +216,8 @@ def _party(person: Person, no_id_reason: str) -> Party:
     )
 
 
-def _papers(session: Session, dossier_id: int) -> tuple[Paper, ...]:
+def papers_handed_in(session: Session, dossier_id: int) -> tuple[Paper, ...]:
+    """The papers of a dossier, in their order."""
     statement = select(DossierComponent).where(DossierComponent.dossier_id == dossier_id)
     return tuple(
         Paper(row.name, row.originals, row.certified, row.copies, row.digitised)

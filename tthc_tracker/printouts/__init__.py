@@ -1,0 +1,1 @@
+"""Statutory slips as PDF: a frozen sheet goes in, bytes come out."""

@@ -1,0 +1,142 @@
+"""Giấy tiếp nhận hồ sơ và hẹn trả kết quả (Mẫu số 01): A5 by law, A4 for offices without A5 paper."""
+
+import re
+from typing import Any, Literal
+
+from tthc_tracker.domain.lifecycle import ApplicantKind
+from tthc_tracker.domain.receptionfacts import Fee
+from tthc_tracker.printouts.barcodes import code128_svg, qr_svg
+from tthc_tracker.printouts.typesetting import typeset
+from tthc_tracker.queries.printouts import ReceiptSheet, SheetParty
+from tthc_tracker.wording import formats
+from tthc_tracker.wording.labels import label
+from tthc_tracker.wording.ledgers import limit_words
+from tthc_tracker.wording.receptions import FEE_METHODS
+
+Size = Literal["a5", "a4"]
+
+_PLACE = re.compile(
+    r".*\b(?:tỉnh|thành phố|huyện|thị xã|thị trấn|phường|xã|đặc khu)\s+(?P<place>\S.*)\Z", re.IGNORECASE
+)
+_NARROWEST_MM = 80.0  # below it a scanner of 203 dpi does not read 25 characters
+_WIDEST_MM = 126.0
+_MODULE_MM = 0.29
+
+
+def render(sheet: ReceiptSheet, size: Size = "a5") -> bytes:
+    """The receipt on one page, as a tagged PDF; the same sheet gives the same bytes.
+
+    Long values make the type smaller, down to 7 pt. If the papers do not fit even so, those that do stay on
+    the page with a line that counts the rest, and an annex on the next page lists them all.
+    """
+    return typeset("receipt", receipt_data(sheet, size), created_at=sheet.accepted_at)
+
+
+def receipt_data(sheet: ReceiptSheet, size: Size) -> dict[str, Any]:
+    """What the form reads: every value in the words that are printed."""
+    barcode, modules = code128_svg(sheet.code)
+    return {
+        "size": size,
+        "heading": {
+            "title": sheet.heading.title,
+            "basis": ", ".join(filter(None, (sheet.heading.number, sheet.heading.basis))),
+        },
+        "superior": sheet.agency,
+        "desk": sheet.desk,
+        "place": place_of(sheet.agency),
+        "code": sheet.code,
+        "barcode": barcode,
+        "barcode_mm": min(max(_NARROWEST_MM, modules * _MODULE_MM), _WIDEST_MM),
+        "qr": qr_svg(sheet.qr or sheet.code),
+        "qr_alt": f"Mã QR tra cứu hồ sơ {sheet.code}",
+        "day": _spoken_day(sheet),
+        "fields": [{"label": words, "value": value} for words, value in _fields(sheet)],
+        "papers": [
+            {"name": one.name, "counts": [_count(one.originals), _count(one.certified), _count(one.copies)]}
+            for one in sheet.papers
+        ],
+        "lines": [{"label": words, "value": value} for words, value in _lines(sheet)],
+        "note": _note(sheet),
+        "applicant": sheet.applicant.name,
+        "clerk": sheet.clerk,
+        "copy": f"In lần {sheet.prints}" if sheet.prints > 1 else "",
+    }
+
+
+def place_of(agency: str) -> str:
+    """The place an agency's papers are dated from: "Ủy ban nhân dân phường Đông Hà" → "Đông Hà"."""
+    found = _PLACE.match(agency)
+    return found["place"] if found else ""
+
+
+def _count(number: int) -> str:
+    return str(number) if number else ""
+
+
+def _spoken_day(sheet: ReceiptSheet) -> str:
+    day = sheet.accepted_at
+    return f"ngày {day.day:02} tháng {day.month:02} năm {day.year}"
+
+
+def _addressed(party: SheetParty) -> str:
+    return "Ông (Bà)" if party.kind is ApplicantKind.CITIZEN else "Tổ chức"
+
+
+def _fields(sheet: ReceiptSheet) -> list[tuple[str, str]]:
+    """Who filed what: forms of the one-stop, Mẫu số 01, items 2 to 8."""
+    filer = sheet.applicant
+    number = "Số căn cước/Hộ chiếu" if filer.kind is ApplicantKind.CITIZEN else "Mã số thuế/Số quyết định"
+    fields = [
+        (f"Tiếp nhận hồ sơ của {_addressed(filer)}", f"{filer.name} ({label(sheet.channel).lower()})"),
+        ("Địa chỉ", filer.address),
+        ("Số điện thoại", filer.phone),
+        ("Email", filer.email),
+        (number, filer.id_number),
+        ("Nội dung yêu cầu giải quyết", f"{sheet.procedure} (mã {sheet.procedure_code})"),
+    ]
+    if sheet.abstract:
+        fields.append(("Trích yếu", sheet.abstract))
+    if sheet.owner is not None:
+        fields.append(("Chủ hồ sơ", sheet.owner.name))
+        fields.append(("Địa chỉ chủ hồ sơ", sheet.owner.address))
+    return fields
+
+
+def _lines(sheet: ReceiptSheet) -> list[tuple[str, str]]:
+    """Items 10 to 16: sets, limit, the two moments, where the result is collected, fees."""
+    due = formats.spoken_moment(sheet.due_at)
+    if sheet.provisional:
+        due += " (dự kiến: lịch nghỉ của năm này chưa công bố)"
+    limit = limit_words(sheet.limit) if sheet.limit else "theo ngày hẹn"
+    resolver = "" if sheet.resolving == sheet.agency else f" (cơ quan giải quyết: {sheet.resolving})"
+    return [
+        ("Số lượng hồ sơ", f"{sheet.sets:02} bộ"),
+        ("Thời gian giải quyết hồ sơ theo quy định là", limit + resolver),
+        ("Thời gian nhận hồ sơ", formats.spoken_moment(sheet.accepted_at)),
+        ("Thời gian trả kết quả giải quyết hồ sơ", due),
+        ("Đăng ký nhận kết quả tại", sheet.returning),
+        ("Phí, lệ phí (nếu có)", _fee(sheet.fee)),
+    ]
+
+
+def _fee(fee: Fee) -> str:
+    match fee.state:
+        case "paid":
+            return f"{formats.money(fee.amount)}, đã nộp ({FEE_METHODS[fee.method or 'cash'].lower()})"
+        case "due":
+            return f"{formats.money(fee.amount)}, chưa nộp"
+        case "exempt":
+            return "được miễn"
+        case _:
+            return "không"
+
+
+def _note(sheet: ReceiptSheet) -> str:
+    """The note under the two moments, with the ways that this installation really has."""
+    ways = []
+    if sheet.lookup_url:
+        ways.append(f"tra cứu tình hình giải quyết hồ sơ bằng mã QR hoặc tại địa chỉ {sheet.lookup_url}")
+    if sheet.agency_phone:
+        ways.append(f"liên hệ số điện thoại: {sheet.agency_phone}")
+    further = f"; {', hoặc '.join(ways)}" if ways else ""
+    return f"(Hồ sơ có thể giải quyết xong trước thời gian quy định{further}.)"

@@ -1,0 +1,177 @@
+"""What the slips say, frozen: printouts set it without asking anything more."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tthc_tracker.domain.errors import NotFound
+from tthc_tracker.domain.lifecycle import ApplicantKind, Channel
+from tthc_tracker.domain.receptionfacts import Fee, Paper
+from tthc_tracker.domain.timelimit import TimeLimit
+from tthc_tracker.models.account import User
+from tthc_tracker.models.agency import Agency
+from tthc_tracker.models.dossier import Dossier
+from tthc_tracker.models.person import Person
+from tthc_tracker.models.procedure import Procedure, ProcedureVersion
+from tthc_tracker.models.setting import FormTitle
+from tthc_tracker.queries import settings
+from tthc_tracker.queries.reception import papers_handed_in
+
+RECEIPT = "receipt"
+
+
+@dataclass(frozen=True)
+class Heading:
+    """What a form is called on a day, its number and its basis (empty where none is confirmed)."""
+
+    title: str
+    number: str
+    basis: str
+
+
+@dataclass(frozen=True)
+class SheetParty:
+    """Somebody as a slip names him."""
+
+    name: str
+    kind: ApplicantKind
+    id_number: str
+    address: str
+    phone: str
+    email: str
+
+
+@dataclass(frozen=True)
+class ReceiptSheet:
+    """Everything on a receipt (Mẫu số 01), in its order. `owner` None: the applicant himself.
+
+    `qr` and `lookup_url` are the edge's to fill in: they hold the installation's address and the token.
+    """
+
+    heading: Heading
+    superior: str
+    agency: str
+    desk: str
+    agency_phone: str
+    code: str
+    accepted_at: dt.datetime
+    due_at: dt.datetime | None
+    provisional: bool
+    channel: Channel
+    applicant: SheetParty
+    owner: SheetParty | None
+    procedure: str
+    procedure_code: str
+    abstract: str
+    papers: tuple[Paper, ...]
+    sets: int
+    limit: TimeLimit | None
+    resolving: str
+    returning: str
+    fee: Fee
+    clerk: str
+    prints: int
+    token_hash: str | None
+    qr: str = ""
+    lookup_url: str = ""
+
+
+def heading_on(session: Session, form_key: str, day: dt.date) -> Heading:
+    """The title of a form on a day.
+
+    Raises:
+        NotFound: nobody has said what the form is called on that day.
+    """
+    statement = (
+        select(FormTitle.title, FormTitle.number, FormTitle.basis)
+        .where(
+            FormTitle.form_key == form_key,
+            FormTitle.valid_from <= day,
+            FormTitle.valid_to.is_(None) | (FormTitle.valid_to >= day),
+        )
+        .order_by(FormTitle.valid_from.desc())
+    )
+    row = session.execute(statement).first()
+    if row is None:
+        raise NotFound(f"no title of form {form_key} on {day}")
+    return Heading(*row)
+
+
+def receipt_sheet(session: Session, dossier_id: int) -> ReceiptSheet:
+    """The receipt of a dossier as it stands now. Ask for the right to see it before.
+
+    Raises:
+        NotFound: no such dossier, or it was never accepted.
+    """
+    dossier = session.get(Dossier, dossier_id)
+    if dossier is None or dossier.accepted_at is None:
+        raise NotFound(str(dossier_id))
+    day = dossier.accepted_at.date()
+    desk = session.get_one(Agency, dossier.receiving_agency_id)
+    procedure, procedure_code = _procedure(session, dossier)
+    own = dossier.owner_id == dossier.applicant_id
+    return ReceiptSheet(
+        heading=heading_on(session, RECEIPT, day),
+        superior=_name(session, desk.parent_id),
+        agency=desk.name,
+        desk=settings.setting(session, "desk_name", desk.id, day),
+        agency_phone=desk.phone or "",
+        code=dossier.code,
+        accepted_at=dossier.accepted_at,
+        due_at=dossier.current_due_at,
+        provisional=dossier.due_provisional,
+        channel=dossier.channel,
+        applicant=_party(session, dossier.applicant_id),
+        owner=None if own else _party(session, dossier.owner_id),
+        procedure=procedure,
+        procedure_code=procedure_code,
+        abstract=dossier.abstract,
+        papers=papers_handed_in(session, dossier_id),
+        sets=dossier.sets,
+        limit=_limit(dossier),
+        resolving=_name(session, dossier.resolving_agency_id),
+        returning=_name(session, dossier.returning_agency_id),
+        fee=Fee(dossier.fee_due, dossier.fee_state, dossier.fee_method),
+        clerk=_clerk(session, dossier.received_by_id),
+        prints=dossier.receipt_prints,
+        token_hash=dossier.receipt_token_hash,
+    )
+
+
+def _limit(dossier: Dossier) -> TimeLimit | None:
+    if dossier.limit_amount is None or dossier.limit_unit is None:
+        return None
+    return TimeLimit(dossier.limit_amount, dossier.limit_unit)
+
+
+def _procedure(session: Session, dossier: Dossier) -> tuple[str, str]:
+    statement = (
+        select(ProcedureVersion.name, Procedure.code)
+        .join(Procedure, Procedure.id == ProcedureVersion.procedure_id)
+        .where(ProcedureVersion.id == dossier.procedure_version_id)
+    )
+    return session.execute(statement).tuples().one()
+
+
+def _name(session: Session, agency_id: int | None) -> str:
+    agency = session.get(Agency, agency_id) if agency_id is not None else None
+    return agency.name if agency else ""
+
+
+def _clerk(session: Session, user_id: int | None) -> str:
+    user = session.get(User, user_id) if user_id is not None else None
+    return user.full_name if user else ""
+
+
+def _party(session: Session, person_id: int) -> SheetParty:
+    person = session.get_one(Person, person_id)
+    return SheetParty(
+        person.full_name,
+        person.kind,
+        person.id_number or "",
+        person.address or "",
+        person.phone or "",
+        person.email or "",
+    )
