@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, select
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from tthc_tracker.domain.alerting import RULES, Delivery, Rule, Severity
@@ -60,6 +60,7 @@ class AlertMail:
     new: tuple[MailLine, ...]  # raised since the last digest; in a mail at once: all
     others: tuple[MailLine, ...]
     counts: dict[Rule, int]
+    new_total: int  # of all alerts, how many are new, shown or not
 
     @property
     def total(self) -> int:
@@ -129,7 +130,7 @@ def _mail(
     rest = _lines(session, user_id, others, MOST_ROWS - len(first)) if others else ()
     if not first and not rest:
         return None
-    counted = [] if others else list(new)
+    newly = _counts(session, user_id, new)
     return AlertMail(
         kind=kind,
         name=session.execute(select(User.full_name).where(User.id == user_id)).scalar_one(),
@@ -137,15 +138,27 @@ def _mail(
         scanned_at=last_scan(session),
         new=first,
         others=rest,
-        counts=_counts(session, user_id, counted),
+        counts=_counts(session, user_id, []) if others else newly,
+        new_total=sum(newly.values()),
     )
 
 
 def _mine(user_id: int) -> Select[Any]:
+    """What stands for a person; a dossier that is very overdue for him is not also overdue."""
+    worse, whose = aliased(Alert), aliased(AlertRecipient)
+    said_already = exists().where(
+        worse.dossier_id == Alert.dossier_id,
+        worse.rule == Rule.VERY_OVERDUE,
+        worse.closed_at.is_(None),
+        whose.alert_id == worse.id,
+        whose.user_id == user_id,
+        whose.open,
+    )
     return (
         select(Alert.id)
         .join(AlertRecipient, AlertRecipient.alert_id == Alert.id)
         .where(AlertRecipient.user_id == user_id, AlertRecipient.open, Alert.closed_at.is_(None))
+        .where(or_(Alert.rule != Rule.OVERDUE, ~said_already))
     )
 
 

@@ -134,7 +134,8 @@ def _details(session: Session, ids: Sequence[int]) -> tuple[Row, ...]:
     statement = (
         select(
             Alert.id, Alert.rule, Alert.severity, Alert.due_at, Alert.raised_at, Alert.from_before,
-            Alert.note, Alert.acknowledged_at, severity_rank.label("rank"), Dossier.code, Dossier.source_as_of,
+            Alert.note, Alert.acknowledged_at, severity_rank.label("rank"),
+            Dossier.code, Dossier.source_as_of,
             Procedure.code.label("procedure_code"), ProcedureVersion.name.label("procedure"),
             owner.full_name.label("owner"), officer.full_name.label("officer"),
             Agency.name.label("agency"), Agency.code.label("agency_code"), Unit.name.label("unit"),

@@ -120,13 +120,14 @@ def _questionable(now: dt.datetime) -> ColumnElement[bool]:
         Dossier.due_version != Alert.version,
         Alert.unit_id.is_distinct_from(Dossier.holding_unit_id),
         and_(Alert.rule == Rule.NO_DUE_DATE, Dossier.overdue_from.is_not(None)),
-        and_(Alert.rule.in_((Rule.OVERDUE, Rule.VERY_OVERDUE)), Dossier.overdue_from > now),
         and_(Alert.rule.in_(_TO_OFFICER), _officer_unaware()),
     )
     return or_(
         Dossier.closed_at.is_not(None),
         and_(late, or_(answered, Dossier.reception_round != Alert.version)),
         and_(~late, moved),
+        # The clock of this machine was ahead for a while.
+        *(and_(Alert.rule == rule, getattr(Dossier, name) > now) for rule, name in _MILESTONE.items()),
     )
 
 
