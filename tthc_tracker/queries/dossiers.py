@@ -194,7 +194,7 @@ def circumstances_of(session: Session, dossier: Dossier, now: dt.datetime) -> Ci
 def units_of(session: Session, agency_id: int) -> list[tuple[int, str]]:
     """The units of an agency that work, by name."""
     statement = select(Unit.id, Unit.name).where(Unit.agency_id == agency_id, Unit.active)
-    return list(session.execute(statement.order_by(Unit.name)))
+    return [(unit_id, name) for unit_id, name in session.execute(statement.order_by(Unit.name))]
 
 
 def officers_of(session: Session, agency_id: int) -> list[tuple[int, str]]:
@@ -210,4 +210,4 @@ def officers_of(session: Session, agency_id: int) -> list[tuple[int, str]]:
         .distinct()
         .order_by(User.full_name, User.id)
     )
-    return list(session.execute(statement))
+    return [(user_id, name) for user_id, name in session.execute(statement)]
