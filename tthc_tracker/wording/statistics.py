@@ -99,7 +99,7 @@ PARTS = {
 RATES = {
     "on_time": "Trước và đúng hạn",
     "on_time_completed": "Không kể rút, dừng",
-    "overdue_open": "Quá hạn trong đang giải quyết",
+    "overdue_open": "Đang giải quyết quá hạn",
     "online": "Nộp trực tuyến",
     "reception": "Tiếp nhận đúng hạn",
     "electronic": "Hoàn toàn điện tử",

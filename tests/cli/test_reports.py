@@ -1,0 +1,113 @@
+"""`flask reports`: the statistics as others script them."""
+
+import csv
+import io
+import json
+from random import Random
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.support.moments import at, on
+from tests.support.statisticsdata import plant
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+PERIOD = ["--from", "2026-06-15", "--to", "2026-09-14"]
+PARTS = {
+    "received": {"online", "direct", "carried", "total"},
+    "resolved": {"early", "on_time", "late", "total"},
+    "open": {"within", "overdue", "total"},
+    "memo": {
+        "paused", "withdrawn", "stopped", "refused", "reappointed", "transferred_in",
+        "transferred_out", "no_due_date",
+    },
+    "rates": {
+        "on_time", "on_time_completed", "overdue_open", "online", "reception", "electronic", "online_payment",
+    },
+}  # fmt: skip
+
+
+@pytest.fixture
+def planted(app: "Flask") -> "Flask":
+    from tthc_tracker.extensions import database
+
+    with database.transaction() as session:
+        plant(session, Random(7), 120, on("Fri 2026-05-01"), on("Wed 2026-09-30"), at("Tue 2026-09-15 00:00"))
+    return app
+
+
+def _table(app: "Flask", *more: str) -> dict:
+    answer = app.test_cli_runner().invoke(args=["reports", "statutory", *PERIOD, *more])
+    assert answer.exit_code == 0, answer.output
+    return json.loads(answer.output)
+
+
+@pytest.mark.parametrize("engine_kind", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("by", ["level", "agency", "sector", "procedure"])
+def test_the_table_has_the_shape_it_was_promised(planted: "Flask", by: str) -> None:
+    table = _table(planted, "--by", by)
+    assert set(table) == {"from", "to", "as_of", "rows", "total"}
+    assert table["rows"]
+    assert table["total"]["key"] is None
+    for row in (*table["rows"], table["total"]):
+        assert set(row) == {"key", "label", "balances", *PARTS}
+        assert {part: set(row[part]) for part in PARTS} == PARTS
+        assert row["received"]["total"] == row["resolved"]["total"] + row["open"]["total"]
+        assert row["balances"] is True
+        assert all(set(rate) == {"num", "den", "percent"} for rate in row["rates"].values())
+    for part in ("received", "resolved", "open"):
+        for column in PARTS[part]:
+            assert sum(row[part][column] for row in table["rows"]) == table["total"][part][column]
+
+
+def test_an_agency_narrows_the_table_to_those_below_it(planted: "Flask") -> None:
+    keys = {row["key"] for row in _table(planted, "--by", "agency", "--agency", "H50")["rows"]}
+    assert keys == {"H50", "H50.01", "H50.02", "H50.20"}
+    assert [row["key"] for row in _table(planted, "--agency", "H50.20")["rows"]] == ["xa"]
+
+
+def test_csv_says_what_json_says(planted: "Flask") -> None:
+    table = _table(planted, "--by", "agency")
+    answer = planted.test_cli_runner().invoke(
+        args=["reports", "statutory", *PERIOD, "--by", "agency", "--format", "csv"]
+    )
+    rows = list(csv.DictReader(io.StringIO(answer.output.lstrip("\ufeff"))))
+    assert [row["key"] for row in rows] == [row["key"] or "" for row in (*table["rows"], table["total"])]
+    assert [int(row["received.total"]) for row in rows[:-1]] == [
+        row["received"]["total"] for row in table["rows"]
+    ]
+
+
+def test_the_summary_is_the_total_of_the_table(planted: "Flask") -> None:
+    answer = planted.test_cli_runner().invoke(args=["reports", "summary", *PERIOD, "--agency", "H50"])
+    summary, total = json.loads(answer.output), _table(planted, "--agency", "H50")["total"]
+    assert summary["rows"] == total["received"]["total"]
+    assert summary["resolved"] == total["resolved"]["total"] == summary["early_or_on_time"] + summary["late"]
+    assert summary["open"] == summary["open_within"] + summary["open_overdue"] == total["open"]["total"]
+    assert summary["received_in_period"] + summary["carried_over"] == summary["rows"]
+    assert summary["on_time_rate_percent"] == total["rates"]["on_time"]["percent"]
+
+
+def test_an_empty_database_has_an_empty_table(app: "Flask") -> None:
+    table = _table(app)
+    assert table["rows"] == []
+    assert table["total"]["rates"]["on_time"] == {"num": 0, "den": 0, "percent": None}
+
+
+@pytest.mark.parametrize("engine_kind", ["sqlite"], indirect=True)
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        pytest.param([*PERIOD, "--agency", "X99"], id="an agency that does not exist"),
+        pytest.param(["--from", "2026-09-14", "--to", "2026-06-15"], id="a period that runs backwards"),
+        pytest.param(["--from", "14/9/2026", "--to", "2026-12-14"], id="a day in another form"),
+    ],
+)
+@pytest.mark.parametrize("command", ["statutory", "summary"])
+def test_what_cannot_be_answered_gets_one_line(app: "Flask", wrong: list[str], command: str) -> None:
+    answer = app.test_cli_runner().invoke(args=["reports", command, *wrong])
+    assert answer.exit_code == 2
+    assert len(answer.stderr.splitlines()) == 1
+    assert not answer.stdout

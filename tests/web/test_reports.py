@@ -1,0 +1,228 @@
+"""The summary on the screen: numbers that lead to their dossiers, scope, charts, and what the public sees."""
+
+import csv
+import datetime as dt
+import html
+import io
+import re
+from random import Random
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.support.moments import at, on
+from tests.support.statisticsdata import IDS, plant
+
+if TYPE_CHECKING:
+    from flask import Flask
+    from flask.testing import FlaskClient
+
+PASSWORD = "mot cau mat khau de thu"
+QUARTER = "period=2026-Q3"
+AFTER = at("Tue 2026-09-15 00:00")
+NUMBERS = re.compile(r'<a href="(/tong-hop/ho-so\?[^"]+)">([\d.]+)</a>')
+COUNT = re.compile(r" · (?:hơn )?([\d.]+) hồ sơ<")
+
+
+@pytest.fixture
+def planted(app: "Flask") -> "Flask":
+    from tthc_tracker.extensions import database
+
+    with database.transaction() as session:
+        plant(session, Random(11), 200, on("Fri 2026-05-01"), on("Mon 2026-09-14"), AFTER)
+    return app
+
+
+def enter(app: "Flask", agency: str, role: str = "controller") -> "FlaskClient":
+    """Somebody with that role at an agency, signed in."""
+    from tthc_tracker.domain.permissions import Role
+    from tthc_tracker.extensions import database
+    from tthc_tracker.models.account import Membership, User
+    from tthc_tracker.services.passwords import hash_password
+
+    with database.transaction() as session:
+        user = User(
+            username=f"{role}.{agency}".lower(),
+            email=f"{role}.{agency}@example.invalid".lower(),
+            full_name="Trần Thị Giám Sát",
+            password_hash=hash_password(PASSWORD),
+            created_at=AFTER,
+        )
+        session.add(user)
+        session.flush()
+        session.add(Membership(user_id=user.id, role=Role(role), agency_id=IDS[agency]))
+    client = visitor(app)
+    client.post("/dang-nhap", data={"username": f"{role}.{agency}", "password": PASSWORD})
+    return client
+
+
+def visitor(app: "Flask") -> "FlaskClient":
+    """Nobody in particular, over https."""
+    client = app.test_client()
+    client.environ_base["wsgi.url_scheme"] = "https"
+    return client
+
+
+def _page(client: "FlaskClient", address: str) -> str:
+    answer = client.get(address)
+    assert answer.status_code == 200, address
+    return html.unescape(answer.text)
+
+
+@pytest.mark.parametrize("by", ["level", "agency", "sector", "procedure"])
+def test_every_number_opens_as_many_dossiers(planted: "Flask", by: str) -> None:
+    client = enter(planted, "H50")
+    page = _page(client, f"/tong-hop?{QUARTER}&by={by}")
+    links = sorted(set(NUMBERS.findall(page)))
+    assert len(links) > 40
+    for address, number in Random(by).sample(links, 25):
+        found = COUNT.search(_page(client, address))
+        assert found is not None
+        assert found[1] == number, address
+    assert "(3) ≠" not in page
+
+
+def test_the_whole_list_comes_page_by_page_and_as_a_file(planted: "Flask") -> None:
+    client = enter(planted, "H50")
+    address, number = max(
+        NUMBERS.findall(_page(client, f"/tong-hop?{QUARTER}")), key=lambda link: int(link[1].replace(".", ""))
+    )
+    codes: list[str] = []
+    onward: str | None = address
+    while onward:
+        page = _page(client, onward)
+        codes += re.findall(r"<a href=\"/ho-so/(H50-260101-\d+)\">", page)
+        following = re.search(r'href="([^"]+)" rel="next"', page)
+        onward = following[1] if following else None
+    assert len(codes) == len(set(codes)) == int(number)
+    file = client.get(address.replace("/ho-so?", "/ho-so.csv?")).text
+    rows = list(csv.DictReader(io.StringIO(file.lstrip("\ufeff"))))
+    assert [row["Mã hồ sơ"] for row in rows] == codes
+    assert {row["Chủ hồ sơ"] for row in rows} == {"Nguyễn V. A."}
+
+
+def test_nobody_counts_what_he_may_not_see(planted: "Flask") -> None:
+    client = enter(planted, "H50.20")
+    page = _page(client, f"/tong-hop?{QUARTER}&by=agency")
+    statutory = page[page.index('class="data-table statutory"') : page.index("</table>")]
+    assert "Cơ quan H50.20" in statutory
+    assert "Cơ quan H50.01" not in statutory
+    address = "/tong-hop/ho-so?from=2026-06-15&to=2026-09-14&by=agency&key=H50.01&cell=received"
+    assert COUNT.search(_page(client, address))[1] == "0"
+
+
+def test_entered_figures_stand_beside_the_reckoned_ones_and_say_so(planted: "Flask") -> None:
+    from decimal import Decimal
+
+    from tthc_tracker.domain.agencies import Level
+    from tthc_tracker.extensions import database
+    from tthc_tracker.models.setting import EnteredFigure
+
+    with database.transaction() as session:
+        session.add(
+            EnteredFigure(
+                indicator="network_environment",
+                level=Level.XA,
+                period_start=dt.date(2026, 6, 15),
+                period_end=dt.date(2026, 9, 14),
+                percent=Decimal(76),
+                evidence="Báo cáo của phiên họp",
+            )
+        )
+    client = enter(planted, "H50")
+    page = _page(client, f"/tong-hop?{QUARTER}")
+    assert "76,00 %" in page
+    assert "Báo cáo của phiên họp" in page
+    assert "Nhập tay" in page
+    assert "Tính từ hồ sơ" in page
+    assert "Nhập tay" not in _page(client, "/tong-hop?period=2026-Q2")
+
+
+@pytest.mark.parametrize("name", ["dung-han", "theo-thang", "qua-han"])
+def test_a_chart_is_the_same_until_its_numbers_change(planted: "Flask", name: str) -> None:
+    client = enter(planted, "H50")
+    address = f"/tong-hop/bieu-do/{name}.svg?{QUARTER}"
+    first = client.get(address)
+    assert first.mimetype == "image/svg+xml"
+    assert first.text.startswith("<?xml")
+    assert "private" in first.headers["Cache-Control"]
+    again = client.get(address, headers={"If-None-Match": first.headers["ETag"]})
+    assert (again.status_code, again.data) == (304, b"")
+    assert client.get("/tong-hop/bieu-do/khac.svg").status_code == 404
+
+
+def test_every_chart_has_its_words_and_its_table(planted: "Flask") -> None:
+    page = _page(enter(planted, "H50"), f"/tong-hop?{QUARTER}")
+    assert page.count('<figure class="chart">') == page.count("Số liệu của biểu đồ") == 3
+    assert re.findall(r'alt="([^"]*)" width="760"', page)
+    assert 'alt=""' not in page[page.index('<figure class="chart">') :]
+
+
+@pytest.mark.parametrize("engine_kind", ["sqlite"], indirect=True)
+def test_what_cannot_be_read_in_the_address_is_the_current_quarter(planted: "Flask") -> None:
+    client = enter(planted, "H50")
+    usual = re.search(r"<h1>(.*?)</h1>", _page(client, "/tong-hop"))
+    odd = re.search(r"<h1>(.*?)</h1>", _page(client, "/tong-hop?period=x&by=y&from=1&to=2&agency=%00"))
+    assert usual is not None
+    assert odd is not None
+    assert usual[1] == odd[1]
+
+
+@pytest.mark.parametrize("engine_kind", ["sqlite"], indirect=True)
+@pytest.mark.parametrize(
+    ("query", "title"),
+    [
+        ("period=2026-Q4", "Tổng hợp quý IV/2026"),
+        ("period=2026-H1", "Tổng hợp 6 tháng đầu năm 2026"),
+        ("period=2026", "Tổng hợp năm 2026"),
+        ("period=2026-11", "Tổng hợp tháng 11/2026"),
+        ("period=2026-W48", "Tổng hợp tuần 48/2026"),
+        ("from=2026-06-15&to=2026-09-14", "Tổng hợp quý III/2026"),
+        ("from=2026-06-15&to=2026-09-13", "Tổng hợp từ 15/06/2026 đến 13/09/2026"),
+    ],
+)
+def test_a_period_is_called_by_its_name(planted: "Flask", query: str, title: str) -> None:
+    assert f"<h1>{title}</h1>" in _page(enter(planted, "H50"), f"/tong-hop?{query}")
+
+
+def test_the_public_sees_rates_without_signing_in_and_no_small_cell(
+    planted: "Flask", monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from tthc_tracker import clock
+
+    monkeypatch.setattr(clock, "now", lambda: at("Fri 2026-09-25 09:00"))
+    answer = visitor(planted).get("/tong-hop/cong-khai")
+    assert answer.status_code == 200
+    assert answer.headers["Cache-Control"] == "public, max-age=600"
+    assert len(answer.data) < 26_000  # with its styles under 60 KB
+    page = html.unescape(answer.text)
+    assert "Quý III/2026" in page
+    assert "Cấp xã" in page
+    assert "/tong-hop/ho-so" not in page
+    parts = [(int(num), int(den)) for num, den in re.findall(r"<small>(\d+)/(\d+)</small>", page)]
+    assert parts
+    assert all(den >= 5 and num not in {1, 2, 3, 4} for num, den in parts)
+    assert "Quý IV/2026</h1>" in html.unescape(visitor(planted).get("/tong-hop/cong-khai?ky=nay").text)
+
+
+def test_the_rest_is_closed_to_the_public(planted: "Flask") -> None:
+    for address in ("/tong-hop", "/tong-hop/ho-so", "/tong-hop/ho-so.csv", "/tong-hop/bieu-do/qua-han.svg"):
+        assert visitor(planted).get(address).status_code == 302
+
+
+@pytest.mark.parametrize("engine_kind", ["sqlite"], indirect=True)
+def test_a_table_is_reckoned_once_a_minute_and_again_when_asked(
+    planted: "Flask", monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from tthc_tracker.queries import statistics
+
+    client, reckoned, real = enter(planted, "H50"), [], statistics.statutory
+
+    def counting(*arguments: object) -> object:
+        reckoned.append(arguments)
+        return real(*arguments)
+
+    monkeypatch.setattr(statistics, "statutory", counting)
+    for address in ("/tong-hop?by=sector", "/tong-hop?by=sector", "/tong-hop?by=sector&moi=1"):
+        _page(client, address)
+    assert len([each for each in reckoned if each[1].by == "sector"]) == 2
