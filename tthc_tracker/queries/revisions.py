@@ -12,15 +12,29 @@ from tthc_tracker.models.setting import Revision
 Value = TypeVar("Value")
 
 
+_READ = "revisions read"
+
+
 def revision(session: Session, name: str) -> int:
-    """The number of the last change of `name`; 0 before the first."""
-    return session.execute(select(Revision.number).where(Revision.name == name)).scalar_one_or_none() or 0
+    """The number of the last change of `name`, 0 before the first; read once a transaction."""
+    unit, numbers = session.info.get(_READ, (None, {}))
+    if unit is None or unit is not session.get_transaction():
+        rows = session.execute(select(Revision.name, Revision.number)).all()
+        numbers = {row.name: row.number for row in rows}
+        session.info[_READ] = (session.get_transaction(), numbers)
+    number: int = numbers.get(name, 0)
+    return number
+
+
+def forget_revisions(session: Session) -> None:
+    """Have them read again: this transaction has raised one."""
+    session.info.pop(_READ, None)
 
 
 class Remembered(Generic[Value]):
     """Values kept by key while the revision they were read at still stands.
 
-    One indexed read of a single row tells; a change by any process is seen by the next request.
+    One read of a handful of rows tells; a change by any process is seen by the next request.
     """
 
     def __init__(self, name: str) -> None:

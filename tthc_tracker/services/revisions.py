@@ -4,6 +4,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from tthc_tracker.models.setting import Revision
+from tthc_tracker.queries.revisions import forget_revisions
 
 
 def raise_revision(session: Session, name: str) -> None:
@@ -13,3 +14,4 @@ def raise_revision(session: Session, name: str) -> None:
     session.execute(
         statement.on_conflict_do_update(index_elements=["name"], set_={"number": Revision.number + 1})
     )
+    forget_revisions(session)
