@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from tthc_tracker.domain.performance import Closing, RateName, ReceivedCell, ResultCell
 from tthc_tracker.domain.periods import Period, PeriodKind
 from tthc_tracker.wording.formats import day
 
@@ -61,18 +62,37 @@ class Column:
         return f"{self.number} {self.head}" if self.number else self.head
 
 
+RECEIVED = {
+    ReceivedCell.ONLINE: "Tiếp nhận trong kỳ, trực tuyến",
+    ReceivedCell.DIRECT: "Tiếp nhận trong kỳ, trực tiếp hoặc bưu chính",
+    ReceivedCell.CARRIED: "Kỳ trước chuyển sang",
+}
+RESULTS = {
+    ResultCell.EARLY: "Đã giải quyết trước hạn",
+    ResultCell.ON_TIME: "Đã giải quyết đúng hạn",
+    ResultCell.LATE: "Đã giải quyết quá hạn",
+    ResultCell.OPEN_WITHIN: "Đang giải quyết, trong hạn",
+    ResultCell.OPEN_OVERDUE: "Đang giải quyết, quá hạn",
+}
+CLOSINGS = {
+    Closing.FINISHED: "Có kết quả",
+    Closing.REFUSED: "Từ chối sau tiếp nhận",
+    Closing.WITHDRAWN: "Rút hồ sơ",
+    Closing.STOPPED: "Dừng giải quyết",
+}
+
 COLUMNS = (
     Column("received", "(3)", "Tổng số", "Tổng số hồ sơ nhận giải quyết"),
-    Column("online", "(4)", "Trực tuyến", "Tiếp nhận trong kỳ, trực tuyến"),
-    Column("direct", "(5)", "Trực tiếp, bưu chính", "Tiếp nhận trong kỳ, trực tiếp hoặc bưu chính"),
-    Column("carried", "(6)", "Từ kỳ trước", "Kỳ trước chuyển sang"),
+    Column("online", "(4)", "Trực tuyến", RECEIVED[ReceivedCell.ONLINE]),
+    Column("direct", "(5)", "Trực tiếp, bưu chính", RECEIVED[ReceivedCell.DIRECT]),
+    Column("carried", "(6)", "Từ kỳ trước", RECEIVED[ReceivedCell.CARRIED]),
     Column("resolved", "(7)", "Tổng số", "Tổng số hồ sơ đã giải quyết"),
-    Column("early", "(8)", "Trước hạn", "Đã giải quyết trước hạn"),
-    Column("on_time", "(9)", "Đúng hạn", "Đã giải quyết đúng hạn"),
-    Column("late", "(10)", "Quá hạn", "Đã giải quyết quá hạn"),
+    Column("early", "(8)", "Trước hạn", RESULTS[ResultCell.EARLY]),
+    Column("on_time", "(9)", "Đúng hạn", RESULTS[ResultCell.ON_TIME]),
+    Column("late", "(10)", "Quá hạn", RESULTS[ResultCell.LATE]),
     Column("open", "(11)", "Tổng số", "Tổng số hồ sơ đang giải quyết"),
-    Column("open_within", "(12)", "Trong hạn", "Đang giải quyết, trong hạn"),
-    Column("open_overdue", "(13)", "Quá hạn", "Đang giải quyết, quá hạn"),
+    Column("open_within", "(12)", "Trong hạn", RESULTS[ResultCell.OPEN_WITHIN]),
+    Column("open_overdue", "(13)", "Quá hạn", RESULTS[ResultCell.OPEN_OVERDUE]),
 )
 GROUPS = (
     ("Số hồ sơ nhận giải quyết", 4),
@@ -82,9 +102,9 @@ GROUPS = (
 
 MEMO = (
     Column("paused", "", "Tạm dừng cuối kỳ", "Đang tạm dừng ở cuối kỳ"),
-    Column("withdrawn", "", "Rút hồ sơ", "Rút hồ sơ"),
-    Column("stopped", "", "Dừng giải quyết", "Dừng giải quyết"),
-    Column("refused", "", "Từ chối sau tiếp nhận", "Từ chối giải quyết (sau khi đã tiếp nhận)"),
+    Column("withdrawn", "", CLOSINGS[Closing.WITHDRAWN], CLOSINGS[Closing.WITHDRAWN]),
+    Column("stopped", "", CLOSINGS[Closing.STOPPED], CLOSINGS[Closing.STOPPED]),
+    Column("refused", "", CLOSINGS[Closing.REFUSED], "Từ chối giải quyết (sau khi đã tiếp nhận)"),
     Column("reappointed", "", "Đã hẹn lại", "Đã hẹn lại ngày trả"),
     Column("no_due_date", "", "Không có hạn", "Không có ngày hẹn trả, ngoài cột (3) đến (13)"),
 )
@@ -97,13 +117,13 @@ PARTS = {
 }
 
 RATES = {
-    "on_time": "Trước và đúng hạn",
-    "on_time_completed": "Không kể rút, dừng",
-    "overdue_open": "Đang giải quyết quá hạn",
-    "online": "Nộp trực tuyến",
-    "reception": "Tiếp nhận đúng hạn",
-    "electronic": "Hoàn toàn điện tử",
-    "online_payment": "Thanh toán trực tuyến",
+    RateName.ON_TIME: "Trước và đúng hạn",
+    RateName.ON_TIME_COMPLETED: "Không kể rút, dừng",
+    RateName.OVERDUE_OPEN: "Đang giải quyết quá hạn",
+    RateName.ONLINE: "Nộp trực tuyến",
+    RateName.RECEPTION: "Tiếp nhận đúng hạn",
+    RateName.ELECTRONIC: "Hoàn toàn điện tử",
+    RateName.ONLINE_PAYMENT: "Thanh toán trực tuyến",
 }
 
 CELLS = {column.cell: column.title for column in (*COLUMNS, *MEMO)} | {

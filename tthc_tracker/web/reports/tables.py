@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from urllib.parse import urlencode
 
-from tthc_tracker.domain.performance import Rate
+from tthc_tracker.domain.performance import Rate, RateName
 from tthc_tracker.queries.statistics import Line, Statistics
 from tthc_tracker.wording.statistics import COLUMNS, MEMO, RATES, Column
 
@@ -116,7 +116,7 @@ def _share(name: str, rate: Rate, line: Line, addresses: Addresses) -> Share:
     num, den = PARTS.get(name, (None, None))
     unknown = line.electronic_unknown if name == "electronic" else 0
     return Share(
-        label=RATES[name],
+        label=RATES[RateName(name)],
         percent=rate.percent,
         num=addresses.number("", rate.num, num, line.key),
         den=addresses.number("", rate.den, den, line.key),
