@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from tthc_tracker.extensions import database
 from tthc_tracker.services import leases
+from tthc_tracker.wording.alerts import INTERRUPTED
 
 LEASE = "scheduler"
 """One lease for the whole timetable: a second process idles instead of doubling."""
@@ -52,7 +53,7 @@ class Work:
             Interrupted: the process is ending. LeaseLost: another process has taken over.
         """
         if self.stopping.is_set():
-            raise Interrupted("interrupted")
+            raise Interrupted(INTERRUPTED)
         with database.transaction() as session:
             if self.token is not None:
                 leases.hold(session, LEASE, self.token)

@@ -9,6 +9,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from tthc_tracker.models.job import Heartbeat, JobRun
+from tthc_tracker.wording.alerts import INTERRUPTED
 
 KEPT = dt.timedelta(days=90)
 _LONGEST_ERROR = 500
@@ -36,7 +37,7 @@ def finish(session: Session, run_id: int, *, counts: Mapping[str, Any], error: s
 def abandon(session: Session, *, now: dt.datetime) -> None:
     """Close the runs of an owner that is gone: whoever takes the lease over says so of them."""
     left = update(JobRun).where(JobRun.status == "running")
-    session.execute(left.values(status="failed", finished_at=now, error="interrupted"))
+    session.execute(left.values(status="failed", finished_at=now, error=INTERRUPTED))
 
 
 def beat(session: Session, component: str, values: Mapping[str, Any]) -> None:

@@ -39,8 +39,8 @@ STATES = {"open": "Chưa ghi nhận", "acknowledged": "Tôi đã ghi nhận"}
 
 NO_RECIPIENT = "Đơn vị chưa có người nhận cảnh báo; gửi quản trị viên để phân công."
 CLOCK_JUMPED = "Đồng hồ máy chủ nhảy {minutes} phút; thư cảnh báo tạm giữ một lượt."
+INTERRUPTED = "Bị ngắt giữa chừng; lần chạy sau làm tiếp."
 EXPIRED = "Quá 72 giờ chưa gửi được."
-LEASE_LOST = "Tiến trình khác đã nhận việc này."
 NO_LONGER_TRUE = "Các hồ sơ trong thư đã được giải quyết."
 NOTE_TOO_LONG = "Ghi chú dài quá 500 ký tự."
 NOTE_MISSING = "Hãy ghi đã làm gì hoặc sẽ làm gì với cảnh báo này."

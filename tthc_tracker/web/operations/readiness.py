@@ -7,7 +7,7 @@ from pathlib import Path
 from threading import Lock
 
 from flask import current_app
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
@@ -73,8 +73,7 @@ def _is_no_copy(session: Session) -> bool:
     """A backup that was put in place without `flask restore` bears a mark."""
     if session.get_bind().dialect.name != "sqlite":
         return True
-    mark = select(func.pragma_user_version.table_valued("user_version").c.user_version)
-    return bool(session.execute(mark).scalar_one() == 0)
+    return bool(session.connection().exec_driver_sql("PRAGMA user_version").scalar_one() == 0)
 
 
 def storage() -> Path:
