@@ -274,7 +274,7 @@ def reset_link(session: Session, user_id: int, *, actor: Identity | None, now: d
 
 
 def person_to_manage(session: Session, user_id: int, actor: Identity | None) -> User:
-    """The account, if all its roles lie where the actor may manage people; one without roles is anybody's.
+    """The account, if all its roles lie where the actor may manage people.
 
     Raises:
         NotFound, NotAllowed.
@@ -285,6 +285,6 @@ def person_to_manage(session: Session, user_id: int, actor: Identity | None) -> 
     held = set(
         session.execute(select(MembershipRow.agency_id).where(MembershipRow.user_id == user_id)).scalars()
     )
-    if not held <= managed_by(session, actor):
+    if not (held or all_agencies(session)) <= managed_by(session, actor):
         raise NotAllowed
     return user

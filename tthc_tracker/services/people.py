@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from tthc_tracker.domain.errors import NotAllowed, NotFound, StaleVersion
+from tthc_tracker.domain.errors import InvalidInput, NotAllowed, NotFound, StaleVersion
 from tthc_tracker.domain.folding import clean, fold
 from tthc_tracker.domain.permissions import Membership
 from tthc_tracker.models.account import Membership as MembershipRow
@@ -41,6 +41,7 @@ def give_roles(
         NotFound: no such person.
         NotAllowed: one's own roles, or a role outside the actor's subtree.
         StaleVersion: somebody else changed this person meanwhile.
+        InvalidInput: no role would be left.
     """
     user = session.get(User, user_id)
     if user is None:
@@ -55,6 +56,8 @@ def give_roles(
     if held and len(elsewhere) == len(held):
         raise NotFound
     wanted = set(memberships)
+    if not wanted | elsewhere:
+        raise InvalidInput("keep", "Cần ít nhất một vai trò. Nếu người này thôi việc, hãy khoá tài khoản.")
     touch(user, version)
     for gone in held.keys() - wanted - elsewhere:
         session.delete(held[gone])

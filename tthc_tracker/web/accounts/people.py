@@ -92,7 +92,7 @@ def _manageable(user_id: int) -> PersonPage:
     session = reading()
     page = queries.person_page(session, user_id, clock.now()) or abort(404)
     managed = services.managed_by(session, current_user)
-    if page.held and not any(held.membership.agency_id in managed for held in page.held):
+    if not any(held.membership.agency_id in managed for held in page.held):
         abort(404)
     return page
 

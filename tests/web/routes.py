@@ -1,0 +1,103 @@
+"""Every route with who may open it, written by hand beside the code's own marks: the two must agree."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from tthc_tracker.domain.permissions import Role
+
+LETTERS = {
+    "C": Role.CLERK,
+    "O": Role.OFFICER,
+    "U": Role.HEAD_OF_UNIT,
+    "A": Role.HEAD_OF_AGENCY,
+    "K": Role.CONTROLLER,
+    "Q": Role.ADMINISTRATOR,
+    "T": Role.AUDITOR,
+}
+EVERYBODY = "COUAKQT"
+WORKERS = "COUA"
+LEADERS = "UAKT"
+ADMINISTRATORS = "Q"
+
+
+@dataclass(frozen=True)
+class Route:
+    """`roles`: who may open it, "" for everybody without signing in.
+
+    `about`: what it is about, so that the same role of another agency finds nothing there; "" for none.
+    """
+
+    roles: str
+    about: str = ""
+    values: dict[str, Any] = field(default_factory=dict)
+    query: str = ""
+
+    @property
+    def public(self) -> bool:
+        """Whether nobody needs to sign in for it."""
+        return not self.roles
+
+    def open_to(self, role: Role) -> bool:
+        """Whether a role may open it, where it is about nobody else's."""
+        return self.public or role in {LETTERS[letter] for letter in self.roles}
+
+
+ROUTES: dict[str, Route] = {
+    # the door and one's own account
+    "accounts.sign_in": Route(""),
+    "accounts.use_link": Route("", values={"token": "x" * 43}),
+    "accounts.sign_out": Route(EVERYBODY),
+    "accounts.still_there": Route(EVERYBODY),
+    "accounts.change_password": Route(EVERYBODY),
+    # people
+    "accounts.people": Route(ADMINISTRATORS),
+    "accounts.invite": Route(ADMINISTRATORS),
+    "accounts.person": Route(ADMINISTRATORS, "person"),
+    "accounts.give_roles": Route(ADMINISTRATORS, "person"),
+    "accounts.reset_link": Route(ADMINISTRATORS, "person"),
+    "accounts.end_sessions": Route(ADMINISTRATORS, "person"),
+    "accounts.require_new_password": Route(ADMINISTRATORS, "person"),
+    "accounts.set_active": Route(ADMINISTRATORS, "person", {"what": "khoa"}),
+    # catalogue and calendar: no secret of anybody's, edited within one's own subtree
+    "catalogue.index": Route(EVERYBODY, query="?q=dong"),
+    "catalogue.suggest_agencies": Route(EVERYBODY, query="?q=dong"),
+    "catalogue.agency": Route(EVERYBODY, values={"code": "H50.19000"}),
+    "catalogue.procedures": Route(EVERYBODY),
+    "catalogue.procedure": Route(EVERYBODY, values={"code": "2.000815"}),
+    "catalogue.sources": Route(EVERYBODY),
+    "catalogue.add_agency": Route(ADMINISTRATORS, "agency"),
+    "catalogue.edit_agency": Route(ADMINISTRATORS, "agency"),
+    "catalogue.add_unit": Route(ADMINISTRATORS, "agency"),
+    "catalogue.edit_unit": Route(ADMINISTRATORS, "unit"),
+    "calendar.year": Route(EVERYBODY, query="?nam=2026"),
+    # the desk
+    "start.home": Route(EVERYBODY),
+    "search.find": Route(EVERYBODY, query="?q=Kim+Tu+Canary"),
+    "dossiers.show": Route(EVERYBODY, "dossier"),
+    "dossiers.hand_over": Route(WORKERS, "dossier"),
+    "dossiers.assign": Route(WORKERS, "dossier"),
+    "dossiers.note": Route(WORKERS + "K", "dossier"),
+    "dossiers.finish": Route(WORKERS, "dossier"),
+    "dossiers.reopen": Route(WORKERS, "dossier"),
+    "dossiers.withdraw": Route("CUA", "dossier"),
+    "dossiers.return_result": Route("C", "dossier"),
+    # supervision, alerts, reports, operations
+    "supervision.overdue": Route(LEADERS),
+    "supervision.late_reception": Route(LEADERS),
+    "supervision.due_soon": Route(LEADERS),
+    "supervision.agencies": Route(LEADERS, query="?q=dong"),
+    "supervision.overdue_csv": Route(LEADERS),
+    "supervision.late_reception_csv": Route(LEADERS),
+    "supervision.due_soon_csv": Route(LEADERS),
+    "alerts.index": Route(EVERYBODY),
+    "alerts.acknowledge_one": Route(WORKERS + "K", "alert"),
+    "reports.summary": Route(EVERYBODY),
+    "reports.chart": Route(EVERYBODY, values={"name": "on-time"}),
+    "reports.agencies": Route(EVERYBODY, query="?q=dong"),
+    "reports.dossiers": Route(EVERYBODY, query="?cell=received_total&from=2026-11-01&to=2026-11-30"),
+    "reports.dossiers_csv": Route(LEADERS, query="?cell=received_total&from=2026-11-01&to=2026-11-30"),
+    "reports.public": Route(""),
+    "operations.healthz": Route(""),
+    "operations.readyz": Route(""),
+    "operations.status": Route("QT"),
+}

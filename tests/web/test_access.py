@@ -1,0 +1,207 @@
+"""Every route × every role × own and other agency; and no way round to another agency's dossier."""
+
+import itertools
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from tests.support.desk import OPENED, PASSWORD, Office, new_key, open_office
+from tests.support.moments import at
+from tests.web.routes import ROUTES, Route
+from tthc_tracker import clock
+from tthc_tracker.domain.alerting import Rule, Severity
+from tthc_tracker.domain.permissions import Membership, Role
+from tthc_tracker.domain.receptionfacts import Party, ReceptionFacts
+from tthc_tracker.extensions import database
+from tthc_tracker.models.account import User
+from tthc_tracker.models.alert import Alert, AlertRecipient
+from tthc_tracker.models.dossier import Dossier
+from tthc_tracker.queries import accounts as queries
+from tthc_tracker.services import accounts, logins, reception
+from tthc_tracker.services.reception import ReceiveDossier
+
+RECEIVED = at("Mon 2026-11-16 09:00")
+CANARY = "Kim Tự Canary"
+CANARY_ID = "044093001234"
+CANARY_PHONE = "0912345678"
+OWN, OTHER = "own", "other"
+
+
+@dataclass(frozen=True)
+class Town:
+    """Everybody of two communes, and what belongs to the first."""
+
+    office: Office
+    people: dict[tuple[Role, str], int]
+    values: dict[str, dict[str, Any]]
+    code: str
+
+
+@pytest.fixture
+def town(app: Flask) -> Town:
+    with database.transaction() as session:
+        office = open_office(session)
+        kept = session.get_one(User, office.clerk.user_id).password_hash
+        people = {}
+        sides = ((OWN, office.ward), (OTHER, office.other))
+        for role, (side, agency_id) in itertools.product(Role, sides):
+            command = accounts.InvitePerson(
+                f"{role}.{side}@example.invalid", f"{role} {side}", (Membership(role, agency_id),)
+            )
+            user = accounts.create(session, command, now=OPENED)
+            user.password_hash = kept
+            people[role, side] = user.id
+        facts = ReceptionFacts("1.004873", Party(CANARY, id_number=CANARY_ID, phone=CANARY_PHONE))
+        received = reception.receive(
+            session, ReceiveDossier(new_key(), office.ward, facts, RECEIVED), actor=office.clerk, now=RECEIVED
+        )
+        alert = _alert(session, office, people)
+    values = {
+        "": {},
+        "dossier": {"code": received.code},
+        "person": {"user_id": office.officer.user_id},
+        "agency": {"code": "H50.19000"},
+        "unit": {"code": "H50.19000", "unit_id": office.land_unit},
+        "alert": {"alert_id": alert},
+    }
+    return Town(office, people, values, received.code)
+
+
+def _alert(session: Any, office: Office, people: dict[tuple[Role, str], int]) -> int:
+    dossier_id = session.execute(select(Dossier.id)).scalar_one()
+    alert = Alert(
+        subject_type="dossier", subject_id=dossier_id, dossier_id=dossier_id, rule=Rule.OVERDUE, version=1,
+        severity=Severity.SERIOUS, agency_id=office.ward, due_at=RECEIVED, raised_at=RECEIVED,
+    )  # fmt: skip
+    session.add(alert)
+    session.flush()
+    for (_, side), user_id in people.items():
+        if side == OWN:
+            session.add(AlertRecipient(alert_id=alert.id, user_id=user_id))
+    return alert.id
+
+
+def signed_in(app: Flask, user_id: int) -> FlaskClient:
+    """A browser of its own in which that person has just signed in."""
+    with database.transaction() as session:
+        credentials = queries.credentials_of(session, user_id)
+        assert credentials is not None
+        token = logins.open_session(session, credentials, PASSWORD, network="", agent="", now=clock.now())
+    client = a_browser(app)
+    client.set_cookie("__Host-tthc-session", token, secure=True)
+    return client
+
+
+def a_browser(app: Flask) -> FlaskClient:
+    client = app.test_client()
+    client.environ_base["wsgi.url_scheme"] = "https"
+    return client
+
+
+def doors(app: Flask, town: Town) -> Iterator[tuple[str, Route, str, str]]:
+    """Every endpoint with its method and an address for it."""
+    adapter = app.url_map.bind("localhost")
+    for rule in sorted(app.url_map.iter_rules(), key=lambda rule: rule.endpoint):
+        route = ROUTES[rule.endpoint]
+        address = adapter.build(rule.endpoint, town.values[route.about] | route.values) + route.query
+        for method in sorted(rule.methods & {"GET", "POST"}):
+            yield rule.endpoint, route, method, address
+
+
+def test_every_route_stands_in_the_table_and_the_other_way_round(app: Flask) -> None:
+    endpoints = {rule.endpoint for rule in app.url_map.iter_rules()}
+    assert endpoints - ROUTES.keys() == set(), "routes that nobody has said who may open"
+    assert ROUTES.keys() - endpoints == set(), "lines of the table without a route"
+
+
+def test_every_route_opens_to_its_roles_in_their_own_agency_and_to_nobody_else(
+    app: Flask, town: Town
+) -> None:
+    wrong = []
+    for (endpoint, route, method, address), role, side in itertools.product(
+        list(doors(app, town)), Role, (OWN, OTHER)
+    ):
+        status = signed_in(app, town.people[role, side]).open(address, method=method).status_code
+        if not fits(route, role, side, status):
+            wrong.append(f"{method} {endpoint} as {role} of the {side} agency: {status}")
+    assert not wrong, "\n".join(wrong)
+
+
+def fits(route: Route, role: Role, side: str, status: int) -> bool:
+    """Whether an answer is what this role at this side may get."""
+    if not route.open_to(role):
+        return status == 403
+    if route.about and side == OTHER:
+        return status in {403, 404}
+    if route.public:
+        return status < 500
+    return status < 500 and status not in {401, 403, 404, 405}
+
+
+def test_nobody_gets_in_without_signing_in(app: Flask, town: Town) -> None:
+    wrong = []
+    for endpoint, route, method, address in doors(app, town):
+        if route.public:
+            continue
+        answer = a_browser(app).open(address, method=method)
+        if answer.status_code != 302 or not answer.location.startswith("/dang-nhap"):
+            wrong.append(f"{method} {endpoint}: {answer.status_code} {answer.location}")
+        asked = a_browser(app).open(address, method=method, headers={"X-Requested-With": "fetch"})
+        if (asked.status_code, asked.data) != (401, b""):
+            wrong.append(f"{method} {endpoint} by a script: {asked.status_code}")
+    assert not wrong, "\n".join(wrong)
+
+
+def test_no_page_shows_another_agencys_dossier(app: Flask, town: Town) -> None:
+    """The second door: lists, counts, search, exports, suggestions, pictures."""
+    leaks = []
+    for (endpoint, _, method, address), role in itertools.product(list(doors(app, town)), Role):
+        if method != "GET":
+            continue
+        answer = signed_in(app, town.people[role, OTHER]).get(address)
+        if answer.status_code == 200 and shown(answer.text, town, address):
+            leaks.append(f"{endpoint} as {role} of the other agency")
+    assert not leaks, "\n".join(leaks)
+
+
+def shown(body: str, town: Town, address: str) -> list[str]:
+    """What of the dossier stands in a page; what was asked for in the address may be repeated there."""
+    secrets = [town.code, CANARY_ID, CANARY_PHONE]
+    return [secret for secret in secrets if secret in body and secret not in address] or [
+        name for name in (CANARY,) if name in body
+    ]
+
+
+def test_a_search_by_the_other_agency_finds_nothing(app: Flask, town: Town) -> None:
+    for asked in (town.code, CANARY, CANARY_ID[-6:], CANARY_PHONE):
+        own = signed_in(app, town.people[Role.CLERK, OWN]).get("/tim-kiem", query_string={"q": asked})
+        assert own.status_code == 302 or town.code in own.text
+        other = signed_in(app, town.people[Role.CLERK, OTHER]).get("/tim-kiem", query_string={"q": asked})
+        assert other.status_code == 200
+        assert f"/ho-so/{town.code}" not in other.text
+
+
+@pytest.mark.parametrize("endpoint", ["supervision.overdue", "reports.dossiers"])
+def test_the_canary_would_be_seen_where_it_may_be(app: Flask, town: Town, endpoint: str) -> None:
+    """Without this the test above could pass by looking at empty pages."""
+    address = next(address for name, _, _, address in doors(app, town) if name == endpoint)
+    assert town.code in signed_in(app, town.people[Role.CONTROLLER, OWN]).get(address).text
+
+
+def test_no_form_is_taken_without_its_token(app: Flask, town: Town) -> None:
+    app.config["WTF_CSRF_ENABLED"] = True
+    wrong = []
+    for endpoint, _, method, address in doors(app, town):
+        if method != "POST":
+            continue
+        client = signed_in(app, town.people[Role.ADMINISTRATOR, OWN])
+        for headers in ({}, {"Origin": "https://evil.example", "Referer": "https://evil.example/"}):
+            status = client.post(address, headers=headers).status_code
+            if status != 400:
+                wrong.append(f"{endpoint}: {status}")
+    assert not wrong, "\n".join(wrong)
