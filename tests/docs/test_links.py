@@ -18,9 +18,7 @@ def _broken(page: Path) -> list[str]:
             continue
         path, _, fragment = target.partition("#")
         file = (page.parent / path).resolve() if path else page
-        if not file.exists():
-            broken.append(target)
-        elif fragment and fragment not in {anchor(heading) for heading in headings(file)}:
+        if not file.exists() or (fragment and fragment not in map(anchor, headings(file))):
             broken.append(target)
     return broken
 
