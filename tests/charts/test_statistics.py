@@ -1,0 +1,83 @@
+"""Pictures of the summary: the same bytes for the same numbers, words inside, nothing from elsewhere."""
+
+from concurrent.futures import ThreadPoolExecutor
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from tthc_tracker.charts import canvas, statistics
+from tthc_tracker.charts.drawn import MOST, Drawn, mark_of
+
+SHARES = [
+    ("Sở Tư pháp", Decimal("99.72"), 1410),
+    ("Ủy ban nhân dân xã có tên dài hơn ba mươi bốn chữ", Decimal(80), 5),
+]
+MONTHS = [(f"{month}/26", 1000 + month, 900, 300 * month) for month in range(1, 13)]
+BANDS = [
+    ("Đến 5 ngày", 12),
+    ("6 – 10 ngày", 4),
+    ("11 – 30 ngày", 3),
+    ("31 – 90 ngày", 1),
+    ("Trên 90 ngày", 0),
+]
+PICTURES = {
+    "on-time rate by agency": lambda: statistics.on_time_by_agency(SHARES, Decimal(95)),
+    "the last months": lambda: statistics.by_month(MONTHS),
+    "age of the overdue": lambda: statistics.by_age(BANDS),
+    "no agency": lambda: statistics.on_time_by_agency([], Decimal(95)),
+    "no month": lambda: statistics.by_month([]),
+    "no band": lambda: statistics.by_age([]),
+}
+
+
+@pytest.fixture(autouse=True)
+def fonts(tmp_path_factory: pytest.TempPathFactory) -> None:
+    canvas.keep_fonts_in(tmp_path_factory.getbasetemp() / "matplotlib")
+
+
+@pytest.mark.parametrize("name", PICTURES)
+def test_a_picture_holds_no_date_and_nothing_from_elsewhere(name: str) -> None:
+    svg = PICTURES[name]().decode()
+    assert "<dc:date" not in svg
+    assert "<image" not in svg
+    assert "<script" not in svg
+
+
+def test_threads_draw_the_same_bytes() -> None:
+    draw = PICTURES["the last months"]
+    wanted = draw()
+    with ThreadPoolExecutor(4) as pool:
+        drawn = list(pool.map(lambda _: draw(), range(12)))
+    assert set(drawn) == {wanted}
+
+
+def test_a_picture_is_drawn_once_for_its_numbers_and_the_oldest_is_forgotten() -> None:
+    kept, drawn = Drawn(), []
+
+    def draw(name: str) -> bytes:
+        drawn.append(name)
+        return name.encode()
+
+    for name in ("a", "a", "b", "a"):
+        assert kept.get(name, lambda name=name: draw(name)) == name.encode()
+    assert drawn == ["a", "b"]
+    for number in range(MOST):
+        kept.get(str(number), lambda: b"")
+    kept.get("a", lambda: draw("a"))
+    assert drawn == ["a", "b", "a"]
+
+
+def test_a_mark_changes_with_every_number() -> None:
+    marks = {
+        mark_of("x", BANDS), mark_of("y", BANDS), mark_of("x", BANDS[:-1]), mark_of("x", BANDS, Decimal(95)),
+    }  # fmt: skip
+    assert len(marks) == 4
+
+
+def test_fonts_are_kept_where_the_operator_said(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    import os
+
+    monkeypatch.setenv("MPLCONFIGDIR", "/said/by/the/operator")
+    canvas.keep_fonts_in(tmp_path)
+    assert os.environ["MPLCONFIGDIR"] == "/said/by/the/operator"
