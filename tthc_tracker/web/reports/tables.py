@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from tthc_tracker.domain.performance import Rate, RateName
 from tthc_tracker.queries.statistics import Line, Statistics
+from tthc_tracker.wording.formats import number
 from tthc_tracker.wording.statistics import COLUMNS, MEMO, RATES, Column
 
 # The cells of numerator and denominator; a rate that has none has no list.
@@ -120,5 +121,5 @@ def _share(name: str, rate: Rate, line: Line, addresses: Addresses) -> Share:
         percent=rate.percent,
         num=addresses.number("", rate.num, num, line.key),
         den=addresses.number("", rate.den, den, line.key),
-        note=f"không rõ {unknown}" if unknown else None,
+        note=f"không rõ {number(unknown)}" if unknown else None,
     )
