@@ -164,7 +164,7 @@ def _mine(user_id: int) -> Select[Any]:
 
 def _counts(session: Session, user_id: int, conditions: Sequence[ColumnElement[bool]]) -> dict[Rule, int]:
     mine = _mine(user_id).where(*conditions).with_only_columns(Alert.rule, func.count())
-    return dict(session.execute(mine.group_by(Alert.rule).order_by(Alert.rule)).tuples().all())
+    return dict(session.execute(mine.group_by(Alert.rule).order_by(Alert.rule)).all())
 
 
 def _lines(

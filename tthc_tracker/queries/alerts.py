@@ -86,7 +86,7 @@ def counts(session: Session, user_id: int, shown: Shown) -> dict[Rule, int]:
     """How many of each rule."""
     statement = select(Alert.rule, func.count()).join(AlertRecipient, AlertRecipient.alert_id == Alert.id)
     mine = statement.where(_mine(user_id, shown, None)).group_by(Alert.rule).order_by(Alert.rule)
-    return dict(session.execute(mine).tuples().all())
+    return dict(session.execute(mine).all())
 
 
 def page(

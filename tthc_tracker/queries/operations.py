@@ -121,7 +121,7 @@ def last_good_run(session: Session, name: str) -> dt.datetime | None:
 def mail_counts(session: Session) -> dict[str, int]:
     """How many mails are in each status."""
     counted = select(OutboxMessage.status, func.count()).group_by(OutboxMessage.status)
-    return dict(session.execute(counted.order_by(OutboxMessage.status)).tuples().all())
+    return dict(session.execute(counted.order_by(OutboxMessage.status)).all())
 
 
 def oldest_unsent(session: Session) -> dt.datetime | None:

@@ -86,7 +86,7 @@ def _newest_at_once(session: Session) -> dict[int, int]:
         .group_by(AlertRecipient.user_id)
         .order_by(AlertRecipient.user_id)
     )
-    return dict(session.execute(statement).tuples().all())
+    return dict(session.execute(statement).all())
 
 
 def _told(session: Session, now: dt.datetime) -> tuple[dict[int, int], frozenset[int]]:
@@ -161,4 +161,4 @@ def _previous_digests(session: Session) -> dict[int | None, dt.datetime]:
         .where(OutboxMessage.kind == "digest")
         .group_by(OutboxMessage.user_id)
     )
-    return dict(session.execute(statement.order_by(OutboxMessage.user_id)).tuples().all())
+    return dict(session.execute(statement.order_by(OutboxMessage.user_id)).all())

@@ -60,9 +60,9 @@ class _Names:
 
     def __init__(self, session: Session) -> None:
         self.directory = Directory(session)
-        self.agencies = dict(session.execute(select(Agency.id, Agency.code)).tuples().all())
+        self.agencies = dict(session.execute(select(Agency.id, Agency.code)).all())
         self.units = backlogs.unit_codes(session)
-        self.users = dict(session.execute(select(User.id, User.username)).tuples().all())
+        self.users = dict(session.execute(select(User.id, User.username)).all())
 
     def people(self, user_ids: frozenset[int]) -> tuple[str, ...]:
         """User names in order."""
@@ -146,7 +146,7 @@ def _of_one(
 def _stored(session: Session, dossier_ids: list[int]) -> frozenset[tuple[int, Rule, int]]:
     statement = select(Alert.subject_id, Alert.rule, Alert.version)
     mine = statement.where(Alert.subject_type == "dossier", Alert.subject_id.in_(dossier_ids))
-    return frozenset(session.execute(mine).tuples())
+    return frozenset(session.execute(mine))
 
 
 def _of_backlogs(session: Session, as_of: dt.datetime, names: _Names) -> Iterator[Previewed]:

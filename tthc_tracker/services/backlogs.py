@@ -155,4 +155,4 @@ def place_of(load: Load) -> Place:
 
 def unit_codes(session: Session) -> dict[int, str]:
     """The code of every unit."""
-    return dict(session.execute(select(Unit.id, Unit.code).order_by(Unit.id)).tuples().all())
+    return dict(session.execute(select(Unit.id, Unit.code).order_by(Unit.id)).all())
