@@ -1,12 +1,14 @@
 """One dossier as its page shows it, within the reader's scope. A fixed handful of queries."""
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import and_, select
 from sqlalchemy.orm import Session, aliased
 
+from tthc_tracker.domain.alerting import Rule, Severity
 from tthc_tracker.domain.errors import NotFound
 from tthc_tracker.domain.lifecycle import Circumstances, EventKind, SourceKind
 from tthc_tracker.domain.permissions import Role, Scope
@@ -14,6 +16,7 @@ from tthc_tracker.domain.standing import ClockFacts, Standing, standing
 from tthc_tracker.domain.timelimit import TimeLimit
 from tthc_tracker.models.account import Membership, User
 from tthc_tracker.models.agency import Agency, Unit
+from tthc_tracker.models.alert import Alert, AlertRecipient
 from tthc_tracker.models.dossier import Dossier, DossierCode
 from tthc_tracker.models.history import DossierEvent, EventPrivate
 from tthc_tracker.models.person import Person
@@ -80,6 +83,7 @@ class DossierView:
 class HistoryEntry:
     """One event with its personal part, where it has one and the reader may see it."""
 
+    seq: int
     kind: EventKind
     occurred_at: dt.datetime
     recorded_at: dt.datetime
@@ -105,6 +109,8 @@ def find(session: Session, code: str, scope: Scope) -> DossierView:
     Raises:
         NotFound: none, or none that this scope may see.
     """
+    if "\0" in code:  # PostgreSQL holds no such text
+        raise NotFound(code)
     applicant, owner = aliased(Person), aliased(Person)
     receiving, resolving, returning = aliased(Agency), aliased(Agency), aliased(Agency)
     officer, clerk = aliased(User), aliased(User)
@@ -162,6 +168,7 @@ def history(session: Session, dossier_id: int, *, with_private: bool) -> list[Hi
     )
     return [
         HistoryEntry(
+            event.seq,
             event.kind,
             event.occurred_at,
             event.recorded_at,
@@ -176,19 +183,58 @@ def history(session: Session, dossier_id: int, *, with_private: bool) -> list[Hi
 
 def circumstances_of(session: Session, dossier: Dossier, now: dt.datetime) -> Circumstances:
     """What the table of the lifecycle asks besides the state."""
-    last = (
+    acts = (
         select(DossierEvent.kind)
         .where(DossierEvent.dossier_id == dossier.id, DossierEvent.kind.not_in(PASSING))
         .order_by(DossierEvent.seq.desc())
         .limit(1)
     )
-    kind = select(Source.kind).where(Source.id == dossier.source_id)
+    kind = session.execute(select(Source.kind).where(Source.id == dossier.source_id)).scalar_one()
+    return circumstances(dossier, kind, session.execute(acts).scalars(), now)
+
+
+def circumstances(
+    dossier: Dossier, source_kind: SourceKind, events: Iterable[EventKind], now: dt.datetime
+) -> Circumstances:
+    """The same from what has been read already; `events` the latest first."""
+    last = next((kind for kind in events if kind not in PASSING), None)
     return Circumstances(
         accepted=dossier.accepted_at is not None,
-        untouched=session.execute(last).scalar_one_or_none() in FRESH,
+        untouched=last in FRESH,
         late=dossier.late_from is not None and dossier.late_from <= now,
-        mirrored=session.execute(kind).scalar_one() is SourceKind.MIRROR,
+        mirrored=source_kind is SourceKind.MIRROR,
     )
+
+
+@dataclass(frozen=True)
+class StandingAlert:
+    """An alert that stands on a dossier. `mine`: it is addressed to the reader."""
+
+    id: int
+    rule: Rule
+    severity: Severity
+    due_at: dt.datetime | None
+    raised_at: dt.datetime
+    acknowledged_at: dt.datetime | None
+    acknowledged_by: str | None
+    note: str
+    mine: bool
+
+
+def alerts_on(session: Session, dossier_id: int, user_id: int) -> list[StandingAlert]:
+    """What stands on a dossier, the earliest first."""
+    my_copy = and_(AlertRecipient.alert_id == Alert.id, AlertRecipient.user_id == user_id)
+    statement = (
+        select(
+            Alert.id, Alert.rule, Alert.severity, Alert.due_at, Alert.raised_at, Alert.acknowledged_at,
+            User.full_name, Alert.note, AlertRecipient.user_id.is_not(None),
+        )
+        .outerjoin(AlertRecipient, my_copy)
+        .outerjoin(User, User.id == Alert.acknowledged_by_id)
+        .where(Alert.dossier_id == dossier_id, Alert.closed_at.is_(None))
+        .order_by(Alert.raised_at, Alert.id)
+    )  # fmt: skip
+    return [StandingAlert(*row) for row in session.execute(statement)]
 
 
 def units_of(session: Session, agency_id: int) -> list[tuple[int, str]]:

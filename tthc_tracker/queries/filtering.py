@@ -6,13 +6,14 @@ from sqlalchemy import select, true
 from sqlalchemy.orm import Session
 
 from tthc_tracker.domain.folding import fold
-from tthc_tracker.domain.permissions import Scope
-from tthc_tracker.models.account import User
+from tthc_tracker.domain.permissions import Role, Scope
+from tthc_tracker.models.account import Membership, User
 from tthc_tracker.models.agency import Agency
 from tthc_tracker.models.procedure import Sector, Source
 from tthc_tracker.queries.revisions import Remembered
 
 MOST = 20
+WORKING = (Role.CLERK, Role.OFFICER, Role.HEAD_OF_UNIT)
 
 Choice = tuple[str, str]
 
@@ -57,6 +58,23 @@ def suggest_agencies(session: Session, scope: Scope, typed: str) -> list[Suggest
     return [
         Suggestion(code, name, code + (f" · đến {active_to:%d/%m/%Y}" if active_to else ""))
         for code, name, active_to in session.execute(statement)
+    ]
+
+
+def suggest_officers(session: Session, scope: Scope, typed: str) -> list[Suggestion]:
+    """Those who hold dossiers at agencies of the scope, by any part of the name, marks aside."""
+    within = true() if scope.all else Membership.agency_id.in_(sorted(scope.agency_ids))
+    statement = (
+        select(User.id, User.full_name, Agency.name, Agency.code)
+        .join(Membership, Membership.user_id == User.id)
+        .join(Agency, Agency.id == Membership.agency_id)
+        .where(within, Membership.role.in_(WORKING), User.name_folded.contains(fold(typed), autoescape=True))
+        .order_by(User.name_folded, User.id, Agency.code)
+        .limit(MOST)
+    )
+    return [
+        Suggestion(str(user_id), name, f"{agency} · {code}")
+        for user_id, name, agency, code in session.execute(statement)
     ]
 
 

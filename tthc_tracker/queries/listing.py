@@ -11,14 +11,19 @@ from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session
 
 from tthc_tracker.domain.agencies import Level
+from tthc_tracker.domain.errors import CalendarHorizonError
 from tthc_tracker.domain.lifecycle import Channel
 from tthc_tracker.models.agency import Agency
 from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.models.procedure import Procedure, Sector, Source
+from tthc_tracker.queries.calendars import national_calendar
 from tthc_tracker.queries.scoping import subtree
 
 PAGE = 50
 COUNT_LIMIT = 10_000
+LONGEST_CURSOR = 200
+FULL_DAY = 480  # working minutes
+BIGGEST_ID = 2**63 - 1
 
 
 @dataclass(frozen=True)
@@ -52,6 +57,8 @@ def encode_cursor(*parts: Any) -> str:
 
 def decode_cursor(text: str) -> list[Any] | None:
     """What `encode_cursor` was given (moments as text), or None for anything else."""
+    if len(text) > LONGEST_CURSOR:
+        return None
     try:
         parts = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
     except ValueError:
@@ -67,9 +74,14 @@ def moment_and_id(cursor: str) -> tuple[dt.datetime, int] | None:
                 parsed = dt.datetime.fromisoformat(moment)
             except ValueError:
                 return None
-            return (parsed, number) if parsed.tzinfo else None
+            return (parsed, number) if _holds(parsed, number) else None
         case _:
             return None
+
+
+def _holds(moment: dt.datetime, number: int) -> bool:
+    """Whether the databases can compare with it; 1900 and 2500 leave room for any offset."""
+    return moment.tzinfo is not None and 1900 < moment.year < 2500 and abs(number) <= BIGGEST_ID
 
 
 def conditions(
@@ -106,6 +118,17 @@ def count(session: Session, statement: Select[Any]) -> Count:
     limited = statement.order_by(None).limit(COUNT_LIMIT + 1).subquery()
     number: int = session.execute(select(func.count()).select_from(limited)).scalar_one()
     return Count(min(number, COUNT_LIMIT), number > COUNT_LIMIT)
+
+
+def stale_before(session: Session, now: dt.datetime) -> dt.datetime:
+    """What a source last said before this is older than one working day of the nation's calendar.
+
+    Where that calendar does not reach back so far, a day by the clock takes its place.
+    """
+    try:
+        return national_calendar(session).back(now, FULL_DAY)
+    except CalendarHorizonError:
+        return now - dt.timedelta(days=1)
 
 
 def batches(read: Any, size: int = 1000) -> Iterator[Any]:

@@ -2,16 +2,16 @@
 
 import datetime as dt
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from sqlalchemy import Select, TextClause, or_, select, text
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import ColumnElement, Select, TextClause, and_, or_, select, text
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from tthc_tracker.domain.dossiercode import parse_code, tidy_code
 from tthc_tracker.domain.folding import clean_phone, digits, fold
 from tthc_tracker.domain.lifecycle import State
-from tthc_tracker.domain.people import mask_name
+from tthc_tracker.domain.people import mask_id, mask_name
 from tthc_tracker.domain.permissions import Scope
 from tthc_tracker.models.agency import Agency
 from tthc_tracker.models.dossier import Dossier, DossierCode
@@ -20,6 +20,7 @@ from tthc_tracker.models.procedure import ProcedureVersion
 from tthc_tracker.queries.scoping import visible
 
 MOST = 50
+MOST_PEOPLE = 1000  # whose digits end alike; among more, more digits have to be typed
 FEWEST_DIGITS = 4
 LONGEST = 100
 
@@ -27,7 +28,7 @@ _WORD = re.compile(r"[0-9a-z]+")
 _RECEIPT_LINK = re.compile(r"\Ahttps?://[^/\s]+/tra-cuu#t=[A-Za-z0-9_-]{16,64}&c=(?P<code>[^&\s]{3,40})\Z")
 
 
-Line = tuple[str, str, str, str, State, dt.datetime | None, dt.datetime | None]
+Line = tuple[str, str, str | None, str, str, State, dt.datetime | None, dt.datetime | None]
 
 
 class SearchKind(StrEnum):
@@ -44,7 +45,8 @@ class Found:
     """A line of the answer."""
 
     code: str
-    owner: str
+    owner: str  # masked, and no id number, for readers without the right to personal data
+    id_number: str  # masked for everybody
     procedure: str
     agency: str
     state: State
@@ -61,21 +63,33 @@ class Answer:
     more: bool
 
 
-def find(session: Session, typed: str, scope: Scope) -> Answer:
-    """Look for what was typed or scanned (a code, a receipt's barcode or QR, a name, digits)."""
-    text_ = " ".join(typed[:400].split())
+def find(session: Session, typed: str, scope: Scope, *, personal: bool = False) -> Answer:
+    """Look for what was typed or scanned (a code, a receipt's barcode or QR, a name, digits).
+
+    personal: show names in full, as their work asks of those at the desk. At most four queries.
+    """
+    answer = _find(session, typed, scope)
+    return answer if personal else replace(answer, rows=tuple(_masked(row) for row in answer.rows))
+
+
+def _masked(row: Found) -> Found:
+    return replace(row, owner=mask_name(row.owner), id_number="")
+
+
+def _find(session: Session, typed: str, scope: Scope) -> Answer:
+    text_ = " ".join(typed[:400].replace("\0", " ").split())
     if link := _RECEIPT_LINK.match(text_):
         text_ = link["code"]
     text_ = text_[:LONGEST]
     if not text_:
         return Answer(SearchKind.NOTHING, (), more=False)
     if parse_code(text_) or "-" in text_:
-        answer = _answer(session, SearchKind.CODE, _by_code(text_), scope)
+        answer = _answer(session, SearchKind.CODE, Dossier.id.in_(_by_code(text_)), scope)
         if answer.rows:
             return answer
     only = digits(text_)
     if len(only) >= FEWEST_DIGITS and not _letters(text_):
-        return _answer(session, SearchKind.DIGITS, _by_digits(text_, only), scope)
+        return _by_digits(session, text_, only, scope)
     return _by_name(session, text_, scope)
 
 
@@ -87,20 +101,27 @@ def _by_code(typed: str) -> Select[int]:
     return select(DossierCode.dossier_id).where(DossierCode.code.in_((typed, tidy_code(typed))))
 
 
-def _by_digits(typed: str, only: str) -> Select[int]:
-    """Dossiers of people whose id or phone ends so: an index range over the reversed numbers."""
-    ends = {only[::-1], (clean_phone(typed) or only)[::-1]}
-    ranges = [
-        (column >= end) & (column < end[:-1] + chr(ord(end[-1]) + 1))
-        for end in sorted(ends)
-        for column in (Person.id_reversed, Person.phone_reversed)
-    ]
-    people = select(Person.id).where(or_(*ranges)).limit(500)
-    return select(Dossier.id).where(or_(Dossier.owner_id.in_(people), Dossier.applicant_id.in_(people)))
+def _by_digits(session: Session, typed: str, only: str, scope: Scope) -> Answer:
+    """Dossiers of people whose id or phone ends so: index ranges over the reversed numbers."""
+    ends = sorted({only[::-1], (clean_phone(typed) or only)[::-1]})
+    ranges = [_begins(column, end) for end in ends for column in (Person.id_reversed, Person.phone_reversed)]
+    people = select(Person.id).where(or_(*ranges)).order_by(Person.id.desc()).limit(MOST_PEOPLE + 1)
+    ids = session.execute(people).scalars().all()
+    theirs = or_(Dossier.owner_id.in_(ids[:MOST_PEOPLE]), Dossier.applicant_id.in_(ids[:MOST_PEOPLE]))
+    answer = _answer(session, SearchKind.DIGITS, theirs, scope)
+    return replace(answer, more=answer.more or len(ids) > MOST_PEOPLE)
 
 
-def _answer(session: Session, kind: SearchKind, ids: Select[int], scope: Scope) -> Answer:
-    statement = _details().where(Dossier.id.in_(ids), visible(scope))
+def _begins(column: InstrumentedAttribute[str | None], digits_: str) -> ColumnElement[bool]:
+    """That a column of digits begins so; both ends are digits, which every collation sorts alike."""
+    head = digits_.rstrip("9")
+    if not head:
+        return column >= digits_
+    return and_(column >= digits_, column < head[:-1] + str(int(head[-1]) + 1))
+
+
+def _answer(session: Session, kind: SearchKind, found: ColumnElement[bool], scope: Scope) -> Answer:
+    statement = _details().where(found, visible(scope))
     statement = statement.order_by(Dossier.id.desc()).limit(MOST + 1)
     return _rows(session, kind, statement)
 
@@ -143,7 +164,7 @@ def _details() -> Select[*Line]:
     owner = aliased(Person)
     return (
         select(
-            Dossier.code, owner.full_name, ProcedureVersion.name, Agency.name, Dossier.state,
+            Dossier.code, owner.full_name, owner.id_number, ProcedureVersion.name, Agency.name, Dossier.state,
             Dossier.accepted_at, Dossier.current_due_at,
         )
         .join(owner, owner.id == Dossier.owner_id)
@@ -158,7 +179,9 @@ def _rows(
     statement: Select[*Line],
 ) -> Answer:
     rows = [
-        Found(code, mask_name(owner), procedure, agency, state, accepted_at, due_at)
-        for code, owner, procedure, agency, state, accepted_at, due_at in session.execute(statement)
+        Found(code, owner, mask_id(id_number or ""), procedure, agency, state, accepted_at, due_at)
+        for code, owner, id_number, procedure, agency, state, accepted_at, due_at in session.execute(
+            statement
+        )
     ]
     return Answer(kind, tuple(rows[:MOST]), len(rows) > MOST)

@@ -36,7 +36,7 @@ class Listing(StrEnum):
 
 @dataclass(frozen=True)
 class Row:
-    """A line of a list. `due_at` is the date that was promised, `since` the moment from which it is missed."""
+    """A line of a list. `due_at` is the date that was promised, `since` when it is missed from."""
 
     id: int
     code: str
@@ -195,9 +195,9 @@ def _row(row: Any, alert: tuple[str, Rule] | None) -> Row:
     return Row(
         id=row.id, code=row.code, procedure_code=row.procedure_code, procedure=row.procedure,
         owner=mask_name(row.owner), agency_code=row.agency_code, agency=row.agency, unit=row.unit,
-        officer=row.officer, started_at=row.started_at, due_at=row.due_at, since=row.since, held_since=row.held_since,
-        source=row.source, mirrored=row.source_kind == SourceKind.MIRROR, source_as_of=row.source_as_of,
-        alert=state, alert_rule=rule,
+        officer=row.officer, started_at=row.started_at, due_at=row.due_at, since=row.since,
+        held_since=row.held_since, source=row.source, mirrored=row.source_kind == SourceKind.MIRROR,
+        source_as_of=row.source_as_of, alert=state, alert_rule=rule,
     )  # fmt: skip
 
 

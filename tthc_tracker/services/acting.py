@@ -69,6 +69,8 @@ def begin(session: Session, target: Target, action: Action, *, person: Person, n
     """
     found = select(Dossier).join(DossierCode, DossierCode.dossier_id == Dossier.id)
     statement = found.where(DossierCode.code == target.code).with_for_update(of=Dossier)
+    if "\0" in target.code:  # PostgreSQL holds no such text
+        raise NotFound(target.code)
     dossier = session.execute(statement.execution_options(populate_existing=True)).scalar_one_or_none()
     if dossier is None or not person.scope.sees(agency_ids(dossier)):
         raise NotFound(target.code)

@@ -32,6 +32,9 @@ FIELDS = {
     "address": "Địa chỉ",
 } | RECEPTION_FIELDS
 
+# What ends a dossier without a result; its reason belongs at the top of the page.
+ENDINGS = frozenset({EventKind.REFUSED, EventKind.WITHDRAWN, EventKind.STOPPED, EventKind.CANCELLED})
+
 
 class Entry(Protocol):
     """An event as the reads give it."""
@@ -55,6 +58,11 @@ class Entry(Protocol):
 def entries(events: Iterable[Entry]) -> list[dict[str, Any]]:
     """Events as the lines of the timeline component."""
     return [_entry(event) for event in events]
+
+
+def ending_reason(events: Iterable[Entry]) -> str:
+    """Why the dossier ended without a result, the latest word of events that stand latest first."""
+    return next((event.reason for event in events if event.kind in ENDINGS), "")
 
 
 def _entry(event: Entry) -> dict[str, Any]:

@@ -17,6 +17,7 @@ class ListWords:
     deadline: str  # what `due_at` is
     organisation: str
     file_name: str
+    days: str  # what the number of days in a file counts
 
 
 WORDS = {
@@ -27,6 +28,7 @@ WORDS = {
         deadline="Hẹn trả",
         organisation="Nơi giải quyết",
         file_name="qua-han",
+        days="Số ngày trễ",
     ),
     "late_reception": ListWords(
         title="Chậm tiếp nhận",
@@ -35,6 +37,7 @@ WORDS = {
         deadline="Hạn tiếp nhận",
         organisation="Nơi tiếp nhận",
         file_name="cham-tiep-nhan",
+        days="Số ngày trễ",
     ),
     "due_soon": ListWords(
         title="Sắp đến hạn",
@@ -43,14 +46,20 @@ WORDS = {
         deadline="Hẹn trả",
         organisation="Nơi giải quyết",
         file_name="sap-den-han",
+        days="Số ngày còn lại",
     ),
 }
 
-CSV_HEADER = (
-    "Mã hồ sơ", "Mã thủ tục", "Thủ tục", "Chủ hồ sơ", "Mã cơ quan", "Cơ quan", "Phòng, đơn vị",
-    "Cán bộ thụ lý", "Bắt đầu tính", "Hạn", "Số ngày trễ", "Giữ hồ sơ từ", "Cảnh báo", "Nguồn",
-    "Dữ liệu nguồn lúc",
-)  # fmt: skip
+
+def csv_header(which: str) -> tuple[str, ...]:
+    """The heads of the columns of a list's file."""
+    words = WORDS[which]
+    return (
+        "Mã hồ sơ", "Mã thủ tục", "Thủ tục", "Chủ hồ sơ", "Mã cơ quan", words.organisation, "Phòng, đơn vị",
+        "Cán bộ thụ lý", words.started, words.deadline, words.days, "Giữ hồ sơ từ", "Cảnh báo", "Nguồn",
+        "Dữ liệu nguồn lúc",
+    )  # fmt: skip
+
 
 ALERT_STATES = {"open": "Chưa phản hồi", "acknowledged": "Đã phản hồi", None: ""}
 
@@ -71,16 +80,19 @@ class ListedRow(Protocol):
     held_since: dt.datetime | None
     alert: str | None
     source: str
+    mirrored: bool
     source_as_of: dt.datetime | None
 
     def days_late(self, today: dt.date) -> int: ...
 
 
-def csv_cells(row: ListedRow, now: dt.datetime) -> list[str]:
-    """A row as the cells of CSV_HEADER."""
+def csv_cells(which: str, row: ListedRow, now: dt.datetime) -> list[str]:
+    """A row as the cells of `csv_header`."""
+    late = row.days_late(now.date())
     return [
         row.code, row.procedure_code, row.procedure, row.owner, row.agency_code, row.agency, row.unit or "",
-        row.officer or "", moment(row.started_at), moment(row.due_at), str(row.days_late(now.date())),
+        row.officer or "", moment(row.started_at), moment(row.due_at),
+        str(-late if which == "due_soon" else late),
         moment(row.held_since) if row.held_since else "", ALERT_STATES[row.alert], row.source,
-        moment(row.source_as_of) if row.source_as_of else "",
+        moment(row.source_as_of) if row.mirrored and row.source_as_of else "",
     ]  # fmt: skip

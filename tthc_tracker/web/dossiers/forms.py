@@ -1,51 +1,130 @@
-"""The small forms of a dossier's page; each knows the command it stands for."""
+"""The small forms of a dossier's page; each knows the action and the command it stands for."""
 
 import datetime as dt
+from collections.abc import Iterable
+from typing import Any, ClassVar
 
 from flask_wtf import FlaskForm
-from wtforms import DateField, IntegerField, SelectField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms import DateField, DateTimeLocalField, IntegerField, SelectField, TextAreaField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # its stubs are older than it
+from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
-from tthc_tracker.domain.lifecycle import ResultKind, ReturnMethod
+from tthc_tracker.clock import HANOI
+from tthc_tracker.domain.errors import UncleanText
+from tthc_tracker.domain.folding import clean
+from tthc_tracker.domain.lifecycle import Action, ResultKind, ReturnMethod
 from tthc_tracker.services.acting import Target
 from tthc_tracker.services.processing import AssignDossier, HandOverDossier, NoteDossier
 from tthc_tracker.services.release import FinishDossier, ReopenDossier, ReturnResult, WithdrawDossier
+from tthc_tracker.web.forms import text_line
 from tthc_tracker.wording.labels import label
 
-Commands = (
-    AssignDossier
-    | HandOverDossier
-    | NoteDossier
-    | FinishDossier
-    | ReturnResult
-    | WithdrawDossier
-    | ReopenDossier
-)
-
-LONG = Length(max=500, message="Nhiều nhất 500 ký tự.")
+LONGEST = 500
+LONG = Length(max=LONGEST, message=f"Dài nhất {LONGEST} ký tự.")
+RELOAD = "Hãy tải lại trang rồi làm lại."
+NOBODY = SelectChoice("", "–")
 
 
 def whole(text: str | int | None) -> int | None:
-    """A choice of a list as a number; nothing chosen is None."""
-    return int(text) if text else None
+    """A choice of a list as a number; what is none, or too long for one, is nothing chosen."""
+    given = str(text or "")
+    return int(given) if given.isascii() and given.isdigit() and len(given) < 16 else None
+
+
+def choices(pairs: Iterable[tuple[int, str]]) -> list[SelectChoice]:
+    """Rows of a read as what may be chosen."""
+    return [SelectChoice(str(value), words) for value, words in pairs]
+
+
+class Lines(TextAreaField):
+    """Several lines of text, each cleaned as it comes in; a character that nobody types is refused."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Take the text as typed, without what cannot be seen."""
+        self._unclean = False
+        typed = valuelist[0] if valuelist else ""
+        try:
+            self.data = "\n".join(clean(line) for line in typed.splitlines()).strip()
+        except UncleanText:
+            self.data, self._unclean = "", True
+
+    def pre_validate(self, _form: FlaskForm) -> None:
+        """Refuse what could not be cleaned."""
+        if getattr(self, "_unclean", False):
+            raise ValidationError("Có ký tự lạ. Hãy gõ lại ô này.")
+
+
+class Day(DateField):
+    """A date, refused in words."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read the date as the browser sends it."""
+        try:
+            super().process_formdata(valuelist)
+        except ValueError:
+            raise ValueError("Ngày không đọc được. Hãy chọn lại.") from None
+
+
+class LocalMoment(DateTimeLocalField):
+    """A moment of the clock on the wall, refused in words."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read the moment as the browser sends it."""
+        try:
+            super().process_formdata(valuelist)
+        except ValueError:
+            raise ValueError("Thời điểm không đọc được. Hãy chọn lại.") from None
+
+    def aware(self) -> dt.datetime | None:
+        """The moment with its offset."""
+        return self.data.replace(tzinfo=HANOI) if self.data else None
+
+
+class Version(IntegerField):
+    """The version a page was made from; whoever sends another thing is asked to load the page again."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read the number."""
+        self.data = whole(valuelist[0]) if valuelist else None
+        if self.data is None:
+            raise ValueError(RELOAD)
 
 
 class ActionForm(FlaskForm):
-    """A form of the page, with the version it was made from."""
+    """A form of the page, with the version it was made from. Its fields' names begin with the action's."""
 
-    version = IntegerField(validators=[InputRequired("Hãy tải lại trang.")])
+    action: ClassVar[Action]
+
+    version = Version("Phiên bản", validators=[InputRequired(RELOAD)])
+
+    def __init__(self, **given: Any) -> None:
+        super().__init__(prefix=self.action.value, **given)
 
     def target(self, code: str) -> Target:
         """The dossier as this form saw it."""
         return Target(code, self.version.data)
 
+    def shown(self) -> list[Any]:
+        """The fields a person fills in."""
+        return [field for field in self if field.short_name not in {"version", "csrf_token"}]
+
+    def typed(self) -> list[tuple[str, str]]:
+        """What was filled in, as (label, words), to be shown where the form itself no longer is."""
+        return [
+            (field.label.text, " ".join(map(str, field.raw_data)))
+            for field in self.shown()
+            if not isinstance(field, SelectField) and any(field.raw_data or ())
+        ]
+
 
 class AssignForm(ActionForm):
     """To a unit, an officer, or both."""
 
+    action = Action.ASSIGN
+
     unit_id = SelectField("Phòng, đơn vị", coerce=whole, validate_choice=False)
     officer_id = SelectField("Cán bộ thụ lý", coerce=whole, validate_choice=False)
-    note = StringField("Ghi chú", validators=[Optional(), LONG])
+    note = text_line("Ghi chú", longest=LONGEST)
 
     def to_command(self, code: str) -> AssignDossier:
         """The verb this form asks for."""
@@ -55,8 +134,10 @@ class AssignForm(ActionForm):
 class HandOverForm(ActionForm):
     """To another unit."""
 
+    action = Action.HAND_OVER
+
     unit_id = SelectField("Chuyển đến", coerce=whole, validate_choice=False)
-    note = StringField("Ghi chú", validators=[Optional(), LONG])
+    note = text_line("Ghi chú", longest=LONGEST)
 
     def to_command(self, code: str) -> HandOverDossier:
         """The verb this form asks for."""
@@ -66,7 +147,9 @@ class HandOverForm(ActionForm):
 class NoteForm(ActionForm):
     """A remark."""
 
-    text = TextAreaField("Nội dung", validators=[InputRequired("Hãy ghi nội dung."), LONG])
+    action = Action.NOTE
+
+    text = Lines("Nội dung", validators=[InputRequired("Hãy ghi nội dung."), LONG])
 
     def to_command(self, code: str) -> NoteDossier:
         """The verb this form asks for."""
@@ -76,26 +159,36 @@ class NoteForm(ActionForm):
 class FinishForm(ActionForm):
     """The result is ready at the one-stop."""
 
-    kind = SelectField("Kết quả", choices=[(kind.value, label(kind)) for kind in ResultKind])
-    number = StringField(
-        "Số văn bản", validators=[Optional(), Length(max=60, message="Nhiều nhất 60 ký tự.")]
-    )
-    result_on = DateField("Ngày văn bản", validators=[Optional()])
-    reason = StringField("Lý do (bắt buộc khi từ chối)", validators=[Optional(), LONG])
+    action = Action.FINISH
+
+    kind = SelectField("Kết quả", choices=[SelectChoice(kind.value, label(kind)) for kind in ResultKind])
+    number = text_line("Số văn bản", longest=60)
+    result_on = Day("Ngày văn bản", validators=[Optional()])
+    finished_at = LocalMoment("Có kết quả lúc (để trống: bây giờ)", validators=[Optional()])
+    reason = text_line("Lý do (bắt buộc khi từ chối)", longest=LONGEST)
 
     def to_command(self, code: str) -> FinishDossier:
         """The verb this form asks for."""
-        day: dt.date | None = self.result_on.data
-        kind = ResultKind(self.kind.data)
-        return FinishDossier(self.target(code), kind, self.number.data or "", day, self.reason.data or "")
+        return FinishDossier(
+            self.target(code),
+            ResultKind(self.kind.data),
+            number=self.number.data or "",
+            result_on=self.result_on.data,
+            reason=self.reason.data or "",
+            finished_at=self.finished_at.aware(),
+        )
 
 
 class ReturnForm(ActionForm):
     """The result is handed over."""
 
-    receiver = StringField("Người nhận kết quả", validators=[InputRequired("Hãy ghi tên người nhận.")])
-    method = SelectField("Cách trả", choices=[(method.value, label(method)) for method in ReturnMethod])
-    note = StringField("Giấy uỷ quyền, ghi chú", validators=[Optional(), LONG])
+    action = Action.RETURN_RESULT
+
+    receiver = text_line("Người nhận kết quả", longest=200, required="Hãy ghi tên người nhận.")
+    method = SelectField(
+        "Cách trả", choices=[SelectChoice(method.value, label(method)) for method in ReturnMethod]
+    )
+    note = text_line("Giấy uỷ quyền, ghi chú", longest=LONGEST)
 
     def to_command(self, code: str) -> ReturnResult:
         """The verb this form asks for."""
@@ -103,22 +196,24 @@ class ReturnForm(ActionForm):
         return ReturnResult(self.target(code), self.receiver.data or "", method, self.note.data or "")
 
 
-class ReasonForm(ActionForm):
-    """An act that needs its reason."""
-
-    reason = StringField("Lý do", validators=[InputRequired("Hãy ghi lý do."), LONG])
-
-
-class WithdrawForm(ReasonForm):
+class WithdrawForm(ActionForm):
     """The applicant takes the dossier back."""
+
+    action = Action.WITHDRAW
+
+    reason = text_line("Lý do rút", longest=LONGEST, required="Hãy ghi lý do rút hồ sơ.")
 
     def to_command(self, code: str) -> WithdrawDossier:
         """The verb this form asks for."""
         return WithdrawDossier(self.target(code), self.reason.data or "")
 
 
-class ReopenForm(ReasonForm):
+class ReopenForm(ActionForm):
     """A finish noted by mistake is taken back."""
+
+    action = Action.REOPEN
+
+    reason = text_line("Lý do mở lại", longest=LONGEST, required="Hãy ghi lý do mở lại.")
 
     def to_command(self, code: str) -> ReopenDossier:
         """The verb this form asks for."""

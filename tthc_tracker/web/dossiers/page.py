@@ -1,40 +1,43 @@
 """The page of one dossier, put together from reads; the same for a look and for a refused act."""
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 
 from flask import render_template
 from flask_login import current_user
 from sqlalchemy.orm import Session
 
-from tthc_tracker.domain.lifecycle import Action, allowed_actions
-from tthc_tracker.domain.people import mask_id, mask_phone
+from tthc_tracker.domain.errors import CalendarHorizonError
+from tthc_tracker.domain.lifecycle import Action, State, allowed_actions
+from tthc_tracker.domain.people import mask_id, mask_name, mask_phone
 from tthc_tracker.domain.permissions import Permission, permissions_on
 from tthc_tracker.queries import dossiers, promises
-from tthc_tracker.queries.dossiers import DossierView
+from tthc_tracker.queries.dossiers import DossierView, HistoryEntry
 from tthc_tracker.queries.scoping import subtree
-from tthc_tracker.web.dossiers.forms import (
-    ActionForm,
-    AssignForm,
-    FinishForm,
-    HandOverForm,
-    NoteForm,
-    ReopenForm,
-    ReturnForm,
-    WithdrawForm,
-)
+from tthc_tracker.web.access import may_open
+from tthc_tracker.web.dossiers import forms as kinds
+from tthc_tracker.web.dossiers.forms import NOBODY, ActionForm, choices
 from tthc_tracker.wording import histories, ledgers, standings
+from tthc_tracker.wording.alerts import lateness
 
 # What has a form on the page, in the order of a dossier's life.
-FORMS: dict[Action, type[ActionForm]] = {
-    Action.ASSIGN: AssignForm,
-    Action.HAND_OVER: HandOverForm,
-    Action.FINISH: FinishForm,
-    Action.RETURN_RESULT: ReturnForm,
-    Action.NOTE: NoteForm,
-    Action.REOPEN: ReopenForm,
-    Action.WITHDRAW: WithdrawForm,
+FORMS: tuple[type[ActionForm], ...] = (
+    kinds.AssignForm,
+    kinds.HandOverForm,
+    kinds.FinishForm,
+    kinds.ReturnForm,
+    kinds.NoteForm,
+    kinds.ReopenForm,
+    kinds.WithdrawForm,
+)
+# What has a page of its own at the desk.
+ELSEWHERE = {
+    Action.REPRINT_RECEIPT: "reception.receipt",
+    Action.CORRECT_RECEPTION: "reception.correct",
+    Action.CANCEL: "reception.cancel",
 }
+FINISHED = frozenset({State.FINISHED, State.RETURNED})
 
 
 def render(
@@ -43,36 +46,58 @@ def render(
     now: dt.datetime,
     *,
     refused: ActionForm | None = None,
-    errors: list[str] | None = None,
+    errors: Sequence[str] = (),
+    since: int | None = None,
 ) -> str:
-    """The page; `refused` is a form that could not be carried out, with everything typed still in it."""
+    """The page; `refused` is a form that could not be carried out, with everything typed still in it.
+
+    since: the version that form was made from, when others have changed the dossier since.
+    """
     view = dossiers.find(session, code, current_user.scope)
     rights = _rights(session, view)
-    actions = _actions(session, view, rights, now)
     personal = Permission.VIEW_PERSONAL in rights
-    explained = promises.explained(session, view.dossier, now)
-    standing = view.standing(now)
+    events = dossiers.history(session, view.dossier.id, with_private=personal)
+    actions = _actions(view, rights, events, now)
+    offered = _forms(session, view, actions, refused)
     return render_template(
         "dossiers/show.html",
         view=view,
         dossier=view.dossier,
-        forms=_forms(session, view, actions, refused),
+        forms=offered,
         refused=refused,
-        errors=errors or [],
-        may_print=Action.REPRINT_RECEIPT in actions,
-        may_correct=Action.CORRECT_RECEPTION in actions,
-        may_cancel=Action.CANCEL in actions,
-        badge=standings.BADGES[standing],
-        sentence=standings.sentence(standing, view.dossier, now.date()),
-        limit=view.limit and ledgers.limit_words(view.limit),
-        ledger=explained and ledgers.lines(explained.deadline.steps),
-        ledger_result=explained and ledgers.result(explained.deadline, explained.limit),
+        errors=errors,
+        changed=[] if since is None else histories.entries(event for event in events if event.seq > since),
+        lost=refused.typed() if refused and refused.action.value not in offered else [],
+        may={action.value for action, place in ELSEWHERE.items() if action in actions and may_open(place)},
+        alerts=dossiers.alerts_on(session, view.dossier.id, current_user.user_id),
+        lateness=lateness,
+        may_acknowledge=Permission.ACKNOWLEDGE_ALERTS in current_user.permissions,
+        finished=view.dossier.state in FINISHED,
         people=_people(view, personal=personal),
+        returned_to=_name(view.dossier.returned_to, personal=personal),
         components=dossiers.components(session, view.dossier.id),
         other_codes=dossiers.other_codes(session, view),
-        events=histories.entries(dossiers.history(session, view.dossier.id, with_private=personal)),
+        events=histories.entries(events),
+        ended_because=histories.ending_reason(events),
         now=now,
+        **_clock(session, view, now),
     )
+
+
+def _clock(session: Session, view: DossierView, now: dt.datetime) -> dict[str, Any]:
+    """The clock in words: standing, limit, and how the date came about."""
+    standing = view.standing(now)
+    try:
+        explained = promises.explained(session, view.dossier, now)
+    except CalendarHorizonError:  # a year was taken out of the calendar: the date stands, its working not
+        explained = None
+    return {
+        "badge": standings.BADGES[standing],
+        "sentence": standings.sentence(standing, view.dossier, now.date()),
+        "limit": view.limit and ledgers.limit_words(view.limit),
+        "ledger": explained and ledgers.lines(explained.deadline.steps),
+        "ledger_result": explained and ledgers.result(explained.deadline, explained.limit),
+    }
 
 
 def _rights(session: Session, view: DossierView) -> frozenset[Permission]:
@@ -81,9 +106,10 @@ def _rights(session: Session, view: DossierView) -> frozenset[Permission]:
 
 
 def _actions(
-    session: Session, view: DossierView, rights: frozenset[Permission], now: dt.datetime
+    view: DossierView, rights: frozenset[Permission], events: Sequence[HistoryEntry], now: dt.datetime
 ) -> tuple[Action, ...]:
-    circumstances = dossiers.circumstances_of(session, view.dossier, now)
+    done = (event.kind for event in events)
+    circumstances = dossiers.circumstances(view.dossier, view.source_kind, done, now)
     return allowed_actions(view.dossier.state, rights, circumstances=circumstances)
 
 
@@ -91,48 +117,47 @@ def _forms(
     session: Session, view: DossierView, actions: tuple[Action, ...], refused: ActionForm | None
 ) -> dict[str, ActionForm]:
     """The forms this person may use now; a refused one takes its place again."""
-    forms: dict[str, ActionForm] = {}
-    for action, kind in FORMS.items():
-        if action not in actions:
-            continue
-        form = refused if isinstance(refused, kind) else kind(formdata=None, prefix="")
-        form.version.data = view.dossier.version
-        forms[action.value] = form
+    forms: dict[str, ActionForm] = {
+        kind.action.value: refused if isinstance(refused, kind) else kind(formdata=None)
+        for kind in FORMS
+        if kind.action in actions
+    }
+    for form in forms.values():
+        form.version.data, form.version.raw_data = view.dossier.version, None
     if "assign" in forms or "hand_over" in forms:
-        _offer(session, view, forms)
-    if "return_result" in forms and "return_result" not in _value_of(refused):
+        _offer(session, view, forms, refused)
+    if "return_result" in forms and forms["return_result"] is not refused:
         forms["return_result"]["receiver"].data = view.applicant.full_name
     return forms
 
 
-def _value_of(refused: ActionForm | None) -> tuple[str, ...]:
-    return tuple(action.value for action, kind in FORMS.items() if isinstance(refused, kind))
-
-
-def _offer(session: Session, view: DossierView, forms: dict[str, ActionForm]) -> None:
+def _offer(
+    session: Session, view: DossierView, forms: dict[str, ActionForm], refused: ActionForm | None
+) -> None:
     units = dossiers.units_of(session, view.resolving.id)
-    if "assign" in forms:
-        forms["assign"]["unit_id"].choices = [("", "–"), *units]
-        forms["assign"]["officer_id"].choices = [("", "–"), *dossiers.officers_of(session, view.resolving.id)]
-        if forms["assign"]["unit_id"].data is None:
-            forms["assign"]["unit_id"].data = view.dossier.holding_unit_id
-    if "hand_over" in forms:
-        others = [(unit_id, name) for unit_id, name in units if unit_id != view.dossier.holding_unit_id]
-        if others:
-            forms["hand_over"]["unit_id"].choices = others
-        else:
+    if (form := forms.get("assign")) is not None:
+        form["unit_id"].choices = [NOBODY, *choices(units)]
+        form["officer_id"].choices = [NOBODY, *choices(dossiers.officers_of(session, view.resolving.id))]
+        if form is not refused:
+            form["unit_id"].data = view.dossier.holding_unit_id
+            form["officer_id"].data = view.dossier.officer_id
+    if (form := forms.get("hand_over")) is not None:
+        form["unit_id"].choices = choices(
+            (unit_id, name) for unit_id, name in units if unit_id != view.dossier.holding_unit_id
+        )
+        if not form["unit_id"].choices:
             del forms["hand_over"]
 
 
 def _people(view: DossierView, *, personal: bool) -> list[dict[str, Any]]:
-    """Owner and, where somebody else filed it, applicant; numbers masked for those who may not see them."""
+    """Owner and, where somebody else filed it, applicant; masked for those who may not see them."""
     people = [("Chủ hồ sơ", view.owner)]
     if view.applicant.id != view.owner.id:
         people.append(("Người nộp", view.applicant))
     return [
         {
             "role": role,
-            "name": person.full_name,
+            "name": _name(person.full_name, personal=personal),
             "id_number": person.id_number and (person.id_number if personal else mask_id(person.id_number)),
             "phone": person.phone and (person.phone if personal else mask_phone(person.phone)),
             "email": person.email if personal else None,
@@ -141,3 +166,7 @@ def _people(view: DossierView, *, personal: bool) -> list[dict[str, Any]]:
         }
         for role, person in people
     ]
+
+
+def _name(name: str | None, *, personal: bool) -> str | None:
+    return name if personal or name is None else mask_name(name)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, flash, redirect, request, url_for
+from flask import Blueprint, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -13,6 +13,8 @@ from tthc_tracker.domain.permissions import Permission
 from tthc_tracker.services import processing, release
 from tthc_tracker.web.access import requires
 from tthc_tracker.web.dossiers import forms, page
+from tthc_tracker.web.dossiers.forms import ActionForm
+from tthc_tracker.web.forms import show as show_refusal
 from tthc_tracker.web.unit_of_work import reading, transaction
 
 blueprint = Blueprint("dossiers", __name__, url_prefix="/ho-so")
@@ -79,24 +81,19 @@ def reopen(code: str) -> ResponseReturnValue:
     return _carry_out(code, forms.ReopenForm(), release.reopen, "Đã mở lại hồ sơ.")
 
 
-def _carry_out(code: str, form: Any, verb: Callable[..., Any], done: str) -> ResponseReturnValue:
+def _carry_out(code: str, form: ActionForm, verb: Callable[..., Any], done: str) -> ResponseReturnValue:
     """Carry out one act; a refused one shows the page again with what was typed."""
     if not form.validate_on_submit():
-        return _refused(code, form, [], 422)
-    now = clock.now()
+        return page.render(reading(), code, clock.now(), refused=form), 422
+    since = form.version.data
     try:
         with transaction() as session:
-            verb(session, form.to_command(code), person=current_user, now=now)
+            verb(session, form.to_command(code), person=current_user, now=clock.now())
     except InvalidInput as fault:
-        form[fault.field].errors = [*form[fault.field].errors, fault.message]
-        return _refused(code, form, [], 422)
-    except StaleVersion:
-        return _refused(code, form, [CHANGED], 409)
-    except NotNow:
-        return _refused(code, form, [NOT_NOW], 409)
+        status = show_refusal(form, fault)
+        return page.render(reading(), code, clock.now(), refused=form), status
+    except (StaleVersion, NotNow) as fault:
+        said = [CHANGED if isinstance(fault, StaleVersion) else NOT_NOW]
+        return page.render(reading(), code, clock.now(), refused=form, errors=said, since=since), 409
     flash(done, "success")
-    return redirect(url_for("dossiers.show", code=code, _anchor=request.form.get("back") or None))
-
-
-def _refused(code: str, form: Any, errors: list[str], status: int) -> ResponseReturnValue:
-    return page.render(reading(), code, clock.now(), refused=form, errors=errors), status
+    return redirect(url_for("dossiers.show", code=code))

@@ -18,7 +18,8 @@ blueprint = Blueprint("search", __name__)
 def find() -> ResponseReturnValue:
     """What was found; a code that is one dossier's leads straight to it."""
     typed = request.args.get("q", "")
-    answer = search.find(reading(), typed, current_user.scope)
+    personal = Permission.VIEW_PERSONAL in current_user.permissions
+    answer = search.find(reading(), typed, current_user.scope, personal=personal)
     if answer.kind is SearchKind.CODE and len(answer.rows) == 1:
         return redirect(url_for("dossiers.show", code=answer.rows[0].code))
     return render_template("search/find.html", answer=answer, search_text=typed[:100])

@@ -23,17 +23,18 @@ NAMES = ("agency", "level", "sector", "procedure", "source", "channel", "officer
 
 def read(args: Mapping[str, str]) -> Filters:
     """The filters of an address; what cannot be read filters nothing."""
-    officer = args.get("officer", "")
+    args = {name: args.get(name, "").replace("\0", "") for name in NAMES}
+    officer = args["officer"]
     return Filters(
-        agency=args.get("agency", "").strip()[:40],
-        level=_member(Level, args.get("level", "")),
-        sector=args.get("sector", "")[:40],
-        procedure=args.get("procedure", "").strip()[:40],
-        source=args.get("source", "")[:40],
-        channel=_member(Channel, args.get("channel", "")),
+        agency=args["agency"].strip()[:40],
+        level=_member(Level, args["level"]),
+        sector=args["sector"][:40],
+        procedure=args["procedure"].strip()[:40],
+        source=args["source"][:40],
+        channel=_member(Channel, args["channel"]),
         officer=int(officer) if officer.isascii() and officer.isdigit() and len(officer) < 16 else None,
-        start=_date(args.get("from", "")),
-        end=_date(args.get("to", "")),
+        start=_date(args["from"]),
+        end=_date(args["to"]),
     )
 
 
@@ -43,9 +44,10 @@ def _member(kind: type[Member], text: str) -> Member | None:
 
 def _date(text: str) -> dt.date | None:
     try:
-        return dt.date.fromisoformat(text)
+        found = dt.date.fromisoformat(text)
     except ValueError:
         return None
+    return found if 1900 < found.year < 2500 else None
 
 
 @dataclass(frozen=True)
@@ -70,16 +72,18 @@ class Address:
         return (path or self.path) + ("?" + query if query else "")
 
 
-def chips(session: Session, filters: Filters, address: Address) -> list[tuple[str, str]]:
+def chips(
+    session: Session, filters: Filters, address: Address, *, agency: str | None, officer: str | None
+) -> list[tuple[str, str]]:
     """What the list is narrowed to, in words, each with the address that no longer narrows it so."""
     words = {
-        "agency": filters.agency and (filtering.agency_name(session, filters.agency) or filters.agency),
+        "agency": filters.agency and (agency or filters.agency),
         "level": filters.level and label(filters.level),
         "sector": filters.sector and dict(filtering.sectors(session)).get(filters.sector, filters.sector),
         "procedure": filters.procedure and f"Thủ tục {filters.procedure}",
         "source": filters.source and dict(filtering.sources(session)).get(filters.source, filters.source),
         "channel": filters.channel and label(filters.channel),
-        "officer": filters.officer and (filtering.officer_name(session, filters.officer) or "Cán bộ"),
+        "officer": filters.officer and (officer or "Cán bộ"),
         "from": filters.start and f"Hạn từ {day(filters.start)}",
         "to": filters.end and f"Hạn đến {day(filters.end)}",
     }

@@ -82,13 +82,23 @@ def due_soon_csv() -> ResponseReturnValue:
 def agencies() -> ResponseReturnValue:
     """Agencies that fit what was typed into the filter."""
     items = filtering.suggest_agencies(reading(), current_user.scope, request.args.get("q", "")[:100])
-    return render_template("supervision/agencies.html", items=items)
+    return render_template("supervision/_suggestions.html", items=items, field="agency")
+
+
+@blueprint.get("/giam-sat/can-bo")
+@requires(Permission.VIEW_SUPERVISION)
+def officers() -> ResponseReturnValue:
+    """Officers who fit what was typed into the filter."""
+    items = filtering.suggest_officers(reading(), current_user.scope, request.args.get("q", "")[:100])
+    return render_template("supervision/_suggestions.html", items=items, field="officer")
 
 
 def _show(which: Listing) -> ResponseReturnValue:
     session, now = reading(), clock.now()
     filters, address = read(request.args), Address.of(request.path, request.args)
     after = request.args.get("after", "")
+    agency = filtering.agency_name(session, filters.agency) if filters.agency else None
+    officer = filtering.officer_name(session, filters.officer) if filters.officer is not None else None
     found = supervision.page(
         session, which, filters, current_user.scope, now, newest_first=bool(address.sort), after=after
     )
@@ -106,12 +116,14 @@ def _show(which: Listing) -> ResponseReturnValue:
         csv_url=address.url(path=f"{request.path}.csv"),
         address=address,
         filters=filters,
-        agency_text=(filters.agency and filtering.agency_name(session, filters.agency)) or filters.agency,
-        chips=chips(session, filters, address),
+        agency_text=agency or filters.agency,
+        officer_text=officer or "",
+        chips=chips(session, filters, address, agency=agency, officer=officer),
         levels=tuple(Level),
         channels=tuple(Channel),
         sectors=filtering.sectors(session),
         sources=filtering.sources(session),
+        stale_before=listing.stale_before(session, now),
         now=now,
     )
 
@@ -124,7 +136,7 @@ def _export(which: Listing) -> ResponseReturnValue:
     rows = _lines(which, read(request.args), current_user.scope, now, newest_first=bool(address.sort))
     name = f"{listings.WORDS[which].file_name}-{now:%Y%m%d-%H%M}.csv"
     return Response(
-        csvtext.lines(listings.CSV_HEADER, rows),
+        csvtext.lines(listings.csv_header(which), rows),
         content_type="text/csv; charset=utf-8",
         headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )
@@ -143,4 +155,4 @@ def _lines(
             return found.rows, found.after
 
         for row in listing.batches(read_page):
-            yield listings.csv_cells(row, now)
+            yield listings.csv_cells(which, row, now)
