@@ -67,6 +67,14 @@ def test_every_row_of_every_grouping_is_what_the_law_counts(planted: Planted) ->
         assert all(line.row.balances for line in (*table.rows, table.total))
 
 
+def test_levels_from_the_table_by_agency_are_the_table_by_level(planted: Planted) -> None:
+    session, _known = planted
+    ask = replace(ASK, by=By.LEVEL)
+    assert statistics.levels_of(session, statutory(session, ASK, AFTER), ask) == statutory(
+        session, ask, AFTER
+    )
+
+
 def test_the_planted_dossiers_reach_every_column(planted: Planted) -> None:
     session, _known = planted
     row = statutory(session, ASK, AFTER).total.row

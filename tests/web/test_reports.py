@@ -75,7 +75,7 @@ def test_every_number_opens_as_many_dossiers(planted: "Flask", by: str) -> None:
     page = _page(client, f"/tong-hop?{QUARTER}&by={by}")
     links = sorted(set(NUMBERS.findall(page)))
     assert len(links) > 40
-    for address, number in Random(by).sample(links, 25):
+    for address, number in Random(by).sample(links, 12):
         found = COUNT.search(_page(client, address))
         assert found is not None
         assert found[1] == number, address

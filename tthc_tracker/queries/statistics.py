@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from decimal import Decimal
 from typing import Any
@@ -74,6 +74,7 @@ class Statistics:
     rows: tuple[Line, ...]
     reception_rows: tuple[Line, ...]  # rows with an online reception due: by the receiving agency
     total: Line
+    sums: "Mapping[int, _Sums]" = field(repr=False, compare=False)  # by id, to be put in other rows
 
 
 @dataclass
@@ -104,6 +105,18 @@ def statutory(session: Session, question: Question, now: dt.datetime) -> Statist
     _count_cells(session, question, span, sums)
     _count_lengths(session, question, span, sums)
     _count_receptions(session, question, span, now, sums)
+    return _arranged(session, question, span, now, sums)
+
+
+def levels_of(session: Session, table: Statistics, question: Question) -> Statistics:
+    """The table by level of the same dossiers, from the one by agency: nothing is counted again."""
+    span = span_of(question.start, question.end, table.reckoned_at)
+    return _arranged(session, question, span, table.reckoned_at, table.sums)
+
+
+def _arranged(
+    session: Session, question: Question, span: Span, now: dt.datetime, sums: Mapping[int, _Sums]
+) -> Statistics:
     rows = _rows(session, question.by, sums)
     total = _Sums()
     for each in sums.values():
@@ -117,6 +130,7 @@ def statutory(session: Session, question: Question, now: dt.datetime) -> Statist
         rows=tuple(line for line in rows if line.row != StatutoryRow()),
         reception_rows=tuple(line for line in rows if line.reception.due),
         total=_line(None, "Tổng cộng", total),
+        sums=sums,
     )
 
 
@@ -224,7 +238,7 @@ def _count_receptions(
 # --- rows
 
 
-def _rows(session: Session, by: By, sums: dict[int, _Sums]) -> list[Line]:
+def _rows(session: Session, by: By, sums: Mapping[int, _Sums]) -> list[Line]:
     headings = _headings(session, by)
     found: dict[_Heading, _Sums] = {}
     for key, each in sums.items():
