@@ -152,7 +152,8 @@ def _procedure(session: Session, dossier: Dossier) -> tuple[str, str]:
         .join(Procedure, Procedure.id == ProcedureVersion.procedure_id)
         .where(ProcedureVersion.id == dossier.procedure_version_id)
     )
-    return session.execute(statement).tuples().one()
+    name, code = session.execute(statement).one()
+    return name, code
 
 
 def _name(session: Session, agency_id: int | None) -> str:

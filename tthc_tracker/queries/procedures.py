@@ -98,7 +98,8 @@ def search(
 ) -> list[ProcedureChoice]:
     """Procedures that hold every word typed, in name, code or sector; those of the desk's level first.
 
-    A code typed to its end, then names that begin so, then names that hold the words together, then the rest.
+    A code typed to its end, then names that begin so, then names that hold the words together,
+    then those that hold them as beginnings of words, then the rest.
     """
     wanted = fold(typed)
     if not wanted:
@@ -115,8 +116,11 @@ def _rank(choice: ProcedureChoice, wanted: str, level: Level | None) -> tuple[in
         closeness = 0
     elif name.startswith(wanted):
         closeness = 1
+    elif wanted in name:
+        closeness = 2
     else:
-        closeness = 2 if wanted in name else 3
+        begun = f" {choice.search_text}"
+        closeness = 3 if all(f" {word}" in begun for word in wanted.split()) else 4
     elsewhere = level is not None and level.value not in choice.levels
     return (closeness if closeness == 0 else 1, elsewhere, closeness, choice.search_text)
 

@@ -1,0 +1,224 @@
+"""The page of a reception: the form, the papers, the promise; new or to be put right."""
+
+import datetime as dt
+import secrets
+from dataclasses import dataclass, replace
+from typing import Any
+
+from flask import current_app, render_template
+from flask_login import current_user
+from sqlalchemy.orm import Session
+
+from tthc_tracker.domain.errors import CalendarHorizonError, NotAllowed, NotFound
+from tthc_tracker.domain.lifecycle import Channel
+from tthc_tracker.domain.receptionfacts import ReceptionFacts
+from tthc_tracker.queries import procedures, promises, reception
+from tthc_tracker.queries.procedures import ProcedureChoice, RequiredPaper
+from tthc_tracker.queries.reception import Desk, Noted
+from tthc_tracker.web.reception.forms import (
+    CHANNELS,
+    KINDS,
+    METHODS,
+    SEXES,
+    STATES,
+    PaperForm,
+    ReceptionForm,
+)
+from tthc_tracker.wording import formats, ledgers
+
+CHOICES = {"kind": KINDS, "sex": SEXES, "channel": CHANNELS, "fee_state": STATES, "fee_method": METHODS}
+AGENCIES = ("resolving_agency", "returning_agency")
+
+
+def new_key() -> str:
+    """The key of a form as rendered: 128 bits."""
+    return secrets.token_hex(16)
+
+
+def secret() -> str:
+    """What receipt tokens are derived from."""
+    key: str = current_app.config["SETTINGS"].secret_key
+    return key
+
+
+@dataclass(frozen=True)
+class PaperRow:
+    """A line of the papers as the page shows it."""
+
+    index: int
+    name: str = ""
+    originals: str = ""
+    certified: str = ""
+    copies: str = ""
+    digitised: bool = False
+
+    @classmethod
+    def required(cls, index: int, paper: RequiredPaper) -> "PaperRow":
+        """A paper the procedure asks for, as if it were handed in as asked."""
+        originals, certified, copies = (
+            str(count) if count else "" for count in (paper.originals, paper.certified, paper.copies)
+        )
+        return cls(index, paper.name, originals, certified, copies)
+
+    @classmethod
+    def typed(cls, index: int, row: PaperForm) -> "PaperRow":
+        """A paper as it was typed."""
+        name, originals, certified, copies = (
+            field.data or "" for field in (row.name, row.originals, row.certified, row.copies)
+        )
+        return cls(index, name, originals, certified, copies, bool(row.digitised.data))
+
+
+def required_rows(session: Session, version_id: int) -> list[PaperRow]:
+    """The papers of a procedure, and an empty line for what else was handed in."""
+    papers = procedures.papers_of(session, version_id)
+    rows = [PaperRow.required(index, paper) for index, paper in enumerate(papers)]
+    return [*rows, PaperRow(len(rows))]
+
+
+def typed_rows(form: ReceptionForm) -> list[PaperRow]:
+    """The papers as they were typed, and an empty line."""
+    entries = [row.form for row in form.papers if row.form.name.data]
+    rows = [PaperRow.typed(index, row) for index, row in enumerate(entries)]
+    return [*rows, PaperRow(len(rows))]
+
+
+def desks(session: Session, day: dt.date) -> list[Desk]:
+    """The desks of the person signed in.
+
+    Raises:
+        NotAllowed: none is at work today.
+    """
+    found = reception.desks_of(session, current_user.memberships, day)
+    if not found:
+        raise NotAllowed("no desk at work")
+    return found
+
+
+def own_desk(found: list[Desk], chosen: str | None) -> Desk:
+    """The desk chosen in the form, else the first."""
+    return next((desk for desk in found if desk.code == chosen), found[0])
+
+
+def offer(form: ReceptionForm, found: list[Desk]) -> Desk:
+    """The desk of the form; it stands for the agencies that were not named."""
+    desk = own_desk(found, form.receiving_agency.data)
+    for name in AGENCIES:
+        if not form[name].data and not form[f"{name}_text"].data:
+            form[name].data, form[f"{name}_text"].data = desk.code, desk.name
+    return desk
+
+
+def read_facts(session: Session, form: ReceptionForm, day: dt.date) -> ReceptionFacts:
+    """The form's facts with procedure and agencies found in the catalogue; what is not found is refused."""
+    found = {name: _agency(session, form, name, day) for name in AGENCIES}
+    return replace(
+        form.facts,
+        procedure_code=_procedure(session, form, day),
+        resolving_agency_id=found["resolving_agency"],
+        returning_agency_id=found["returning_agency"],
+    )
+
+
+def _agency(session: Session, form: ReceptionForm, name: str, day: dt.date) -> int | None:
+    code, words = form[name].data or "", form[f"{name}_text"].data or ""
+    if not code and not words.strip():
+        return None
+    agency = reception.agency_by_code(session, code, day) if code else None
+    agency = agency or reception.agency_by_words(session, words, day)
+    if agency is None:
+        form.refuse(name, "Không rõ cơ quan nào. Hãy gõ một phần tên rồi chọn trong danh sách.")
+        return None
+    return agency.id
+
+
+def _procedure(session: Session, form: ReceptionForm, day: dt.date) -> str:
+    code, words = form.procedure.data or "", form.procedure_text.data or ""
+    hits: list[ProcedureChoice] = []
+    if code and (chosen := procedures.by_code(session, code, day)):
+        hits = [chosen]
+    elif words.strip():
+        hits = procedures.resolve(session, words, day)
+    if len(hits) == 1:
+        form.procedure.data, form.procedure_text.data = hits[0].code, hits[0].words
+        return hits[0].code
+    form.refuse("procedure", _which(hits))
+    return ""
+
+
+def _which(hits: list[ProcedureChoice]) -> str:
+    if not hits:
+        return "Hãy chọn thủ tục: gõ một phần tên hoặc mã rồi chọn một dòng."
+    names = "; ".join(f"{hit.code} {hit.name[:80]}" for hit in hits[:5])
+    return f"Có nhiều thủ tục khớp, hãy gõ mã của thủ tục cần chọn: {names}."
+
+
+# --- the promise
+
+
+def promise(session: Session, procedure_code: str, channel: Channel, agency_id: int, at: dt.datetime) -> Any:
+    """What the panel of the promised date shows; None without a procedure."""
+    choice = procedures.by_code(session, procedure_code, at.date()) if procedure_code else None
+    if choice is None:
+        return None
+    shown: dict[str, Any] = {"procedure": choice, "at": at}
+    try:
+        made = promises.promised(
+            session,
+            procedure_version_id=choice.version_id,
+            channel=channel,
+            agency_id=agency_id,
+            accepted_at=at,
+        )
+    except NotFound:
+        return shown | {"problem": "Danh mục chưa có thời hạn giải quyết của thủ tục này."}
+    except CalendarHorizonError as error:
+        return shown | {"problem": f"Chưa tính được: chưa có lịch làm việc năm {error.year}."}
+    return shown | {
+        "limit": ledgers.limit_words(made.limit),
+        "deadline": made.deadline,
+        "due": formats.moment(made.deadline.due_at),
+        "weekday": formats.weekday(made.deadline.due_at),
+        "lines": ledgers.lines(made.deadline.steps),
+        "result": ledgers.result(made.deadline, made.limit),
+    }
+
+
+def _promise_of(session: Session, form: ReceptionForm, desk: Desk, now: dt.datetime) -> Any:
+    agency = reception.agency_by_code(session, form.resolving_agency.data or "", now.date()) or desk
+    channel = Channel.POST if form.channel.data == Channel.POST else Channel.COUNTER
+    return promise(session, form.procedure.data or "", channel, agency.id, now)
+
+
+# --- rendering
+
+
+def render_new(session: Session, form: ReceptionForm, now: dt.datetime, *, earlier: str | None = None) -> str:
+    """The page of a new reception. `earlier`: the code that this form made already, with other content."""
+    found = desks(session, now.date())
+    desk = offer(form, found)
+    form.submission_key.data = new_key() if earlier else form.submission_key.data or new_key()
+    return render_template(
+        "reception/receive.html",
+        form=form,
+        desk=desk,
+        desks=[(one.code, one.name) for one in found],
+        choices=CHOICES,
+        rows=typed_rows(form) if form.procedure.data or form.papers.entries else [],
+        promise=_promise_of(session, form, desk, now),
+        earlier=earlier,
+    )
+
+
+def render_correction(session: Session, form: ReceptionForm, noted: Noted) -> str:
+    """The page that puts a reception right; the promise counts from the acceptance, as it was."""
+    return render_template(
+        "reception/correct.html",
+        form=form,
+        noted=noted,
+        desk=noted.receiving,
+        desks=[],
+        choices=CHOICES,
+        rows=typed_rows(form),
+        promise=_promise_of(session, form, noted.receiving, noted.accepted_at),
+    )

@@ -1,0 +1,151 @@
+"""Receive a dossier, put a reception right, cancel it."""
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from tthc_tracker import clock
+from tthc_tracker.domain.errors import (
+    CodeSeriesExhausted,
+    ConflictingSubmission,
+    DuplicateSubmission,
+    InvalidInput,
+    NotNow,
+    StaleVersion,
+)
+from tthc_tracker.domain.permissions import Permission
+from tthc_tracker.queries import procedures, reception
+from tthc_tracker.services import reception as services
+from tthc_tracker.services import receptionchanges as changes
+from tthc_tracker.services.acting import Target
+from tthc_tracker.web.access import requires
+from tthc_tracker.web.forms import STALE, version_of
+from tthc_tracker.web.reception import page
+from tthc_tracker.web.reception.blueprint import blueprint
+from tthc_tracker.web.reception.forms import CancelForm, CorrectionForm, ReceptionForm, fill
+from tthc_tracker.web.unit_of_work import reading, transaction
+
+TAKEN = "Biểu mẫu này đã được tiếp nhận trước đó: đây là hồ sơ đã có, không tạo hồ sơ mới."
+EXHAUSTED = "Quầy đã dùng hết dải số trong ngày. Hãy báo quản trị viên đổi mẫu mã hồ sơ."
+TOUCHED = "Hồ sơ đã có người xử lý hoặc đã đổi trạng thái nên không làm được việc này nữa."
+
+
+@blueprint.get("/tiep-nhan")
+@requires(Permission.RECEIVE_DOSSIERS)
+def receive() -> ResponseReturnValue:
+    """The empty page."""
+    return page.render_new(reading(), ReceptionForm(formdata=None), clock.minute())
+
+
+@blueprint.post("/tiep-nhan")
+@requires(Permission.RECEIVE_DOSSIERS)
+def receive_form() -> ResponseReturnValue:
+    """Receive what was typed, once, and go to the dossier."""
+    form = ReceptionForm()
+    try:
+        code = _received(form)
+    except DuplicateSubmission as error:
+        flash(TAKEN, "info")
+        return redirect(url_for("dossiers.show", code=error.outcome))
+    except ConflictingSubmission:
+        earlier = reception.made_by(reading(), form.submission_key.data or "", current_user.user_id)
+        return page.render_new(reading(), form, clock.minute(), earlier=earlier), 409
+    if code is None:
+        return page.render_new(reading(), form, clock.minute()), 422
+    return redirect(url_for("dossiers.show", code=code, moi=1), 303)
+
+
+def _received(form: ReceptionForm) -> str | None:
+    """The code of the dossier that the form makes; None when the form has to be shown again."""
+    now = clock.now()
+    desk = page.offer(form, page.desks(reading(), now.date()))
+    form.validate()
+    facts = page.read_facts(reading(), form, now.date())
+    if form.errors:
+        return None
+    command = services.ReceiveDossier(form.submission_key.data or page.new_key(), desk.id, facts)
+    try:
+        with transaction() as session:
+            made = services.receive(session, command, actor=current_user, now=now, secret=page.secret())
+        return made.code
+    except InvalidInput as error:
+        form.refuse(error.field, error.message)
+    except CodeSeriesExhausted:
+        form.refuse("", EXHAUSTED)
+    return None
+
+
+@blueprint.get("/ho-so/<code>/sua-tiep-nhan")
+@requires(Permission.CORRECT_RECEPTION)
+def correct(code: str) -> ResponseReturnValue:
+    """What was noted, to be put right."""
+    noted = reception.noted(reading(), code, current_user.scope)
+    form = CorrectionForm(formdata=None)
+    fill(form, noted)
+    form.version.data = str(noted.version)
+    choice = procedures.by_code(reading(), noted.facts.procedure_code, noted.accepted_at.date())
+    form.procedure.data = noted.facts.procedure_code
+    form.procedure_text.data = choice.words if choice else noted.facts.procedure_code
+    return page.render_correction(reading(), form, noted)
+
+
+@blueprint.post("/ho-so/<code>/sua-tiep-nhan")
+@requires(Permission.CORRECT_RECEPTION)
+def correct_form(code: str) -> ResponseReturnValue:
+    """Put it right, and go back to the dossier; its receipt is to be printed again."""
+    form = CorrectionForm()
+    noted = reception.noted(reading(), code, current_user.scope)
+    status = _corrected(form, noted)
+    if status != 303:
+        return page.render_correction(reading(), form, noted), status
+    flash("Đã sửa. Hãy in lại giấy tiếp nhận và thu lại bản cũ.", "success")
+    return redirect(url_for("dossiers.show", code=noted.code), 303)
+
+
+def _corrected(form: CorrectionForm, noted: reception.Noted) -> int:
+    """The status of the answer: 303 when it was put right."""
+    form.validate()
+    facts = page.read_facts(reading(), form, noted.accepted_at.date())
+    if form.errors:
+        return 422
+    command = changes.CorrectReception(Target(noted.code, version_of(form)), facts, form.reason.data or "")
+    try:
+        with transaction() as session:
+            changes.correct(session, command, actor=current_user, now=clock.now())
+    except InvalidInput as error:
+        form.refuse(error.field, error.message)
+        return 422
+    except (StaleVersion, NotNow) as error:
+        form.refuse("", STALE if isinstance(error, StaleVersion) else TOUCHED)
+        return 409
+    return 303
+
+
+@blueprint.post("/ho-so/<code>/huy-nhap-nham")
+@requires(Permission.CANCEL_DOSSIER)
+def cancel(code: str) -> ResponseReturnValue:
+    """Cancel what was entered by mistake; without a reason, ask for it."""
+    form = CancelForm()
+    problem, status = _cancelled(form, code)
+    if problem:
+        asked_before = "reason" in request.form
+        return render_template(
+            "reception/cancel.html", form=form, code=code, problem=problem if asked_before else ""
+        ), status
+    flash("Đã huỷ hồ sơ nhập nhầm.", "success")
+    return redirect(url_for("dossiers.show", code=code), 303)
+
+
+def _cancelled(form: CancelForm, code: str) -> tuple[str, int]:
+    """What stood in the way, in words, and the status of the answer; no words when it was cancelled."""
+    command = changes.CancelReception(Target(code, version_of(form)), form.reason.data or "")
+    try:
+        with transaction() as session:
+            changes.cancel(session, command, actor=current_user, now=clock.now())
+    except InvalidInput as error:
+        return error.message, 422
+    except StaleVersion:
+        return STALE, 409
+    except NotNow:
+        return f"{TOUCHED} Sau ngày hẹn trả chỉ người kiểm soát thủ tục được huỷ.", 409
+    return "", 303

@@ -1,0 +1,31 @@
+// Ctrl+Enter sends the form from any field; what is chosen last leads on to what it opens.
+const form = document.getElementById("bieu-mau");
+
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.isComposing || event.repeat) return;
+  if (document.querySelector("dialog[open]") || (event.target.form && event.target.form !== form)) return;
+  event.preventDefault();
+  form.requestSubmit(form.querySelector("[data-send]"));
+});
+
+form.elements.namedItem("owner_differs").addEventListener("change", (event) => {
+  if (event.target.checked) form.elements.namedItem("owner_id_number").focus();
+});
+
+// A field of a folded part that is wrong, or that the summary leads to, unfolds it.
+document.addEventListener("click", (event) => {
+  const link = event.target.closest(".error-summary a");
+  const target = link && document.getElementById(link.hash.slice(1));
+  const folded = target?.closest("details:not([open])");
+  if (folded) folded.open = true;
+});
+
+// Post arrives now unless somebody says otherwise.
+for (const radio of form.elements.namedItem("channel")) {
+  radio.addEventListener("change", () => {
+    const arrived = form.elements.namedItem("arrived_at");
+    if (radio.value !== "post" || !radio.checked || arrived.value) return;
+    const now = new Date(Date.now() + 7 * 3600_000); // Hà Nội, whatever the clock of this machine is set to
+    arrived.value = now.toISOString().slice(0, 16);
+  });
+}
