@@ -166,8 +166,12 @@ class _Builder:
         token = secrets.token_hex(32)
         self.session.add(
             LoginSession(
-                id_hash=token_hash(token), user_id=user.id, auth_version=1, created_at=self.now,
-                last_seen_at=self.now, expires_at=self.now + dt.timedelta(hours=12),
+                id_hash=token_hash(token),
+                user_id=user.id,
+                auth_version=1,
+                created_at=self.now,
+                last_seen_at=self.now,
+                expires_at=self.now + dt.timedelta(hours=12),
             )  # fmt: skip
         )
         return token
@@ -175,7 +179,7 @@ class _Builder:
     def offer(self, office: Office) -> None:
         """The shipped procedures, and as many made ones as a province has."""
         shipped = self._read_services()
-        self.sources = dict(self.session.execute(select(Source.code, Source.id)).tuples().all())
+        self.sources = {row.code: row.id for row in self.session.execute(select(Source.code, Source.id))}
         wanted = max(0, PROCEDURES - len(shipped))
         for number in range(wanted):
             like = shipped[number % len(shipped)]
@@ -364,15 +368,26 @@ class _Author:
         case.row["version"] += 1
         case.events.append(
             {
-                "seq": case.row["version"], "kind": kind, "occurred_at": at, "recorded_at": at,
-                "actor_id": self.of.clerks[case.row["receiving_agency_id"]], "actor_name": "Cán bộ", "reason": "",
+                "seq": case.row["version"],
+                "kind": kind,
+                "occurred_at": at,
+                "recorded_at": at,
+                "actor_id": self.of.clerks[case.row["receiving_agency_id"]],
+                "actor_name": "Cán bộ",
+                "reason": "",
                 "facts": {},
             }  # fmt: skip
         )
 
 
 def build(
-    database: Database, *, dossiers: int, open_ones: int, now: dt.datetime, seed: int, progress: Callable[[int], None]
+    database: Database,
+    *,
+    dossiers: int,
+    open_ones: int,
+    now: dt.datetime,
+    seed: int,
+    progress: Callable[[int], None],
 ) -> Office:
     """Fill a migrated empty database; the first scan is left to the caller."""
     office = Office(dossiers=dossiers, open=open_ones, agency_codes=[])
@@ -428,14 +443,21 @@ def _write(session: Session, builder: _Builder, batch: list[_Case], office: Offi
         rows[Dossier].append(row)
         rows[DossierCode].append(
             {
-                "code": row["code"], "dossier_id": row["id"], "kind": "primary", "source_id": row["source_id"],
-                "agency_id": desk, "day": day, "seq": number,
+                "code": row["code"],
+                "dossier_id": row["id"],
+                "kind": "primary",
+                "source_id": row["source_id"],
+                "agency_id": desk,
+                "day": day,
+                "seq": number,
             }  # fmt: skip
         )
         key = {"dossier_id": row["id"]}
         rows[DossierEvent] += [event | key for event in case.events]
         if case.round:
-            rows[ReceptionRound].append({"answered_at": None, "answer": None} | case.round | key | {"round": 1})
+            rows[ReceptionRound].append(
+                {"answered_at": None, "answer": None} | case.round | key | {"round": 1}
+            )
         if case.pause:
             rows[Pause].append(
                 {"reason": "supplement", "note": "", "basis": "", "ended_at": None, "expires_at": None,

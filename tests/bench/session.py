@@ -69,7 +69,9 @@ class Bench:
         scan_deadlines(work)
         with listening(database.engine) as heard:
             counts = scan_deadlines(work)
-        taken = timed(lambda _: _nothing_new(scan_deadlines(work)), requests=min(20, self.requests), warm_up=2)
+        taken = timed(
+            lambda _: _nothing_new(scan_deadlines(work)), requests=min(20, self.requests), warm_up=2
+        )
         reads = [each for each in heard if each[0].lstrip().upper().startswith(("SELECT", "WITH"))]
         line = figure("scan, nothing new", taken, 200).beside(floor_of(database.engine, reads))
         line.queries = len(heard)
@@ -167,7 +169,12 @@ class Bench:
             line = figure(name, done.taken)
             self.lines.append(
                 Figure(
-                    name, done.rate, 150, unit="/s", most=False, p95=line.p95,
+                    name,
+                    done.rate,
+                    150,
+                    unit="/s",
+                    most=False,
+                    p95=line.p95,
                     note=f"p50 {line.value:.1f} ms; p95 in ms",
                 )  # fmt: skip
             )
@@ -196,7 +203,9 @@ class Bench:
                 receipt = visitor.get(f"/ho-so/{code}/giay-tiep-nhan.pdf")
                 assert receipt.body.startswith(b"%PDF"), receipt.status
             with Visitor(server.url, self.office.controller) as visitor:
-                for path in re.findall(r'(?:src|href|data)="(/tong-hop/bieu-do/[^"]+)"', visitor.get("/tong-hop").text()):
+                for path in re.findall(
+                    r'(?:src|href|data)="(/tong-hop/bieu-do/[^"]+)"', visitor.get("/tong-hop").text()
+                ):
                     assert visitor.get(path.replace("&amp;", "&")).status == 200
         self.lines.append(self._memory(server, "web worker, after a PDF and charts"))
 
@@ -204,7 +213,13 @@ class Bench:
         workers = server.workers()
         most = max(resident_mebibytes(pid) for pid in workers)
         own = max(proportional_mebibytes(pid) for pid in workers)
-        return Figure(name, most, 150, unit="MiB", note=f"resident; {own:.0f} MiB proportional; the larger of {len(workers)}")
+        return Figure(
+            name,
+            most,
+            150,
+            unit="MiB",
+            note=f"resident; {own:.0f} MiB proportional; the larger of {len(workers)}",
+        )
 
 
 class _InProcess:
@@ -221,7 +236,9 @@ class _InProcess:
         from werkzeug.datastructures import MultiDict
 
         return _answer(
-            self._client.post(path, data=MultiDict(fields), base_url=self.url, headers={"Referer": self.url + path})
+            self._client.post(
+                path, data=MultiDict(fields), base_url=self.url, headers={"Referer": self.url + path}
+            )
         )
 
 
@@ -265,7 +282,9 @@ def _swapped(parameters: Any, swap: dict[Any, Any]) -> Any:
     if isinstance(parameters, list):
         return [_swapped(each, swap) for each in parameters]
     if isinstance(parameters, dict):
-        return {name: swap.get(value, value) if _hashable(value) else value for name, value in parameters.items()}
+        return {
+            name: swap.get(value, value) if _hashable(value) else value for name, value in parameters.items()
+        }
     return tuple(swap.get(value, value) if _hashable(value) else value for value in parameters)
 
 
