@@ -56,27 +56,37 @@ class DossierView:
     @property
     def limit(self) -> TimeLimit | None:
         """The limit it was promised, or None when the promise was taken as given."""
-        if self.dossier.limit_amount is None or self.dossier.limit_unit is None:
-            return None
-        return TimeLimit(self.dossier.limit_amount, self.dossier.limit_unit)
+        return limit_of(self.dossier)
 
     def standing(self, now: dt.datetime) -> Standing:
         """Where it stands at a moment."""
-        dossier, limit = self.dossier, self.limit
-        facts = ClockFacts(
-            state=dossier.state,
-            accepted=dossier.accepted_at is not None,
-            is_hour_limit=limit is not None and limit.is_hour_limit,
-            reception_late_from=dossier.reception_late_from,
-            due_at=dossier.due_at,
-            current_due_at=dossier.current_due_at,
-            late_from=dossier.late_from,
-            overdue_from=dossier.overdue_from,
-            due_soon_from=dossier.due_soon_from,
-            paused_since=dossier.paused_since,
-            closed_at=dossier.closed_at,
-        )
-        return standing(facts, now)
+        return standing_of(self.dossier, now)
+
+
+def limit_of(dossier: Dossier) -> TimeLimit | None:
+    """The limit a dossier was promised, or None when the promise was taken as given."""
+    if dossier.limit_amount is None or dossier.limit_unit is None:
+        return None
+    return TimeLimit(dossier.limit_amount, dossier.limit_unit)
+
+
+def standing_of(dossier: Dossier, now: dt.datetime) -> Standing:
+    """Where a dossier stands at a moment, told from its columns."""
+    limit = limit_of(dossier)
+    facts = ClockFacts(
+        state=dossier.state,
+        accepted=dossier.accepted_at is not None,
+        is_hour_limit=limit is not None and limit.is_hour_limit,
+        reception_late_from=dossier.reception_late_from,
+        due_at=dossier.due_at,
+        current_due_at=dossier.current_due_at,
+        late_from=dossier.late_from,
+        overdue_from=dossier.overdue_from,
+        due_soon_from=dossier.due_soon_from,
+        paused_since=dossier.paused_since,
+        closed_at=dossier.closed_at,
+    )
+    return standing(facts, now)
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ import datetime as dt
 import re
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, TextClause, and_, or_, select, text
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
@@ -28,9 +29,6 @@ _WORD = re.compile(r"[0-9a-z]+")
 _RECEIPT_LINK = re.compile(r"\Ahttps?://[^/\s]+/tra-cuu#t=[A-Za-z0-9_-]{16,64}&c=(?P<code>[^&\s]{3,40})\Z")
 
 
-Line = tuple[str, str, str | None, str, str, State, dt.datetime | None, dt.datetime | None]
-
-
 class SearchKind(StrEnum):
     """What was understood of what was typed."""
 
@@ -46,6 +44,7 @@ class Found:
 
     code: str
     owner: str  # masked, and no id number, for readers without the right to personal data
+    applicant: str  # when somebody else than the owner filed it
     id_number: str  # masked for everybody
     procedure: str
     agency: str
@@ -73,7 +72,7 @@ def find(session: Session, typed: str, scope: Scope, *, personal: bool = False) 
 
 
 def _masked(row: Found) -> Found:
-    return replace(row, owner=mask_name(row.owner), id_number="")
+    return replace(row, owner=mask_name(row.owner), applicant=mask_name(row.applicant), id_number="")
 
 
 def _find(session: Session, typed: str, scope: Scope) -> Answer:
@@ -160,28 +159,29 @@ def _postgresql(words: list[str], scope: Scope) -> tuple[TextClause, str]:
     ), wanted
 
 
-def _details() -> Select[*Line]:
-    owner = aliased(Person)
+def _details() -> Any:
+    owner, applicant = aliased(Person), aliased(Person)
     return (
         select(
-            Dossier.code, owner.full_name, owner.id_number, ProcedureVersion.name, Agency.name, Dossier.state,
-            Dossier.accepted_at, Dossier.current_due_at,
+            Dossier.code, owner.full_name.label("owner"), applicant.full_name.label("applicant"),
+            owner.id_number, ProcedureVersion.name.label("procedure"), Agency.name.label("agency"),
+            Dossier.state, Dossier.accepted_at, Dossier.current_due_at,
         )
         .join(owner, owner.id == Dossier.owner_id)
+        .join(applicant, applicant.id == Dossier.applicant_id)
         .join(ProcedureVersion, ProcedureVersion.id == Dossier.procedure_version_id)
         .join(Agency, Agency.id == Dossier.resolving_agency_id)
     )  # fmt: skip
 
 
-def _rows(
-    session: Session,
-    kind: SearchKind,
-    statement: Select[*Line],
-) -> Answer:
-    rows = [
-        Found(code, owner, mask_id(id_number or ""), procedure, agency, state, accepted_at, due_at)
-        for code, owner, id_number, procedure, agency, state, accepted_at, due_at in session.execute(
-            statement
-        )
-    ]
+def _rows(session: Session, kind: SearchKind, statement: Any) -> Answer:
+    rows = [_found(row) for row in session.execute(statement)]
     return Answer(kind, tuple(rows[:MOST]), len(rows) > MOST)
+
+
+def _found(row: Any) -> Found:
+    return Found(
+        code=row.code, owner=row.owner, applicant=row.applicant if row.applicant != row.owner else "",
+        id_number=mask_id(row.id_number or ""), procedure=row.procedure, agency=row.agency, state=row.state,
+        accepted_at=row.accepted_at, current_due_at=row.current_due_at,
+    )  # fmt: skip

@@ -1,37 +1,45 @@
 """What the start page shows: a short list and its count for each role's first question of the morning."""
 
 import datetime as dt
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, select
+from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from tthc_tracker.domain.lifecycle import State
-from tthc_tracker.domain.people import mask_name
 from tthc_tracker.domain.permissions import Scope
+from tthc_tracker.domain.standing import Standing
 from tthc_tracker.models.account import User
-from tthc_tracker.models.agency import Agency
+from tthc_tracker.models.agency import Agency, Unit
 from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.models.person import Person
 from tthc_tracker.models.procedure import ProcedureVersion
 from tthc_tracker.queries import listing
+from tthc_tracker.queries.dossiers import standing_of
 from tthc_tracker.queries.listing import Count
 from tthc_tracker.queries.scoping import visible
 
+Column = InstrumentedAttribute[dt.datetime | None]
+
 SHORT = 15
+DESK = 100  # what one officer holds is his work: all of it is shown
 
 
 @dataclass(frozen=True)
 class WorkRow:
-    """A line of a short list; `at` is what the list is ordered by."""
+    """A line of a short list; `at` is what the list shows, in the order it is sorted by."""
 
     code: str
     owner: str
     procedure: str
     agency: str
+    unit: str | None
     officer: str | None
     state: State
-    at: dt.datetime
+    standing: Standing
+    at: dt.datetime | None
 
 
 @dataclass(frozen=True)
@@ -42,43 +50,58 @@ class ShortList:
     count: Count
 
 
-def received_today(session: Session, agency_id: int, day_start: dt.datetime) -> ShortList:
-    """What this desk has accepted since the morning, the latest first."""
+@dataclass(frozen=True)
+class Order:
+    """By which column a list goes, and which one it shows."""
+
+    by: Column
+    shown: Column
+    newest_first: bool = False
+    most: int = SHORT
+
+
+BY_DEADLINE = Order(Dossier.overdue_from, Dossier.current_due_at)
+
+
+def received_today(session: Session, agency_id: int, now: dt.datetime) -> ShortList:
+    """What this desk has accepted since midnight, the latest first."""
+    day_start = now.replace(hour=0, minute=0, second=0, microsecond=0)
     mine = and_(Dossier.receiving_agency_id == agency_id, Dossier.accepted_at >= day_start)
-    return _list(session, mine, Dossier.accepted_at, newest_first=True)
+    return _list(session, mine, Order(Dossier.accepted_at, Dossier.accepted_at, newest_first=True), now)
 
 
-def to_collect(session: Session, agency_id: int) -> ShortList:
+def to_collect(session: Session, agency_id: int, now: dt.datetime) -> ShortList:
     """Results that wait at this desk to be collected, the longest waiting first."""
     waiting = and_(Dossier.returning_agency_id == agency_id, Dossier.state == State.FINISHED)
-    return _list(session, waiting, Dossier.closed_at)
+    return _list(session, waiting, Order(Dossier.closed_at, Dossier.closed_at), now)
 
 
-def promised_today(session: Session, agency_id: int, day: dt.date, now: dt.datetime) -> ShortList:
+def promised_today(session: Session, agency_id: int, now: dt.datetime) -> ShortList:
     """What this desk has promised for today and is not ready."""
-    start = dt.datetime.combine(day, dt.time(), now.tzinfo)
+    start = dt.datetime.combine(now.date(), dt.time(), now.tzinfo)
     end = start + dt.timedelta(days=1)
     # A day limit turns overdue at the midnight after its date, an hour limit at its moment: both lie here.
     within = and_(Dossier.overdue_from > start, Dossier.overdue_from <= end)
     promised = and_(_running(), Dossier.returning_agency_id == agency_id, within)
-    return _list(session, promised, Dossier.current_due_at)
+    return _list(session, promised, Order(Dossier.current_due_at, Dossier.current_due_at), now)
 
 
-def mine(session: Session, user_id: int) -> ShortList:
+def mine(session: Session, user_id: int, now: dt.datetime) -> ShortList:
     """What this officer holds, by due date."""
-    return _list(session, and_(_open(), Dossier.officer_id == user_id), Dossier.overdue_from)
+    held = and_(_open(), Dossier.officer_id == user_id)
+    return _list(session, held, replace(BY_DEADLINE, most=DESK), now)
 
 
-def unassigned(session: Session, agency_id: int) -> ShortList:
+def unassigned(session: Session, agency_id: int, now: dt.datetime) -> ShortList:
     """What lies at this agency without anybody in charge, by due date."""
     nobody = and_(_open(), Dossier.resolving_agency_id == agency_id, Dossier.officer_id.is_(None))
-    return _list(session, nobody, Dossier.overdue_from)
+    return _list(session, nobody, BY_DEADLINE, now)
 
 
 def overdue_since(session: Session, scope: Scope, since: dt.datetime, now: dt.datetime) -> ShortList:
     """What has become overdue between two moments, the latest first."""
     new = and_(_running(), Dossier.overdue_from > since, Dossier.overdue_from <= now, visible(scope))
-    return _list(session, new, Dossier.overdue_from, newest_first=True)
+    return _list(session, new, replace(BY_DEADLINE, newest_first=True), now)
 
 
 def _open() -> ColumnElement[bool]:
@@ -89,37 +112,37 @@ def _running() -> ColumnElement[bool]:
     return and_(_open(), Dossier.paused_since.is_(None))
 
 
-def _list(
-    session: Session,
-    condition: ColumnElement[bool],
-    by: InstrumentedAttribute[dt.datetime | None],
-    *,
-    newest_first: bool = False,
-) -> ShortList:
-    count = listing.count(session, select(Dossier.id).where(condition))
-    order = by.desc() if newest_first else by
-    ids = select(Dossier.id).where(condition, by.is_not(None)).order_by(order, Dossier.id).limit(SHORT)
-    rows = [
-        WorkRow(code, mask_name(owner), procedure, agency, officer, state, at)
-        for code, owner, procedure, agency, officer, state, at in session.execute(_details(by, ids))
-        if at is not None
-    ]
-    rows.sort(key=lambda row: row.at, reverse=newest_first)
-    return ShortList(tuple(rows), count)
+def _list(session: Session, condition: ColumnElement[bool], order: Order, now: dt.datetime) -> ShortList:
+    """The first lines; two queries. What has no date of the order stands last."""
+    key = order.by.desc() if order.newest_first else order.by
+    ids = select(Dossier.id).where(condition).order_by(key.nulls_last(), Dossier.id).limit(order.most)
+    found = session.execute(_details(order, session.execute(ids).scalars().all(), key)).all()
+    count = Count(len(found), more=False)
+    if len(found) == order.most:
+        count = listing.count(session, select(Dossier.id).where(condition))
+    return ShortList(tuple(_row(row, now) for row in found), count)
 
 
-def _details(
-    by: InstrumentedAttribute[dt.datetime | None], ids: Select[int]
-) -> Select[str, str, str, str, str, State, dt.datetime | None]:
+def _details(order: Order, ids: Sequence[int], key: Any) -> Any:
     owner, officer = aliased(Person), aliased(User)
     return (
         select(
-            Dossier.code, owner.full_name, ProcedureVersion.name, Agency.name, officer.full_name,
-            Dossier.state, by,
+            Dossier, order.shown.label("at"), owner.full_name.label("owner"),
+            ProcedureVersion.name.label("procedure"), Agency.name.label("agency"), Unit.name.label("unit"),
+            officer.full_name.label("officer"),
         )
         .where(Dossier.id.in_(ids))
         .join(owner, owner.id == Dossier.owner_id)
         .join(ProcedureVersion, ProcedureVersion.id == Dossier.procedure_version_id)
         .join(Agency, Agency.id == Dossier.resolving_agency_id)
+        .outerjoin(Unit, Unit.id == Dossier.holding_unit_id)
         .outerjoin(officer, officer.id == Dossier.officer_id)
+        .order_by(key.nulls_last(), Dossier.id)
+    )  # fmt: skip
+
+
+def _row(row: Any, now: dt.datetime) -> WorkRow:
+    return WorkRow(
+        row.Dossier.code, row.owner, row.procedure, row.agency, row.unit, row.officer, row.Dossier.state,
+        standing_of(row.Dossier, now), row.at,
     )  # fmt: skip

@@ -1,6 +1,7 @@
 """The start page: each role's first question of the morning."""
 
 import datetime as dt
+from dataclasses import dataclass, replace
 
 from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -8,12 +9,15 @@ from flask_login import current_user
 from sqlalchemy.orm import Session
 
 from tthc_tracker import clock
+from tthc_tracker.domain.people import mask_name
 from tthc_tracker.domain.permissions import Permission, Role
 from tthc_tracker.queries import supervision, worklists
 from tthc_tracker.queries.listing import Count, Filters
 from tthc_tracker.queries.supervision import Listing
+from tthc_tracker.queries.worklists import ShortList
 from tthc_tracker.web.access import signed_in
 from tthc_tracker.web.unit_of_work import reading
+from tthc_tracker.wording import standings
 
 blueprint = Blueprint("start", __name__)
 
@@ -26,7 +30,13 @@ def home() -> ResponseReturnValue:
     """Figures and short lists by role; nobody sees what is not his."""
     session, now = reading(), clock.now()
     tiles = _tiles(session, now) if Permission.VIEW_SUPERVISION in current_user.permissions else []
-    return render_template("start/home.html", tiles=tiles, panels=_panels(session, now), now=now)
+    return render_template(
+        "start/home.html",
+        tiles=tiles,
+        panels=[_for_the_reader(panel) for panel in _panels(session, now)],
+        badges=standings.BADGES,
+        now=now,
+    )
 
 
 def _tiles(session: Session, now: dt.datetime) -> list[tuple[str, Count, str, str]]:
@@ -47,29 +57,55 @@ def _tiles(session: Session, now: dt.datetime) -> list[tuple[str, Count, str, st
     ]
 
 
-def _panels(session: Session, now: dt.datetime) -> list[tuple[str, str, worklists.ShortList, str]]:
-    """(title, what `at` is, list, empty words) for the roles this person holds."""
+@dataclass(frozen=True)
+class Panel:
+    """One list of the page: its title, what the date of its rows is, and what to say when it is empty."""
+
+    title: str
+    at: str
+    list: ShortList
+    empty: str
+    all_url: str | None = None
+
+
+def _for_the_reader(panel: Panel) -> Panel:
+    """Names in full only for those whose work asks for them."""
+    if Permission.VIEW_PERSONAL in current_user.permissions:
+        return panel
+    rows = tuple(replace(row, owner=mask_name(row.owner)) for row in panel.list.rows)
+    return replace(panel, list=replace(panel.list, rows=rows))
+
+
+def _panels(session: Session, now: dt.datetime) -> list[Panel]:
+    """The lists of the roles this person holds."""
     held = {membership.role for membership in current_user.memberships}
     agency_id = current_user.home_agency_id
-    morning = now.replace(hour=0, minute=0, second=0, microsecond=0)
-    panels: list[tuple[str, str, worklists.ShortList, str]] = []
+    panels: list[Panel] = []
     if Role.CLERK in held and agency_id is not None:
-        panels += [
-            ("Hẹn trả hôm nay", "Hẹn trả", worklists.promised_today(session, agency_id, now.date(), now),
-             "Hôm nay không còn hồ sơ nào phải trả."),
-            ("Kết quả chờ trả", "Xong lúc", worklists.to_collect(session, agency_id),
-             "Không có kết quả nào chờ trả."),
-            ("Đã tiếp nhận hôm nay", "Tiếp nhận", worklists.received_today(session, agency_id, morning),
-             "Hôm nay chưa tiếp nhận hồ sơ nào. Bấm n để tiếp nhận."),
-        ]  # fmt: skip
+        panels += _of_the_desk(session, agency_id, now)
     if held & {Role.OFFICER, Role.CLERK, Role.HEAD_OF_UNIT}:
-        panels.append(("Hồ sơ của tôi", "Hạn", worklists.mine(session, current_user.user_id),
-                       "Bạn không giữ hồ sơ nào."))  # fmt: skip
+        mine = worklists.mine(session, current_user.user_id, now)
+        panels.append(Panel("Hồ sơ của tôi", "Hẹn trả", mine, "Bạn không giữ hồ sơ nào."))
     if held & {Role.HEAD_OF_UNIT, Role.HEAD_OF_AGENCY} and agency_id is not None:
-        panels.append(("Chưa phân công", "Hạn", worklists.unassigned(session, agency_id),
-                       "Mọi hồ sơ đều có người thụ lý."))  # fmt: skip
+        nobodys = worklists.unassigned(session, agency_id, now)
+        panels.append(Panel("Chưa phân công", "Hẹn trả", nobodys, "Mọi hồ sơ đều có người thụ lý."))
     if Permission.VIEW_SUPERVISION in current_user.permissions:
-        panels.append(("Mới quá hạn từ hôm qua", "Quá hạn từ",
-                       worklists.overdue_since(session, current_user.scope, now - NEW, now),
-                       "Không có hồ sơ nào mới quá hạn."))  # fmt: skip
+        new = worklists.overdue_since(session, current_user.scope, now - NEW, now)
+        everything = url_for("supervision.overdue", sort="newest")
+        panels.append(
+            Panel("Mới quá hạn từ hôm qua", "Hẹn trả", new, "Không có hồ sơ nào mới quá hạn.", everything)
+        )
     return panels
+
+
+def _of_the_desk(session: Session, agency_id: int, now: dt.datetime) -> list[Panel]:
+    """What the one-stop desk asks of itself in the morning."""
+    promised = worklists.promised_today(session, agency_id, now)
+    waiting = worklists.to_collect(session, agency_id, now)
+    received = worklists.received_today(session, agency_id, now)
+    return [
+        Panel("Hẹn trả hôm nay", "Hẹn trả", promised, "Hôm nay không còn hồ sơ nào phải trả."),
+        Panel("Kết quả chờ trả", "Có kết quả", waiting, "Không có kết quả nào chờ trả."),
+        Panel("Đã tiếp nhận hôm nay", "Tiếp nhận", received,
+              "Hôm nay chưa tiếp nhận hồ sơ nào. Bấm n để tiếp nhận."),
+    ]  # fmt: skip
