@@ -251,9 +251,9 @@ def fill(form: ReceptionForm, noted: Noted) -> None:
         form.papers.append_entry(
             {
                 "name": paper.name,
-                "originals": str(paper.originals),
-                "certified": str(paper.certified),
-                "copies": str(paper.copies),
+                "originals": str(paper.originals or ""),
+                "certified": str(paper.certified or ""),
+                "copies": str(paper.copies or ""),
                 "digitised": paper.digitised,
             }
         )

@@ -57,12 +57,15 @@ def papers() -> ResponseReturnValue:
 @blueprint.get("/tiep-nhan/ngay-hen")
 @requires(Permission.RECEIVE_DOSSIERS)
 def promise() -> ResponseReturnValue:
-    """The promised date as the form stands, with its working."""
-    now, args = clock.minute(), request.args
-    desk = page.own_desk(page.desks(reading(), now.date()), args.get("receiving_agency"))
-    agency = reception.agency_by_code(reading(), args.get("resolving_agency", ""), now.date()) or desk
+    """The promised date as the form stands, with its working; of a correction, from the acceptance."""
+    session, args = reading(), request.args
+    now = accepted = clock.minute()
+    if code := args.get("code"):
+        accepted = reception.noted(session, code, current_user.scope).accepted_at
+    desk = page.own_desk(page.desks(session, now.date()), args.get("receiving_agency"))
+    agency = reception.agency_by_code(session, args.get("resolving_agency", ""), now.date()) or desk
     channel = Channel.POST if args.get("channel") == Channel.POST else Channel.COUNTER
-    made = page.promise(reading(), args.get("procedure", ""), channel, agency.id, now)
+    made = page.promise(session, args.get("procedure", ""), channel, agency.id, accepted)
     return render_template("reception/_promise.html", promise=made, out_of_band=True)
 
 

@@ -5,6 +5,7 @@ document.addEventListener("keydown", (event) => {
   if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.isComposing || event.repeat) return;
   if (document.querySelector("dialog[open]") || (event.target.form && event.target.form !== form)) return;
   event.preventDefault();
+  if (form.contains(document.activeElement)) document.activeElement.blur(); // what is being typed counts as typed
   form.requestSubmit(form.querySelector("[data-send]"));
 });
 
@@ -19,13 +20,3 @@ document.addEventListener("click", (event) => {
   const folded = target?.closest("details:not([open])");
   if (folded) folded.open = true;
 });
-
-// Post arrives now unless somebody says otherwise.
-for (const radio of form.elements.namedItem("channel")) {
-  radio.addEventListener("change", () => {
-    const arrived = form.elements.namedItem("arrived_at");
-    if (radio.value !== "post" || !radio.checked || arrived.value) return;
-    const now = new Date(Date.now() + 7 * 3600_000); // Hà Nội, whatever the clock of this machine is set to
-    arrived.value = now.toISOString().slice(0, 16);
-  });
-}

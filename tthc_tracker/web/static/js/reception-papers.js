@@ -1,4 +1,4 @@
-// One more empty line of papers, named and numbered like the others.
+// Papers beyond those the procedure asks for: one more line, and one original of what was named.
 document.addEventListener("click", (event) => {
   if (!event.target.closest("[data-add-paper]")) return;
   const body = document.querySelector("[data-papers] tbody");
@@ -12,4 +12,11 @@ document.addEventListener("click", (event) => {
   }
   body.append(row);
   row.querySelector("input").focus();
+});
+
+document.addEventListener("change", (event) => {
+  const name = event.target;
+  if (!name.matches("[data-papers] th input") || name.defaultValue || !name.value.trim()) return;
+  const counts = [...name.closest("tr").querySelectorAll("td input[inputmode=numeric]")];
+  if (counts.every((count) => !count.value)) counts[0].value = "1";
 });
