@@ -110,14 +110,15 @@ class _Builder:
     sources: dict[str, int] = field(default_factory=dict)
     numbers: Counter[tuple[int, dt.date]] = field(default_factory=Counter)
 
-    def found(self, office: Office) -> None:
+    def found(self, office: Office, agencies: int) -> None:
         """The agencies with their units and people."""
         catalogue.seed_reference(self.session, self.now)
         self.session.flush()
         root = self._agency("H50", "Uỷ ban nhân dân tỉnh Quảng Trị", Level.TINH, None)
-        for number in range(1, DEPARTMENTS + 1):
+        departments = min(DEPARTMENTS, agencies // 4)
+        for number in range(1, departments + 1):
             self._agency(f"H50.{number:02}", f"Sở số {number}", Level.TINH, root)
-        for number in range(AGENCIES - DEPARTMENTS - 1):
+        for number in range(agencies - departments - 1):
             self._agency(f"H50.{19000 + number}", f"Uỷ ban nhân dân xã số {number + 1}", Level.XA, root)
         rebuild_scope(self.session)
         self.session.flush()
@@ -176,11 +177,11 @@ class _Builder:
         )
         return token
 
-    def offer(self, office: Office) -> None:
+    def offer(self, office: Office, procedures: int) -> None:
         """The shipped procedures, and as many made ones as a province has."""
         shipped = self._read_services()
         self.sources = {row.code: row.id for row in self.session.execute(select(Source.code, Source.id))}
-        wanted = max(0, PROCEDURES - len(shipped))
+        wanted = max(0, procedures - len(shipped))
         for number in range(wanted):
             like = shipped[number % len(shipped)]
             procedure = Procedure(code=f"9.{number:06}")
@@ -308,7 +309,7 @@ class _Author:
     def _case(self, submitted: dt.datetime, channel: Channel) -> _Case:
         service = self.rng.choice(self.of.services)
         agency_id, _ = self.rng.choice(self.of.agencies[1:])
-        resolving = agency_id if self.rng.random() < 0.9 else self.rng.choice(self.of.agencies[1:21])[0]
+        resolving = agency_id if self.rng.random() < 0.9 else self.rng.choice(self.of.agencies[1:6])[0]
         online = channel is Channel.ONLINE
         row = dict(self._blank) | {
             "version": 0, "recorded_at": submitted, "source_id": self.of.sources["desk"],
@@ -380,7 +381,7 @@ class _Author:
         )
 
 
-def build(
+def build(  # noqa: PLR0913
     database: Database,
     *,
     dossiers: int,
@@ -388,14 +389,16 @@ def build(
     now: dt.datetime,
     seed: int,
     progress: Callable[[int], None],
+    agencies: int = AGENCIES,
+    procedures: int = PROCEDURES,
 ) -> Office:
     """Fill a migrated empty database; the first scan is left to the caller."""
     office = Office(dossiers=dossiers, open=open_ones, agency_codes=[])
     now = now.replace(second=0, microsecond=0)
     with database.transaction() as session:
         builder = _Builder(session, Random(seed), now)
-        builder.found(office)
-        builder.offer(office)
+        builder.found(office, agencies)
+        builder.offer(office, procedures)
         author = _Author(builder, national_calendar(session))
     cases = _draw(author, dossiers, open_ones)
     while batch := list(islice(cases, BATCH)):

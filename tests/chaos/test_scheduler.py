@@ -1,0 +1,173 @@
+"""The scheduler dies in the middle of a scan and with a letter in hand: no alert is missing, every mail arrives."""
+
+import datetime as dt
+import os
+import signal
+import threading
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from random import Random
+
+import pytest
+from sqlalchemy import text
+
+from tests.bench import population
+from tests.chaos import slow_mail, verify
+from tests.chaos.doctoring import doctored
+from tests.support import servers
+from tests.support.moments import at
+from tthc_tracker.extensions import Database
+
+pytestmark = pytest.mark.chaos
+
+BEGUN = at("Mon 2026-11-16 08:00")
+STEP = dt.timedelta(hours=7)  # what passes from one death to the next, so that there is always something new
+DOSSIERS = 500
+
+_PACE = threading.Event()  # never set: its wait() paces the watching
+
+
+@dataclass
+class Deaths:
+    """What was going on when the scheduler was killed."""
+
+    kills: int = 0
+    in_scan: int = 0
+    in_data: int = 0
+
+
+class Office:
+    """A database of due dossiers, a clock, a slow mail server, and a scheduler that keeps dying."""
+
+    def __init__(self, database: Database, url: str, var: Path, box: slow_mail.SlowMail, seed: str) -> None:
+        self.database, self.url, self.var, self.box = database, url, var, box
+        self.rng, self.deaths, self.now = Random(seed), Deaths(), BEGUN
+        self.clock = var / "clock"
+        self.env = servers.environment(
+            url, var, url="http://127.0.0.1:8000", SMTP_URL=box.url, TTHC_TEST_CLOCK=str(self.clock)
+        )
+        population.build(
+            database, dossiers=DOSSIERS, open_ones=DOSSIERS * 9 // 10, now=BEGUN, seed=11, progress=lambda _: None,
+            agencies=16, procedures=0,
+        )  # fmt: skip
+
+    def let_time_pass(self) -> None:
+        """The clock goes on, and so does the lease of whoever died with a mail: three minutes are long over."""
+        self.now += STEP
+        draft = self.clock.with_suffix(".draft")
+        draft.write_text(self.now.isoformat(), encoding="utf-8")
+        draft.replace(self.clock)
+        with self.database.transaction() as session:
+            session.execute(
+                text("UPDATE outbox SET lease_until = :past WHERE lease_until IS NOT NULL"),
+                {"past": dt.datetime(2020, 1, 1) if self._sqlite else dt.datetime(2020, 1, 1, tzinfo=dt.UTC)},
+            )
+
+    @property
+    def _sqlite(self) -> bool:
+        return self.database.engine.dialect.name == "sqlite"
+
+    def one(self, statement: str) -> int:
+        """A number from the database."""
+        with self.database.reading() as session:
+            return int(session.execute(text(statement)).scalar_one() or 0)
+
+    def live_and_die(self, *, in_mail: bool) -> None:
+        """Start the scheduler, let it begin something, kill it at a moment nobody chose."""
+        self.let_time_pass()
+        self.box.taken.clear()
+        alerts, runs = self.one("SELECT count(*) FROM alert"), self.one("SELECT coalesce(max(id), 0) FROM job_run")
+        server = servers.spawn(["flask", "--app", "wsgi", "jobs", "serve"], self.env, self.var / "jobs.log")
+        try:
+            if in_mail:
+                assert self.box.taken.wait(60), f"no letter came\n{server.tail()}"
+            else:
+                self._wait_for_a_scan(server, runs)
+            _PACE.wait(self.rng.uniform(0, 0.12))
+            self.deaths.in_data += self.box.in_hand > 0
+        finally:
+            os.killpg(server.process.pid, signal.SIGKILL)
+            server.process.wait()
+        self.deaths.kills += 1
+        unfinished = "SELECT count(*) FROM job_run WHERE name = 'scan-deadlines' AND status = 'running' AND id > "
+        self.deaths.in_scan += self.one(f"{unfinished}{runs}") > 0
+        assert self.one("SELECT count(*) FROM alert") >= alerts
+
+    def _wait_for_a_scan(self, server: servers.ServerProcess, runs: int) -> None:
+        begun = f"SELECT count(*) FROM job_run WHERE name = 'scan-deadlines' AND id > {runs}"
+        for _ in range(6000):
+            if self.one(begun):
+                return
+            assert server.running(), server.tail()
+            _PACE.wait(0.01)
+        raise AssertionError(f"no scan began\n{server.tail()}")
+
+    def finish(self) -> None:
+        """No more deaths: one scan, then mail until nothing waits."""
+        self.let_time_pass()
+        self.box.pause = 0
+        for job in ("scan-deadlines", "deliver-mail"):
+            for _ in range(20):
+                done = servers.flask(["jobs", "run", job], self.env)
+                assert done.returncode == 0, done.stdout + done.stderr
+                if not self.one("SELECT count(*) FROM outbox WHERE status IN ('pending', 'leased', 'data')"):
+                    break
+
+    def faults(self) -> list[str]:
+        """What contradicts itself after all of it."""
+        return verify.alerts_and_mail(
+            self.database.engine, scanned_at=self.now, arrived=self.box.arrived, kills_in_data=self.deaths.in_data
+        )
+
+
+def kill_and_check(database: Database, url: str, var: Path, *, kills: int) -> Office:
+    """So many deaths, alternately in a scan and with a letter in hand; then everything is as if none had been."""
+    with ExitStack() as stack:
+        box = stack.enter_context(slow_mail.serving(0.15))
+        office = Office(database, url, var, box, os.environ.get("TTHC_CHAOS_SEED", "23"))
+        for number in range(kills):
+            office.live_and_die(in_mail=number % 2 == 1)
+        office.finish()
+    assert office.deaths.kills == kills
+    assert office.deaths.in_scan >= kills // 8, f"{office.deaths}: hardly any death was in a scan"
+    assert office.deaths.in_data >= kills // 8, f"{office.deaths}: hardly any death had a letter in hand"
+    assert office.one("SELECT count(*) FROM alert") >= 50, "too few alerts to prove anything"
+    assert len(set(box.arrived)) >= 20, "too few mails to prove anything"
+    assert office.faults() == []
+    return office
+
+
+def test_no_alert_and_no_mail_is_missing_when_the_scheduler_is_killed(
+    database: Database, database_url: str, tmp_path: Path
+) -> None:
+    office = kill_and_check(database, database_url, tmp_path, kills=8)
+    assert_the_oracle_sees(office)
+
+
+@pytest.mark.evidence
+def test_no_alert_and_no_mail_is_missing_after_hundreds_of_kills(
+    database: Database, database_url: str, tmp_path: Path
+) -> None:
+    office = kill_and_check(database, database_url, tmp_path, kills=int(os.environ.get("TTHC_CHAOS_KILLS", "200")))
+    print(f"\n{office.deaths}, {office.one('SELECT count(*) FROM alert')} alerts, "
+          f"{len(set(office.box.arrived))} mails, {len(office.box.arrived)} letters")  # fmt: skip
+
+
+def assert_the_oracle_sees(office: Office) -> None:
+    """The negative control: an alert, a mail, a letter taken away by hand, and a copy too many, are named."""
+    faults = {
+        "I10": "DELETE FROM alert WHERE id = (SELECT max(id) FROM alert WHERE closed_at IS NULL)",
+        "I11": "DELETE FROM outbox WHERE kind = 'at_once'",
+        "I12": "UPDATE outbox SET status = 'pending' WHERE id = (SELECT max(id) FROM outbox)",
+    }
+    for invariant, statement in faults.items():
+        with doctored(office.url, statement):
+            assert invariant in {fault.split()[0] for fault in office.faults()}, f"nobody saw: {statement}"
+    arrived = office.box.arrived
+    office.box.arrived = [one for one in arrived if one != arrived[0]]
+    assert "I13" in {fault.split()[0] for fault in office.faults()}, "a letter that never came went unseen"
+    office.box.arrived = arrived + arrived[:1] * (office.deaths.in_data + 1)
+    assert "I13" in {fault.split()[0] for fault in office.faults()}, "copies without a death went unseen"
+    office.box.arrived = arrived
+    assert office.faults() == []
