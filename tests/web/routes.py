@@ -31,6 +31,7 @@ class Route:
     about: str = ""
     values: dict[str, Any] = field(default_factory=dict)
     query: str = ""
+    form: dict[str, str] = field(default_factory=dict)
 
     @property
     def public(self) -> bool:
@@ -70,6 +71,19 @@ ROUTES: dict[str, Route] = {
     "catalogue.add_unit": Route(ADMINISTRATORS, "agency"),
     "catalogue.edit_unit": Route(ADMINISTRATORS, "unit"),
     "calendar.year": Route(EVERYBODY, query="?nam=2026"),
+    # receiving: for one's own desk; what it is about is looked up within the form
+    "reception.receive": Route("C"),
+    "reception.receive_form": Route("C"),
+    "reception.find_agencies": Route("C", query="?q=dong"),
+    "reception.find_procedures": Route("C", query="?q=khai+sinh"),
+    "reception.papers": Route("C", query="?procedure=2.000815"),
+    "reception.promise": Route("C", query="?procedure=2.000815"),
+    "reception.card": Route("C"),
+    "reception.doubles": Route("C"),
+    "reception.correct": Route("CA", "dossier"),
+    "reception.correct_form": Route("CA", "dossier"),
+    "reception.cancel": Route("CAK", "dossier"),
+    "reception.receipt": Route("C", "dossier"),
     # the desk
     "start.home": Route(EVERYBODY),
     "search.find": Route(EVERYBODY, query="?q=Kim+Tu+Canary"),
@@ -86,13 +100,14 @@ ROUTES: dict[str, Route] = {
     "supervision.late_reception": Route(LEADERS),
     "supervision.due_soon": Route(LEADERS),
     "supervision.agencies": Route(LEADERS, query="?q=dong"),
+    "supervision.officers": Route(LEADERS, query="?q=tran"),
     "supervision.overdue_csv": Route(LEADERS),
     "supervision.late_reception_csv": Route(LEADERS),
     "supervision.due_soon_csv": Route(LEADERS),
     "alerts.index": Route(EVERYBODY),
-    "alerts.acknowledge_one": Route(WORKERS + "K", "alert"),
+    "alerts.acknowledge_one": Route(WORKERS + "K", "alert", form={"note": "đã xem"}),
     "reports.summary": Route(EVERYBODY),
-    "reports.chart": Route(EVERYBODY, values={"name": "on-time"}),
+    "reports.chart": Route(EVERYBODY, values={"name": "dung-han"}),
     "reports.agencies": Route(EVERYBODY, query="?q=dong"),
     "reports.dossiers": Route(EVERYBODY, query="?cell=received_total&from=2026-11-01&to=2026-11-30"),
     "reports.dossiers_csv": Route(LEADERS, query="?cell=received_total&from=2026-11-01&to=2026-11-30"),
