@@ -1,7 +1,7 @@
 """The first line of the product, in a real browser, with a real SMTP server and a clock that moves.
 
-A clerk logs a dossier, the scheduler flags it, the supervisor finds it, the head of the unit gets the mail, the
-summary counts it.
+A clerk logs a dossier, the scheduler flags it, the supervisor finds it, the head of the unit gets the mail,
+the summary counts it.
 """
 
 import csv

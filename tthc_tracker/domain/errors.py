@@ -94,7 +94,7 @@ class RefusedUse(TthcError):
 
 
 class InvalidInput(RefusedUse):
-    """One field is wrong. `field` is its name in the command, `message` a Vietnamese sentence saying what to do."""
+    """One field is wrong. `field`: its name in the command; `message`: in Vietnamese, what to do."""
 
     def __init__(self, field: str, message: str) -> None:
         self.field = field

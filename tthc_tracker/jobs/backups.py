@@ -21,10 +21,10 @@ from sqlalchemy import Engine
 from tthc_tracker import clock, migrating
 from tthc_tracker.extensions import database
 from tthc_tracker.jobs.work import JobFault, Work
+from tthc_tracker.queries.backupfiles import NAME, made_on
 
 DAILY, WEEKLY, MONTHLY = 7, 4, 12
 _COUNTED = ("dossier", "dossier_code", "dossier_event", "alert", "outbox", "app_user")
-_NAME = "tthc-*.sqlite.gz"
 
 # Every backup bears user_version 1, so that nobody serves a copy put in place without `flask restore`.
 COPY_MARK = 1
@@ -193,7 +193,7 @@ def check(engine: Engine, path: Path) -> Proof:
 
 def rotate(folder: Path) -> int:
     """Keep the newest of each of 7 days, 4 weeks and 12 months; how many files went."""
-    paths = sorted(folder.glob(_NAME), reverse=True)
+    paths = sorted(folder.glob(NAME), reverse=True)
     kept = set(kept_of(paths))
     for path in paths:
         if path not in kept:
@@ -211,13 +211,3 @@ def kept_of(paths: Iterable[Path]) -> list[Path]:
             periods.setdefault(made_on(path).strftime(form), path)
         kept.update(list(periods.values())[:most])
     return [path for path in newest_first if path in kept]
-
-
-def made_on(path: Path) -> dt.date:
-    """The local day in the name of a backup."""
-    return dt.date(int(path.name[5:9]), int(path.name[9:11]), int(path.name[11:13]))
-
-
-def newest(folder: Path) -> Path | None:
-    """The last backup, if there is one."""
-    return max(folder.glob(_NAME), default=None)

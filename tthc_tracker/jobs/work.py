@@ -12,11 +12,11 @@ from threading import Event
 from sqlalchemy.orm import Session
 
 from tthc_tracker.extensions import database
+from tthc_tracker.queries import operations
 from tthc_tracker.services import leases
 from tthc_tracker.wording.alerts import INTERRUPTED
 
-LEASE = "scheduler"
-"""One lease for the whole timetable: a second process idles instead of doubling."""
+LEASE = operations.LEASE
 
 
 class JobFault(Exception):

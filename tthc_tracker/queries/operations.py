@@ -15,6 +15,9 @@ SCAN = "scan-deadlines"
 DELIVERY = "deliver-mail"
 BACKUP = "backup"
 
+LEASE = "scheduler"
+"""One lease for the whole timetable: a second process idles instead of doubling."""
+
 
 def database_now(session: Session) -> dt.datetime:
     """The database's own clock: what leases go by."""

@@ -8,9 +8,7 @@ from flask.typing import ResponseReturnValue
 from tthc_tracker import __version__, clock, migrating
 from tthc_tracker.domain.permissions import Permission
 from tthc_tracker.extensions import database
-from tthc_tracker.jobs import backups
-from tthc_tracker.jobs.work import LEASE
-from tthc_tracker.queries import operations
+from tthc_tracker.queries import backupfiles, operations
 from tthc_tracker.web.access import public, requires
 from tthc_tracker.web.operations import readiness
 from tthc_tracker.web.unit_of_work import reading
@@ -45,7 +43,7 @@ def status() -> ResponseReturnValue:
         "operations/status.html",
         now=now, words=words, signs=operations.signs(session), runs=operations.runs(session),
         mail_counts=operations.mail_counts(session), oldest_unsent=operations.oldest_unsent(session),
-        mails=operations.troubled_mails(session), owner=operations.lease_owner(session, LEASE),
+        mails=operations.troubled_mails(session), owner=operations.lease_owner(session, operations.LEASE),
         facts_of_site=_facts(), checks=readiness.checks(), scan=operations.SCAN, delivery=operations.DELIVERY,
     )  # fmt: skip
 
@@ -64,7 +62,7 @@ def _facts() -> list[Fact]:
     sqlite = database.engine.dialect.name == "sqlite"
     size = f"{number(operations.database_bytes(session) / readiness.MEBIBYTE, 1)} MiB"
     kind = f"{'SQLite' if sqlite else 'PostgreSQL'} {operations.database_version(session)}"
-    backup = backups.newest(settings.var / "backups") if sqlite else None
+    backup = backupfiles.newest(settings.var / "backups") if sqlite else None
     made = operations.last_good_run(session, operations.BACKUP) if sqlite else None
     return [
         Fact(words.FACTS["version"], __version__),
