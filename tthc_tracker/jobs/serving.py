@@ -27,6 +27,7 @@ from tthc_tracker.wording.alerts import CLOCK_JUMPED
 log = logging.getLogger(__name__)
 
 RENEW_EVERY = 20.0  # seconds; the lease lasts ninety
+ASK_EVERY = 5.0  # for one who idles
 PULSE_EVERY = 20.0
 SILENCE = 3 * PULSE_EVERY
 PATIENCE = 3.0  # seconds that running jobs get to end
@@ -58,8 +59,10 @@ class Service:
         )
         Watchdog(self.silent, self._work.stopping).start()
         self._renew()
+        if self._token is None:
+            log.info("idles: another process holds the lease")
         self._scheduler.start()
-        while not self._work.stopping.wait(RENEW_EVERY):
+        while not self._work.stopping.wait(ASK_EVERY if self._token is None else RENEW_EVERY):
             self._renew()
         self._end()
 
@@ -88,7 +91,14 @@ class Service:
         now = clock.now()
         for job in TIMETABLE:
             if self._is_late(job, now):
-                self._scheduler.modify_job(job.name, next_run_time=clock.now())
+                self._run_soon(job)
+
+    def _run_soon(self, job: Job) -> None:
+        """Once more as soon as its lane is free; a lane runs one at a time."""
+        self._scheduler.add_job(
+            self._fire, args=[job], id=f"{job.name} now", executor=job.lane, trigger="date",
+            replace_existing=True,
+        )  # fmt: skip
 
     def _is_late(self, job: Job, now: Any) -> bool:
         if job.max_age is None:
@@ -106,7 +116,9 @@ class Service:
         with self._idle:
             self._running[job.name] = time.monotonic()
         try:
-            runner.run(job, replace(self._work, token=token))
+            counts = runner.run(job, replace(self._work, token=token)).counts
+            if counts.get("mails") or counts.get("written"):
+                self._run_soon(BY_NAME[operations.DELIVERY])
         finally:
             with self._idle:
                 del self._running[job.name]
@@ -118,7 +130,7 @@ class Service:
         held = self._work.holding.is_set()
         jumped = self._guard.tick()
         if held and not jumped:
-            self._scheduler.modify_job(operations.SCAN, next_run_time=clock.now())
+            self._run_soon(BY_NAME[operations.SCAN])
         if self._token is None:
             return
         sign = {

@@ -1,0 +1,115 @@
+"""The scheduler as a process of its own: one works, another idles, and none is missed for long."""
+
+import signal
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from tests.support import servers
+from tests.support.alarms import VERY_OVERDUE, Desk
+from tests.support.desk import open_office
+from tests.support.smtp import Fault, Mailbox
+from tthc_tracker.extensions import Database
+from tthc_tracker.jobs.work import LEASE
+from tthc_tracker.models.alert import Alert
+from tthc_tracker.models.job import JobRun
+from tthc_tracker.queries import operations
+from tthc_tracker.queries.operations import Owner
+
+pytestmark = pytest.mark.chaos
+
+URL = "https://tthc.test"
+_PACE = threading.Event()  # never set
+
+
+def until(holds: Callable[[], bool], server: servers.ServerProcess) -> None:
+    """Return once it holds; fail with the log of a process that has ended or lets us wait in vain."""
+    for _ in range(600):
+        if holds():
+            return
+        assert server.running(), server.tail()
+        _PACE.wait(0.1)
+    raise AssertionError(f"waited in vain\n{server.tail()}")
+
+
+def owner(database: Database) -> Owner | None:
+    with database.reading() as session:
+        return operations.lease_owner(session, LEASE)
+
+
+def owned_by(database: Database, server: servers.ServerProcess) -> bool:
+    held = owner(database)
+    return held is not None and held.alive and f":{server.process.pid}:" in held.owner
+
+
+def fill(database: Database, folder: Path) -> dict[str, str]:
+    """One dossier that is very overdue by the clock of the settings returned."""
+    with database.transaction() as session:
+        Desk(session, open_office(session)).running()
+    clock = folder / "clock"
+    clock.write_text(VERY_OVERDUE.isoformat())
+    return {"TTHC_TEST_CLOCK": str(clock)}
+
+
+def test_a_scheduler_catches_up_at_once_and_ends_cleanly_when_told(
+    database: Database, database_url: str, tmp_path: Path, smtp: Mailbox
+) -> None:
+    clock = fill(database, tmp_path)
+    with servers.scheduler(database_url, tmp_path, url=URL, SMTP_URL=smtp.url, **clock) as server:
+        smtp.wait_for(1, timeout=90)
+        with database.reading() as session:
+            assert len(session.execute(select(Alert.id)).all()) == 2
+        assert server.stop(timeout=5) == 0
+    held = owner(database)
+    assert held is not None
+    assert not held.alive
+    assert "smtp" not in server.tail().lower().replace("smtp_url", "")
+
+
+def test_a_second_scheduler_idles_until_the_first_is_gone(
+    database: Database, database_url: str, tmp_path: Path
+) -> None:
+    (tmp_path / "a").mkdir()
+    (tmp_path / "b").mkdir()
+    with servers.scheduler(database_url, tmp_path / "a", url=URL) as first:
+        until(lambda: owned_by(database, first), first)
+        with servers.scheduler(database_url, tmp_path / "b", url=URL) as second:
+            until(lambda: "idles" in second.tail(), second)
+            assert owned_by(database, first)
+            first.kill()
+            until(lambda: owned_by(database, second), second)
+    with database.reading() as session:
+        tokens = session.execute(select(JobRun.token).order_by(JobRun.id)).scalars().all()
+    assert set(tokens) == {1, 2}
+    assert tokens == sorted(tokens)
+
+
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("engine_kind", ["sqlite"], indirect=True)
+def test_a_silent_mail_server_holds_up_no_end(
+    database: Database, database_url: str, tmp_path: Path, smtp: Mailbox, how: signal.Signals
+) -> None:
+    clock = fill(database, tmp_path)
+    smtp.fault = Fault.SLOW
+    with servers.scheduler(database_url, tmp_path, url=URL, SMTP_URL=smtp.url, **clock) as server:
+        until(lambda: smtp.attempts > 0, server)
+        server.process.send_signal(how)
+        assert server.process.wait(8) == 0
+    with database.reading() as session:
+        assert "sent" not in operations.mail_counts(session)
+
+
+@pytest.mark.parametrize("engine_kind", ["sqlite"], indirect=True)
+def test_a_scheduler_does_not_start_on_another_schema(
+    database: Database, database_url: str, tmp_path: Path
+) -> None:
+    from tthc_tracker import migrating
+
+    migrating.downgrade(database.engine, "0004")
+    env = servers.environment(database_url, tmp_path, url=URL)
+    done = servers.flask(["jobs", "serve"], env)
+    assert done.returncode == 1
+    assert "flask db upgrade" in done.stderr
