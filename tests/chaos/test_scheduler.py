@@ -77,7 +77,10 @@ class Office:
         """Start the scheduler, let it begin something, kill it at a moment nobody chose."""
         self.let_time_pass()
         self.box.taken.clear()
-        alerts, runs = self.one("SELECT count(*) FROM alert"), self.one("SELECT coalesce(max(id), 0) FROM job_run")
+        alerts, runs = (
+            self.one("SELECT count(*) FROM alert"),
+            self.one("SELECT coalesce(max(id), 0) FROM job_run"),
+        )
         server = servers.spawn(["flask", "--app", "wsgi", "jobs", "serve"], self.env, self.var / "jobs.log")
         try:
             if in_mail:
@@ -90,7 +93,9 @@ class Office:
             os.killpg(server.process.pid, signal.SIGKILL)
             server.process.wait()
         self.deaths.kills += 1
-        unfinished = "SELECT count(*) FROM job_run WHERE name = 'scan-deadlines' AND status = 'running' AND id > "
+        unfinished = (
+            "SELECT count(*) FROM job_run WHERE name = 'scan-deadlines' AND status = 'running' AND id > "
+        )
         self.deaths.in_scan += self.one(f"{unfinished}{runs}") > 0
         assert self.one("SELECT count(*) FROM alert") >= alerts
 
@@ -107,17 +112,23 @@ class Office:
         """No more deaths: one scan, then mail until nothing waits."""
         self.let_time_pass()
         self.box.pause = 0
-        for job in ("scan-deadlines", "deliver-mail"):
-            for _ in range(20):
-                done = servers.flask(["jobs", "run", job], self.env)
-                assert done.returncode == 0, done.stdout + done.stderr
-                if not self.one("SELECT count(*) FROM outbox WHERE status IN ('pending', 'leased', 'data')"):
-                    break
+        self._run("scan-deadlines")
+        for _ in range(20):
+            self._run("deliver-mail")
+            if not self.one("SELECT count(*) FROM outbox WHERE status IN ('pending', 'leased', 'data')"):
+                break
+
+    def _run(self, job: str) -> None:
+        done = servers.flask(["jobs", "run", job], self.env)
+        assert done.returncode == 0, done.stdout + done.stderr
 
     def faults(self) -> list[str]:
         """What contradicts itself after all of it."""
         return verify.alerts_and_mail(
-            self.database.engine, scanned_at=self.now, arrived=self.box.arrived, kills_in_data=self.deaths.in_data
+            self.database.engine,
+            scanned_at=self.now,
+            arrived=self.box.arrived,
+            kills_in_data=self.deaths.in_data,
         )
 
 
@@ -149,7 +160,9 @@ def test_no_alert_and_no_mail_is_missing_when_the_scheduler_is_killed(
 def test_no_alert_and_no_mail_is_missing_after_hundreds_of_kills(
     database: Database, database_url: str, tmp_path: Path
 ) -> None:
-    office = kill_and_check(database, database_url, tmp_path, kills=int(os.environ.get("TTHC_CHAOS_KILLS", "200")))
+    office = kill_and_check(
+        database, database_url, tmp_path, kills=int(os.environ.get("TTHC_CHAOS_KILLS", "200"))
+    )
     print(f"\n{office.deaths}, {office.one('SELECT count(*) FROM alert')} alerts, "
           f"{len(set(office.box.arrived))} mails, {len(office.box.arrived)} letters")  # fmt: skip
 
