@@ -349,6 +349,7 @@ def test_a_reason_for_no_number_falls_away_when_there_is_one() -> None:
 
 def test_a_closed_agency_takes_nothing(write: "Session", office: Office) -> None:
     write.get_one(Agency, office.other).active_to = on("Mon 2026-11-23")
+    raise_revision(write, "agencies")
     assert take(write, office, replace(FACTS, returning_agency_id=office.other)).code
     with pytest.raises(InvalidInput) as caught:
         take(

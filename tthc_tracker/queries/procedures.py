@@ -1,6 +1,7 @@
 """Procedures as the desk finds them: any part of name or code, marks aside, among thousands."""
 
 import datetime as dt
+import itertools
 import re
 from dataclasses import dataclass
 
@@ -19,7 +20,7 @@ _CODE = re.compile(r"(?<![0-9.])[0-9]\.[0-9]{6}(?![0-9])")
 
 @dataclass(frozen=True, slots=True)
 class ProcedureChoice:
-    """A procedure in the version that is valid on a day."""
+    """A procedure in one version."""
 
     procedure_id: int
     version_id: int
@@ -30,6 +31,12 @@ class ProcedureChoice:
     sector: str
     levels: tuple[str, ...]
     search_text: str
+    valid_from: dt.date
+    valid_to: dt.date | None
+
+    def is_valid(self, day: dt.date) -> bool:
+        """Whether this version is in force on a day."""
+        return self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
 
     @property
     def words(self) -> str:
@@ -48,30 +55,31 @@ class RequiredPaper:
 
 
 _choices: Remembered[tuple[ProcedureChoice, ...]] = Remembered("catalogue")
+_by_code: Remembered[dict[str, tuple[ProcedureChoice, ...]]] = Remembered("catalogue")
 
 
-def valid_on(session: Session, day: dt.date) -> tuple[ProcedureChoice, ...]:
-    """Every confirmed procedure valid on a day, by code; kept in memory until the catalogue changes."""
+def _all(session: Session) -> tuple[ProcedureChoice, ...]:
+    """Every version of every confirmed procedure, by code, the newest first; in memory until one changes."""
 
     def read() -> tuple[ProcedureChoice, ...]:
         statement = (
             select(Procedure.id, Procedure.code, ProcedureVersion, Sector.name)
             .join(ProcedureVersion, ProcedureVersion.procedure_id == Procedure.id)
             .join(Sector, Sector.id == ProcedureVersion.sector_id)
-            .where(
-                Procedure.confirmed,
-                ProcedureVersion.valid_from <= day,
-                ProcedureVersion.valid_to.is_(None) | (ProcedureVersion.valid_to >= day),
-            )
+            .where(Procedure.confirmed)
             .order_by(Procedure.code, ProcedureVersion.valid_from.desc())
         )
-        newest: dict[str, ProcedureChoice] = {}
-        for procedure_id, code, version, sector in session.execute(statement):
-            choice = _choice(procedure_id, code, version, sector)
-            newest.setdefault(code, choice)
-        return tuple(newest.values())
+        return tuple(_choice(*row) for row in session.execute(statement))
 
-    return _choices.get(session, day, read)
+    return _choices.get(session, "all", read)
+
+
+def _versions(session: Session, code: str) -> tuple[ProcedureChoice, ...]:
+    def read() -> dict[str, tuple[ProcedureChoice, ...]]:
+        grouped = itertools.groupby(_all(session), key=lambda choice: choice.code)
+        return {key: tuple(versions) for key, versions in grouped}
+
+    return _by_code.get(session, "by code", read).get(code, ())
 
 
 def _choice(procedure_id: int, code: str, version: ProcedureVersion, sector: str) -> ProcedureChoice:
@@ -85,12 +93,14 @@ def _choice(procedure_id: int, code: str, version: ProcedureVersion, sector: str
         sector=sector,
         levels=tuple(version.levels.split(";")),
         search_text=f"{version.search_text} {fold(sector)}",
+        valid_from=version.valid_from,
+        valid_to=version.valid_to,
     )
 
 
 def by_code(session: Session, code: str, day: dt.date) -> ProcedureChoice | None:
     """The procedure of this code (its first eight characters) as valid on a day."""
-    return next((choice for choice in valid_on(session, day) if choice.code == code[:8]), None)
+    return next((choice for choice in _versions(session, code[:8]) if choice.is_valid(day)), None)
 
 
 def search(
@@ -105,7 +115,11 @@ def search(
     if not wanted:
         return []
     words = wanted.split()
-    found = [choice for choice in valid_on(session, day) if all(word in choice.search_text for word in words)]
+    found = [
+        choice
+        for choice in _all(session)
+        if all(word in choice.search_text for word in words) and choice.is_valid(day)
+    ]
     found.sort(key=lambda choice: _rank(choice, wanted, level))
     return found[:most]
 

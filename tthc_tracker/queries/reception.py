@@ -17,7 +17,7 @@ from tthc_tracker.models.agency import Agency
 from tthc_tracker.models.dossier import Dossier, DossierCode
 from tthc_tracker.models.history import DossierEvent, EventPrivate
 from tthc_tracker.models.person import Person
-from tthc_tracker.models.procedure import Procedure
+from tthc_tracker.models.procedure import Procedure, Source
 from tthc_tracker.models.reception import DossierComponent, Submission
 from tthc_tracker.queries.revisions import Remembered
 from tthc_tracker.queries.scoping import visible
@@ -34,6 +34,14 @@ class Desk:
     name: str
     level: Level
     folded: str = ""
+    active_from: dt.date | None = None
+    active_to: dt.date | None = None
+
+    def works_on(self, day: dt.date) -> bool:
+        """Whether it exists on a day."""
+        return (self.active_from is None or self.active_from <= day) and (
+            self.active_to is None or day <= self.active_to
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,24 +54,37 @@ class OpenDouble:
     due_at: dt.datetime | None
 
 
-_agencies: Remembered[tuple[Desk, ...]] = Remembered("agencies")
+_agencies: Remembered[dict[int, Desk]] = Remembered("agencies")
+_sources: Remembered[int] = Remembered("catalogue")
 
 
-def agencies_on(session: Session, day: dt.date) -> tuple[Desk, ...]:
-    """Every agency at work on a day, by code; kept in memory until one changes."""
+def agencies(session: Session) -> dict[int, Desk]:
+    """Every agency by its id, in the order of codes; in memory until one changes."""
 
-    def read() -> tuple[Desk, ...]:
-        statement = (
-            select(Agency.id, Agency.code, Agency.name, Agency.level, Agency.name_folded)
-            .where(
-                Agency.active_from.is_(None) | (Agency.active_from <= day),
-                Agency.active_to.is_(None) | (Agency.active_to >= day),
-            )
-            .order_by(Agency.code)
-        )
-        return tuple(Desk(*row) for row in session.execute(statement))
+    def read() -> dict[int, Desk]:
+        statement = select(
+            Agency.id,
+            Agency.code,
+            Agency.name,
+            Agency.level,
+            Agency.name_folded,
+            Agency.active_from,
+            Agency.active_to,
+        ).order_by(Agency.code)
+        return {row[0]: Desk(*row) for row in session.execute(statement)}
 
-    return _agencies.get(session, ("reception", day), read)
+    return _agencies.get(session, "reception", read)
+
+
+def agencies_on(session: Session, day: dt.date) -> list[Desk]:
+    """Every agency at work on a day, by code."""
+    return [agency for agency in agencies(session).values() if agency.works_on(day)]
+
+
+def desk_source(session: Session) -> int:
+    """The id of the source that is the desk itself."""
+    statement = select(Source.id).where(Source.code == "desk")
+    return _sources.get(session, "desk", lambda: session.execute(statement).scalar_one())
 
 
 def desks_of(session: Session, memberships: tuple[Membership, ...], day: dt.date) -> list[Desk]:
@@ -162,20 +183,16 @@ def noted(session: Session, code: str, scope: Scope) -> Noted:
     dossier = session.execute(statement).scalar_one_or_none()
     if dossier is None or dossier.accepted_at is None:
         raise NotFound(code)
+    known = agencies(session)
     return Noted(
         dossier.code,
         dossier.version,
         dossier.accepted_at,
-        _desk(session, dossier.receiving_agency_id),
-        _desk(session, dossier.resolving_agency_id),
-        _desk(session, dossier.returning_agency_id),
+        known[dossier.receiving_agency_id],
+        known[dossier.resolving_agency_id],
+        known[dossier.returning_agency_id],
         facts_of(session, dossier),
     )
-
-
-def _desk(session: Session, agency_id: int) -> Desk:
-    agency = session.get_one(Agency, agency_id)
-    return Desk(agency.id, agency.code, agency.name, agency.level, agency.name_folded)
 
 
 def facts_of(session: Session, dossier: Dossier) -> ReceptionFacts:

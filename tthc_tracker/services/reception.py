@@ -3,7 +3,6 @@
 import datetime as dt
 from dataclasses import asdict, dataclass
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tthc_tracker.domain.dossiercode import CodePattern
@@ -12,18 +11,16 @@ from tthc_tracker.domain.lifecycle import BIRTH, Channel, State
 from tthc_tracker.domain.permissions import may_act
 from tthc_tracker.domain.receipttoken import receipt_token, token_hash
 from tthc_tracker.domain.receptionfacts import Paper, ReceptionFacts
-from tthc_tracker.models.agency import Agency
 from tthc_tracker.models.dossier import Dossier, DossierCode
-from tthc_tracker.models.procedure import Source
 from tthc_tracker.models.reception import DossierComponent
 from tthc_tracker.queries import procedures, settings
 from tthc_tracker.queries.procedures import ProcedureChoice
+from tthc_tracker.queries.reception import Desk, desk_source
 from tthc_tracker.queries.scoping import subtree
 from tthc_tracker.services import deadlines, events, numbering, receptionfacts, search, submissions
 from tthc_tracker.services.acting import Person as Actor
 
 ACTION = "receive"
-SOURCE = "desk"
 
 
 @dataclass(frozen=True)
@@ -77,6 +74,9 @@ def receive(
     dossier = _dossier(session, facts, places, actor, accepted_at, now)
     promise_or_refuse(session, dossier, accepted_at, now)
     _write(session, dossier, facts, places.receiving, secret)
+    _append(session, dossier, facts, actor, now)
+    session.flush()
+    search.index_dossier(session, dossier.id, receptionfacts.names(facts), agencies_of(dossier))
     if facts.channel is Channel.POST:
         assert facts.arrived_at is not None
         deadlines.open_reception_round(session, dossier, facts.arrived_at)
@@ -84,7 +84,6 @@ def receive(
         deadlines.answer_reception(session, dossier, "receipt", accepted_at)
     submissions.settle(session, command.submission_key, kind="dossier", result=dossier.code, now=now)
     assert dossier.due_at is not None
-    _append(session, dossier, facts, actor, now)
     return Reception(dossier.id, dossier.code, accepted_at, dossier.due_at)
 
 
@@ -122,7 +121,7 @@ def _dossier(
         version=0,  # the first event makes it 1
         state=State.RECEIVED,
         recorded_at=now,
-        source_id=session.execute(select(Source.id).where(Source.code == SOURCE)).scalar_one(),
+        source_id=desk_source(session),
         procedure_id=procedure.procedure_id,
         procedure_version_id=procedure.version_id,
         sector_id=procedure.sector_id,
@@ -162,7 +161,7 @@ def _write(
     session: Session,
     dossier: Dossier,
     facts: ReceptionFacts,
-    desk: Agency,
+    desk: Desk,
     secret: str,
 ) -> None:
     assert dossier.accepted_at is not None
@@ -176,7 +175,6 @@ def _write(
     dossier.code, number = allocate(session, desk, day)
     dossier.receipt_token_hash = token_hash(receipt_token(secret, dossier.code)) if secret else None
     session.add(dossier)
-    session.flush()
     session.add(
         DossierCode(
             code=dossier.code,
@@ -189,8 +187,6 @@ def _write(
         )
     )
     write_papers(session, dossier.id, facts.papers)
-    names = [applicant.name_folded, owner.name_folded]
-    search.index_dossier(session, dossier.id, names, agencies_of(dossier))
 
 
 def agencies_of(dossier: Dossier) -> tuple[int, int, int]:
@@ -206,7 +202,7 @@ def write_papers(session: Session, dossier_id: int, papers: tuple[Paper, ...]) -
     )
 
 
-def allocate(session: Session, desk: Agency, day: dt.date) -> tuple[str, int]:
+def allocate(session: Session, desk: Desk, day: dt.date) -> tuple[str, int]:
     """The desk's next code of a local day, past those that an import has brought already.
 
     Raises:
@@ -243,4 +239,3 @@ def _append(
         },
         private={name: value for name, value in private.items() if value},
     )
-    session.flush()

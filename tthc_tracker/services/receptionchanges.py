@@ -149,8 +149,7 @@ def _put_people(session: Session, dossier: Dossier, after: ReceptionFacts) -> No
         session.add(owner)
     session.flush()
     dossier.owner_id = owner.id
-    names = [applicant.name_folded, owner.name_folded]
-    search.index_again(session, dossier.id, names, reception.agencies_of(dossier))
+    search.index_again(session, dossier.id, receptionfacts.names(after), reception.agencies_of(dossier))
 
 
 def _asks_for_new_promise(before: ReceptionFacts, after: ReceptionFacts) -> bool:

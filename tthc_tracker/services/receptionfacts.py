@@ -4,7 +4,6 @@ import datetime as dt
 import re
 from dataclasses import dataclass, replace
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tthc_tracker.domain.errors import InvalidInput, UncleanText
@@ -12,9 +11,9 @@ from tthc_tracker.domain.folding import clean, clean_phone, fold
 from tthc_tracker.domain.lifecycle import ApplicantKind, Channel
 from tthc_tracker.domain.people import read_id
 from tthc_tracker.domain.receptionfacts import FEE_METHODS, FEE_STATES, Fee, Paper, Party, ReceptionFacts
-from tthc_tracker.models.agency import Agency
 from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.models.person import Person
+from tthc_tracker.queries.reception import Desk, agencies
 
 MOST_PAPERS = 60
 MOST_COPIES = 99
@@ -27,9 +26,9 @@ _EMAIL = re.compile(r"\A[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)+\Z")
 class Places:
     """The three organisations of a dossier."""
 
-    receiving: Agency
-    resolving: Agency
-    returning: Agency
+    receiving: Desk
+    resolving: Desk
+    returning: Desk
 
 
 def checked(facts: ReceptionFacts, accepted_at: dt.datetime) -> ReceptionFacts:
@@ -149,20 +148,11 @@ def places(session: Session, receiving_id: int, facts: ReceptionFacts, day: dt.d
         "resolving_agency": facts.resolving_agency_id or receiving_id,
         "returning_agency": facts.returning_agency_id or receiving_id,
     }
-    rows = session.execute(select(Agency).where(Agency.id.in_(set(wanted.values())))).scalars()
-    agencies = {agency.id: agency for agency in rows}
+    known = agencies(session)
     for field, agency_id in wanted.items():
-        agency = agencies.get(agency_id)
-        if agency is None or not works_on(agency, day):
+        if agency_id not in known or not known[agency_id].works_on(day):
             raise InvalidInput(field, "Cơ quan này không còn hoạt động. Hãy chọn cơ quan kế thừa.")
-    return Places(*(agencies[agency_id] for agency_id in wanted.values()))
-
-
-def works_on(agency: Agency, day: dt.date) -> bool:
-    """Whether an agency exists on a day."""
-    return (agency.active_from is None or agency.active_from <= day) and (
-        agency.active_to is None or day <= agency.active_to
-    )
+    return Places(*(known[agency_id] for agency_id in wanted.values()))
 
 
 def put(dossier: Dossier, facts: ReceptionFacts) -> None:
@@ -191,3 +181,8 @@ def put_person(row: Person, party: Party) -> None:
     row.phone, row.phone_reversed = party.phone or None, party.phone[::-1] or None
     row.email, row.address = party.email or None, party.address or None
     row.birth_on, row.sex = party.birth_on, party.sex.value if party.sex else None
+
+
+def names(facts: ReceptionFacts) -> list[str]:
+    """The folded names that a dossier is found by."""
+    return [fold(party.full_name) for party in (facts.applicant, facts.owner) if party is not None]
