@@ -102,3 +102,23 @@ def test_the_picture_of_the_readme_is_small_enough_to_load() -> None:
     picture = ROOT / "docs" / "img" / "overdue.png"
     assert picture.read_bytes().startswith(b"\x89PNG")
     assert picture.stat().st_size < 250_000
+
+
+def test_every_module_in_the_tree_of_the_architecture_is_there() -> None:
+    tree = _section(ROOT / "docs" / "architecture.md", "## The tree")
+    there = {path.name for path in [*ROOT.glob("*.py"), *(ROOT / "tthc_tracker").rglob("*.py")]}
+    there |= {path.name for path in (ROOT / "migrations").rglob("*.py")}
+    named = set(re.findall(r"\b\w+(?:\.conf)?\.py\b", tree))
+    assert len(named) > 60
+    assert not named - there
+
+
+def test_every_part_of_the_product_is_in_the_tree_and_in_the_layers() -> None:
+    page = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    layers = _section(ROOT / "docs" / "architecture.md", "## The layers")
+    tree = _section(ROOT / "docs" / "architecture.md", "## The tree")
+    parts = {path.stem for path in (ROOT / "tthc_tracker").glob("*") if path.name[0] not in "_."}
+    assert not [part for part in sorted(parts) if not re.search(rf"\b{part}\b", layers)]
+    assert not [part for part in sorted(parts) if not re.search(rf"\b{part}(\.py|/)", tree)]
+    for decision in (ROOT / "docs" / "decisions").glob("*.md"):
+        assert f"(decisions/{decision.name})" in page
