@@ -298,6 +298,32 @@ def test_a_sector_is_one_whatever_its_letters(write: Session) -> None:
     assert catalogue.sectors(write) == [("ho-tich", "Hộ tịch")]
 
 
+def test_what_a_file_has_no_column_for_stays_as_it_was(write: Session) -> None:
+    full = "code,name,sector,levels,amount,unit,legal_amount,service_level,rounding\n"
+    load(
+        write,
+        load_procedures,
+        full + "1.001193,Đăng ký khai sinh,Hộ tịch,xa,0,working_day,1,toan_trinh,end_of_day\n",
+    )
+    assert load(write, load_procedures, PROCEDURES) == Outcome(0, 0, 1)
+    load(write, load_procedures, PROCEDURES.replace(",0,", ",2,"))
+    page = catalogue.procedure_page(write, "1.001193")
+    assert page is not None
+    newest = page.versions[0]
+    assert (newest.service_level, newest.rounding) == ("toan_trinh", "end_of_day")
+    assert [(limit.promised_amount, limit.legal_amount) for limit in newest.limits] == [
+        (Decimal(2), Decimal(1))
+    ]
+
+
+def test_the_sample_changes_nothing_of_what_is_shipped(write: Session) -> None:
+    from tthc_tracker.services.catalogue import seed_reference
+
+    seed_reference(write, NOW)
+    text = (SAMPLES / "procedures.csv").read_text(encoding="utf-8")
+    assert not load(write, load_procedures, text).did_something
+
+
 PAPERS = "procedure,name,originals,certified,copies\n1.001193,Tờ khai,1,0,0\n1.001193,Giấy chứng sinh,1,,2\n"
 
 

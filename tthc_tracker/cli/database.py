@@ -10,12 +10,17 @@ from tthc_tracker.services.catalogue import seed_reference
 database_group = AppGroup("db", help="The database and its schema.")
 
 
-@database_group.command("upgrade")
-def upgrade() -> None:
-    """Make the database, or bring it to the schema of this version."""
+def bring_up_to_date() -> None:
+    """Migrate, and put in what every database needs."""
     migrating.upgrade(database.engine)
     with database.transaction() as session:
         seed_reference(session, clock.now())
+
+
+@database_group.command("upgrade")
+def upgrade() -> None:
+    """Make the database, or bring it to the schema of this version."""
+    bring_up_to_date()
     click.echo(f"Cơ sở dữ liệu ở phiên bản {migrating.head()}.")
 
 

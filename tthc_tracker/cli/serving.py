@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 from flask import current_app
 
-from tthc_tracker import migrating
+from tthc_tracker.cli.database import bring_up_to_date
 from tthc_tracker.cli.demo import fill_demo_when_empty, show_demo_accounts
 from tthc_tracker.extensions import database
 
@@ -69,7 +69,7 @@ class Children:
 def serve_command() -> None:
     """Serve web and scheduler in the foreground; Ctrl-C ends both."""
     settings = current_app.config["SETTINGS"]
-    migrating.upgrade(database.engine)
+    bring_up_to_date()
     if settings.demo:
         fill_demo_when_empty()
     database.dispose()

@@ -76,7 +76,8 @@ def load_procedures(session: Session, text: str, *, actor_id: int | None, now: d
 
     Also, where given: `case,case_name` (several rows of one procedure), `channels` (separated by `;`,
     empty: all), `legal_amount`, `service_level`, `rounding`, `valid_from`. A first version holds from 2000
-    on, one that differs from the last from `valid_from` or from today; a missing procedure stays.
+    on, one that differs from the last from `valid_from` or from today; a missing procedure stays as it is,
+    and so does what the file has no column for.
 
     Raises:
         BadRows: nothing was loaded.
@@ -188,6 +189,8 @@ class _Store:
         versions = self._versions[procedure.id]
         since = item.valid_from or self._today
         standing = [version for version in versions if item.valid_from is None or version.valid_from <= since]
+        if standing:
+            item.content = self._completed(item, standing[-1])
         if standing and self._content(standing[-1]) == self._comparable(item.content):
             tally.unchanged += 1
         elif standing and standing[-1].valid_from == since:
@@ -200,6 +203,22 @@ class _Store:
         else:
             self._add_version(procedure, item, since, versions)
             tally.changed += 1
+
+    def _completed(self, item: _Wanted, version: ProcedureVersion) -> _Content:
+        """What the file says, and for columns it does not have what the standing version says."""
+        content, row, before = item.content, item.row, self._content(version)
+        if not row.has("service_level"):
+            content = replace(content, service_level=before.service_level)
+        if not row.has("rounding"):
+            content = replace(content, rounding=before.rounding)
+        if not row.has("legal_amount"):
+            legal = {(one.case_code, one.channel, one.unit): one.legal for one in before.limits}
+            limits = [
+                replace(one, legal=legal.get((one.case_code, one.channel, one.unit)))
+                for one in content.limits
+            ]
+            content = replace(content, limits=_in_order(limits))
+        return content
 
     def _comparable(self, content: _Content) -> _Content:
         return replace(content, sector=fold(content.sector), limits=_in_order(content.limits))
