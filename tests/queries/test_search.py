@@ -1,0 +1,146 @@
+"""One box finds a dossier by whatever people have in hand, and never somebody else's."""
+
+from collections.abc import Iterator
+
+import pytest
+from sqlalchemy.orm import Session
+
+from tests.support.databases import ENGINES
+from tests.support.register import CANARY, NAMES, Register, stocked
+from tthc_tracker.domain.permissions import EVERYTHING, NOTHING
+from tthc_tracker.queries import search
+from tthc_tracker.queries.search import SearchKind
+
+
+@pytest.fixture(scope="module", params=ENGINES)
+def register(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Register]:
+    with stocked(request.param, tmp_path_factory.mktemp("register")) as laid:
+        yield laid
+
+
+@pytest.fixture
+def session(register: Register) -> Iterator[Session]:
+    with register.database.reading() as opened:
+        yield opened
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        pytest.param("H50.19000-261101-0007", id="as it is printed"),
+        pytest.param("  h50.19000-261101-0007 ", id="small letters and blanks"),
+        pytest.param("000.00.19.H50.19000-261101-0014", id="an old code"),
+        pytest.param(
+            "https://tthc.example.vn/tra-cuu#t=abcdefghijklmnopqrstuvwx&c=H50.19000-261101-0007",
+            id="the link of its receipt",
+        ),
+    ],
+)
+def test_a_code_leads_to_its_one_dossier(session: Session, register: Register, typed: str) -> None:
+    known = register.rows[14 if "0014" in typed else 7]
+    answer = search.find(session, typed, register.office.clerk.scope)
+    assert (answer.kind, [row.code for row in answer.rows]) == (SearchKind.CODE, [known.code])
+
+
+@pytest.mark.parametrize(
+    ("typed", "owner"),
+    [
+        pytest.param("Trần Thị Đào", NAMES[1], id="with its marks"),
+        pytest.param("tran thi dao", NAMES[1], id="without marks, đ as d"),
+        pytest.param("ĐÀO TRẦN", NAMES[1], id="in another order and in capitals"),
+        pytest.param("tran da", NAMES[1], id="the last word unfinished"),
+        pytest.param("le hoang an", NAMES[2], id="two people share a word"),
+        pytest.param("ho thi ngoc anh", NAMES[4], id="five words"),
+        pytest.param("cong ty duong bo", NAMES[6], id="an organisation"),
+        pytest.param("ngo y", NAMES[7], id="a name of one letter"),
+    ],
+)
+def test_a_name_is_found_without_marks(session: Session, register: Register, typed: str, owner: str) -> None:
+    answer = search.find(session, typed, register.office.clerk.scope, personal=True)
+    assert answer.kind is SearchKind.NAME
+    assert {row.owner for row in answer.rows} == {owner}
+    assert (len(answer.rows), answer.more) == (search.MOST, True)
+    codes = [row.code for row in answer.rows]
+    assert codes == sorted(codes, key=lambda code: code[-4:], reverse=True), "the newest first"
+
+
+@pytest.mark.parametrize(
+    ("typed", "owner"),
+    [
+        pytest.param("001201", NAMES[1], id="the last six digits of an id"),
+        pytest.param("044093001204", NAMES[4], id="the whole id"),
+        pytest.param("044 0930 01204", NAMES[4], id="an id with blanks"),
+        pytest.param("0912345603", NAMES[3], id="a phone number"),
+        pytest.param("+84 912.345.603", NAMES[3], id="a phone number from abroad"),
+        pytest.param("5603", NAMES[3], id="its last four digits"),
+    ],
+)
+def test_digits_are_the_end_of_an_id_or_a_phone(
+    session: Session, register: Register, typed: str, owner: str
+) -> None:
+    answer = search.find(session, typed, register.office.clerk.scope, personal=True)
+    assert (answer.kind, {row.owner for row in answer.rows}) == (SearchKind.DIGITS, {owner})
+
+
+def test_digits_that_end_in_nines_have_an_end_too(session: Session, register: Register) -> None:
+    assert search.find(session, "9999", register.office.clerk.scope).rows == ()
+    assert search.find(session, "3999", register.office.clerk.scope).rows == ()
+
+
+def test_among_too_many_people_more_digits_are_asked_for(
+    session: Session, register: Register, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert not search.find(session, "9876", register.office.clerk.scope).more
+    monkeypatch.setattr(search, "MOST_PEOPLE", 0)
+    assert search.find(session, "001201", register.office.clerk.scope).more
+
+
+@pytest.mark.parametrize(
+    "typed", ["Canary", CANARY, "kim tu", "001208", "0912345608", "H50.19001-261101-1183"]
+)
+def test_another_agencys_dossier_is_never_found(session: Session, register: Register, typed: str) -> None:
+    office = register.office
+    for person in (office.clerk, office.officer, office.head):
+        assert search.find(session, typed, person.scope).rows == ()
+    assert search.find(session, typed, NOTHING).rows == ()
+    for scope in (office.stranger.scope, office.controller.scope, EVERYTHING):
+        assert "H50.19001-261101-1183" in [row.code for row in search.find(session, typed, scope).rows]
+
+
+def test_names_are_masked_for_readers_without_the_right_to_them(session: Session, register: Register) -> None:
+    masked = search.find(session, "tran thi dao", register.office.clerk.scope).rows[0]
+    assert (masked.owner, masked.id_number) == ("Trần T. Đ.", "")
+    full = search.find(session, "tran thi dao", register.office.clerk.scope, personal=True).rows[0]
+    assert (full.owner, full.id_number, full.applicant) == ("Trần Thị Đào", "044…1201", "")
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        pytest.param("", id="nothing"),
+        pytest.param("   ", id="blanks"),
+        pytest.param("'; DROP TABLE dossier; --", id="a statement"),
+        pytest.param('"', id="a quote"),
+        pytest.param('an" OR names:*', id="operators of the index"),
+        pytest.param("NEAR(a b) AND NOT x", id="words of the index"),
+        pytest.param("a & b | !c <-> d:*", id="operators of the other index"),
+        pytest.param("%%%%____", id="signs of LIKE"),
+        pytest.param("a" * 400, id="400 letters"),
+        pytest.param("1" * 400, id="400 digits"),
+        pytest.param("a b " * 100, id="a hundred words"),
+        pytest.param("An\x00Binh", id="NUL"),
+        pytest.param("H50-\x00-1", id="NUL in a code"),
+        pytest.param("12\x0034567", id="NUL among digits"),
+        pytest.param("\udcff\ufeff\u202e", id="letters that are none"),
+        pytest.param("漢字 тест", id="other scripts"),
+        pytest.param("🙂" * 50, id="pictures"),
+        pytest.param("١٢٣٤٥٦", id="digits of another script"),
+    ],
+)  # fmt: skip
+def test_hostile_words_find_nothing_and_break_nothing(
+    session: Session, register: Register, typed: str
+) -> None:
+    for scope in (register.office.clerk.scope, EVERYTHING, NOTHING):
+        answer = search.find(session, typed, scope)
+        assert all("19001" not in row.code or scope.all for row in answer.rows)
+        assert len(answer.rows) <= search.MOST
