@@ -16,12 +16,12 @@ from tthc_tracker.domain.people import mask_name
 from tthc_tracker.domain.receptionfacts import Party, ReceptionFacts
 from tthc_tracker.extensions import Database
 from tthc_tracker.jobs import backups
-from tthc_tracker.queries import backupfiles
 from tthc_tracker.jobs.work import JobFault, Work
 from tthc_tracker.models.account import LoginSession
 from tthc_tracker.models.history import AuditEntry
 from tthc_tracker.models.reception import CodeCounter
 from tthc_tracker.models.setting import Revision
+from tthc_tracker.queries import backupfiles
 from tthc_tracker.services import outbox, restoring
 from tthc_tracker.services.reception import ReceiveDossier, receive
 

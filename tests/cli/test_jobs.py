@@ -1,0 +1,101 @@
+"""`flask jobs`, `flask alerts`, `flask backup`, `flask restore` as operators run them."""
+
+import json
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from tests.support import servers
+from tests.support.alarms import VERY_OVERDUE, Desk
+from tests.support.desk import open_office
+from tthc_tracker.extensions import Database
+from tthc_tracker.jobs.work import LEASE
+from tthc_tracker.models.alert import Alert
+from tthc_tracker.models.dossier import Dossier
+from tthc_tracker.models.history import AuditEntry
+from tthc_tracker.services import leases
+
+only_sqlite = pytest.mark.parametrize("engine_kind", ["sqlite"], indirect=True)
+
+
+@pytest.fixture
+def env(database: Database, database_url: str, tmp_path: Path) -> dict[str, str]:
+    with database.transaction() as session:
+        Desk(session, open_office(session)).running()
+    clock = tmp_path / "clock"
+    clock.write_text(VERY_OVERDUE.isoformat())
+    return servers.environment(database_url, tmp_path, url="https://tthc.test", TTHC_TEST_CLOCK=str(clock))
+
+
+def test_a_preview_changes_nothing_and_the_scan_then_does_it(database: Database, env: dict[str, str]) -> None:
+    asked = ["alerts", "preview", "--as-of", "2026-11-25T17:00:00+07:00", "--format", "json"]
+    answer = json.loads(servers.flask(asked, env).stdout)
+    assert answer["as_of"] == "2026-11-25T17:00:00+07:00"
+    assert [alert["rule"] for alert in answer["alerts"]] == ["overdue", "very_overdue"]
+    assert all(alert["new"] for alert in answer["alerts"])
+    with database.reading() as session:
+        assert session.execute(select(Alert.id)).all() == []
+    scanned = servers.flask(["jobs", "run", "scan-deadlines", "--format", "json"], env)
+    result = json.loads(scanned.stdout)
+    assert (scanned.returncode, result["status"], result["counts"]["raised"]) == (0, "ok", 2)
+    assert result["counts"]["by_rule"] == {"overdue": 1, "very_overdue": 1}
+    again = json.loads(servers.flask(asked, env).stdout)
+    assert not any(alert["new"] for alert in again["alerts"])
+
+
+@only_sqlite
+@pytest.mark.parametrize("wrong", ["yesterday", "2026-13-01"])
+def test_a_moment_that_is_none_is_refused_in_a_line(env: dict[str, str], wrong: str) -> None:
+    done = servers.flask(["alerts", "preview", "--as-of", wrong], env)
+    assert done.returncode == 2
+    assert wrong in done.stderr
+
+
+@only_sqlite
+def test_a_job_that_fails_says_why_and_ends_with_one(env: dict[str, str]) -> None:
+    servers.flask(["jobs", "run", "scan-deadlines"], env)
+    broken = env | {"SMTP_URL": "smtp://mail.test?tls=maybe"}
+    done = servers.flask(["jobs", "run", "deliver-mail", "--format", "json"], broken)
+    result = json.loads(done.stdout)
+    assert (done.returncode, result["status"]) == (1, "failed")
+    assert "SMTP_URL" in result["error"]
+
+
+@only_sqlite
+def test_a_backup_is_checked_and_restored_in_order(
+    database: Database, env: dict[str, str], tmp_path: Path
+) -> None:
+    made = servers.flask(["backup"], env)
+    path = made.stdout.split("  ")[0]
+    assert made.returncode == 0
+    assert "trọn vẹn" in servers.flask(["restore", "--check", path], env).stdout
+    database.dispose()
+    refused = servers.flask(["restore", path], env)
+    assert refused.returncode == 1
+    assert "--yes" in refused.stderr
+    done = servers.flask(["restore", path, "--yes"], env)
+    assert done.returncode == 0, done.stderr
+    assert list(tmp_path.glob("tthc.sqlite.before-*"))
+    with database.reading() as session:
+        assert len(session.execute(select(Dossier.id)).all()) == 1
+        actions = session.execute(select(AuditEntry.action)).scalars().all()
+    assert "database_restored" in actions
+    assert servers.flask(["jobs", "run", "scan-deadlines"], env).returncode == 0
+
+
+@only_sqlite
+def test_nothing_is_restored_under_a_running_scheduler(database: Database, env: dict[str, str]) -> None:
+    path = servers.flask(["backup"], env).stdout.split("  ")[0]
+    with database.transaction() as session:
+        leases.acquire(session, LEASE, "somebody")
+    done = servers.flask(["restore", path, "--yes"], env)
+    assert done.returncode == 1
+    assert "còn chạy" in done.stderr
+
+
+@pytest.mark.parametrize("engine_kind", ["postgresql"], indirect=True)
+def test_postgresql_is_not_backed_up_here(env: dict[str, str]) -> None:
+    done = servers.flask(["backup"], env)
+    assert done.returncode == 1
+    assert "pg_dump" in done.stderr

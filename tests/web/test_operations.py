@@ -1,0 +1,163 @@
+"""Health, readiness, and the page for administrators."""
+
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select, text, update
+
+from tests.support.desk import open_office
+from tests.support.signedin import sign_in
+from tthc_tracker import clock, migrating
+from tthc_tracker.extensions import database
+from tthc_tracker.jobs import runner
+from tthc_tracker.jobs.timetable import BY_NAME
+from tthc_tracker.jobs.work import Work
+from tthc_tracker.models.account import Membership
+from tthc_tracker.models.alert import OutboxMessage
+from tthc_tracker.services import outbox
+from tthc_tracker.web.operations import readiness
+
+
+class Usage(NamedTuple):
+    """What the system says of a disk, in bytes."""
+
+    total: int
+    used: int
+    free: int
+
+
+GIB = 1024 * readiness.MEBIBYTE
+only_sqlite = pytest.mark.parametrize("engine_kind", ["sqlite"], indirect=True)
+
+
+@pytest.fixture(autouse=True)
+def fresh_probe(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(readiness, "_probe", readiness.WriteProbe())
+
+
+@pytest.fixture
+def administrator(app: Flask) -> FlaskClient:
+    from tthc_tracker.domain.permissions import Role
+
+    with database.transaction() as session:
+        office = open_office(session)
+        session.execute(
+            update(Membership)
+            .where(Membership.user_id == office.controller.user_id)
+            .values(role=Role.ADMINISTRATOR)
+        )
+        token = sign_in(session, office.controller.user_id, clock.now())
+    client = app.test_client()
+    client.environ_base["wsgi.url_scheme"] = "https"
+    client.set_cookie("__Host-tthc-session", token, secure=True)
+    return client
+
+
+@only_sqlite
+def test_health_asks_no_database_and_no_sign_in(app: Flask, client: FlaskClient) -> None:
+    Path(str(database.engine.url.database)).unlink()
+    answer = client.get("/healthz")
+    assert (answer.status_code, answer.json) == (200, {"status": "ok"})
+
+
+def test_ready_means_every_check_holds(client: FlaskClient) -> None:
+    answer = client.get("/readyz")
+    assert answer.status_code == 200
+    assert answer.json == {
+        "ready": True,
+        "checks": {"database": True, "schema": True, "restored": True, "write": True, "disk": True},
+    }
+
+
+def test_readiness_does_not_ask_for_the_scheduler(client: FlaskClient) -> None:
+    assert "scheduler" not in client.get("/readyz").text
+
+
+@only_sqlite
+def test_a_database_that_takes_no_writes_is_not_ready(client: FlaskClient) -> None:
+    with database.transaction() as session:
+        session.execute(text("DROP TABLE heartbeat"))
+    answer = client.get("/readyz")
+    assert (answer.status_code, answer.json["checks"]["write"]) == (503, False)
+
+
+def test_another_schema_is_not_ready(client: FlaskClient) -> None:
+    migrating.downgrade(database.engine, "0004")
+    answer = client.get("/readyz")
+    assert (answer.status_code, answer.json["checks"]["schema"]) == (503, False)
+
+
+@only_sqlite
+def test_a_copy_put_in_place_by_hand_is_not_ready(client: FlaskClient) -> None:
+    with database.engine.connect() as connection:
+        connection.connection.driver_connection.execute("PRAGMA user_version=1")
+    answer = client.get("/readyz")
+    assert (answer.status_code, answer.json["checks"]["restored"]) == (503, False)
+
+
+@pytest.mark.parametrize(
+    ("usage", "room"),
+    [
+        pytest.param(Usage(100 * GIB, 0, 50 * GIB), True, id="half a disk"),
+        pytest.param(Usage(1000 * GIB, 0, 3 * GIB), True, id="three gigabytes of a large disk"),
+        pytest.param(Usage(1000 * GIB, 0, GIB), False, id="one gigabyte of a large disk"),
+        pytest.param(Usage(2 * GIB, 0, 210 * readiness.MEBIBYTE), True, id="a tenth of a small disk"),
+        pytest.param(
+            Usage(2 * GIB, 0, 190 * readiness.MEBIBYTE), False, id="less than two hundred megabytes"
+        ),
+    ],
+)
+def test_a_disk_nearly_full_is_not_ready(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, usage: Usage, room: bool
+) -> None:
+    monkeypatch.setattr(readiness.shutil, "disk_usage", lambda _path: usage)
+    assert readiness.has_room(tmp_path) is room
+
+
+def test_a_write_is_tried_once_in_thirty_seconds(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    probe, tries = readiness.WriteProbe(), list[int]()
+    monkeypatch.setattr(probe, "_write", lambda: bool(tries.append(1) or True))
+    assert [probe.ok(), probe.ok()] == [True, True]
+    assert len(tries) == 1
+    probe._last = (probe._last[0] - readiness.PROBE_EVERY, *probe._last[1:])
+    probe.ok()
+    assert len(tries) == 2
+
+
+def test_the_page_says_what_runs_and_what_does_not(administrator: FlaskClient, tmp_path: Path) -> None:
+    before = administrator.get("/van-hanh").text
+    assert "Rà soát thời hạn chậm." in before
+    work = Work("https://tthc.test", "tthc@coquan.test", "", tmp_path)
+    for name in ("scan-deadlines", "housekeeping", "backup"):
+        assert runner.run(BY_NAME[name], work).ok
+    page = administrator.get("/van-hanh").text
+    assert "Rà soát thời hạn chậm." not in page
+    assert "Rà soát thời hạn lúc" in page
+    assert "Dọn dẹp" in page
+    assert ("SQLite 3." in page) or ("PostgreSQL 15" in page)
+    assert migrating.head() in page
+
+
+def test_the_page_shows_mails_that_cannot_leave_with_what_the_server_said(
+    administrator: FlaskClient,
+) -> None:
+    with database.transaction() as session:
+        user_id = session.execute(select(Membership.user_id).limit(1)).scalar_one()
+        outbox.enqueue(
+            session,
+            dedup_key="k",
+            kind="digest",
+            user_id=user_id,
+            context={},
+            domain="d.test",
+            now=clock.now(),
+        )
+        session.execute(
+            update(OutboxMessage).values(status="dead", last_code=550, last_error="<b>No such user</b>")
+        )
+    page = administrator.get("/van-hanh").text
+    assert "&lt;b&gt;No such user&lt;/b&gt;" in page
+    assert "550" in page
