@@ -31,6 +31,7 @@ CANARY_ID = "044093001234"
 CANARY_PHONE = "0912345678"
 OWN, OTHER = "own", "other"
 # What does not reach the database differently is walked once: hundreds of pages take their time.
+THE_STRICTER_ENGINE = pytest.mark.parametrize("engine_kind", ["postgresql"], indirect=True)
 ONE_ENGINE = pytest.mark.parametrize("engine_kind", ["sqlite"], indirect=True)
 
 
@@ -216,3 +217,48 @@ def test_no_form_is_taken_without_its_token(app: Flask, town: Town) -> None:
             if status != 400:
                 wrong.append(f"{endpoint}: {status}")
     assert not wrong, "\n".join(wrong)
+
+
+@THE_STRICTER_ENGINE
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("\0", id="a sign that no database keeps"),
+        pytest.param("%_/'\"\\;--", id="signs with a meaning elsewhere"),
+        pytest.param("\u202e\ufffd\ud7ff", id="signs that turn the line round or are none"),
+        pytest.param("<script>alert(1)</script>", id="a script"),
+        pytest.param("9" * 300, id="far too much"),
+    ],
+)
+def test_no_page_breaks_on_what_people_do_not_type(app: Flask, town: Town, text: str) -> None:
+    broken = []
+    clients = [signed_in(app, town.people[role, OWN]) for role in (Role.ADMINISTRATOR, Role.HEAD_OF_AGENCY)]
+    names = (
+        "q",
+        "agency",
+        "level",
+        "sector",
+        "role",
+        "state",
+        "after",
+        "nam",
+        "from",
+        "to",
+        "cell",
+        "code",
+        "procedure",
+    )
+    for (endpoint, _, method, address), client in itertools.product(list(doors(app, town)), clients):
+        if method != "GET":
+            continue
+        answer = client.get(address.split("?")[0], query_string=dict.fromkeys(names, text))
+        if answer.status_code >= 500 or "<script>alert" in answer.text:
+            broken.append(f"{endpoint}: {answer.status_code}")
+    assert not broken, "\n".join(broken)
+
+
+@pytest.mark.parametrize("address", ["/nguoi-dung/" + "9" * 30, "/canh-bao/" + "9" * 30 + "/ghi-nhan"])
+def test_a_number_beyond_every_id_is_not_there(app: Flask, town: Town, address: str) -> None:
+    client = signed_in(app, town.people[Role.ADMINISTRATOR, OWN])
+    assert client.get(address).status_code in {404, 405}
+    assert client.post(address).status_code in {403, 404}

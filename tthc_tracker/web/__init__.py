@@ -11,6 +11,7 @@ from tthc_tracker.web import (
     dossiers,
     errors,
     headers,
+    inputs,
     layout,
     operations,
     reception,
@@ -41,6 +42,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
 
 def register(app: Flask) -> None:
     """Put every screen, guard, header and error page on the application."""
+    inputs.register(app)
     access.register(app)
     unit_of_work.register(app)
     headers.register(app)
