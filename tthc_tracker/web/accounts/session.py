@@ -59,13 +59,21 @@ def sign_in(login: str, password: str) -> str:
     now = clock.now()
     network = logins.network_of(request.remote_addr)
     credentials = accounts.credentials_by_login(reading(), logins.login_key(login))
-    with transaction() as write:
-        logins.count_try(write, credentials, login=login, network=network, now=now)
+    _count_try(credentials, login, network)
     if not logins.is_right(credentials, password) or credentials is None:
         with transaction() as write:
             logins.note_failure(write, credentials, network=network, now=now)
         raise WrongCredentialsError
     return start(credentials, password)
+
+
+def _count_try(credentials: accounts.Credentials | None, login: str, network: str) -> None:
+    try:
+        with transaction() as write:
+            logins.count_try(write, credentials, login=login, network=network, now=clock.now())
+    except NotNow:
+        log.warning("sign-in throttled", extra={"network": network})
+        raise
 
 
 def start(credentials: accounts.Credentials, password: str) -> str:
@@ -92,8 +100,7 @@ def change_password(current: str, password: str) -> str:
     network = logins.network_of(request.remote_addr)
     credentials = accounts.credentials_of(reading(), current_user.user_id)
     try:
-        with transaction() as write:
-            logins.count_try(write, credentials, login="", network=network, now=now)
+        _count_try(credentials, "", network)
     except NotNow as error:
         raise InvalidInput("current", "Quá nhiều lần thử. Hãy đợi 15 phút rồi thử lại.") from error
     if not logins.is_right(credentials, current):
