@@ -116,7 +116,8 @@ def _list(session: Session, condition: ColumnElement[bool], order: Order, now: d
     """The first lines; two queries. What has no date of the order stands last."""
     key = order.by.desc() if order.newest_first else order.by
     ids = select(Dossier.id).where(condition).order_by(key.nulls_last(), Dossier.id).limit(order.most)
-    found = session.execute(_details(order, session.execute(ids).scalars().all(), key)).all()
+    first = session.execute(ids).scalars().all()
+    found = session.execute(_details(order, first, key)).all() if first else []
     count = Count(len(found), more=False)
     if len(found) == order.most:
         count = listing.count(session, select(Dossier.id).where(condition))

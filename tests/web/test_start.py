@@ -1,0 +1,83 @@
+"""The start page: each role's own first questions, nobody else's dossiers, and what it costs."""
+
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+
+from tests.support import screens
+from tests.support.databases import ENGINES
+from tests.support.register import CANARY, Register, lay_register
+from tests.support.screens import Page
+from tthc_tracker.extensions import database
+
+MOST_QUERIES = 14
+DESK = ("Hẹn trả hôm nay", "Kết quả chờ trả (30)", "Đã tiếp nhận hôm nay", "Hồ sơ của tôi")
+LATE = ("Hồ sơ quá hạn", "Chậm tiếp nhận", "Sắp đến hạn", "Mới quá hạn từ hôm qua")
+
+
+@pytest.fixture(scope="module", params=ENGINES)
+def laid(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[Flask, Register]]:
+    with screens.house(request.param, tmp_path_factory.mktemp("house")) as app:
+        with database.transaction() as session:
+            register = lay_register(session)
+        yield app, register
+
+
+@pytest.mark.parametrize(
+    ("who", "shown", "hidden"),
+    [
+        pytest.param(
+            "clerk", DESK, ("Mới quá hạn", "Chưa phân công ("), id="the clerk: promises and results"
+        ),
+        pytest.param("officer", ("Hồ sơ của tôi",), (*DESK[:3], *LATE), id="the officer: his own"),
+        pytest.param(
+            "head",
+            ("Hồ sơ của tôi (0)", "Chưa phân công (", *LATE),
+            DESK[:3],
+            id="the head: late and unassigned",
+        ),
+        pytest.param("controller", LATE, (*DESK, "Chưa phân công ("), id="the controller: what is late"),
+        pytest.param("auditor", LATE, (*DESK, "Bấm n để tiếp nhận"), id="the auditor: the same"),
+        pytest.param("stranger", ("Kết quả chờ trả (3)",), ("19000",), id="another agency: its own three"),
+    ],
+)
+def test_each_role_begins_with_its_own_questions(
+    laid: tuple[Flask, Register], who: str, shown: tuple[str, ...], hidden: tuple[str, ...]
+) -> None:
+    page = Page.of(screens.before(laid[0], getattr(laid[1].office, who)).get("/"))
+    page.check()
+    for words in shown:
+        assert words in page.words
+    main = page.words.partition("Tính đến")[2]
+    for words in hidden:
+        assert words not in main
+
+
+def test_nobody_of_the_ward_meets_another_agencys_dossier(laid: tuple[Flask, Register]) -> None:
+    office = laid[1].office
+    for person in (office.clerk, office.officer, office.head):
+        answer = screens.before(laid[0], person).get("/")
+        assert CANARY not in answer.text
+        assert "H50.19001" not in answer.text
+
+
+def test_the_tiles_count_the_lists_they_lead_to(laid: tuple[Flask, Register]) -> None:
+    page = Page.of(screens.before(laid[0], laid[1].office.head).get("/"))
+    for words, count in (("Hồ sơ quá hạn", "1.060"), ("Chậm tiếp nhận", "30"), ("Sắp đến hạn", "30")):
+        assert f"{count} {words}" in page.words
+    for path in ("/giam-sat/qua-han", "/giam-sat/cham-tiep-nhan", "/giam-sat/sap-den-han"):
+        assert path in page.links
+
+
+@pytest.mark.parametrize("who", ["clerk", "officer", "head", "controller"])
+def test_the_page_costs_no_more_queries_than_it_declares(laid: tuple[Flask, Register], who: str) -> None:
+    assert screens.before(laid[0], getattr(laid[1].office, who)).queries("/") <= MOST_QUERIES
+
+
+def test_names_are_masked_for_those_who_need_none(laid: tuple[Flask, Register]) -> None:
+    office = laid[1].office
+    assert "Trần Thị Đào" in screens.before(laid[0], office.clerk).get("/").text
+    assert "Trần Thị Đào" in screens.before(laid[0], office.head).get("/").text
