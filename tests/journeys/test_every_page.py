@@ -1,0 +1,189 @@
+"""Every page, for every role, on a desktop and on a phone: no error of the browser, no breach of the CSP, nothing that
+axe-core calls serious, nothing wider than its window. TTHC_SCREENSHOTS names a folder to keep pictures in.
+"""
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, BrowserContext
+from sqlalchemy import text
+
+import config
+from tests.support import databases, servers
+from tests.support.browser import DESKTOP, axe_violations, context, sideways_overflow
+from tests.support.moments import at
+from tthc_tracker.app import create_app
+from tthc_tracker.domain.permissions import PERMISSIONS_OF, Role
+from tthc_tracker.extensions import database
+from tthc_tracker.services.accounts import DEMO_PASSWORD
+from tthc_tracker.services.demo import filling
+from tthc_tracker.web import access
+
+pytestmark = pytest.mark.browser
+
+NOW = at("Mon 2026-11-23 09:10")
+DOSSIERS = 3_000
+PHONE = {"width": 390, "height": 844}
+
+ACCOUNTS = {
+    Role.CLERK: "motcua", Role.OFFICER: "chuyenvien", Role.HEAD_OF_UNIT: "truongphong", Role.HEAD_OF_AGENCY: "lanhdao",
+    Role.CONTROLLER: "kiemsoat", Role.ADMINISTRATOR: "quantri", Role.AUDITOR: "kiemtra",
+}  # fmt: skip
+
+# Answers to scripts, files and probes: no pages.
+NO_PAGES = {
+    "catalogue.suggest_agencies", "supervision.officers", "supervision.agencies", "supervision.overdue_csv",
+    "supervision.late_reception_csv", "supervision.due_soon_csv", "operations.healthz", "operations.readyz",
+    "reception.receipt", "reception.find_agencies", "reception.find_procedures", "reception.promise",
+    "reception.papers", "reports.agencies", "reports.chart", "reports.dossiers_csv", "accounts.still_there",
+    "operations.metrics",
+}  # fmt: skip
+
+# Pages that are shown in more ways than one.
+MORE = {
+    "search.find": ["?q=nguyen", "?q=khongcoai"],
+    "supervision.overdue": ["?level=xa&sort=newest"],
+    "reports.summary": ["?by=agency", "?by=sector&period=2026-Q3", "?period=2024-Q1"],
+    "reports.dossiers": ["?cell=received_total&from=2026-09-15&to=2026-12-14&by=level&key=xa"],
+    "alerts.index": ["?state=acknowledged"],
+    "calendar.year": ["?nam=2027"],
+}
+
+
+@dataclass(frozen=True)
+class Site:
+    """The running product with demo data, and the addresses of its pages by endpoint."""
+
+    url: str
+    addresses: dict[str, list[str]]
+    marks: dict[str, object]
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    folder = tmp_path_factory.mktemp("every-page")
+    clock = folder / "clock"
+    clock.write_text(NOW.isoformat(), encoding="utf-8")
+    with databases.migrated("sqlite", folder) as url:
+        env = servers.environment(url, folder, url="http://127.0.0.1:8000", TTHC_TEST_CLOCK=str(clock))
+        app = create_app(config.from_environment(env))
+        try:
+            with database.transaction() as session:
+                filling.fill(session, now=NOW, secret="s" * 32, dossiers=DOSSIERS)
+            addresses, marks = _addresses(app)
+        finally:
+            database.dispose()
+        scanned = servers.flask(["jobs", "run", "scan-deadlines"], env)
+        assert scanned.returncode == 0, scanned.stderr
+        with servers.web(url, folder, TTHC_TEST_CLOCK=str(clock), TTHC_DEMO="1") as server:
+            yield Site(server.url, addresses, marks)
+
+
+def _addresses(app: Flask) -> tuple[dict[str, list[str]], dict[str, object]]:
+    values = _values()
+    addresses: dict[str, list[str]] = {}
+    marks: dict[str, object] = {}
+    with app.test_request_context():
+        for rule in app.url_map.iter_rules():
+            if "GET" not in (rule.methods or ()) or rule.endpoint in NO_PAGES:
+                continue
+            path = rule.rule
+            for argument in rule.arguments:
+                choice = values.get(f"{rule.endpoint}.{argument}") or values.get(
+                    f"{rule.endpoint.partition('.')[0]}.{argument}"
+                )
+                assert choice, (
+                    f"{rule.rule} needs a value for {argument}: give it one, or name it in NO_PAGES"
+                )
+                path = path.replace(next(part for part in path.split("/") if argument in part), choice)
+            addresses[rule.endpoint] = [path, *(path + query for query in MORE.get(rule.endpoint, []))]
+            marks[rule.endpoint] = access.mark_of(rule.endpoint)
+        open_code, overdue_code, closed_code = values["dossiers.code"], values["overdue"], values["closed"]
+        addresses["dossiers.show"] = [f"/ho-so/{one}" for one in (open_code, overdue_code, closed_code)]
+    return addresses, marks
+
+
+def _values() -> dict[str, str]:
+    """Something of each kind that everybody may see: the demo's commune and what lies there."""
+    at_commune = (
+        "SELECT d.code FROM dossier d JOIN membership m ON m.agency_id = d.resolving_agency_id"
+        " AND m.agency_id = d.receiving_agency_id JOIN app_user u ON u.id = m.user_id WHERE u.username = 'motcua'"
+    )
+    queries = {
+        "dossiers.code": f"{at_commune} AND d.closed_at IS NULL AND d.accepted_at IS NOT NULL"
+        " AND d.source_id = 1 ORDER BY d.accepted_at DESC LIMIT 1",
+        "overdue": f"{at_commune} AND d.closed_at IS NULL AND d.overdue_from IS NOT NULL ORDER BY d.overdue_from LIMIT 1",
+        "closed": f"{at_commune} AND d.state = 'returned' ORDER BY d.closed_at DESC LIMIT 1",
+        "agency": "SELECT a.code FROM agency a JOIN membership m ON m.agency_id = a.id JOIN app_user u ON u.id = m.user_id"
+        " WHERE u.username = 'motcua'",
+        "unit": "SELECT x.id FROM unit x JOIN membership m ON m.agency_id = x.agency_id JOIN app_user u ON u.id = m.user_id"
+        " WHERE u.username = 'motcua' ORDER BY x.id LIMIT 1",
+        "user": "SELECT id FROM app_user WHERE username = 'motcua'",
+        "procedure": "SELECT code FROM procedure ORDER BY id LIMIT 1",
+    }
+    with database.reading() as session:
+        found = {name: str(session.execute(text(query)).scalar_one()) for name, query in queries.items()}
+    return found | {
+        "reception.code": found["dossiers.code"], "catalogue.unit_id": found["unit"], "accounts.user_id": found["user"],
+        "catalogue.code": found["agency"], "catalogue.procedure.code": found["procedure"], "accounts.token": "x" * 43,
+    }  # fmt: skip
+
+
+def _may(role: Role | None, mark: object) -> bool:
+    if mark == access.PUBLIC:
+        return True
+    return role is not None and (mark == access.SIGNED_IN or mark in PERMISSIONS_OF[role])
+
+
+def _signed_in(opened: BrowserContext, username: str) -> None:
+    page = opened.new_page()
+    page.goto("/dang-nhap")
+    page.fill("[name=username]", username)
+    page.fill("[name=password]", DEMO_PASSWORD)
+    page.press("[name=password]", "Enter")
+    page.wait_for_url(lambda url: "dang-nhap" not in url)
+    page.close()
+
+
+def _look(opened: BrowserContext, path: str, picture: str) -> list[str]:
+    """What is wrong with a page."""
+    page = opened.new_page()
+    try:
+        answer = page.goto(path)
+        assert answer is not None
+        if answer.status != 200:
+            return [f"{path}: {answer.status}"]
+        page.wait_for_load_state("networkidle")
+        faults = [f"{path}: {line}" for line in axe_violations(page)]
+        if wider := sideways_overflow(page):
+            faults.append(f"{path}: {wider} pixels wider than its window")
+        if folder := os.environ.get("TTHC_SCREENSHOTS"):
+            page.screenshot(path=Path(folder) / f"{picture}.png", full_page=True)
+        return faults
+    finally:
+        page.close()
+
+
+@pytest.mark.parametrize("viewport", [pytest.param(DESKTOP, id="desktop"), pytest.param(PHONE, id="phone")])
+@pytest.mark.parametrize("role", [None, *Role], ids=lambda role: role.value if role else "visitor")
+def test_every_page_is_sound(
+    browser: Browser, site: Site, role: Role | None, viewport: dict[str, int]
+) -> None:
+    faults: list[str] = []
+    with context(browser, site.url, viewport=viewport) as (opened, _):
+        if role:
+            _signed_in(opened, ACCOUNTS[role])
+        seen = 0
+        for endpoint, paths in sorted(site.addresses.items()):
+            if not _may(role, site.marks[endpoint]) or (role and endpoint == "accounts.use_link"):
+                continue
+            for number, path in enumerate(paths):
+                name = f"{viewport['width']}-{role.value if role else 'visitor'}-{endpoint}-{number}"
+                faults += _look(opened, path, name)
+                seen += 1
+    assert seen >= 2
+    assert not faults, "\n".join(faults)
