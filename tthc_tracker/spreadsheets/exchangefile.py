@@ -1,12 +1,14 @@
 """Files of the exchange vocabulary, read row by row with a row's number and nothing of the rest in memory."""
 
+import codecs
 import csv
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TextIO
+from typing import BinaryIO, TextIO
 
 REQUIRED = frozenset({"MaHoSo", "MaTTHC", "KenhThucHien", "ChuHoSo", "TrangThaiHoSo"})
 LARGEST_FIELD = 131_072
+_CHUNK = 1 << 20
 
 
 class UnusableFileError(Exception):
@@ -14,17 +16,35 @@ class UnusableFileError(Exception):
 
 
 def open_export(path: Path) -> TextIO:
-    """The file as text: UTF-8 with or without BOM. Other encodings are refused, never guessed."""
+    """The file as text: UTF-8 with or without BOM. Other encodings are refused, never guessed.
+
+    It is looked through to its end first: a file that cannot be read must not be half taken in.
+    """
     try:
         with path.open("rb") as raw:
-            head = raw.read(4096)
+            readable = _looked_through(raw)
     except OSError as error:
         raise UnusableFileError(f"Không mở được tệp {path.name}: {error.strerror}.") from error
-    if not head.strip():
+    if readable is None:
         raise UnusableFileError(f"Tệp {path.name} trống.")
-    if head.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in head:
+    if not readable:
         raise UnusableFileError(f"Tệp {path.name} không phải CSV mã UTF-8. Hãy lưu lại dạng «CSV UTF-8».")
     return path.open(encoding="utf-8-sig", newline="", errors="strict")
+
+
+def _looked_through(raw: BinaryIO) -> bool | None:
+    """Whether all of it is UTF-8 text; None when there is nothing in it."""
+    decoder, anything = codecs.getincrementaldecoder("utf-8")(), False
+    try:
+        while chunk := raw.read(_CHUNK):
+            if b"\0" in chunk:
+                return False
+            decoder.decode(chunk)
+            anything = anything or bool(chunk.strip())
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return False
+    return anything or None
 
 
 def read_rows(file: TextIO) -> Iterator[tuple[int, dict[str, str]]]:

@@ -1,0 +1,142 @@
+"""`flask imports run`: what it says, what it leaves beside the file, and how it ends."""
+
+import csv
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import Result
+from flask import Flask
+from sqlalchemy import func, select
+
+from tests.support.desk import SAMPLES
+from tests.support.moments import at
+from tthc_tracker.extensions import database
+from tthc_tracker.models.dossier import Dossier
+from tthc_tracker.models.importing import ImportBatch
+from tthc_tracker.models.person import Person
+from tthc_tracker.services import catalogue
+
+HEAD = "MaHoSo,MaTTHC,KenhThucHien,ChuHoSo,TrangThaiHoSo,NgayTiepNhan,NgayHenTra,DonViXuLy"
+SOURCE = "provincial-portal"
+MESSY = SAMPLES / "portal_export_messy.csv"
+
+Run = Callable[..., Result]
+
+
+@pytest.fixture
+def run(app: Flask) -> Run:
+    """The command, on a database with the sample's agencies."""
+    with database.transaction() as session:
+        now = at("Mon 2026-11-23 08:00")
+        catalogue.seed_reference(session, now)
+        for kind, name in (("agencies", "agencies_vinhphuc.csv"), ("procedures", "procedures.csv")):
+            text = (SAMPLES / name).read_text(encoding="utf-8-sig")
+            catalogue.LOADERS[kind](session, text, actor_id=None, now=now)
+    runner = app.test_cli_runner()
+    return lambda path, *more: runner.invoke(args=["imports", "run", str(path), "--source", SOURCE, *more])
+
+
+@pytest.fixture
+def messy(tmp_path: Path) -> Path:
+    """The messy sample, where a file may be left beside it."""
+    path = tmp_path / "xuat.csv"
+    path.write_bytes(MESSY.read_bytes())
+    return path
+
+
+def rows_stored() -> tuple[int, int, int]:
+    with database.reading() as session:
+        counted = [select(func.count()).select_from(table) for table in (Dossier, Person, ImportBatch)]
+        dossiers, people, batches = (session.execute(one).scalar_one() for one in counted)
+    return dossiers, people, batches
+
+
+def test_a_file_is_loaded_and_its_faults_lie_beside_it(run: Run, messy: Path) -> None:
+    result = run(messy)
+    assert result.exit_code == 0, result.output
+    expected = json.loads((SAMPLES / "expected_messy.json").read_text(encoding="utf-8"))
+    for words in (f"Số dòng: {expected['rows']}", f"Từ chối: {expected['refused']}", "xuat.loi.csv"):
+        assert words in result.stdout
+    text = (messy.parent / "xuat.loi.csv").read_bytes()
+    assert text.startswith(b"\xef\xbb\xbf")
+    rows = list(csv.DictReader(text.decode("utf-8-sig").splitlines()))
+    assert list(rows[0]) == ["dong", "MaHoSo", "ket_qua", "ma_loi", "truong", "ly_do"]
+    refused = {row["row"] for row in expected["by_row"] if row["verdict"] == "refused"}
+    assert {int(row["dong"]) for row in rows if row["ket_qua"] == "refused"} == refused
+    assert all(row["ly_do"].endswith(".") for row in rows)
+
+
+def test_a_dry_run_judges_the_same_and_writes_nothing(run: Run, messy: Path) -> None:
+    before = rows_stored()
+    dry = json.loads(run(messy, "--dry-run", "--format", "json").stdout)
+    assert rows_stored() == before == (0, 0, 0)
+    wet = json.loads(run(messy, "--format", "json").stdout)
+    assert dry == wet
+    assert rows_stored()[0] > 0
+
+
+def test_json_names_the_counts_and_every_row(run: Run, messy: Path) -> None:
+    answer = json.loads(run(messy, "--format", "json", "--errors", str(messy.parent / "khac.csv")).stdout)
+    assert {"rows", "accepted", "updated", "unchanged", "identical_repeats", "refused", "warnings",
+            "by_row", "errors_file"} <= set(answer)  # fmt: skip
+    assert answer["errors_file"] == str(messy.parent / "khac.csv")
+    assert len(answer["by_row"]) == answer["rows"]
+    assert set(answer["by_row"][0]) == {"row", "MaHoSo", "verdict", "reason", "why"}
+    assert not (messy.parent / "xuat.loi.csv").exists()
+
+
+def test_a_file_of_refused_rows_only_was_processed_all_the_same(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "hong.csv"
+    path.write_text(f"{HEAD}\nkhông phải mã,x,9,,99,,,\n", encoding="utf-8")
+    result = run(path, "--format", "json")
+    assert result.exit_code == 0
+    assert (json.loads(result.stdout)["refused"], rows_stored()[0]) == (1, 0)
+
+
+def test_a_head_without_rows_is_an_export_of_nothing(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "dau.csv"
+    path.write_text(HEAD + "\n", encoding="utf-8")
+    result = run(path, "--format", "json")
+    assert (result.exit_code, json.loads(result.stdout)["rows"]) == (0, 0)
+
+
+UNUSABLE: dict[str, tuple[bytes, str]] = {
+    "an empty file": (b"", "trống"),
+    "a file of blanks": (b" \r\n\n", "trống"),
+    "UTF-16 with its mark": (f"{HEAD}\n".encode("utf-16"), "UTF-8"),
+    "UTF-16 without its mark": (f"{HEAD}\n".encode("utf-16-le"), "UTF-8"),
+    "a code page of old": (f"{HEAD}\na,b,1,Trần Đ\n".encode("cp1258", "replace"), "UTF-8"),
+    "a spreadsheet": (b"PK\x03\x04\x14\x00\x06\x00", "UTF-8"),
+    "missing columns": (b"MaHoSo,ChuHoSo\nx,y\n", "thiếu cột"),
+    "no head at all": (b"a;b;c\n1;2;3\n", "thiếu cột"),
+    "a binary of nothing known": (bytes(range(128, 256)) * 50, "UTF-8"),
+    "bad bytes far down": (f"{HEAD}\n".encode() + b"H62.02-210802-0935,1.004873,1\n" * 3000 + b"\xff\n", "UTF-8"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", UNUSABLE)
+def test_what_is_no_export_is_refused_with_one_line_and_nothing_is_written(
+    run: Run, tmp_path: Path, case: str
+) -> None:
+    content, said = UNUSABLE[case]
+    path = tmp_path / "tep.csv"
+    path.write_bytes(content)
+    result = run(path)
+    assert result.exit_code == 2, result.output
+    assert said in result.stderr
+    assert len(result.stderr.strip().splitlines()) == 1
+    assert result.stdout == ""
+    assert rows_stored() == (0, 0, 0)
+
+
+def test_a_folder_a_missing_file_and_an_unknown_source_are_refused(run: Run, messy: Path) -> None:
+    assert run(messy.parent).exit_code == 2
+    missing = run(messy.parent / "khong-co.csv")
+    assert (missing.exit_code, "Không mở được tệp" in missing.stderr) == (2, True)
+    unknown = run(messy, "--source", "nowhere")
+    assert (unknown.exit_code, unknown.stderr.strip()) == (2, "Không có nguồn «nowhere».")
+    beside = run(messy, "--errors", str(messy.parent / "khong" / "co.csv"))
+    assert beside.exit_code == 2
+    assert rows_stored() == (0, 0, 0)
