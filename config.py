@@ -149,7 +149,7 @@ def _secret_key(value: str, var: Path) -> str:
         return value
     path = var / "secret.key"
     try:
-        var.mkdir(parents=True, exist_ok=True)
+        var.mkdir(mode=0o700, parents=True, exist_ok=True)
         if not path.exists():
             _write_once(path, secrets.token_hex(32))
     except OSError as error:
