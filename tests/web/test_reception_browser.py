@@ -110,6 +110,16 @@ def test_a_card_is_recognised_in_any_field_and_leaves_it_as_it_was(desk: "Page",
     assert desk.url.endswith("/tiep-nhan")
 
 
+def test_a_scanner_that_falters_is_read_all_the_same(desk: "Page") -> None:
+    desk.focus("#address")
+    for part in (CARD[:3], CARD[3:20], CARD[20:]):
+        desk.keyboard.type(part)
+        desk.wait_for_timeout(200)  # longer than the pause that ends a run of keys
+    desk.keyboard.press("Enter")
+    expect(desk.locator("#id_number")).to_have_value(CARD[:12])
+    expect(desk.locator("#address")).to_have_value("Thôn 1, xã Cam Lộ, tỉnh Quảng Trị")
+
+
 def test_the_owners_card_fills_the_owner(desk: "Page") -> None:
     desk.check("#owner_differs")
     expect(desk.locator("#owner_id_number")).to_be_focused()

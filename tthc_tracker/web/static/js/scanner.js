@@ -4,7 +4,7 @@
 const MIN_PIPES = 5;
 const GAP_MS = 80; // a scanner's keys follow each other faster than a person's
 const BURST = 4;
-const CARD = /\d{9,12}\|\d{0,12}\|[^|]*\|\d{0,8}\|[^|]*\|[^|\n]*(?:\|[^|\n]*)*/u;
+const CARD = /(?<!\d)\d{12}\|\d{0,12}\|[^|]*\|\d{0,8}\|[^|]*\|[^|\n]*(?:\|[^|\n]*)*/u;
 const DOSSIER = /^[\w.]+-\d{6}-\d{4}$/;
 
 let typed = "";
