@@ -78,16 +78,18 @@ def populate(url: str, size: int, seed: int) -> population.Office:
 def measure(engine: str, size: int, seed: int, requests: int) -> tuple[list[Figure], str]:
     """The table of one engine, and the version of its database."""
     print(f"{engine}: building", file=sys.stderr)
-    with tempfile.TemporaryDirectory(prefix="tthc-bench-") as folder:
-        with empty_database(engine, Path(folder)) as url:
-            office = populate(url, size, seed)
-            with database.reading() as session:
-                version = operations.database_version(session)
-            bench = Bench(url, Path(folder), office, requests)
-            try:
-                return bench.run(), version
-            finally:
-                database.dispose()
+    with (
+        tempfile.TemporaryDirectory(prefix="tthc-bench-") as folder,
+        empty_database(engine, Path(folder)) as url,
+    ):
+        office = populate(url, size, seed)
+        with database.reading() as session:
+            version = operations.database_version(session)
+        bench = Bench(url, Path(folder), office, requests)
+        try:
+            return bench.run(), version
+        finally:
+            database.dispose()
 
 
 def main() -> int:
@@ -95,7 +97,8 @@ def main() -> int:
     size, requests = (2_000, 20) if asked.quick else (asked.size, 200)
     opened = runs.open_run()
     results: dict[str, Any] = {
-        "machine": report.machine(), "measured_at": clock.now().isoformat(timespec="seconds"), "seed": asked.seed,
+        "machine": report.machine(), "measured_at": clock.now().isoformat(timespec="seconds"),
+        "seed": asked.seed,
         "requests": requests, "versions": {}, "figures": {},
         "size": {"dossiers": size, "open": size // 10, "agencies": population.AGENCIES,
                  "procedures": population.PROCEDURES},

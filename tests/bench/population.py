@@ -1,7 +1,7 @@
 """An office of realistic size from a fixed seed: agencies, people, procedures, dossiers with their clocks.
 
-Rows are written through the product's own tables, every date by the product's own engine, and the first scan is the
-product's own: nothing here is a fact the product could not have written itself.
+Rows are written through the product's own tables, every date by the product's own engine, and the first scan
+is the product's own: nothing here is a fact the product could not have written itself.
 """
 
 import datetime as dt
@@ -47,8 +47,9 @@ DEPARTMENTS, AGENCIES, PROCEDURES = 20, 200, 2_000
 PAST_DAYS = 900  # how far back receptions go
 FAMILY = ("Nguyễn", "Trần", "Lê", "Phạm", "Hoàng", "Phan", "Võ", "Đặng", "Bùi", "Đỗ", "Hồ", "Ngô", "Dương")
 MIDDLE = ("Văn", "Thị", "Hữu", "Đức", "Ngọc", "Minh", "Thanh", "Quang", "Thu", "Xuân")
-GIVEN = ("An", "Bình", "Cường", "Dũng", "Giang", "Hạnh", "Hoà", "Hương", "Khánh", "Lan", "Linh", "Long", "Mai",
-         "Nam", "Nga", "Nhung", "Oanh", "Phúc", "Phương", "Quân", "Sơn", "Thảo", "Tuấn", "Uyên", "Vinh", "Yến")  # fmt: skip
+GIVEN = ("An", "Bình", "Cường", "Dũng", "Giang", "Hạnh", "Hoà", "Hương", "Khánh", "Lan", "Linh",
+         "Long", "Mai", "Nam", "Nga", "Nhung", "Oanh", "Phúc", "Phương", "Quân", "Sơn", "Thảo", "Tuấn",
+         "Uyên", "Vinh", "Yến")  # fmt: skip
 
 
 def table(mapped: type[Base]) -> Table:
@@ -173,7 +174,7 @@ class _Builder:
                 created_at=self.now,
                 last_seen_at=self.now,
                 expires_at=self.now + dt.timedelta(hours=12),
-            )  # fmt: skip
+            )
         )
         return token
 
@@ -252,7 +253,8 @@ class _Author:
         end = end.replace(second=0, microsecond=0)
         returned = self.rng.random() < 0.95
         row |= {
-            "state": State.RETURNED if returned else State.FINISHED, "closed_at": end, "closed_on": end.date(),
+            "state": State.RETURNED if returned else State.FINISHED, "closed_at": end,
+            "closed_on": end.date(),
             "finish_class": finish_class(row["due_at"], end, is_hour_limit=self._hours(row)),
             "worked_minutes": self.calendar.working_minutes_between(accepted, end),
             "result_kind": ResultKind.GRANTED, "result_number": "12/GCN", "result_on": end.date(),
@@ -340,9 +342,11 @@ class _Author:
         units = self.of.units[row["resolving_agency_id"]]
         row |= {
             "state": State.PROCESSING, "accepted_at": at, "accepted_on": at.date(), "due_given": False,
-            "first_due_at": deadline.first_due_at, "due_at": deadline.due_at, "due_on": deadline.due_at.date(),
+            "first_due_at": deadline.first_due_at, "due_at": deadline.due_at,
+            "due_on": deadline.due_at.date(),
             "current_due_at": deadline.current_due_at, "late_from": deadline.late_from,
-            "overdue_from": deadline.overdue_from, "holding_unit_id": self.rng.choice(units), "held_since": at,
+            "overdue_from": deadline.overdue_from, "holding_unit_id": self.rng.choice(units),
+            "held_since": at,
             "officer_id": self.rng.choice(self.of.officers[row["resolving_agency_id"]]),
             "received_by_id": self.of.clerks[row["receiving_agency_id"]],
             "due_soon_from": due_soon_from(at, deadline.due_at, limit, self.calendar),
@@ -377,11 +381,11 @@ class _Author:
                 "actor_name": "Cán bộ",
                 "reason": "",
                 "facts": {},
-            }  # fmt: skip
+            }
         )
 
 
-def build(  # noqa: PLR0913
+def build(
     database: Database,
     *,
     dossiers: int,
@@ -453,7 +457,7 @@ def _write(session: Session, builder: _Builder, batch: list[_Case], office: Offi
                 "agency_id": desk,
                 "day": day,
                 "seq": number,
-            }  # fmt: skip
+            }
         )
         key = {"dossier_id": row["id"]}
         rows[DossierEvent] += [event | key for event in case.events]
@@ -467,7 +471,8 @@ def _write(session: Session, builder: _Builder, batch: list[_Case], office: Offi
                  "imported": False, "actor_id": None} | case.pause | key
             )  # fmt: skip
         rows[DossierComponent] += [
-            {"position": position, "name": f"Giấy tờ số {position}", "originals": 1, "certified": 0, "copies": 0,
+            {"position": position, "name": f"Giấy tờ số {position}", "originals": 1, "certified": 0,
+             "copies": 0,
              "digitised": True} | key
             for position in range(1, case.papers + 1)
         ]  # fmt: skip

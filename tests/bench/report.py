@@ -15,10 +15,7 @@ BEGIN, END = "<!-- results: make bench BENCH_ARGS=--docs -->", "<!-- end of resu
 
 def cells(line: Figure) -> list[str]:
     """A line as the table shows it."""
-    if line.goal is None:
-        goal = ""
-    else:
-        goal = f"{'≤' if line.most else '≥'} {line.goal:g}"
+    goal = "" if line.goal is None else f"{'≤' if line.most else '≥'} {line.goal:g}"
     return [
         line.name,
         f"{line.value:,.1f} {line.unit}",
@@ -80,12 +77,14 @@ def write_docs(results: dict[str, Any], tables: dict[str, list[Figure]]) -> None
 
 def _markdown(results: dict[str, Any], tables: dict[str, list[Figure]]) -> str:
     on, size = results["machine"], results["size"]
-    parts = [
+    head = (
         f"Measured on {results['measured_at'][:10]}: {on['processor']}, {on['cores']} cores, "
         f"{on['memory_mib'] / 1024:.0f} GiB, {on['system']}, Python {on['python']}; load when it began "
         f"{on['load_at_start']:.1f}. {size['dossiers']:,} dossiers, {size['open']:,} of them open, "
-        f"{size['agencies']} agencies, {size['procedures']:,} procedures; {results['requests']} requests each.\n"
-    ]
+        f"{size['agencies']} agencies, {size['procedures']:,} procedures; "
+        f"{results['requests']} requests each.\n"
+    )
+    parts = [head]
     for engine, lines in tables.items():
         parts.append(f"### {engine} ({results['versions'][engine]})\n")
         parts.append("| " + " | ".join(name or "what" for name in HEAD) + " |")

@@ -176,7 +176,7 @@ class Bench:
                     most=False,
                     p95=line.p95,
                     note=f"p50 {line.value:.1f} ms; p95 in ms",
-                )  # fmt: skip
+                )
             )
             for visitor in visitors:
                 visitor.hang_up()
@@ -298,4 +298,4 @@ def _following(page: str) -> str | None:
 
 
 def _nothing_new(counts: dict[str, Any]) -> None:
-    assert counts["raised"] == 0 and counts["examined"] == 0, counts
+    assert (counts["raised"], counts["examined"]) == (0, 0), counts

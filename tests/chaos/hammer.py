@@ -1,4 +1,4 @@
-"""Clients that receive dossiers without pause while their workers are killed, and note what was acknowledged."""
+"""Clients that receive dossiers without pause while their workers are killed, noting what is acknowledged."""
 
 import http.client
 import os

@@ -1,4 +1,4 @@
-"""The scheduler dies in the middle of a scan and with a letter in hand: no alert is missing, every mail arrives."""
+"""The scheduler dies in a scan and with a letter in hand: no alert is missing, every mail arrives."""
 
 import datetime as dt
 import os
@@ -23,6 +23,7 @@ pytestmark = pytest.mark.chaos
 
 BEGUN = at("Mon 2026-11-16 08:00")
 STEP = dt.timedelta(hours=7)  # what passes from one death to the next, so that there is always something new
+LONG_AGO = dt.datetime(2020, 1, 1, tzinfo=dt.UTC)
 IN_PEACE = 8  # deaths, 63 hours, after which the mail that has piled up goes out
 DOSSIERS = 500
 
@@ -49,12 +50,12 @@ class Office:
             url, var, url="http://127.0.0.1:8000", SMTP_URL=box.url, TTHC_TEST_CLOCK=str(self.clock)
         )
         population.build(
-            database, dossiers=DOSSIERS, open_ones=DOSSIERS * 9 // 10, now=BEGUN, seed=11, progress=lambda _: None,
-            agencies=16, procedures=0,
+            database, dossiers=DOSSIERS, open_ones=DOSSIERS * 9 // 10, now=BEGUN, seed=11,
+            progress=lambda _: None, agencies=16, procedures=0,
         )  # fmt: skip
 
     def let_time_pass(self) -> None:
-        """The clock goes on, and so does the lease of whoever died with a mail: three minutes are long over."""
+        """The clock goes on, and the lease of whoever died with a mail is over: it lasts three minutes."""
         self.now += STEP
         draft = self.clock.with_suffix(".draft")
         draft.write_text(self.now.isoformat(), encoding="utf-8")
@@ -62,7 +63,7 @@ class Office:
         with self.database.transaction() as session:
             session.execute(
                 text("UPDATE outbox SET lease_until = :past WHERE lease_until IS NOT NULL"),
-                {"past": dt.datetime(2020, 1, 1) if self._sqlite else dt.datetime(2020, 1, 1, tzinfo=dt.UTC)},
+                {"past": LONG_AGO.replace(tzinfo=None) if self._sqlite else LONG_AGO},
             )
 
     @property
@@ -139,7 +140,7 @@ class Office:
 
 
 def kill_and_check(database: Database, url: str, var: Path, *, kills: int) -> Office:
-    """So many deaths, alternately in a scan and with a letter in hand; then everything is as if none had been."""
+    """So many deaths, alternately in a scan and with a letter in hand; then all is as if none had been."""
     with ExitStack() as stack:
         box = stack.enter_context(slow_mail.serving(0.15))
         office = Office(database, url, var, box, os.environ.get("TTHC_CHAOS_SEED", "23"))

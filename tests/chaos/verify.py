@@ -6,6 +6,7 @@ I1 to I15 as docs/reliability counts them; a clean database gives an empty list.
 import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
+from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -143,13 +144,14 @@ def _states_after(kinds: list[EventKind]) -> frozenset[State]:
 
 
 def milestones_alerted(connection: Connection, scanned_at: dt.datetime) -> list[str]:
-    """I10: whatever stood at the moment of the last scan has its alert, open and once; nothing else is open."""
+    """I10: whatever stood at the last scan has its alert, open and once; nothing else is open."""
     wanted: set[AlertIdentity] = set()
     for row in connection.execute(_dossiers()).mappings():
         wanted |= set(standing_alerts(clockwork_of(dict(row)), scanned_at))
     found = rows(
         connection,
-        "SELECT subject_id, rule, version, count(*) AS n, sum(CASE WHEN closed_at IS NULL THEN 1 ELSE 0 END) AS standing"
+        "SELECT subject_id, rule, version, count(*) AS n,"
+        " sum(CASE WHEN closed_at IS NULL THEN 1 ELSE 0 END) AS standing"
         " FROM alert WHERE subject_type = 'dossier' GROUP BY subject_id, rule, version",
     )
     standing = {
@@ -171,26 +173,29 @@ def _dossiers() -> Any:
 
 
 def alerts_told(connection: Connection) -> list[str]:
-    """I11: every head was written to about each of his alerts that leave at once, in exactly one mail's range."""
+    """I11: every head was written to about each alert that leaves at once, in exactly one mail's range."""
     told: defaultdict[int, list[tuple[int, int]]] = defaultdict(list)
     for row in connection.execute(_mails()).all():
         told[row.user_id].append((row.context["after"], row.context["upto"]))
     faults = []
     for user_id, ranges in told.items():
         ordered = sorted(ranges)
-        for (_, upto), (after, _) in zip(ordered, ordered[1:], strict=False):
+        for (_, upto), (after, _) in pairwise(ordered):
             if after < upto:
                 faults.append(f"I11 user {user_id} is told twice of alerts {after + 1}..{upto}")
     statement = (
-        "SELECT r.user_id, max(a.id) AS newest FROM alert_recipient r JOIN alert a ON a.id = r.alert_id"
-        " WHERE r.open AND a.closed_at IS NULL AND NOT a.from_before AND a.rule IN ('late_reception', 'very_overdue')"
+        "SELECT r.user_id, max(a.id) AS newest FROM alert_recipient r"
+        " JOIN alert a ON a.id = r.alert_id"
+        " WHERE r.open AND a.closed_at IS NULL AND NOT a.from_before"
+        " AND a.rule IN ('late_reception', 'very_overdue')"
         " AND EXISTS (SELECT 1 FROM membership m WHERE m.user_id = r.user_id AND m.role IN"
         " ('head_of_agency', 'head_of_unit', 'controller', 'administrator')) GROUP BY r.user_id"
     )
-    for row in rows(connection, statement):
-        if max((upto for _, upto in told[row.user_id]), default=0) < row.newest:
-            faults.append(f"I11 user {row.user_id} was never told of alert {row.newest}")
-    return faults
+    return faults + [
+        f"I11 user {row.user_id} was never told of alert {row.newest}"
+        for row in rows(connection, statement)
+        if max((upto for _, upto in told[row.user_id]), default=0) < row.newest
+    ]
 
 
 def _mails() -> Any:
@@ -214,7 +219,7 @@ def outbox_settled(connection: Connection) -> list[str]:
 
 
 def mails_delivered(connection: Connection, arrived: Iterable[str], kills_in_data: int) -> list[str]:
-    """I13: each sent mail arrived under its Message-ID; copies only as many as senders died with it in hand."""
+    """I13: each sent mail arrived under its Message-ID; copies only as many as senders died with one."""
     copies = Counter(arrived)
     sent = {row.message_id for row in rows(connection, "SELECT message_id FROM outbox WHERE status = 'sent'")}
     faults = [f"I13 {message_id} is sent and never arrived" for message_id in sorted(sent - copies.keys())]

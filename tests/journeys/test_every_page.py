@@ -1,5 +1,7 @@
-"""Every page, for every role, on a desktop and on a phone: no error of the browser, no breach of the CSP, nothing
-that axe-core calls serious, nothing wider than its window. TTHC_SCREENSHOTS names a folder for pictures.
+"""Every page, for every role, on a desktop and on a phone: no error of the browser, no breach of the CSP,
+nothing that axe-core calls serious, nothing wider than its window.
+
+TTHC_SCREENSHOTS names a folder for pictures.
 """
 
 import os
@@ -30,7 +32,8 @@ DOSSIERS = 3_000
 PHONE = {"width": 390, "height": 844}
 
 ACCOUNTS = {
-    Role.CLERK: "motcua", Role.OFFICER: "chuyenvien", Role.HEAD_OF_UNIT: "truongphong", Role.HEAD_OF_AGENCY: "lanhdao",
+    Role.CLERK: "motcua", Role.OFFICER: "chuyenvien", Role.HEAD_OF_UNIT: "truongphong",
+    Role.HEAD_OF_AGENCY: "lanhdao",
     Role.CONTROLLER: "kiemsoat", Role.ADMINISTRATOR: "quantri", Role.AUDITOR: "kiemtra",
 }  # fmt: skip
 
@@ -114,16 +117,20 @@ def _values() -> dict[str, str]:
     """Something of each kind that everybody may see: the demo's commune and what lies there."""
     at_commune = (
         "SELECT d.code FROM dossier d JOIN membership m ON m.agency_id = d.resolving_agency_id"
-        " AND m.agency_id = d.receiving_agency_id JOIN app_user u ON u.id = m.user_id WHERE u.username = 'motcua'"
+        " AND m.agency_id = d.receiving_agency_id JOIN app_user u ON u.id = m.user_id"
+        " WHERE u.username = 'motcua'"
     )
     queries = {
         "dossiers.code": f"{at_commune} AND d.closed_at IS NULL AND d.accepted_at IS NOT NULL"
         " AND d.source_id = 1 ORDER BY d.accepted_at DESC LIMIT 1",
-        "overdue": f"{at_commune} AND d.closed_at IS NULL AND d.overdue_from IS NOT NULL ORDER BY d.overdue_from LIMIT 1",
+        "overdue": f"{at_commune} AND d.closed_at IS NULL AND d.overdue_from IS NOT NULL"
+        " ORDER BY d.overdue_from LIMIT 1",
         "closed": f"{at_commune} AND d.state = 'returned' ORDER BY d.closed_at DESC LIMIT 1",
-        "agency": "SELECT a.code FROM agency a JOIN membership m ON m.agency_id = a.id JOIN app_user u ON u.id = m.user_id"
+        "agency": "SELECT a.code FROM agency a JOIN membership m ON m.agency_id = a.id"
+        " JOIN app_user u ON u.id = m.user_id"
         " WHERE u.username = 'motcua'",
-        "unit": "SELECT x.id FROM unit x JOIN membership m ON m.agency_id = x.agency_id JOIN app_user u ON u.id = m.user_id"
+        "unit": "SELECT x.id FROM unit x JOIN membership m ON m.agency_id = x.agency_id"
+        " JOIN app_user u ON u.id = m.user_id"
         " WHERE u.username = 'motcua' ORDER BY x.id LIMIT 1",
         "user": "SELECT id FROM app_user WHERE username = 'motcua'",
         "procedure": "SELECT code FROM procedure ORDER BY id LIMIT 1",
@@ -131,8 +138,10 @@ def _values() -> dict[str, str]:
     with database.reading() as session:
         found = {name: str(session.execute(text(query)).scalar_one()) for name, query in queries.items()}
     return found | {
-        "reception.code": found["dossiers.code"], "catalogue.unit_id": found["unit"], "accounts.user_id": found["user"],
-        "catalogue.code": found["agency"], "catalogue.procedure.code": found["procedure"], "accounts.token": "x" * 43,
+        "reception.code": found["dossiers.code"], "catalogue.unit_id": found["unit"],
+        "accounts.user_id": found["user"],
+        "catalogue.code": found["agency"], "catalogue.procedure.code": found["procedure"],
+        "accounts.token": "x" * 43,
     }  # fmt: skip
 
 
