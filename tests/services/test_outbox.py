@@ -151,7 +151,15 @@ def test_after_a_restore_everything_is_held_until_somebody_lets_it_go(
     put(write, office)
     assert outbox.hold_all(write) == 1
     assert outbox.claim(write, "me", NOW) is None
-    assert outbox.retry(write, row(write).id, NOW)
+    assert outbox.release(write, NOW) == 1
+    assert take(write).attempts == 0
+
+
+def test_a_dead_message_goes_again_only_when_it_is_named(write: "Session", office: Office) -> None:
+    put(write, office)
+    outbox.bury(write, take(write), code=550, reply="No such user", now=NOW)
+    assert outbox.release(write, NOW) == 0
+    assert outbox.release(write, NOW, [row(write).id]) == 1
     assert take(write).attempts == 0
 
 

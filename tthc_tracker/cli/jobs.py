@@ -8,12 +8,13 @@ import click
 from flask import current_app
 from flask.cli import AppGroup
 
-from tthc_tracker import migrating
+from tthc_tracker import clock, migrating
 from tthc_tracker.extensions import database
 from tthc_tracker.jobs import runner
 from tthc_tracker.jobs.serving import Service
 from tthc_tracker.jobs.timetable import BY_NAME
 from tthc_tracker.jobs.work import Work
+from tthc_tracker.services import outbox
 from tthc_tracker.wording.alerts import JOBS, done
 
 jobs_group = AppGroup("jobs", help="Timed work: deadlines, mail, backups.")
@@ -60,3 +61,12 @@ def _as_json(result: runner.Result) -> dict[str, Any]:
         "counts": result.counts,
         "error": result.error,
     }
+
+
+@jobs_group.command("release-mail")
+@click.argument("ids", type=int, nargs=-1)
+def release_mail(ids: tuple[int, ...]) -> None:
+    """Let mails go again: those of these numbers (screen Vận hành), or all that a restore has held."""
+    with database.transaction() as session:
+        many = outbox.release(session, clock.now(), ids)
+    click.echo(f"{many} thư sẽ được gửi lại.")

@@ -81,4 +81,16 @@ def send_digests(work: Work) -> dict[str, Any]:
 def clean_up(work: Work) -> dict[str, Any]:
     """Forget what has served its time: ended sessions, used links, old counts and forms, old runs."""
     with work.transaction() as session:
-        return housekeeping.clean_up(session, clock.now())
+        counts = housekeeping.clean_up(session, clock.now())
+    if database.engine.dialect.name == "sqlite":
+        _tidy_sqlite()
+    return counts
+
+
+def _tidy_sqlite() -> None:
+    """Fold the write-ahead log in, so that what was erased is gone from it too; renew the statistics."""
+    with database.engine.connect() as connection:
+        raw: Any = connection.connection.driver_connection
+        raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        raw.execute("PRAGMA query_only=OFF")
+        raw.execute("PRAGMA optimize").fetchall()

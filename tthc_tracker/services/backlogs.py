@@ -75,14 +75,15 @@ def loads(session: Session, now: dt.datetime, *, looking_back: bool = False) -> 
         closed_later = and_(Dossier.closed_at > now, Dossier.state != State.CANCELLED)
         is_open = and_(or_(open_now, closed_later), Dossier.accepted_at <= now)
         running = or_(running, Dossier.paused_since > now)
-    overdue = case((and_(running, Dossier.overdue_from <= now), 1), else_=0)
-    statement = (
-        select(Dossier.resolving_agency_id, Dossier.holding_unit_id, func.count(), func.sum(overdue))
-        .where(is_open)
-        .group_by(Dossier.resolving_agency_id, Dossier.holding_unit_id)
-        .order_by(Dossier.resolving_agency_id, Dossier.holding_unit_id)
-    )
-    return [Load(*row) for row in session.execute(statement)]
+    overdue = func.sum(case((and_(running, Dossier.overdue_from <= now), 1), else_=0))
+    # A unit has one agency: counted by unit alone, the index of open dossiers answers without the table.
+    unit, agency = Dossier.holding_unit_id, Dossier.resolving_agency_id
+    in_units = select(unit, func.count(), overdue).where(is_open, unit.is_not(None)).group_by(unit)
+    alone = select(agency, func.count(), overdue).where(is_open, unit.is_(None)).group_by(agency)
+    agency_of = dict(session.execute(select(Unit.id, Unit.agency_id).order_by(Unit.id)).all())
+    found = [Load(agency_of[row[0]], *row) for row in session.execute(in_units)]
+    found += [Load(row[0], None, *row[1:]) for row in session.execute(alone)]
+    return sorted(found, key=lambda load: (load.agency_id, load.unit_id or 0))
 
 
 def episodes(session: Session) -> dict[Subject, Episode]:

@@ -7,11 +7,11 @@ under the same Message-ID. Leases go by the database's clock, due times by the c
 import datetime as dt
 import secrets
 import zlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -216,9 +216,11 @@ def hold_all(session: Session) -> int:
     return len(session.execute(held.returning(OutboxMessage.id)).all())
 
 
-def retry(session: Session, message_id: int, now: dt.datetime) -> bool:
-    """An operator lets a held or dead message go again."""
-    stuck = OutboxMessage.status.in_(("held", "dead"))
-    again = update(OutboxMessage).where(OutboxMessage.id == message_id, stuck)
+def release(session: Session, now: dt.datetime, message_ids: Collection[int] = ()) -> int:
+    """An operator lets these held or dead messages go again, or, naming none, all held ones. How many."""
+    stuck: ColumnElement[bool] = OutboxMessage.status == "held"
+    if message_ids:
+        stuck = OutboxMessage.id.in_(message_ids) & OutboxMessage.status.in_(("held", "dead"))
     values = {"status": "pending", "next_attempt_at": now, "expires_at": now + EXPIRES, "attempts": 0}
-    return session.execute(again.values(values).returning(OutboxMessage.id)).first() is not None
+    again = update(OutboxMessage).where(stuck).values(values)
+    return len(session.execute(again.returning(OutboxMessage.id)).all())
