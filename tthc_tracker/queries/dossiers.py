@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, aliased
 
 from tthc_tracker.domain.alerting import Rule, Severity
 from tthc_tracker.domain.errors import NotFound
+from tthc_tracker.domain.folding import fold
 from tthc_tracker.domain.lifecycle import Circumstances, EventKind, SourceKind
 from tthc_tracker.domain.permissions import Role, Scope
 from tthc_tracker.domain.standing import ClockFacts, Standing, standing
@@ -250,13 +251,14 @@ def alerts_on(session: Session, dossier_id: int, user_id: int) -> list[StandingA
 def units_of(session: Session, agency_id: int) -> list[tuple[int, str]]:
     """The units of an agency that work, by name."""
     statement = select(Unit.id, Unit.name).where(Unit.agency_id == agency_id, Unit.active)
-    return [(unit_id, name) for unit_id, name in session.execute(statement.order_by(Unit.name))]
+    units = [(unit_id, name) for unit_id, name in session.execute(statement.order_by(Unit.id))]
+    return sorted(units, key=lambda unit: fold(unit[1]))  # databases sort Đ after Z
 
 
 def officers_of(session: Session, agency_id: int) -> list[tuple[int, str]]:
     """Those who work on dossiers at an agency, by name."""
     statement = (
-        select(User.id, User.full_name)
+        select(User.id, User.full_name, User.name_folded)
         .join(Membership, Membership.user_id == User.id)
         .where(
             Membership.agency_id == agency_id,
@@ -264,6 +266,6 @@ def officers_of(session: Session, agency_id: int) -> list[tuple[int, str]]:
             Membership.role.in_((Role.OFFICER, Role.CLERK, Role.HEAD_OF_UNIT)),
         )
         .distinct()
-        .order_by(User.full_name, User.id)
+        .order_by(User.name_folded, User.id)
     )
-    return [(user_id, name) for user_id, name in session.execute(statement)]
+    return [(user_id, name) for user_id, name, _ in session.execute(statement)]
