@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from tests.support.moments import at
 from tthc_tracker.domain.exchangerow import (
     HANOI,
+    YEARS,
     Refusal,
     RowRefusedError,
     RowWarning,
@@ -85,6 +86,8 @@ def test_a_moment_is_read_in_every_form_sources_write(text: str, expected: datet
         "5 tháng 7",
         "2021-07-05T08:30+00:00",
         "٢٠٢١٠٧٠٥",
+        "00010101000000",
+        "99991231235959",
     ],
 )
 def test_what_is_no_moment_is_refused_and_never_guessed(text: str) -> None:
@@ -93,7 +96,7 @@ def test_what_is_no_moment_is_refused_and_never_guessed(text: str) -> None:
     assert (fault.value.reason, fault.value.field) == (Refusal.BAD_DATE, "NgayTiepNhan")
 
 
-@given(st.datetimes(timezones=st.just(HANOI)).filter(lambda written: written.year >= 1000))
+@given(st.datetimes(timezones=st.just(HANOI)).filter(lambda written: written.year in YEARS))
 def test_the_three_forms_of_one_moment_are_read_alike(written: datetime) -> None:
     expected = written.replace(second=0, microsecond=0)
     for form in ("%Y%m%d%H%M%S", "%Y-%m-%d %H:%M:%S", "%d/%m/%Y %H:%M:%S"):
@@ -113,6 +116,7 @@ REFUSED: dict[str, tuple[dict[str, str], Refusal]] = {
     "an unknown kind of applicant": (row(LoaiDoiTuong="9"), Refusal.BAD_APPLICANT_KIND),
     "no status": (row(TrangThaiHoSo=""), Refusal.BAD_STATUS),
     "status 11": (row(TrangThaiHoSo="11"), Refusal.BAD_STATUS),
+    "status 11 behind zeros": (row(TrangThaiHoSo="0011"), Refusal.BAD_STATUS),
     "accepted but newly registered": (row(TrangThaiHoSo="1"), Refusal.BAD_STATUS),
     "due before reception": (row(NgayHenTra="20210601080000"), Refusal.DUE_BEFORE_ACCEPTANCE),
     "finished before reception": (

@@ -23,6 +23,9 @@ HANOI = timezone(timedelta(hours=7), "Asia/Ho_Chi_Minh")  # no daylight saving s
 
 LONGEST_NAME = 200
 
+# A year outside these is a slip of the source; near the ends of what a date can hold, clocks would overflow.
+YEARS = range(1900, 2200)
+
 _CODE = re.compile(r"\A[0-9A-Za-z][0-9A-Za-z.\-/]{2,39}\Z")
 _COMPACT = re.compile(r"\A([0-9]{4})([0-9]{2})([0-9]{2})(?:([0-9]{2})([0-9]{2})(?:([0-9]{2}))?)?\Z")
 _ISO = re.compile(
@@ -113,7 +116,8 @@ class ExchangeRow:
 def moment(text: str, field: str = "") -> datetime | None:
     """A moment as sources write it: yyyyMMddHHmmss, ISO, dd/mm/yyyy with or without the time; None if empty.
 
-    Raises RowRefusedError for anything else and for days that do not exist: never guessed.
+    Raises RowRefusedError for anything else, for days that do not exist and for years outside YEARS: never
+    guessed.
     """
     text = text.strip()
     if not text:
@@ -123,6 +127,8 @@ def moment(text: str, field: str = "") -> datetime | None:
     elif match := _COMPACT.match(text) or _ISO.match(text):
         year, month, day, *clock = match.groups()
     else:
+        raise RowRefusedError(Refusal.BAD_DATE, field)
+    if int(year) not in YEARS:
         raise RowRefusedError(Refusal.BAD_DATE, field)
     hour, minute = (int(part or 0) for part in clock[:2])
     try:
@@ -235,7 +241,7 @@ class _Reader:
 
     def status(self) -> int:
         text = self.text("TrangThaiHoSo")
-        if not (text.isascii() and text.isdigit() and 1 <= int(text[:3]) <= 10):
+        if not (text.isascii() and text.isdigit() and len(text) <= 3 and 1 <= int(text) <= 10):
             raise RowRefusedError(Refusal.BAD_STATUS, "TrangThaiHoSo")
         return int(text)
 
