@@ -4,6 +4,8 @@ import email
 from email.policy import default
 from pathlib import Path
 
+import pytest
+
 from tests.support.moments import at
 from tthc_tracker.channels.files import MailFiles
 from tthc_tracker.channels.letters import Envelope, Verdict, compose
@@ -23,6 +25,15 @@ def test_a_letter_becomes_one_file_that_mail_programs_open(tmp_path: Path) -> No
     assert file.suffix == ".eml"
     read = email.message_from_bytes(file.read_bytes(), policy=default)
     assert read["Subject"] == "Quá hạn"
+
+
+@pytest.mark.parametrize("padding", range(40))
+def test_a_long_vietnamese_subject_keeps_its_blanks_wherever_its_lines_break(padding: int) -> None:
+    subject = "5" * padding + " hồ sơ quá hạn, 5 hồ sơ không có ngày hẹn trả, 12 hồ sơ sắp đến hạn (24/11)"
+    envelope = Envelope("a@b.test", "c@d.test", "<digest.1@tthc.test>", at("Mon 2026-11-23 07:00"), 1)
+    raw = compose(Letter(subject, "Kính gửi", "<p>Kính gửi</p>"), envelope).as_bytes()
+    assert email.message_from_bytes(raw, policy=default)["Subject"] == subject
+    assert max(len(line) for line in raw.splitlines()) <= 78
 
 
 def test_without_the_lease_no_file_is_written(tmp_path: Path) -> None:
