@@ -103,6 +103,7 @@ def test_an_empty_database_has_an_empty_table(app: "Flask") -> None:
         pytest.param([*PERIOD, "--agency", "X99"], id="an agency that does not exist"),
         pytest.param(["--from", "2026-09-14", "--to", "2026-06-15"], id="a period that runs backwards"),
         pytest.param(["--from", "14/9/2026", "--to", "2026-12-14"], id="a day in another form"),
+        pytest.param(["--from", "2026-09-14", "--to", "9999-12-31"], id="a period to the end of time"),
     ],
 )
 @pytest.mark.parametrize("command", ["statutory", "summary"])

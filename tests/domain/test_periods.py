@@ -44,6 +44,8 @@ NOT_NAMED = {
     "no such day": "2026-02-30..2026-03-01",
     "a range that ends before it starts": "2026-03-02..2026-03-01",
     "a year of another century": "1999",
+    "a range from the beginning of time": "0001-01-01..2026-03-01",
+    "a range to the end of time": "2026-03-01..9999-12-31",
     "a line end behind it": "2026-Q1\n",
     "full-width digits": "２026",
     "nothing": "",

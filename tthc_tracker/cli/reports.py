@@ -10,6 +10,7 @@ from flask.cli import AppGroup
 
 from tthc_tracker import clock
 from tthc_tracker.domain.performance import Rate, RateName
+from tthc_tracker.domain.periods import YEARS
 from tthc_tracker.domain.permissions import EVERYTHING
 from tthc_tracker.extensions import database
 from tthc_tracker.queries import filtering, statistics
@@ -48,6 +49,8 @@ def _ask(start: str, end: str, by: By, agency: str) -> Statistics:
     first, last = _day(start), _day(end)
     if first > last:
         raise Unanswerable(f"Kỳ báo cáo ngược: ngày đầu {start} sau ngày cuối {end}.")
+    if first.year not in YEARS or last.year not in YEARS:
+        raise Unanswerable(f"Kỳ báo cáo ngoài các năm {YEARS.start}–{YEARS.stop - 1}.")
     with database.reading() as session:
         if agency and filtering.agency_name(session, agency) is None:
             raise Unanswerable(f"Không có cơ quan nào mang mã {agency}.")

@@ -9,6 +9,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
+# Beyond them a neighbouring period would leave what a date can hold.
+YEARS = range(1900, 2200)
+
 
 class PeriodKind(StrEnum):
     """How a period is cut; quarter, half-year and year are statutory."""
@@ -94,9 +97,11 @@ def week(year: int, number: int) -> Period:
 
 
 def days_from(start: date, end: date) -> Period:
-    """Any range of days, both included. Raises ValueError if it ends before it starts."""
+    """Any range of days, both included, within YEARS. Raises ValueError if it ends before it starts."""
     if end < start:
         raise ValueError("a period ends before it starts")
+    if start.year not in YEARS or end.year not in YEARS:
+        raise ValueError("a period outside the years that can be asked for")
     return Period(PeriodKind.RANGE, start, end)
 
 

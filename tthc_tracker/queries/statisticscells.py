@@ -45,8 +45,8 @@ class Span:
 
 def span_of(start: dt.date, end: dt.date, now: dt.datetime) -> Span:
     """The part of a period that has passed at `now` (a period to come has only its first day)."""
-    after = dt.datetime.combine(end + dt.timedelta(days=1), dt.time(), VIETNAM)
     today = now.astimezone(VIETNAM).date()
+    after = dt.datetime.combine(min(end, today) + dt.timedelta(days=1), dt.time(), VIETNAM)
     return Span(start, max(start, min(end, today)), min(after, now))
 
 
