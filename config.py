@@ -10,7 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from ipaddress import ip_address, ip_network
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, parse_qs, urlsplit
 
 ROOT = Path(__file__).resolve().parent
 
@@ -118,11 +118,25 @@ def _smtp_url(value: str) -> str:
     if not value:
         return ""
     parts = urlsplit(value)
-    if parts.scheme not in {"smtp", "smtps"} or not parts.hostname:
+    tls = parse_qs(parts.query).get("tls", [""])[-1]
+    if (
+        parts.scheme not in {"smtp", "smtps"}
+        or not parts.hostname
+        or tls not in {"", "starttls", "none"}
+        or not _has_usable_port(parts)
+    ):
         raise WrongSettingError(
-            "SMTP_URL: use smtp://USER:PASSWORD@HOST:587 or smtps://…; leave it unset for files"
+            "SMTP_URL: use smtp://USER:PASSWORD@HOST:587?tls=starttls|none or smtps://…; "
+            "leave it unset for files"
         )
     return value
+
+
+def _has_usable_port(parts: SplitResult) -> bool:
+    try:
+        return parts.port is None or parts.port > 0
+    except ValueError:  # no number, or beyond 65535
+        return False
 
 
 def _proxies(value: str) -> tuple[str, ...]:
@@ -137,7 +151,7 @@ def _proxies(value: str) -> tuple[str, ...]:
 
 def _public_url(value: str) -> str:
     parts = urlsplit(value)
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
+    if parts.scheme not in {"http", "https"} or not parts.hostname or not _has_usable_port(parts):
         raise WrongSettingError(f"PUBLIC_URL={value!r}: the address people type, https://host, is needed")
     return value.rstrip("/")
 
