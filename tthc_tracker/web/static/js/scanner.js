@@ -90,6 +90,7 @@ document.addEventListener("keydown", (event) => {
   const fast = event.timeStamp - lastKeyAt <= GAP_MS;
   lastKeyAt = event.timeStamp;
   if (event.key === "Enter" || event.key === "Tab") {
+    lastKeyAt = -Infinity; // whatever follows begins anew
     endScan(event);
     if (event.key === "Enter" && !event.defaultPrevented && target.matches?.("[data-enter-next]") && !target.getAttribute("aria-activedescendant")) {
       event.preventDefault();
