@@ -12,11 +12,15 @@ from tests.support.desk import SAMPLES
 from tests.support.moments import at
 from tthc_tracker.domain.exchangerow import Refusal
 from tthc_tracker.domain.lifecycle import EventKind, FinishClass, ResultKind, State
+from tthc_tracker.domain.permissions import Scope
 from tthc_tracker.extensions import Database
+from tthc_tracker.models.agency import Agency
 from tthc_tracker.models.dossier import Dossier, DossierCode
-from tthc_tracker.models.history import DossierEvent, Pause
+from tthc_tracker.models.history import DossierEvent, EventPrivate, Pause
 from tthc_tracker.models.person import Person
 from tthc_tracker.models.procedure import Source
+from tthc_tracker.models.reception import ReceptionRound
+from tthc_tracker.queries import search
 from tthc_tracker.services import catalogue, imports
 from tthc_tracker.services.importjudging import Judged, Outcome, judge
 from tthc_tracker.services.imports import ImportFile, Tally
@@ -125,6 +129,56 @@ def test_a_later_file_moves_its_dossiers_on_with_one_event(vinh_phuc: Database) 
         assert list(kinds) == [EventKind.IMPORTED, EventKind.SOURCE_UPDATED]
         assert (stored.state, stored.closed_at) == (State.FINISHED, at("Mon 2021-09-13 10:00"))
         assert stored.version == 2
+
+
+def test_a_later_file_changes_every_field_its_source_owns_and_keeps_people_out_of_the_facts(
+    vinh_phuc: Database,
+) -> None:
+    row = next(
+        row
+        for row in rows_of("portal_export_vinhphuc.csv")
+        if row[1]["TrangThaiHoSo"] == "4" and row[1]["KenhThucHien"] == "2"
+    )
+    code = row[1]["MaHoSo"]
+    load(vinh_phuc, [row])
+    told = {
+        "SoDienThoai": "0912345678", "MaDoiTuong": "026080794999", "NgayNopHoSo": "20210830080000",
+        "NoiNopHoSo": "H62.01", "DonViXuLy": "H62.01",
+    }  # fmt: skip
+    load(vinh_phuc, [changed(row, **told)])
+    with vinh_phuc.reading() as session:
+        stored = dossier(session, code)
+        owner = session.get_one(Person, stored.owner_id)
+        event = session.get_one(DossierEvent, (stored.id, 2))
+        its_round = session.get_one(ReceptionRound, (stored.id, 1))
+        kept = session.get_one(EventPrivate, (stored.id, 2)).payload
+        desk = session.execute(select(Agency.id).where(Agency.code == "H62.01")).scalar_one()
+        found = search.find(session, owner.name_folded, Scope(all=False, agency_ids=frozenset({desk})))
+    assert (owner.phone, owner.phone_reversed, owner.id_reversed) == (
+        "0912345678", "8765432190", "999497080620",
+    )  # fmt: skip
+    assert stored.submitted_at == its_round.started_at == at("Mon 2021-08-30 08:00")
+    assert its_round.due_at == stored.reception_due_at
+    assert event.facts["agency"][1] == event.facts["desk"][1] == "Sở Tư pháp"
+    assert set(kept) == {"phone", "id_number"}
+    assert "0912345678" not in str(event.facts)
+    assert [each.code for each in found.rows] == [code]
+
+
+def test_a_later_file_pauses_and_lets_go_again(vinh_phuc: Database) -> None:
+    row = next(row for row in rows_of("portal_export_vinhphuc.csv") if row[1]["TrangThaiHoSo"] == "4")
+    waits = []
+    for status in ("4", "5", "6", "4"):
+        load(vinh_phuc, [changed(row, TrangThaiHoSo=status)])
+        with vinh_phuc.reading() as session:
+            pauses = session.execute(select(Pause.reason, Pause.ended_at).order_by(Pause.id)).all()
+        waits.append([(reason, ended is None) for reason, ended in pauses])
+    assert waits == [
+        [],
+        [("supplement", True)],
+        [("supplement", False), ("payment", True)],
+        [("supplement", False), ("payment", False)],
+    ]
 
 
 @pytest.mark.parametrize(

@@ -9,24 +9,21 @@ from sqlalchemy import insert, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from tthc_tracker.domain.deadlines import PausePolicy
 from tthc_tracker.domain.dossiercode import short_procedure_code
 from tthc_tracker.domain.exchangerow import ExchangeRow, RowWarning, day_of
 from tthc_tracker.domain.folding import fold
-from tthc_tracker.domain.lifecycle import WAITING, Channel, EventKind, ResultKind, ReturnMethod, State
+from tthc_tracker.domain.lifecycle import WAITING, Channel, EventKind, ReturnMethod
 from tthc_tracker.models.dossier import Dossier, DossierCode
 from tthc_tracker.models.history import DossierEvent, Pause
 from tthc_tracker.models.importing import ImportedRow
 from tthc_tracker.models.person import Person
 from tthc_tracker.models.procedure import Procedure, ProcedureVersion, Sector
 from tthc_tracker.models.reception import ReceptionRound
-from tthc_tracker.services import deadlines, events, numbering, search
+from tthc_tracker.services import deadlines, importupdating, numbering, search
 from tthc_tracker.services.importjudging import Judged, Outcome, ProcedureFacts, Register, folded_sector
 
 # Procedures that a file brings are valid from the beginning: its dossiers may be old.
 BEGINNING = dt.date(2000, 1, 1)
-
-WAITS = {State.AWAITING_SUPPLEMENT: "supplement", State.AWAITING_PAYMENT: "payment"}
 
 
 def write(
@@ -46,7 +43,7 @@ def write(
         _write_new(session, register, new, batch_id=batch_id, as_of=as_of, now=now)
     for item in judged:
         if item.outcome is Outcome.UPDATED:
-            _update(session, register, item, as_of=as_of, now=now)
+            importupdating.update(session, register, item, as_of=as_of, now=now)
     _remember(session, register, judged, batch_id)
     seen = [item.known.dossier.id for item in judged if item.known and item.outcome is Outcome.UNCHANGED]
     if seen:
@@ -161,18 +158,12 @@ def _dossier(
         "abstract": row.abstract, "applicant_id": person_id, "owner_id": person_id,
         "receiving_agency_id": receiving, "resolving_agency_id": resolving, "returning_agency_id": receiving,
         "submitted_at": row.submitted_at, "held_since": row.accepted_at,
-        "returned_at": row.returned_at, "result_kind": _result(row),
+        "returned_at": row.returned_at, "result_kind": importupdating.result_of(row),
         "return_method": ReturnMethod.COUNTER if row.returned_at else None,
     }  # fmt: skip
     values |= deadlines.imported_reception(register.calendar, row)
     values |= deadlines.imported_resolution(register.calendar, row, values, as_of=as_of, now=now)
     return values
-
-
-def _result(row: ExchangeRow) -> ResultKind | None:
-    if row.state not in {State.FINISHED, State.RETURNED}:
-        return None
-    return ResultKind.REFUSED if row.result_refused else ResultKind.GRANTED
 
 
 def _event(register: Register, dossier: dict[str, Any], batch_id: int, now: dt.datetime) -> dict[str, Any]:
@@ -186,20 +177,15 @@ def _event(register: Register, dossier: dict[str, Any], batch_id: int, now: dt.d
 
 def _round(dossier: dict[str, Any]) -> dict[str, Any]:
     answered = dossier["reception_answered_at"]
-    answer = None if answered is None else "receipt" if dossier["accepted_at"] else "refusal"
     return {
         "dossier_id": dossier["id"], "round": 1, "started_at": dossier["submitted_at"],
         "due_at": dossier["reception_due_at"], "late_from": dossier["reception_late_from"],
-        "answered_at": answered, "answer": answer,
+        "answered_at": answered, "answer": importupdating.answer_of(answered, dossier["accepted_at"]),
     }  # fmt: skip
 
 
 def _pause(dossier: dict[str, Any]) -> dict[str, Any]:
-    # The source gives no date of the pause: it stands from the last dated moment and moves no date.
-    return {
-        "dossier_id": dossier["id"], "policy": PausePolicy.RESUME, "reason": WAITS[dossier["state"]],
-        "started_at": dossier["accepted_at"], "imported": True, "note": "", "basis": "",
-    }  # fmt: skip
+    return importupdating.pause_values(dossier["id"], dossier["state"], dossier["accepted_at"])
 
 
 def _remember(session: Session, register: Register, judged: Sequence[Judged], batch_id: int) -> None:
@@ -218,39 +204,3 @@ def _remember(session: Session, register: Register, judged: Sequence[Judged], ba
     upsert = (postgresql if session.get_bind().dialect.name == "postgresql" else sqlite).insert(ImportedRow)
     changed = {name: upsert.excluded[name] for name in ("content_hash", "batch_id", "row_number")}
     session.execute(upsert.on_conflict_do_update(index_elements=["source_id", "code"], set_=changed), rows)
-
-
-def _update(
-    session: Session, register: Register, item: Judged, *, as_of: dt.datetime, now: dt.datetime
-) -> None:
-    """Move a dossier on as its source says. Owner, procedure, channel and acceptance stay (judged before)."""
-    assert item.row is not None
-    assert item.known is not None
-    row, dossier = item.row, item.known.dossier
-    before = _said(dossier)
-    dossier.source_as_of = as_of
-    dossier.state, dossier.returned_at, dossier.result_kind = row.state, row.returned_at, _result(row)
-    dossier.resolving_agency_id = register.agencies[row.resolving]
-    deadlines.update_imported(dossier, row, register.calendar, as_of=as_of, now=now)
-    after = _said(dossier)
-    changes = {name: [before[name], after[name]] for name in before if before[name] != after[name]}
-    if not changes:
-        return
-    occurred = row.closed_at if "closed_at" in changes and row.closed_at else as_of
-    actor = events.Actor(None, register.source.name)
-    events.append(
-        session, dossier, EventKind.SOURCE_UPDATED, actor=actor, now=now,
-        occurred_at=min(occurred, now), facts=changes,
-    )  # fmt: skip
-
-
-def _said(dossier: Dossier) -> dict[str, Any]:
-    """What a source may change, as an event shows it."""
-    moments = {
-        name: value.isoformat() if value else None
-        for name, value in (
-            ("accepted_at", dossier.accepted_at), ("due_at", dossier.due_at),
-            ("closed_at", dossier.closed_at), ("returned_at", dossier.returned_at),
-        )
-    }  # fmt: skip
-    return {"state": str(dossier.state), "resolving_agency_id": dossier.resolving_agency_id} | moments

@@ -14,11 +14,12 @@ FIELDS = {
     "unit": "Phòng, đơn vị",
     "officer": "Cán bộ thụ lý",
     "state": "Trạng thái",
+    "submitted_at": "Ngày nộp",
     "accepted_at": "Ngày tiếp nhận",
     "due_at": "Hẹn trả",
     "closed_at": "Kết thúc xử lý",
     "returned_at": "Trả kết quả",
-    "resolving_agency_id": "Cơ quan giải quyết",
+    "desk": "Nơi tiếp nhận",
     "agency": "Cơ quan giải quyết",
     "procedure": "Thủ tục",
     "owner": "Chủ hồ sơ",
@@ -29,6 +30,7 @@ FIELDS = {
     "full_name": "Họ và tên",
     "id_number": "Số định danh",
     "phone": "Số điện thoại",
+    "email": "Thư điện tử",
     "address": "Địa chỉ",
 } | RECEPTION_FIELDS
 

@@ -1,0 +1,155 @@
+"""Let a later file of its source move a mirrored dossier on: every field the source owns, one event."""
+
+import datetime as dt
+from typing import Any
+
+from sqlalchemy import insert, select
+from sqlalchemy import update as change
+from sqlalchemy.orm import Session
+
+from tthc_tracker.domain.deadlines import PausePolicy
+from tthc_tracker.domain.exchangerow import ExchangeRow
+from tthc_tracker.domain.lifecycle import WAITING, EventKind, ResultKind, State
+from tthc_tracker.models.agency import Agency
+from tthc_tracker.models.dossier import Dossier
+from tthc_tracker.models.history import Pause
+from tthc_tracker.models.person import Person
+from tthc_tracker.models.reception import ReceptionRound
+from tthc_tracker.services import deadlines, events, search
+from tthc_tracker.services.importjudging import Judged, Register
+
+WAITS = {State.AWAITING_SUPPLEMENT: "supplement", State.AWAITING_PAYMENT: "payment"}
+
+
+def update(
+    session: Session, register: Register, item: Judged, *, as_of: dt.datetime, now: dt.datetime
+) -> None:
+    """Move a dossier on as its source says. Owner, procedure, channel and acceptance stay (judged before).
+
+    What the file leaves empty stays as it was known. One event says all that changed; nothing changed, none.
+    """
+    assert item.row is not None
+    assert item.known is not None
+    row, dossier = item.row, item.known.dossier
+    before, places = _said(dossier), _places(dossier)
+    dossier.source_as_of = as_of
+    dossier.state, dossier.returned_at, dossier.result_kind = row.state, row.returned_at, result_of(row)
+    dossier.resolving_agency_id = register.agencies[row.resolving]
+    dossier.receiving_agency_id = dossier.returning_agency_id = register.agencies[row.receiving]
+    dossier.abstract = row.abstract or dossier.abstract
+    _reception(session, dossier, row, register)
+    deadlines.update_imported(dossier, row, register.calendar, as_of=as_of, now=now)
+    _pauses(session, dossier, as_of)
+    changes = _differences(before, _said(dossier))
+    owner = session.get_one(Person, dossier.owner_id)
+    if _places(dossier) != places:
+        changes |= _places_changed(session, places, _places(dossier))
+        search.index_again(session, dossier.id, [owner.name_folded], _places(dossier))
+    personal = _personal(owner, row)
+    if not changes and not personal:
+        return
+    occurred = row.closed_at if "closed_at" in changes and row.closed_at else as_of
+    actor = events.Actor(None, register.source.name)
+    events.append(
+        session, dossier, EventKind.SOURCE_UPDATED, actor=actor, now=now,
+        occurred_at=min(occurred, now), facts=changes, private=personal,
+    )  # fmt: skip
+
+
+def result_of(row: ExchangeRow) -> ResultKind | None:
+    """What a row says came out of a dossier, if it is finished."""
+    if row.state not in {State.FINISHED, State.RETURNED}:
+        return None
+    return ResultKind.REFUSED if row.result_refused else ResultKind.GRANTED
+
+
+def answer_of(answered_at: dt.datetime | None, accepted_at: dt.datetime | None) -> str | None:
+    """How a round of reception was answered."""
+    return None if answered_at is None else "receipt" if accepted_at else "refusal"
+
+
+def pause_values(dossier_id: int, state: State, since: dt.datetime) -> dict[str, Any]:
+    """A pause without dates of its own: it stands from the last moment known and moves no date."""
+    return {
+        "dossier_id": dossier_id, "policy": PausePolicy.RESUME, "reason": WAITS[state],
+        "started_at": since, "imported": True, "note": "", "basis": "",
+    }  # fmt: skip
+
+
+def _reception(session: Session, dossier: Dossier, row: ExchangeRow, register: Register) -> None:
+    """The reception clock: of another moment of submission if that was corrected, and answered once it is."""
+    dossier.reception_answered_at = dossier.reception_answered_at or row.accepted_at or row.refused_at
+    if row.submitted_at and row.submitted_at != dossier.submitted_at:
+        dossier.submitted_at = row.submitted_at
+        clock = deadlines.imported_reception(register.calendar, row)
+        for name in ("reception_round", "reception_due_at", "reception_due_on", "reception_late_from"):
+            setattr(dossier, name, clock[name])
+    if dossier.reception_due_at is None:
+        return
+    told = {
+        "started_at": dossier.submitted_at, "due_at": dossier.reception_due_at,
+        "late_from": dossier.reception_late_from, "answered_at": dossier.reception_answered_at,
+        "answer": answer_of(dossier.reception_answered_at, row.accepted_at),
+    }  # fmt: skip
+    its_round = (ReceptionRound.dossier_id == dossier.id) & (ReceptionRound.round == 1)
+    if session.execute(select(ReceptionRound.round).where(its_round)).scalar_one_or_none():
+        session.execute(change(ReceptionRound).where(its_round).values(told))
+    else:
+        session.execute(insert(ReceptionRound).values(dossier_id=dossier.id, round=1, **told))
+
+
+def _pauses(session: Session, dossier: Dossier, as_of: dt.datetime) -> None:
+    """A dossier that waits is paused from when its source said so; one that no longer waits is not."""
+    open_one = (Pause.dossier_id == dossier.id) & Pause.ended_at.is_(None) & Pause.imported
+    reason = WAITS.get(dossier.state) if dossier.accepted_at and dossier.state in WAITING else None
+    held = session.execute(select(Pause.reason).where(open_one)).scalar_one_or_none()
+    if held == reason:
+        return
+    if held is not None:
+        session.execute(change(Pause).where(open_one).values(ended_at=as_of))
+    if reason is not None:
+        session.execute(insert(Pause).values(pause_values(dossier.id, dossier.state, as_of)))
+
+
+def _personal(owner: Person, row: ExchangeRow) -> dict[str, list[Any]]:
+    """Give the owner the number, phone and e-mail of the file, where it has others; old and new of each."""
+    given = (("id_number", row.owner_id), ("phone", row.owner_phone), ("email", row.owner_email))
+    changes = {
+        name: [getattr(owner, name), value]
+        for name, value in given
+        if value not in {None, getattr(owner, name)}
+    }
+    for name, (_old, value) in changes.items():
+        setattr(owner, name, value)
+    owner.id_reversed = owner.id_number[::-1] if owner.id_number else None
+    owner.phone_reversed = owner.phone[::-1] if owner.phone else None
+    return changes
+
+
+def _places(dossier: Dossier) -> tuple[int, int]:
+    return dossier.receiving_agency_id, dossier.resolving_agency_id
+
+
+def _places_changed(session: Session, old: tuple[int, int], new: tuple[int, int]) -> dict[str, list[Any]]:
+    """The desk and the agency by name."""
+    statement = select(Agency.id, Agency.name).where(Agency.id.in_({*old, *new})).order_by(Agency.id)
+    name_of = dict(session.execute(statement).all())
+    pairs = zip(("desk", "agency"), old, new, strict=True)
+    return {field: [name_of[was], name_of[now]] for field, was, now in pairs if was != now}
+
+
+def _said(dossier: Dossier) -> dict[str, Any]:
+    """What a source may change, as an event shows it."""
+    moments = {
+        name: value.isoformat() if value else None
+        for name, value in (
+            ("submitted_at", dossier.submitted_at), ("accepted_at", dossier.accepted_at),
+            ("due_at", dossier.due_at), ("closed_at", dossier.closed_at),
+            ("returned_at", dossier.returned_at),
+        )
+    }  # fmt: skip
+    return {"state": str(dossier.state), "abstract": dossier.abstract} | moments
+
+
+def _differences(before: dict[str, Any], after: dict[str, Any]) -> dict[str, list[Any]]:
+    return {name: [before[name], after[name]] for name in before if before[name] != after[name]}
