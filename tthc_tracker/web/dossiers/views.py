@@ -19,7 +19,10 @@ from tthc_tracker.web.unit_of_work import reading, transaction
 
 blueprint = Blueprint("dossiers", __name__, url_prefix="/ho-so")
 
-CHANGED = "Hồ sơ đã đổi sau khi bạn mở trang. Nội dung bạn nhập vẫn còn; hãy xem việc vừa làm rồi gửi lại."
+CHANGED = (
+    "Hồ sơ đã được cập nhật sau khi bạn mở trang. "
+    "Nội dung bạn nhập vẫn còn; hãy xem việc vừa làm rồi gửi lại."
+)
 NOT_NOW = "Hồ sơ đã chuyển trạng thái nên không làm được việc này nữa. Trang đã hiện bản mới."
 
 
