@@ -1,5 +1,6 @@
 """What is measured, how often, and against which goal (issue 2, section L)."""
 
+import os
 import statistics
 import threading
 import time
@@ -25,6 +26,7 @@ class Figure:
     p95: float | None = None
     floor: float | None = None
     queries: int | None = None
+    cpu: float | None = None  # of the workers, for each request: what other programs take is not in it
     most: bool = True  # the goal is the most it may be; False: the least
     note: str = ""
 
@@ -119,6 +121,15 @@ def resident_mebibytes(pid: int) -> float:
         if line.startswith("VmRSS:"):
             return int(line.split()[1]) / 1024
     raise LookupError(f"process {pid} has no VmRSS")
+
+
+def processor_milliseconds(pids: list[int]) -> float:
+    """How long these processes have been on a processor, in user and system mode."""
+    ticks = 0
+    for pid in pids:
+        parts = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        ticks += int(parts[11]) + int(parts[12])
+    return ticks * 1000 / os.sysconf("SC_CLK_TCK")
 
 
 def proportional_mebibytes(pid: int) -> float:

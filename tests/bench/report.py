@@ -25,11 +25,12 @@ def cells(line: Figure) -> list[str]:
         f"{line.floor:.2f}" if line.floor is not None else "",
         f"{line.ratio:.1f}" if line.ratio is not None else "",
         str(line.queries) if line.queries is not None else "",
+        f"{line.cpu:.1f}" if line.cpu is not None else "",
         line.note,
     ]
 
 
-HEAD = ["", "median", "p95", "goal", "", "bare SQL ms", "×", "queries", "note"]
+HEAD = ["", "median", "p95", "goal", "", "bare SQL ms", "×", "queries", "CPU ms", "note"]
 
 
 def show(engine: str, lines: list[Figure]) -> None:

@@ -2,6 +2,7 @@
 
 import re
 import secrets
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -12,11 +13,14 @@ from urllib.parse import quote
 from flask import Flask
 
 import config
+from tests.bench import report
 from tests.bench.floors import Floor, floor_of, listening
 from tests.bench.measures import (
+    WARM_UP,
     Figure,
     Together,
     figure,
+    processor_milliseconds,
     proportional_mebibytes,
     resident_mebibytes,
     timed,
@@ -56,6 +60,11 @@ class Bench:
             self.memory(server)
         return self.lines
 
+    def note(self, line: Figure) -> None:
+        """Keep a line, and show it at once to whoever waits."""
+        self.lines.append(line)
+        print("  " + "  ".join(filter(None, report.cells(line))), file=sys.stderr)
+
     # --- the scan
 
     def scan(self) -> None:
@@ -65,7 +74,7 @@ class Bench:
         counts = scan_deadlines(work)
         first = time.perf_counter() - begun
         note = f"{counts['raised']:,} alerts raised of {counts['examined']:,} dossiers looked at"
-        self.lines.append(Figure("scan, first after downtime", first, unit="s", note=note))
+        self.note(Figure("scan, first after downtime", first, unit="s", note=note))
         scan_deadlines(work)
         with listening(database.engine) as heard:
             counts = scan_deadlines(work)
@@ -75,7 +84,7 @@ class Bench:
         reads = [each for each in heard if each[0].lstrip().upper().startswith(("SELECT", "WITH"))]
         line = figure("scan, nothing new", taken, 200).beside(floor_of(database.engine, reads))
         line.queries = len(heard)
-        self.lines.append(line)
+        self.note(line)
 
     # --- pages
 
@@ -128,10 +137,15 @@ class Bench:
                 assert answer.status == 200, f"{address(number)}: {answer.status}"
                 assert re.search(must_show, answer.text()), f"{address(number)} does not show {must_show}"
 
-            taken = timed(ask, requests=self.requests)
+            for number in range(WARM_UP):
+                ask(number)
+            before = processor_milliseconds(server.workers())
+            taken = timed(ask, requests=self.requests, warm_up=0)
+            spent = (processor_milliseconds(server.workers()) - before) / self.requests
             size = len(visitor.get(address(0)).body)
         line = figure(name, taken, goal, note=f"{size / 1024:.0f} KiB")
-        self.lines.append(line.beside(self._floor(token, address)))
+        line.cpu = spent
+        self.note(line.beside(self._floor(token, address)))
 
     def client(self, token: str) -> Any:
         """A visitor of the application in this process."""
@@ -155,8 +169,14 @@ class Bench:
         with Visitor(server.url, self.office.clerk) as visitor:
             self.page(server, "reception form", self.office.clerk, "/tiep-nhan", None, "form")
             desk = Desk.at(visitor, self.office.procedure_codes[0])
-            line = figure("reception, alone", timed(lambda _: desk.receive(), requests=self.requests), 12)
-            self.lines.append(line.beside(self._reception_floor()))
+            for _ in range(WARM_UP):
+                desk.receive()
+            before = processor_milliseconds(server.workers())
+            line = figure(
+                "reception, alone", timed(lambda _: desk.receive(), requests=self.requests, warm_up=0), 12
+            )
+            line.cpu = (processor_milliseconds(server.workers()) - before) / self.requests
+            self.note(line.beside(self._reception_floor()))
         times = max(5, self.requests // 2)
         for name, tokens in (
             (f"receptions, {AT_ONCE} at once, own desks", self.office.clerks[:AT_ONCE]),
@@ -167,7 +187,7 @@ class Bench:
             Together().run([desk.receive for desk in desks], 5)
             done = Together().run([desk.receive for desk in desks], times)
             line = figure(name, done.taken)
-            self.lines.append(
+            self.note(
                 Figure(
                     name,
                     done.rate,
@@ -195,7 +215,7 @@ class Bench:
 
     def memory(self, server: servers.WebServer) -> None:
         """The web workers after all of that; then after each has made a PDF and drawn a chart."""
-        self.lines.append(self._memory(server, "web worker, after all of the above"))
+        self.note(self._memory(server, "web worker, after all of the above"))
         with Visitor(server.url, self.office.clerk) as visitor:
             code = Desk.at(visitor, self.office.procedure_codes[0]).receive()
         for _ in range(12):  # both workers get their share
@@ -207,7 +227,7 @@ class Bench:
                     r'(?:src|href|data)="(/tong-hop/bieu-do/[^"]+)"', visitor.get("/tong-hop").text()
                 ):
                     assert visitor.get(path.replace("&amp;", "&")).status == 200
-        self.lines.append(self._memory(server, "web worker, after a PDF and charts"))
+        self.note(self._memory(server, "web worker, after a PDF and charts"))
 
     def _memory(self, server: servers.WebServer, name: str) -> Figure:
         workers = server.workers()

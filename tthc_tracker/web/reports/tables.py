@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from urllib.parse import urlencode
 
 from tthc_tracker.domain.performance import Rate, RateName
@@ -57,6 +58,12 @@ class Shown:
     broken: Number
 
 
+@lru_cache(maxsize=8192)
+def _which(key: str, cell: str) -> str:
+    """A cell's part of an address: a table of 200 agencies has thousands, the same at every look."""
+    return urlencode({"key": key, "cell": cell})
+
+
 class Addresses:
     """The addresses of lists: what stays the same of them is put together once."""
 
@@ -68,7 +75,7 @@ class Addresses:
         """A number that leads to its dossiers, if it has any."""
         if not value or cell is None:
             return Number(label, value, None)
-        return Number(label, value, f"{self._base}&{urlencode({'key': key or '', 'cell': cell})}")
+        return Number(label, value, f"{self._base}&{_which(key or '', cell)}")
 
 
 def shown(lines: Iterable[Line], addresses: Addresses, drill: str | None = None) -> list[Shown]:
