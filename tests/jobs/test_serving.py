@@ -69,6 +69,12 @@ def test_a_scheduler_catches_up_at_once_and_ends_cleanly_when_told(
     assert "smtp" not in server.tail().lower().replace("smtp_url", "")
 
 
+def tokens_of(database: Database) -> list[int]:
+    """The tokens under which jobs ran, in their order."""
+    with database.reading() as session:
+        return list(session.execute(select(JobRun.token).order_by(JobRun.id)).scalars())
+
+
 def test_a_second_scheduler_idles_until_the_first_is_gone(
     database: Database, database_url: str, tmp_path: Path
 ) -> None:
@@ -79,10 +85,11 @@ def test_a_second_scheduler_idles_until_the_first_is_gone(
         with servers.scheduler(database_url, tmp_path / "b", url=URL) as second:
             until(lambda: "idles" in second.tail(), second)
             assert owned_by(database, first)
+            until(lambda: 1 in tokens_of(database), first)
             first.kill()
-            until(lambda: owned_by(database, second), second)
-    with database.reading() as session:
-        tokens = session.execute(select(JobRun.token).order_by(JobRun.id)).scalars().all()
+            until(lambda: 2 in tokens_of(database), second)
+            assert owned_by(database, second)
+    tokens = tokens_of(database)
     assert set(tokens) == {1, 2}
     assert tokens == sorted(tokens)
 
