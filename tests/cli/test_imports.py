@@ -140,3 +140,22 @@ def test_a_folder_a_missing_file_and_an_unknown_source_are_refused(run: Run, mes
     beside = run(messy, "--errors", str(messy.parent / "khong" / "co.csv"))
     assert beside.exit_code == 2
     assert rows_stored() == (0, 0, 0)
+
+
+@pytest.mark.parametrize("engine_kind", ["sqlite"], indirect=True)
+def test_where_no_file_can_be_left_beside_the_faults_lie_under_var(run: Run, messy: Path, app: Flask) -> None:
+    (messy.parent / "xuat.loi.csv").mkdir()  # nothing can be written there, whoever runs this
+    result = run(messy, "--format", "json")
+    assert result.exit_code == 0, result.output
+    left = Path(json.loads(result.stdout)["errors_file"])
+    assert left.is_relative_to(app.config["SETTINGS"].var)
+    assert left.read_text(encoding="utf-8-sig").startswith("dong,")
+
+
+@pytest.mark.parametrize("engine_kind", ["sqlite"], indirect=True)
+def test_faults_never_overwrite_the_export_itself(run: Run, messy: Path) -> None:
+    result = run(messy, "--errors", str(messy))
+    assert result.exit_code == 2
+    assert len(result.stderr.splitlines()) == 1
+    assert messy.read_bytes() == MESSY.read_bytes()
+    assert rows_stored() == (0, 0, 0)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 import click
+from flask import current_app
 from flask.cli import AppGroup
 
 from tthc_tracker import clock
@@ -41,11 +42,11 @@ VERDICTS = {
 @click.option("--errors", "errors_path", type=click.Path(path_type=Path, dir_okay=False), default=None,
               help="Where refusals and warnings go; beside the file when not given.")  # fmt: skip
 def run(path: Path, source_code: str, dry_run: bool, shape: str, errors_path: Path | None) -> None:
-    """Read PATH (CSV of the exchange vocabulary): refusals and warnings go to a file beside it.
+    """Read PATH (CSV of the exchange vocabulary): refusals and warnings go to a file beside it, or where that
+    folder cannot be written, to one under var/.
 
     Exit status 0 when the file was processed, whatever rows were refused; 2 when it could not be.
     """
-    errors_path = errors_path or path.with_name(path.stem + ".loi.csv")
     try:
         summary = _process(
             path, source_code, dry_run=dry_run, errors_path=errors_path, keep_rows=shape == "json"
@@ -66,7 +67,7 @@ def _complain(message: str) -> int:
 
 
 def _process(
-    path: Path, source_code: str, *, dry_run: bool, errors_path: Path, keep_rows: bool
+    path: Path, source_code: str, *, dry_run: bool, errors_path: Path | None, keep_rows: bool
 ) -> dict[str, Any]:
     with ExitStack() as stack:
         file = stack.enter_context(open_export(path))
@@ -74,11 +75,31 @@ def _process(
             register = imports.prepare(session, source_code)
         batches = imports.in_batches(read_rows(file))
         first = next(batches, [])  # a file without its columns is refused before anything is written
-        report = _Report(stack.enter_context(errors_path.open("w", encoding="utf-8", newline="")), keep_rows)
+        errors = stack.enter_context(_open_errors(path, errors_path))
+        report = _Report(errors, keep_rows)
         work = _judge_all if dry_run else _write_all
         for judged in work(path, source_code, register, first, batches):
             report.add(judged)
-    return report.summary() | {"errors_file": str(errors_path)}
+    return report.summary() | {"errors_file": errors.name}
+
+
+def _open_errors(path: Path, asked: Path | None) -> TextIO:
+    """Where refusals and warnings are written: as asked, else beside the file, else under var/."""
+    if asked is not None:
+        if asked.exists() and asked.samefile(path):
+            raise UnusableFileError("Tệp lỗi trùng với chính tệp cần nạp; hãy đặt tên khác sau --errors.")
+        return _new_file(asked)
+    beside = path.with_name(path.stem + ".loi.csv")
+    try:
+        return _new_file(beside)
+    except OSError:  # an export on a read-only medium is taken in all the same
+        folder: Path = current_app.config["SETTINGS"].var / "nhap-du-lieu"
+        folder.mkdir(parents=True, exist_ok=True)
+        return _new_file(folder / beside.name)
+
+
+def _new_file(path: Path) -> TextIO:
+    return path.open("w", encoding="utf-8", newline="")
 
 
 def _judge_all(
