@@ -90,6 +90,7 @@ def _greet(demo: bool) -> None:
     if demo:
         show_demo_accounts()
     else:
+        click.echo("  Chưa có cơ quan? .venv/bin/flask catalogue load shipped (hoặc load agencies TỆP.csv)")
         click.echo("  Chưa có tài khoản? .venv/bin/flask users invite-admin --email ĐỊA-CHỈ --agency MÃ")
     if not settings.smtp_url:
         click.echo(f"  Thư được ghi thành tệp trong {settings.mail_directory} (SMTP_URL chưa đặt)")
