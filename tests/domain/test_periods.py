@@ -134,3 +134,8 @@ def _period(key: str) -> Period:
     period = parse_period(key)
     assert period is not None
     return period
+
+
+def test_a_range_outside_the_years_that_can_be_asked_for_is_refused() -> None:
+    with pytest.raises(ValueError, match="outside the years"):
+        periods.days_from(dt.date(2026, 3, 1), dt.date(9999, 12, 31))
