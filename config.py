@@ -36,6 +36,11 @@ class Settings:
     web_workers: int
 
     @property
+    def mail_domain(self) -> str:
+        """What stands behind the @ of our sender."""
+        return self.mail_from.rpartition("@")[2]
+
+    @property
     def mail_directory(self) -> Path:
         """Where mails go as files while no SMTP_URL is set."""
         return self.var / "mail"

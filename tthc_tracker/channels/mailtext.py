@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, select_autoescape
 
 from tthc_tracker.domain.alerting import Severity
 from tthc_tracker.queries.alertmail import AlertMail, MailLine
@@ -29,6 +29,11 @@ _templates = Environment(
 )
 _templates.filters.update(FILTERS)
 _templates.filters["label"] = label
+
+
+def template(name: str) -> Template:
+    """A template of letters by its file."""
+    return _templates.get_template(name)
 
 
 @dataclass(frozen=True)
@@ -62,8 +67,8 @@ def write_letter(mail: AlertMail, *, public_url: str) -> Letter:
     subject = _subject(mail)
     return Letter(
         subject=subject,
-        text=_templates.get_template("alerts.txt").render(facts),
-        html=_templates.get_template("alerts.html").render(facts, subject=subject),
+        text=template("alerts.txt").render(facts),
+        html=template("alerts.html").render(facts, subject=subject),
     )
 
 

@@ -27,6 +27,7 @@ def work_of(settings: Any) -> Work:
         mail_from=settings.mail_from,
         smtp_url=settings.smtp_url,
         var=settings.var,
+        secret_key=settings.secret_key,
     )
 
 

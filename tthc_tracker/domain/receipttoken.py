@@ -18,6 +18,17 @@ def receipt_token(secret: str, code: str) -> str:
     return base64.b32encode(mac.digest()[:_BYTES]).decode().rstrip("=").lower()
 
 
+def lookup_link(public_url: str, secret: str, code: str, kept_hash: str | None) -> str | None:
+    """The address that opens this dossier in the public look-up; None where the token kept is another.
+
+    The token stands behind #, so that no server's log ever sees it.
+    """
+    token = receipt_token(secret, code)
+    if token_hash(token) != kept_hash:
+        return None
+    return f"{public_url}/tra-cuu#t={token}&c={code}"
+
+
 def token_hash(token: str) -> str:
     """What is kept of a token: its SHA-256, 64 hexadecimal digits."""
     return hashlib.sha256(token.encode()).hexdigest()

@@ -2,20 +2,24 @@
 
 import time
 from collections import Counter
+from dataclasses import replace
 from typing import Any, Protocol
 
 from jinja2 import TemplateError
 
 from tthc_tracker import clock
+from tthc_tracker.channels.applicanttext import write_applicant_letter
 from tthc_tracker.channels.email import Server, SmtpChannel, WrongServerAddress
 from tthc_tracker.channels.files import MailFiles
 from tthc_tracker.channels.letters import Envelope, Outcome, Verdict, compose
-from tthc_tracker.channels.mailtext import write_letter
+from tthc_tracker.channels.mailtext import Letter, write_letter
+from tthc_tracker.domain.applicantletters import ApplicantLetter
 from tthc_tracker.extensions import database
 from tthc_tracker.jobs.work import JobFault, Work, own_name
-from tthc_tracker.queries import alertmail
+from tthc_tracker.queries import alertmail, applicantmail
 from tthc_tracker.services import outbox
 from tthc_tracker.services.outbox import Claimed
+from tthc_tracker.wording.alerts import APPLICANT
 
 LONGEST_RUN = 120.0  # seconds; what is left waits for the next run
 _POISON = (ValueError, TypeError, LookupError, AttributeError, TemplateError)
@@ -76,12 +80,9 @@ def _check_server(outcome: Outcome | None) -> None:
 
 def _deliver(work: Work, channel: Channel, message: Claimed) -> Outcome | None:
     """Send one; None when it no longer says anything true."""
-    envelope = Envelope(
-        work.mail_from, message.to_address, message.message_id, message.created_at, message.attempts + 1
-    )
     try:
-        mail = _content(message)
-        made = compose(write_letter(mail, public_url=work.public_url), envelope) if mail else None
+        read = _applicants(work, message) if message.user_id is None else _accounts(work, message)
+        made = compose(read[1], _envelope(work, message, read[0])) if read else None
     except _POISON as error:
         with database.transaction() as session:
             outbox.poison(session, message, reply=f"{type(error).__name__}: {error}", now=clock.now())
@@ -91,13 +92,20 @@ def _deliver(work: Work, channel: Channel, message: Claimed) -> Outcome | None:
             outbox.cancel(session, message)
         return None
     outcome = channel.send(made, lambda: _enter_data(message))
+    if message.user_id is None:  # a server's answer repeats the address, which is kept nowhere else
+        outcome = replace(outcome, reply=outcome.reply.replace(str(made["To"]), APPLICANT))
     _settle(message, outcome)
     return outcome
 
 
-def _content(message: Claimed) -> alertmail.AlertMail | None:
+def _envelope(work: Work, message: Claimed, to_address: str) -> Envelope:
+    return Envelope(work.mail_from, to_address, message.message_id, message.created_at, message.attempts + 1)
+
+
+def _accounts(work: Work, message: Claimed) -> tuple[str, Letter] | None:
+    """Where a mail about alerts goes, and what it says now."""
     with database.reading() as session:
-        return alertmail.content(
+        mail = alertmail.content(
             session,
             message.kind,
             message.user_id or 0,
@@ -105,6 +113,19 @@ def _content(message: Claimed) -> alertmail.AlertMail | None:
             created_at=message.created_at,
             now=clock.now(),
         )
+    return (message.to_address, write_letter(mail, public_url=work.public_url)) if mail else None
+
+
+def _applicants(work: Work, message: Claimed) -> tuple[str, Letter] | None:
+    """Where a letter to an applicant goes by now, and what it says now."""
+    with database.reading() as session:
+        mail = applicantmail.content(
+            session, ApplicantLetter(message.kind), int(message.context["dossier_id"])
+        )
+    if mail is None:
+        return None
+    letter = write_applicant_letter(mail, public_url=work.public_url, secret=work.secret_key)
+    return mail.to_address, letter
 
 
 def _enter_data(message: Claimed) -> bool:

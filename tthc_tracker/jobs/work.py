@@ -35,6 +35,7 @@ class Work:
     mail_from: str
     smtp_url: str
     var: Path
+    secret_key: str = field(default="", repr=False)  # what the tokens of receipts are derived from
     token: int | None = None
     stopping: Event = field(default_factory=Event)
     holding: Event = field(default_factory=Event)  # the clock has jumped: alerts stand, their mails wait

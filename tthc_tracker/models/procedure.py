@@ -95,3 +95,4 @@ class Source(Base):
     name: Mapped[str] = mapped_column(String(200))
     kind: Mapped[SourceKind] = mapped_column(one_of(SourceKind, "source_kind"))
     as_of: Mapped[dt.datetime | None]
+    url: Mapped[str] = mapped_column(String(300), default="", server_default="")  # where people work in it

@@ -1,8 +1,9 @@
 """What belongs to the act of receiving: code counters, idempotent forms, rounds, papers."""
 
 import datetime as dt
+from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tthc_tracker.models.base import Base
@@ -65,3 +66,44 @@ class DossierComponent(Base):
     certified: Mapped[int] = mapped_column(default=0)
     copies: Mapped[int] = mapped_column(default=0)
     digitised: Mapped[bool] = mapped_column(default=False)
+
+
+class SupplementRequest(Base):
+    """What an applicant was asked to bring, all at once; `seq` is that of the event that asked.
+
+    papers: a list of {name, originals, certified, copies}. `again_because` is filled in from the second
+    request on, which the list of oversight counts.
+    """
+
+    __tablename__ = "supplement_request"
+    __table_args__ = (
+        ForeignKeyConstraint(["dossier_id", "seq"], ["dossier_event.dossier_id", "dossier_event.seq"]),
+        Index(
+            "ix_supplement_request_repeated",
+            "asked_at",
+            sqlite_where=text("again_because <> ''"),
+            postgresql_where=text("again_because <> ''"),
+        ),
+    )
+
+    dossier_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    round: Mapped[int]  # of the reception clock
+    asked_at: Mapped[dt.datetime]
+    asked_by_id: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
+    papers: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
+    content: Mapped[str] = mapped_column(String(500), default="")  # what is to be put right besides papers
+    reason: Mapped[str] = mapped_column(String(500))
+    basis: Mapped[str] = mapped_column(String(300), default="")
+    reply_by: Mapped[dt.date]
+    again_because: Mapped[str] = mapped_column(String(500), default="")
+
+
+class SourceMark(Base):
+    """A desk says of a mirrored dossier: accepted over there; true until its source's next file."""
+
+    __tablename__ = "source_mark"
+
+    dossier_id: Mapped[int] = mapped_column(ForeignKey("dossier.id"), primary_key=True, autoincrement=False)
+    marked_at: Mapped[dt.datetime]
+    marked_by_id: Mapped[int] = mapped_column(ForeignKey("app_user.id"))

@@ -48,16 +48,18 @@ def enqueue(
     *,
     dedup_key: str,
     kind: str,
-    user_id: int,
+    user_id: int | None,
     context: Mapping[str, Any],
     domain: str,
     now: dt.datetime,
 ) -> bool:
     """Write a message in the transaction that decides on it; False if that very message was written before.
 
-    context: ids and codes only, nothing personal. domain: of our sender, for the Message-ID.
+    user_id: None for somebody without an account, whose address is read when the letter leaves. context: ids
+    and codes only, nothing personal. domain: of our sender, for the Message-ID.
     """
-    address = session.execute(select(User.email).where(User.id == user_id)).scalar_one()
+    account = select(User.email).where(User.id == user_id)
+    address = "" if user_id is None else session.execute(account).scalar_one()
     insert = (postgresql if session.get_bind().dialect.name == "postgresql" else sqlite).insert(OutboxMessage)
     row = {
         "dedup_key": dedup_key, "kind": kind, "user_id": user_id, "to_address": address,

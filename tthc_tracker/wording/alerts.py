@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Protocol
 
 from tthc_tracker.domain.alerting import Rule, Severity
+from tthc_tracker.domain.applicantletters import ApplicantLetter
 from tthc_tracker.wording.formats import ago, moment, number
 
 RULES = {
@@ -41,7 +42,7 @@ NO_RECIPIENT = "Đơn vị chưa có người nhận cảnh báo; gửi quản t
 CLOCK_JUMPED = "Đồng hồ máy chủ nhảy {minutes} phút; thư cảnh báo tạm giữ một lượt."
 INTERRUPTED = "Bị ngắt giữa chừng; lần chạy sau làm tiếp."
 EXPIRED = "Quá 72 giờ chưa gửi được."
-NO_LONGER_TRUE = "Các hồ sơ trong thư đã được giải quyết."
+NO_LONGER_TRUE = "Nội dung thư không còn đúng: hồ sơ đã sang bước khác."
 NOTE_TOO_LONG = "Ghi chú dài quá 500 ký tự."
 NOTE_MISSING = "Hãy ghi đã làm gì hoặc sẽ làm gì với cảnh báo này."
 STALE_AFTER = dt.timedelta(minutes=15)
@@ -67,7 +68,15 @@ MAIL_STATUSES = {
     "cancelled": "Đã huỷ",
 }
 
-MAIL_KINDS = {"digest": "Tổng hợp buổi sáng", "at_once": "Cảnh báo tức thì"}
+MAIL_KINDS = {
+    "digest": "Tổng hợp buổi sáng",
+    "at_once": "Cảnh báo tức thì",
+    ApplicantLetter.RECEIPT: "Báo người nộp: đã tiếp nhận",
+    ApplicantLetter.SUPPLEMENT: "Báo người nộp: cần bổ sung",
+    ApplicantLetter.REFUSAL: "Báo người nộp: từ chối tiếp nhận",
+    ApplicantLetter.RESULT_READY: "Báo người nộp: đã có kết quả",
+}
+APPLICANT = "người nộp hồ sơ"
 
 CHECKS = {
     "database": "Kết nối cơ sở dữ liệu",

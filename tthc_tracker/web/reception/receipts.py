@@ -9,7 +9,7 @@ from flask_login import current_user
 from tthc_tracker import clock
 from tthc_tracker.domain.errors import NotNow
 from tthc_tracker.domain.permissions import Permission
-from tthc_tracker.domain.receipttoken import receipt_token, token_hash
+from tthc_tracker.domain.receipttoken import lookup_link
 from tthc_tracker.printouts import receipt as receipt_form
 from tthc_tracker.queries.printouts import ReceiptSheet, receipt_sheet
 from tthc_tracker.services.receptionchanges import PrintReceipt, print_receipt
@@ -50,9 +50,9 @@ def receipt_response(code: str, size: receipt_form.Size) -> Response:
 
 
 def addressed(sheet: ReceiptSheet, secret: str) -> ReceiptSheet:
-    """The sheet with the address of the public look-up; the token stands behind #, so no log ever sees it."""
-    lookup_url = f"{current_app.config['SETTINGS'].public_url}/tra-cuu"
-    token = receipt_token(secret, sheet.code)
-    if token_hash(token) != sheet.token_hash:
+    """The sheet with the address of the public look-up."""
+    public_url = current_app.config["SETTINGS"].public_url
+    link = lookup_link(public_url, secret, sheet.code, sheet.token_hash)
+    if link is None:
         return replace(sheet, qr=sheet.code)
-    return replace(sheet, qr=f"{lookup_url}#t={token}&c={sheet.code}", lookup_url=lookup_url)
+    return replace(sheet, qr=link, lookup_url=f"{public_url}/tra-cuu")

@@ -1,0 +1,54 @@
+"""From the content of a letter to an applicant to its words."""
+
+from tthc_tracker.channels.mailtext import Letter, template
+from tthc_tracker.domain.applicantletters import ApplicantLetter
+from tthc_tracker.domain.receipttoken import lookup_link
+from tthc_tracker.queries.applicantmail import ApplicantMail, Place
+from tthc_tracker.wording import applicantmails as words
+from tthc_tracker.wording.formats import day, spoken_moment
+
+
+def write_applicant_letter(mail: ApplicantMail, *, public_url: str, secret: str) -> Letter:
+    """The letter; with the code of its receipt, which `secret` gives, the link opens that dossier at once."""
+    link = lookup_link(public_url, secret, mail.code, mail.token_hash)
+    facts = {
+        "keep": words.KEEP_LINK if link else words.WHAT_TO_TYPE,
+        "opening": words.OPENINGS[mail.letter].format(code=mail.code),
+        "rows": _rows(mail),
+        "advice": words.ADVICE[mail.letter],
+        "link": link or f"{public_url}/tra-cuu",
+        "words": words,
+    }
+    subject = words.SUBJECTS[mail.letter].format(code=mail.code)
+    return Letter(
+        subject=subject,
+        text=template("applicant.txt").render(facts),
+        html=template("applicant.html").render(facts, subject=subject),
+    )
+
+
+def _rows(mail: ApplicantMail) -> list[tuple[str, str]]:
+    """The facts of the letter, a line each."""
+    rows = [("Mã hồ sơ", mail.code), ("Thủ tục", f"{mail.procedure} ({mail.procedure_code})")]
+    match mail.letter:
+        case ApplicantLetter.RECEIPT:
+            rows.append(("Tiếp nhận lúc", spoken_moment(mail.accepted_at)))
+            rows.append(("Hẹn trả kết quả", _promise(mail)))
+            rows.append(("Nơi trả kết quả", _where(mail.returning)))
+        case ApplicantLetter.SUPPLEMENT if mail.asked:
+            rows.append(("Cần bổ sung", words.missing(mail.asked.papers, mail.asked.others)))
+            rows.append(("Bổ sung trước hết ngày", day(mail.asked.reply_by)))
+        case ApplicantLetter.RESULT_READY:
+            rows.append(("Có kết quả từ", spoken_moment(mail.closed_at)))
+            rows.append(("Nơi trả kết quả", _where(mail.returning)))
+    rows.append(("Nơi tiếp nhận", f"{mail.desk}, {_where(mail.receiving)}"))
+    return rows
+
+
+def _promise(mail: ApplicantMail) -> str:
+    return spoken_moment(mail.due_at) + (words.PROVISIONAL if mail.provisional else "")
+
+
+def _where(place: Place) -> str:
+    phone = f"điện thoại {place.phone}" if place.phone else ""
+    return ", ".join(filter(None, (place.name, place.address, phone)))

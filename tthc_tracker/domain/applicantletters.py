@@ -1,0 +1,25 @@
+"""What an applicant is told by mail, and while his dossier stands where each letter is true."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from tthc_tracker.domain.lifecycle import REJECTED, State
+
+
+class ApplicantLetter(StrEnum):
+    """The letters to applicants; the value is the kind of the message in the outbox."""
+
+    RECEIPT = "applicant_receipt"
+    SUPPLEMENT = "applicant_supplement"
+    REFUSAL = "applicant_refusal"
+    RESULT_READY = "applicant_result"
+
+
+TRUE_IN: dict[ApplicantLetter, frozenset[State]] = {
+    ApplicantLetter.RECEIPT: frozenset(State) - REJECTED,
+    ApplicantLetter.SUPPLEMENT: frozenset({State.AWAITING_SUPPLEMENT}),
+    ApplicantLetter.REFUSAL: frozenset({State.REFUSED}),
+    ApplicantLetter.RESULT_READY: frozenset({State.FINISHED}),
+}
+"""The states in which a letter still says the truth; one that waited too long is not sent."""

@@ -1,0 +1,109 @@
+"""What a letter to an applicant says, read at the moment it leaves: no name, number or phone of anybody."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tthc_tracker.domain.applicantletters import TRUE_IN, ApplicantLetter
+from tthc_tracker.models.agency import Agency
+from tthc_tracker.models.dossier import Dossier
+from tthc_tracker.models.person import Person
+from tthc_tracker.models.procedure import Procedure, ProcedureComponent, ProcedureVersion
+from tthc_tracker.models.reception import SupplementRequest
+from tthc_tracker.queries import settings
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A supplement request. papers: those that the catalogue names; what was typed may name people, so it
+    is only counted (`others`)."""
+
+    papers: tuple[str, ...]
+    others: int
+    reply_by: dt.date
+
+
+@dataclass(frozen=True)
+class Place:
+    """An office to turn to."""
+
+    name: str
+    address: str
+    phone: str
+
+
+@dataclass(frozen=True)
+class ApplicantMail:
+    """The content of a letter, and where it goes."""
+
+    letter: ApplicantLetter
+    to_address: str
+    code: str
+    token_hash: str | None
+    procedure: str
+    procedure_code: str
+    desk: str
+    receiving: Place
+    returning: Place
+    accepted_at: dt.datetime | None
+    due_at: dt.datetime | None
+    provisional: bool
+    closed_at: dt.datetime | None
+    asked: Asked | None
+
+
+def content(session: Session, letter: ApplicantLetter, dossier_id: int) -> ApplicantMail | None:
+    """What the letter says now; None when it is no longer true or there is nobody to tell."""
+    statement = (
+        select(Dossier, Person.email, ProcedureVersion.name, Procedure.code)
+        .join(Person, Person.id == Dossier.applicant_id)
+        .join(ProcedureVersion, ProcedureVersion.id == Dossier.procedure_version_id)
+        .join(Procedure, Procedure.id == Dossier.procedure_id)
+        .where(Dossier.id == dossier_id)
+    )
+    row = session.execute(statement).one_or_none()
+    if row is None or not row.email or row.Dossier.state not in TRUE_IN[letter]:
+        return None
+    dossier: Dossier = row.Dossier
+    asked = _asked(session, dossier) if letter is ApplicantLetter.SUPPLEMENT else None
+    day = (dossier.accepted_at or dossier.recorded_at).date()
+    return ApplicantMail(
+        letter=letter,
+        to_address=row.email,
+        code=dossier.code,
+        token_hash=dossier.receipt_token_hash,
+        procedure=row.name,
+        procedure_code=row.code,
+        desk=settings.setting(session, "desk_name", dossier.receiving_agency_id, day),
+        receiving=_place(session, dossier.receiving_agency_id),
+        returning=_place(session, dossier.returning_agency_id),
+        accepted_at=dossier.accepted_at,
+        due_at=dossier.current_due_at,
+        provisional=dossier.due_provisional,
+        closed_at=dossier.closed_at,
+        asked=asked,
+    )
+
+
+def _asked(session: Session, dossier: Dossier) -> Asked:
+    latest = (
+        select(SupplementRequest)
+        .where(SupplementRequest.dossier_id == dossier.id)
+        .order_by(SupplementRequest.seq.desc())
+        .limit(1)
+    )
+    request = session.execute(latest).scalar_one()
+    named = select(ProcedureComponent.name).where(
+        ProcedureComponent.version_id == dossier.procedure_version_id
+    )
+    known = frozenset(session.execute(named).scalars())
+    papers = [str(paper["name"]) for paper in request.papers]
+    shown = tuple(name for name in papers if name in known)
+    return Asked(shown, len(papers) - len(shown) + bool(request.content), request.reply_by)
+
+
+def _place(session: Session, agency_id: int) -> Place:
+    agency = session.get_one(Agency, agency_id)
+    return Place(agency.name, agency.address or "", agency.phone or "")

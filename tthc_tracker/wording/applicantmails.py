@@ -1,0 +1,40 @@
+"""The words of the letters to applicants: what happened, the facts, what to do."""
+
+from collections.abc import Sequence
+
+from tthc_tracker.domain.applicantletters import ApplicantLetter
+from tthc_tracker.wording.formats import number
+
+SUBJECTS = {
+    ApplicantLetter.RECEIPT: "Đã tiếp nhận hồ sơ {code}",
+    ApplicantLetter.SUPPLEMENT: "Hồ sơ {code} cần bổ sung giấy tờ",
+    ApplicantLetter.REFUSAL: "Hồ sơ {code} không được tiếp nhận",
+    ApplicantLetter.RESULT_READY: "Hồ sơ {code} đã có kết quả",
+}
+
+OPENINGS = {
+    ApplicantLetter.RECEIPT: "Hồ sơ {code} đã được tiếp nhận.",
+    ApplicantLetter.SUPPLEMENT: "Hồ sơ {code} chưa đủ điều kiện tiếp nhận, cần bổ sung, hoàn thiện.",
+    ApplicantLetter.REFUSAL: "Hồ sơ {code} không được tiếp nhận giải quyết.",
+    ApplicantLetter.RESULT_READY: "Hồ sơ {code} đã giải quyết xong, có kết quả để nhận.",
+}
+
+ADVICE = {
+    ApplicantLetter.RECEIPT: "Hồ sơ có thể giải quyết xong trước ngày hẹn.",
+    ApplicantLetter.SUPPLEMENT: "Lý do và căn cứ ghi trên phiếu yêu cầu bổ sung; có thể nhận phiếu tại nơi "
+    "tiếp nhận. Nộp bổ sung đủ các nội dung trên, hồ sơ được xem xét lại ngay.",
+    ApplicantLetter.REFUSAL: "Lý do ghi trên phiếu từ chối; có thể nhận phiếu tại nơi tiếp nhận.",
+    ApplicantLetter.RESULT_READY: "Khi đến nhận, xin mang theo giấy tiếp nhận và giấy tờ tùy thân.",
+}
+
+FOLLOW = "Xem tiến độ hồ sơ"
+KEEP_LINK = "Ai có liên kết này đều xem được tiến độ hồ sơ; xin không chuyển tiếp thư."
+WHAT_TO_TYPE = "Khi tra cứu, xin nhập mã hồ sơ và 6 số cuối giấy tờ tùy thân hoặc số điện thoại đã khai."
+AUTOMATIC = "Thư tự động của hệ thống Theo dõi hồ sơ TTHC. Xin không trả lời thư này."
+PROVISIONAL = " (dự kiến: lịch nghỉ của năm này chưa công bố)"
+
+
+def missing(papers: Sequence[str], others: int) -> str:
+    """What is asked for: the papers by name, the rest by number."""
+    more = (f"{number(others)} nội dung ghi trên phiếu",) if others else ()
+    return "; ".join((*papers, *more))
