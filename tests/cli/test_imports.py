@@ -62,10 +62,55 @@ def test_a_file_is_loaded_and_its_faults_lie_beside_it(run: Run, messy: Path) ->
     text = (messy.parent / "xuat.loi.csv").read_bytes()
     assert text.startswith(b"\xef\xbb\xbf")
     rows = list(csv.DictReader(text.decode("utf-8-sig").splitlines()))
-    assert list(rows[0]) == ["dong", "MaHoSo", "ket_qua", "ma_loi", "truong", "ly_do"]
+    with messy.open(encoding="utf-8-sig", newline="") as file:
+        given = list(csv.DictReader(file))
+    assert list(rows[0]) == [*given[0], "dong", "ma_loi", "ly_do"]
     refused = {row["row"] for row in expected["by_row"] if row["verdict"] == "refused"}
-    assert {int(row["dong"]) for row in rows if row["ket_qua"] == "refused"} == refused
+    assert {int(row["dong"]) for row in rows if row["ly_do"].startswith("Từ chối")} == refused
+    warned = {row["row"] for row in expected["by_row"] if row["verdict"] == "accepted with warning"}
+    assert {int(row["dong"]) for row in rows if row["ly_do"].startswith("Nhận")} == warned
     assert all(row["ly_do"].endswith(".") for row in rows)
+    for row in rows:
+        as_given = given[int(row["dong"]) - 2]
+        assert {name: row[name].removeprefix("'") for name in as_given} == {
+            name: value.removeprefix("'") for name, value in as_given.items()
+        }
+
+
+def test_the_file_of_faults_put_right_is_read_in_again(run: Run, messy: Path, tmp_path: Path) -> None:
+    run(messy)
+    again = json.loads(run(tmp_path / "xuat.loi.csv", "--format", "json").stdout)
+    expected = json.loads((SAMPLES / "expected_messy.json").read_text(encoding="utf-8"))
+    assert (again["accepted"], again["refused"]) == (0, expected["refused"])
+    assert again["unchanged"] == expected["warnings"]
+
+
+def test_the_file_of_faults_is_its_owners_alone(run: Run, messy: Path, tmp_path: Path) -> None:
+    run(messy)
+    assert (tmp_path / "xuat.loi.csv").stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.parametrize(
+    ("row", "reason"),
+    [
+        pytest.param("x," * 3 + "a" * 131_073 + ",4", "long_cell", id="a cell without end"),
+        pytest.param('H62.1,x,1,"Trần Văn An,4,,,H62', "broken_row", id="a quote that nobody closed"),
+        pytest.param("H62.1,1.012784,1,Trần, An,4,20210601080000,20210610080000,H62", "surplus_cells",
+                     id="a comma within a name"),
+    ],
+)  # fmt: skip
+def test_a_row_that_no_csv_holds_is_refused_alone_and_the_rest_is_taken(
+    run: Run, tmp_path: Path, row: str, reason: str
+) -> None:
+    good = "H62.01-210601-000{},1.012784,1,Trần Văn An,4,20210601080000,20210610080000,H62.02"
+    path = tmp_path / "tep.csv"
+    path.write_text("\n".join([HEAD, good.format(1), row, good.format(2), good.format(3)]), encoding="utf-8")
+    answer = json.loads(run(path, "--format", "json").stdout)
+    assert (answer["rows"], answer["accepted"], answer["refused"]) == (4, 3, 1)
+    assert [(row["row"], row["reason"]) for row in answer["by_row"] if row["verdict"] == "refused"] == [
+        (3, reason)
+    ]
+    assert rows_stored()[0] == 3
 
 
 def test_a_dry_run_judges_the_same_and_writes_nothing(run: Run, messy: Path) -> None:
@@ -149,7 +194,7 @@ def test_where_no_file_can_be_left_beside_the_faults_lie_under_var(run: Run, mes
     assert result.exit_code == 0, result.output
     left = Path(json.loads(result.stdout)["errors_file"])
     assert left.is_relative_to(app.config["SETTINGS"].var)
-    assert left.read_text(encoding="utf-8-sig").startswith("dong,")
+    assert left.read_text(encoding="utf-8-sig").startswith("MaHoSo,")
 
 
 @pytest.mark.parametrize("engine_kind", ["sqlite"], indirect=True)

@@ -4,7 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from tthc_tracker.spreadsheets.exchangefile import LARGEST_FIELD, UnusableFileError, open_export, read_rows
+from tthc_tracker.domain.exchangerow import BrokenRow, Refusal
+from tthc_tracker.spreadsheets.csvrows import LARGEST_FIELD, LONGEST_LINE, MOST_LINES, PATIENCE
+from tthc_tracker.spreadsheets.exchangefile import open_export
+from tthc_tracker.spreadsheets.faults import UnusableFileError
 
 HEAD = "MaHoSo,MaTTHC,KenhThucHien,ChuHoSo,TrangThaiHoSo"
 
@@ -12,8 +15,8 @@ HEAD = "MaHoSo,MaTTHC,KenhThucHien,ChuHoSo,TrangThaiHoSo"
 def read(folder: Path, content: bytes) -> list[tuple[int, dict[str, str]]]:
     path = folder / "tep.csv"
     path.write_bytes(content)
-    with open_export(path) as file:
-        return list(read_rows(file))
+    with open_export(path) as export:
+        return list(export.rows)
 
 
 @pytest.mark.parametrize(
@@ -35,10 +38,59 @@ def test_each_row_comes_with_its_number_in_the_file(tmp_path: Path, content: byt
 
 
 def test_empty_lines_count_and_short_rows_are_given_as_they_are(tmp_path: Path) -> None:
-    rows = read(tmp_path, f"{HEAD}\n\na,b\n\nc,d,1,e,2,thừa\n".encode())
+    rows = read(tmp_path, f"{HEAD}\n\na,b\n,,,,\nc,d,1,e,2,,\n".encode())
     assert [number for number, _ in rows] == [3, 5]
     assert rows[0][1] == {"MaHoSo": "a", "MaTTHC": "b"}
     assert len(rows[1][1]) == 5
+
+
+def verdicts(rows: list[tuple[int, dict[str, str]]]) -> list[tuple[int, Refusal | None]]:
+    return [(number, row.reason if isinstance(row, BrokenRow) else None) for number, row in rows]
+
+
+GOOD = "a,b,1,Đỗ Ân,2"
+LONG_LINE = "x" * (2 * LONGEST_LINE)
+
+
+@pytest.mark.parametrize(
+    ("lines", "said"),
+    [
+        pytest.param([f"a,b,1,{'x' * LARGEST_FIELD},2", GOOD], [None, None], id="a field just short enough"),
+        pytest.param(
+            [f"a,b,1,{'x' * (LARGEST_FIELD + 1)},2", GOOD], [Refusal.LONG_CELL, None], id="a field too long"
+        ),
+        pytest.param(
+            [f'a,b,1,"{"x" * (LARGEST_FIELD + 1)}",2', GOOD],
+            [Refusal.LONG_CELL, None],
+            id="the same in quotes",
+        ),
+        pytest.param([LONG_LINE, GOOD], [Refusal.BROKEN_ROW, None], id="a line of megabytes"),
+        pytest.param([GOOD, LONG_LINE], [None, Refusal.BROKEN_ROW], id="a line of megabytes at the end"),
+        pytest.param(['a,b,1,"Đỗ\nÂn",2', GOOD], [None, None], id="a line end within a cell"),
+        pytest.param(
+            ['a,b,1,"Đỗ Ân,2', GOOD, GOOD], [Refusal.BROKEN_ROW, None, None], id="a quote open to the end"
+        ),
+        pytest.param(
+            ['a,b,1,"Đỗ Ân,2', GOOD, 'a,b,1,"Đỗ, Ân",2', GOOD],
+            [Refusal.BROKEN_ROW, None, None, None],
+            id="a quote that another row's would close",
+        ),
+        pytest.param(
+            ['a,b,1,"Đỗ Ân,2', *[GOOD] * (MOST_LINES + 5), 'a,b,1,"Đỗ, Ân",2'],
+            [Refusal.BROKEN_ROW, *[None] * (MOST_LINES + 6)],
+            id="a quote far from the next",
+        ),
+        pytest.param(
+            ['x"y,"z'] * (PATIENCE + 50), [Refusal.BROKEN_ROW] * (PATIENCE + 50), id="nothing but open quotes"
+        ),
+        pytest.param(["a,b,1,Đỗ, Ân,2", GOOD], [Refusal.SURPLUS_CELLS, None], id="a cell too many"),
+    ],
+)
+def test_a_row_that_no_csv_holds_is_named_and_no_other_is_lost(
+    tmp_path: Path, lines: list[str], said: list[Refusal | None]
+) -> None:
+    rows = read(tmp_path, "\n".join([HEAD, *lines]).encode())
+    assert verdicts(rows) == list(enumerate(said, start=2))
 
 
 @pytest.mark.parametrize(
@@ -52,9 +104,7 @@ def test_empty_lines_count_and_short_rows_are_given_as_they_are(tmp_path: Path) 
         pytest.param(
             b"MaHoSo,ChuHoSo\n", "thiếu cột KenhThucHien, MaTTHC, TrangThaiHoSo", id="columns missing"
         ),
-        pytest.param(
-            f"{HEAD}\n{'a' * (LARGEST_FIELD + 1)},b\n".encode(), "Tệp CSV hỏng", id="a field without end"
-        ),
+        pytest.param(f"{HEAD},ChuHoSo\n".encode(), "hai cột cùng tên ChuHoSo", id="a column twice"),
     ],
 )
 def test_what_is_no_export_is_refused_in_words(tmp_path: Path, content: bytes, said: str) -> None:
@@ -63,5 +113,5 @@ def test_what_is_no_export_is_refused_in_words(tmp_path: Path, content: bytes, s
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
-    with pytest.raises(UnusableFileError, match=r"khong-co\.csv"):
-        open_export(tmp_path / "khong-co.csv")
+    with pytest.raises(UnusableFileError, match=r"khong-co\.csv"), open_export(tmp_path / "khong-co.csv"):
+        pass

@@ -1,6 +1,5 @@
 """`flask imports run`: take in an export of another system."""
 
-import csv
 import hashlib
 import json
 from collections.abc import Iterator
@@ -18,13 +17,13 @@ from tthc_tracker.extensions import database
 from tthc_tracker.services import imports
 from tthc_tracker.services.importjudging import Judged, Outcome, Register, judge
 from tthc_tracker.services.imports import ImportFile, Tally
-from tthc_tracker.spreadsheets.csvtext import BOM, plain
-from tthc_tracker.spreadsheets.exchangefile import UnusableFileError, open_export, read_rows
+from tthc_tracker.spreadsheets.errorfile import ErrorFile
+from tthc_tracker.spreadsheets.exchangefile import open_export
+from tthc_tracker.spreadsheets.faults import UnusableFileError
 from tthc_tracker.wording import importing
 
 imports_group = AppGroup("imports", help="Exports of other systems.")
 
-ERROR_COLUMNS = ("dong", "MaHoSo", "ket_qua", "ma_loi", "truong", "ly_do")
 VERDICTS = {
     Outcome.NEW: "accepted",
     Outcome.UPDATED: "updated",
@@ -70,15 +69,14 @@ def _process(
     path: Path, source_code: str, *, dry_run: bool, errors_path: Path | None, keep_rows: bool
 ) -> dict[str, Any]:
     with ExitStack() as stack:
-        file = stack.enter_context(open_export(path))
+        export = stack.enter_context(open_export(path))
         with database.reading() as session:
             register = imports.prepare(session, source_code)
-        batches = imports.in_batches(read_rows(file))
-        first = next(batches, [])  # a file without its columns is refused before anything is written
+        batches = imports.in_batches(export.rows)
         errors = stack.enter_context(_open_errors(path, errors_path))
-        report = _Report(errors, keep_rows)
+        report = _Report(ErrorFile(errors, export.columns), keep_rows)
         work = _judge_all if dry_run else _write_all
-        for judged in work(path, source_code, register, first, batches):
+        for judged in work(path, source_code, register, batches):
             report.add(judged)
     return report.summary() | {"errors_file": errors.name}
 
@@ -99,18 +97,19 @@ def _open_errors(path: Path, asked: Path | None) -> TextIO:
 
 
 def _new_file(path: Path) -> TextIO:
-    return path.open("w", encoding="utf-8", newline="")
+    """Its rows are people's: for the owner's eyes."""
+    path.touch(mode=0o600)
+    return path.open("w", encoding="utf-8", errors="backslashreplace", newline="")
 
 
 def _judge_all(
     _path: Path,
     _source: str,
     register: Register,
-    first: list[imports.Row],
     batches: Iterator[list[imports.Row]],
 ) -> Iterator[list[Judged]]:
     with database.reading() as session:
-        for rows in _chained(first, batches):
+        for rows in batches:
             yield judge(session, register, rows)
 
 
@@ -118,14 +117,13 @@ def _write_all(
     path: Path,
     source: str,
     register: Register,
-    first: list[imports.Row],
     batches: Iterator[list[imports.Row]],
 ) -> Iterator[list[Judged]]:
     file = ImportFile(source, path.name, _digest(path), clock.minute())
     with database.transaction() as session:
         batch_id = imports.open_batch(session, file, actor_id=None, now=clock.now())
     tally = Tally()
-    for rows in _chained(first, batches):
+    for rows in batches:
         with database.transaction() as session:
             judged = imports.take(
                 session, register, rows, batch_id=batch_id, as_of=file.data_as_of, now=clock.now()
@@ -136,12 +134,6 @@ def _write_all(
         imports.close_batch(session, batch_id, tally.counts(), now=clock.now())
 
 
-def _chained(first: list[imports.Row], batches: Iterator[list[imports.Row]]) -> Iterator[list[imports.Row]]:
-    if first:
-        yield first
-    yield from batches
-
-
 def _digest(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
@@ -150,10 +142,8 @@ def _digest(path: Path) -> str:
 class _Report:
     """The summary, and the file of refusals and warnings as it is written."""
 
-    def __init__(self, file: TextIO, keep_rows: bool) -> None:
-        file.write(BOM)
-        self._writer = csv.writer(file)
-        self._writer.writerow(ERROR_COLUMNS)
+    def __init__(self, errors: ErrorFile, keep_rows: bool) -> None:
+        self._errors = errors
         self._tally = Tally()
         self._rows: list[dict[str, Any]] | None = [] if keep_rows else None
 
@@ -161,9 +151,9 @@ class _Report:
         """Count a batch and write down what was wrong in it."""
         self._tally.add(judged)
         for item in judged:
-            for code, column, sentence in importing.remarks(item):
-                cells = (item.number, item.code, _verdict(item), code, column, sentence)
-                self._writer.writerow([plain(cell) for cell in cells])
+            if remarks := importing.remarks(item):
+                codes = [code for code, _, _ in remarks]
+                self._errors.note(item.raw, item.number, codes, importing.reason(item))
             if self._rows is not None:
                 self._rows.append(_by_row(item))
 

@@ -23,6 +23,9 @@ HANOI = timezone(timedelta(hours=7), "Asia/Ho_Chi_Minh")  # no daylight saving s
 
 LONGEST_NAME = 200
 
+# What a file of errors adds to the columns of a row; no part of what the row says.
+REMARK_COLUMNS = ("dong", "ma_loi", "ly_do")
+
 # A year outside these is a slip of the source; near the ends of what a date can hold, clocks would overflow.
 YEARS = range(1900, 2200)
 
@@ -40,6 +43,9 @@ _VIETNAMESE = re.compile(
 class Refusal(StrEnum):
     """Why a row is not taken. Stable: files of errors carry these codes."""
 
+    BROKEN_ROW = "broken_row"
+    LONG_CELL = "long_cell"
+    SURPLUS_CELLS = "surplus_cells"
     NO_CODE = "no_code"
     BAD_CODE = "bad_code"
     NO_OWNER = "no_owner"
@@ -83,6 +89,14 @@ class RowRefusedError(Exception):
         self.reason = reason
         self.field = field
         super().__init__(f"{reason.value} {field}")
+
+
+class BrokenRow(dict[str, str]):
+    """A row whose cells cannot be trusted: what could be read of it, and why it is refused."""
+
+    def __init__(self, cells: Mapping[str, str], reason: Refusal, field: str = "") -> None:
+        super().__init__(cells)
+        self.reason, self.field = reason, field
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +156,8 @@ def read_row(raw: Mapping[str, str]) -> ExchangeRow:
 
     Raises RowRefusedError with the first fault found, in the order of the columns.
     """
+    if isinstance(raw, BrokenRow):
+        raise RowRefusedError(raw.reason, raw.field)
     reader = _Reader(raw)
     code = reader.code()
     procedure_code = reader.procedure()

@@ -10,7 +10,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tthc_tracker.domain.dossiercode import short_procedure_code
-from tthc_tracker.domain.exchangerow import ExchangeRow, Refusal, RowRefusedError, RowWarning, read_row
+from tthc_tracker.domain.exchangerow import (
+    REMARK_COLUMNS,
+    ExchangeRow,
+    Refusal,
+    RowRefusedError,
+    RowWarning,
+    read_row,
+)
 from tthc_tracker.domain.folding import fold
 from tthc_tracker.domain.lifecycle import is_forward
 from tthc_tracker.domain.workcalendar import WorkCalendar
@@ -60,6 +67,7 @@ class Judged:
     code: str
     content_hash: str
     outcome: Outcome
+    raw: Mapping[str, str]
     row: ExchangeRow | None = None
     known: Known | None = None
     refusal: Refusal | None = None
@@ -89,8 +97,10 @@ class Register:
 
 
 def content_hash(raw: Mapping[str, str]) -> str:
-    """The same for two rows that say the same, whatever the order of columns and empty ones."""
-    said = sorted((name, value.strip()) for name, value in raw.items() if value.strip())
+    """The same for two rows that say the same, whatever the order of columns, empty ones, and our remarks."""
+    said = sorted(
+        (name, value.strip()) for name, value in raw.items() if value.strip() and name not in REMARK_COLUMNS
+    )
     return hashlib.sha256(repr(said).encode()).hexdigest()
 
 
@@ -108,7 +118,7 @@ def judge(
 
 def _read(number: int, raw: Mapping[str, str]) -> Judged:
     code = (raw.get("MaHoSo") or "").strip()
-    item = Judged(number, code, content_hash(raw), Outcome.NEW)
+    item = Judged(number, code, content_hash(raw), Outcome.NEW, raw)
     try:
         item.row = read_row(raw)
     except RowRefusedError as fault:

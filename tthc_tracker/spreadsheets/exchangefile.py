@@ -1,24 +1,37 @@
 """Files of the exchange vocabulary, read row by row with a row's number and nothing of the rest in memory."""
 
 import codecs
-import csv
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, TextIO
 
+from tthc_tracker.domain.exchangerow import BrokenRow, Refusal
+from tthc_tracker.spreadsheets.csvrows import LARGEST_FIELD, Records
+from tthc_tracker.spreadsheets.faults import UnusableFileError
+
 REQUIRED = frozenset({"MaHoSo", "MaTTHC", "KenhThucHien", "ChuHoSo", "TrangThaiHoSo"})
-LARGEST_FIELD = 131_072
 _CHUNK = 1 << 20
+_SNIFFED = 65_536  # characters of the head in which the delimiter is looked for
+
+Row = tuple[int, dict[str, str]]
 
 
-class UnusableFileError(Exception):
-    """A file that cannot be read as an export at all; the message, in Vietnamese, says what to do."""
+class Export:
+    """An opened file: the columns of its head, and its rows with their numbers (the head is row 1)."""
+
+    def __init__(self, columns: Sequence[str], rows: Iterator[Row]) -> None:
+        self.columns, self.rows = tuple(columns), rows
 
 
-def open_export(path: Path) -> TextIO:
-    """The file as text: UTF-8 with or without BOM. Other encodings are refused, never guessed.
+@contextmanager
+def open_export(path: Path) -> Iterator[Export]:
+    """A CSV in UTF-8, with or without BOM. Other encodings are refused, never guessed.
 
     It is looked through to its end first: a file that cannot be read must not be half taken in.
+
+    Raises UnusableFileError: not there, empty, not UTF-8, or columns missing.
     """
     try:
         with path.open("rb") as raw:
@@ -29,7 +42,8 @@ def open_export(path: Path) -> TextIO:
         raise UnusableFileError(f"Tệp {path.name} trống.")
     if not readable:
         raise UnusableFileError(f"Tệp {path.name} không phải CSV mã UTF-8. Hãy lưu lại dạng «CSV UTF-8».")
-    return path.open(encoding="utf-8-sig", newline="", errors="strict")
+    with path.open(encoding="utf-8-sig", newline="", errors="strict") as file:
+        yield _csv(file)
 
 
 def _looked_through(raw: BinaryIO) -> bool | None:
@@ -47,28 +61,45 @@ def _looked_through(raw: BinaryIO) -> bool | None:
     return anything or None
 
 
-def read_rows(file: TextIO) -> Iterator[tuple[int, dict[str, str]]]:
-    """Each row with its number in the file (the head is row 1).
-
-    Raises UnusableFileError: no head, columns missing, not UTF-8, or a row that no CSV can hold.
-    """
-    csv.field_size_limit(LARGEST_FIELD)
-    try:
-        reader = csv.reader(file, delimiter=_delimiter(file))
-        head = [name.strip() for name in next(reader, [])]
-        if missing := sorted(REQUIRED - set(head)):
-            raise UnusableFileError(f"Tệp thiếu cột {', '.join(missing)}. Hãy xuất lại theo đúng tên trường.")
-        for number, cells in enumerate(reader, start=2):
-            if cells:
-                yield number, dict(zip(head, cells, strict=False))
-    except UnicodeDecodeError as error:
-        raise UnusableFileError("Tệp có chỗ không phải UTF-8. Hãy lưu lại dạng «CSV UTF-8».") from error
-    except csv.Error as error:
-        raise UnusableFileError(f"Tệp CSV hỏng: {error}.") from error
+def _csv(file: TextIO) -> Export:
+    records = enumerate(Records(file, _delimiter(file)), start=1)
+    columns: list[str] = []
+    for _, (cells, _sound) in records:
+        columns = [name.strip() for name in cells]
+        break
+    check_head(columns)
+    rows = (
+        (number, _row(columns, cells, sound))
+        for number, (cells, sound) in records
+        if any(map(str.strip, cells))
+    )
+    return Export(columns, rows)
 
 
 def _delimiter(file: TextIO) -> str:
     """`;` when the head is written with it, as spreadsheets set to Vietnamese do; else `,`."""
-    head = file.readline(LARGEST_FIELD)
+    head = file.readline(_SNIFFED)
     file.seek(0)
     return ";" if head.count(";") > head.count(",") else ","
+
+
+def check_head(columns: Sequence[str]) -> None:
+    """Refuse a head without the columns that every row needs, or with one of them twice.
+
+    Raises UnusableFileError.
+    """
+    if missing := sorted(REQUIRED.difference(columns)):
+        raise UnusableFileError(f"Tệp thiếu cột {', '.join(missing)}. Hãy xuất lại theo đúng tên trường.")
+    if twice := sorted(name for name, times in Counter(columns).items() if name and times > 1):
+        raise UnusableFileError(f"Tệp có hai cột cùng tên {', '.join(twice)}. Hãy bỏ bớt một cột.")
+
+
+def _row(columns: Sequence[str], cells: Sequence[str], sound: bool) -> dict[str, str]:
+    row = dict(zip(columns, cells, strict=False))
+    if not sound:
+        return BrokenRow(row, Refusal.BROKEN_ROW)
+    if too_long := next((name for name, cell in row.items() if len(cell) > LARGEST_FIELD), None):
+        return BrokenRow(row, Refusal.LONG_CELL, too_long)
+    if any(map(str.strip, cells[len(columns) :])):
+        return BrokenRow(row, Refusal.SURPLUS_CELLS)
+    return row

@@ -5,6 +5,9 @@ from typing import Any, Protocol
 from tthc_tracker.domain.exchangerow import Refusal, RowWarning
 
 REFUSALS = {
+    Refusal.BROKEN_ROW: "Dòng hỏng: dấu nháy kép mở mà không đóng, hoặc dài quá 1 triệu ký tự.",
+    Refusal.LONG_CELL: "Có ô dài quá 131.072 ký tự; hãy rút ngắn rồi nạp lại dòng này.",
+    Refusal.SURPLUS_CELLS: "Nhiều ô hơn số cột ở đầu bảng: hãy đặt ô có dấu phẩy trong nháy kép.",
     Refusal.NO_CODE: "Thiếu mã hồ sơ.",
     Refusal.BAD_CODE: "Mã hồ sơ có ký tự lạ hoặc dài quá 40 ký tự.",
     Refusal.NO_OWNER: "Thiếu tên chủ hồ sơ.",
@@ -26,6 +29,9 @@ REFUSALS = {
     Refusal.CONFLICT_WITH_STORED: "Nguồn đổi chủ hồ sơ, thủ tục, kênh hoặc ngày tiếp nhận; không ghi đè.",
     Refusal.BACKWARD_STATUS: "Trạng thái đi lùi so với lần trước; không ghi đè.",
 }
+
+REFUSED = "Từ chối"
+WITH_WARNINGS = "Nhận, cần xem lại"
 
 WARNINGS = {
     RowWarning.NO_DUE_DATE: "Không có ngày hẹn trả: đưa vào danh sách lỗi dữ liệu, không tính đúng hạn.",
@@ -61,6 +67,13 @@ def remarks(row: JudgedRow) -> list[tuple[str, str, str]]:
         sentence = refusal(row.refusal, row=row.other_row, source=row.other_source)
         return [(row.refusal.value, row.refused_field, sentence)]
     return [(warning.value, "", WARNINGS[warning]) for warning in row.warnings]
+
+
+def reason(row: JudgedRow) -> str:
+    """All that is to be said about a row, for the file of errors."""
+    head = WITH_WARNINGS if row.refusal is None else REFUSED
+    said = [f"{field}: {sentence}" if field else sentence for _, field, sentence in remarks(row)]
+    return f"{head}: {' '.join(said)}"
 
 
 def summary(counts: dict[str, Any], *, dry_run: bool) -> str:
