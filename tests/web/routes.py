@@ -84,6 +84,9 @@ ROUTES: dict[str, Route] = {
     "reception.correct_form": Route("CA", "dossier"),
     "reception.cancel": Route("CAK", "dossier"),
     "reception.receipt": Route("C", "dossier"),
+    "reception.joint_receipt": Route("C", "dossier"),
+    "reception.digit_keys": Route("C"),
+    "reception.pin_digit_key": Route("C", form={"digit": "1"}),
     # the desk
     "start.home": Route(EVERYBODY),
     "search.find": Route(EVERYBODY, query="?q=Kim+Tu+Canary"),

@@ -43,7 +43,7 @@ _command("successions", "predecessor,successor,on [decision]")
 _command(
     "procedures",
     "code,name,sector,levels,amount,unit "
-    "[case,case_name,channels,legal_amount,service_level,rounding,valid_from]",
+    "[case,case_name,channels,legal_amount,service_level,rounding,same_day,valid_from]",
 )
 _command("components", "procedure,name,originals,certified,copies")
 

@@ -51,7 +51,8 @@ class Fee:
 class ReceptionFacts:
     """All that may also be corrected later. owner None: the applicant himself. Agencies None: the desk's own.
 
-    arrived_at: when the post brought it, for the channel post only.
+    arrived_at: when the post brought it, for the channel post only. quantity: how many copies of the result
+    are asked for, where they are counted ("12 bản"): one dossier all the same.
     """
 
     procedure_code: str
@@ -63,6 +64,7 @@ class ReceptionFacts:
     fee: Fee = Fee()
     abstract: str = ""
     sets: int = 1
+    quantity: int | None = None
     note: str = ""
     resolving_agency_id: int | None = None
     returning_agency_id: int | None = None

@@ -48,6 +48,12 @@ class Dossier(Base):
         _index("accepted_on", "accepted_on", "resolving_agency_id"),
         _index("closed_on", "closed_on", "resolving_agency_id"),
         _index("desk_accepted", "receiving_agency_id", "accepted_at"),
+        _index(
+            "at_desk",
+            "receiving_agency_id",
+            "accepted_at",
+            where=text("state = 'received' AND closed_at IS NULL"),
+        ),
         _index("to_collect", "returning_agency_id", "closed_at", where=text("state = 'finished'")),
         _index("reception_day", "reception_due_on", "receiving_agency_id"),
         _index("applicant", "applicant_id"),
@@ -71,6 +77,7 @@ class Dossier(Base):
     channel: Mapped[Channel] = mapped_column(one_of(Channel, "dossier_channel"))
     abstract: Mapped[str] = mapped_column(String(500), default="")
     sets: Mapped[int] = mapped_column(default=1)  # số bộ hồ sơ
+    quantity: Mapped[int | None]  # số bản kết quả, where they are counted; statistics count one dossier
 
     # who
     applicant_id: Mapped[int] = mapped_column(ForeignKey("person.id"))

@@ -33,7 +33,10 @@ class Procedure(Base):
 
 
 class ProcedureVersion(Base):
-    """What a procedure was called and promised between two days. `levels` as `tinh;xa`."""
+    """What a procedure was called and promised between two days. `levels` as `tinh;xa`.
+
+    same_day: its result is given on the spot, so that the desk may receive, finish and return in one go.
+    """
 
     __tablename__ = "procedure_version"
     __table_args__ = (
@@ -50,6 +53,7 @@ class ProcedureVersion(Base):
     levels: Mapped[str] = mapped_column(String(40))
     service_level: Mapped[str] = mapped_column(String(20), default="mot_phan")
     rounding: Mapped[str | None] = mapped_column(String(20))
+    same_day: Mapped[bool] = mapped_column(default=False)
     valid_from: Mapped[dt.date]
     valid_to: Mapped[dt.date | None]
 

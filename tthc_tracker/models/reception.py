@@ -54,6 +54,29 @@ class ReceptionRound(Base):
     answer: Mapped[str | None] = mapped_column(String(20))  # receipt|supplement|refusal
 
 
+class JointReception(Base):
+    """A dossier handed in together with another (`first_id`): one receipt speaks of them all."""
+
+    __tablename__ = "joint_reception"
+    __table_args__ = (Index("ix_joint_reception_first_id", "first_id"),)
+
+    dossier_id: Mapped[int] = mapped_column(ForeignKey("dossier.id"), primary_key=True, autoincrement=False)
+    first_id: Mapped[int] = mapped_column(ForeignKey("dossier.id"))
+
+
+class PinnedProcedure(Base):
+    """A procedure that a desk keeps on a digit key; the other keys follow what it receives most."""
+
+    __tablename__ = "pinned_procedure"
+    __table_args__ = (CheckConstraint("digit BETWEEN 0 AND 9", name="digit"),)
+
+    agency_id: Mapped[int] = mapped_column(ForeignKey("agency.id"), primary_key=True, autoincrement=False)
+    digit: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    procedure_id: Mapped[int] = mapped_column(ForeignKey("procedure.id"))
+    pinned_by_id: Mapped[int] = mapped_column(ForeignKey("app_user.id"))
+    pinned_at: Mapped[dt.datetime]
+
+
 class DossierComponent(Base):
     """A paper handed in with the dossier."""
 

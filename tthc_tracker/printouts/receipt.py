@@ -110,13 +110,18 @@ def _lines(sheet: ReceiptSheet) -> list[tuple[str, str]]:
     limit = limit_words(sheet.limit) if sheet.limit else "theo ngày hẹn"
     resolver = "" if sheet.resolving == sheet.agency else f" (cơ quan giải quyết: {sheet.resolving})"
     return [
-        ("Số lượng hồ sơ", f"{sheet.sets:02} bộ"),
+        ("Số lượng hồ sơ", _sets(sheet)),
         ("Thời gian giải quyết hồ sơ theo quy định là", limit + resolver),
         ("Thời gian nhận hồ sơ", formats.spoken_moment(sheet.accepted_at)),
         ("Thời gian trả kết quả giải quyết hồ sơ", due),
         ("Đăng ký nhận kết quả tại", sheet.returning),
         ("Phí, lệ phí (nếu có)", _fee(sheet.fee)),
     ]
+
+
+def _sets(sheet: ReceiptSheet) -> str:
+    copies = f"; số bản kết quả yêu cầu: {sheet.quantity:02}" if sheet.quantity else ""
+    return f"{sheet.sets:02} bộ{copies}"
 
 
 def _fee(fee: Fee) -> str:

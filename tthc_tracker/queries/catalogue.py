@@ -72,6 +72,7 @@ class VersionPart:
     levels: tuple[Level, ...]
     service_level: ServiceLevel
     rounding: str | None
+    same_day: bool
     valid_from: dt.date
     valid_to: dt.date | None
     limits: tuple[LimitLine, ...]
@@ -186,6 +187,7 @@ def _version(session: Session, version: ProcedureVersion, sector: str) -> Versio
         levels=_levels(version.levels),
         service_level=ServiceLevel(version.service_level),
         rounding=version.rounding,
+        same_day=version.same_day,
         valid_from=version.valid_from,
         valid_to=version.valid_to,
         limits=tuple(LimitLine(*row) for row in limits),

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from dataclasses import dataclass
+from decimal import Decimal
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -9,7 +10,7 @@ from sqlalchemy.orm import Session
 from tthc_tracker.domain.errors import NotFound
 from tthc_tracker.domain.lifecycle import ApplicantKind, Channel
 from tthc_tracker.domain.receptionfacts import Fee, Paper
-from tthc_tracker.domain.timelimit import TimeLimit
+from tthc_tracker.domain.timelimit import LimitUnit, TimeLimit
 from tthc_tracker.models.account import User
 from tthc_tracker.models.agency import Agency
 from tthc_tracker.models.dossier import Dossier
@@ -76,6 +77,7 @@ class ReceiptSheet:
     token_hash: str | None
     qr: str = ""
     lookup_url: str = ""
+    quantity: int | None = None
 
 
 def heading_on(session: Session, form_key: str, day: dt.date) -> Heading:
@@ -130,7 +132,8 @@ def receipt_sheet(session: Session, dossier_id: int) -> ReceiptSheet:
         abstract=dossier.abstract,
         papers=papers_handed_in(session, dossier_id),
         sets=dossier.sets,
-        limit=_limit(dossier),
+        quantity=dossier.quantity,
+        limit=limit_of(dossier.limit_amount, dossier.limit_unit),
         resolving=_name(session, dossier.resolving_agency_id),
         returning=_name(session, dossier.returning_agency_id),
         fee=Fee(dossier.fee_due, dossier.fee_state, dossier.fee_method),
@@ -140,10 +143,9 @@ def receipt_sheet(session: Session, dossier_id: int) -> ReceiptSheet:
     )
 
 
-def _limit(dossier: Dossier) -> TimeLimit | None:
-    if dossier.limit_amount is None or dossier.limit_unit is None:
-        return None
-    return TimeLimit(dossier.limit_amount, dossier.limit_unit)
+def limit_of(amount: Decimal | None, unit: LimitUnit | None) -> TimeLimit | None:
+    """The limit of a dossier from its two columns; None where a promise was taken as given."""
+    return None if amount is None or unit is None else TimeLimit(amount, unit)
 
 
 def _procedure(session: Session, dossier: Dossier) -> tuple[str, str]:

@@ -33,6 +33,7 @@ class ProcedureChoice:
     search_text: str
     valid_from: dt.date
     valid_to: dt.date | None
+    same_day: bool = False
 
     def is_valid(self, day: dt.date) -> bool:
         """Whether this version is in force on a day."""
@@ -95,6 +96,7 @@ def _choice(procedure_id: int, code: str, version: ProcedureVersion, sector: str
         search_text=f"{version.search_text} {fold(sector)}",
         valid_from=version.valid_from,
         valid_to=version.valid_to,
+        same_day=version.same_day,
     )
 
 

@@ -213,6 +213,7 @@ def facts_of(session: Session, dossier: Dossier) -> ReceptionFacts:
         fee=Fee(dossier.fee_due, dossier.fee_state, dossier.fee_method),
         abstract=dossier.abstract,
         sets=dossier.sets,
+        quantity=dossier.quantity,
         note=said.get("note", ""),
         resolving_agency_id=dossier.resolving_agency_id,
         returning_agency_id=dossier.returning_agency_id,

@@ -59,6 +59,7 @@ class _Content:
     levels: str
     service_level: str
     rounding: str | None
+    same_day: bool
     limits: tuple[_Limit, ...]
 
 
@@ -75,7 +76,8 @@ def load_procedures(session: Session, text: str, *, actor_id: int | None, now: d
     """Load `code,name,sector,levels,amount,unit`; levels separated by `;`, unit as in domain.timelimit.
 
     Also, where given: `case,case_name` (several rows of one procedure), `channels` (separated by `;`,
-    empty: all), `legal_amount`, `service_level`, `rounding`, `valid_from`. A first version holds from 2000
+    empty: all), `legal_amount`, `service_level`, `rounding`, `same_day` (`1`: the result is given on the
+    spot), `valid_from`. A first version holds from 2000
     on, one that differs from the last from `valid_from` or from today; a missing procedure stays as it is,
     and so does what the file has no column for.
 
@@ -106,6 +108,7 @@ def _read(row: Row) -> _Wanted:
         levels=";".join(row.several("levels", Level)),
         service_level=service_level or ServiceLevel.PARTIAL,
         rounding=rounding or None,
+        same_day=row.flag("same_day"),
         limits=_limits(row),
     )
     return _Wanted(row, code or full, full, row.date("valid_from"), content)
@@ -211,6 +214,8 @@ class _Store:
             content = replace(content, service_level=before.service_level)
         if not row.has("rounding"):
             content = replace(content, rounding=before.rounding)
+        if not row.has("same_day"):
+            content = replace(content, same_day=before.same_day)
         if not row.has("legal_amount"):
             legal = {(one.case_code, one.channel, one.unit): one.legal for one in before.limits}
             limits = [
@@ -226,7 +231,8 @@ class _Store:
     def _content(self, version: ProcedureVersion) -> _Content:
         sector = self._folded[version.sector_id]
         limits = _in_order(self._limits[version.id])
-        return _Content(version.name, sector, version.levels, version.service_level, version.rounding, limits)
+        level, rounding = version.service_level, version.rounding
+        return _Content(version.name, sector, version.levels, level, rounding, version.same_day, limits)
 
     def _confirm(self, procedure: Procedure) -> None:
         procedure.confirmed = True
@@ -276,6 +282,7 @@ class _Store:
         version.levels = content.levels
         version.service_level = content.service_level
         version.rounding = content.rounding
+        version.same_day = content.same_day
 
     def _sector(self, name: str) -> Sector:
         folded = fold(name)

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from dataclasses import asdict, dataclass
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -17,7 +18,15 @@ from tthc_tracker.queries import procedures, settings
 from tthc_tracker.queries.procedures import ProcedureChoice
 from tthc_tracker.queries.reception import Desk, desk_source
 from tthc_tracker.queries.scoping import subtree
-from tthc_tracker.services import deadlines, events, numbering, receptionfacts, search, submissions
+from tthc_tracker.services import (
+    deadlines,
+    events,
+    jointreceptions,
+    numbering,
+    receptionfacts,
+    search,
+    submissions,
+)
 from tthc_tracker.services.acting import Person as Actor
 
 ACTION = "receive"
@@ -28,13 +37,15 @@ class ReceiveDossier:
     """A dossier handed in at a desk.
 
     submission_key: 32 hexadecimal digits made with the form. accepted_at: when it was complete, if that was
-    not just now (None); never in the future.
+    not just now (None); never in the future. along_with: the code of the dossier that the same person handed
+    in just before, for one receipt of both.
     """
 
     submission_key: str
     receiving_agency_id: int
     facts: ReceptionFacts
     accepted_at: dt.datetime | None = None
+    along_with: str = ""
 
 
 @dataclass(frozen=True)
@@ -60,10 +71,24 @@ def receive(
         NotAllowed: not this person's desk. InvalidInput: a field, by its name in ReceptionFacts.
         CodeSeriesExhausted: the desk has no number left today.
     """
+    claim(session, command.submission_key, command, actor=actor, now=now)
+    return receive_claimed(session, command, actor=actor, now=now, secret=secret)
+
+
+def claim(session: Session, key: str, command: Any, *, actor: Actor, now: dt.datetime) -> None:
+    """Take the form's key for this command, a dataclass: all that a reception form can ask for is one action.
+
+    Raises:
+        DuplicateSubmission, ConflictingSubmission: the form's key was used (services.submissions).
+    """
     content = submissions.fingerprint(asdict(command))
-    submissions.claim(
-        session, command.submission_key, user_id=actor.user_id, action=ACTION, content=content, now=now
-    )
+    submissions.claim(session, key, user_id=actor.user_id, action=ACTION, content=content, now=now)
+
+
+def receive_claimed(
+    session: Session, command: ReceiveDossier, *, actor: Actor, now: dt.datetime, secret: str = ""
+) -> Reception:
+    """Receive with a key that the caller has claimed; raises what `receive` raises besides."""
     if not may_act(
         actor.memberships, BIRTH.permission, {command.receiving_agency_id}, lambda one: subtree(session, one)
     ):
@@ -82,6 +107,8 @@ def receive(
         deadlines.open_reception_round(session, dossier, facts.arrived_at)
         session.flush()
         deadlines.answer_reception(session, dossier, "receipt", accepted_at)
+    if command.along_with:
+        jointreceptions.join(session, dossier, facts.applicant, command.along_with, actor=actor)
     submissions.settle(session, command.submission_key, kind="dossier", result=dossier.code, now=now)
     assert dossier.due_at is not None
     return Reception(dossier.id, dossier.code, accepted_at, dossier.due_at)

@@ -190,6 +190,7 @@ def _shown(session: Session, dossier: Dossier, facts: ReceptionFacts) -> _Shown:
         "channel": facts.channel.value,
         "arrived_at": facts.arrived_at and facts.arrived_at.isoformat(),
         "sets": facts.sets,
+        "quantity": facts.quantity and str(facts.quantity),
         "fee_amount": facts.fee.amount,
         "fee_state": facts.fee.state,
         "fee_method": facts.fee.method,

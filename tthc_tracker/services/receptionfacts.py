@@ -17,6 +17,7 @@ from tthc_tracker.queries.reception import Desk, agencies
 
 MOST_PAPERS = 60
 MOST_COPIES = 99
+MOST_RESULTS = 999
 DEAREST = 10**12
 
 _EMAIL = re.compile(r"\A[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)+\Z")
@@ -41,6 +42,8 @@ def checked(facts: ReceptionFacts, accepted_at: dt.datetime) -> ReceptionFacts:
         raise InvalidInput("channel", "Hồ sơ trực tuyến được tiếp nhận trên Cổng, không nhập tại quầy.")
     if not 1 <= facts.sets <= MOST_COPIES:
         raise InvalidInput("sets", f"Số bộ hồ sơ từ 1 đến {MOST_COPIES}.")
+    if facts.quantity is not None and not 1 <= facts.quantity <= MOST_RESULTS:
+        raise InvalidInput("quantity", f"Số bản từ 1 đến {MOST_RESULTS}; hoặc để trống.")
     return replace(
         facts,
         applicant=_party(facts.applicant, ""),
@@ -157,7 +160,7 @@ def places(session: Session, receiving_id: int, facts: ReceptionFacts, day: dt.d
 
 def put(dossier: Dossier, facts: ReceptionFacts) -> None:
     """Write the facts that are plain columns."""
-    dossier.abstract, dossier.sets = facts.abstract, facts.sets
+    dossier.abstract, dossier.sets, dossier.quantity = facts.abstract, facts.sets, facts.quantity
     dossier.fee_due, dossier.fee_state, dossier.fee_method = (
         facts.fee.amount,
         facts.fee.state,

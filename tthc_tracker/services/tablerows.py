@@ -120,6 +120,13 @@ class Row:
         """A member of an enum by its value; None for an empty cell."""
         return self._as(column, kind, "«{}» không có; hãy dùng một trong: " + ", ".join(kind) + ".")
 
+    def flag(self, column: str) -> bool:
+        """Whether a cell says yes: `1`; empty or `0` is no."""
+        value = self.text(column, longest=10)
+        if value not in {"", "0", "1"}:
+            self.bad(column, f"«{value}» không dùng được; hãy ghi 1 (có) hoặc để trống.")
+        return value == "1"
+
     def several(self, column: str, kind: type[Choice]) -> tuple[Choice, ...]:
         """Members of an enum separated by `;`, in the enum's order."""
         wanted = [part.strip() for part in self.text(column, longest=200).split(";") if part.strip()]

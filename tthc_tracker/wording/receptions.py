@@ -51,6 +51,7 @@ _PARTY = {
 FIELDS = {
     "arrived_at": "Bưu chính giao lúc",
     "sets": "Số bộ hồ sơ",
+    "quantity": "Số bản kết quả",
     "fee_amount": "Phí, lệ phí",
     "fee_state": "Tình trạng phí, lệ phí",
     "fee_method": "Cách nộp phí, lệ phí",

@@ -12,7 +12,7 @@ from tthc_tracker.domain.errors import CalendarHorizonError
 from tthc_tracker.domain.lifecycle import Action, State, allowed_actions
 from tthc_tracker.domain.people import mask_id, mask_name, mask_phone
 from tthc_tracker.domain.permissions import Permission, permissions_on
-from tthc_tracker.queries import dossiers, promises
+from tthc_tracker.queries import dossiers, jointreceipts, promises
 from tthc_tracker.queries.dossiers import DossierView, HistoryEntry
 from tthc_tracker.queries.scoping import subtree
 from tthc_tracker.web.access import may_open
@@ -77,6 +77,7 @@ def render(
         returned_to=_name(view.dossier.returned_to, personal=personal),
         components=dossiers.components(session, view.dossier.id),
         other_codes=dossiers.other_codes(session, view),
+        together=jointreceipts.together(session, view.dossier.id, current_user.scope),
         events=histories.entries(events),
         ended_because=histories.ending_reason(events),
         now=now,

@@ -50,6 +50,7 @@ class ReceptionForm(FlaskForm):
     """Everything the desk notes. Numbers and days are text until `facts` reads them."""
 
     submission_key = HiddenField()
+    along_with = HiddenField()
     receiving_agency = StringField("Nơi tiếp nhận")
 
     id_number = StringField("Số giấy tờ hoặc mã số thuế")
@@ -81,6 +82,7 @@ class ReceptionForm(FlaskForm):
     fee_amount = StringField("Số tiền")
     fee_method = StringField("Cách nộp tiền")
     sets = StringField("Số bộ", default="1")
+    quantity = StringField("Số bản")
     abstract = StringField("Trích yếu")
     note = TextAreaField("Ghi chú")
     resolving_agency = StringField("Nơi giải quyết")
@@ -133,6 +135,7 @@ class ReceptionForm(FlaskForm):
             fee=self._fee(),
             abstract=self.abstract.data or "",
             sets=self._whole("sets", empty=1),
+            quantity=self._quantity(),
             note=self.note.data or "",
         )
 
@@ -188,6 +191,9 @@ class ReceptionForm(FlaskForm):
             self.refuse(name, "Hãy ghi một số nguyên.")
         return number or 0
 
+    def _quantity(self) -> int | None:
+        return self._whole("quantity", empty=0) if (self.quantity.data or "").strip() else None
+
     def _day(self, name: str) -> dt.date | None:
         typed = (self[name].data or "").strip()
         if not typed:
@@ -237,14 +243,19 @@ def whole(text: str) -> int | None:
     return int(packed) if packed.isascii() and packed.isdigit() and len(packed) < 16 else None
 
 
-def fill(form: ReceptionForm, noted: Noted) -> None:
-    """Show what was noted."""
-    facts = noted.facts
+def fill_people(form: ReceptionForm, facts: ReceptionFacts) -> None:
+    """Show who was noted."""
     _fill_party(form, "", facts.applicant)
     form.no_id_reason.data = facts.applicant.no_id_reason
     form.owner_differs.data = facts.owner is not None
     if facts.owner is not None:
         _fill_party(form, "owner_", facts.owner)
+
+
+def fill(form: ReceptionForm, noted: Noted) -> None:
+    """Show what was noted."""
+    facts = noted.facts
+    fill_people(form, facts)
     form.channel.data = facts.channel.value
     form.arrived_at.data = f"{facts.arrived_at:%Y-%m-%dT%H:%M}" if facts.arrived_at else ""
     for paper in facts.papers:
@@ -260,6 +271,7 @@ def fill(form: ReceptionForm, noted: Noted) -> None:
     form.fee_state.data, form.fee_method.data = facts.fee.state, facts.fee.method or FEE_METHODS[0]
     form.fee_amount.data = formats.number(facts.fee.amount) if facts.fee.amount else ""
     form.sets.data, form.abstract.data, form.note.data = str(facts.sets), facts.abstract, facts.note
+    form.quantity.data = str(facts.quantity or "")
     for name, agency in (("resolving_agency", noted.resolving), ("returning_agency", noted.returning)):
         form[name].data, form[f"{name}_text"].data = agency.code, agency.name
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from tthc_tracker.domain.errors import CalendarHorizonError, NotAllowed, NotFound
 from tthc_tracker.domain.lifecycle import Channel
 from tthc_tracker.domain.receptionfacts import ReceptionFacts
-from tthc_tracker.queries import procedures, promises, reception
+from tthc_tracker.queries import commonprocedures, procedures, promises, reception
 from tthc_tracker.queries.procedures import ProcedureChoice, RequiredPaper
 from tthc_tracker.queries.reception import Desk, Noted
 from tthc_tracker.web.reception.forms import (
@@ -23,6 +23,7 @@ from tthc_tracker.web.reception.forms import (
     STATES,
     PaperForm,
     ReceptionForm,
+    fill_people,
 )
 from tthc_tracker.wording import formats, ledgers
 
@@ -193,8 +194,45 @@ def _promise_of(session: Session, form: ReceptionForm, desk: Desk, now: dt.datet
 # --- rendering
 
 
-def render_new(session: Session, form: ReceptionForm, now: dt.datetime, *, earlier: str | None = None) -> str:
-    """The page of a new reception. `earlier`: the code that this form made already, with other content."""
+def next_form(session: Session, code: str, now: dt.datetime) -> ReceptionForm:
+    """An empty form, or one with the people of a dossier of this desk, named by its code alone.
+
+    Raises:
+        NotFound: no dossier of that code at a desk of this person.
+    """
+    form = ReceptionForm(formdata=None)
+    if not code:
+        return form
+    earlier = own_reception(session, code, now)
+    fill_people(form, earlier.facts)
+    form.along_with.data, form.receiving_agency.data = earlier.code, earlier.receiving.code
+    return form
+
+
+def own_reception(session: Session, code: str, now: dt.datetime) -> Noted:
+    """What was noted of a dossier of one of this person's own desks.
+
+    Raises:
+        NotFound: none of that code there.
+    """
+    noted = reception.noted(session, code, current_user.scope)
+    if noted.receiving.id not in {desk.id for desk in desks(session, now.date())}:
+        raise NotFound(code)
+    return noted
+
+
+def render_new(
+    session: Session,
+    form: ReceptionForm,
+    now: dt.datetime,
+    *,
+    earlier: str | None = None,
+    done: str = "",
+) -> str:
+    """The page of a new reception. `earlier`: the code that this form made already, with other content.
+
+    done: the code of a dossier whose result was just given on the spot.
+    """
     found = desks(session, now.date())
     desk = offer(form, found)
     form.submission_key.data = new_key() if earlier else form.submission_key.data or new_key()
@@ -207,6 +245,8 @@ def render_new(session: Session, form: ReceptionForm, now: dt.datetime, *, earli
         rows=typed_rows(form) if form.procedure.data or form.papers.entries else [],
         promise=_promise_of(session, form, desk, now),
         earlier=earlier,
+        done=own_reception(session, done, now) if done else None,
+        keys=commonprocedures.digit_keys(session, desk.id, now),
     )
 
 

@@ -10,7 +10,9 @@ from tthc_tracker import clock
 from tthc_tracker.domain.errors import NotNow
 from tthc_tracker.domain.permissions import Permission
 from tthc_tracker.domain.receipttoken import lookup_link
+from tthc_tracker.printouts import joint_receipt as joint_form
 from tthc_tracker.printouts import receipt as receipt_form
+from tthc_tracker.queries import jointreceipts
 from tthc_tracker.queries.printouts import ReceiptSheet, receipt_sheet
 from tthc_tracker.services.receptionchanges import PrintReceipt, print_receipt
 from tthc_tracker.web.access import requires
@@ -29,6 +31,37 @@ def receipt(code: str) -> ResponseReturnValue:
         return error_page(409)
 
 
+@blueprint.get("/ho-so/<code>/giay-tiep-nhan-chung.pdf")
+@requires(Permission.PRINT_RECEIPT)
+def joint_receipt(code: str) -> ResponseReturnValue:
+    """One receipt with the list of all dossiers handed in together; each counts the print."""
+    size: receipt_form.Size = "a4" if request.args.get("size") == "a4" else "a5"
+    try:
+        return joint_response(code, size)
+    except NotNow:
+        return error_page(409)
+
+
+def joint_response(code: str, size: receipt_form.Size) -> Response:
+    """Count the print of each, then set the sheet; a dossier that stands alone gets its own receipt.
+
+    Raises:
+        NotFound, NotAllowed, NotNow: no receipt of one of them for this person.
+    """
+    secret = current_app.config["SETTINGS"].secret_key
+    codes = jointreceipts.together_with(reading(), code, current_user.scope)
+    if not codes:
+        return receipt_response(code, size)
+    with transaction() as session:
+        printed = [
+            print_receipt(session, PrintReceipt(one), actor=current_user, now=clock.now(), secret=secret).id
+            for one in codes
+        ]
+    sheet = jointreceipts.joint_sheet(reading(), printed[0], current_user.scope)
+    sheet = replace(sheet, first=addressed(sheet.first, secret))
+    return _pdf(joint_form.render(sheet, size), f"giay-tiep-nhan-chung-{codes[0]}")
+
+
 def receipt_response(code: str, size: receipt_form.Size) -> Response:
     """Count the print, then set the sheet as it stands, outside the transaction.
 
@@ -41,11 +74,14 @@ def receipt_response(code: str, size: receipt_form.Size) -> Response:
         dossier = print_receipt(session, command, actor=current_user, now=clock.now(), secret=secret)
         dossier_id = dossier.id
     sheet = addressed(receipt_sheet(reading(), dossier_id), secret)
-    pdf = receipt_form.render(sheet, size)
+    return _pdf(receipt_form.render(sheet, size), f"giay-tiep-nhan-{sheet.code}")
+
+
+def _pdf(content: bytes, name: str) -> Response:
     return Response(
-        pdf,
+        content,
         mimetype="application/pdf",
-        headers={"Content-Disposition": f'inline; filename="giay-tiep-nhan-{sheet.code}.pdf"'},
+        headers={"Content-Disposition": f'inline; filename="{name}.pdf"'},
     )
 
 

@@ -17,6 +17,7 @@ from tthc_tracker.domain.permissions import Permission
 from tthc_tracker.queries import procedures, reception
 from tthc_tracker.services import reception as services
 from tthc_tracker.services import receptionchanges as changes
+from tthc_tracker.services import sameday
 from tthc_tracker.services.acting import Target
 from tthc_tracker.web.access import requires
 from tthc_tracker.web.forms import STALE, version_of
@@ -33,17 +34,19 @@ TOUCHED = "Hồ sơ đã có người xử lý hoặc đã đổi trạng thái 
 @blueprint.get("/tiep-nhan")
 @requires(Permission.RECEIVE_DOSSIERS)
 def receive() -> ResponseReturnValue:
-    """The empty page."""
-    return page.render_new(reading(), ReceptionForm(formdata=None), clock.minute())
+    """The empty page, or the next one for the person of `theo`; `xong` is what was just given on the spot."""
+    now = clock.minute()
+    form = page.next_form(reading(), request.args.get("theo", ""), now)
+    return page.render_new(reading(), form, now, done=request.args.get("xong", ""))
 
 
 @blueprint.post("/tiep-nhan")
 @requires(Permission.RECEIVE_DOSSIERS)
 def receive_form() -> ResponseReturnValue:
-    """Receive what was typed, once, and go to the dossier."""
-    form = ReceptionForm()
+    """Receive what was typed, once, and go to the dossier; given on the spot, to the next reception."""
+    form, at_once = ReceptionForm(), "at_once" in request.form
     try:
-        code = _received(form)
+        code = _received(form, at_once=at_once)
     except DuplicateSubmission as error:
         flash(TAKEN, "info")
         return redirect(url_for("dossiers.show", code=error.outcome))
@@ -52,10 +55,11 @@ def receive_form() -> ResponseReturnValue:
         return page.render_new(reading(), form, clock.minute(), earlier=earlier), 409
     if code is None:
         return page.render_new(reading(), form, clock.minute()), 422
-    return redirect(url_for("dossiers.show", code=code, moi=1), 303)
+    after = url_for("reception.receive", xong=code) if at_once else url_for("dossiers.show", code=code, moi=1)
+    return redirect(after, 303)
 
 
-def _received(form: ReceptionForm) -> str | None:
+def _received(form: ReceptionForm, *, at_once: bool) -> str | None:
     """The code of the dossier that the form makes; None when the form has to be shown again."""
     now = clock.now()
     desk = page.offer(form, page.desks(reading(), now.date()))
@@ -63,11 +67,14 @@ def _received(form: ReceptionForm) -> str | None:
     facts = page.read_facts(reading(), form, now.date())
     if form.errors:
         return None
-    command = services.ReceiveDossier(form.submission_key.data or page.new_key(), desk.id, facts)
+    key, along_with = form.submission_key.data or page.new_key(), form.along_with.data or ""
+    command = services.ReceiveDossier(key, desk.id, facts, along_with=along_with)
     try:
         with transaction() as session:
-            made = services.receive(session, command, actor=current_user, now=now, secret=page.secret())
-        return made.code
+            if at_once:
+                asked, verb = sameday.ResolveAtOnce(command), sameday.resolve_at_once
+                return verb(session, asked, actor=current_user, now=now, secret=page.secret()).code
+            return services.receive(session, command, actor=current_user, now=now, secret=page.secret()).code
     except InvalidInput as error:
         form.refuse(error.field, error.message)
     except CodeSeriesExhausted:

@@ -52,6 +52,7 @@ function start(box) {
     }
     if (event.isTrusted) search();
   });
+  box.addEventListener("combobox-choose", (event) => choose(event.detail.key, event.detail.text)); // by another control
   input.addEventListener("scan-undone", () => { // a card was scanned over a choice: the choice stands
     hide();
     if (chosen.key && input.value === chosen.text) choose(chosen.key, chosen.text);

@@ -47,6 +47,7 @@ function fill(prefix, card) {
 function goOn(prefix) {
   const procedure = form.elements.namedItem("procedure_text");
   if (!form.elements.namedItem("procedure").value) procedure.focus();
+  else if (!prefix && form.querySelector("[data-on-the-spot]")) form.elements.namedItem("quantity").focus();
   else form.elements.namedItem(`${prefix}phone`).focus();
 }
 

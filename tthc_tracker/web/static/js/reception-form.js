@@ -1,12 +1,33 @@
-// Ctrl+Enter sends the form from any field; what is chosen last leads on to what it opens.
+// Ctrl+Enter sends the form from any field, F9 gives the result on the spot; what is chosen last leads on.
 const form = document.getElementById("bieu-mau");
 
-document.addEventListener("keydown", (event) => {
-  if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.isComposing || event.repeat) return;
-  if (document.querySelector("dialog[open]") || (event.target.form && event.target.form !== form)) return;
-  event.preventDefault();
+const papers = document.getElementById("thanh-phan");
+
+function send(button) {
   if (form.contains(document.activeElement)) document.activeElement.blur(); // what is being typed counts as typed
-  form.requestSubmit(form.querySelector("[data-send]"));
+  if (papers.classList.contains("htmx-request")) { // the papers of a procedure just chosen are on their way
+    papers.addEventListener("htmx:afterRequest", () => form.requestSubmit(button), { once: true });
+  } else {
+    form.requestSubmit(button);
+  }
+}
+
+function buttonFor(event) {
+  if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) return form.querySelector("[data-send]");
+  if (event.key === "F9" && !event.ctrlKey && !event.altKey && !event.shiftKey) return form.querySelector("[data-send-at-once]");
+  return null;
+}
+
+document.addEventListener("keydown", (event) => {
+  const button = !event.isComposing && !event.repeat && buttonFor(event);
+  if (!button || document.querySelector("dialog[open]") || (event.target.form && event.target.form !== form)) return;
+  event.preventDefault();
+  send(button);
+});
+
+// Esc leaves a field, so that keys are shortcuts again; a list that is open closes first (js/combobox.js).
+form.addEventListener("keydown", (event) => {
+  if (event.key === "Escape" && !event.defaultPrevented) document.activeElement.blur();
 });
 
 form.elements.namedItem("owner_differs").addEventListener("change", (event) => {

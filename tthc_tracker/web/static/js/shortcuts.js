@@ -6,7 +6,7 @@ const CHORD_MS = 1200;
 let pending = "";
 let forget;
 
-function enabled() {
+export function enabled() {
   try {
     return localStorage.getItem("tthc.shortcuts") !== "off";
   } catch {
@@ -16,7 +16,7 @@ function enabled() {
 
 const TEXT_TYPES = new Set(["", "text", "search", "email", "tel", "url", "password", "number", "date", "datetime-local", "month", "time", "week"]);
 
-function isTyping(target) {
+export function isTyping(target) {
   if (!(target instanceof Element)) return false;
   if (target.isContentEditable || target.matches("textarea, select") || target.closest("[role=listbox]")) return true;
   return target.matches("input") && TEXT_TYPES.has(target.getAttribute("type") ?? "");
@@ -75,7 +75,11 @@ document.addEventListener("keydown", (event) => {
   const keys = pending + event.key;
   clearTimeout(forget);
   pending = "";
-  if (ACTIONS[keys]) {
+  const here = /^[a-z]$/.test(keys) && document.querySelector(`[data-key="${keys}"]`);
+  if (here) { // what a page itself offers goes first
+    event.preventDefault();
+    here.click();
+  } else if (ACTIONS[keys]) {
     event.preventDefault();
     ACTIONS[keys]();
   } else if (event.key === "g") {
