@@ -41,9 +41,9 @@ ACCOUNTS = {
 NO_PAGES = {
     "catalogue.suggest_agencies", "supervision.officers", "supervision.agencies", "supervision.overdue_csv",
     "supervision.late_reception_csv", "supervision.due_soon_csv", "operations.healthz", "operations.readyz",
-    "reception.receipt", "reception.joint_receipt", "reception.find_agencies", "reception.find_procedures", "reception.promise",
-    "reception.papers", "reports.agencies", "reports.chart", "reports.dossiers_csv", "accounts.still_there",
-    "operations.metrics",
+    "reception.receipt", "reception.joint_receipt", "reception.find_agencies",
+    "reception.find_procedures", "reception.promise", "reception.papers", "reports.agencies", "reports.chart",
+    "reports.dossiers_csv", "accounts.still_there", "operations.metrics",
 }  # fmt: skip
 
 # Shown to visitors; whoever is signed in has no need of them.

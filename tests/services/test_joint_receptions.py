@@ -13,6 +13,7 @@ from tthc_tracker.queries.jointreceipts import joint_sheet, together
 from tthc_tracker.services.acting import Target
 from tthc_tracker.services.reception import ReceiveDossier, Reception, receive
 from tthc_tracker.services.receptionchanges import CancelReception, cancel
+from tthc_tracker.services.sameday import ResolveAtOnce, resolve_at_once
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -85,6 +86,16 @@ def test_a_cancelled_dossier_leaves_the_receipt(write: "Session", office: Office
     third = take(write, office, first.code)
     cancel(write, CancelReception(Target(second.code, None), "nhập nhầm"), actor=office.clerk, now=MONDAY)
     assert together(write, first.dossier_id, EVERYTHING) == (first.code, third.code)
+
+
+def test_what_was_given_on_the_spot_needs_no_line_but_keeps_the_others_together(
+    write: "Session", office: Office
+) -> None:
+    first = take(write, office)
+    asked = ReceiveDossier(new_key(), office.ward, ReceptionFacts("2.000815", AN), along_with=first.code)
+    given = resolve_at_once(write, ResolveAtOnce(asked), actor=office.clerk, now=MONDAY)
+    third = take(write, office, given.code)
+    assert together(write, given.dossier_id, EVERYTHING) == (first.code, third.code)
 
 
 def test_a_viewer_reads_only_what_he_may_see(write: "Session", office: Office) -> None:

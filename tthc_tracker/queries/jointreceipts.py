@@ -43,7 +43,8 @@ class JointSheet:
 def together(session: Session, dossier_id: int, scope: Scope) -> tuple[str, ...]:
     """The codes of the dossiers on one receipt with this one, itself among them; none when it stands alone.
 
-    One that was cancelled is on no receipt.
+    One that was cancelled is on no receipt, nor one that was settled in the minute it was accepted: a result
+    on the spot needs none unless it is asked for (NĐ 61/2018 Đ17.4).
     """
     ids = _ids(session, dossier_id, scope)
     if len(ids) < 2:
@@ -61,6 +62,7 @@ def _ids(session: Session, dossier_id: int, scope: Scope) -> list[int]:
         .where(
             or_(Dossier.id == first_id, Dossier.id.in_(others)),
             Dossier.state != State.CANCELLED,
+            or_(Dossier.closed_at.is_(None), Dossier.closed_at > Dossier.accepted_at),
             visible(scope),
         )
         .order_by(Dossier.id)

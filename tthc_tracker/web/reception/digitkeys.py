@@ -51,7 +51,8 @@ def pin_digit_key() -> ResponseReturnValue:
             command = PinProcedure(desk.id, _digit(form), code)
             pin(session, command, person=current_user, now=clock.now())
     except InvalidInput as error:
-        return _page(form, desk.code), show_refusal(form, error)
+        status = show_refusal(form, error)
+        return _page(form, desk.code), status
     flash("Đã ghim." if code else "Đã bỏ ghim.", "success")
     return redirect(url_for("reception.digit_keys", quay=desk.code), 303)
 
