@@ -14,6 +14,7 @@ from werkzeug.datastructures import MultiDict
 from wtforms import BooleanField, Form, RadioField, SelectChoice, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Length
 
+from tthc_tracker.web import components
 from tthc_tracker.wording.formats import FILTERS
 
 WEB = Path(__file__).resolve().parents[2] / "tthc_tracker" / "web"
@@ -112,6 +113,7 @@ def environment() -> Environment:
     """The templates as the application sees them, with made-up surroundings."""
     env = Environment(loader=FileSystemLoader([PAGES, WEB / "templates"]), autoescape=True)
     env.filters.update(FILTERS)
+    components.register(env)
     env.globals.update(
         asset=lambda path: f"/static/{path}",
         csrf_token=lambda: "token",

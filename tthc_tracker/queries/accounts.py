@@ -3,9 +3,10 @@
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, ClassVar
 
-from sqlalchemy import or_, select
+from sqlalchemy import Select, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from tthc_tracker.domain.permissions import Membership, Permission, Role, Scope, permissions_of
@@ -75,9 +76,10 @@ class Identity:
         return self.session_hash
 
 
-def identity_by_session(session: Session, token_hash: str, now: dt.datetime) -> Identity | None:
-    """The person whose session this is, or None when it was never given out, has ended or was ended."""
-    found = (
+@cache
+def _by_session() -> Select[*tuple[Any, ...]]:
+    """Asked with every request: put together once, run with `token_hash`, `now` and `idle_since`."""
+    return (
         select(
             User.id.label("user_id"),
             User.username,
@@ -96,16 +98,21 @@ def identity_by_session(session: Session, token_hash: str, now: dt.datetime) -> 
         .outerjoin(Agency, Agency.id == MembershipRow.agency_id)
         .outerjoin(Unit, Unit.id == MembershipRow.unit_id)
         .where(
-            LoginSession.id_hash == token_hash,
+            LoginSession.id_hash == bindparam("token_hash"),
             LoginSession.revoked_at.is_(None),
-            LoginSession.expires_at > now,
-            LoginSession.last_seen_at > now - IDLE,
+            LoginSession.expires_at > bindparam("now"),
+            LoginSession.last_seen_at > bindparam("idle_since"),
             LoginSession.auth_version == User.auth_version,
             User.active,
         )
         .order_by(MembershipRow.id)
     )
-    rows = session.execute(found).all()
+
+
+def identity_by_session(session: Session, token_hash: str, now: dt.datetime) -> Identity | None:
+    """The person whose session this is, or None when it was never given out, has ended or was ended."""
+    asked = {"token_hash": token_hash, "now": now, "idle_since": now - IDLE}
+    rows = session.execute(_by_session(), asked).all()
     return _identity(session, rows, token_hash) if rows else None
 
 

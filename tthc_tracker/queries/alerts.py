@@ -4,9 +4,10 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from tthc_tracker.domain.alerting import Rule, Severity
@@ -69,8 +70,14 @@ class Page:
 
 def open_count(session: Session, user_id: int) -> int:
     """How many alerts stand for this person: the bell."""
-    mine = select(func.count()).where(AlertRecipient.user_id == user_id, AlertRecipient.open)
-    return session.execute(mine.select_from(AlertRecipient)).scalar_one()
+    return session.execute(_open_count(), {"user_id": user_id}).scalar_one()
+
+
+@cache
+def _open_count() -> Select[int]:
+    """Asked with every page: put together once."""
+    mine = (AlertRecipient.user_id == bindparam("user_id"), AlertRecipient.open)
+    return select(func.count()).select_from(AlertRecipient).where(*mine)
 
 
 def _mine(user_id: int, shown: Shown, rule: Rule | None) -> ColumnElement[bool]:

@@ -2,10 +2,11 @@
 
 import datetime as dt
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cache, lru_cache
 from typing import Any
 
-from sqlalchemy import and_, select
+from sqlalchemy import Select, and_, bindparam, select
 from sqlalchemy.orm import Session, aliased
 
 from tthc_tracker.domain.alerting import Rule, Severity
@@ -122,10 +123,20 @@ def find(session: Session, code: str, scope: Scope) -> DossierView:
     """
     if "\0" in code:  # PostgreSQL holds no such text
         raise NotFound(code)
+    row = session.execute(_by_code(scope), {"code": code}).one_or_none()
+    if row is None:
+        raise NotFound(code)
+    columns: Any = tuple(row)
+    return DossierView(*columns)
+
+
+@lru_cache(maxsize=256)
+def _by_code(scope: Scope) -> Select[*tuple[Any, ...]]:
+    """The dossier `code` with its names: putting this together takes ten times as long as running it."""
     applicant, owner = aliased(Person), aliased(Person)
     receiving, resolving, returning = aliased(Agency), aliased(Agency), aliased(Agency)
     officer, clerk = aliased(User), aliased(User)
-    statement = (
+    return (
         select(
             Dossier, applicant, owner, Procedure.code, ProcedureVersion.name, Sector.name, receiving,
             resolving, returning, Unit.name, officer.full_name, clerk.full_name, Source.name, Source.kind,
@@ -143,53 +154,56 @@ def find(session: Session, code: str, scope: Scope) -> DossierView:
         .outerjoin(Unit, Unit.id == Dossier.holding_unit_id)
         .outerjoin(officer, officer.id == Dossier.officer_id)
         .outerjoin(clerk, clerk.id == Dossier.received_by_id)
-        .where(DossierCode.code == code, visible(scope))
+        .where(DossierCode.code == bindparam("code"), visible(scope))
     )  # fmt: skip
-    row = session.execute(statement).one_or_none()
-    if row is None:
-        raise NotFound(code)
-    columns: Any = tuple(row)
-    return DossierView(*columns)
 
 
 def other_codes(session: Session, view: DossierView) -> list[str]:
     """The codes it is known by besides its own."""
-    statement = select(DossierCode.code).where(
-        DossierCode.dossier_id == view.dossier.id, DossierCode.code != view.dossier.code
-    )
-    return list(session.execute(statement.order_by(DossierCode.code)).scalars())
+    found = session.execute(_codes(), {"dossier_id": view.dossier.id}).scalars()
+    return [code for code in found if code != view.dossier.code]
+
+
+@cache
+def _codes() -> Select[str]:
+    """All codes of the dossier `dossier_id`."""
+    its = DossierCode.dossier_id == bindparam("dossier_id")
+    return select(DossierCode.code).where(its).order_by(DossierCode.code)
 
 
 def components(session: Session, dossier_id: int) -> list[DossierComponent]:
     """The papers handed in, in their order."""
-    statement = select(DossierComponent).where(DossierComponent.dossier_id == dossier_id)
-    return list(session.execute(statement.order_by(DossierComponent.position)).scalars())
+    return list(session.execute(_components(), {"dossier_id": dossier_id}).scalars())
+
+
+@cache
+def _components() -> Select[DossierComponent]:
+    """The papers of the dossier `dossier_id`."""
+    its = DossierComponent.dossier_id == bindparam("dossier_id")
+    return select(DossierComponent).where(its).order_by(DossierComponent.position)
 
 
 def history(session: Session, dossier_id: int, *, with_private: bool) -> list[HistoryEntry]:
     """What happened, the latest first."""
-    its_private = and_(
-        EventPrivate.dossier_id == DossierEvent.dossier_id, EventPrivate.seq == DossierEvent.seq
-    )
-    statement = (
-        select(DossierEvent, EventPrivate.payload)
-        .outerjoin(EventPrivate, its_private)
-        .where(DossierEvent.dossier_id == dossier_id)
-        .order_by(DossierEvent.seq.desc())
-    )
-    return [
-        HistoryEntry(
-            event.seq,
-            event.kind,
-            event.occurred_at,
-            event.recorded_at,
-            event.actor_name,
-            event.reason,
-            event.facts,
-            payload if with_private else None,
+    events = session.execute(_history(), {"dossier_id": dossier_id})
+    found = [HistoryEntry(*event) for event in events]
+    return found if with_private else [replace(event, private=None) for event in found]
+
+
+@cache
+def _history() -> Select[*tuple[Any, ...]]:
+    """The events of the dossier `dossier_id`, as a HistoryEntry has them."""
+    event, private = DossierEvent, EventPrivate
+    its_private = and_(private.dossier_id == event.dossier_id, private.seq == event.seq)
+    return (
+        select(
+            event.seq, event.kind, event.occurred_at, event.recorded_at, event.actor_name, event.reason,
+            event.facts, private.payload,
         )
-        for event, payload in session.execute(statement)
-    ]
+        .outerjoin(private, its_private)
+        .where(event.dossier_id == bindparam("dossier_id"))
+        .order_by(event.seq.desc())
+    )  # fmt: skip
 
 
 def circumstances_of(session: Session, dossier: Dossier, now: dt.datetime) -> Circumstances:
@@ -234,18 +248,24 @@ class StandingAlert:
 
 def alerts_on(session: Session, dossier_id: int, user_id: int) -> list[StandingAlert]:
     """What stands on a dossier, the earliest first."""
-    my_copy = and_(AlertRecipient.alert_id == Alert.id, AlertRecipient.user_id == user_id)
-    statement = (
+    found = session.execute(_alerts_on(), {"dossier_id": dossier_id, "user_id": user_id})
+    return [StandingAlert(*row) for row in found]
+
+
+@cache
+def _alerts_on() -> Select[*tuple[Any, ...]]:
+    """The alerts of the dossier `dossier_id`, as `user_id` sees them."""
+    my_copy = and_(AlertRecipient.alert_id == Alert.id, AlertRecipient.user_id == bindparam("user_id"))
+    return (
         select(
             Alert.id, Alert.rule, Alert.severity, Alert.due_at, Alert.raised_at, Alert.acknowledged_at,
             User.full_name, Alert.note, AlertRecipient.user_id.is_not(None),
         )
         .outerjoin(AlertRecipient, my_copy)
         .outerjoin(User, User.id == Alert.acknowledged_by_id)
-        .where(Alert.dossier_id == dossier_id, Alert.closed_at.is_(None))
+        .where(Alert.dossier_id == bindparam("dossier_id"), Alert.closed_at.is_(None))
         .order_by(Alert.raised_at, Alert.id)
     )  # fmt: skip
-    return [StandingAlert(*row) for row in session.execute(statement)]
 
 
 def units_of(session: Session, agency_id: int) -> list[tuple[int, str]]:

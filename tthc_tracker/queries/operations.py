@@ -2,9 +2,10 @@
 
 import datetime as dt
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from tthc_tracker.models.alert import OutboxMessage
@@ -30,8 +31,13 @@ def database_now(session: Session) -> dt.datetime:
 
 def last_scan(session: Session) -> dt.datetime | None:
     """When a scan last came to its end."""
-    found = select(Heartbeat.last_ok_at).where(Heartbeat.component == SCAN)
-    return session.execute(found).scalar_one_or_none()
+    return session.execute(_last_scan()).scalar_one_or_none()
+
+
+@cache
+def _last_scan() -> Select[dt.datetime | None]:
+    """Asked with every page: put together once."""
+    return select(Heartbeat.last_ok_at).where(Heartbeat.component == SCAN)
 
 
 def scan_line(session: Session, now: dt.datetime) -> str | None:

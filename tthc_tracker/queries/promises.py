@@ -2,8 +2,10 @@
 
 import datetime as dt
 from dataclasses import dataclass
+from functools import cache
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session
 
 from tthc_tracker.domain.deadlines import Deadline, Pause, Rounding, reckon
@@ -79,13 +81,17 @@ def promised(
 
 def pauses_of(session: Session, dossier_id: int) -> tuple[Pause, ...]:
     """The pauses whose dates are known, in order: what the engine counts."""
-    statement = (
-        select(PauseRow)
-        .where(PauseRow.dossier_id == dossier_id, PauseRow.imported.is_(False))
+    return tuple(Pause(*row) for row in session.execute(_pauses(), {"dossier_id": dossier_id}))
+
+
+@cache
+def _pauses() -> Select[*tuple[Any, ...]]:
+    """The pauses of the dossier `dossier_id`, as the engine takes them."""
+    its = PauseRow.dossier_id == bindparam("dossier_id")
+    return (
+        select(PauseRow.started_at, PauseRow.ended_at, PauseRow.policy)
+        .where(its, PauseRow.imported.is_(False))
         .order_by(PauseRow.started_at)
-    )
-    return tuple(
-        Pause(row.started_at, row.ended_at, row.policy) for row in session.execute(statement).scalars()
     )
 
 

@@ -2,11 +2,13 @@
 
 import datetime as dt
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, TextClause, and_, or_, select, text
+from sqlalchemy import ColumnElement, Select, TextClause, and_, bindparam, or_, select, text
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from tthc_tracker.domain.dossiercode import parse_code, tidy_code
@@ -65,7 +67,7 @@ class Answer:
 def find(session: Session, typed: str, scope: Scope, *, personal: bool = False) -> Answer:
     """Look for what was typed or scanned (a code, a receipt's barcode or QR, a name, digits).
 
-    personal: show names in full, as their work asks of those at the desk. At most four queries.
+    personal: show names in full, as their work asks of those at the desk. At most five queries.
     """
     answer = _find(session, typed, scope)
     return answer if personal else replace(answer, rows=tuple(_masked(row) for row in answer.rows))
@@ -120,9 +122,8 @@ def _begins(column: InstrumentedAttribute[str | None], digits_: str) -> ColumnEl
 
 
 def _answer(session: Session, kind: SearchKind, found: ColumnElement[bool], scope: Scope) -> Answer:
-    statement = _details().where(found, visible(scope))
-    statement = statement.order_by(Dossier.id.desc()).limit(MOST + 1)
-    return _rows(session, kind, statement)
+    ids = select(Dossier.id).where(found, visible(scope)).order_by(Dossier.id.desc()).limit(MOST + 1)
+    return _lines(session, kind, session.execute(ids).scalars().all(), scope)
 
 
 def _by_name(session: Session, typed: str, scope: Scope) -> Answer:
@@ -133,8 +134,7 @@ def _by_name(session: Session, typed: str, scope: Scope) -> Answer:
     postgresql = session.get_bind().dialect.name == "postgresql"
     find_ids, wanted = (_postgresql if postgresql else _sqlite)(words, scope)
     ids = session.execute(find_ids, {"wanted": wanted, "most": MOST + 1}).scalars().all()
-    statement = _details().where(Dossier.id.in_(ids), visible(scope)).order_by(Dossier.id.desc())
-    return _rows(session, SearchKind.NAME, statement)
+    return _lines(session, SearchKind.NAME, ids, scope)
 
 
 def _sqlite(words: list[str], scope: Scope) -> tuple[TextClause, str]:
@@ -159,7 +159,14 @@ def _postgresql(words: list[str], scope: Scope) -> tuple[TextClause, str]:
     ), wanted
 
 
-def _details() -> Any:
+def _lines(session: Session, kind: SearchKind, ids: Sequence[int], scope: Scope) -> Answer:
+    rows = [_found(row) for row in session.execute(_details(scope), {"ids": ids})] if ids else []
+    return Answer(kind, tuple(rows[:MOST]), len(rows) > MOST)
+
+
+@lru_cache(maxsize=256)
+def _details(scope: Scope) -> Select[*tuple[Any, ...]]:
+    """What a line shows, of the dossiers `ids` that are in scope, the newest first."""
     owner, applicant = aliased(Person), aliased(Person)
     return (
         select(
@@ -171,12 +178,9 @@ def _details() -> Any:
         .join(applicant, applicant.id == Dossier.applicant_id)
         .join(ProcedureVersion, ProcedureVersion.id == Dossier.procedure_version_id)
         .join(Agency, Agency.id == Dossier.resolving_agency_id)
+        .where(Dossier.id.in_(bindparam("ids", expanding=True)), visible(scope))
+        .order_by(Dossier.id.desc())
     )  # fmt: skip
-
-
-def _rows(session: Session, kind: SearchKind, statement: Any) -> Answer:
-    rows = [_found(row) for row in session.execute(statement)]
-    return Answer(kind, tuple(rows[:MOST]), len(rows) > MOST)
 
 
 def _found(row: Any) -> Found:

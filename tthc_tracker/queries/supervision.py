@@ -3,9 +3,10 @@
 import datetime as dt
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, bindparam, select, tuple_
 from sqlalchemy.orm import Session, aliased
 
 from tthc_tracker.domain.alerting import Rule
@@ -136,7 +137,7 @@ def page(
 ) -> Page:
     """One page: the longest late first (for due soon: the nearest deadline), or the newest first.
 
-    Paged by key: the last page costs what the first does. Two queries.
+    Paged by key: the last page costs what the first does. Three queries.
     """
     deadline = _deadline(which)
     ids = select(Dossier.id).where(*_chosen(session, which, filters, scope, now)).limit(size + 1)
@@ -147,15 +148,18 @@ def page(
         ids = ids.order_by(deadline, Dossier.id)
     if (start := listing.moment_and_id(after)) is not None:
         ids = ids.where(key < start if newest_first else key > start)
-    found = list(session.execute(_details(which, ids)).all())
-    found.sort(key=lambda row: (row.since, row.id), reverse=newest_first)
+    listed = session.execute(ids).scalars().all()
+    details = {row.id: row for row in session.execute(_details(which), {"ids": listed})} if listed else {}
+    found = [details[dossier_id] for dossier_id in listed]
     more, found = len(found) > size, found[:size]
     alerts = _alerts(session, [row.id for row in found])
     rows = tuple(_row(row, alerts.get(row.id)) for row in found)
     return Page(rows, listing.encode_cursor(rows[-1].since, rows[-1].id) if more else "")
 
 
-def _details(which: Listing, ids: Select[Any]) -> Select[Any]:
+@cache
+def _details(which: Listing) -> Select[*tuple[Any, ...]]:
+    """What a line shows, of the dossiers `ids`."""
     owner, officer = aliased(Person), aliased(User)
     started = Dossier.submitted_at if which is Listing.LATE_RECEPTION else Dossier.accepted_at
     return (
@@ -167,7 +171,7 @@ def _details(which: Listing, ids: Select[Any]) -> Select[Any]:
             Unit.name.label("unit"), officer.full_name.label("officer"),
             Source.name.label("source"), Source.kind.label("source_kind"),
         )
-        .where(Dossier.id.in_(ids))
+        .where(Dossier.id.in_(bindparam("ids", expanding=True)))
         .join(Procedure, Procedure.id == Dossier.procedure_id)
         .join(ProcedureVersion, ProcedureVersion.id == Dossier.procedure_version_id)
         .join(owner, owner.id == Dossier.owner_id)
@@ -178,14 +182,19 @@ def _details(which: Listing, ids: Select[Any]) -> Select[Any]:
     )  # fmt: skip
 
 
-def _alerts(session: Session, dossier_ids: list[int]) -> dict[int, tuple[str, Rule]]:
-    statement = (
+@cache
+def _standing_alerts() -> Select[*tuple[Any, ...]]:
+    """The alerts that stand for the dossiers `ids`, the latest last."""
+    return (
         select(Alert.dossier_id, Alert.rule, Alert.acknowledged_at)
-        .where(Alert.dossier_id.in_(dossier_ids), Alert.closed_at.is_(None))
+        .where(Alert.dossier_id.in_(bindparam("ids", expanding=True)), Alert.closed_at.is_(None))
         .order_by(Alert.raised_at)
     )
+
+
+def _alerts(session: Session, dossier_ids: list[int]) -> dict[int, tuple[str, Rule]]:
     states: dict[int, tuple[str, Rule]] = {}
-    for dossier_id, rule, acknowledged_at in session.execute(statement):
+    for dossier_id, rule, acknowledged_at in session.execute(_standing_alerts(), {"ids": dossier_ids}):
         states[dossier_id or 0] = ("acknowledged" if acknowledged_at else "open", rule)
     return states
 

@@ -1,14 +1,17 @@
 """What every page shows around its content: menu by permission, the bell, the scan line, banners."""
 
 import os
+from functools import lru_cache
 from typing import Any
 
 from flask import Flask, current_app, g, request, url_for
 from flask_login import current_user
 
 from tthc_tracker import __version__, clock
+from tthc_tracker.domain.permissions import Permission
 from tthc_tracker.queries import alerts as alert_queries
 from tthc_tracker.queries import operations as operation_queries
+from tthc_tracker.web import components
 from tthc_tracker.web.access import may_open
 from tthc_tracker.web.assets import asset
 from tthc_tracker.web.unit_of_work import reading
@@ -32,9 +35,14 @@ MENU = (
 
 def _menu() -> list[tuple[str, str, bool]]:
     here = (request.endpoint or "").partition(".")[0]
-    return [
-        (words, url_for(endpoint), _is_here(endpoint, here)) for words, endpoint in MENU if may_open(endpoint)
-    ]
+    entries = _entries(current_user.permissions, request.script_root)
+    return [(words, url, _is_here(endpoint, here)) for words, endpoint, url in entries]
+
+
+@lru_cache(maxsize=256)
+def _entries(_permissions: frozenset[Permission], _mounted_at: str) -> tuple[tuple[str, str, str], ...]:
+    """What people of these permissions find in the menu: put together once, for it stands on every page."""
+    return tuple((words, endpoint, url_for(endpoint)) for words, endpoint in MENU if may_open(endpoint))
 
 
 def _is_here(endpoint: str, blueprint: str) -> bool:
@@ -75,3 +83,4 @@ def register(app: Flask) -> None:
     app.add_template_filter(lambda member: (member.value, labels.label(member)), "label_pair")
     app.add_template_filter(lambda message: (None, message), "no_link")
     app.jinja_env.globals["asset"] = asset  # macros are imported without context
+    components.register(app.jinja_env)

@@ -1,0 +1,109 @@
+"""The parts that stand in every row of a list, in Python: as Jinja macros they took a third of a page.
+
+Templates import them from `components/*.html` like the macros beside them (docs/design-system.md).
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from jinja2 import Environment
+from markupsafe import Markup, escape
+
+from tthc_tracker.web.assets import asset
+
+# standing → (shape, tone, words). A standing is always a shape and a word; the colour only repeats them.
+# First the members of domain.standing.Standing, then what lists and alerts call for.
+STANDINGS = {
+    "awaiting_reception": ("waiting", "info", "Chờ tiếp nhận"),
+    "reception_late": ("overdue", "danger", "Chậm tiếp nhận"),
+    "awaiting_applicant": ("paused", "pause", "Chờ người nộp"),
+    "refused": ("cancelled", "neutral", "Từ chối tiếp nhận"),
+    "no_due_date": ("no-date", "neutral", "Không có hạn"),
+    "paused": ("paused", "pause", "Tạm dừng"),
+    "overdue": ("overdue", "danger", "Quá hạn"),
+    "reappointed": ("calendar", "warn", "Đã hẹn lại"),
+    "past_hour": ("due-soon", "warn", "Quá giờ hẹn"),
+    "due_soon": ("due-soon", "warn", "Sắp đến hạn"),
+    "in_time": ("on-track", "info", "Trong hạn"),
+    "finished_early": ("early", "ok", "Trước hạn"),
+    "finished_on_time": ("done", "ok", "Đúng hạn"),
+    "finished_late": ("late", "danger", "Giải quyết quá hạn"),
+    "withdrawn": ("closed", "neutral", "Đã rút"),
+    "stopped": ("closed", "neutral", "Dừng giải quyết"),
+    "cancelled": ("cancelled", "neutral", "Huỷ nhập nhầm"),
+    "on_track": ("on-track", "info", "Trong hạn"),
+    "due_today": ("due-soon", "warn", "Hẹn trả hôm nay"),
+    "very_overdue": ("very-overdue", "danger", "Quá hạn lâu"),
+    "early": ("early", "ok", "Trước hạn"),
+    "on_time": ("done", "ok", "Đúng hạn"),
+    "late": ("late", "danger", "Giải quyết quá hạn"),
+    "waiting": ("waiting", "info", "Chờ tiếp nhận"),
+    "late_reception": ("overdue", "danger", "Chậm tiếp nhận"),
+    "finished": ("done", "ok", "Đã có kết quả"),
+    "returned": ("done", "ok", "Đã trả kết quả"),
+    "stale": ("stale", "neutral", "Nguồn chưa cập nhật"),
+    "missing": ("no-date", "neutral", "Không còn thấy ở nguồn"),
+}
+
+
+def icon(name: str, label: str | None = None) -> Markup:
+    """A shape of img/icons.svg. Without a label it is decoration and hidden from readers."""
+    seen = f'role="img" aria-label="{escape(label)}"' if label else 'aria-hidden="true"'
+    return Markup(  # noqa: S704 (every value is escaped here)
+        f'<svg class="icon" width="16" height="16" focusable="false" {seen}>'
+        f'<use href="{asset("img/icons.svg")}#{escape(name)}"></use></svg>'
+    )
+
+
+def cell(
+    label: str,
+    value: Any = None,
+    kind: str = "text",
+    main: bool = False,
+    href: str | None = None,
+    note: Any = None,
+    title: str | None = None,
+    caller: Callable[[], Markup] | None = None,
+) -> Markup:
+    """A cell of a data_table. `label` is the column's (shown on the phone's card).
+
+    The value may come by {% call %}. kind: as in the columns; main: the head of the card and of the row;
+    href: a link; note: a second, quieter line.
+    """
+    tag, scope, css = ("th", ' scope="row"', " cell-main") if main else ("td", "", "")
+    shown: str = caller() if caller else escape("–" if value is None or value == "" else value)
+    if href:
+        shown = f'<a href="{escape(href)}">{shown}</a>'
+    quiet = f'<small class="cell-note">{escape(note)}</small>' if note else ""
+    hover = f' title="{escape(title)}"' if title else ""
+    return Markup(  # noqa: S704 (every value is escaped here)
+        f'<{tag}{scope} class="cell-{escape(kind)}{css}" data-label="{escape(label)}"{hover}>'
+        f"<div>{shown}{quiet}</div></{tag}>"
+    )
+
+
+def badge(word: Any, tone: str = "neutral", shape: str = "dot", detail: Any = None) -> Markup:
+    """Anything that has a state, as a shape and a word. tone: neutral, info, ok, warn, danger, pause."""
+    more = f' <span class="badge-detail">{escape(detail)}</span>' if detail else ""
+    return Markup(  # noqa: S704 (every value is escaped here)
+        f'<span class="badge-mark tone-{escape(tone)}">{icon(shape)} <span>{escape(word)}{more}</span></span>'
+    )
+
+
+def standing_badge(kind: Any, word: Any = None, detail: Any = None) -> Markup:
+    """How a dossier stands. kind: a key of STANDINGS; `word` replaces its words, `detail` follows."""
+    shape, tone, words = STANDINGS.get(str(kind), ("dot", "neutral", str(kind)))
+    return badge(word or words, tone, shape, detail)
+
+
+def tag(word: Any) -> Markup:
+    """A quiet label without a state (a source, a channel)."""
+    return Markup('<span class="tag">{}</span>').format(word)
+
+
+def register(environment: Environment) -> None:
+    """Let the templates of `components/` hand these out."""
+    environment.globals["parts"] = {
+        "STANDINGS": STANDINGS, "icon": icon, "cell": cell, "badge": badge, "standing_badge": standing_badge,
+        "tag": tag,
+    }  # fmt: skip
