@@ -4,6 +4,7 @@ Templates import them from `components/*.html` like the macros beside them (docs
 """
 
 from collections.abc import Callable
+from functools import cache, lru_cache
 from typing import Any
 
 from jinja2 import Environment
@@ -46,6 +47,7 @@ STANDINGS = {
 }
 
 
+@cache
 def icon(name: str, label: str | None = None) -> Markup:
     """A shape of img/icons.svg. Without a label it is decoration and hidden from readers."""
     seen = f'role="img" aria-label="{escape(label)}"' if label else 'aria-hidden="true"'
@@ -70,16 +72,22 @@ def cell(
     The value may come by {% call %}. kind: as in the columns; main: the head of the card and of the row;
     href: a link; note: a second, quieter line.
     """
-    tag, scope, css = ("th", ' scope="row"', " cell-main") if main else ("td", "", "")
     shown: str = caller() if caller else escape("–" if value is None or value == "" else value)
     if href:
         shown = f'<a href="{escape(href)}">{shown}</a>'
     quiet = f'<small class="cell-note">{escape(note)}</small>' if note else ""
     hover = f' title="{escape(title)}"' if title else ""
+    end = "th" if main else "td"
     return Markup(  # noqa: S704 (every value is escaped here)
-        f'<{tag}{scope} class="cell-{escape(kind)}{css}" data-label="{escape(label)}"{hover}>'
-        f"<div>{shown}{quiet}</div></{tag}>"
+        f"{_cell_head(label, kind, main)}{hover}><div>{shown}{quiet}</div></{end}>"
     )
+
+
+@lru_cache(maxsize=1024)
+def _cell_head(label: str, kind: str, main: bool) -> str:
+    """The beginning of a cell, the same in every row."""
+    tag, css = ('th scope="row"', " cell-main") if main else ("td", "")
+    return f'<{tag} class="cell-{escape(kind)}{css}" data-label="{escape(label)}"'
 
 
 def badge(word: Any, tone: str = "neutral", shape: str = "dot", detail: Any = None) -> Markup:
