@@ -47,7 +47,7 @@ NO_PAGES = {
 }  # fmt: skip
 
 # Shown to visitors; whoever is signed in has no need of them.
-SIGNED_OUT = {"accounts.use_link", "accounts.sign_in", "reports.public"}
+SIGNED_OUT = {"accounts.use_link", "accounts.sign_in", "reports.public", "lookup.ask"}
 
 # Pages that are shown in more ways than one.
 MORE = {

@@ -50,6 +50,9 @@ ROUTES: dict[str, Route] = {
     "accounts.sign_out": Route(EVERYBODY),
     "accounts.still_there": Route(EVERYBODY),
     "accounts.change_password": Route(EVERYBODY),
+    # the citizen's look-up
+    "lookup.ask": Route(""),
+    "lookup.answer": Route(""),
     # people
     "accounts.people": Route(ADMINISTRATORS),
     "accounts.invite": Route(ADMINISTRATORS),

@@ -15,6 +15,7 @@ TthcError
     ├── NotFound                    nothing there that this person may see
     ├── NotNow                      the state does not permit this action
     ├── AlreadyReappointed          a new date is given once
+    ├── TooManyTries                tried too often; says how long to wait
     ├── StaleVersion                somebody else changed it since the form was opened
     ├── DuplicateSubmission         this very form was taken already; says what it made
     ├── ConflictingSubmission       the same form key came back with other content
@@ -26,7 +27,7 @@ InvalidInput carries its sentence, since only the use case knows it.
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 
 
@@ -116,6 +117,14 @@ class NotNow(RefusedUse):
 
 class AlreadyReappointed(NotNow):
     """A new date is given at most once (NĐ 61/2018 Đ19.9)."""
+
+
+class TooManyTries(NotNow):
+    """Tried too often within some time; the next try is looked at after `wait`."""
+
+    def __init__(self, wait: timedelta) -> None:
+        self.wait = wait
+        super().__init__(f"too many tries: wait {wait}")
 
 
 class StaleVersion(RefusedUse):

@@ -8,11 +8,12 @@ from flask.typing import ResponseReturnValue
 from tthc_tracker import __version__, clock, migrating
 from tthc_tracker.domain.permissions import Permission
 from tthc_tracker.extensions import database
-from tthc_tracker.queries import backupfiles, operations
+from tthc_tracker.queries import backupfiles, lookups, operations
 from tthc_tracker.web.access import public, requires
 from tthc_tracker.web.operations import readiness
 from tthc_tracker.web.unit_of_work import reading
 from tthc_tracker.wording import alerts as words
+from tthc_tracker.wording import lookups as lookup_words
 from tthc_tracker.wording.formats import number
 
 blueprint = Blueprint("operations", __name__)
@@ -44,6 +45,7 @@ def status() -> ResponseReturnValue:
         now=now, words=words, signs=operations.signs(session), runs=operations.runs(session),
         mail_counts=operations.mail_counts(session), oldest_unsent=operations.oldest_unsent(session),
         mails=operations.troubled_mails(session), owner=operations.lease_owner(session, operations.LEASE),
+        vain=lookups.vain_tries(session, now), lookup_words=lookup_words,
         facts_of_site=_facts(), checks=readiness.checks(), scan=operations.SCAN, delivery=operations.DELIVERY,
     )  # fmt: skip
 

@@ -1,0 +1,145 @@
+"""What somebody without an account may see of one dossier, and how often people guess in vain."""
+
+import datetime as dt
+from collections import deque
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, aliased
+
+from tthc_tracker.domain.dossiercode import tidy_code
+from tthc_tracker.domain.lifecycle import SourceKind, State
+from tthc_tracker.domain.lookups import ALTOGETHER, ALTOGETHER_SCOPE, NOTHING, Keys, Proof, opens
+from tthc_tracker.domain.standing import Standing
+from tthc_tracker.domain.throttles import MINUTE
+from tthc_tracker.models.account import RateBucket
+from tthc_tracker.models.agency import Agency
+from tthc_tracker.models.dossier import Dossier, DossierCode
+from tthc_tracker.models.person import Person
+from tthc_tracker.models.procedure import Source
+from tthc_tracker.queries import settings
+from tthc_tracker.queries.dossiers import standing_of
+
+DAY = dt.timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Progress:
+    """A dossier as the public may see it: its code and how far it is; no name, nothing typed by anybody.
+
+    `desk` and the three lines after it say where the result is collected. `source` and `source_as_of` are set
+    for a dossier whose facts are another system's.
+    """
+
+    code: str
+    state: State
+    standing: Standing
+    accepted: bool
+    due_at: dt.datetime | None
+    provisional: bool
+    paused_since: dt.datetime | None
+    desk: str
+    agency: str
+    address: str
+    phone: str
+    source: str
+    source_as_of: dt.datetime | None
+
+
+def progress(session: Session, code: str, proof: Proof, *, secret: str, now: dt.datetime) -> Progress | None:
+    """The dossier that bears a code, for whoever can prove that it is his.
+
+    None for an unknown code and for a proof that does not fit: one query and the same work either way.
+    """
+    applicant, owner = aliased(Person), aliased(Person)
+    statement = (
+        select(
+            DossierCode.dossier_id, DossierCode.code, Dossier.receipt_token_hash,
+            applicant.id_number, owner.id_number, applicant.phone, owner.phone,
+        )
+        .join(Dossier, Dossier.id == DossierCode.dossier_id)
+        .join(applicant, applicant.id == Dossier.applicant_id)
+        .join(owner, owner.id == Dossier.owner_id)
+        .where(DossierCode.code.in_((code, tidy_code(code))))
+        .order_by(DossierCode.code)
+    )  # fmt: skip
+    row = session.execute(statement).first()
+    keys = Keys(row[2], (row[3], row[4]), (row[5], row[6])) if row else NOTHING
+    if not opens(keys, proof, secret) or row is None:
+        return None
+    return _progress(session, row.dossier_id, row.code, now)
+
+
+def _progress(session: Session, dossier_id: int, code: str, now: dt.datetime) -> Progress:
+    statement = (
+        select(Dossier, Agency, Source)
+        .join(Agency, Agency.id == Dossier.returning_agency_id)
+        .join(Source, Source.id == Dossier.source_id)
+        .where(Dossier.id == dossier_id)
+    )
+    dossier, agency, source = session.execute(statement).one()
+    mirrored = source.kind is SourceKind.MIRROR
+    return Progress(
+        code=code,
+        state=dossier.state,
+        standing=standing_of(dossier, now),
+        accepted=dossier.accepted_at is not None,
+        due_at=dossier.current_due_at,
+        provisional=dossier.due_provisional,
+        paused_since=dossier.paused_since,
+        desk=settings.setting(session, "desk_name", agency.id, now.date()),
+        agency=agency.name,
+        address=agency.address or "",
+        phone=agency.phone or "",
+        source=source.name if mirrored else "",
+        source_as_of=dossier.source_as_of if mirrored else None,
+    )
+
+
+@dataclass(frozen=True)
+class VainTries:
+    """Look-ups that failed, altogether. `closed`: only a receipt's QR code opens anything just now.
+
+    `most` is the most that failed within ten minutes of the last day, `most_at` the last minute of those.
+    """
+
+    lately: int
+    most: int
+    most_at: dt.datetime | None
+    limit: int
+
+    @property
+    def closed(self) -> bool:
+        """Whether look-ups with typed numbers are refused for now."""
+        return self.lately >= self.limit
+
+    @property
+    def alarming(self) -> bool:
+        """Whether that happened at any time of the last day."""
+        return self.most >= self.limit
+
+
+def vain_tries(session: Session, now: dt.datetime) -> VainTries:
+    """How many look-ups failed: now, and at worst within a day."""
+    (limit,) = ALTOGETHER
+    statement = (
+        select(RateBucket.window_start, RateBucket.count)
+        .where(RateBucket.scope == ALTOGETHER_SCOPE, RateBucket.window_start > now - DAY)
+        .order_by(RateBucket.window_start)
+    )
+    window: deque[tuple[dt.datetime, int]] = deque()
+    most, most_at = 0, None
+    for minute, tries in session.execute(statement):
+        window.append((minute, tries))
+        _leave_behind(window, minute - limit.window)
+        together = sum(many for _, many in window)
+        if together >= most:
+            most, most_at = together, minute
+    _leave_behind(window, now - limit.window - MINUTE)
+    return VainTries(sum(many for _, many in window), most, most_at, limit.most)
+
+
+def _leave_behind(window: deque[tuple[dt.datetime, int]], until: dt.datetime) -> None:
+    """Drop what was counted up to a moment from the front of a window."""
+    while window and window[0][0] <= until:
+        window.popleft()

@@ -1,0 +1,5 @@
+"""The citizen's look-up: one dossier's progress, without an account. Knows no other screen."""
+
+from tthc_tracker.web.lookup.views import blueprint
+
+__all__ = ["blueprint"]

@@ -1,0 +1,90 @@
+"""The page of the look-up and its answer, which is the same for an unknown code and a wrong number."""
+
+import logging
+
+from flask import Blueprint, Response, current_app, make_response, render_template, request
+from flask.typing import ResponseReturnValue
+
+from tthc_tracker import clock
+from tthc_tracker.domain.dossiercode import tidy_code
+from tthc_tracker.domain.errors import TooManyTries
+from tthc_tracker.domain.lookups import Proof, throttles
+from tthc_tracker.queries import lookups
+from tthc_tracker.queries.lookups import Progress
+from tthc_tracker.queries.throttles import refuse_beyond
+from tthc_tracker.services import throttling
+from tthc_tracker.services.logins import network_of
+from tthc_tracker.web.access import public
+from tthc_tracker.web.lookup.forms import LookUpForm
+from tthc_tracker.web.unit_of_work import reading, transaction
+from tthc_tracker.wording import lookups as words
+
+log = logging.getLogger(__name__)
+
+blueprint = Blueprint("lookup", __name__)
+
+
+@blueprint.get("/tra-cuu")
+@public
+def ask() -> ResponseReturnValue:
+    """The form; a receipt's QR code leads here, and a script sends what it brings."""
+    return _asked(LookUpForm())
+
+
+@blueprint.post("/tra-cuu")
+@public
+def answer() -> ResponseReturnValue:
+    """How far the dossier is. Nothing of what was asked stands in an address."""
+    form = LookUpForm()
+    if not form.validate() or form.proof is None:
+        return _asked(form, status=422)
+    try:
+        progress = _look_up(form.code.data or "", form.proof)
+    except TooManyTries as error:
+        answered = _asked(form, words.too_many(error.wait), 429)
+        answered.headers["Retry-After"] = str(int(error.wait.total_seconds()))
+        return answered
+    return _told(progress) if progress else _asked(form, words.NOT_FOUND, 422)
+
+
+def _look_up(code: str, proof: Proof) -> Progress | None:
+    """The try is counted and committed before it is looked at, and given back if it was right.
+
+    Raises:
+        TooManyTries: of this code, this network, or everybody.
+    """
+    now = clock.now()
+    tries = throttles(tidy_code(code), network_of(request.remote_addr), proof)
+    try:
+        refuse_beyond(reading(), tries, now=now)  # a flood of refused tries never waits for a writer
+        with transaction() as write:
+            throttling.claim(write, tries, now=now)
+    except TooManyTries:
+        log.warning("look-up throttled", extra={"network": network_of(request.remote_addr)})
+        raise
+    secret = current_app.config["SETTINGS"].secret_key
+    found = lookups.progress(reading(), code, proof, secret=secret, now=now)
+    if found:
+        with transaction() as write:
+            throttling.give_back(write, tries, now=now)
+    return found
+
+
+def _asked(form: LookUpForm, problem: str = "", status: int = 200) -> Response:
+    return _private(make_response(render_template("lookup/ask.html", form=form, problem=problem), status))
+
+
+def _told(progress: Progress) -> Response:
+    page = render_template("lookup/answer.html", progress=progress, told=words.told(progress), words=words)
+    answered = _private(make_response(page))
+    # The page with the form keeps its referrer within this site: over https the CSRF check asks for it.
+    answered.headers["Referrer-Policy"] = "no-referrer"
+    return answered
+
+
+def _private(answered: Response) -> Response:
+    """Kept by nobody: no cache, no search engine."""
+    answered.headers["Cache-Control"] = "no-store"
+    if request.method == "POST":
+        answered.headers["X-Robots-Tag"] = "noindex, nofollow"
+    return answered

@@ -1,0 +1,160 @@
+"""How far a dossier is, in the words of its applicant: no term of the trade, nothing about anybody."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Protocol
+
+from tthc_tracker.domain.lifecycle import State
+from tthc_tracker.domain.standing import Standing
+from tthc_tracker.wording.formats import day, number, spoken_moment
+
+# Unknown code and wrong proof: never told apart.
+NOT_FOUND = (
+    "Không tìm thấy hồ sơ, hoặc thông tin xác nhận không đúng. Hãy xem lại mã hồ sơ trên giấy tiếp nhận "
+    "và 6 số cuối của số căn cước (hoặc số điện thoại) đã khai khi nộp."
+)
+NO_CODE = "Hãy nhập mã hồ sơ ghi trên giấy tiếp nhận."
+NO_PROOF = "Hãy nhập 6 số cuối của số căn cước, hoặc đủ số điện thoại đã khai khi nộp."
+
+STEPS = ("Tiếp nhận", "Giải quyết", "Có kết quả", "Trả kết quả")
+
+# state → (what is the matter, in a few words; what to do, or what happens next; the step it stands at)
+_BEFORE, _AT_WORK, _READY, _OVER = 0, 1, 2, 3
+_ASIDE = None  # ended before a result: no step to stand at
+STATES: dict[State, tuple[str, str, int | None]] = {
+    State.REGISTERED: (
+        "Đã nộp, đang chờ tiếp nhận",
+        "Cơ quan sẽ trả lời: tiếp nhận, yêu cầu bổ sung, hoặc không tiếp nhận và nêu lý do.",
+        _BEFORE,
+    ),
+    State.AWAITING_SUPPLEMENT: (
+        "Đang chờ bổ sung giấy tờ",
+        "Hãy nộp đủ giấy tờ theo phiếu yêu cầu bổ sung; hồ sơ được làm tiếp ngay sau đó.",
+        _AT_WORK,
+    ),
+    State.AWAITING_PAYMENT: (
+        "Đang chờ nộp phí, lệ phí hoặc thuế",
+        "Hãy nộp theo thông báo đã nhận; hồ sơ được làm tiếp ngay sau đó.",
+        _AT_WORK,
+    ),
+    State.RECEIVED: ("Đã tiếp nhận", "Hồ sơ đang được chuyển đến người giải quyết.", _AT_WORK),
+    State.PROCESSING: ("Đang giải quyết", "", _AT_WORK),
+    State.WITHDRAWAL_ASKED: ("Đang xem xét đề nghị rút hồ sơ", "", _AT_WORK),
+    State.STOPPING: ("Đang xem xét dừng giải quyết", "", _AT_WORK),
+    State.FINISHED: (
+        "Đã có kết quả",
+        "Khi đến nhận, hãy mang theo giấy tiếp nhận và giấy tờ tuỳ thân.",
+        _READY,
+    ),
+    State.RETURNED: ("Đã trả kết quả", "", _OVER),
+    State.REFUSED: (
+        "Không được tiếp nhận",
+        "Lý do ghi trong văn bản từ chối. Có thể hỏi lại nơi nộp hồ sơ.",
+        _ASIDE,
+    ),
+    State.WITHDRAWN: ("Đã rút hồ sơ", "", _ASIDE),
+    State.STOPPED: ("Đã dừng giải quyết", "Hãy hỏi nơi nộp hồ sơ để biết lý do.", _ASIDE),
+    State.CANCELLED: ("Đã huỷ", "Hồ sơ này được huỷ vì nhập nhầm. Hãy hỏi lại nơi nộp hồ sơ.", _ASIDE),
+}
+_BEFORE_ACCEPTANCE = {State.AWAITING_SUPPLEMENT, State.AWAITING_PAYMENT}
+_NOTHING_TO_COLLECT = {State.RETURNED, State.REFUSED, State.WITHDRAWN, State.STOPPED, State.CANCELLED}
+_PAUSE = "Tạm dừng tính thời gian từ ngày {since}. Khi hồ sơ được làm tiếp, ngày hẹn lùi theo thời gian chờ."
+_DUE_NOTES = {
+    Standing.OVERDUE: "Đã quá ngày hẹn mà chưa có kết quả. Hãy hỏi nơi trả kết quả.",
+    Standing.REAPPOINTED: "Đây là ngày hẹn lại.",
+    Standing.PAST_HOUR: "Đã quá giờ hẹn, còn trong ngày hẹn.",
+    Standing.PAUSED: "Ngày này sẽ lùi lại khi hồ sơ được làm tiếp.",
+}
+_PROVISIONAL = "Dự kiến: lịch nghỉ của năm này chưa công bố."
+
+
+class Looked(Protocol):
+    """What the words are found from (`queries.lookups.Progress`)."""
+
+    @property
+    def state(self) -> State: ...
+    @property
+    def standing(self) -> Standing: ...
+    @property
+    def accepted(self) -> bool: ...
+    @property
+    def due_at(self) -> dt.datetime | None: ...
+    @property
+    def provisional(self) -> bool: ...
+    @property
+    def paused_since(self) -> dt.datetime | None: ...
+
+
+@dataclass(frozen=True)
+class Told:
+    """The words of one dossier. `step`: its place in `STEPS`, None where there is none to show."""
+
+    headline: str
+    advice: str
+    step: int | None
+    due: str
+    due_note: str
+    pause: str
+    collects: bool  # whether there is, or will be, something to collect
+
+
+def told(looked: Looked) -> Told:
+    """What to say of a dossier."""
+    headline, advice, step = STATES[looked.state]
+    if not looked.accepted and looked.state in _BEFORE_ACCEPTANCE:
+        step = _BEFORE
+    return Told(
+        headline=headline,
+        advice=advice,
+        step=step,
+        due=spoken_moment(looked.due_at) if looked.accepted and looked.due_at else "",
+        due_note=_due_note(looked),
+        pause=_PAUSE.format(since=day(looked.paused_since)) if looked.standing is Standing.PAUSED else "",
+        collects=looked.accepted and looked.state not in _NOTHING_TO_COLLECT,
+    )
+
+
+def _due_note(looked: Looked) -> str:
+    running = looked.standing in _DUE_NOTES
+    return _DUE_NOTES[looked.standing] if running else (_PROVISIONAL if looked.provisional else "")
+
+
+def too_many(wait: dt.timedelta) -> str:
+    """A refusal to look: how long to wait, and the way that stays open."""
+    return (
+        f"Đã thử quá nhiều lần. Hãy thử lại sau {_spoken(wait)}, hoặc quét mã QR trên giấy tiếp nhận, "
+        "hoặc hỏi nơi nộp hồ sơ."
+    )
+
+
+def _spoken(wait: dt.timedelta) -> str:
+    minutes = -(-int(wait.total_seconds()) // 60)
+    return f"{number(max(minutes, 1))} phút" if minutes < 120 else f"{number(-(-minutes // 60))} giờ"
+
+
+# --- the alarm on the page for administrators
+
+ALARM_TITLE = "Có người dò mã hồ sơ ở trang tra cứu."
+
+
+class Vain(Protocol):
+    """What the alarm is told from (`queries.lookups.VainTries`)."""
+
+    @property
+    def lately(self) -> int: ...
+    @property
+    def most(self) -> int: ...
+    @property
+    def most_at(self) -> dt.datetime | None: ...
+    @property
+    def closed(self) -> bool: ...
+
+
+def alarm(tries: Vain) -> str:
+    """How many look-ups failed, when, and what the product does about it: numbers only."""
+    at = f", lúc {tries.most_at:%H:%M} ngày {day(tries.most_at)}" if tries.most_at else ""
+    now = "Đang chỉ nhận mã QR của giấy tiếp nhận." if tries.closed else "Đã mở lại."
+    return (
+        f"{number(tries.most)} lần tra cứu sai trong 10 phút{at} (10 phút vừa qua: {number(tries.lately)}). "
+        f"{now} Không hồ sơ nào lộ ra; nếu kéo dài, hãy chặn mạng gây ra ở máy chủ đứng trước."
+    )
