@@ -54,8 +54,8 @@ def test_guesses_at_a_code_wait_twice_as_long_each_time() -> None:
 def test_the_limits_are_those_that_the_paper_names() -> None:
     assert BY_CODE[0] == Limit(5, 15 * MINUTE)
     assert BY_CODE[-1] == Limit(10, 24 * HOUR)
-    assert BY_NETWORK == (Limit(30, MINUTE), Limit(300, 24 * HOUR))
-    assert ALTOGETHER == (Limit(200, 10 * MINUTE),)
+    assert (Limit(30, MINUTE), Limit(300, 24 * HOUR)) == BY_NETWORK
+    assert (Limit(200, 10 * MINUTE),) == ALTOGETHER
 
 
 @given(

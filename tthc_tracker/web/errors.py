@@ -4,6 +4,7 @@ import logging
 
 from flask import Flask, g, render_template, request
 from flask.typing import ResponseReturnValue
+from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
@@ -37,10 +38,20 @@ PAGES = {
     ),
 }
 
+# What a citizen is told instead: he has no forms, no dossiers in scope, no administrator.
+OUTSIDE = {
+    400: "Trang có thể đã mở quá lâu, hoặc trình duyệt không nhận cookie. Hãy mở lại trang rồi gửi lại.",
+    404: "Không có trang này. Hãy kiểm tra lại địa chỉ.",
+    500: "Hãy thử lại sau ít phút.",
+    503: "Hãy thử lại sau ít phút.",
+}
+
 
 def page(status: int) -> tuple[str, int]:
     """The error page of a status code."""
     title, advice = PAGES.get(status, PAGES[500 if status >= 500 else 400])
+    if not current_user.is_authenticated:
+        advice = OUTSIDE.get(status, advice)
     body = render_template(
         "errors/error.html", status=status, title=title, advice=advice, request_id=g.get("request_id", "")
     )

@@ -58,7 +58,7 @@ STATES: dict[State, tuple[str, str, int | None]] = {
 }
 _BEFORE_ACCEPTANCE = {State.AWAITING_SUPPLEMENT, State.AWAITING_PAYMENT}
 _NOTHING_TO_COLLECT = {State.RETURNED, State.REFUSED, State.WITHDRAWN, State.STOPPED, State.CANCELLED}
-_PAUSE = "Tạm dừng tính thời gian từ ngày {since}. Khi hồ sơ được làm tiếp, ngày hẹn lùi theo thời gian chờ."
+_PAUSE = "Tạm dừng từ ngày {since}: thời gian chờ không tính vào thời hạn giải quyết."
 _DUE_NOTES = {
     Standing.OVERDUE: "Đã quá ngày hẹn mà chưa có kết quả. Hãy hỏi nơi trả kết quả.",
     Standing.REAPPOINTED: "Đây là ngày hẹn lại.",
