@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String
+from sqlalchemy import JSON, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tthc_tracker.models.base import Base
@@ -27,9 +27,22 @@ class ImportBatch(Base):
 
 
 class ImportedRow(Base):
-    """The last content a source gave for a code, as a hash: an unchanged row is known at once."""
+    """The last content a source gave for a code, as a hash: an unchanged row is known at once.
+
+    `change` orders what has changed for the source's own system (services.changes); NULL: not in order yet.
+    """
 
     __tablename__ = "imported_row"
+    __table_args__ = (
+        Index(
+            "uq_imported_row_change", "source_id", "change", unique=True,
+            sqlite_where=text("change IS NOT NULL"), postgresql_where=text("change IS NOT NULL"),
+        ),
+        Index(
+            "ix_imported_row_unordered", "source_id", "dossier_id",
+            sqlite_where=text("change IS NULL"), postgresql_where=text("change IS NULL"),
+        ),
+    )  # fmt: skip
 
     source_id: Mapped[int] = mapped_column(ForeignKey("source.id"), primary_key=True)
     code: Mapped[str] = mapped_column(String(40), primary_key=True)
@@ -37,3 +50,4 @@ class ImportedRow(Base):
     content_hash: Mapped[str] = mapped_column(String(64))
     batch_id: Mapped[int] = mapped_column(ForeignKey("import_batch.id"))
     row_number: Mapped[int]
+    change: Mapped[int | None]

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from tthc_tracker.domain.lifecycle import EventKind
 from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.models.history import DossierEvent, EventPrivate
+from tthc_tracker.services import changes
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,7 @@ def append(  # noqa: PLR0913 (an event has this many facts; each is named by the
         facts=facts or {},
     )
     session.add(event)
+    changes.mark(session, dossier.id)
     if private:
         session.flush()
         session.add(EventPrivate(dossier_id=dossier.id, seq=event.seq, payload=private))
