@@ -46,6 +46,7 @@ class Permission(StrEnum):
     MANAGE_CATALOGUE = "manage_catalogue"
     MANAGE_CALENDAR = "manage_calendar"
     MANAGE_ACCOUNTS = "manage_accounts"
+    MANAGE_API_TOKENS = "manage_api_tokens"
     VIEW_OPERATIONS = "view_operations"
     IMPORT_DOSSIERS = "import_dossiers"
     ENTER_INDICATORS = "enter_indicators"
@@ -115,6 +116,7 @@ PERMISSIONS_OF: dict[Role, frozenset[Permission]] = {
         Permission.MANAGE_CATALOGUE,
         Permission.MANAGE_CALENDAR,
         Permission.MANAGE_ACCOUNTS,
+        Permission.MANAGE_API_TOKENS,
         Permission.VIEW_OPERATIONS,
         Permission.IMPORT_DOSSIERS,
     },

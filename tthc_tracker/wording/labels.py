@@ -5,11 +5,13 @@ from typing import Any
 
 from tthc_tracker.domain.agencies import Level
 from tthc_tracker.domain.alerting import Rule, Severity
+from tthc_tracker.domain.apitokens import ApiScope
 from tthc_tracker.domain.lifecycle import Channel
 from tthc_tracker.domain.permissions import Role
 from tthc_tracker.domain.procedures import ServiceLevel
 from tthc_tracker.domain.timelimit import LimitUnit
 from tthc_tracker.wording.alerts import RULES, SEVERITIES
+from tthc_tracker.wording.exchanging import SCOPES
 from tthc_tracker.wording.law import LAW_LABELS
 from tthc_tracker.wording.lifecycle import LIFECYCLE_LABELS
 from tthc_tracker.wording.receptions import RECEPTION_LABELS
@@ -56,6 +58,7 @@ LABELS: dict[type[Enum], dict[Any, str]] = {
     Channel: CHANNELS,
     LimitUnit: LIMIT_UNITS,
     ServiceLevel: SERVICE_LEVELS,
+    ApiScope: SCOPES,
     Rule: RULES,
     Severity: SEVERITIES,
     **LAW_LABELS,

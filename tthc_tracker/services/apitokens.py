@@ -1,0 +1,149 @@
+"""Keys by which other systems speak for their source: issued once, kept as a hash, revoked at any time."""
+
+import datetime as dt
+import hashlib
+import secrets
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from tthc_tracker.domain.apitokens import PREFIX, ApiScope, is_token, scopes_as_text
+from tthc_tracker.domain.errors import InvalidInput, NotAllowed, NotFound, NotNow, UncleanText
+from tthc_tracker.domain.folding import clean
+from tthc_tracker.domain.permissions import PERMISSIONS_OF, Permission
+from tthc_tracker.models.api import ApiToken
+from tthc_tracker.models.procedure import Source
+from tthc_tracker.queries.accounts import Identity
+from tthc_tracker.queries.apitokens import Caller, caller_by_hash
+from tthc_tracker.queries.scoping import scope_of
+from tthc_tracker.services import audit, throttling
+
+LONGEST_LIFE = 730  # days; a key that nobody renews within two years is one that nobody knows of
+RATE = 600  # requests of one key within RATE_WINDOW
+RATE_WINDOW = dt.timedelta(minutes=1)
+_SEEN_EVERY = dt.timedelta(minutes=1)
+
+
+@dataclass(frozen=True)
+class IssueToken:
+    """A key as it is asked for. `days`: how long it is valid, from 1 to LONGEST_LIFE."""
+
+    source_code: str
+    name: str
+    scopes: frozenset[ApiScope]
+    days: int = 365
+
+
+def token_hash(token: str) -> str:
+    """What is kept of a key: its SHA-256; 256 random bits need no slow one."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def may_manage(session: Session, actor: Identity) -> bool:
+    """Whether somebody administers every agency there is: a source's dossiers lie in any of them."""
+    held = [m.agency_id for m in actor.memberships if Permission.MANAGE_API_TOKENS in PERMISSIONS_OF[m.role]]
+    return scope_of(session, held).all
+
+
+def issue(
+    session: Session, command: IssueToken, *, actor: Identity | None, now: dt.datetime
+) -> tuple[int, str]:
+    """Issue a key; gives its number and its text, which is kept nowhere.
+
+    Raises:
+        NotAllowed: not an administrator of all agencies (`actor` None: the command line).
+        InvalidInput: source, name, scopes or days.
+    """
+    _check_right(session, actor)
+    name = _checked_name(command.name)
+    if not command.scopes:
+        raise InvalidInput("scopes", "Hãy chọn ít nhất một quyền cho khoá.")
+    if not 1 <= command.days <= LONGEST_LIFE:
+        raise InvalidInput("days", f"Thời hạn của khoá từ 1 đến {LONGEST_LIFE} ngày.")
+    source = session.execute(select(Source).where(Source.code == command.source_code)).scalar_one_or_none()
+    if source is None:
+        raise InvalidInput("source", f"Không có nguồn mã «{command.source_code}».")
+    text = PREFIX + secrets.token_urlsafe(32)
+    token = ApiToken(
+        token_hash=token_hash(text), hint=text[-4:], source_id=source.id, name=name,
+        scopes=scopes_as_text(command.scopes), created_at=now, created_by_id=actor.user_id if actor else None,
+        expires_at=now + dt.timedelta(days=command.days),
+    )  # fmt: skip
+    session.add(token)
+    session.flush()
+    facts = {"source": source.code, "scopes": token.scopes, "days": command.days}
+    _note(session, "api_token_issued", token.id, actor=actor, now=now, facts=facts)
+    return token.id, text
+
+
+def revoke(session: Session, token_id: int, *, actor: Identity | None, now: dt.datetime) -> None:
+    """Make a key worth nothing from the next request on; one that is revoked already stays as it is.
+
+    Raises:
+        NotAllowed: not an administrator of all agencies. NotFound: no such key.
+    """
+    _check_right(session, actor)
+    token = session.get(ApiToken, token_id)
+    if token is None:
+        raise NotFound(str(token_id))
+    if token.revoked_at is None:
+        token.revoked_at = now
+        _note(session, "api_token_revoked", token.id, actor=actor, now=now)
+
+
+def recognise(session: Session, text: str, now: dt.datetime) -> Caller | None:
+    """The system behind a key, or None. Reads only."""
+    return caller_by_hash(session, token_hash(text), now) if is_token(text) else None
+
+
+def admit(session: Session, caller: Caller, now: dt.datetime) -> None:
+    """Count a request, in a transaction of its own, and note that the key is in use.
+
+    Raises:
+        NotNow: more than RATE requests of this key within RATE_WINDOW; roll back, then it is not counted.
+    """
+    key = str(caller.token_id)
+    if not throttling.take(session, "api", key, limit=RATE, window=RATE_WINDOW, now=now):
+        raise NotNow
+    if caller.last_used_at is None or now - caller.last_used_at >= _SEEN_EVERY:
+        session.execute(update(ApiToken).where(ApiToken.id == caller.token_id).values(last_used_at=now))
+
+
+def _check_right(session: Session, actor: Identity | None) -> None:
+    if actor is not None and not may_manage(session, actor):
+        raise NotAllowed
+
+
+def _checked_name(name: str) -> str:
+    try:
+        cleaned = clean(name)
+    except UncleanText:
+        raise InvalidInput("name", "Tên khoá có ký tự lạ. Hãy gõ lại.") from None
+    if not 1 <= len(cleaned) <= 100:
+        raise InvalidInput("name", "Hãy đặt tên khoá, dài nhất 100 ký tự, ví dụ «Cổng tỉnh – máy chủ 1».")
+    return cleaned
+
+
+def _note(
+    session: Session, action: str, token_id: int, *, actor: Identity | None, now: dt.datetime,
+    facts: dict[str, object] | None = None,
+) -> None:  # fmt: skip
+    audit.note(
+        session, action, actor_id=actor.user_id if actor else None, now=now, object_type="api_token",
+        object_id=token_id, facts=facts,
+    )  # fmt: skip
+
+
+def parsed_scopes(names: Collection[str]) -> frozenset[ApiScope]:
+    """The scopes of these names.
+
+    Raises:
+        InvalidInput: a name that is none.
+    """
+    known = {scope.value for scope in ApiScope}
+    for name in names:
+        if name not in known:
+            raise InvalidInput("scopes", f"Không có quyền «{name}»; dùng {', '.join(sorted(known))}.")
+    return frozenset(ApiScope(name) for name in names)
