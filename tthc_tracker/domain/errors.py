@@ -19,10 +19,11 @@ TthcError
     ├── StaleVersion                somebody else changed it since the form was opened
     ├── DuplicateSubmission         this very form was taken already; says what it made
     ├── ConflictingSubmission       the same form key came back with other content
+    ├── ConflictingDossier          another system sent what contradicts what is known; says where and why
     └── CodeSeriesExhausted         no number left for this desk and day
 
 Messages here are for logs, in English; what people read is worded by the edges from the attributes. Only
-InvalidInput carries its sentence, since only the use case knows it.
+InvalidInput and ConflictingDossier carry their sentence, since only the use case knows it.
 """
 
 from __future__ import annotations
@@ -141,6 +142,15 @@ class DuplicateSubmission(RefusedUse):
 
 class ConflictingSubmission(RefusedUse):
     """The same form key came back with other content."""
+
+
+class ConflictingDossier(RefusedUse):
+    """What a system sent contradicts what is known. `field`: its name; `message`: in Vietnamese."""
+
+    def __init__(self, field: str, message: str) -> None:
+        self.field = field
+        self.message = message
+        super().__init__(f"{field}: {message}")
 
 
 class CodeSeriesExhausted(RefusedUse):

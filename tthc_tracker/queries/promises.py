@@ -45,7 +45,7 @@ def limit_of(session: Session, procedure_version_id: int, channel: Channel) -> T
     raise NotFound(f"no limit for procedure version {procedure_version_id}")
 
 
-def rounding_of(session: Session, procedure_version_id: int, agency_id: int, on: dt.date) -> Rounding:
+def rounding_of(session: Session, procedure_version_id: int, agency_id: int | None, on: dt.date) -> Rounding:
     """The rounding of the procedure, else of the agency."""
     own = select(ProcedureVersion.rounding).where(ProcedureVersion.id == procedure_version_id)
     return Rounding(session.execute(own).scalar_one() or settings.setting(session, "rounding", agency_id, on))

@@ -1,0 +1,88 @@
+"""What is written in the exchange vocabulary says what was read from it."""
+
+from typing import Any
+
+import pytest
+
+from tests.support.moments import at
+from tthc_tracker.domain.exchangeobject import ENDS, DossierFacts, exchange_object, iso, merged, stamp
+from tthc_tracker.domain.exchangerow import ExchangeRow, read_row
+from tthc_tracker.domain.lifecycle import ResultKind, State
+
+BASE = {
+    "MaHoSo": "H50.19000-261116-0001", "MaTTHC": "1.004873", "TenTTHC": "Xác nhận", "TenLinhVuc": "Hộ tịch",
+    "KenhThucHien": "2", "ChuHoSo": "Nguyễn Thị Hoà", "LoaiDoiTuong": "1", "MaDoiTuong": "044093001234",
+    "SoDienThoai": "0912345678", "Email": "a@example.invalid", "TrichYeuHoSo": "Xin xác nhận",
+    "NgayNopHoSo": "20261116090000", "NoiNopHoSo": "H50.19000", "DonViXuLy": "H50.01",
+}  # fmt: skip
+ACCEPTED = {"NgayTiepNhan": "20261116100000", "NgayHenTra": "20261119100000"}
+FINISHED = {"NgayKetThucXuLy": "20261118100000"}
+RETURNED = FINISHED | {"NgayTra": "20261118110000"}
+
+
+def facts_of(row: ExchangeRow) -> DossierFacts:
+    """What is stored of a row, as the writers of imports do it."""
+    done = row.state in {State.FINISHED, State.RETURNED}
+    return DossierFacts(
+        row.code, row.procedure_code, row.procedure_name, row.sector_name, row.channel, row.owner_name,
+        row.owner_kind, row.owner_id, row.owner_phone, row.owner_email, row.abstract, row.receiving,
+        row.resolving, row.state,
+        (ResultKind.REFUSED if row.result_refused else ResultKind.GRANTED) if done else None,
+        row.submitted_at, row.accepted_at, row.due_at, row.closed_at, row.returned_at,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        pytest.param({"TrangThaiHoSo": "1"}, id="registered"),
+        pytest.param({"TrangThaiHoSo": "3", "NgayTuChoi": "20261117080000"}, id="refused before acceptance"),
+        pytest.param({"TrangThaiHoSo": "7", **FINISHED}, id="withdrawn before acceptance"),
+        pytest.param({"TrangThaiHoSo": "2", **ACCEPTED}, id="received"),
+        pytest.param({"TrangThaiHoSo": "4", **ACCEPTED}, id="at work"),
+        pytest.param({"TrangThaiHoSo": "5", **ACCEPTED}, id="waiting for papers"),
+        pytest.param({"TrangThaiHoSo": "3", **ACCEPTED, **FINISHED}, id="a result that refuses"),
+        pytest.param({"TrangThaiHoSo": "8", **ACCEPTED, **FINISHED}, id="stopped"),
+        pytest.param({"TrangThaiHoSo": "8", **ACCEPTED}, id="stopping, not decided"),
+        pytest.param({"TrangThaiHoSo": "9", **ACCEPTED, **FINISHED}, id="finished"),
+        pytest.param({"TrangThaiHoSo": "10", **ACCEPTED, **RETURNED}, id="returned"),
+    ],
+)  # fmt: skip
+def test_what_was_read_can_be_written_and_read_again(said: dict[str, str]) -> None:
+    row = read_row(BASE | said)
+    written = exchange_object(facts_of(row))
+    again = read_row({name: str(value) for name, value in written.items() if value is not None})
+    assert again == row
+    assert written["TrangThaiHoSo"] == int(said["TrangThaiHoSo"])
+
+
+def _stored(**said: str) -> DossierFacts:
+    return facts_of(read_row(BASE | ACCEPTED | said))
+
+
+@pytest.mark.parametrize(
+    ("stored", "status", "kept"),
+    [
+        pytest.param({"TrangThaiHoSo": "9", **FINISHED}, "10", True, id="a finish that is handed over"),
+        pytest.param({"TrangThaiHoSo": "8", **FINISHED}, "8", True, id="a stop that is said again"),
+        pytest.param({"TrangThaiHoSo": "8", **FINISHED}, "9", False, id="a stop that went on"),
+        pytest.param({"TrangThaiHoSo": "3", **FINISHED}, "9", False, id="a refusal that became a result"),
+    ],
+)
+def test_the_moments_of_an_end_stay_with_a_status_that_continues_it(
+    stored: dict[str, str], status: str, kept: bool
+) -> None:
+    row = merged(_stored(**stored), {"TrangThaiHoSo": status})
+    assert any(name in row for name in ENDS) is kept
+    assert row["NgayHenTra"] == ACCEPTED["NgayHenTra"]
+
+
+def test_what_is_said_comes_before_what_is_stored() -> None:
+    said = {"TrangThaiHoSo": "4", "NgayHenTra": "20261120100000"}
+    assert merged(_stored(TrangThaiHoSo="2"), said).items() >= said.items()
+
+
+def test_moments_are_written_in_local_time() -> None:
+    moment: Any = at("Mon 2026-11-16 09:00")
+    assert (stamp(moment), iso(moment)) == ("20261116090000", "2026-11-16T09:00:00+07:00")
+    assert (stamp(None), iso(None)) == (None, None)

@@ -1,0 +1,122 @@
+"""Dossiers that another system sends one by one: judged and written exactly as a row of its files is."""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tthc_tracker.domain.errors import ConflictingDossier, InvalidInput, NotFound
+from tthc_tracker.domain.exchangeobject import merged
+from tthc_tracker.domain.exchangerow import Refusal, RowWarning
+from tthc_tracker.domain.lifecycle import SourceKind, State
+from tthc_tracker.models.importing import ImportBatch
+from tthc_tracker.models.procedure import Source
+from tthc_tracker.queries.calendars import national_calendar
+from tthc_tracker.queries.exchange import SentDossier, sent_dossier
+from tthc_tracker.services import importwriting
+from tthc_tracker.services.importjudging import Judged, Outcome, Register, judge
+from tthc_tracker.wording import exchanging as words
+
+CONFLICTS = frozenset({
+    Refusal.CONFLICT_WITH_SOURCE, Refusal.CONFLICT_WITH_STORED, Refusal.BACKWARD_STATUS,
+})  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What became of a dossier that was sent: how it stands now, whether it is new, what to look at."""
+
+    dossier: SentDossier
+    new: bool
+    warnings: tuple[RowWarning, ...]
+
+
+def submit(session: Session, source_id: int, fields: Mapping[str, str], *, now: dt.datetime) -> Taken:
+    """Take in one dossier; sent again unchanged, it is the same. `fields`: text by the vocabulary's names.
+
+    Raises:
+        InvalidInput: a field, by its name in the vocabulary.
+        ConflictingDossier: the code is known with other content, or from another source.
+    """
+    register, judged = _judged(session, source_id, fields)
+    if judged.outcome is Outcome.UPDATED:
+        raise ConflictingDossier("MaHoSo", words.OTHER_CONTENT)
+    if register.source.kind is SourceKind.HOME and judged.outcome is Outcome.NEW:
+        _check_registration(judged)
+    return _written(session, register, judged, now=now)
+
+
+def update_status(
+    session: Session, source_id: int, code: str, fields: Mapping[str, str], *, now: dt.datetime
+) -> Taken:
+    """Move one of the source's dossiers on: its status and the moments that belong to it.
+
+    Raises:
+        NotFound: this source sent no such dossier.
+        InvalidInput: a field.
+        ConflictingDossier: backwards, or the desk's to decide.
+    """
+    stored = sent_dossier(session, source_id, code)
+    if stored is None:
+        raise NotFound(code)
+    register, judged = _judged(session, source_id, merged(stored.facts, dict(fields)))
+    if register.source.kind is SourceKind.HOME:
+        raise ConflictingDossier("TrangThaiHoSo", words.DESK_DECIDES)
+    return _written(session, register, judged, now=now)
+
+
+def _judged(session: Session, source_id: int, fields: Mapping[str, str]) -> tuple[Register, Judged]:
+    # One after the other for each source: two requests with the same new code meet here, not at a constraint.
+    held = select(Source).where(Source.id == source_id).with_for_update(key_share=True)
+    source = session.execute(held).scalar_one()
+    register = Register(session, source, national_calendar(session))
+    [judged] = judge(session, register, [(1, fields)])
+    if judged.refusal is not None:
+        raise _refused(judged)
+    return register, judged
+
+
+def _refused(judged: Judged) -> InvalidInput | ConflictingDossier:
+    assert judged.refusal is not None
+    sentence = words.refusal(judged.refusal)
+    if judged.refusal in CONFLICTS:
+        return ConflictingDossier(judged.refused_field, sentence)
+    return InvalidInput(judged.refused_field, sentence)
+
+
+def _check_registration(judged: Judged) -> None:
+    """What is filed with our own desk from outside is a registration: accepting it is the desk's."""
+    if judged.row is None or judged.row.state is not State.REGISTERED:
+        raise InvalidInput("TrangThaiHoSo", words.ONLY_REGISTRATIONS)
+
+
+def _written(session: Session, register: Register, judged: Judged, *, now: dt.datetime) -> Taken:
+    source, as_of = register.source, now.replace(second=0, microsecond=0)
+    batch = _batch_of_day(session, source, as_of, now)
+    importwriting.write(session, register, [judged], batch_id=batch.id, as_of=as_of, now=now)
+    name = {Outcome.NEW: "accepted", Outcome.UPDATED: "updated"}.get(judged.outcome, "unchanged")
+    batch.counts = batch.counts | {each: batch.counts.get(each, 0) + 1 for each in ("rows", name)}
+    batch.finished_at = now
+    if source.as_of is None or source.as_of < as_of:
+        source.as_of = as_of
+    stored = sent_dossier(session, source.id, judged.code)
+    assert stored is not None, "written just now"
+    return Taken(stored, judged.outcome is Outcome.NEW, tuple(judged.warnings))
+
+
+def _batch_of_day(session: Session, source: Source, as_of: dt.datetime, now: dt.datetime) -> ImportBatch:
+    """What a source sends in a day stands as one batch in the history of imports."""
+    name = words.batch_name(as_of)
+    known = select(ImportBatch).where(ImportBatch.source_id == source.id, ImportBatch.file_name == name)
+    batch = session.execute(known.order_by(ImportBatch.id).limit(1)).scalar_one_or_none()
+    if batch is None:
+        batch = ImportBatch(
+            source_id=source.id, file_name=name, sha256="", data_as_of=as_of, started_at=now, actor_id=None,
+            counts={},
+        )  # fmt: skip
+        session.add(batch)
+        session.flush()
+    batch.data_as_of = as_of
+    return batch
