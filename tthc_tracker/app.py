@@ -3,10 +3,11 @@
 import logging
 
 from flask import Flask
+from werkzeug.middleware.dispatcher import DispatcherMiddleware
 from whitenoise import WhiteNoise
 
 import config
-from tthc_tracker import cli, web
+from tthc_tracker import api, cli, web
 from tthc_tracker.extensions import csrf, database, login_manager
 from tthc_tracker.logs import configure_logging
 from tthc_tracker.web.proxies import TrustedProxies
@@ -36,8 +37,13 @@ def create_app(settings: config.Settings) -> Flask:
     login_manager.init_app(app)
     web.register(app)
     cli.register(app)
+    screens_and_api = DispatcherMiddleware(app.wsgi_app, {"/api": api.create(settings).wsgi_app})
     serve_static = WhiteNoise(
-        app.wsgi_app, root=str(web.STATIC), prefix="static/", max_age=60, immutable_file_test=web.is_versioned
+        screens_and_api,
+        root=str(web.STATIC),
+        prefix="static/",
+        max_age=60,
+        immutable_file_test=web.is_versioned,
     )
     wrapped = TrustedProxies(serve_static, settings.trusted_proxies)
     app.wsgi_app = wrapped  # type: ignore[method-assign]  # Flask documents wrapping it so
