@@ -80,10 +80,13 @@ class Action(StrEnum):
     """What a person can do to a dossier."""
 
     RECEIVE = "receive"
+    REGISTER = "register"
     ACCEPT = "accept"
     ASK_SUPPLEMENT = "ask_supplement"
     ASK_PAYMENT = "ask_payment"
     REFUSE = "refuse"
+    RESUBMIT = "resubmit"
+    MARK_AT_SOURCE = "mark_at_source"
     ASSIGN = "assign"
     HAND_OVER = "hand_over"
     RESUME = "resume"
@@ -104,6 +107,7 @@ class EventKind(StrEnum):
     REGISTERED = "registered"
     RECEIVED = "received"
     SUPPLEMENT_ASKED = "supplement_asked"
+    RESUBMITTED = "resubmitted"
     REFUSED = "refused"
     ASSIGNED = "assigned"
     HANDED_OVER = "handed_over"
@@ -122,6 +126,7 @@ class EventKind(StrEnum):
     IMPORTED = "imported"
     SOURCE_UPDATED = "source_updated"
     TRANSFERRED = "transferred"
+    MARKED_AT_SOURCE = "marked_at_source"  # accepted over there, says the desk; the file has not come yet
 
 
 WAITING = frozenset({State.AWAITING_SUPPLEMENT, State.AWAITING_PAYMENT})
@@ -143,6 +148,7 @@ class Condition(StrEnum):
     ACCEPTED = "accepted"
     UNTOUCHED = "untouched"
     NOT_LATE_OR_CONSENT = "not_late_or_consent"
+    MIRRORED = "mirrored"
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,6 +200,9 @@ MOVES: tuple[Move, ...] = (
     _move(_A.ACCEPT, ANSWERABLE, _S.RECEIVED, _P.RECEIVE_DOSSIERS, _E.RECEIVED, _C.UNACCEPTED),
     _move(_A.ASK_SUPPLEMENT, {_S.REGISTERED}, _S.AWAITING_SUPPLEMENT, _P.RECEIVE_DOSSIERS,
           _E.SUPPLEMENT_ASKED),
+    _move(_A.RESUBMIT, WAITING, _S.REGISTERED, _P.RECEIVE_DOSSIERS, _E.RESUBMITTED, _C.UNACCEPTED),
+    _move(_A.MARK_AT_SOURCE, {_S.REGISTERED}, None, _P.RECEIVE_DOSSIERS, _E.MARKED_AT_SOURCE, _C.MIRRORED,
+          on_mirror=True),
     _move(_A.ASK_PAYMENT, {_S.REGISTERED}, _S.AWAITING_PAYMENT, _P.RECEIVE_DOSSIERS, _E.PAUSED),
     _move(_A.REFUSE, ANSWERABLE, _S.REFUSED, _P.RECEIVE_DOSSIERS, _E.REFUSED, _C.UNACCEPTED),
     # work
@@ -223,6 +232,8 @@ MOVES: tuple[Move, ...] = (
 """The whole life once a dossier exists; where several rows fit, the first decides. Its birth is `BIRTH`."""
 
 BIRTH = _move(_A.RECEIVE, (), _S.RECEIVED, _P.RECEIVE_DOSSIERS, _E.RECEIVED)
+REGISTRATION = _move(_A.REGISTER, (), _S.REGISTERED, _P.RECEIVE_DOSSIERS, _E.REGISTERED)
+"""The other birth: online or by post, not answered yet."""
 
 
 def _holds(move: Move, permissions: Collection[Permission], circumstances: Circumstances) -> bool:
@@ -235,6 +246,8 @@ def _holds(move: Move, permissions: Collection[Permission], circumstances: Circu
             return circumstances.untouched
         case Condition.NOT_LATE_OR_CONSENT:
             return not circumstances.late or Permission.CANCEL_LATE_DOSSIER in permissions
+        case Condition.MIRRORED:
+            return circumstances.mirrored
         case _:  # always
             return True
 

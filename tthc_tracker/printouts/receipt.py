@@ -1,13 +1,15 @@
 """Giấy tiếp nhận hồ sơ và hẹn trả kết quả (Mẫu số 01): A5 by law, A4 for offices without A5 paper."""
 
+import datetime as dt
 import re
-from typing import Any, Literal
+from collections.abc import Iterable
+from typing import Any, Literal, Protocol
 
 from tthc_tracker.domain.lifecycle import ApplicantKind
-from tthc_tracker.domain.receptionfacts import Fee
+from tthc_tracker.domain.receptionfacts import Fee, Paper
 from tthc_tracker.printouts.barcodes import code128_svg, qr_svg
 from tthc_tracker.printouts.typesetting import typeset
-from tthc_tracker.queries.printouts import ReceiptSheet, SheetParty
+from tthc_tracker.queries.printouts import Heading, ReceiptSheet, SheetParty
 from tthc_tracker.wording import formats
 from tthc_tracker.wording.labels import label
 from tthc_tracker.wording.ledgers import limit_words
@@ -34,9 +36,37 @@ def render(sheet: ReceiptSheet, size: Size = "a5") -> bytes:
 
 def receipt_data(sheet: ReceiptSheet, size: Size) -> dict[str, Any]:
     """What the form reads: every value in the words that are printed."""
+    return head_data(sheet, sheet.accepted_at) | {
+        "size": size,
+        "fields": [{"label": words, "value": value} for words, value in _fields(sheet)],
+        "papers": papers_data(sheet.papers),
+        "lines": [{"label": words, "value": value} for words, value in _lines(sheet)],
+        "note": _note(sheet),
+        "applicant": sheet.applicant.name,
+        "clerk": sheet.clerk,
+        "copy": f"In lần {sheet.prints}" if sheet.prints > 1 else "",
+    }
+
+
+class Headed(Protocol):
+    """What every slip says at its top."""
+
+    @property
+    def heading(self) -> Heading: ...
+    @property
+    def agency(self) -> str: ...
+    @property
+    def desk(self) -> str: ...
+    @property
+    def code(self) -> str: ...
+    @property
+    def qr(self) -> str: ...
+
+
+def head_data(sheet: Headed, day: dt.datetime) -> dict[str, Any]:
+    """The head and the codes of a slip of that day."""
     barcode, modules = code128_svg(sheet.code)
     return {
-        "size": size,
         "heading": {
             "title": sheet.heading.title,
             "basis": ", ".join(filter(None, (sheet.heading.number, sheet.heading.basis))),
@@ -49,18 +79,16 @@ def receipt_data(sheet: ReceiptSheet, size: Size) -> dict[str, Any]:
         "barcode_mm": min(max(_NARROWEST_MM, modules * _MODULE_MM), _WIDEST_MM),
         "qr": qr_svg(sheet.qr or sheet.code),
         "qr_alt": f"Mã QR tra cứu hồ sơ {sheet.code}",
-        "day": _spoken_day(sheet),
-        "fields": [{"label": words, "value": value} for words, value in _fields(sheet)],
-        "papers": [
-            {"name": one.name, "counts": [_count(one.originals), _count(one.certified), _count(one.copies)]}
-            for one in sheet.papers
-        ],
-        "lines": [{"label": words, "value": value} for words, value in _lines(sheet)],
-        "note": _note(sheet),
-        "applicant": sheet.applicant.name,
-        "clerk": sheet.clerk,
-        "copy": f"In lần {sheet.prints}" if sheet.prints > 1 else "",
+        "day": f"ngày {day.day:02} tháng {day.month:02} năm {day.year}",
     }
+
+
+def papers_data(papers: Iterable[Paper]) -> list[dict[str, Any]]:
+    """Papers as the table of a slip shows them; a count of none stays empty."""
+    return [
+        {"name": one.name, "counts": [_count(one.originals), _count(one.certified), _count(one.copies)]}
+        for one in papers
+    ]
 
 
 def place_of(agency: str) -> str:
@@ -73,12 +101,8 @@ def _count(number: int) -> str:
     return str(number) if number else ""
 
 
-def _spoken_day(sheet: ReceiptSheet) -> str:
-    day = sheet.accepted_at
-    return f"ngày {day.day:02} tháng {day.month:02} năm {day.year}"
-
-
-def _addressed(party: SheetParty) -> str:
+def addressed(party: SheetParty) -> str:
+    """How a slip addresses somebody."""
     return "Ông (Bà)" if party.kind is ApplicantKind.CITIZEN else "Tổ chức"
 
 
@@ -87,7 +111,7 @@ def _fields(sheet: ReceiptSheet) -> list[tuple[str, str]]:
     filer = sheet.applicant
     number = "Số căn cước/Hộ chiếu" if filer.kind is ApplicantKind.CITIZEN else "Mã số thuế/Số quyết định"
     fields = [
-        (f"Tiếp nhận hồ sơ của {_addressed(filer)}", f"{filer.name} ({label(sheet.channel).lower()})"),
+        (f"Tiếp nhận hồ sơ của {addressed(filer)}", f"{filer.name} ({label(sheet.channel).lower()})"),
         ("Địa chỉ", filer.address),
         ("Số điện thoại", filer.phone),
         ("Email", filer.email),

@@ -27,7 +27,7 @@ from tthc_tracker.models.reception import DossierComponent
 from tthc_tracker.queries.scoping import visible
 
 # What does not count as acting on a dossier: printing it again or remarking on it.
-PASSING = (EventKind.REPRINTED, EventKind.NOTED)
+PASSING = (EventKind.REPRINTED, EventKind.NOTED, EventKind.MARKED_AT_SOURCE)
 FRESH = (EventKind.RECEIVED, EventKind.CORRECTED, EventKind.FINISHED)
 
 

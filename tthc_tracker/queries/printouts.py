@@ -112,11 +112,11 @@ def receipt_sheet(session: Session, dossier_id: int) -> ReceiptSheet:
         raise NotFound(str(dossier_id))
     day = dossier.accepted_at.date()
     desk = session.get_one(Agency, dossier.receiving_agency_id)
-    procedure, procedure_code = _procedure(session, dossier)
+    procedure, procedure_code = procedure_of(session, dossier)
     own = dossier.owner_id == dossier.applicant_id
     return ReceiptSheet(
         heading=heading_on(session, RECEIPT, day),
-        superior=_name(session, desk.parent_id),
+        superior=agency_name(session, desk.parent_id),
         agency=desk.name,
         desk=settings.setting(session, "desk_name", desk.id, day),
         agency_phone=desk.phone or "",
@@ -125,8 +125,8 @@ def receipt_sheet(session: Session, dossier_id: int) -> ReceiptSheet:
         due_at=dossier.current_due_at,
         provisional=dossier.due_provisional,
         channel=dossier.channel,
-        applicant=_party(session, dossier.applicant_id),
-        owner=None if own else _party(session, dossier.owner_id),
+        applicant=party_of(session, dossier.applicant_id),
+        owner=None if own else party_of(session, dossier.owner_id),
         procedure=procedure,
         procedure_code=procedure_code,
         abstract=dossier.abstract,
@@ -134,10 +134,10 @@ def receipt_sheet(session: Session, dossier_id: int) -> ReceiptSheet:
         sets=dossier.sets,
         quantity=dossier.quantity,
         limit=limit_of(dossier.limit_amount, dossier.limit_unit),
-        resolving=_name(session, dossier.resolving_agency_id),
-        returning=_name(session, dossier.returning_agency_id),
+        resolving=agency_name(session, dossier.resolving_agency_id),
+        returning=agency_name(session, dossier.returning_agency_id),
         fee=Fee(dossier.fee_due, dossier.fee_state, dossier.fee_method),
-        clerk=_clerk(session, dossier.received_by_id),
+        clerk=clerk_name(session, dossier.received_by_id),
         prints=dossier.receipt_prints,
         token_hash=dossier.receipt_token_hash,
     )
@@ -148,7 +148,8 @@ def limit_of(amount: Decimal | None, unit: LimitUnit | None) -> TimeLimit | None
     return None if amount is None or unit is None else TimeLimit(amount, unit)
 
 
-def _procedure(session: Session, dossier: Dossier) -> tuple[str, str]:
+def procedure_of(session: Session, dossier: Dossier) -> tuple[str, str]:
+    """Name and code of a dossier's procedure."""
     statement = (
         select(ProcedureVersion.name, Procedure.code)
         .join(Procedure, Procedure.id == ProcedureVersion.procedure_id)
@@ -158,17 +159,20 @@ def _procedure(session: Session, dossier: Dossier) -> tuple[str, str]:
     return name, code
 
 
-def _name(session: Session, agency_id: int | None) -> str:
+def agency_name(session: Session, agency_id: int | None) -> str:
+    """The name of an agency; empty for none."""
     agency = session.get(Agency, agency_id) if agency_id is not None else None
     return agency.name if agency else ""
 
 
-def _clerk(session: Session, user_id: int | None) -> str:
+def clerk_name(session: Session, user_id: int | None) -> str:
+    """The name of an account; empty for none."""
     user = session.get(User, user_id) if user_id is not None else None
     return user.full_name if user else ""
 
 
-def _party(session: Session, person_id: int) -> SheetParty:
+def party_of(session: Session, person_id: int) -> SheetParty:
+    """Somebody as a slip names him."""
     person = session.get_one(Person, person_id)
     return SheetParty(
         person.full_name,

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from tthc_tracker.domain.agencies import Level
 from tthc_tracker.domain.errors import NotFound
 from tthc_tracker.domain.folding import fold
-from tthc_tracker.domain.lifecycle import EventKind
+from tthc_tracker.domain.lifecycle import Channel, EventKind
 from tthc_tracker.domain.people import Sex
 from tthc_tracker.domain.permissions import PERMISSIONS_OF, Membership, Permission, Scope
 from tthc_tracker.domain.receptionfacts import Fee, Paper, Party, ReceptionFacts
@@ -208,7 +208,7 @@ def facts_of(session: Session, dossier: Dossier) -> ReceptionFacts:
         applicant=applicant,
         owner=owner,
         channel=dossier.channel,
-        arrived_at=dossier.arrived_at,
+        arrived_at=dossier.submitted_at if dossier.channel is Channel.ONLINE else dossier.arrived_at,
         papers=papers_handed_in(session, dossier.id),
         fee=Fee(dossier.fee_due, dossier.fee_state, dossier.fee_method),
         abstract=dossier.abstract,
@@ -253,7 +253,7 @@ def _said(session: Session, dossier_id: int) -> dict[str, str]:
         )
         .where(
             EventPrivate.dossier_id == dossier_id,
-            DossierEvent.kind.in_((EventKind.RECEIVED, EventKind.CORRECTED)),
+            DossierEvent.kind.in_((EventKind.REGISTERED, EventKind.RECEIVED, EventKind.CORRECTED)),
         )
         .order_by(DossierEvent.seq)
     )

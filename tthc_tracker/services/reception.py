@@ -96,9 +96,9 @@ def receive_claimed(
     accepted_at = _accepted_at(command, now)
     facts = receptionfacts.checked(command.facts, accepted_at)
     places = receptionfacts.places(session, command.receiving_agency_id, facts, accepted_at.date())
-    dossier = _dossier(session, facts, places, actor, accepted_at, now)
+    dossier = new_dossier(session, facts, places, actor, accepted_at, now)
     promise_or_refuse(session, dossier, accepted_at, now)
-    _write(session, dossier, facts, places.receiving, secret)
+    write_new(session, dossier, facts, places.receiving, accepted_at.date(), secret)
     _append(session, dossier, facts, actor, now)
     session.flush()
     search.index_dossier(session, dossier.id, receptionfacts.names(facts), agencies_of(dossier))
@@ -135,15 +135,16 @@ def procedure_on(session: Session, facts: ReceptionFacts, day: dt.date) -> Proce
     return choice
 
 
-def _dossier(
+def new_dossier(
     session: Session,
     facts: ReceptionFacts,
     places: receptionfacts.Places,
     actor: Actor,
-    accepted_at: dt.datetime,
+    held_since: dt.datetime,
     now: dt.datetime,
 ) -> Dossier:
-    procedure = procedure_on(session, facts, accepted_at.date())
+    """A dossier as the desk takes it, not written yet; the procedure in the version of that day."""
+    procedure = procedure_on(session, facts, held_since.date())
     dossier = Dossier(
         version=0,  # the first event makes it 1
         state=State.RECEIVED,
@@ -156,12 +157,12 @@ def _dossier(
         receiving_agency_id=places.receiving.id,
         resolving_agency_id=places.resolving.id,
         returning_agency_id=places.returning.id,
-        held_since=accepted_at,
+        held_since=held_since,
         received_by_id=actor.user_id,
         arrived_at=facts.arrived_at,
         reception_round=0,
         due_version=1,
-        fully_electronic=False,  # handed in on paper
+        fully_electronic=None if facts.channel is Channel.ONLINE else False,  # handed in on paper
     )
     receptionfacts.put(dossier, facts)
     return dossier
@@ -184,20 +185,20 @@ def promise_or_refuse(session: Session, dossier: Dossier, accepted_at: dt.dateti
         ) from None
 
 
-def _write(
+def write_new(
     session: Session,
     dossier: Dossier,
     facts: ReceptionFacts,
     desk: Desk,
+    day: dt.date,
     secret: str,
 ) -> None:
-    assert dossier.accepted_at is not None
+    """Write a new dossier with its people, its papers, and the desk's next code of the day."""
     applicant = receptionfacts.person(facts.applicant)
     owner = receptionfacts.person(facts.owner) if facts.owner else applicant
     session.add_all({applicant, owner})
     session.flush()
     dossier.applicant_id, dossier.owner_id = applicant.id, owner.id
-    day = dossier.accepted_at.date()
     dossier.id = numbering.next_dossier_id(session, day.year)
     dossier.code, number = allocate(session, desk, day)
     dossier.receipt_token_hash = token_hash(receipt_token(secret, dossier.code)) if secret else None
@@ -247,11 +248,6 @@ def _append(
     session: Session, dossier: Dossier, facts: ReceptionFacts, actor: Actor, now: dt.datetime
 ) -> None:
     assert dossier.due_at is not None
-    private = {
-        "note": facts.note,
-        "no_id_reason": facts.applicant.no_id_reason,
-        "owner_no_id_reason": facts.owner.no_id_reason if facts.owner else "",
-    }
     events.append(
         session,
         dossier,
@@ -264,5 +260,15 @@ def _append(
             "channel": facts.channel.value,
             "due_at": dossier.due_at.isoformat(),
         },
-        private={name: value for name, value in private.items() if value},
+        private=remarks(facts),
     )
+
+
+def remarks(facts: ReceptionFacts) -> dict[str, str]:
+    """What the desk remarked, for the private part of the first event."""
+    said = {
+        "note": facts.note,
+        "no_id_reason": facts.applicant.no_id_reason,
+        "owner_no_id_reason": facts.owner.no_id_reason if facts.owner else "",
+    }
+    return {name: words for name, words in said.items() if words}

@@ -8,7 +8,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from tthc_tracker.domain.errors import InvalidInput
-from tthc_tracker.domain.lifecycle import Action
+from tthc_tracker.domain.lifecycle import Action, Channel
 from tthc_tracker.domain.receipttoken import receipt_token, token_hash
 from tthc_tracker.domain.receptionfacts import Party, ReceptionFacts
 from tthc_tracker.models.agency import Agency
@@ -61,7 +61,12 @@ def correct(
     dossier, reason = act.dossier, _reason(command.reason)
     assert dossier.accepted_at is not None
     before = facts_of(session, dossier)
-    after = _with_places(dossier, receptionfacts.checked(command.facts, dossier.accepted_at))
+    online = dossier.channel is Channel.ONLINE  # how it came is a fact: only its rest can be put right
+    given = replace(command.facts, channel=Channel.ONLINE, arrived_at=dossier.submitted_at)
+    after = _with_places(
+        dossier,
+        receptionfacts.checked(given if online else command.facts, dossier.accepted_at, online=online),
+    )
     places = receptionfacts.places(session, dossier.receiving_agency_id, after, dossier.accepted_at.date())
     if after == before:
         raise InvalidInput("reason", "Chưa có gì thay đổi so với lần tiếp nhận.")
@@ -164,7 +169,8 @@ def _promise_again(session: Session, dossier: Dossier, after: ReceptionFacts, no
     procedure = reception.procedure_on(session, after, dossier.accepted_at.date())
     dossier.procedure_id, dossier.procedure_version_id = procedure.procedure_id, procedure.version_id
     dossier.sector_id = procedure.sector_id
-    dossier.channel, dossier.arrived_at = after.channel, after.arrived_at
+    if dossier.channel is not Channel.ONLINE:
+        dossier.channel, dossier.arrived_at = after.channel, after.arrived_at
     promised = dossier.due_at
     reception.promise_or_refuse(session, dossier, dossier.accepted_at, now)
     if dossier.due_at != promised:

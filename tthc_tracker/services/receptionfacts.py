@@ -32,13 +32,13 @@ class Places:
     returning: Desk
 
 
-def checked(facts: ReceptionFacts, accepted_at: dt.datetime) -> ReceptionFacts:
-    """The facts in the form they are kept in.
+def checked(facts: ReceptionFacts, accepted_at: dt.datetime, *, online: bool = False) -> ReceptionFacts:
+    """The facts in the form they are kept in. online: of a dossier that was submitted online.
 
     Raises:
         InvalidInput: the first field that cannot be kept, as named in ReceptionFacts (an owner's: `owner_…`).
     """
-    if facts.channel is Channel.ONLINE:
+    if facts.channel is Channel.ONLINE and not online:
         raise InvalidInput("channel", "Hồ sơ trực tuyến được tiếp nhận trên Cổng, không nhập tại quầy.")
     if not 1 <= facts.sets <= MOST_COPIES:
         raise InvalidInput("sets", f"Số bộ hồ sơ từ 1 đến {MOST_COPIES}.")
@@ -97,11 +97,11 @@ def _party(party: Party, prefix: str) -> Party:
 
 
 def _arrived(facts: ReceptionFacts, accepted_at: dt.datetime) -> dt.datetime | None:
-    if facts.channel is not Channel.POST:
+    if facts.channel is Channel.COUNTER:
         return None
     arrived = (facts.arrived_at or accepted_at).replace(second=0, microsecond=0)
     if arrived > accepted_at:
-        raise InvalidInput("arrived_at", "Bưu chính không thể giao hồ sơ sau khi đã tiếp nhận.")
+        raise InvalidInput("arrived_at", "Hồ sơ không thể đến sau khi đã tiếp nhận.")
     return arrived
 
 

@@ -31,9 +31,10 @@ STATES = {
 }
 
 EVENTS = {
-    EventKind.REGISTERED: "Nộp trực tuyến",
+    EventKind.REGISTERED: "Đăng ký, chờ tiếp nhận",
     EventKind.RECEIVED: "Tiếp nhận",
     EventKind.SUPPLEMENT_ASKED: "Yêu cầu bổ sung",
+    EventKind.RESUBMITTED: "Người nộp đã bổ sung",
     EventKind.REFUSED: "Từ chối tiếp nhận",
     EventKind.ASSIGNED: "Phân công",
     EventKind.HANDED_OVER: "Chuyển xử lý",
@@ -52,6 +53,7 @@ EVENTS = {
     EventKind.IMPORTED: "Nhập từ nguồn",
     EventKind.SOURCE_UPDATED: "Nguồn cập nhật",
     EventKind.TRANSFERRED: "Chuyển sang cơ quan kế thừa",
+    EventKind.MARKED_AT_SOURCE: "Đã tiếp nhận trên Cổng, chờ đồng bộ",
 }
 
 RESULTS = {
@@ -86,10 +88,13 @@ SOURCE_KINDS = {
 
 ACTIONS = {
     Action.RECEIVE: "Tiếp nhận",
-    Action.ACCEPT: "Chấp nhận hồ sơ trực tuyến",
+    Action.REGISTER: "Đăng ký, chờ tiếp nhận",
+    Action.ACCEPT: "Tiếp nhận hồ sơ đã nộp",
     Action.ASK_SUPPLEMENT: "Yêu cầu bổ sung",
     Action.ASK_PAYMENT: "Yêu cầu nộp phí",
     Action.REFUSE: "Từ chối tiếp nhận",
+    Action.RESUBMIT: "Người nộp đã bổ sung",
+    Action.MARK_AT_SOURCE: "Đã tiếp nhận trên Cổng",
     Action.ASSIGN: "Phân công",
     Action.HAND_OVER: "Chuyển xử lý",
     Action.RESUME: "Tiếp tục",

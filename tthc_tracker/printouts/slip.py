@@ -1,0 +1,84 @@
+"""Phiếu yêu cầu bổ sung (Mẫu số 02) and phiếu từ chối tiếp nhận (Mẫu số 03), on A5 (docs/law.md, forms)."""
+
+from typing import Any
+
+from tthc_tracker.printouts.receipt import addressed, head_data, papers_data
+from tthc_tracker.printouts.typesetting import typeset
+from tthc_tracker.queries.slips import Slip, SlipSheet
+from tthc_tracker.wording import formats
+
+
+def render(sheet: SlipSheet) -> bytes:
+    """The slip as a tagged PDF; the same sheet gives the same bytes.
+
+    Long values make the type smaller, down to 7 pt; what does not fit even so runs on to a next page.
+    """
+    return typeset("answer_slip", slip_data(sheet), created_at=sheet.at)
+
+
+def slip_data(sheet: SlipSheet) -> dict[str, Any]:
+    """What the form reads: every value in the words that are printed."""
+    refused = sheet.slip is Slip.REFUSAL
+    return head_data(sheet, sheet.at) | {
+        "size": "a5",
+        "fields": [{"label": words, "value": value} for words, value in _fields(sheet)],
+        "intro": _intro(sheet),
+        "papers": papers_data(sheet.request.papers) if sheet.request else [],
+        "lines": [{"label": words, "value": value} for words, value in _lines(sheet)],
+        "notes": [*(["Xin thông báo cho Ông/Bà được biết và thực hiện."] if refused else []), _help(sheet)],
+        "signatures": [
+            *([{"who": "NGƯỜI NỘP HỒ SƠ", "name": sheet.applicant.name}] if refused else []),
+            {"who": "NGƯỜI TỪ CHỐI" if refused else "NGƯỜI HƯỚNG DẪN", "name": sheet.clerk},
+        ],
+    }
+
+
+def _fields(sheet: SlipSheet) -> list[tuple[str, str]]:
+    filer = sheet.applicant
+    what = "hồ sơ" if sheet.slip is Slip.REFUSAL else "hồ sơ/yêu cầu"
+    return [
+        (f"Tiếp nhận {what} của {addressed(filer)}", filer.name),
+        ("Nội dung yêu cầu giải quyết", f"{sheet.procedure} (mã {sheet.procedure_code})"),
+        ("Địa chỉ", filer.address),
+        ("Số điện thoại", filer.phone),
+        ("Email", filer.email),
+    ]
+
+
+def _intro(sheet: SlipSheet) -> str:
+    if sheet.slip is Slip.REFUSAL:
+        return (
+            f"Qua xem xét, {sheet.desk} thông báo không tiếp nhận, giải quyết hồ sơ này với lý do cụ thể "
+            "như sau:"
+        )
+    return "Yêu cầu Ông/Bà hoàn thiện hồ sơ gồm những nội dung như sau:"
+
+
+def _lines(sheet: SlipSheet) -> list[tuple[str, str]]:
+    """The reason, and of a request what the law asks for besides the paper (forms.md A.2)."""
+    request = sheet.request
+    if request is None:
+        return [("Lý do", sheet.reason)]
+    content = [("Nội dung khác cần hoàn thiện", request.content)] if request.content else []
+    return [
+        *content,
+        ("Lý do", sheet.reason),
+        ("Căn cứ", request.basis),
+        ("Thời điểm yêu cầu", f"{formats.spoken_moment(sheet.at)} (khi tiếp nhận)"),
+        ("Hạn bổ sung", f"hết ngày {formats.day(request.reply_by)}"),
+    ]
+
+
+def _help(sheet: SlipSheet) -> str:
+    """Where to ask, by the ways that this installation really has."""
+    ways = []
+    if sheet.lookup_url:
+        ways.append(f"tra cứu tại Website: {sheet.lookup_url}")
+    phone = f", số điện thoại {sheet.agency_phone}" if sheet.agency_phone else ""
+    ways.append(f"liên hệ với công chức {sheet.clerk}{phone} để được hướng dẫn./.")
+    when = (
+        "Nếu có vướng mắc"
+        if sheet.slip is Slip.REFUSAL
+        else ("Trong quá trình hoàn thiện hồ sơ nếu có vướng mắc")
+    )
+    return f"{when}, Ông/Bà có thể {' hoặc '.join(ways)}"
