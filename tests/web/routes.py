@@ -90,6 +90,18 @@ ROUTES: dict[str, Route] = {
     "reception.joint_receipt": Route("C", "dossier"),
     "reception.digit_keys": Route("C"),
     "reception.pin_digit_key": Route("C", form={"digit": "1"}),
+    "reception.register": Route("C"),
+    "reception.register_form": Route("C"),
+    # the online queue
+    "online.queue": Route("C"),
+    "online.answer": Route("C", "waiting"),
+    "online.accept": Route("C", "waiting"),
+    "online.ask_supplement": Route("C", "waiting"),
+    "online.refuse": Route("C", "waiting"),
+    "online.resubmit": Route("C", "waiting"),
+    "online.mark_at_source": Route("C", "waiting"),
+    "online.supplement_slip": Route("C", "asked"),
+    "online.refusal_slip": Route("C", "refused"),
     # the desk
     "start.home": Route(EVERYBODY),
     "search.find": Route(EVERYBODY, query="?q=Kim+Tu+Canary"),

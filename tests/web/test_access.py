@@ -1,5 +1,6 @@
 """Every route × every role × own and other agency; and no way round to another agency's dossier."""
 
+import datetime as dt
 import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from tests.support.moments import at
 from tests.web.routes import ROUTES, Route
 from tthc_tracker import clock
 from tthc_tracker.domain.alerting import Rule, Severity
+from tthc_tracker.domain.lifecycle import Channel
 from tthc_tracker.domain.permissions import Membership, Role
 from tthc_tracker.domain.receptionfacts import Party, ReceptionFacts
 from tthc_tracker.extensions import database
@@ -22,10 +24,13 @@ from tthc_tracker.models.account import User
 from tthc_tracker.models.alert import Alert, AlertRecipient
 from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.queries import accounts as queries
-from tthc_tracker.services import accounts, logins, reception
+from tthc_tracker.services import accounts, answering, logins, reception, registration
+from tthc_tracker.services.acting import Target
 from tthc_tracker.services.reception import ReceiveDossier
+from tthc_tracker.services.registration import RegisterDossier
 
 RECEIVED = at("Mon 2026-11-16 09:00")
+WEEK = dt.timedelta(days=7)
 CANARY = "Kim Tự Canary"
 CANARY_ID = "044093001234"
 CANARY_PHONE = "0912345678"
@@ -64,6 +69,7 @@ def town(app: Flask) -> Town:
             session, ReceiveDossier(new_key(), office.ward, facts, RECEIVED), actor=office.clerk, now=RECEIVED
         )
         alert = _alert(session, office, people)
+        waiting, asked, refused = _online(session, office)
     values = {
         "": {},
         "dossier": {"code": received.code},
@@ -71,12 +77,32 @@ def town(app: Flask) -> Town:
         "agency": {"code": "H50.19000"},
         "unit": {"code": "H50.19000", "unit_id": office.land_unit},
         "alert": {"alert_id": alert},
+        "waiting": {"code": waiting},
+        "asked": {"code": asked},
+        "refused": {"code": refused},
     }
     return Town(office, people, values, received.code)
 
 
+def _online(session: Any, office: Office) -> list[str]:
+    """Three that wait for an answer; the second has been asked for more, the third refused."""
+    sender, codes = answering.Sender("tthc.test", ""), []
+    for number in range(3):
+        party = Party(CANARY, id_number=f"04409300999{number}")
+        facts = ReceptionFacts("1.004873", party, channel=Channel.ONLINE, arrived_at=RECEIVED)
+        command = RegisterDossier(new_key(), office.ward, facts)
+        codes.append(registration.register(session, command, person=office.clerk, now=RECEIVED).code)
+    ask = answering.AskSupplement(
+        Target(codes[1], None), (), "thiếu tờ khai", "thiếu", "thành phần hồ sơ", RECEIVED.date() + WEEK
+    )
+    answering.ask_supplement(session, ask, person=office.clerk, sender=sender, now=RECEIVED)
+    refuse = answering.RefuseDossier(Target(codes[2], None), "không thuộc thẩm quyền")
+    answering.refuse(session, refuse, person=office.clerk, sender=sender, now=RECEIVED)
+    return codes
+
+
 def _alert(session: Any, office: Office, people: dict[tuple[Role, str], int]) -> int:
-    dossier_id = session.execute(select(Dossier.id)).scalar_one()
+    dossier_id = session.execute(select(Dossier.id).order_by(Dossier.id).limit(1)).scalar_one()
     alert = Alert(
         subject_type="dossier", subject_id=dossier_id, dossier_id=dossier_id, rule=Rule.OVERDUE, version=1,
         severity=Severity.SERIOUS, agency_id=office.ward, due_at=RECEIVED, raised_at=RECEIVED,

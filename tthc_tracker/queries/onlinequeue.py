@@ -7,7 +7,6 @@ stands apart until that source's next file.
 import datetime as dt
 from collections import defaultdict
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, case, exists, false, func, or_, select, tuple_
@@ -16,6 +15,7 @@ from sqlalchemy.orm import Session, aliased
 from tthc_tracker.domain.errors import CalendarHorizonError
 from tthc_tracker.domain.lifecycle import WAITING, Channel, SourceKind, State
 from tthc_tracker.domain.milestones import RECEPTION_REMINDER
+from tthc_tracker.domain.onlinequeue import Part, Urgency
 from tthc_tracker.domain.people import mask_name
 from tthc_tracker.domain.permissions import Scope
 from tthc_tracker.domain.workcalendar import WorkCalendar
@@ -28,25 +28,6 @@ from tthc_tracker.queries import listing
 from tthc_tracker.queries.calendars import work_calendar
 from tthc_tracker.queries.listing import Filters
 from tthc_tracker.queries.scoping import received_within
-
-
-class Part(StrEnum):
-    """What of the queue is shown."""
-
-    UNANSWERED = "unanswered"
-    LATE = "late"
-    SOON = "soon"
-    APPLICANT = "applicant"  # waits for a supplement or a payment
-    MARKED = "marked"  # answered in its own source, whose file has not come yet
-
-
-class Urgency(StrEnum):
-    """How a reception clock stands."""
-
-    LATE = "late"
-    SOON = "soon"  # at most 2 working hours left (docs/law.md, flags)
-    IN_TIME = "in_time"
-    NO_CLOCK = "no_clock"
 
 
 @dataclass(frozen=True)

@@ -1,14 +1,17 @@
 """What every form shares: clean lines of text, and a service's refusal beside the field it speaks of."""
 
+import datetime as dt
 from typing import Any
 
 from flask_wtf import FlaskForm
-from wtforms import StringField, ValidationError
+from wtforms import DateField, DateTimeLocalField, IntegerField, StringField, TextAreaField, ValidationError
 from wtforms.validators import InputRequired, Length, Optional
 
+from tthc_tracker.clock import HANOI
 from tthc_tracker.domain.errors import InvalidInput, StaleVersion, UncleanText
 from tthc_tracker.domain.folding import clean
 
+RELOAD = "Hãy tải lại trang rồi làm lại."
 STALE = "Người khác vừa sửa mục này. Hãy mở lại trang để xem bản mới rồi sửa tiếp."
 
 
@@ -27,6 +30,66 @@ class TextLine(StringField):
         """Refuse what could not be cleaned."""
         if getattr(self, "_unclean", False):
             raise ValidationError("Có ký tự lạ. Hãy gõ lại ô này.")
+
+
+class Lines(TextAreaField):
+    """Several lines of text, each cleaned as it comes in; a character that nobody types is refused."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Take the text as typed, without what cannot be seen."""
+        self._unclean = False
+        typed = valuelist[0] if valuelist else ""
+        try:
+            self.data = "\n".join(clean(line) for line in typed.splitlines()).strip()
+        except UncleanText:
+            self.data, self._unclean = "", True
+
+    def pre_validate(self, _form: FlaskForm) -> None:
+        """Refuse what could not be cleaned."""
+        if getattr(self, "_unclean", False):
+            raise ValidationError("Có ký tự lạ. Hãy gõ lại ô này.")
+
+
+class Day(DateField):
+    """A date, refused in words."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read the date as the browser sends it."""
+        try:
+            super().process_formdata(valuelist)
+        except ValueError:
+            raise ValueError("Ngày không đọc được. Hãy chọn lại.") from None
+
+
+class LocalMoment(DateTimeLocalField):
+    """A moment of the clock on the wall, refused in words."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read the moment as the browser sends it."""
+        try:
+            super().process_formdata(valuelist)
+        except ValueError:
+            raise ValueError("Thời điểm không đọc được. Hãy chọn lại.") from None
+
+    def aware(self) -> dt.datetime | None:
+        """The moment with its offset."""
+        return self.data.replace(tzinfo=HANOI) if self.data else None
+
+
+class Version(IntegerField):
+    """The version a page was made from; whoever sends another thing is asked to load the page again."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read the number."""
+        self.data = whole(valuelist[0]) if valuelist else None
+        if self.data is None:
+            raise ValueError(RELOAD)
+
+
+def whole(text: str | int | None) -> int | None:
+    """A choice of a list as a number; what is none, or too long for one, is nothing chosen."""
+    given = str(text or "")
+    return int(given) if given.isascii() and given.isdigit() and len(given) < 16 else None
 
 
 def text_line(label: str, *, longest: int, required: str = "", **options: Any) -> TextLine:

@@ -10,6 +10,7 @@ from flask_login import current_user
 from tthc_tracker import __version__, clock
 from tthc_tracker.domain.permissions import Permission
 from tthc_tracker.queries import alerts as alert_queries
+from tthc_tracker.queries import onlinequeue
 from tthc_tracker.queries import operations as operation_queries
 from tthc_tracker.web import components
 from tthc_tracker.web.access import may_open
@@ -21,6 +22,7 @@ from tthc_tracker.wording import formats, labels
 MENU = (
     ("Hôm nay", "start.home"),
     ("Tiếp nhận", "reception.receive"),
+    ("Trực tuyến", "online.queue"),
     ("Hồ sơ quá hạn", "supervision.overdue"),
     ("Chậm tiếp nhận", "supervision.late_reception"),
     ("Sắp đến hạn", "supervision.due_soon"),
@@ -58,12 +60,15 @@ def _around() -> dict[str, Any]:
         "demo_mode": settings.demo,
         "mail_to_files": not settings.smtp_url,
         "nav_items": [],
+        "queue_counts": None,
         "open_alert_count": 0,
         "scan_line": None,
     }
     if current_user.is_authenticated and not request.headers.get("HX-Request"):
         session = reading()
         around["nav_items"] = _menu()
+        if may_open("online.queue"):
+            around["queue_counts"] = onlinequeue.unanswered(session, current_user.scope, clock.now())
         around["open_alert_count"] = alert_queries.open_count(session, current_user.user_id)
         around["scan_line"] = operation_queries.scan_line(session, clock.now())
     return around

@@ -1,93 +1,28 @@
 """The small forms of a dossier's page; each knows the action and the command it stands for."""
 
-import datetime as dt
 from collections.abc import Iterable
 from typing import Any, ClassVar
 
 from flask_wtf import FlaskForm
-from wtforms import DateField, DateTimeLocalField, IntegerField, SelectField, TextAreaField
+from wtforms import SelectField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # its stubs are older than it
-from wtforms.validators import InputRequired, Length, Optional, ValidationError
+from wtforms.validators import InputRequired, Length, Optional
 
-from tthc_tracker.clock import HANOI
-from tthc_tracker.domain.errors import UncleanText
-from tthc_tracker.domain.folding import clean
 from tthc_tracker.domain.lifecycle import Action, ResultKind, ReturnMethod
 from tthc_tracker.services.acting import Target
 from tthc_tracker.services.processing import AssignDossier, HandOverDossier, NoteDossier
 from tthc_tracker.services.release import FinishDossier, ReopenDossier, ReturnResult, WithdrawDossier
-from tthc_tracker.web.forms import text_line
+from tthc_tracker.web.forms import RELOAD, Day, Lines, LocalMoment, Version, text_line, whole
 from tthc_tracker.wording.labels import label
 
 LONGEST = 500
 LONG = Length(max=LONGEST, message=f"Dài nhất {LONGEST} ký tự.")
-RELOAD = "Hãy tải lại trang rồi làm lại."
 NOBODY = SelectChoice("", "–")
-
-
-def whole(text: str | int | None) -> int | None:
-    """A choice of a list as a number; what is none, or too long for one, is nothing chosen."""
-    given = str(text or "")
-    return int(given) if given.isascii() and given.isdigit() and len(given) < 16 else None
 
 
 def choices(pairs: Iterable[tuple[int, str]]) -> list[SelectChoice]:
     """Rows of a read as what may be chosen."""
     return [SelectChoice(str(value), words) for value, words in pairs]
-
-
-class Lines(TextAreaField):
-    """Several lines of text, each cleaned as it comes in; a character that nobody types is refused."""
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        """Take the text as typed, without what cannot be seen."""
-        self._unclean = False
-        typed = valuelist[0] if valuelist else ""
-        try:
-            self.data = "\n".join(clean(line) for line in typed.splitlines()).strip()
-        except UncleanText:
-            self.data, self._unclean = "", True
-
-    def pre_validate(self, _form: FlaskForm) -> None:
-        """Refuse what could not be cleaned."""
-        if getattr(self, "_unclean", False):
-            raise ValidationError("Có ký tự lạ. Hãy gõ lại ô này.")
-
-
-class Day(DateField):
-    """A date, refused in words."""
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        """Read the date as the browser sends it."""
-        try:
-            super().process_formdata(valuelist)
-        except ValueError:
-            raise ValueError("Ngày không đọc được. Hãy chọn lại.") from None
-
-
-class LocalMoment(DateTimeLocalField):
-    """A moment of the clock on the wall, refused in words."""
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        """Read the moment as the browser sends it."""
-        try:
-            super().process_formdata(valuelist)
-        except ValueError:
-            raise ValueError("Thời điểm không đọc được. Hãy chọn lại.") from None
-
-    def aware(self) -> dt.datetime | None:
-        """The moment with its offset."""
-        return self.data.replace(tzinfo=HANOI) if self.data else None
-
-
-class Version(IntegerField):
-    """The version a page was made from; whoever sends another thing is asked to load the page again."""
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        """Read the number."""
-        self.data = whole(valuelist[0]) if valuelist else None
-        if self.data is None:
-            raise ValueError(RELOAD)
 
 
 class ActionForm(FlaskForm):

@@ -9,7 +9,7 @@ from flask_login import current_user
 from sqlalchemy.orm import Session
 
 from tthc_tracker.domain.errors import CalendarHorizonError
-from tthc_tracker.domain.lifecycle import Action, State, allowed_actions
+from tthc_tracker.domain.lifecycle import Action, EventKind, State, allowed_actions
 from tthc_tracker.domain.people import mask_id, mask_name, mask_phone
 from tthc_tracker.domain.permissions import Permission, permissions_on
 from tthc_tracker.queries import dossiers, jointreceipts, promises
@@ -36,7 +36,11 @@ ELSEWHERE = {
     Action.REPRINT_RECEIPT: "reception.receipt",
     Action.CORRECT_RECEPTION: "reception.correct",
     Action.CANCEL: "reception.cancel",
+    Action.ACCEPT: "online.answer",
+    Action.RESUBMIT: "online.answer",
+    Action.MARK_AT_SOURCE: "online.answer",
 }
+ANSWERS = frozenset({"accept", "resubmit", "mark_at_source"})
 FINISHED = frozenset({State.FINISHED, State.RETURNED})
 
 
@@ -71,6 +75,8 @@ def render(
         may={action.value for action, place in ELSEWHERE.items() if action in actions and may_open(place)},
         alerts=dossiers.alerts_on(session, view.dossier.id, current_user.user_id),
         lateness=lateness,
+        slip=_slip(view, events),
+        answers=ANSWERS,
         may_acknowledge=Permission.ACKNOWLEDGE_ALERTS in current_user.permissions,
         finished=view.dossier.state in FINISHED,
         people=_people(view, personal=personal),
@@ -83,6 +89,16 @@ def render(
         now=now,
         **_clock(session, view, now),
     )
+
+
+def _slip(view: DossierView, events: Sequence[HistoryEntry]) -> str | None:
+    """The endpoint of the slip that belongs to the last answer before acceptance, if this person prints."""
+    asked = any(event.kind is EventKind.SUPPLEMENT_ASKED and "round" in event.facts for event in events)
+    if view.mirrored or view.dossier.accepted_at is not None or not may_open("online.supplement_slip"):
+        return None
+    if view.dossier.state is State.REFUSED:
+        return "online.refusal_slip"
+    return "online.supplement_slip" if asked else None
 
 
 def _clock(session: Session, view: DossierView, now: dt.datetime) -> dict[str, Any]:

@@ -27,7 +27,6 @@ from tthc_tracker.wording.labels import label
 
 KINDS = [(kind.value, label(kind)) for kind in ApplicantKind]
 SEXES = [("", ""), *((sex.value, label(sex)) for sex in Sex)]
-CHANNELS = [(channel.value, label(channel)) for channel in (Channel.COUNTER, Channel.POST)]
 STATES = [(state, receptions.FEE_STATES[state]) for state in FEE_STATES]
 METHODS = [(method, receptions.FEE_METHODS[method]) for method in FEE_METHODS]
 CHOOSE = "Hãy chọn một mục trong danh sách."
@@ -48,6 +47,8 @@ class PaperForm(Form):
 
 class ReceptionForm(FlaskForm):
     """Everything the desk notes. Numbers and days are text until `facts` reads them."""
+
+    channels: tuple[Channel, ...] = (Channel.COUNTER, Channel.POST)
 
     submission_key = HiddenField()
     along_with = HiddenField()
@@ -106,6 +107,11 @@ class ReceptionForm(FlaskForm):
             self.form_errors.append(message)
 
     @property
+    def channel_choices(self) -> list[tuple[str, str]]:
+        """How it may have come, with its words."""
+        return [(channel.value, label(channel)) for channel in self.channels]
+
+    @property
     def facts(self) -> ReceptionFacts:
         """What a valid form says; procedure and agencies still as they were typed."""
         return self._facts
@@ -129,8 +135,8 @@ class ReceptionForm(FlaskForm):
             procedure_code=self.procedure.data or "",
             applicant=self._party(""),
             owner=self._party("owner_") if self.owner_differs.data else None,
-            channel=Channel(self._choice("channel", [value for value, _ in CHANNELS])),
-            arrived_at=self._moment("arrived_at") if self.channel.data == Channel.POST else None,
+            channel=Channel(self._choice("channel", list(self.channels))),
+            arrived_at=None if self.channel.data == Channel.COUNTER else self._moment("arrived_at"),
             papers=tuple(self._paper(row.form) for row in self.papers if (row.form.name.data or "").strip()),
             fee=self._fee(),
             abstract=self.abstract.data or "",
@@ -214,6 +220,12 @@ class ReceptionForm(FlaskForm):
             return None
 
 
+class RegistrationForm(ReceptionForm):
+    """The same for what waits for its answer: submitted online, or brought by post."""
+
+    channels = (Channel.POST, Channel.ONLINE)
+
+
 class CorrectionForm(ReceptionForm):
     """The same, filled with what was noted, and why it is put right."""
 
@@ -257,6 +269,7 @@ def fill(form: ReceptionForm, noted: Noted) -> None:
     facts = noted.facts
     fill_people(form, facts)
     form.channel.data = facts.channel.value
+    keep_channel(form, noted)
     form.arrived_at.data = f"{facts.arrived_at:%Y-%m-%dT%H:%M}" if facts.arrived_at else ""
     for paper in facts.papers:
         form.papers.append_entry(
@@ -274,6 +287,12 @@ def fill(form: ReceptionForm, noted: Noted) -> None:
     form.quantity.data = str(facts.quantity or "")
     for name, agency in (("resolving_agency", noted.resolving), ("returning_agency", noted.returning)):
         form[name].data, form[f"{name}_text"].data = agency.code, agency.name
+
+
+def keep_channel(form: ReceptionForm, noted: Noted) -> None:
+    """What was submitted online stays so: the form offers nothing else."""
+    if noted.facts.channel is Channel.ONLINE:
+        form.channels = (Channel.ONLINE,)
 
 
 def _fill_party(form: ReceptionForm, prefix: str, party: Party) -> None:

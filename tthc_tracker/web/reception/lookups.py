@@ -10,6 +10,7 @@ from tthc_tracker.domain.lifecycle import Channel
 from tthc_tracker.domain.permissions import Permission
 from tthc_tracker.queries import procedures, reception
 from tthc_tracker.web.access import requires
+from tthc_tracker.web.promises import promise as promise_shown
 from tthc_tracker.web.reception import page
 from tthc_tracker.web.reception.blueprint import blueprint
 from tthc_tracker.web.reception.forms import typed_number
@@ -64,8 +65,8 @@ def promise() -> ResponseReturnValue:
         accepted = reception.noted(session, code, current_user.scope).accepted_at
     desk = page.own_desk(page.desks(session, now.date()), args.get("receiving_agency"))
     agency = reception.agency_by_code(session, args.get("resolving_agency", ""), now.date()) or desk
-    channel = Channel.POST if args.get("channel") == Channel.POST else Channel.COUNTER
-    made = page.promise(session, args.get("procedure", ""), channel, agency.id, accepted)
+    channel = next((one for one in Channel if one == args.get("channel")), Channel.COUNTER)
+    made = promise_shown(session, args.get("procedure", ""), channel, agency.id, accepted)
     return render_template("reception/_promise.html", promise=made, out_of_band=True)
 
 

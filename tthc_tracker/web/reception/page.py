@@ -9,14 +9,13 @@ from flask import current_app, render_template
 from flask_login import current_user
 from sqlalchemy.orm import Session
 
-from tthc_tracker.domain.errors import CalendarHorizonError, NotAllowed, NotFound
-from tthc_tracker.domain.lifecycle import Channel
+from tthc_tracker.domain.errors import NotAllowed, NotFound
 from tthc_tracker.domain.receptionfacts import ReceptionFacts
-from tthc_tracker.queries import commonprocedures, procedures, promises, reception
+from tthc_tracker.queries import commonprocedures, procedures, reception
 from tthc_tracker.queries.procedures import ProcedureChoice, RequiredPaper
 from tthc_tracker.queries.reception import Desk, Noted
+from tthc_tracker.web.promises import promise
 from tthc_tracker.web.reception.forms import (
-    CHANNELS,
     KINDS,
     METHODS,
     SEXES,
@@ -25,9 +24,8 @@ from tthc_tracker.web.reception.forms import (
     ReceptionForm,
     fill_people,
 )
-from tthc_tracker.wording import formats, ledgers
 
-CHOICES = {"kind": KINDS, "sex": SEXES, "channel": CHANNELS, "fee_state": STATES, "fee_method": METHODS}
+CHOICES = {"kind": KINDS, "sex": SEXES, "fee_state": STATES, "fee_method": METHODS}
 AGENCIES = ("resolving_agency", "returning_agency")
 
 
@@ -157,37 +155,9 @@ def _which(hits: list[ProcedureChoice]) -> str:
 # --- the promise
 
 
-def promise(session: Session, procedure_code: str, channel: Channel, agency_id: int, at: dt.datetime) -> Any:
-    """What the panel of the promised date shows; None without a procedure."""
-    choice = procedures.by_code(session, procedure_code, at.date()) if procedure_code else None
-    if choice is None:
-        return None
-    shown: dict[str, Any] = {"procedure": choice, "at": at}
-    try:
-        made = promises.promised(
-            session,
-            procedure_version_id=choice.version_id,
-            channel=channel,
-            agency_id=agency_id,
-            accepted_at=at,
-        )
-    except NotFound:
-        return shown | {"problem": "Danh mục chưa có thời hạn giải quyết của thủ tục này."}
-    except CalendarHorizonError as error:
-        return shown | {"problem": f"Chưa tính được: chưa có lịch làm việc năm {error.year}."}
-    return shown | {
-        "limit": ledgers.limit_words(made.limit),
-        "deadline": made.deadline,
-        "due": formats.moment(made.deadline.due_at),
-        "weekday": formats.weekday(made.deadline.due_at),
-        "lines": ledgers.lines(made.deadline.steps),
-        "result": ledgers.result(made.deadline, made.limit),
-    }
-
-
 def _promise_of(session: Session, form: ReceptionForm, desk: Desk, now: dt.datetime) -> Any:
     agency = reception.agency_by_code(session, form.resolving_agency.data or "", now.date()) or desk
-    channel = Channel.POST if form.channel.data == Channel.POST else Channel.COUNTER
+    channel = next((one for one in form.channels if one == form.channel.data), form.channels[0])
     return promise(session, form.procedure.data or "", channel, agency.id, now)
 
 
@@ -228,6 +198,7 @@ def render_new(
     *,
     earlier: str | None = None,
     done: str = "",
+    template: str = "reception/receive.html",
 ) -> str:
     """The page of a new reception. `earlier`: the code that this form made already, with other content.
 
@@ -237,11 +208,11 @@ def render_new(
     desk = offer(form, found)
     form.submission_key.data = new_key() if earlier else form.submission_key.data or new_key()
     return render_template(
-        "reception/receive.html",
+        template,
         form=form,
         desk=desk,
         desks=[(one.code, one.name) for one in found],
-        choices=CHOICES,
+        choices=CHOICES | {"channel": form.channel_choices},
         rows=typed_rows(form) if form.procedure.data or form.papers.entries else [],
         promise=_promise_of(session, form, desk, now),
         earlier=earlier,
@@ -258,7 +229,7 @@ def render_correction(session: Session, form: ReceptionForm, noted: Noted) -> st
         noted=noted,
         desk=noted.receiving,
         desks=[],
-        choices=CHOICES,
+        choices=CHOICES | {"channel": form.channel_choices},
         rows=typed_rows(form),
         promise=_promise_of(session, form, noted.receiving, noted.accepted_at),
     )

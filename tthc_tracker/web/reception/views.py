@@ -23,7 +23,7 @@ from tthc_tracker.web.access import requires
 from tthc_tracker.web.forms import STALE, version_of
 from tthc_tracker.web.reception import page
 from tthc_tracker.web.reception.blueprint import blueprint
-from tthc_tracker.web.reception.forms import CancelForm, CorrectionForm, ReceptionForm, fill
+from tthc_tracker.web.reception.forms import CancelForm, CorrectionForm, ReceptionForm, fill, keep_channel
 from tthc_tracker.web.unit_of_work import reading, transaction
 
 TAKEN = "Biểu mẫu này đã được tiếp nhận trước đó: đây là hồ sơ đã có, không tạo hồ sơ mới."
@@ -111,6 +111,7 @@ def correct_form(code: str) -> ResponseReturnValue:
 
 def _corrected(form: CorrectionForm, noted: reception.Noted) -> int:
     """The status of the answer: 303 when it was put right."""
+    keep_channel(form, noted)
     form.validate()
     facts = page.read_facts(reading(), form, noted.accepted_at.date())
     if form.errors:

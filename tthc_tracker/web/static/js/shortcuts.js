@@ -55,6 +55,7 @@ const ACTIONS = {
   },
   n: () => { if (document.querySelector('.main-nav a[href="/tiep-nhan"]')) window.location.assign("/tiep-nhan"); },
   gq: () => { if (document.querySelector('.main-nav a[href="/giam-sat/qua-han"]')) window.location.assign("/giam-sat/qua-han"); },
+  gt: () => { if (document.querySelector('.main-nav a[href="/tiep-nhan/truc-tuyen"]')) window.location.assign("/tiep-nhan/truc-tuyen"); },
   j: () => walk(1),
   k: () => walk(-1),
   ".": () => {

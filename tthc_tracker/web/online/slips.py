@@ -1,0 +1,47 @@
+"""The slips of an answer as PDF."""
+
+from dataclasses import replace
+
+from flask import Response, current_app
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from tthc_tracker.domain.permissions import Permission
+from tthc_tracker.domain.receipttoken import lookup_link
+from tthc_tracker.printouts import slip as slip_form
+from tthc_tracker.queries.slips import Slip, SlipSheet, slip_sheet
+from tthc_tracker.web.access import requires
+from tthc_tracker.web.online.blueprint import blueprint
+from tthc_tracker.web.unit_of_work import reading
+
+
+@blueprint.get("/ho-so/<code>/phieu-bo-sung.pdf")
+@requires(Permission.PRINT_RECEIPT)
+def supplement_slip(code: str) -> ResponseReturnValue:
+    """What the applicant was asked for last."""
+    return _response(Slip.SUPPLEMENT, code, "phieu-bo-sung")
+
+
+@blueprint.get("/ho-so/<code>/phieu-tu-choi.pdf")
+@requires(Permission.PRINT_RECEIPT)
+def refusal_slip(code: str) -> ResponseReturnValue:
+    """Why it was not accepted."""
+    return _response(Slip.REFUSAL, code, "phieu-tu-choi")
+
+
+def _response(slip: Slip, code: str, name: str) -> Response:
+    sheet = _addressed(slip_sheet(reading(), slip, code, current_user.scope))
+    return Response(
+        slip_form.render(sheet),
+        mimetype="application/pdf",
+        headers={"Content-Disposition": f'inline; filename="{name}-{sheet.code}.pdf"'},
+    )
+
+
+def _addressed(sheet: SlipSheet) -> SlipSheet:
+    """The sheet with the address of the public look-up."""
+    settings = current_app.config["SETTINGS"]
+    link = lookup_link(settings.public_url, settings.secret_key, sheet.code, sheet.token_hash)
+    if link is None:
+        return replace(sheet, qr=sheet.code)
+    return replace(sheet, qr=link, lookup_url=f"{settings.public_url}/tra-cuu")
