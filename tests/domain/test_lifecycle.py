@@ -12,6 +12,7 @@ from tthc_tracker.domain.lifecycle import (
     MOVES,
     OPEN,
     PORTAL_STATUS,
+    REGISTRATION,
     WAITING,
     Action,
     Circumstances,
@@ -42,6 +43,18 @@ MOVED = {
         Action.ASK_SUPPLEMENT,
         UNACCEPTED,
         State.AWAITING_SUPPLEMENT,
+    ),
+    "put back what was completed": (
+        State.AWAITING_SUPPLEMENT,
+        Action.RESUBMIT,
+        UNACCEPTED,
+        State.REGISTERED,
+    ),
+    "mark what its own source has answered": (
+        State.REGISTERED,
+        Action.MARK_AT_SOURCE,
+        Circumstances(accepted=False, mirrored=True),
+        State.REGISTERED,
     ),
     "refuse before acceptance": (State.REGISTERED, Action.REFUSE, UNACCEPTED, State.REFUSED),
     "assign": (State.RECEIVED, Action.ASSIGN, FRESH, State.PROCESSING),
@@ -80,6 +93,8 @@ NOT_NOW = {
         Action.ACCEPT,
         Circumstances(accepted=False, mirrored=True),
     ),
+    "mark a dossier of our own": (State.REGISTERED, Action.MARK_AT_SOURCE, UNACCEPTED),
+    "put back what was accepted": (State.AWAITING_SUPPLEMENT, Action.RESUBMIT, TOUCHED),
     "refuse after acceptance": (State.AWAITING_PAYMENT, Action.REFUSE, TOUCHED),
     "assign what was not accepted": (State.AWAITING_SUPPLEMENT, Action.ASSIGN, UNACCEPTED),
     "finish what was not accepted": (State.AWAITING_SUPPLEMENT, Action.FINISH, UNACCEPTED),
@@ -137,7 +152,7 @@ def test_an_auditor_is_offered_nothing() -> None:
 
 
 def test_the_table_speaks_of_every_action() -> None:
-    assert {move.action for move in MOVES} | {BIRTH.action} == set(Action)
+    assert {move.action for move in MOVES} | {BIRTH.action, REGISTRATION.action} == set(Action)
     assert {move.event for move in MOVES} <= set(EventKind)
 
 
@@ -175,7 +190,7 @@ _TAKES_BACK = (Action.REOPEN, Action.CANCEL)
 def test_what_people_do_here_a_source_may_do_too(move: Move) -> None:
     for source in move.sources:
         after = state_after(move, source)
-        assert is_forward(source, after, accepted=after is not State.REFUSED)
+        assert is_forward(source, after, accepted=after not in {State.REFUSED, State.REGISTERED})
 
 
 STATUSES = {

@@ -44,6 +44,7 @@ NO_PAGES = {
     "reception.receipt", "reception.joint_receipt", "reception.find_agencies",
     "reception.find_procedures", "reception.promise", "reception.papers", "reports.agencies", "reports.chart",
     "reports.dossiers_csv", "accounts.still_there", "operations.metrics",
+    "online.supplement_slip", "online.refusal_slip",
 }  # fmt: skip
 
 # Shown to visitors; whoever is signed in has no need of them.
@@ -57,6 +58,7 @@ MORE = {
     "reports.dossiers": ["?cell=received_total&from=2026-09-15&to=2026-12-14&by=level&key=xa"],
     "alerts.index": ["?state=acknowledged"],
     "calendar.year": ["?nam=2027"],
+    "online.queue": ["?xem=applicant&channel=online", "?xem=marked"],
 }
 
 
@@ -132,6 +134,9 @@ def _values() -> dict[str, str]:
         "unit": "SELECT x.id FROM unit x JOIN membership m ON m.agency_id = x.agency_id"
         " JOIN app_user u ON u.id = m.user_id"
         " WHERE u.username = 'motcua' ORDER BY x.id LIMIT 1",
+        "waiting": "SELECT d.code FROM dossier d JOIN membership m ON m.agency_id = d.receiving_agency_id"
+        " JOIN app_user u ON u.id = m.user_id WHERE u.username = 'motcua'"
+        " AND d.accepted_at IS NULL AND d.closed_at IS NULL ORDER BY d.id LIMIT 1",
         "user": "SELECT id FROM app_user WHERE username = 'motcua'",
         "procedure": "SELECT code FROM procedure ORDER BY id LIMIT 1",
     }
@@ -139,7 +144,7 @@ def _values() -> dict[str, str]:
         found = {name: str(session.execute(text(query)).scalar_one()) for name, query in queries.items()}
     return found | {
         "reception.code": found["dossiers.code"], "catalogue.unit_id": found["unit"],
-        "accounts.user_id": found["user"],
+        "accounts.user_id": found["user"], "online.code": found["waiting"],
         "catalogue.code": found["agency"], "catalogue.procedure.code": found["procedure"],
         "accounts.token": "x" * 43,
     }  # fmt: skip

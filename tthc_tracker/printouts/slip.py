@@ -1,4 +1,4 @@
-"""Phiếu yêu cầu bổ sung (Mẫu số 02) and phiếu từ chối tiếp nhận (Mẫu số 03), on A5 (docs/law.md, forms)."""
+"""Phiếu yêu cầu bổ sung (Mẫu số 02) and phiếu từ chối tiếp nhận (Mẫu số 03), on A5."""
 
 from typing import Any
 
