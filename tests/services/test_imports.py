@@ -27,6 +27,7 @@ from tthc_tracker.services.imports import ImportFile, Tally
 
 NOW = at("Mon 2026-11-23 08:00")
 SOURCE = "provincial-portal"
+UNANSWERED = "H62.02-210716-0018"
 
 
 @pytest.fixture
@@ -278,3 +279,22 @@ def test_a_promise_on_a_sunday_is_kept_and_flagged(messy: Database) -> None:
 def test_the_source_is_as_fresh_as_its_last_file(messy: Database) -> None:
     with messy.reading() as session:
         assert session.execute(select(Source.as_of).where(Source.code == SOURCE)).scalar_one() == NOW
+
+
+def test_what_is_seen_of_a_supplement_before_acceptance_closes_a_round_and_opens_the_next(
+    messy: Database,
+) -> None:
+    row = next(row for row in rows_of("portal_export_messy.csv") if row[1]["MaHoSo"] == UNANSWERED)
+    for status in ("5", "1"):
+        load(messy, [changed(row, TrangThaiHoSo=status)])
+    with messy.reading() as session:
+        stored = dossier(session, UNANSWERED)
+        rounds = select(ReceptionRound).where(ReceptionRound.dossier_id == stored.id)
+        first, second = session.execute(rounds.order_by(ReceptionRound.round)).scalars()
+    assert (first.answer, first.answered_at) == ("supplement", NOW)
+    assert (second.started_at, second.answer, second.answered_at) == (NOW, None, None)
+    assert (stored.reception_round, stored.reception_due_at) == (2, second.due_at)
+    load(messy, [changed(row, TrangThaiHoSo="2", NgayTiepNhan="20261123080000")])
+    with messy.reading() as session:
+        answers = session.execute(rounds.with_only_columns(ReceptionRound.answer)).scalars().all()
+    assert sorted(map(str, answers)) == ["receipt", "supplement"]

@@ -1,6 +1,7 @@
 """Let a later file of its source move a mirrored dossier on: every field the source owns, one event."""
 
 import datetime as dt
+from contextlib import suppress
 from typing import Any
 
 from sqlalchemy import insert, select
@@ -8,6 +9,7 @@ from sqlalchemy import update as change
 from sqlalchemy.orm import Session
 
 from tthc_tracker.domain.deadlines import PausePolicy
+from tthc_tracker.domain.errors import CalendarHorizonError
 from tthc_tracker.domain.exchangerow import ExchangeRow
 from tthc_tracker.domain.lifecycle import WAITING, EventKind, ResultKind, State
 from tthc_tracker.models.agency import Agency
@@ -37,6 +39,7 @@ def update(
     dossier.resolving_agency_id = register.agencies[row.resolving]
     dossier.receiving_agency_id = dossier.returning_agency_id = register.agencies[row.receiving]
     dossier.abstract = row.abstract or dossier.abstract
+    _rounds(session, dossier, row, State(before["state"]), as_of)
     _reception(session, dossier, row, register)
     deadlines.update_imported(dossier, row, register.calendar, as_of=as_of, now=now)
     _pauses(session, dossier, as_of)
@@ -76,22 +79,40 @@ def pause_values(dossier_id: int, state: State, since: dt.datetime) -> dict[str,
     }  # fmt: skip
 
 
+def _rounds(session: Session, dossier: Dossier, row: ExchangeRow, was: State, as_of: dt.datetime) -> None:
+    """What two files show of reception: a request ends the round, what the applicant brought opens the next.
+
+    The source dates neither, so both are taken as of its file.
+    """
+    if row.accepted_at is not None or dossier.reception_due_at is None:
+        return
+    if was is State.REGISTERED and dossier.state in WAITING:
+        deadlines.answer_reception(session, dossier, "supplement", as_of)
+    elif was in WAITING and dossier.state is State.REGISTERED:
+        with suppress(CalendarHorizonError):  # no clock beyond the known years
+            deadlines.open_reception_round(session, dossier, as_of)
+            session.flush()
+
+
 def _reception(session: Session, dossier: Dossier, row: ExchangeRow, register: Register) -> None:
     """The reception clock: of another moment of submission if that was corrected, and answered once it is."""
     dossier.reception_answered_at = dossier.reception_answered_at or row.accepted_at or row.refused_at
-    if row.submitted_at and row.submitted_at != dossier.submitted_at:
+    number = max(dossier.reception_round, 1)
+    if row.submitted_at and row.submitted_at != dossier.submitted_at and number == 1:
         dossier.submitted_at = row.submitted_at
         clock = deadlines.imported_reception(register.calendar, row)
         for name in ("reception_round", "reception_due_at", "reception_due_on", "reception_late_from"):
             setattr(dossier, name, clock[name])
     if dossier.reception_due_at is None:
         return
+    asked = row.accepted_at is None and dossier.state in WAITING
     told = {
-        "started_at": dossier.submitted_at, "due_at": dossier.reception_due_at,
+        "due_at": dossier.reception_due_at,
         "late_from": dossier.reception_late_from, "answered_at": dossier.reception_answered_at,
-        "answer": answer_of(dossier.reception_answered_at, row.accepted_at),
-    }  # fmt: skip
-    its_round = (ReceptionRound.dossier_id == dossier.id) & (ReceptionRound.round == 1)
+        "answer": "supplement" if asked and dossier.reception_answered_at
+        else answer_of(dossier.reception_answered_at, row.accepted_at),
+    } | ({"started_at": dossier.submitted_at} if number == 1 else {})  # fmt: skip
+    its_round = (ReceptionRound.dossier_id == dossier.id) & (ReceptionRound.round == number)
     if session.execute(select(ReceptionRound.round).where(its_round)).scalar_one_or_none():
         session.execute(change(ReceptionRound).where(its_round).values(told))
     else:
