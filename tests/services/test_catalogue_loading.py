@@ -17,8 +17,10 @@ from tthc_tracker.queries.agencies import AgencySearch
 from tthc_tracker.queries.catalogue import ProcedureSearch
 from tthc_tracker.queries.revisions import revision
 from tthc_tracker.services.agencies import load_agencies, load_successions, load_units
+from tthc_tracker.services.catalogue import seed_reference
 from tthc_tracker.services.components import load_components
 from tthc_tracker.services.procedures import load_procedures
+from tthc_tracker.services.sources import load_sources
 from tthc_tracker.services.tablerows import BadRows, Outcome
 
 NOW = at("Mon 2026-11-23 08:00")
@@ -393,3 +395,25 @@ def test_limits_of_a_version_that_is_corrected_are_replaced(write: Session) -> N
     for amount in ("1", "2"):
         load(write, load_procedures, PROCEDURES.replace(",0,", f",{amount},"))
     assert write.execute(select(func.count()).select_from(ProcedureLimit)).scalar_one() == 2
+
+
+# --- sources
+
+
+def test_a_source_gets_the_address_at_which_people_work_in_it(write: Session) -> None:
+    seed_reference(write, NOW)
+    text = "code,url\nnational-portal,https://dichvucong.gov.vn\n"
+    assert [load(write, load_sources, text).changed for _ in range(2)] == [1, 0]
+    assert [line.url for line in catalogue.sources(write) if line.code == "national-portal"] == [
+        "https://dichvucong.gov.vn"
+    ]
+
+
+@pytest.mark.parametrize(
+    "url", ["javascript:alert(1)", "dichvucong.gov.vn", "https://", "http://[", "ftp://a.b"]
+)
+def test_what_is_no_web_address_is_refused(write: Session, url: str) -> None:
+    seed_reference(write, NOW)
+    assert faults(write, load_sources, f"code,url\nnational-portal,{url}\nnobody,https://a.vn\n") == [
+        (2, "url"), (3, "code"),
+    ]  # fmt: skip

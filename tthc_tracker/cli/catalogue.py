@@ -46,6 +46,7 @@ _command(
     "[case,case_name,channels,legal_amount,service_level,rounding,same_day,valid_from]",
 )
 _command("components", "procedure,name,originals,certified,copies")
+_command("sources", "code,url: the address at which people work in a source")
 
 
 @load_group.command("shipped")

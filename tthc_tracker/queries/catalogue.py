@@ -209,9 +209,12 @@ class SourceLine:
     name: str
     kind: SourceKind
     as_of: dt.datetime | None
+    url: str
 
 
 def sources(session: Session) -> list[SourceLine]:
     """Every source, our own desk first."""
-    found = select(Source.code, Source.name, Source.kind, Source.as_of).order_by(Source.kind, Source.id)
+    found = select(Source.code, Source.name, Source.kind, Source.as_of, Source.url).order_by(
+        Source.kind, Source.id
+    )
     return [SourceLine(*row) for row in session.execute(found)]

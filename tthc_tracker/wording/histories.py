@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Protocol
 
 from tthc_tracker.domain.lifecycle import EventKind, FinishClass, ResultKind, ReturnMethod, State
-from tthc_tracker.wording.formats import iso, moment
+from tthc_tracker.wording.formats import day, iso, moment
 from tthc_tracker.wording.labels import label
 from tthc_tracker.wording.receptions import FIELDS as RECEPTION_FIELDS
 from tthc_tracker.wording.receptions import VALUES
@@ -90,7 +90,7 @@ def _differs(event: Entry) -> bool:
 
 
 def _note(facts: Mapping[str, Any]) -> str:
-    parts = []
+    parts = _of_reception(facts)
     if kind := facts.get("result"):
         parts.append(
             f"Kết quả: {label(ResultKind(kind))}" + (f", số {facts['number']}" if facts.get("number") else "")
@@ -108,6 +108,18 @@ def _note(facts: Mapping[str, Any]) -> str:
     if copy := facts.get("print"):
         parts.append(f"bản in thứ {copy}")
     return "; ".join(filter(None, parts))
+
+
+def _of_reception(facts: Mapping[str, Any]) -> list[str]:
+    """What an answer before acceptance says besides its reason."""
+    parts = []
+    if reply_by := facts.get("reply_by"):
+        parts.append(f"hạn bổ sung {day(dt.date.fromisoformat(reply_by))}")
+    if facts.get("again") is True:
+        parts.append("yêu cầu bổ sung lần nữa")
+    if (number := facts.get("round", 0)) > 1:
+        parts.append(f"lượt trả lời {number}")
+    return parts
 
 
 def _said(name: str, value: Any) -> str | None:
