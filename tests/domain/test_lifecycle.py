@@ -5,13 +5,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tthc_tracker.domain.errors import NotAllowed, NotNow
+from tthc_tracker.domain.handovers import Handing
 from tthc_tracker.domain.lifecycle import (
     BIRTH,
     CLOSED,
-    FORWARD,
     MOVES,
     OPEN,
-    PORTAL_STATUS,
     REGISTRATION,
     WAITING,
     Action,
@@ -20,12 +19,11 @@ from tthc_tracker.domain.lifecycle import (
     Move,
     State,
     allowed_actions,
-    is_forward,
     move_of,
     state_after,
-    state_of_portal,
 )
 from tthc_tracker.domain.permissions import PERMISSIONS_OF, Permission, Role
+from tthc_tracker.domain.portalstatus import FORWARD, PORTAL_STATUS, is_forward, state_of_portal
 
 EVERY_PERMISSION = frozenset(Permission)
 CLERK = PERMISSIONS_OF[Role.CLERK]
@@ -34,6 +32,10 @@ TOUCHED = Circumstances()
 UNACCEPTED = Circumstances(accepted=False)
 LATE = Circumstances(late=True)
 MIRRORED = Circumstances(mirrored=True)
+AWAY = Circumstances(away=True)
+PAPERS_TO_US = Circumstances(handing=Handing.PAPERS_TO_US)
+RESULT_TO_US = Circumstances(handing=Handing.RESULT_TO_US)
+RESULT_BY_US = Circumstances(handing=Handing.RESULT_BY_US)
 
 MOVED = {
     "accept an online dossier": (State.REGISTERED, Action.ACCEPT, UNACCEPTED, State.RECEIVED),
@@ -60,6 +62,36 @@ MOVED = {
     "assign": (State.RECEIVED, Action.ASSIGN, FRESH, State.PROCESSING),
     "assign while paused": (State.AWAITING_PAYMENT, Action.ASSIGN, TOUCHED, State.AWAITING_PAYMENT),
     "hand over": (State.PROCESSING, Action.HAND_OVER, TOUCHED, State.PROCESSING),
+    "send back to the desk": (State.PROCESSING, Action.SEND_BACK, AWAY, State.PROCESSING),
+    "confirm papers": (State.PROCESSING, Action.CONFIRM_HANDOVER, PAPERS_TO_US, State.PROCESSING),
+    "confirm papers while paused": (
+        State.AWAITING_PAYMENT,
+        Action.CONFIRM_HANDOVER,
+        PAPERS_TO_US,
+        State.AWAITING_PAYMENT,
+    ),
+    "reject papers": (State.PROCESSING, Action.REJECT_HANDOVER, PAPERS_TO_US, State.PROCESSING),
+    "take back what nobody has confirmed": (
+        State.PROCESSING,
+        Action.TAKE_BACK,
+        Circumstances(handing=Handing.PAPERS_BY_US),
+        State.PROCESSING,
+    ),
+    "send the result to the desk": (State.PROCESSING, Action.SEND_RESULT, AWAY, State.PROCESSING),
+    "confirm a result, which finishes": (
+        State.PROCESSING,
+        Action.CONFIRM_RESULT,
+        RESULT_TO_US,
+        State.FINISHED,
+    ),
+    "reject a result": (State.PROCESSING, Action.REJECT_HANDOVER, RESULT_TO_US, State.PROCESSING),
+    "finish though the papers are not confirmed": (
+        State.PROCESSING,
+        Action.FINISH,
+        PAPERS_TO_US,
+        State.FINISHED,
+    ),
+    "remind who has not collected": (State.FINISHED, Action.REMIND, TOUCHED, State.FINISHED),
     "ask at appraisal": (State.PROCESSING, Action.ASK_SUPPLEMENT, TOUCHED, State.AWAITING_SUPPLEMENT),
     "resume after payment": (State.AWAITING_PAYMENT, Action.RESUME, TOUCHED, State.PROCESSING),
     "resume what was stopped": (State.STOPPED, Action.RESUME, TOUCHED, State.PROCESSING),
@@ -98,6 +130,27 @@ NOT_NOW = {
     "refuse after acceptance": (State.AWAITING_PAYMENT, Action.REFUSE, TOUCHED),
     "assign what was not accepted": (State.AWAITING_SUPPLEMENT, Action.ASSIGN, UNACCEPTED),
     "finish what was not accepted": (State.AWAITING_SUPPLEMENT, Action.FINISH, UNACCEPTED),
+    "send back what lies at the desk": (State.PROCESSING, Action.SEND_BACK, TOUCHED),
+    "confirm what nobody handed over": (State.PROCESSING, Action.CONFIRM_HANDOVER, TOUCHED),
+    "confirm papers as a result": (State.PROCESSING, Action.CONFIRM_RESULT, PAPERS_TO_US),
+    "confirm one's own result": (State.PROCESSING, Action.CONFIRM_RESULT, RESULT_BY_US),
+    "confirm what goes to others": (
+        State.PROCESSING,
+        Action.CONFIRM_HANDOVER,
+        Circumstances(handing=Handing.PAPERS),
+    ),
+    "take back what others handed over": (
+        State.PROCESSING,
+        Action.TAKE_BACK,
+        Circumstances(handing=Handing.PAPERS),
+    ),
+    "finish past the desk's confirmation": (State.PROCESSING, Action.FINISH, RESULT_BY_US),
+    "send a mirrored dossier's result": (
+        State.PROCESSING,
+        Action.SEND_RESULT,
+        Circumstances(mirrored=True, away=True),
+    ),
+    "remind before there is a result": (State.PROCESSING, Action.REMIND, TOUCHED),
     "finish twice": (State.FINISHED, Action.FINISH, TOUCHED),
     "finish a mirrored dossier here": (State.PROCESSING, Action.FINISH, MIRRORED),
     "reopen what somebody has acted on": (State.FINISHED, Action.REOPEN, TOUCHED),
@@ -161,7 +214,8 @@ def test_every_state_is_open_or_closed_or_waits_for_the_desk() -> None:
     assert not OPEN & CLOSED
 
 
-_circumstances = st.builds(Circumstances, st.booleans(), st.booleans(), st.booleans(), st.booleans())
+_yes = st.booleans()
+_circumstances = st.builds(Circumstances, _yes, _yes, _yes, _yes, st.sampled_from(Handing), _yes)
 
 
 @given(st.sampled_from(State), st.sampled_from(Role), _circumstances)

@@ -7,7 +7,8 @@ from datetime import datetime
 
 from tthc_tracker.domain.exchange import APPLICANT_NUMBER, CHANNEL_NUMBER
 from tthc_tracker.domain.exchangerow import HANOI
-from tthc_tracker.domain.lifecycle import PORTAL_STATUS, ApplicantKind, Channel, ResultKind, State
+from tthc_tracker.domain.lifecycle import ApplicantKind, Channel, ResultKind, State
+from tthc_tracker.domain.portalstatus import PORTAL_STATUS
 
 PERSONAL = ("ChuHoSo", "LoaiDoiTuong", "MaDoiTuong", "SoDienThoai", "Email")
 """The fields that speak of a person."""

@@ -16,8 +16,9 @@ from tthc_tracker.domain.dossiercode import is_procedure_code
 from tthc_tracker.domain.errors import UncleanText
 from tthc_tracker.domain.exchange import applicant_kind_of, channel_of
 from tthc_tracker.domain.folding import clean, clean_phone
-from tthc_tracker.domain.lifecycle import ApplicantKind, Channel, State, state_of_portal
+from tthc_tracker.domain.lifecycle import ApplicantKind, Channel, State
 from tthc_tracker.domain.people import read_id
+from tthc_tracker.domain.portalstatus import state_of_portal
 
 HANOI = timezone(timedelta(hours=7), "Asia/Ho_Chi_Minh")  # no daylight saving since 1975
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from enum import StrEnum
 
 from tthc_tracker.domain.errors import NotAllowed, NotNow
+from tthc_tracker.domain.handovers import Handing
 from tthc_tracker.domain.permissions import Permission
 
 
 class State(StrEnum):
-    """Where a dossier stands; `PORTAL_STATUS` gives the exchange number of each."""
+    """Where a dossier stands; `portalstatus.PORTAL_STATUS` gives the exchange number of each."""
 
     REGISTERED = "registered"
     AWAITING_SUPPLEMENT = "awaiting_supplement"
@@ -89,9 +90,16 @@ class Action(StrEnum):
     MARK_AT_SOURCE = "mark_at_source"
     ASSIGN = "assign"
     HAND_OVER = "hand_over"
+    SEND_BACK = "send_back"
+    CONFIRM_HANDOVER = "confirm_handover"
+    REJECT_HANDOVER = "reject_handover"
+    TAKE_BACK = "take_back"
+    SEND_RESULT = "send_result"
+    CONFIRM_RESULT = "confirm_result"
     RESUME = "resume"
     FINISH = "finish"
     REOPEN = "reopen"
+    REMIND = "remind"
     RETURN_RESULT = "return_result"
     WITHDRAW = "withdraw"
     STOP = "stop"
@@ -111,11 +119,17 @@ class EventKind(StrEnum):
     REFUSED = "refused"
     ASSIGNED = "assigned"
     HANDED_OVER = "handed_over"
+    SENT_BACK = "sent_back"
+    HANDOVER_CONFIRMED = "handover_confirmed"
+    HANDOVER_REJECTED = "handover_rejected"
+    TAKEN_BACK = "taken_back"
+    RESULT_SENT = "result_sent"
     PAUSED = "paused"
     RESUMED = "resumed"
     DUE_CHANGED = "due_changed"
     FINISHED = "finished"
     REOPENED = "reopened"
+    REMINDED = "reminded"
     RETURNED = "returned"
     WITHDRAWN = "withdrawn"
     STOPPED = "stopped"
@@ -149,6 +163,12 @@ class Condition(StrEnum):
     UNTOUCHED = "untouched"
     NOT_LATE_OR_CONSENT = "not_late_or_consent"
     MIRRORED = "mirrored"
+    AWAY = "away"
+    PAPERS_TO_US = "papers_to_us"
+    RESULT_TO_US = "result_to_us"
+    HANDED_TO_US = "handed_to_us"
+    HANDED_BY_US = "handed_by_us"
+    NO_RESULT_ON_ITS_WAY = "no_result_on_its_way"
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,13 +176,16 @@ class Circumstances:
     """What the table asks of a dossier besides its state.
 
     accepted: it has an acceptance moment; untouched: nobody has acted on it since its last change of state;
-    late: its due date has passed; mirrored: its facts are another system's.
+    late: its due date has passed; mirrored: its facts are another system's; handing: what is on its way to
+    whom, as the person meets it; away: a unit or an officer holds it, and not yet its result.
     """
 
     accepted: bool = True
     untouched: bool = False
     late: bool = False
     mirrored: bool = False
+    handing: Handing = Handing.NONE
+    away: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,13 +232,20 @@ MOVES: tuple[Move, ...] = (
     _move(_A.ASSIGN, AT_WORK, _S.PROCESSING, _P.ASSIGN_DOSSIERS, _E.ASSIGNED, on_mirror=True),
     _move(_A.ASSIGN, WAITING | UNDECIDED, None, _P.ASSIGN_DOSSIERS, _E.ASSIGNED, _C.ACCEPTED, on_mirror=True),
     _move(_A.HAND_OVER, AT_WORK, _S.PROCESSING, _P.HAND_OVER, _E.HANDED_OVER),
+    _move(_A.SEND_BACK, AT_WORK, _S.PROCESSING, _P.HAND_OVER, _E.SENT_BACK, _C.AWAY),
+    _move(_A.CONFIRM_HANDOVER, OPEN, None, _P.HAND_OVER, _E.HANDOVER_CONFIRMED, _C.PAPERS_TO_US),
+    _move(_A.CONFIRM_RESULT, OPEN, _S.FINISHED, _P.FINISH_DOSSIER, _E.FINISHED, _C.RESULT_TO_US),
+    _move(_A.REJECT_HANDOVER, OPEN, None, _P.HAND_OVER, _E.HANDOVER_REJECTED, _C.HANDED_TO_US),
+    _move(_A.TAKE_BACK, OPEN, None, _P.HAND_OVER, _E.TAKEN_BACK, _C.HANDED_BY_US),
     _move(_A.ASK_SUPPLEMENT, AT_WORK, _S.AWAITING_SUPPLEMENT, _P.PAUSE_DOSSIER, _E.SUPPLEMENT_ASKED),
     _move(_A.ASK_PAYMENT, AT_WORK, _S.AWAITING_PAYMENT, _P.PAUSE_DOSSIER, _E.PAUSED),
     _move(_A.RESUME, WAITING, _S.PROCESSING, _P.PAUSE_DOSSIER, _E.RESUMED, _C.ACCEPTED),
     _move(_A.RESUME, UNDECIDED | {_S.STOPPED}, _S.PROCESSING, _P.WITHDRAW_DOSSIER, _E.RESUMED, _C.ACCEPTED),
     # release
-    _move(_A.FINISH, OPEN, _S.FINISHED, _P.FINISH_DOSSIER, _E.FINISHED, _C.ACCEPTED),
+    _move(_A.SEND_RESULT, AT_WORK, _S.PROCESSING, _P.FINISH_DOSSIER, _E.RESULT_SENT, _C.AWAY),
+    _move(_A.FINISH, OPEN, _S.FINISHED, _P.FINISH_DOSSIER, _E.FINISHED, _C.NO_RESULT_ON_ITS_WAY),
     _move(_A.REOPEN, {_S.FINISHED}, _S.PROCESSING, _P.FINISH_DOSSIER, _E.REOPENED, _C.UNTOUCHED),
+    _move(_A.REMIND, {_S.FINISHED}, None, _P.RETURN_RESULT, _E.REMINDED),
     _move(_A.RETURN_RESULT, {_S.FINISHED}, _S.RETURNED, _P.RETURN_RESULT, _E.RETURNED),
     _move(_A.WITHDRAW, OPEN | {_S.REGISTERED}, _S.WITHDRAWN, _P.WITHDRAW_DOSSIER, _E.WITHDRAWN),
     _move(_A.STOP, OPEN, _S.STOPPED, _P.WITHDRAW_DOSSIER, _E.STOPPED, _C.ACCEPTED),
@@ -236,20 +266,27 @@ REGISTRATION = _move(_A.REGISTER, (), _S.REGISTERED, _P.RECEIVE_DOSSIERS, _E.REG
 """The other birth: online or by post, not answered yet."""
 
 
+_HOLDS: dict[Condition, Callable[[Circumstances], bool]] = {
+    Condition.ALWAYS: lambda _: True,
+    Condition.UNACCEPTED: lambda its: not its.accepted,
+    Condition.ACCEPTED: lambda its: its.accepted,
+    Condition.UNTOUCHED: lambda its: its.untouched,
+    Condition.NOT_LATE_OR_CONSENT: lambda its: not its.late,
+    Condition.MIRRORED: lambda its: its.mirrored,
+    Condition.AWAY: lambda its: its.away,
+    Condition.PAPERS_TO_US: lambda its: its.handing is Handing.PAPERS_TO_US,
+    Condition.RESULT_TO_US: lambda its: its.handing is Handing.RESULT_TO_US,
+    Condition.HANDED_TO_US: lambda its: its.handing.to_us,
+    Condition.HANDED_BY_US: lambda its: its.handing.by_us,
+    Condition.NO_RESULT_ON_ITS_WAY: lambda its: its.accepted and not its.handing.of_result,
+}
+
+
 def _holds(move: Move, permissions: Collection[Permission], circumstances: Circumstances) -> bool:
-    match move.condition:
-        case Condition.UNACCEPTED:
-            return not circumstances.accepted
-        case Condition.ACCEPTED:
-            return circumstances.accepted
-        case Condition.UNTOUCHED:
-            return circumstances.untouched
-        case Condition.NOT_LATE_OR_CONSENT:
-            return not circumstances.late or Permission.CANCEL_LATE_DOSSIER in permissions
-        case Condition.MIRRORED:
-            return circumstances.mirrored
-        case _:  # always
-            return True
+    consented = (
+        move.condition is Condition.NOT_LATE_OR_CONSENT and Permission.CANCEL_LATE_DOSSIER in permissions
+    )
+    return consented or _HOLDS[move.condition](circumstances)
 
 
 def _rows(state: State, action: Action | None, circumstances: Circumstances) -> tuple[Move, ...]:
@@ -299,85 +336,3 @@ def move_of(
 def state_after(move: Move, state: State) -> State:
     """The state a dossier in `state` has after this move."""
     return state if move.becomes is None else move.becomes
-
-
-PORTAL_STATUS: dict[State, int | None] = {
-    State.REGISTERED: 1,
-    State.RECEIVED: 2,
-    State.REFUSED: 3,
-    State.PROCESSING: 4,
-    State.AWAITING_SUPPLEMENT: 5,
-    State.AWAITING_PAYMENT: 6,
-    State.WITHDRAWAL_ASKED: 7,
-    State.WITHDRAWN: 7,
-    State.STOPPING: 8,
-    State.STOPPED: 8,
-    State.FINISHED: 9,
-    State.RETURNED: 10,
-    State.CANCELLED: None,
-}
-"""TrangThaiHoSo of each state; a cancelled dossier has none."""
-
-_STATE_OF_STATUS: dict[int, State] = {
-    1: State.REGISTERED,
-    2: State.RECEIVED,
-    4: State.PROCESSING,
-    5: State.AWAITING_SUPPLEMENT,
-    6: State.AWAITING_PAYMENT,
-    9: State.FINISHED,
-    10: State.RETURNED,
-}
-
-
-def state_of_portal(status: int, *, accepted: bool, decided: bool) -> State | None:
-    """The state of a portal status (TrangThaiHoSo), or None for a number that is none.
-
-    accepted: the row bears an acceptance moment, so 3 is a result and the dossier is finished.
-    decided: it bears the date of the decision, without which 7 and 8 are only asked for: the dossier is open.
-    """
-    match status:
-        case 3:
-            return State.FINISHED if accepted else State.REFUSED
-        case 7:
-            return State.WITHDRAWN if decided else State.WITHDRAWAL_ASKED
-        case 8:
-            return State.STOPPED if decided else State.STOPPING
-        case _:
-            return _STATE_OF_STATUS.get(status)
-
-
-_AFTER_ACCEPTANCE = OPEN - {State.RECEIVED} | {
-    State.FINISHED,
-    State.RETURNED,
-    State.WITHDRAWN,
-    State.STOPPED,
-}
-
-FORWARD: dict[State, frozenset[State]] = {
-    State.REGISTERED: _ANY - {State.REGISTERED, State.CANCELLED},
-    State.AWAITING_SUPPLEMENT: _AFTER_ACCEPTANCE | {State.RECEIVED},
-    State.AWAITING_PAYMENT: _AFTER_ACCEPTANCE | {State.RECEIVED},
-    State.RECEIVED: _AFTER_ACCEPTANCE,
-    State.PROCESSING: _AFTER_ACCEPTANCE,
-    State.WITHDRAWAL_ASKED: _AFTER_ACCEPTANCE,
-    State.STOPPING: _AFTER_ACCEPTANCE,
-    State.STOPPED: _AFTER_ACCEPTANCE,
-    State.FINISHED: frozenset({State.RETURNED}),
-    State.RETURNED: frozenset(),
-    State.REFUSED: frozenset(),
-    State.WITHDRAWN: frozenset(),
-    State.CANCELLED: frozenset(),
-}
-"""Where a later file of one source may move a dossier; files skip steps, so this is the table's closure."""
-
-_FORWARD_IF_UNACCEPTED = frozenset({State.REGISTERED, State.REFUSED})
-
-
-def is_forward(old: State, new: State, *, accepted: bool = True) -> bool:
-    """True if a source may say `new` of a dossier that stood in `old`; anything else is a conflict.
-
-    accepted: the dossier was accepted already. Before, an answered supplement goes back to the desk's queue.
-    """
-    if old is new or new in FORWARD[old]:
-        return True
-    return not accepted and old in WAITING and new in _FORWARD_IF_UNACCEPTED

@@ -13,6 +13,7 @@ from tthc_tracker.models.base import Base, BigId, one_of
 _OPEN = text("closed_at IS NULL AND accepted_at IS NOT NULL")
 _RUNNING = text("closed_at IS NULL AND accepted_at IS NOT NULL AND paused_since IS NULL")
 _WAITING = text("closed_at IS NULL AND accepted_at IS NULL")
+_OWED = text("handover_due_at IS NOT NULL AND handover_confirmed_at IS NULL AND closed_at IS NULL")
 
 
 def _index(name: str, *columns: str, where: TextClause | None = None) -> Index:
@@ -55,6 +56,7 @@ class Dossier(Base):
             where=text("state = 'received' AND closed_at IS NULL"),
         ),
         _index("to_collect", "returning_agency_id", "closed_at", where=text("state = 'finished'")),
+        _index("handover_owed", "receiving_agency_id", "handover_due_at", where=_OWED),
         _index("reception_day", "reception_due_on", "receiving_agency_id"),
         _index("applicant", "applicant_id"),
         _index("owner", "owner_id"),
@@ -100,6 +102,10 @@ class Dossier(Base):
     reception_due_on: Mapped[dt.date | None]
     reception_late_from: Mapped[dt.datetime | None]
     reception_answered_at: Mapped[dt.datetime | None]
+
+    # the hand-over clock, of a dossier accepted for another agency; hand-overs are rows of handover
+    handover_due_at: Mapped[dt.datetime | None]
+    handover_confirmed_at: Mapped[dt.datetime | None]
 
     # the resolution clock
     accepted_at: Mapped[dt.datetime | None]

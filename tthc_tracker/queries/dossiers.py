@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, aliased
 from tthc_tracker.domain.alerting import Rule, Severity
 from tthc_tracker.domain.errors import NotFound
 from tthc_tracker.domain.folding import fold
+from tthc_tracker.domain.handovers import Handing
 from tthc_tracker.domain.lifecycle import Circumstances, EventKind, SourceKind
 from tthc_tracker.domain.permissions import Role, Scope
 from tthc_tracker.domain.standing import ClockFacts, Standing, standing
@@ -26,8 +27,8 @@ from tthc_tracker.models.procedure import Procedure, ProcedureVersion, Sector, S
 from tthc_tracker.models.reception import DossierComponent
 from tthc_tracker.queries.scoping import visible
 
-# What does not count as acting on a dossier: printing it again or remarking on it.
-PASSING = (EventKind.REPRINTED, EventKind.NOTED, EventKind.MARKED_AT_SOURCE)
+# What does not count as acting on a dossier: printing it again, remarking on it, reminding of it.
+PASSING = (EventKind.REPRINTED, EventKind.NOTED, EventKind.MARKED_AT_SOURCE, EventKind.REMINDED)
 FRESH = (EventKind.RECEIVED, EventKind.CORRECTED, EventKind.FINISHED)
 
 
@@ -206,7 +207,9 @@ def _history() -> Select[*tuple[Any, ...]]:
     )  # fmt: skip
 
 
-def circumstances_of(session: Session, dossier: Dossier, now: dt.datetime) -> Circumstances:
+def circumstances_of(
+    session: Session, dossier: Dossier, now: dt.datetime, handing: Handing = Handing.NONE
+) -> Circumstances:
     """What the table of the lifecycle asks besides the state."""
     acts = (
         select(DossierEvent.kind)
@@ -215,11 +218,15 @@ def circumstances_of(session: Session, dossier: Dossier, now: dt.datetime) -> Ci
         .limit(1)
     )
     kind = session.execute(select(Source.kind).where(Source.id == dossier.source_id)).scalar_one()
-    return circumstances(dossier, kind, session.execute(acts).scalars(), now)
+    return circumstances(dossier, kind, session.execute(acts).scalars(), now, handing)
 
 
 def circumstances(
-    dossier: Dossier, source_kind: SourceKind, events: Iterable[EventKind], now: dt.datetime
+    dossier: Dossier,
+    source_kind: SourceKind,
+    events: Iterable[EventKind],
+    now: dt.datetime,
+    handing: Handing = Handing.NONE,
 ) -> Circumstances:
     """The same from what has been read already; `events` the latest first."""
     last = next((kind for kind in events if kind not in PASSING), None)
@@ -228,6 +235,8 @@ def circumstances(
         untouched=last in FRESH,
         late=dossier.late_from is not None and dossier.late_from <= now,
         mirrored=source_kind is SourceKind.MIRROR,
+        handing=handing,
+        away=(dossier.holding_unit_id or dossier.officer_id) is not None and not handing.of_result,
     )
 
 

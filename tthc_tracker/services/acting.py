@@ -8,12 +8,19 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tthc_tracker.domain.errors import NotFound, StaleVersion
-from tthc_tracker.domain.lifecycle import Action, Move, move_of, state_after
+from tthc_tracker.domain.handovers import Handing, Underway, handing_for
+from tthc_tracker.domain.lifecycle import Action, EventKind, Move, move_of, state_after
 from tthc_tracker.domain.permissions import Membership, Permission, Scope, permissions_on
 from tthc_tracker.models.dossier import Dossier, DossierCode
+from tthc_tracker.models.handover import Handover
+from tthc_tracker.models.history import DossierEvent
 from tthc_tracker.queries.dossiers import circumstances_of
+from tthc_tracker.queries.handovers import underway_of
 from tthc_tracker.queries.scoping import subtree
 from tthc_tracker.services.events import Actor
+
+# What changes nothing that another person's form could show or decide: a copy of a slip, a reminder sent.
+HARMLESS = (EventKind.REPRINTED, EventKind.REMINDED)
 
 
 class Person(Protocol):
@@ -39,11 +46,17 @@ class Target:
 
 @dataclass(frozen=True)
 class Act:
-    """A permitted act: the dossier, locked, the row of the table it follows, and who does it."""
+    """A permitted act: the dossier, locked, the row of the table it follows, and who does it.
+
+    underway: the hand-over that nobody has answered; handing: the same as this person meets it.
+    """
 
     dossier: Dossier
     move: Move
     actor: Actor
+    mirrored: bool
+    underway: Underway | None
+    handing: Handing
 
     def apply_state(self) -> None:
         """Take the state that the table gives."""
@@ -74,12 +87,30 @@ def begin(session: Session, target: Target, action: Action, *, person: Person, n
     dossier = session.execute(statement.execution_options(populate_existing=True)).scalar_one_or_none()
     if dossier is None or not person.scope.sees(agency_ids(dossier)):
         raise NotFound(target.code)
-    if target.version is not None and target.version != dossier.version:
+    if target.version is not None and _is_stale(session, dossier, target.version):
         raise StaleVersion
-    move = move_of(
-        dossier.state,
-        action,
-        permitted(session, person, dossier),
-        circumstances=circumstances_of(session, dossier, now),
+    underway = _underway(session, dossier.id)
+    handing = handing_for(underway, person.user_id, person.memberships)
+    circumstances = circumstances_of(session, dossier, now, handing)
+    move = move_of(dossier.state, action, permitted(session, person, dossier), circumstances=circumstances)
+    return Act(dossier, move, Actor(person.user_id, person.name), circumstances.mirrored, underway, handing)
+
+
+def _is_stale(session: Session, dossier: Dossier, version: int) -> bool:
+    """Whether anything has happened since that a form would have to show; a reprint is no such thing.
+
+    A version that never was is stale too.
+    """
+    if not 0 <= version <= dossier.version:
+        return True
+    since = select(DossierEvent.seq).where(
+        DossierEvent.dossier_id == dossier.id,
+        DossierEvent.seq > version,
+        DossierEvent.kind.not_in(HARMLESS),
     )
-    return Act(dossier, move, Actor(person.user_id, person.name))
+    return version != dossier.version and session.execute(since.limit(1)).first() is not None
+
+
+def _underway(session: Session, dossier_id: int) -> Underway | None:
+    open_one = select(Handover).where(Handover.dossier_id == dossier_id, Handover.answered_at.is_(None))
+    return underway_of(session.execute(open_one).scalar_one_or_none())

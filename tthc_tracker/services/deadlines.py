@@ -16,7 +16,12 @@ from tthc_tracker.domain.deadlines import Pause, late_from
 from tthc_tracker.domain.errors import CalendarHorizonError
 from tthc_tracker.domain.exchangerow import ExchangeRow
 from tthc_tracker.domain.lifecycle import Channel, State
-from tthc_tracker.domain.milestones import due_soon_from, reception_deadline, very_overdue_from
+from tthc_tracker.domain.milestones import (
+    due_soon_from,
+    handover_due,
+    reception_deadline,
+    very_overdue_from,
+)
 from tthc_tracker.domain.performance import finish_class
 from tthc_tracker.domain.timelimit import LimitUnit, TimeLimit
 from tthc_tracker.domain.workcalendar import WorkCalendar
@@ -88,7 +93,15 @@ def promise(session: Session, dossier: Dossier, *, accepted_at: dt.datetime, now
     calendar = work_calendar(session, dossier.resolving_agency_id)
     for name, moment in _milestones(calendar, accepted_at, deadline.current_due_at, limit).items():
         setattr(dossier, name, moment)
+    _owe_handover(session, dossier, accepted_at)
     look_again(dossier, now)
+
+
+def _owe_handover(session: Session, dossier: Dossier, accepted_at: dt.datetime) -> None:
+    """Start the hand-over clock of a dossier accepted for another agency, by the hours of the desk."""
+    desk = dossier.receiving_agency_id
+    own = desk == dossier.resolving_agency_id
+    dossier.handover_due_at = None if own else handover_due(accepted_at, work_calendar(session, desk))
 
 
 def _milestones(

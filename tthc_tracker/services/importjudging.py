@@ -19,7 +19,7 @@ from tthc_tracker.domain.exchangerow import (
     read_row,
 )
 from tthc_tracker.domain.folding import fold
-from tthc_tracker.domain.lifecycle import is_forward
+from tthc_tracker.domain.portalstatus import is_forward
 from tthc_tracker.domain.workcalendar import WorkCalendar
 from tthc_tracker.models.agency import Agency
 from tthc_tracker.models.dossier import Dossier, DossierCode

@@ -2,16 +2,18 @@
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tthc_tracker.domain.errors import InvalidInput
+from tthc_tracker.domain.handovers import Direction, Place
 from tthc_tracker.domain.lifecycle import Action
 from tthc_tracker.models.account import Membership, User
-from tthc_tracker.models.agency import Unit
+from tthc_tracker.models.agency import Agency, Unit
 from tthc_tracker.models.dossier import Dossier
-from tthc_tracker.services import acting, events
+from tthc_tracker.services import acting, events, handovers
 from tthc_tracker.services.acting import Person, Target
 
 LONGEST_NOTE = 500
@@ -29,10 +31,13 @@ class AssignDossier:
 
 @dataclass(frozen=True)
 class HandOverDossier:
-    """Pass a dossier on to another unit; its officer is then that unit's to name."""
+    """Pass a dossier on; its officer is then the receiving unit's to name.
+
+    unit_id: None for the resolving agency itself, where the dossier was received for another agency.
+    """
 
     target: Target
-    unit_id: int
+    unit_id: int | None
     note: str = ""
 
 
@@ -45,7 +50,7 @@ class NoteDossier:
 
 
 def assign(session: Session, command: AssignDossier, *, person: Person, now: dt.datetime) -> Dossier:
-    """Assign; the dossier is being processed from now on.
+    """Assign; the dossier is being processed from now on. Into other hands, it waits for their confirmation.
 
     Raises:
         InvalidInput: neither unit nor officer, or not of the resolving agency. And what acting.begin raises.
@@ -57,15 +62,14 @@ def assign(session: Session, command: AssignDossier, *, person: Person, now: dt.
     unit = _unit(session, dossier, command.unit_id)
     officer = _officer(session, dossier, command.officer_id)
     before = _holders(session, dossier)
-    dossier.holding_unit_id = (
-        unit.id if unit else (_unit_of(session, dossier, officer) or dossier.holding_unit_id)
-    )
-    dossier.officer_id = officer.id if officer else None
-    return _moved(session, act, before, note=command.note, now=now)
+    handovers.settle_by_acting(session, act, now)
+    unit_id = unit.id if unit else (_unit_of(session, dossier, officer) or dossier.holding_unit_id)
+    awaits = _pass_on(session, act, unit_id, officer, person=person, note=command.note, now=now)
+    return _moved(session, act, before, awaits=awaits, note=command.note, now=now)
 
 
 def hand_over(session: Session, command: HandOverDossier, *, person: Person, now: dt.datetime) -> Dossier:
-    """Hand over to another unit of the resolving agency; nobody there is in charge of it yet.
+    """Hand over to another unit, or to the resolving agency; nobody there is in charge of it yet.
 
     Raises:
         InvalidInput: the unit is not one of the resolving agency, or holds it already.
@@ -73,11 +77,15 @@ def hand_over(session: Session, command: HandOverDossier, *, person: Person, now
     act = acting.begin(session, command.target, Action.HAND_OVER, person=person, now=now)
     dossier = act.dossier
     unit = _unit(session, dossier, command.unit_id)
-    if unit is None or unit.id == dossier.holding_unit_id:
+    if (unit is None and not handovers.owes_handover(dossier)) or (
+        unit and unit.id == dossier.holding_unit_id
+    ):
         raise InvalidInput("unit_id", "Hãy chọn phòng khác với phòng đang giữ hồ sơ.")
     before = _holders(session, dossier)
-    dossier.holding_unit_id, dossier.officer_id = unit.id, None
-    return _moved(session, act, before, note=command.note, now=now)
+    handovers.settle_by_acting(session, act, now)
+    unit_id = unit.id if unit else None
+    awaits = _pass_on(session, act, unit_id, None, person=person, note=command.note, now=now)
+    return _moved(session, act, before, awaits=awaits, note=command.note, now=now)
 
 
 def note(session: Session, command: NoteDossier, *, person: Person, now: dt.datetime) -> Dossier:
@@ -95,13 +103,41 @@ def note(session: Session, command: NoteDossier, *, person: Person, now: dt.date
     return act.dossier
 
 
+def _pass_on(
+    session: Session,
+    act: acting.Act,
+    unit_id: int | None,
+    officer: User | None,
+    *,
+    person: Person,
+    note: str,
+    now: dt.datetime,
+) -> bool:
+    """Give it to its new holders; True if they have to confirm. What a source owns was never in our hands."""
+    dossier = act.dossier
+    awaits = not act.mirrored and handovers.crosses(dossier, unit_id, person)
+    if awaits:
+        place = Place(dossier.resolving_agency_id, unit_id)
+        handovers.open_(session, act, Direction.FORWARD, place, note=note.strip()[:LONGEST_NOTE], now=now)
+    elif handovers.owes_handover(dossier):
+        dossier.handover_confirmed_at = now  # the resolving agency has taken it by itself
+    dossier.holding_unit_id, dossier.officer_id = unit_id, officer.id if officer else None
+    return awaits
+
+
 def _moved(
-    session: Session, act: acting.Act, before: dict[str, str], *, note: str, now: dt.datetime
+    session: Session, act: acting.Act, before: dict[str, str], *, awaits: bool, note: str, now: dt.datetime
 ) -> Dossier:
     act.apply_state()
     act.dossier.held_since = now
     after = _holders(session, act.dossier)
-    facts = {name: [before[name], after[name]] for name in after if before[name] != after[name]}
+    if awaits and not after["unit"]:
+        after["unit"] = session.get_one(Agency, act.dossier.resolving_agency_id).name
+    facts: dict[str, Any] = {
+        name: [before[name], after[name]] for name in after if before[name] != after[name]
+    }
+    if awaits:
+        facts["awaits"] = True
     events.append(
         session, act.dossier, act.move.event, actor=act.actor, now=now, reason=note.strip()[:LONGEST_NOTE],
         facts=facts,

@@ -17,7 +17,16 @@ from tthc_tracker.models.person import Person
 from tthc_tracker.models.procedure import ProcedureVersion
 from tthc_tracker.models.reception import DossierComponent
 from tthc_tracker.queries.reception import facts_of
-from tthc_tracker.services import acting, alertclosing, deadlines, events, reception, receptionfacts, search
+from tthc_tracker.services import (
+    acting,
+    alertclosing,
+    deadlines,
+    events,
+    handovers,
+    reception,
+    receptionfacts,
+    search,
+)
 from tthc_tracker.services.acting import Target
 
 LONGEST_REASON = 500
@@ -96,6 +105,7 @@ def cancel(session: Session, command: CancelReception, *, actor: acting.Person, 
     act = acting.begin(session, command.target, Action.CANCEL, person=actor, now=now)
     reason = _reason(command.reason)
     act.apply_state()
+    handovers.lapse(session, act, now)
     closed_at = now.replace(second=0, microsecond=0)
     deadlines.close(session, act.dossier, max(closed_at, act.dossier.accepted_at or closed_at))
     alertclosing.close_for_dossier(session, act.dossier.id, now)

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from tthc_tracker.domain.errors import InvalidInput
 from tthc_tracker.domain.lifecycle import Action, ResultKind, ReturnMethod
 from tthc_tracker.models.dossier import Dossier
-from tthc_tracker.services import acting, alertclosing, deadlines, events
+from tthc_tracker.services import acting, alertclosing, deadlines, events, handovers
 from tthc_tracker.services.acting import Person, Target
 
 
@@ -71,7 +71,7 @@ def finish(session: Session, command: FinishDossier, *, person: Person, now: dt.
     dossier.result_on = command.result_on
     if command.electronic is not None:
         dossier.fully_electronic = command.electronic
-    _close(session, dossier, moment, now)
+    _close(session, act, moment, now)
     facts = {"result": command.kind.value, "class": dossier.finish_class and dossier.finish_class.value}
     if dossier.result_number:
         facts["number"] = dossier.result_number
@@ -113,7 +113,7 @@ def withdraw(session: Session, command: WithdrawDossier, *, person: Person, now:
     if not reason:
         raise InvalidInput("reason", "Hãy ghi lý do rút hồ sơ.")
     act.apply_state()
-    _close(session, act.dossier, now.replace(second=0, microsecond=0), now)
+    _close(session, act, now.replace(second=0, microsecond=0), now)
     events.append(session, act.dossier, act.move.event, actor=act.actor, now=now, reason=reason[:500])
     return act.dossier
 
@@ -135,6 +135,7 @@ def reopen(session: Session, command: ReopenDossier, *, person: Person, now: dt.
     return act.dossier
 
 
-def _close(session: Session, dossier: Dossier, moment: dt.datetime, now: dt.datetime) -> None:
-    deadlines.close(session, dossier, moment)
-    alertclosing.close_for_dossier(session, dossier.id, now)
+def _close(session: Session, act: acting.Act, moment: dt.datetime, now: dt.datetime) -> None:
+    handovers.lapse(session, act, now)
+    deadlines.close(session, act.dossier, moment)
+    alertclosing.close_for_dossier(session, act.dossier.id, now)
