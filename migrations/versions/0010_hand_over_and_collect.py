@@ -6,7 +6,7 @@ from alembic import op
 from tthc_tracker.models.base import BigId, Moment
 
 revision = "0010"
-down_revision = "0005"
+down_revision = "0007"
 branch_labels = None
 depends_on = None
 
@@ -49,7 +49,12 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_handover")),
     )  # fmt: skip
     op.create_index(
-        "uq_handover_open", "handover", ["dossier_id"], unique=True, sqlite_where=_OPEN, postgresql_where=_OPEN
+        "uq_handover_open",
+        "handover",
+        ["dossier_id"],
+        unique=True,
+        sqlite_where=_OPEN,
+        postgresql_where=_OPEN,
     )
     op.create_index("ix_handover_dossier_id", "handover", ["dossier_id", "id"])
     for side in ("to", "from"):

@@ -17,6 +17,7 @@ INTERNAL = {
     "Condition": "decides whether an action is offered",
     "Delivery": "decides which mail an alert goes by",
     "EpisodeStep": "a step of the count of a backlog",
+    "Handing": "decides whether an action is offered",
     "Permission": "people see the name of the role",
     "SourceKind": "people see the name of the source",
     "SubjectType": "people see the dossier or the unit",

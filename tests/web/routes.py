@@ -113,6 +113,13 @@ ROUTES: dict[str, Route] = {
     "dossiers.reopen": Route(WORKERS, "dossier"),
     "dossiers.withdraw": Route("CUA", "dossier"),
     "dossiers.return_result": Route("C", "dossier"),
+    "dossiers.remind": Route("C", "dossier"),
+    "dossiers.send_result": Route(WORKERS, "dossier"),
+    "dossiers.confirm_result": Route(WORKERS, "dossier"),
+    "dossiers.confirm_handover": Route(WORKERS, "dossier"),
+    "dossiers.reject_handover": Route(WORKERS, "dossier"),
+    "dossiers.take_back": Route(WORKERS, "dossier"),
+    "dossiers.send_back": Route(WORKERS, "dossier"),
     # supervision, alerts, reports, operations
     "supervision.overdue": Route(LEADERS),
     "supervision.late_reception": Route(LEADERS),

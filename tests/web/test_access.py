@@ -177,6 +177,20 @@ def fits(route: Route, role: Role, side: str, status: int) -> bool:
 
 
 @ONE_ENGINE
+def test_every_page_answers_head_as_it_answers_get(app: Flask, town: Town) -> None:
+    wrong = []
+    clients = [a_browser(app), signed_in(app, town.people[Role.CLERK, OWN])]
+    for (endpoint, _, method, address), client in itertools.product(list(doors(app, town)), clients):
+        if method != "GET":
+            continue
+        asked, told = client.get(address), client.head(address)
+        same = (told.status_code, told.location) == (asked.status_code, asked.location)
+        if not same or told.data or told.content_type != asked.content_type:
+            wrong.append(f"{endpoint}: GET {asked.status_code}, HEAD {told.status_code}")
+    assert not wrong, "\n".join(wrong)
+
+
+@ONE_ENGINE
 def test_nobody_gets_in_without_signing_in(app: Flask, town: Town) -> None:
     wrong = []
     for endpoint, route, method, address in doors(app, town):

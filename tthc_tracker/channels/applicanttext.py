@@ -38,7 +38,7 @@ def _rows(mail: ApplicantMail) -> list[tuple[str, str]]:
         case ApplicantLetter.SUPPLEMENT if mail.asked:
             rows.append(("Cần bổ sung", words.missing(mail.asked.papers, mail.asked.others)))
             rows.append(("Bổ sung trước hết ngày", day(mail.asked.reply_by)))
-        case ApplicantLetter.RESULT_READY:
+        case ApplicantLetter.RESULT_READY | ApplicantLetter.STILL_WAITING:
             rows.append(("Có kết quả từ", spoken_moment(mail.closed_at)))
             rows.append(("Nơi trả kết quả", _where(mail.returning)))
     rows.append(("Nơi tiếp nhận", f"{mail.desk}, {_where(mail.receiving)}"))

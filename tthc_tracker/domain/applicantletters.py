@@ -14,6 +14,7 @@ class ApplicantLetter(StrEnum):
     SUPPLEMENT = "applicant_supplement"
     REFUSAL = "applicant_refusal"
     RESULT_READY = "applicant_result"
+    STILL_WAITING = "applicant_reminder"  # the result has not been collected
 
 
 TRUE_IN: dict[ApplicantLetter, frozenset[State]] = {
@@ -21,5 +22,6 @@ TRUE_IN: dict[ApplicantLetter, frozenset[State]] = {
     ApplicantLetter.SUPPLEMENT: frozenset({State.AWAITING_SUPPLEMENT}),
     ApplicantLetter.REFUSAL: frozenset({State.REFUSED}),
     ApplicantLetter.RESULT_READY: frozenset({State.FINISHED}),
+    ApplicantLetter.STILL_WAITING: frozenset({State.FINISHED}),
 }
 """The states in which a letter still says the truth; one that waited too long is not sent."""

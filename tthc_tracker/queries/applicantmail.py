@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from tthc_tracker.domain.applicantletters import TRUE_IN, ApplicantLetter
 from tthc_tracker.models.agency import Agency
+from tthc_tracker.models.alert import OutboxMessage
 from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.models.person import Person
 from tthc_tracker.models.procedure import Procedure, ProcedureComponent, ProcedureVersion
@@ -52,6 +53,24 @@ class ApplicantMail:
     provisional: bool
     closed_at: dt.datetime | None
     asked: Asked | None
+
+
+def key(letter: ApplicantLetter, dossier_id: int, seq: int) -> str:
+    """What makes a letter the same letter: its kind, its dossier, and the event that it tells of."""
+    return f"{letter}:{dossier_id}:{seq}"
+
+
+def keys_of(letter: ApplicantLetter, dossier: Dossier) -> list[str]:
+    """The keys that letters of one kind about a dossier can have by now."""
+    return [key(letter, dossier.id, seq) for seq in range(1, dossier.version + 1)]
+
+
+def last_sent(session: Session, letter: ApplicantLetter, dossier: Dossier) -> dt.datetime | None:
+    """When the last letter of a kind left; None while none has."""
+    sent = select(OutboxMessage.sent_at).where(
+        OutboxMessage.dedup_key.in_(keys_of(letter, dossier)), OutboxMessage.sent_at.is_not(None)
+    )
+    return session.execute(sent.order_by(OutboxMessage.id.desc()).limit(1)).scalar_one_or_none()
 
 
 def content(session: Session, letter: ApplicantLetter, dossier_id: int) -> ApplicantMail | None:

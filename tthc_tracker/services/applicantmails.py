@@ -2,14 +2,18 @@
 
 import datetime as dt
 
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from tthc_tracker.domain.applicantletters import ApplicantLetter
 from tthc_tracker.domain.lifecycle import SourceKind
+from tthc_tracker.models.alert import OutboxMessage
 from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.models.person import Person
 from tthc_tracker.models.procedure import Source
+from tthc_tracker.queries.applicantmail import key, keys_of
 from tthc_tracker.services import outbox
+from tthc_tracker.wording.alerts import NO_LONGER_TRUE
 
 
 def tell(
@@ -27,10 +31,19 @@ def tell(
         return False
     return outbox.enqueue(
         session,
-        dedup_key=f"{letter}:{dossier.id}:{dossier.version}",
+        dedup_key=key(letter, dossier.id, dossier.version),
         kind=letter.value,
         user_id=None,
         context={"dossier_id": dossier.id},
         domain=domain,
         now=now,
     )
+
+
+def withdraw(session: Session, dossier: Dossier, letter: ApplicantLetter) -> int:
+    """Call back the letters of one kind that have not left: what they were to say is taken back. How many."""
+    waiting = update(OutboxMessage).where(
+        OutboxMessage.dedup_key.in_(keys_of(letter, dossier)), OutboxMessage.status.in_(("pending", "held"))
+    )
+    gone = waiting.values(status="cancelled", last_error=NO_LONGER_TRUE).returning(OutboxMessage.id)
+    return len(session.execute(gone).all())

@@ -1,14 +1,19 @@
-"""The end of a dossier: finish with a result, return it, withdraw, take a finish back."""
+"""The end of a dossier: finish with a result, tell its applicant, return it, withdraw, take a finish back."""
 
 import datetime as dt
 from dataclasses import dataclass
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from tthc_tracker.domain.applicantletters import ApplicantLetter
 from tthc_tracker.domain.errors import InvalidInput
-from tthc_tracker.domain.lifecycle import Action, ResultKind, ReturnMethod
+from tthc_tracker.domain.handovers import CollectAuthority, HandoverAnswer
+from tthc_tracker.domain.lifecycle import Action, EventKind, ResultKind, ReturnMethod
 from tthc_tracker.models.dossier import Dossier
-from tthc_tracker.services import acting, alertclosing, deadlines, events, handovers
+from tthc_tracker.models.handover import Collection
+from tthc_tracker.models.history import DossierEvent
+from tthc_tracker.services import acting, alertclosing, applicantmails, deadlines, events, handovers
 from tthc_tracker.services.acting import Person, Target
 
 
@@ -27,12 +32,29 @@ class FinishDossier:
 
 @dataclass(frozen=True)
 class ReturnResult:
-    """The result is handed over."""
+    """The result is collected. By post, `paper_number` is that of the parcel; else that of the authority."""
 
     target: Target
     receiver: str
     method: ReturnMethod
     note: str = ""
+    authority: CollectAuthority = CollectAuthority.SELF
+    paper_number: str = ""
+    paper_on: dt.date | None = None
+
+
+@dataclass(frozen=True)
+class ConfirmResult:
+    """The result that a unit sent has arrived at the desk."""
+
+    target: Target
+
+
+@dataclass(frozen=True)
+class RemindApplicant:
+    """A result waits, and its applicant is told so once more."""
+
+    target: Target
 
 
 @dataclass(frozen=True)
@@ -51,8 +73,12 @@ class ReopenDossier:
     reason: str
 
 
-def finish(session: Session, command: FinishDossier, *, person: Person, now: dt.datetime) -> Dossier:
+def finish(
+    session: Session, command: FinishDossier, *, person: Person, now: dt.datetime, mail_domain: str = ""
+) -> Dossier:
     """End the resolution clock with a result; a refusal is a result with a deadline (NĐ 61/2018 Đ19.8).
+
+    mail_domain: of our sender; with it the applicant is told by mail.
 
     Raises:
         InvalidInput: a refusal without its reason, or a moment before acceptance or in the future.
@@ -71,7 +97,8 @@ def finish(session: Session, command: FinishDossier, *, person: Person, now: dt.
     dossier.result_on = command.result_on
     if command.electronic is not None:
         dossier.fully_electronic = command.electronic
-    _close(session, act, moment, now)
+    handovers.lapse(session, act, now)
+    _close(session, dossier, moment, now)
     facts = {"result": command.kind.value, "class": dossier.finish_class and dossier.finish_class.value}
     if dossier.result_number:
         facts["number"] = dossier.result_number
@@ -79,27 +106,116 @@ def finish(session: Session, command: FinishDossier, *, person: Person, now: dt.
         session, dossier, act.move.event, actor=act.actor, now=now, occurred_at=moment,
         reason=command.reason.strip()[:500], facts=facts,
     )  # fmt: skip
+    _tell(session, dossier, ApplicantLetter.RESULT_READY, mail_domain, now)
     return dossier
 
 
-def return_result(session: Session, command: ReturnResult, *, person: Person, now: dt.datetime) -> Dossier:
-    """Hand the result over to the applicant or whoever collects it.
+def confirm_result(
+    session: Session, command: ConfirmResult, *, person: Person, now: dt.datetime, mail_domain: str = ""
+) -> Dossier:
+    """The desk has the result: this, and not its sending, is the finish (docs/law.md, clocks).
 
     Raises:
-        InvalidInput: nobody named.
+        What acting.begin raises: NotNow if no result waits for this person's confirmation.
+    """
+    act = acting.begin(session, command.target, Action.CONFIRM_RESULT, person=person, now=now)
+    dossier, sent = act.dossier, handovers.settle(session, act, HandoverAnswer.CONFIRMED, now=now)
+    assert sent.result_kind is not None
+    act.apply_state()
+    dossier.result_kind, dossier.result_number, dossier.result_on = (
+        sent.result_kind, sent.result_number, sent.result_on,
+    )  # fmt: skip
+    _close(session, dossier, now.replace(second=0, microsecond=0), now)
+    facts = {
+        "result": sent.result_kind.value,
+        "class": dossier.finish_class and dossier.finish_class.value,
+        "number": sent.result_number,
+        "sent_at": sent.handed_at.isoformat(),
+    }
+    events.append(session, dossier, act.move.event, actor=act.actor, now=now, reason=sent.note, facts=facts)
+    _tell(session, dossier, ApplicantLetter.RESULT_READY, mail_domain, now)
+    return dossier
+
+
+def remind(
+    session: Session, command: RemindApplicant, *, person: Person, now: dt.datetime, mail_domain: str
+) -> Dossier:
+    """Tell the applicant once more that the result waits; at most once a day.
+
+    Raises:
+        InvalidInput: reminded today already, or nobody to write to.
+    """
+    act = acting.begin(session, command.target, Action.REMIND, person=person, now=now)
+    if _reminded_today(session, act.dossier, now):
+        raise InvalidInput("reminder", "Hôm nay đã nhắc rồi. Hãy gọi điện cho người nộp.")
+    events.append(session, act.dossier, act.move.event, actor=act.actor, now=now)
+    if not _tell(session, act.dossier, ApplicantLetter.STILL_WAITING, mail_domain, now):
+        raise InvalidInput("reminder", "Người nộp không có thư điện tử. Hãy gọi điện.")
+    return act.dossier
+
+
+def _reminded_today(session: Session, dossier: Dossier, now: dt.datetime) -> bool:
+    midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    today = select(DossierEvent.seq).where(
+        DossierEvent.dossier_id == dossier.id,
+        DossierEvent.kind == EventKind.REMINDED,
+        DossierEvent.occurred_at >= midnight,
+    )
+    return session.execute(today.limit(1)).first() is not None
+
+
+def _tell(
+    session: Session, dossier: Dossier, letter: ApplicantLetter, mail_domain: str, now: dt.datetime
+) -> bool:
+    return bool(mail_domain) and applicantmails.tell(session, dossier, letter, domain=mail_domain, now=now)
+
+
+def return_result(session: Session, command: ReturnResult, *, person: Person, now: dt.datetime) -> Dossier:
+    """Hand the result over to the applicant or whoever collects it, by the right that he shows.
+
+    Raises:
+        InvalidInput: nobody named, or somebody authorised without his paper.
     """
     act = acting.begin(session, command.target, Action.RETURN_RESULT, person=person, now=now)
-    receiver = " ".join(command.receiver.split())
+    dossier, receiver = act.dossier, " ".join(command.receiver.split())
     if not receiver or len(receiver) > 200:
         raise InvalidInput("receiver", "Hãy ghi tên người nhận kết quả (nhiều nhất 200 ký tự).")
+    authority, number = _authority(command), command.paper_number.strip()[:60]
+    _check_paper(command, authority, number, now)
     act.apply_state()
-    act.dossier.returned_at, act.dossier.returned_to = now, receiver
-    act.dossier.return_method = command.method
-    events.append(
-        session, act.dossier, act.move.event, actor=act.actor, now=now, reason=command.note.strip()[:500],
-        facts={"method": command.method.value}, private={"receiver": receiver},
+    dossier.returned_at, dossier.returned_to = now, receiver
+    dossier.return_method = command.method
+    session.add(
+        Collection(
+            dossier_id=dossier.id, agency_id=dossier.returning_agency_id, collected_at=now,
+            given_by_id=person.user_id, receiver=receiver, method=command.method, authority=authority,
+            paper_number=number, paper_on=command.paper_on,
+        )
     )  # fmt: skip
-    return act.dossier
+    facts = {"method": command.method.value, "authority": authority.value}
+    if number:
+        facts["paper"] = number
+    if command.paper_on:
+        facts["paper_on"] = command.paper_on.isoformat()
+    events.append(
+        session, dossier, act.move.event, actor=act.actor, now=now, reason=command.note.strip()[:500],
+        facts=facts, private={"receiver": receiver},
+    )  # fmt: skip
+    return dossier
+
+
+def _authority(command: ReturnResult) -> CollectAuthority:
+    """What goes by post goes to the address given: nobody shows a paper."""
+    return CollectAuthority.POST if command.method is ReturnMethod.POST else command.authority
+
+
+def _check_paper(command: ReturnResult, authority: CollectAuthority, number: str, now: dt.datetime) -> None:
+    if authority is CollectAuthority.AUTHORISED and not number and command.paper_on is None:
+        raise InvalidInput(
+            "paper_number", "Người được uỷ quyền nhận: hãy ghi số hoặc ngày của giấy uỷ quyền."
+        )
+    if command.paper_on is not None and command.paper_on > now.date():
+        raise InvalidInput("paper_on", "Ngày của giấy tờ không thể ở tương lai.")
 
 
 def withdraw(session: Session, command: WithdrawDossier, *, person: Person, now: dt.datetime) -> Dossier:
@@ -113,7 +229,8 @@ def withdraw(session: Session, command: WithdrawDossier, *, person: Person, now:
     if not reason:
         raise InvalidInput("reason", "Hãy ghi lý do rút hồ sơ.")
     act.apply_state()
-    _close(session, act, now.replace(second=0, microsecond=0), now)
+    handovers.lapse(session, act, now)
+    _close(session, act.dossier, now.replace(second=0, microsecond=0), now)
     events.append(session, act.dossier, act.move.event, actor=act.actor, now=now, reason=reason[:500])
     return act.dossier
 
@@ -121,21 +238,25 @@ def withdraw(session: Session, command: WithdrawDossier, *, person: Person, now:
 def reopen(session: Session, command: ReopenDossier, *, person: Person, now: dt.datetime) -> Dossier:
     """Take back a finish that nobody has acted on; the clock runs as if it had not ended.
 
+    Its alerts are looked at again by the next scan; what the applicant was to be told is called back unless
+    it has left.
+
     Raises:
         InvalidInput: no reason.
     """
     act = acting.begin(session, command.target, Action.REOPEN, person=person, now=now)
     reason = command.reason.strip()
     if not reason:
-        raise InvalidInput("reason", "Hãy ghi lý do mở lại.")
+        raise InvalidInput("reason", "Hãy ghi lý do hoàn tác.")
     act.apply_state()
     act.dossier.result_kind = act.dossier.result_number = act.dossier.result_on = None
     deadlines.reopen(act.dossier, now)
+    for letter in (ApplicantLetter.RESULT_READY, ApplicantLetter.STILL_WAITING):
+        applicantmails.withdraw(session, act.dossier, letter)
     events.append(session, act.dossier, act.move.event, actor=act.actor, now=now, reason=reason[:500])
     return act.dossier
 
 
-def _close(session: Session, act: acting.Act, moment: dt.datetime, now: dt.datetime) -> None:
-    handovers.lapse(session, act, now)
-    deadlines.close(session, act.dossier, moment)
-    alertclosing.close_for_dossier(session, act.dossier.id, now)
+def _close(session: Session, dossier: Dossier, moment: dt.datetime, now: dt.datetime) -> None:
+    deadlines.close(session, dossier, moment)
+    alertclosing.close_for_dossier(session, dossier.id, now)

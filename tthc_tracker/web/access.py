@@ -66,7 +66,7 @@ def ask_to_sign_in() -> ResponseReturnValue:
     """Send to the sign-in page and back; a script in the page gets 401 and shows it over the form."""
     if request.headers.get("HX-Request") or request.headers.get("X-Requested-With"):
         return "", 401
-    back = request.full_path.rstrip("?") if request.method == "GET" else "/"
+    back = request.full_path.rstrip("?") if request.method in {"GET", "HEAD"} else "/"
     return redirect(url_for("accounts.sign_in") + "?next=" + quote(back, safe="/"))
 
 

@@ -10,6 +10,7 @@ SUBJECTS = {
     ApplicantLetter.SUPPLEMENT: "Hồ sơ {code} cần bổ sung giấy tờ",
     ApplicantLetter.REFUSAL: "Hồ sơ {code} không được tiếp nhận",
     ApplicantLetter.RESULT_READY: "Hồ sơ {code} đã có kết quả",
+    ApplicantLetter.STILL_WAITING: "Kết quả hồ sơ {code} đang chờ bạn nhận",
 }
 
 OPENINGS = {
@@ -17,6 +18,7 @@ OPENINGS = {
     ApplicantLetter.SUPPLEMENT: "Hồ sơ {code} chưa đủ điều kiện tiếp nhận, cần bổ sung, hoàn thiện.",
     ApplicantLetter.REFUSAL: "Hồ sơ {code} không được tiếp nhận giải quyết.",
     ApplicantLetter.RESULT_READY: "Hồ sơ {code} đã giải quyết xong, có kết quả để nhận.",
+    ApplicantLetter.STILL_WAITING: "Hồ sơ {code} đã có kết quả nhưng chưa có người đến nhận.",
 }
 
 ADVICE = {
@@ -25,6 +27,8 @@ ADVICE = {
     "tiếp nhận. Nộp bổ sung đủ các nội dung trên, hồ sơ được xem xét lại ngay.",
     ApplicantLetter.REFUSAL: "Lý do ghi trên phiếu từ chối; có thể nhận phiếu tại nơi tiếp nhận.",
     ApplicantLetter.RESULT_READY: "Khi đến nhận, xin mang theo giấy tiếp nhận và giấy tờ tùy thân.",
+    ApplicantLetter.STILL_WAITING: "Khi đến nhận, xin mang theo giấy tiếp nhận và giấy tờ tùy thân; người "
+    "nhận thay mang thêm giấy uỷ quyền.",
 }
 
 FOLLOW = "Xem tiến độ hồ sơ"

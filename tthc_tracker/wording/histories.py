@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from typing import Any, Protocol
 
+from tthc_tracker.domain.handovers import CollectAuthority
 from tthc_tracker.domain.lifecycle import EventKind, FinishClass, ResultKind, ReturnMethod, State
 from tthc_tracker.wording.formats import day, iso, moment
 from tthc_tracker.wording.labels import label
@@ -99,6 +100,7 @@ def _note(facts: Mapping[str, Any]) -> str:
         parts.append(label(FinishClass(finish)))
     if method := facts.get("method"):
         parts.append(label(ReturnMethod(method)))
+    parts += _handed(facts)
     if receiver := facts.get("receiver"):
         parts.append(f"người nhận: {receiver}")
     if isinstance(note := facts.get("note"), str):
@@ -119,6 +121,24 @@ def _of_reception(facts: Mapping[str, Any]) -> list[str]:
         parts.append("yêu cầu bổ sung lần nữa")
     if (number := facts.get("round", 0)) > 1:
         parts.append(f"lượt trả lời {number}")
+    return parts
+
+
+def _handed(facts: Mapping[str, Any]) -> list[str]:
+    """What a hand-over or a collection adds: whether it waits, where, by what right and paper."""
+    parts = []
+    if facts.get("awaits"):
+        parts.append("chờ nơi nhận xác nhận")
+    if place := facts.get("place"):
+        parts.append(str(place))
+    if sent_at := facts.get("sent_at"):
+        parts.append(f"đơn vị chuyển về lúc {moment(dt.datetime.fromisoformat(sent_at))}")
+    if authority := facts.get("authority"):
+        parts.append(label(CollectAuthority(authority)).lower())
+    if paper := facts.get("paper"):
+        parts.append(f"số {paper}")
+    if paper_on := facts.get("paper_on"):
+        parts.append(f"ngày {day(dt.date.fromisoformat(paper_on))}")
     return parts
 
 

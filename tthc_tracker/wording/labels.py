@@ -12,6 +12,7 @@ from tthc_tracker.domain.procedures import ServiceLevel
 from tthc_tracker.domain.timelimit import LimitUnit
 from tthc_tracker.wording.alerts import RULES, SEVERITIES
 from tthc_tracker.wording.exchanging import SCOPES
+from tthc_tracker.wording.handovers import HANDOVER_LABELS
 from tthc_tracker.wording.law import LAW_LABELS
 from tthc_tracker.wording.lifecycle import LIFECYCLE_LABELS
 from tthc_tracker.wording.receptions import RECEPTION_LABELS
@@ -61,6 +62,7 @@ LABELS: dict[type[Enum], dict[Any, str]] = {
     ApiScope: SCOPES,
     Rule: RULES,
     Severity: SEVERITIES,
+    **HANDOVER_LABELS,
     **LAW_LABELS,
     **LIFECYCLE_LABELS,
     **RECEPTION_LABELS,

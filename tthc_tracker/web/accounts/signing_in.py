@@ -38,7 +38,7 @@ TOO_MANY = (
 def sign_in() -> ResponseReturnValue:
     """The sign-in page; for a script only its form, to be shown over the page left open."""
     form = SignInForm()
-    if request.method == "GET":
+    if request.method != "POST":  # HEAD is answered as GET is
         if current_user.is_authenticated and not _over_a_page():
             return redirect(_home())
         return _sign_in_page(form)

@@ -8,6 +8,7 @@ from wtforms import SelectField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # its stubs are older than it
 from wtforms.validators import InputRequired, Length, Optional
 
+from tthc_tracker.domain.handovers import CollectAuthority
 from tthc_tracker.domain.lifecycle import Action, ResultKind, ReturnMethod
 from tthc_tracker.services.acting import Target
 from tthc_tracker.services.processing import AssignDossier, HandOverDossier, NoteDossier
@@ -76,7 +77,7 @@ class HandOverForm(ActionForm):
 
     def to_command(self, code: str) -> HandOverDossier:
         """The verb this form asks for."""
-        return HandOverDossier(self.target(code), self.unit_id.data or 0, self.note.data or "")
+        return HandOverDossier(self.target(code), self.unit_id.data, self.note.data or "")
 
 
 class NoteForm(ActionForm):
@@ -123,12 +124,29 @@ class ReturnForm(ActionForm):
     method = SelectField(
         "Cách trả", choices=[SelectChoice(method.value, label(method)) for method in ReturnMethod]
     )
-    note = text_line("Giấy uỷ quyền, ghi chú", longest=LONGEST)
+    authority = SelectField(
+        "Căn cứ nhận",
+        choices=[
+            SelectChoice(right.value, label(right))
+            for right in (CollectAuthority.SELF, CollectAuthority.AUTHORISED)
+        ],
+        default=CollectAuthority.SELF.value,
+    )
+    paper_number = text_line("Số giấy uỷ quyền, giới thiệu hoặc bưu gửi", longest=60)
+    paper_on = Day("Ngày của giấy", validators=[Optional()])
+    note = text_line("Ghi chú", longest=LONGEST)
 
     def to_command(self, code: str) -> ReturnResult:
         """The verb this form asks for."""
-        method = ReturnMethod(self.method.data)
-        return ReturnResult(self.target(code), self.receiver.data or "", method, self.note.data or "")
+        return ReturnResult(
+            self.target(code),
+            self.receiver.data or "",
+            ReturnMethod(self.method.data),
+            note=self.note.data or "",
+            authority=CollectAuthority(self.authority.data),
+            paper_number=self.paper_number.data or "",
+            paper_on=self.paper_on.data,
+        )
 
 
 class WithdrawForm(ActionForm):
@@ -148,7 +166,7 @@ class ReopenForm(ActionForm):
 
     action = Action.REOPEN
 
-    reason = text_line("Lý do mở lại", longest=LONGEST, required="Hãy ghi lý do mở lại.")
+    reason = text_line("Lý do hoàn tác", longest=LONGEST, required="Hãy ghi lý do hoàn tác.")
 
     def to_command(self, code: str) -> ReopenDossier:
         """The verb this form asks for."""

@@ -7,28 +7,41 @@ from typing import Any
 from flask import render_template
 from flask_login import current_user
 from sqlalchemy.orm import Session
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # its stubs are older than it
 
+from tthc_tracker.domain.applicantletters import ApplicantLetter
 from tthc_tracker.domain.errors import CalendarHorizonError
+from tthc_tracker.domain.handovers import handing_for
 from tthc_tracker.domain.lifecycle import Action, EventKind, State, allowed_actions
 from tthc_tracker.domain.people import mask_id, mask_name, mask_phone
 from tthc_tracker.domain.permissions import Permission, permissions_on
-from tthc_tracker.queries import dossiers, jointreceipts, promises
+from tthc_tracker.queries import applicantmail, dossiers, handovers, jointreceipts, promises
 from tthc_tracker.queries.dossiers import DossierView, HistoryEntry
+from tthc_tracker.queries.handovers import StandingHandover
 from tthc_tracker.queries.scoping import subtree
 from tthc_tracker.web.access import may_open
 from tthc_tracker.web.dossiers import forms as kinds
+from tthc_tracker.web.dossiers import handoverforms
 from tthc_tracker.web.dossiers.forms import NOBODY, ActionForm, choices
 from tthc_tracker.wording import histories, ledgers, standings
 from tthc_tracker.wording.alerts import lateness
+from tthc_tracker.wording.handovers import clock_words
 
 # What has a form on the page, in the order of a dossier's life.
 FORMS: tuple[type[ActionForm], ...] = (
+    handoverforms.ConfirmHandoverForm,
+    handoverforms.ConfirmResultForm,
+    handoverforms.RejectHandoverForm,
+    handoverforms.TakeBackForm,
     kinds.AssignForm,
     kinds.HandOverForm,
+    handoverforms.SendResultForm,
     kinds.FinishForm,
     kinds.ReturnForm,
-    kinds.NoteForm,
     kinds.ReopenForm,
+    handoverforms.RemindForm,
+    handoverforms.SendBackForm,
+    kinds.NoteForm,
     kinds.WithdrawForm,
 )
 # What has a page of its own at the desk.
@@ -61,7 +74,8 @@ def render(
     rights = _rights(session, view)
     personal = Permission.VIEW_PERSONAL in rights
     events = dossiers.history(session, view.dossier.id, with_private=personal)
-    actions = _actions(view, rights, events, now)
+    waiting = handovers.standing_on(session, view.dossier.id) if view.dossier.closed_at is None else None
+    actions = _actions(view, rights, events, waiting, now)
     offered = _forms(session, view, actions, refused)
     return render_template(
         "dossiers/show.html",
@@ -86,6 +100,9 @@ def render(
         together=jointreceipts.together(session, view.dossier.id, current_user.scope),
         events=histories.entries(events),
         ended_because=histories.ending_reason(events),
+        waiting=waiting,
+        handover_word=_handover_word(view, now),
+        told_at=_told_at(session, view, offered),
         now=now,
         **_clock(session, view, now),
     )
@@ -122,11 +139,29 @@ def _rights(session: Session, view: DossierView) -> frozenset[Permission]:
     return permissions_on(current_user.memberships, held_at, lambda agency: subtree(session, agency))
 
 
+def _handover_word(view: DossierView, now: dt.datetime) -> str:
+    due_at, confirmed_at = view.dossier.handover_due_at, view.dossier.handover_confirmed_at
+    return clock_words(due_at, confirmed_at, now) if due_at else ""
+
+
+def _told_at(session: Session, view: DossierView, offered: dict[str, ActionForm]) -> dt.datetime | None:
+    """When the applicant was told of a result that could still be taken back."""
+    if Action.REOPEN.value not in offered:
+        return None
+    return applicantmail.last_sent(session, ApplicantLetter.RESULT_READY, view.dossier)
+
+
 def _actions(
-    view: DossierView, rights: frozenset[Permission], events: Sequence[HistoryEntry], now: dt.datetime
+    view: DossierView,
+    rights: frozenset[Permission],
+    events: Sequence[HistoryEntry],
+    waiting: StandingHandover | None,
+    now: dt.datetime,
 ) -> tuple[Action, ...]:
     done = (event.kind for event in events)
-    circumstances = dossiers.circumstances(view.dossier, view.source_kind, done, now)
+    underway = waiting.underway if waiting else None
+    handing = handing_for(underway, current_user.user_id, current_user.memberships)
+    circumstances = dossiers.circumstances(view.dossier, view.source_kind, done, now, handing)
     return allowed_actions(view.dossier.state, rights, circumstances=circumstances)
 
 
@@ -162,6 +197,8 @@ def _offer(
         form["unit_id"].choices = choices(
             (unit_id, name) for unit_id, name in units if unit_id != view.dossier.holding_unit_id
         )
+        if view.dossier.handover_due_at and not view.dossier.handover_confirmed_at:
+            form["unit_id"].choices.insert(0, SelectChoice("", view.resolving.name))
         if not form["unit_id"].choices:
             del forms["hand_over"]
 

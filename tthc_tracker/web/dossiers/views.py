@@ -1,18 +1,19 @@
 """A dossier's page and the acts on it: view = permission, form, one verb, redirect."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
-from flask import Blueprint, flash, redirect, url_for
+from flask import Blueprint, current_app, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from tthc_tracker import clock
 from tthc_tracker.domain.errors import InvalidInput, NotNow, StaleVersion
 from tthc_tracker.domain.permissions import Permission
-from tthc_tracker.services import processing, release
+from tthc_tracker.services import handovers, processing, release
 from tthc_tracker.web.access import requires
-from tthc_tracker.web.dossiers import forms, page
+from tthc_tracker.web.dossiers import forms, handoverforms, page
 from tthc_tracker.web.dossiers.forms import ActionForm
 from tthc_tracker.web.forms import show as show_refusal
 from tthc_tracker.web.unit_of_work import reading, transaction
@@ -58,7 +59,61 @@ def note(code: str) -> ResponseReturnValue:
 @requires(Permission.FINISH_DOSSIER)
 def finish(code: str) -> ResponseReturnValue:
     """The result is ready."""
-    return _carry_out(code, forms.FinishForm(), release.finish, "Đã ghi nhận kết quả.")
+    verb = partial(release.finish, mail_domain=_mail_domain())
+    return _carry_out(code, forms.FinishForm(), verb, "Đã ghi nhận kết quả.")
+
+
+@blueprint.post("/<code>/chuyen-ket-qua")
+@requires(Permission.FINISH_DOSSIER)
+def send_result(code: str) -> ResponseReturnValue:
+    """The result goes to the desk, which confirms it."""
+    done = "Đã chuyển kết quả, chờ một cửa xác nhận."
+    return _carry_out(code, handoverforms.SendResultForm(), handovers.send_result, done)
+
+
+@blueprint.post("/<code>/nhan-ket-qua")
+@requires(Permission.FINISH_DOSSIER)
+def confirm_result(code: str) -> ResponseReturnValue:
+    """The result has arrived at the desk: the finish."""
+    verb = partial(release.confirm_result, mail_domain=_mail_domain())
+    return _carry_out(code, handoverforms.ConfirmResultForm(), verb, "Đã xác nhận kết quả về một cửa.")
+
+
+@blueprint.post("/<code>/xac-nhan")
+@requires(Permission.HAND_OVER)
+def confirm_handover(code: str) -> ResponseReturnValue:
+    """The papers have arrived."""
+    return _carry_out(code, handoverforms.ConfirmHandoverForm(), handovers.confirm, "Đã xác nhận.")
+
+
+@blueprint.post("/<code>/khong-nhan")
+@requires(Permission.HAND_OVER)
+def reject_handover(code: str) -> ResponseReturnValue:
+    """What was handed over is not taken."""
+    done = "Đã trả lại nơi chuyển."
+    return _carry_out(code, handoverforms.RejectHandoverForm(), handovers.reject, done)
+
+
+@blueprint.post("/<code>/lay-lai")
+@requires(Permission.HAND_OVER)
+def take_back(code: str) -> ResponseReturnValue:
+    """Handed over by mistake, and nobody has answered."""
+    return _carry_out(code, handoverforms.TakeBackForm(), handovers.take_back, "Đã lấy lại hồ sơ.")
+
+
+@blueprint.post("/<code>/tra-mot-cua")
+@requires(Permission.HAND_OVER)
+def send_back(code: str) -> ResponseReturnValue:
+    """Give it back to the desk."""
+    return _carry_out(code, handoverforms.SendBackForm(), handovers.send_back, "Đã trả hồ sơ về một cửa.")
+
+
+@blueprint.post("/<code>/nhac-nhan-ket-qua")
+@requires(Permission.RETURN_RESULT)
+def remind(code: str) -> ResponseReturnValue:
+    """Tell the applicant once more that the result waits."""
+    verb = partial(release.remind, mail_domain=_mail_domain())
+    return _carry_out(code, handoverforms.RemindForm(), verb, "Đã gửi thư nhắc người nộp.")
 
 
 @blueprint.post("/<code>/tra-ket-qua")
@@ -79,7 +134,11 @@ def withdraw(code: str) -> ResponseReturnValue:
 @requires(Permission.FINISH_DOSSIER)
 def reopen(code: str) -> ResponseReturnValue:
     """A finish noted by mistake is taken back."""
-    return _carry_out(code, forms.ReopenForm(), release.reopen, "Đã mở lại hồ sơ.")
+    return _carry_out(code, forms.ReopenForm(), release.reopen, "Đã hoàn tác: hồ sơ đang xử lý như trước.")
+
+
+def _mail_domain() -> str:
+    return str(current_app.config["SETTINGS"].mail_domain)
 
 
 def _carry_out(code: str, form: ActionForm, verb: Callable[..., Any], done: str) -> ResponseReturnValue:
