@@ -45,6 +45,7 @@ NO_PAGES = {
     "reception.find_procedures", "reception.promise", "reception.papers", "reports.agencies", "reports.chart",
     "reports.dossiers_csv", "accounts.still_there", "operations.metrics",
     "online.supplement_slip", "online.refusal_slip",
+    "collection.waiting_csv", "collection.sheet", "collection.brought", "collection.slip",
 }  # fmt: skip
 
 # Shown to visitors; whoever is signed in has no need of them.
@@ -54,6 +55,8 @@ SIGNED_OUT = {"accounts.use_link", "accounts.sign_in", "reports.public", "lookup
 MORE = {
     "search.find": ["?q=nguyen", "?q=khongcoai"],
     "supervision.overdue": ["?level=xa&sort=newest"],
+    "mywork.index": ["?tab=tuan-nay", "?tab=tat-ca", "?tab=cho-nhan", "?tab=cho-noi-nhan", "?tab=o-mot-cua"],
+    "collection.waiting": ["?tu=15"],
     "reports.summary": ["?by=agency", "?by=sector&period=2026-Q3", "?period=2024-Q1"],
     "reports.dossiers": ["?cell=received_total&from=2026-09-15&to=2026-12-14&by=level&key=xa"],
     "alerts.index": ["?state=acknowledged"],

@@ -16,7 +16,7 @@ from tests.support.moments import at
 from tests.web.routes import ROUTES, Route
 from tthc_tracker import clock
 from tthc_tracker.domain.alerting import Rule, Severity
-from tthc_tracker.domain.lifecycle import Channel
+from tthc_tracker.domain.lifecycle import Channel, ResultKind, ReturnMethod
 from tthc_tracker.domain.permissions import Membership, Role
 from tthc_tracker.domain.receptionfacts import Party, ReceptionFacts
 from tthc_tracker.extensions import database
@@ -24,10 +24,11 @@ from tthc_tracker.models.account import User
 from tthc_tracker.models.alert import Alert, AlertRecipient
 from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.queries import accounts as queries
-from tthc_tracker.services import accounts, answering, logins, reception, registration
+from tthc_tracker.services import accounts, answering, logins, reception, registration, release
 from tthc_tracker.services.acting import Target
 from tthc_tracker.services.reception import ReceiveDossier
 from tthc_tracker.services.registration import RegisterDossier
+from tthc_tracker.services.release import FinishDossier, ReturnResult
 
 RECEIVED = at("Mon 2026-11-16 09:00")
 WEEK = dt.timedelta(days=7)
@@ -70,9 +71,11 @@ def town(app: Flask) -> Town:
         )
         alert = _alert(session, office, people)
         waiting, asked, refused = _online(session, office)
+        collected = _collected(session, office)
     values = {
         "": {},
         "dossier": {"code": received.code},
+        "collected": {"code": collected},
         "person": {"user_id": office.officer.user_id},
         "agency": {"code": "H50.19000"},
         "unit": {"code": "H50.19000", "unit_id": office.land_unit},
@@ -99,6 +102,18 @@ def _online(session: Any, office: Office) -> list[str]:
     refuse = answering.RefuseDossier(Target(codes[2], None), "không thuộc thẩm quyền")
     answering.refuse(session, refuse, person=office.clerk, sender=sender, now=RECEIVED)
     return codes
+
+
+def _collected(session: Any, office: Office) -> str:
+    """A dossier of the first commune whose result somebody has collected."""
+    facts = ReceptionFacts("1.004873", Party(CANARY, id_number="044093001235", phone=CANARY_PHONE))
+    command = ReceiveDossier(new_key(), office.ward, facts, RECEIVED)
+    code = reception.receive(session, command, actor=office.clerk, now=RECEIVED).code
+    done = FinishDossier(Target(code, None), ResultKind.GRANTED)
+    release.finish(session, done, person=office.clerk, now=RECEIVED)
+    given = ReturnResult(Target(code, None), CANARY, ReturnMethod.COUNTER)
+    release.return_result(session, given, person=office.clerk, now=RECEIVED)
+    return code
 
 
 def _alert(session: Any, office: Office, people: dict[tuple[Role, str], int]) -> int:

@@ -143,6 +143,31 @@ def receipt_sheet(session: Session, dossier_id: int) -> ReceiptSheet:
     )
 
 
+@dataclass(frozen=True)
+class DeskHead:
+    """The head of a desk's own papers."""
+
+    heading: Heading
+    superior: str
+    agency: str
+    desk: str
+
+
+def desk_head(session: Session, agency_id: int, form_key: str, day: dt.date) -> DeskHead:
+    """What stands above a paper of a desk on a day.
+
+    Raises:
+        NotFound: nobody has said what the form is called on that day.
+    """
+    agency = session.get_one(Agency, agency_id)
+    return DeskHead(
+        heading_on(session, form_key, day),
+        _name(session, agency.parent_id),
+        agency.name,
+        settings.setting(session, "desk_name", agency_id, day),
+    )
+
+
 def limit_of(amount: Decimal | None, unit: LimitUnit | None) -> TimeLimit | None:
     """The limit of a dossier from its two columns; None where a promise was taken as given."""
     return None if amount is None or unit is None else TimeLimit(amount, unit)

@@ -70,9 +70,18 @@ def received_today(session: Session, agency_id: int, now: dt.datetime) -> ShortL
     return _list(session, mine, Order(Dossier.accepted_at, Dossier.accepted_at, newest_first=True), now)
 
 
+def _waits_at(agency_id: int) -> ColumnElement[bool]:
+    return and_(Dossier.returning_agency_id == agency_id, Dossier.state == State.FINISHED)
+
+
+def to_collect_count(session: Session, agency_id: int) -> Count:
+    """How many results wait at this desk."""
+    return listing.count(session, select(Dossier.id).where(_waits_at(agency_id)))
+
+
 def to_collect(session: Session, agency_id: int, now: dt.datetime) -> ShortList:
     """Results that wait at this desk to be collected, the longest waiting first."""
-    waiting = and_(Dossier.returning_agency_id == agency_id, Dossier.state == State.FINISHED)
+    waiting = _waits_at(agency_id)
     return _list(session, waiting, Order(Dossier.closed_at, Dossier.closed_at), now)
 
 

@@ -14,7 +14,7 @@ from tthc_tracker.domain.errors import InvalidInput
 from tthc_tracker.domain.handovers import Direction, HandoverAnswer, Place, works_in
 from tthc_tracker.domain.lifecycle import Action, ResultKind
 from tthc_tracker.models.agency import Agency, Unit
-from tthc_tracker.models.dossier import Dossier
+from tthc_tracker.models.dossier import Dossier, DossierCode
 from tthc_tracker.models.handover import Handover
 from tthc_tracker.services import acting, events
 from tthc_tracker.services.acting import Act, Person, Target
@@ -218,6 +218,16 @@ def standing(session: Session, dossier_id: int) -> Handover | None:
     """The hand-over of a dossier that nobody has answered."""
     open_one = select(Handover).where(Handover.dossier_id == dossier_id, Handover.answered_at.is_(None))
     return session.execute(open_one).scalar_one_or_none()
+
+
+def direction_of(session: Session, code: str) -> Direction | None:
+    """What is on its way for the dossier of this code; None for nothing."""
+    statement = (
+        select(Handover.direction)
+        .join(DossierCode, DossierCode.dossier_id == Handover.dossier_id)
+        .where(DossierCode.code == code, Handover.answered_at.is_(None))
+    )
+    return session.execute(statement).scalar_one_or_none()
 
 
 def _undone(session: Session, act: Act, answer: HandoverAnswer, reason: str, now: dt.datetime) -> Dossier:

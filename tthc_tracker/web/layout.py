@@ -21,8 +21,10 @@ from tthc_tracker.wording import formats, labels
 # (words, endpoint), in the order of a working day
 MENU = (
     ("Hôm nay", "start.home"),
+    ("Việc của tôi", "mywork.index"),
     ("Tiếp nhận", "reception.receive"),
     ("Trực tuyến", "online.queue"),
+    ("Kết quả chờ trả", "collection.waiting"),
     ("Hồ sơ quá hạn", "supervision.overdue"),
     ("Chậm tiếp nhận", "supervision.late_reception"),
     ("Sắp đến hạn", "supervision.due_soon"),

@@ -19,6 +19,7 @@ from tthc_tracker.wording.labels import label
 LONGEST = 500
 LONG = Length(max=LONGEST, message=f"Dài nhất {LONGEST} ký tự.")
 NOBODY = SelectChoice("", "–")
+WHOLE_AGENCY, NO_UNIT = 0, -1  # choices of where to hand over to that are no unit
 
 
 def choices(pairs: Iterable[tuple[int, str]]) -> list[SelectChoice]:
@@ -77,7 +78,9 @@ class HandOverForm(ActionForm):
 
     def to_command(self, code: str) -> HandOverDossier:
         """The verb this form asks for."""
-        return HandOverDossier(self.target(code), self.unit_id.data, self.note.data or "")
+        chosen = self.unit_id.data
+        unit_id = None if chosen == WHOLE_AGENCY else chosen or NO_UNIT
+        return HandOverDossier(self.target(code), unit_id, self.note.data or "")
 
 
 class NoteForm(ActionForm):

@@ -198,7 +198,7 @@ def _offer(
             (unit_id, name) for unit_id, name in units if unit_id != view.dossier.holding_unit_id
         )
         if view.dossier.handover_due_at and not view.dossier.handover_confirmed_at:
-            form["unit_id"].choices.insert(0, SelectChoice("", view.resolving.name))
+            form["unit_id"].choices.insert(0, SelectChoice(str(kinds.WHOLE_AGENCY), view.resolving.name))
         if not form["unit_id"].choices:
             del forms["hand_over"]
 

@@ -59,13 +59,16 @@ def _tiles(session: Session, now: dt.datetime) -> list[tuple[str, Count, str, st
 
 @dataclass(frozen=True)
 class Panel:
-    """One list of the page: its title, what the date of its rows is, and what to say when it is empty."""
+    """One list of the page: its title, what the date of its rows is, and what to say when it is empty.
+
+    whole: the address of the whole list, and what the link to it says.
+    """
 
     title: str
     at: str
     list: ShortList
     empty: str
-    all_url: str | None = None
+    whole: tuple[str, str] | None = None
 
 
 def _for_the_reader(panel: Panel) -> Panel:
@@ -85,13 +88,14 @@ def _panels(session: Session, now: dt.datetime) -> list[Panel]:
         panels += _of_the_desk(session, agency_id, now)
     if held & {Role.OFFICER, Role.CLERK, Role.HEAD_OF_UNIT}:
         mine = worklists.mine(session, current_user.user_id, now)
-        panels.append(Panel("Hồ sơ của tôi", "Hẹn trả", mine, "Bạn không giữ hồ sơ nào."))
+        everything = (url_for("mywork.index"), "Xem việc của tôi")
+        panels.append(Panel("Hồ sơ của tôi", "Hẹn trả", mine, "Bạn không giữ hồ sơ nào.", everything))
     if held & {Role.HEAD_OF_UNIT, Role.HEAD_OF_AGENCY} and agency_id is not None:
         nobodys = worklists.unassigned(session, agency_id, now)
         panels.append(Panel("Chưa phân công", "Hẹn trả", nobodys, "Mọi hồ sơ đều có người thụ lý."))
     if Permission.VIEW_SUPERVISION in current_user.permissions:
         new = worklists.overdue_since(session, current_user.scope, now - NEW, now)
-        everything = url_for("supervision.overdue", sort="newest")
+        everything = (url_for("supervision.overdue", sort="newest"), "Xem tất cả hồ sơ quá hạn")
         panels.append(
             Panel("Mới quá hạn từ hôm qua", "Hẹn trả", new, "Không có hồ sơ nào mới quá hạn.", everything)
         )
@@ -105,7 +109,8 @@ def _of_the_desk(session: Session, agency_id: int, now: dt.datetime) -> list[Pan
     received = worklists.received_today(session, agency_id, now)
     return [
         Panel("Hẹn trả hôm nay", "Hẹn trả", promised, "Hôm nay không còn hồ sơ nào phải trả."),
-        Panel("Kết quả chờ trả", "Có kết quả", waiting, "Không có kết quả nào chờ trả."),
+        Panel("Kết quả chờ trả", "Có kết quả", waiting, "Không có kết quả nào chờ trả.",
+              (url_for("collection.waiting"), "Xem danh sách chờ trả")),
         Panel("Đã tiếp nhận hôm nay", "Tiếp nhận", received,
               "Hôm nay chưa tiếp nhận hồ sơ nào. Bấm n để tiếp nhận."),
     ]  # fmt: skip

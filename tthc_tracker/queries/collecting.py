@@ -1,0 +1,255 @@
+"""Results: which wait to be collected and for how long, who collected what on a day, what units brought."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, func, select, true, tuple_
+from sqlalchemy.orm import Session, aliased
+
+from tthc_tracker.domain.handovers import CollectAuthority, Direction, HandoverAnswer
+from tthc_tracker.domain.lifecycle import EventKind, ResultKind, ReturnMethod, State
+from tthc_tracker.domain.people import mask_name
+from tthc_tracker.domain.permissions import Scope
+from tthc_tracker.models.account import User
+from tthc_tracker.models.agency import Agency, Unit
+from tthc_tracker.models.dossier import Dossier
+from tthc_tracker.models.handover import Collection, Handover
+from tthc_tracker.models.history import DossierEvent
+from tthc_tracker.models.person import Person
+from tthc_tracker.models.procedure import Procedure, ProcedureVersion
+from tthc_tracker.queries import listing
+from tthc_tracker.queries.listing import Count
+
+DAYS = (0, 5, 15, 30)
+"""From how many days of waiting a list shows a result."""
+
+
+@dataclass(frozen=True)
+class WaitingResult:
+    """A result that nobody has collected; `reachable`: its applicant gave an address for mail."""
+
+    id: int
+    code: str
+    version: int
+    owner: str  # masked
+    procedure_code: str
+    procedure: str
+    agency_code: str
+    agency: str
+    since: dt.datetime
+    result_kind: ResultKind | None
+    result_number: str | None
+    reachable: bool
+    reminded_at: dt.datetime | None
+
+    def days(self, today: dt.date) -> int:
+        """Calendar days since the result was ready."""
+        return (today - self.since.date()).days
+
+
+@dataclass(frozen=True)
+class WaitingPage:
+    """One page, and where the next begins ('' on the last)."""
+
+    rows: tuple[WaitingResult, ...]
+    after: str
+
+
+def _waits(scope: Scope, days: int, now: dt.datetime) -> ColumnElement[bool]:
+    """Results that wait at desks of the scope: the list is the returning desk's."""
+    desks = true() if scope.all else Dossier.returning_agency_id.in_(sorted(scope.agency_ids))
+    waits = and_(Dossier.state == State.FINISHED, desks)
+    if days:
+        midnight = dt.datetime.combine(now.date(), dt.time(), now.tzinfo)
+        waits = and_(waits, Dossier.closed_at < midnight - dt.timedelta(days=days - 1))
+    return waits
+
+
+def count(session: Session, scope: Scope, days: int, now: dt.datetime) -> Count:
+    """How many results have waited that many days or longer."""
+    return listing.count(session, select(Dossier.id).where(_waits(scope, days, now)))
+
+
+def page(
+    session: Session, scope: Scope, days: int, now: dt.datetime, *, after: str = "", size: int = listing.PAGE
+) -> WaitingPage:
+    """One page, the longest waiting first. Two queries."""
+    statement = _waiting().where(_waits(scope, days, now)).order_by(Dossier.closed_at, Dossier.id)
+    if (start := listing.moment_and_id(after)) is not None:
+        statement = statement.where(tuple_(Dossier.closed_at, Dossier.id) > start)
+    found = session.execute(statement.limit(size + 1)).all()
+    reminded = _reminded(session, [row.id for row in found[:size]])
+    rows = tuple(_result(row, reminded.get(row.id)) for row in found[:size])
+    return WaitingPage(rows, listing.encode_cursor(rows[-1].since, rows[-1].id) if len(found) > size else "")
+
+
+def _waiting() -> Any:
+    owner, applicant = aliased(Person), aliased(Person)
+    return (
+        select(
+            Dossier.id, Dossier.code, Dossier.version, Dossier.closed_at, Dossier.result_kind,
+            Dossier.result_number, owner.full_name.label("owner"), applicant.email,
+            Procedure.code.label("procedure_code"), ProcedureVersion.name.label("procedure"),
+            Agency.code.label("agency_code"), Agency.name.label("agency"),
+        )
+        .join(owner, owner.id == Dossier.owner_id)
+        .join(applicant, applicant.id == Dossier.applicant_id)
+        .join(Procedure, Procedure.id == Dossier.procedure_id)
+        .join(ProcedureVersion, ProcedureVersion.id == Dossier.procedure_version_id)
+        .join(Agency, Agency.id == Dossier.returning_agency_id)
+    )  # fmt: skip
+
+
+def _reminded(session: Session, dossier_ids: list[int]) -> dict[int, dt.datetime]:
+    last = (
+        select(DossierEvent.dossier_id, func.max(DossierEvent.occurred_at))
+        .where(DossierEvent.dossier_id.in_(dossier_ids), DossierEvent.kind == EventKind.REMINDED)
+        .group_by(DossierEvent.dossier_id)
+        .order_by(DossierEvent.dossier_id)
+    )
+    return dict(session.execute(last).all())
+
+
+def _result(row: Any, reminded_at: dt.datetime | None) -> WaitingResult:
+    return WaitingResult(
+        id=row.id, code=row.code, version=row.version, owner=mask_name(row.owner),
+        procedure_code=row.procedure_code, procedure=row.procedure, agency_code=row.agency_code,
+        agency=row.agency, since=row.closed_at, result_kind=row.result_kind, result_number=row.result_number,
+        reachable=bool(row.email), reminded_at=reminded_at,
+    )  # fmt: skip
+
+
+# --- what was collected
+
+
+@dataclass(frozen=True)
+class Collected:
+    """A result that was collected, with the words for paper."""
+
+    code: str
+    procedure: str
+    owner: str
+    receiver: str
+    phone: str
+    result_kind: ResultKind | None
+    result_number: str
+    result_on: dt.date | None
+    method: ReturnMethod
+    authority: CollectAuthority
+    paper_number: str
+    paper_on: dt.date | None
+    collected_at: dt.datetime
+    given_by: str
+
+
+def collected_on(session: Session, agency_id: int, day: dt.date, like: dt.datetime) -> tuple[Collected, ...]:
+    """What a desk gave out on a day, in the order of the hours. `like`: any moment, for its time zone."""
+    start = dt.datetime.combine(day, dt.time(), like.tzinfo)
+    within = and_(
+        Collection.agency_id == agency_id,
+        Collection.collected_at >= start,
+        Collection.collected_at < start + dt.timedelta(days=1),
+    )
+    statement = _collected().where(within).order_by(Collection.collected_at, Collection.dossier_id)
+    return tuple(_given(row) for row in session.execute(statement))
+
+
+def collection_of(session: Session, dossier_id: int) -> Collected | None:
+    """How the result of a dossier was collected; None when it was not, or before such things were kept."""
+    row = session.execute(_collected().where(Collection.dossier_id == dossier_id)).one_or_none()
+    return _given(row) if row is not None else None
+
+
+def _collected() -> Any:
+    owner, applicant, clerk = aliased(Person), aliased(Person), aliased(User)
+    return (
+        select(
+            Collection, Dossier.code, Dossier.result_kind, Dossier.result_number, Dossier.result_on,
+            ProcedureVersion.name.label("procedure"), owner.full_name.label("owner"), applicant.phone,
+            clerk.full_name.label("clerk"),
+        )
+        .join(Dossier, Dossier.id == Collection.dossier_id)
+        .join(ProcedureVersion, ProcedureVersion.id == Dossier.procedure_version_id)
+        .join(owner, owner.id == Dossier.owner_id)
+        .join(applicant, applicant.id == Dossier.applicant_id)
+        .outerjoin(clerk, clerk.id == Collection.given_by_id)
+    )  # fmt: skip
+
+
+def _given(row: Any) -> Collected:
+    given: Collection = row.Collection
+    own = given.authority is CollectAuthority.SELF
+    return Collected(
+        code=row.code, procedure=row.procedure, owner=row.owner, receiver=given.receiver,
+        phone=(row.phone or "") if own else "", result_kind=row.result_kind,
+        result_number=row.result_number or "", result_on=row.result_on, method=given.method,
+        authority=given.authority, paper_number=given.paper_number, paper_on=given.paper_on,
+        collected_at=given.collected_at, given_by=row.clerk or "",
+    )  # fmt: skip
+
+
+# --- what units brought to the desk
+
+
+@dataclass(frozen=True)
+class BroughtResult:
+    """A result handed to a desk; `confirmed_at` None while the desk has not said that it is there."""
+
+    unit: str
+    code: str
+    procedure: str
+    owner: str
+    address: str
+    result_kind: ResultKind | None
+    result_number: str
+    result_on: dt.date | None
+    fee_due: bool
+    by_post: bool
+    handed_at: dt.datetime
+    handed_by: str
+    confirmed_at: dt.datetime | None
+    confirmed_by: str
+
+
+def brought_on(
+    session: Session, agency_id: int, day: dt.date, like: dt.datetime
+) -> tuple[BroughtResult, ...]:
+    """Results handed to a desk on a day and not refused by it, unit by unit in the order of the hours."""
+    start = dt.datetime.combine(day, dt.time(), like.tzinfo)
+    owner, giver, taker, source = aliased(Person), aliased(User), aliased(User), aliased(Agency)
+    statement = (
+        select(
+            Handover, Dossier.code, Dossier.fee_due, Dossier.return_method,
+            ProcedureVersion.name.label("procedure"), owner.full_name.label("owner"), owner.address,
+            func.coalesce(Unit.name, source.name).label("unit"), giver.full_name.label("giver"),
+            taker.full_name.label("taker"),
+        )
+        .join(Dossier, Dossier.id == Handover.dossier_id)
+        .join(ProcedureVersion, ProcedureVersion.id == Dossier.procedure_version_id)
+        .join(owner, owner.id == Dossier.owner_id)
+        .join(source, source.id == Handover.from_agency_id)
+        .outerjoin(Unit, Unit.id == Handover.from_unit_id)
+        .outerjoin(giver, giver.id == Handover.handed_by_id)
+        .outerjoin(taker, taker.id == Handover.answered_by_id)
+        .where(
+            Handover.to_agency_id == agency_id,
+            Handover.handed_at >= start,
+            Handover.handed_at < start + dt.timedelta(days=1),
+            Handover.direction == Direction.RESULT,
+            Handover.answer.is_(None) | (Handover.answer == HandoverAnswer.CONFIRMED),
+        )
+        .order_by(Handover.from_agency_id, Handover.from_unit_id, Handover.handed_at, Handover.id)
+    )  # fmt: skip
+    return tuple(_brought(row) for row in session.execute(statement))
+
+
+def _brought(row: Any) -> BroughtResult:
+    one: Handover = row.Handover
+    return BroughtResult(
+        unit=row.unit, code=row.code, procedure=row.procedure, owner=row.owner, address=row.address or "",
+        result_kind=one.result_kind, result_number=one.result_number or "", result_on=one.result_on,
+        fee_due=bool(row.fee_due), by_post=row.return_method is ReturnMethod.POST, handed_at=one.handed_at,
+        handed_by=row.giver or "", confirmed_at=one.answered_at,
+        confirmed_by=(row.taker or "") if one.answer else "",
+    )  # fmt: skip

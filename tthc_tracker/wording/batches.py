@@ -1,0 +1,16 @@
+"""What is said of each row of a batch that was not carried out."""
+
+from tthc_tracker.domain.errors import NotAllowed, NotFound, NotNow, RefusedUse, StaleVersion
+
+REFUSALS: dict[type[RefusedUse], str] = {
+    StaleVersion: "Đã có người cập nhật hồ sơ sau khi bạn mở danh sách; hãy xem rồi làm lại.",
+    NotNow: "Hồ sơ không còn ở bước làm được việc này.",
+    NotAllowed: "Bạn không được làm việc này với hồ sơ này.",
+    NotFound: "Không tìm thấy hồ sơ trong phạm vi của bạn.",
+}
+
+
+def refusal(error: RefusedUse) -> str:
+    """The words for a refusal that carries none of its own."""
+    known = (words for kind, words in REFUSALS.items() if isinstance(error, kind))
+    return next(known, "Chưa làm được việc này.")
