@@ -236,8 +236,14 @@ def circumstances(
         late=dossier.late_from is not None and dossier.late_from <= now,
         mirrored=source_kind is SourceKind.MIRROR,
         handing=handing,
-        away=(dossier.holding_unit_id or dossier.officer_id) is not None and not handing.of_result,
+        away=_away(dossier, handing),
     )
+
+
+def _away(dossier: Dossier, handing: Handing) -> bool:
+    """Whether a unit or an officer has it, neither given away just now nor with its result on the way."""
+    held = (dossier.holding_unit_id or dossier.officer_id) is not None
+    return held and not handing.of_result and handing is not Handing.PAPERS_BY_US
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  #
 
 from tthc_tracker.domain.applicantletters import ApplicantLetter
 from tthc_tracker.domain.errors import CalendarHorizonError
-from tthc_tracker.domain.handovers import handing_for
+from tthc_tracker.domain.handovers import Place, handing_for, works_in
 from tthc_tracker.domain.lifecycle import Action, EventKind, State, allowed_actions
 from tthc_tracker.domain.people import mask_id, mask_name, mask_phone
 from tthc_tracker.domain.permissions import Permission, permissions_on
@@ -174,6 +174,8 @@ def _forms(
         for kind in FORMS
         if kind.action in actions
     }
+    if works_in(current_user.memberships, Place(view.returning.id)):
+        forms.pop(Action.SEND_RESULT.value, None)  # the desk has it already: it finishes
     for form in forms.values():
         form.version.data, form.version.raw_data = view.dossier.version, None
     if "assign" in forms or "hand_over" in forms:

@@ -44,7 +44,14 @@ def several() -> ResponseReturnValue:
 
 
 def _tab(text: str) -> Tab:
-    return Tab(text) if text in set(Tab) else Tab.TODAY
+    """The tab of an address; without one, a desk begins with what lies at it."""
+    if text in set(Tab):
+        return Tab(text)
+    return Tab.AT_DESK if _worker().desks() else Tab.TODAY
+
+
+def _worker() -> Worker:
+    return Worker(current_user.user_id, current_user.memberships)
 
 
 def _url(tab: Tab, size: int, after: str = "") -> str:
@@ -54,7 +61,7 @@ def _url(tab: Tab, size: int, after: str = "") -> str:
 
 def _show(tab: Tab, problem: str = "") -> str:
     session, now = reading(), clock.now()
-    worker = Worker(current_user.user_id, current_user.memberships)
+    worker = _worker()
     size = MOST if request.values.get("so-dong") == str(MOST) else listing.PAGE
     after = request.args.get("after", "")
     found, counts = (
