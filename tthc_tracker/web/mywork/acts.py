@@ -17,6 +17,7 @@ from tthc_tracker.services.handovers import ConfirmHandover, SendBack, TakeBack
 from tthc_tracker.services.processing import AssignDossier, HandOverDossier
 from tthc_tracker.services.release import ConfirmResult
 
+WHOLE_AGENCY, NO_UNIT = 0, -1  # choices of where to hand over to that are no unit
 _OF_PAPERS = (Action.ASSIGN, Action.HAND_OVER, Action.SEND_BACK)
 
 Verb = Callable[[Session, Target], Any]
@@ -42,7 +43,10 @@ def verb(action: Action, form: Mapping[str, str], person: Person, now: dt.dateti
     note, unit, officer = form.get("ly-do", "")[:500], _whole(form.get("phong")), _whole(form.get("can-bo"))
     by_action: dict[Action, tuple[Callable[..., Any], Callable[[Target], Any]]] = {
         Action.ASSIGN: (processing.assign, lambda target: AssignDossier(target, unit, officer, note)),
-        Action.HAND_OVER: (processing.hand_over, lambda target: HandOverDossier(target, unit, note)),
+        Action.HAND_OVER: (
+            processing.hand_over,
+            lambda target: HandOverDossier(target, None if unit == WHOLE_AGENCY else unit or NO_UNIT, note),
+        ),
         Action.SEND_BACK: (handovers.send_back, lambda target: SendBack(target, note)),
         Action.TAKE_BACK: (handovers.take_back, lambda target: TakeBack(target, note)),
     }

@@ -59,6 +59,11 @@ def _url(tab: Tab, size: int, after: str = "") -> str:
     return url_for("mywork.index") + "?" + urlencode({name: one for name, one in parts.items() if one})
 
 
+def _the_other_agency(tab: Tab) -> list[tuple[int, str]]:
+    """At a desk, what was received for another agency goes to that agency."""
+    return [(acts.WHOLE_AGENCY, words.OTHER_AGENCY)] if tab is Tab.AT_DESK else []
+
+
 def _show(tab: Tab, problem: str = "") -> str:
     session, now = reading(), clock.now()
     worker = _worker()
@@ -92,7 +97,7 @@ def _show(tab: Tab, problem: str = "") -> str:
         more_url=_url(tab, MOST) if counts.get(tab, 0) > size else None,
         size=size,
         acts=acts.offered(tab),
-        units=dossiers.units_of(session, home) if home else [],
+        units=[*(dossiers.units_of(session, home) if home else []), *_the_other_agency(tab)],
         officers=dossiers.officers_of(session, home) if home else [],
         badges=standings.BADGES,
     )
