@@ -162,7 +162,7 @@ def desk_head(session: Session, agency_id: int, form_key: str, day: dt.date) -> 
     agency = session.get_one(Agency, agency_id)
     return DeskHead(
         heading_on(session, form_key, day),
-        _name(session, agency.parent_id),
+        agency_name(session, agency.parent_id),
         agency.name,
         settings.setting(session, "desk_name", agency_id, day),
     )
