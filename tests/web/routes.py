@@ -102,6 +102,10 @@ ROUTES: dict[str, Route] = {
     "online.mark_at_source": Route("C", "waiting"),
     "online.supplement_slip": Route("C", "asked"),
     "online.refusal_slip": Route("C", "refused"),
+    # keys of other systems: for administrators, and only those of all agencies get further than the page
+    "apitokens.index": Route(ADMINISTRATORS),
+    "apitokens.issue": Route(ADMINISTRATORS),
+    "apitokens.revoke": Route(ADMINISTRATORS, values={"token_id": 1}),
     # the desk
     "start.home": Route(EVERYBODY),
     "mywork.index": Route(WORKERS, query="?tab=o-mot-cua"),

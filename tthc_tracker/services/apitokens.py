@@ -18,7 +18,7 @@ from tthc_tracker.models.procedure import Source
 from tthc_tracker.queries.accounts import Identity
 from tthc_tracker.queries.apitokens import Caller, caller_by_hash
 from tthc_tracker.queries.scoping import scope_of
-from tthc_tracker.services import audit, throttling
+from tthc_tracker.services import audit, submissions, throttling
 
 LONGEST_LIFE = 730  # days; a key that nobody renews within two years is one that nobody knows of
 RATE = 600  # requests of one key within RATE_WINDOW
@@ -28,12 +28,17 @@ _SEEN_EVERY = dt.timedelta(minutes=1)
 
 @dataclass(frozen=True)
 class IssueToken:
-    """A key as it is asked for. `days`: how long it is valid, from 1 to LONGEST_LIFE."""
+    """A key as it is asked for.
+
+    `days`: how long it is valid, from 1 to LONGEST_LIFE. `submission_key`: a form's, so that sent twice it
+    issues one key.
+    """
 
     source_code: str
     name: str
     scopes: frozenset[ApiScope]
     days: int = 365
+    submission_key: str = ""
 
 
 def token_hash(token: str) -> str:
@@ -55,8 +60,10 @@ def issue(
     Raises:
         NotAllowed: not an administrator of all agencies (`actor` None: the command line).
         InvalidInput: source, name, scopes or days.
+        DuplicateSubmission, ConflictingSubmission: the form issued its key already.
     """
     _check_right(session, actor)
+    _claim(session, command, actor=actor, now=now)
     name = _checked_name(command.name)
     if not command.scopes:
         raise InvalidInput("scopes", "Hãy chọn ít nhất một quyền cho khoá.")
@@ -114,6 +121,21 @@ def admit(session: Session, caller: Caller, now: dt.datetime) -> None:
 def _check_right(session: Session, actor: Identity | None) -> None:
     if actor is not None and not may_manage(session, actor):
         raise NotAllowed
+
+
+def _claim(session: Session, command: IssueToken, *, actor: Identity | None, now: dt.datetime) -> None:
+    if actor is None or not command.submission_key:
+        return
+    said = {"source": command.source_code, "name": command.name, "scopes": scopes_as_text(command.scopes)}
+    content = submissions.fingerprint(said | {"days": command.days})
+    submissions.claim(
+        session,
+        command.submission_key,
+        user_id=actor.user_id,
+        action="issue_api_token",
+        content=content,
+        now=now,
+    )
 
 
 def _checked_name(name: str) -> str:

@@ -6,6 +6,7 @@ from tthc_tracker.web import (
     access,
     accounts,
     alerts,
+    apitokens,
     calendar,
     catalogue,
     collection,
@@ -32,6 +33,7 @@ __all__ = ["STATIC", "is_versioned", "register"]
 BLUEPRINTS: tuple[Blueprint, ...] = (
     accounts.blueprint,
     alerts.blueprint,
+    apitokens.blueprint,
     calendar.blueprint,
     catalogue.blueprint,
     collection.blueprint,

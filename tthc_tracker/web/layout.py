@@ -33,6 +33,7 @@ MENU = (
     ("Danh mục", "catalogue.index"),
     ("Lịch làm việc", "calendar.year"),
     ("Người dùng", "accounts.people"),
+    ("Khoá kết nối", "apitokens.index"),
     ("Vận hành", "operations.status"),
 )
 
