@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import Any
 
 from flask_login import LoginManager
@@ -10,7 +10,7 @@ from flask_wtf import CSRFProtect
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session, sessionmaker
 
-from tthc_tracker.engine import UnknownOutcomeError, make_engine, unconfirmed_commits
+from tthc_tracker.engine import UnknownOutcomeError, WritersInTurn, make_engine, unconfirmed_commits
 
 log = logging.getLogger(__name__)
 
@@ -34,6 +34,7 @@ class Database:
         """Take the engine for `url` (`sqlite:///…` or `postgresql+psycopg://…`)."""
         self.dispose()
         self._engine = make_engine(url, **options)
+        self._writers = WritersInTurn() if self._engine.dialect.name == "sqlite" else None
         self._write = sessionmaker(self._engine, expire_on_commit=False)
         self._read = sessionmaker(
             self._engine.execution_options(readonly=True, postgresql_readonly=True), expire_on_commit=False
@@ -63,10 +64,12 @@ class Database:
         """A write unit: committed at the end or not at all.
 
         Raises:
+            OperationalError: others wrote for longer than one may wait; nothing was done.
             UnknownOutcomeError: the commit stands here but no standby has confirmed it; do not
                 acknowledge, let the same submission key be sent again (decision 0004).
         """
-        with self._write() as session:
+        turn = self._writers.turn() if self._writers else nullcontext()
+        with turn, self._write() as session:
             with session.begin():
                 info = session.connection().info
                 before = unconfirmed_commits(info)

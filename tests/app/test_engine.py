@@ -4,11 +4,11 @@ import threading
 
 import pytest
 from sqlalchemy import text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from tests.support.desk import open_office
 from tests.support.moments import at
-from tthc_tracker.engine import wal_is_safe
+from tthc_tracker.engine import sqlite, wal_is_safe
 from tthc_tracker.extensions import Database
 from tthc_tracker.services import numbering
 
@@ -80,3 +80,39 @@ def test_a_number_of_a_reception_that_failed_is_given_out_again(database: Databa
         take_one_and_fail()
     with database.transaction() as session:
         assert numbering.next_number(session, office.ward, day) == 1
+
+
+@pytest.mark.parametrize("engine_kind", ["sqlite"], indirect=True)
+def test_whoever_waits_too_long_behind_another_process_is_told_so_and_has_written_nothing(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tthc_tracker.engine.PATIENCE", 0.05)
+    elsewhere = sqlite.connect(str(database.engine.url.database), isolation_level=None)
+    elsewhere.execute("BEGIN IMMEDIATE")
+    with pytest.raises(OperationalError, match="locked"), database.transaction() as session:
+        session.execute(text("UPDATE setting SET name = 'x'"))
+    elsewhere.execute("ROLLBACK")
+    elsewhere.close()
+    with database.transaction() as session:  # the next one finds the way free
+        session.execute(text("UPDATE setting SET name = 'x'"))
+
+
+@pytest.mark.parametrize("engine_kind", ["sqlite"], indirect=True)
+def test_whoever_waits_too_long_in_line_is_told_so(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tthc_tracker.engine.PATIENCE", 0.05)
+    refused: list[Exception] = []
+
+    def second() -> None:
+        try:
+            with database.transaction():
+                pass
+        except OperationalError as error:
+            refused.append(error)
+
+    with database.transaction():
+        waiting = threading.Thread(target=second)
+        waiting.start()
+        waiting.join()
+    assert len(refused) == 1

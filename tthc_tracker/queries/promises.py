@@ -34,21 +34,36 @@ def limit_of(session: Session, procedure_version_id: int, channel: Channel) -> T
     Raises:
         NotFound: the catalogue has no limit for it.
     """
-    statement = select(ProcedureLimit).where(
-        ProcedureLimit.version_id == procedure_version_id,
-        ProcedureLimit.case_code == "",
-        (ProcedureLimit.channel == channel) | ProcedureLimit.channel.is_(None),
-    )
-    limits = session.execute(statement.order_by(ProcedureLimit.id)).scalars().all()
-    for row in sorted(limits, key=lambda limit: limit.channel is None):
-        return TimeLimit(row.promised_amount, row.unit)
+    found = session.execute(_limits(), {"version_id": procedure_version_id, "channel": channel}).all()
+    for amount, unit, _ in sorted(found, key=lambda limit: limit.channel is None):
+        return TimeLimit(amount, unit)
     raise NotFound(f"no limit for procedure version {procedure_version_id}")
+
+
+@cache
+def _limits() -> Select[*tuple[Any, ...]]:
+    """The limits that a version promises on `channel`. Asked with every reception: put together once."""
+    limit = ProcedureLimit
+    return (
+        select(limit.promised_amount, limit.unit, limit.channel)
+        .where(
+            limit.version_id == bindparam("version_id"),
+            limit.case_code == "",
+            (limit.channel == bindparam("channel")) | limit.channel.is_(None),
+        )
+        .order_by(limit.id)
+    )
 
 
 def rounding_of(session: Session, procedure_version_id: int, agency_id: int | None, on: dt.date) -> Rounding:
     """The rounding of the procedure, else of the agency."""
-    own = select(ProcedureVersion.rounding).where(ProcedureVersion.id == procedure_version_id)
-    return Rounding(session.execute(own).scalar_one() or settings.setting(session, "rounding", agency_id, on))
+    own = session.execute(_rounding(), {"version_id": procedure_version_id}).scalar_one()
+    return Rounding(own or settings.setting(session, "rounding", agency_id, on))
+
+
+@cache
+def _rounding() -> Select[str | None]:
+    return select(ProcedureVersion.rounding).where(ProcedureVersion.id == bindparam("version_id"))
 
 
 def promised(

@@ -1,12 +1,15 @@
 """Numbers that are given out once: dossier ids and the codes printed on receipts."""
 
 import datetime as dt
+from functools import cache
 
-from sqlalchemy import func, select, text
+from sqlalchemy import Select, bindparam, func, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.dml import ReturningInsert
 
 from tthc_tracker.domain.errors import CodeSeriesExhausted
+from tthc_tracker.models.base import Base
 from tthc_tracker.models.dossier import Dossier, DossierCode
 from tthc_tracker.models.reception import CodeCounter
 
@@ -22,11 +25,10 @@ def next_dossier_id(session: Session, year: int) -> int:
 def next_dossier_ids(session: Session, year: int, amount: int) -> list[int]:
     """Several ids at once; see `next_dossier_id`."""
     if session.get_bind().dialect.name == "postgresql":
-        taken = text("SELECT nextval('dossier_serial') FROM generate_series(1, :amount)")
-        return [year * YEAR + serial for serial in session.execute(taken, {"amount": amount}).scalars()]
+        return [year * YEAR + serial for serial in session.execute(_SERIALS, {"amount": amount}).scalars()]
     # Writers of SQLite come one after the other, and no dossier is ever deleted.
-    last = select(func.max(Dossier.id)).where(Dossier.id.between(year * YEAR, (year + 1) * YEAR - 1))
-    first = (session.execute(last).scalar_one() or year * YEAR) + 1
+    years = {"first": year * YEAR, "last": (year + 1) * YEAR - 1}
+    first = (session.execute(_last_id(), years).scalar_one() or year * YEAR) + 1
     return list(range(first, first + amount))
 
 
@@ -37,12 +39,8 @@ def next_number(session: Session, agency_id: int, day: dt.date) -> int:
     Raises:
         CodeSeriesExhausted: 9,999 numbers were given out.
     """
-    insert = (postgresql if session.get_bind().dialect.name == "postgresql" else sqlite).insert(CodeCounter)
-    statement = insert.values(agency_id=agency_id, day=day, series="", last=1)
-    statement = statement.on_conflict_do_update(
-        index_elements=["agency_id", "day", "series"], set_={"last": CodeCounter.last + 1}
-    )
-    number: int = session.execute(statement.returning(CodeCounter.last)).scalar_one()
+    series = {"agency_id": agency_id, "day": day}
+    number: int = session.execute(_next_number(session.get_bind().dialect.name), series).scalar_one()
     if number > LAST_OF_DAY:
         raise CodeSeriesExhausted
     return number
@@ -50,4 +48,30 @@ def next_number(session: Session, agency_id: int, day: dt.date) -> int:
 
 def is_taken(session: Session, code: str) -> bool:
     """Whether a code exists already: an import may have brought one of our own pattern."""
-    return session.execute(select(DossierCode.code).where(DossierCode.code == code)).first() is not None
+    return session.execute(_taken(), {"code": code}).first() is not None
+
+
+# All of these stand in every reception: put together once, and run on the tables, past the unit of work.
+
+_SERIALS = text("SELECT nextval('dossier_serial') FROM generate_series(1, :amount)")
+
+
+@cache
+def _last_id() -> Select[int | None]:
+    return select(func.max(Dossier.id)).where(Dossier.id.between(bindparam("first"), bindparam("last")))
+
+
+@cache
+def _next_number(dialect: str) -> ReturningInsert[int]:
+    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    table = Base.metadata.tables[CodeCounter.__tablename__]
+    first = insert(table).values(agency_id=bindparam("agency_id"), day=bindparam("day"), series="", last=1)
+    following = {"last": table.c.last + 1}
+    return first.on_conflict_do_update(
+        index_elements=["agency_id", "day", "series"], set_=following
+    ).returning(table.c.last)
+
+
+@cache
+def _taken() -> Select[str]:
+    return select(DossierCode.code).where(DossierCode.code == bindparam("code"))

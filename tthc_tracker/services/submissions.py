@@ -5,14 +5,19 @@ import hashlib
 import json
 import unicodedata
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import Update, bindparam, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.dml import ReturningInsert
 
 from tthc_tracker.domain.errors import ConflictingSubmission, DuplicateSubmission, NotFound
+from tthc_tracker.models.base import Base
 from tthc_tracker.models.reception import Submission
+
+_TABLE = Base.metadata.tables[Submission.__tablename__]
 
 
 def fingerprint(fields: Mapping[str, Any]) -> str:
@@ -29,9 +34,8 @@ def claim(session: Session, key: str, *, user_id: int, action: str, content: str
         ConflictingSubmission: the same key with other content.
         NotFound: somebody else's key.
     """
-    insert = (postgresql if session.get_bind().dialect.name == "postgresql" else sqlite).insert(Submission)
     row = {"key": key, "user_id": user_id, "action": action, "fingerprint": content, "created_at": now}
-    if session.execute(insert.values(row).on_conflict_do_nothing().returning(Submission.key)).first():
+    if session.execute(_claim(session.get_bind().dialect.name), row).first():
         return
     earlier = session.execute(select(Submission).where(Submission.key == key)).scalar_one()
     if (earlier.user_id, earlier.action) != (user_id, action):
@@ -43,6 +47,21 @@ def claim(session: Session, key: str, *, user_id: int, action: str, content: str
 
 def settle(session: Session, key: str, *, kind: str, result: str, now: dt.datetime) -> None:
     """Note what a claimed form has made, so that a repeat leads there."""
-    session.execute(
-        update(Submission).where(Submission.key == key).values(result_kind=kind, result=result, done_at=now)
-    )
+    session.execute(_settle(), {"claimed": key, "result_kind": kind, "result": result, "done_at": now})
+
+
+# Both stand in every reception: put together once, and run on the table, past the unit of work.
+
+
+@cache
+def _claim(dialect: str) -> ReturningInsert[str]:
+    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    columns = ("key", "user_id", "action", "fingerprint", "created_at")
+    statement = insert(_TABLE).values({name: bindparam(name) for name in columns})
+    return statement.on_conflict_do_nothing().returning(_TABLE.c.key)
+
+
+@cache
+def _settle() -> Update:
+    names = ("result_kind", "result", "done_at")
+    return update(_TABLE).where(_TABLE.c.key == bindparam("claimed")).values({n: bindparam(n) for n in names})
