@@ -137,8 +137,6 @@ def test_ten_thousand_guesses_from_two_hundred_networks_disclose_nothing(site_to
     assert owner.guesses(code(2), right(2)).status == 429
     site.set(NOW + dt.timedelta(minutes=12))
     assert owner.guesses(code(40), right(40)).status == 200, "open again by itself"
-    for guesser in (*guessers, owner):
-        guesser.hangs_up()
 
 
 @pytest.mark.evidence
@@ -168,5 +166,3 @@ def test_an_unknown_code_and_a_wrong_number_take_the_same_time(site_to_guess_at:
     print(f"control, a form that is refused unlooked at: {control:.3f}")
     assert bodies["unknown"] == bodies["wrong"]
     assert len(bodies["wrong"]) == 1
-    for guesser in guessers:
-        guesser.hangs_up()
