@@ -156,7 +156,7 @@ def questions(app: Flask, town: Town) -> list[Question]:
         found += [(endpoint, address), (endpoint, f"{bare}?{urlencode(aimed)}")]
         found += [
             (endpoint, f"{bare}?{urlencode({'q': typed})}")
-            for typed in (BIRD, BIRD_ID[-6:], BIRD_PHONE, "H50.19000-261102-0001")
+            for typed in (BIRD, BIRD_ID[-6:], "H50.19000-261102-0001")
         ]
     return found
 
@@ -288,6 +288,19 @@ def test_a_list_without_its_scope_would_be_noticed(
         assert session.execute(select(Dossier.id)).first()
     noticed = {endpoint for _, endpoint, _ in differing(before, asked(clients, wanted))}
     assert noticed == {"search.find", "supervision.overdue"}
+
+
+@pytest.mark.parametrize(("side", "shown"), [(OWN, True), (OTHER, False)])
+def test_a_person_known_elsewhere_is_no_double_here(
+    app: Flask, other_settled: Town, side: str, shown: bool
+) -> None:
+    town = other_settled
+    with database.transaction() as session:
+        release(session, town.office)
+    (client,) = of_side(app, town, side, (Role.CLERK,)).values()
+    answer = client.post("/tiep-nhan/trung", data={"procedure": THREE_DAYS, "id_number": BIRD_ID})
+    assert answer.status_code == 200
+    assert ("H50.19000-261102" in answer.text) is shown
 
 
 def test_the_exceptions_are_routes() -> None:
