@@ -2,8 +2,25 @@
 
 from __future__ import annotations
 
-from tthc_tracker.domain.folding import fold
+from tthc_tracker.domain.folding import INVISIBLE, fold
 from tthc_tracker.domain.lifecycle import ApplicantKind, Channel
+
+FIELDS = (
+    "MaHoSo", "MaTTHC", "TenTTHC", "MaLinhVuc", "TenLinhVuc", "KenhThucHien", "ChuHoSo", "LoaiDoiTuong",
+    "MaDoiTuong", "Email", "SoDienThoai", "TrichYeuHoSo", "NgayNopHoSo", "NgayTiepNhan", "NgayHenTra",
+    "TrangThaiHoSo", "NgayTuChoi", "NgayTra", "HinhThuc", "NgayKetThucXuLy", "DonViXuLy", "GhiChu",
+    "NoiNopHoSo", "HoSoCoThanhPhanSoHoa", "TaiKhoanDuocXacThucVoiVNeID", "DuocThanhToanTrucTuyen",
+    "DanhSachHoSoBoSung",
+)  # fmt: skip
+
+_BY_FOLDED = {name.lower(): name for name in FIELDS}
+
+
+def field_name(text: str) -> str:
+    """The vocabulary's spelling of a column's name, whatever its case; of others the name as it is."""
+    name = "".join(text.translate(INVISIBLE).split())
+    return _BY_FOLDED.get(name.lower(), text.strip())
+
 
 CHANNEL_NUMBER: dict[Channel, int] = {Channel.COUNTER: 1, Channel.ONLINE: 2, Channel.POST: 3}
 

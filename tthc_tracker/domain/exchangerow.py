@@ -16,6 +16,7 @@ from tthc_tracker.domain.dossiercode import is_procedure_code
 from tthc_tracker.domain.errors import UncleanText
 from tthc_tracker.domain.exchange import applicant_kind_of, channel_of
 from tthc_tracker.domain.folding import clean, clean_phone
+from tthc_tracker.domain.legacytext import spoiled_by
 from tthc_tracker.domain.lifecycle import ApplicantKind, Channel, State
 from tthc_tracker.domain.people import read_id
 from tthc_tracker.domain.portalstatus import state_of_portal
@@ -29,6 +30,9 @@ REMARK_COLUMNS = ("dong", "ma_loi", "ly_do")
 
 # A year outside these is a slip of the source; near the ends of what a date can hold, clocks would overflow.
 YEARS = range(1900, 2200)
+
+# What a spreadsheet shows where it could not calculate.
+_ERRORS = frozenset({"#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!", "#GETTING_DATA"})
 
 _CODE = re.compile(r"\A[0-9A-Za-z][0-9A-Za-z.\-/]{2,39}\Z")
 _COMPACT = re.compile(r"\A([0-9]{4})([0-9]{2})([0-9]{2})(?:([0-9]{2})([0-9]{2})(?:([0-9]{2}))?)?\Z")
@@ -47,6 +51,9 @@ class Refusal(StrEnum):
     BROKEN_ROW = "broken_row"
     LONG_CELL = "long_cell"
     SURPLUS_CELLS = "surplus_cells"
+    REPEATED_NAME = "repeated_name"
+    ERROR_CELL = "error_cell"
+    SPOILED_TEXT = "spoiled_text"
     NO_CODE = "no_code"
     BAD_CODE = "bad_code"
     NO_OWNER = "no_owner"
@@ -63,6 +70,8 @@ class Refusal(StrEnum):
     FINISHED_BEFORE_ACCEPTANCE = "finished_before_acceptance"
     NO_FINISH = "no_finish"
     UNKNOWN_AGENCY = "unknown_agency"
+    OUT_OF_SCOPE = "out_of_scope"
+    CODE_TAKEN = "code_taken"
     CONFLICT_IN_FILE = "conflict_in_file"
     CONFLICT_WITH_SOURCE = "conflict_with_source"
     CONFLICT_WITH_STORED = "conflict_with_stored"
@@ -172,15 +181,15 @@ def read_row(raw: Mapping[str, str]) -> ExchangeRow:
     return ExchangeRow(
         code=code,
         procedure_code=procedure_code,
-        procedure_name=reader.text("TenTTHC")[:500],
-        sector_name=reader.text("TenLinhVuc")[:200],
+        procedure_name=reader.words("TenTTHC")[:500],
+        sector_name=reader.words("TenLinhVuc")[:200],
         channel=channel,
         owner_name=owner_name,
         owner_kind=kind,
         owner_id=owner_id,
         owner_phone=owner_phone,
         owner_email=reader.text("Email")[:254] or None,
-        abstract=reader.text("TrichYeuHoSo")[:500],
+        abstract=reader.words("TrichYeuHoSo")[:500],
         receiving=reader.text("NoiNopHoSo") or reader.text("DonViXuLy"),
         resolving=reader.text("DonViXuLy") or reader.text("NoiNopHoSo"),
         state=state,
@@ -203,10 +212,23 @@ class _Reader:
         self.warnings: list[RowWarning] = []
 
     def text(self, field: str) -> str:
+        given = self._raw.get(field)
+        if not given:
+            return ""
         try:
-            return clean(self._raw.get(field) or "")
+            text = clean(given)
         except UncleanText:
             raise RowRefusedError(Refusal.UNCLEAN_TEXT, field) from None
+        if text in _ERRORS:
+            raise RowRefusedError(Refusal.ERROR_CELL, field)
+        return text
+
+    def words(self, field: str) -> str:
+        """Text that people read, as it was typed: not as an old encoding has left it."""
+        text = self.text(field)
+        if text and spoiled_by(text):
+            raise RowRefusedError(Refusal.SPOILED_TEXT, field)
+        return text
 
     def code(self) -> str:
         code = self.text("MaHoSo")
@@ -229,7 +251,7 @@ class _Reader:
         return channel
 
     def owner(self) -> str:
-        name = self.text("ChuHoSo")
+        name = self.words("ChuHoSo")
         if not name:
             raise RowRefusedError(Refusal.NO_OWNER, "ChuHoSo")
         if len(name) > LONGEST_NAME:

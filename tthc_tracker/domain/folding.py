@@ -7,7 +7,7 @@ import unicodedata
 
 from tthc_tracker.domain.errors import UncleanText
 
-_ZERO_WIDTH = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
+INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
 _D_WITH_STROKE = str.maketrans({"đ": "d", "Đ": "d", "ð": "d", "Ð": "d"})  # eth is what old fonts put for it
 _NOT_A_DIGIT = re.compile(r"[^0-9]")
 
@@ -18,7 +18,7 @@ def clean(text: str) -> str:
     Raises UncleanText for control characters (line ends and tabs are white space), direction overrides, lone
     surrogates, unassigned characters and U+FFFD: a wrongly decoded file must be seen, not stored.
     """
-    line = " ".join(unicodedata.normalize("NFC", text.translate(_ZERO_WIDTH)).split())
+    line = " ".join(unicodedata.normalize("NFC", text.translate(INVISIBLE)).split())
     if not line.isprintable() or "\ufffd" in line:
         raise UncleanText(next(c for c in line if not c.isprintable() or c == "\ufffd"))
     return line
@@ -31,7 +31,7 @@ def fold(text: str) -> str:
     """
     if text.isascii():
         return " ".join(text.lower().split())
-    plain = unicodedata.normalize("NFKD", text.translate(_ZERO_WIDTH).casefold()).translate(_D_WITH_STROKE)
+    plain = unicodedata.normalize("NFKD", text.translate(INVISIBLE).casefold()).translate(_D_WITH_STROKE)
     unmarked = "".join(c for c in plain if not unicodedata.category(c).startswith("M"))
     return " ".join(unicodedata.normalize("NFKD", unmarked.casefold()).split())
 

@@ -7,12 +7,14 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from tthc_tracker import clock
+from tthc_tracker.domain.importing import FILES_KEPT
 from tthc_tracker.extensions import database
 from tthc_tracker.jobs.work import Work
-from tthc_tracker.queries import operations
+from tthc_tracker.queries import imports, operations
 from tthc_tracker.queries.recipients import Directory
-from tthc_tracker.services import alertmails, alerts, backlogs, housekeeping
+from tthc_tracker.services import alertmails, alerts, backlogs, housekeeping, importstages
 from tthc_tracker.services.alerts import Tally
+from tthc_tracker.spreadsheets.intake import Shelf
 
 DIGESTS = "send-digests"
 
@@ -82,9 +84,21 @@ def clean_up(work: Work) -> dict[str, Any]:
     """Forget what has served its time: ended sessions, used links, old counts and forms, old runs."""
     with work.transaction() as session:
         counts = housekeeping.clean_up(session, clock.now())
+        files = importstages.forget_old(session, clock.now())
+    counts["files"] = _throw_away(work, files)
     if database.engine.dialect.name == "sqlite":
         _tidy_sqlite()
     return counts
+
+
+def _throw_away(work: Work, files: list[str]) -> int:
+    """Delete files that people sent a month ago, and what nobody has asked for in as long."""
+    shelf = Shelf(work.var)
+    for name in files:
+        shelf.forget(name)
+    with database.reading() as session:
+        needed = imports.kept_files(session)
+    return len(files) + shelf.sweep(needed, (clock.now() - FILES_KEPT).timestamp())
 
 
 def _tidy_sqlite() -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
-from tthc_tracker.jobs import backups, mailing, tasks
+from tthc_tracker.jobs import backups, importing, mailing, tasks
 from tthc_tracker.jobs.work import Work
 
 EVERY_DAY = "mon,tue,wed,thu,fri,sat,sun"
@@ -33,6 +33,15 @@ TIMETABLE: tuple[Job, ...] = (
     Job("scan-deadlines", tasks.scan_deadlines, {"trigger": "interval", "minutes": 5}),
     Job(
         "deliver-mail", mailing.deliver_mail, {"trigger": "interval", "seconds": 30}, lane="mail", quiet=True
+    ),
+    # Whoever sends a file waits for it before the screen; most times there is none.
+    Job(
+        "import-files",
+        importing.import_files,
+        {"trigger": "interval", "seconds": 5},
+        lane="imports",
+        longest=dt.timedelta(hours=2),
+        quiet=True,
     ),
     # Each agency sets its own hour (digest_time, 07:00), and make-up Saturdays count: the task knows both.
     Job(

@@ -6,14 +6,23 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from tthc_tracker.models.base import Base
+from tthc_tracker.domain.importing import BatchState
+from tthc_tracker.models.base import Base, one_of
+
+_TO_DO = "state IN ('waiting', 'confirmed', 'undoing')"
 
 
 class ImportBatch(Base):
     """One file read in from one source."""
 
     __tablename__ = "import_batch"
-    __table_args__ = (Index("ix_import_batch_source_id", "source_id", "started_at"),)
+    __table_args__ = (
+        Index("ix_import_batch_source_id", "source_id", "started_at"),
+        Index("ix_import_batch_agency_id", "agency_id", "id"),
+        Index("ix_import_batch_actor_id", "actor_id", "id"),
+        Index("ix_import_batch_sha256", "sha256"),
+        Index("ix_import_batch_to_do", "id", sqlite_where=text(_TO_DO), postgresql_where=text(_TO_DO)),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     source_id: Mapped[int] = mapped_column(ForeignKey("source.id"))
@@ -25,11 +34,28 @@ class ImportBatch(Base):
     actor_id: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
     counts: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
 
+    # of a file sent by screen; of one read in by command only the state
+    state: Mapped[BatchState] = mapped_column(one_of(BatchState, "batch_state"), default=BatchState.CONFIRMED)
+    agency_id: Mapped[int | None]  # of the sender: who may see it
+    stored: Mapped[str | None] = mapped_column(String(32))  # its name under var/ while it is kept
+    kind: Mapped[str] = mapped_column(String(10), default="")
+    size: Mapped[int] = mapped_column(default=0)  # bytes
+    warnings: Mapped[list[str]] = mapped_column(JSON, default=list)
+    fault: Mapped[str] = mapped_column(String(500), default="")
+    rows_total: Mapped[int] = mapped_column(default=0)
+    rows_done: Mapped[int] = mapped_column(default=0)  # of what is being done now
+    errors_size: Mapped[int] = mapped_column(default=0)  # bytes of the file of errors that are sure
+    confirmed_at: Mapped[dt.datetime | None]
+    undone_at: Mapped[dt.datetime | None]
+    undone_by_id: Mapped[int | None]
+
 
 class ImportedRow(Base):
     """The last content a source gave for a code, as a hash: an unchanged row is known at once.
 
     `change` orders what has changed for the source's own system (services.changes); NULL: not in order yet.
+
+    An empty hash: the dossier was taken back with its file; the next row of its code brings it again.
     """
 
     __tablename__ = "imported_row"
@@ -42,12 +68,17 @@ class ImportedRow(Base):
             "ix_imported_row_unordered", "source_id", "dossier_id",
             sqlite_where=text("change IS NULL"), postgresql_where=text("change IS NULL"),
         ),
+        Index("ix_imported_row_first_batch_id", "first_batch_id"),
+        Index("ix_imported_row_changed_batch_id", "changed_batch_id"),
     )  # fmt: skip
 
     source_id: Mapped[int] = mapped_column(ForeignKey("source.id"), primary_key=True)
     code: Mapped[str] = mapped_column(String(40), primary_key=True)
     dossier_id: Mapped[int] = mapped_column(ForeignKey("dossier.id"), index=True)
     content_hash: Mapped[str] = mapped_column(String(64))
-    batch_id: Mapped[int] = mapped_column(ForeignKey("import_batch.id"))
+    batch_id: Mapped[int] = mapped_column(ForeignKey("import_batch.id"))  # seen last in
+    first_batch_id: Mapped[int]  # brought by
+    changed_batch_id: Mapped[int]  # changed last by
+    dossier_version: Mapped[int] = mapped_column(default=1)  # as that change left it
     row_number: Mapped[int]
     change: Mapped[int | None]

@@ -1,6 +1,7 @@
 """Close what stands on a dossier when its cause has ended, in the transaction that ends it."""
 
 import datetime as dt
+from collections.abc import Sequence
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
@@ -10,7 +11,12 @@ from tthc_tracker.models.alert import Alert, AlertRecipient
 
 def close_for_dossier(session: Session, dossier_id: int, now: dt.datetime) -> None:
     """Close every alert that stands on this dossier; the bell of its recipients follows."""
-    standing = select(Alert.id).where(Alert.dossier_id == dossier_id, Alert.closed_at.is_(None))
+    close_for_dossiers(session, [dossier_id], now)
+
+
+def close_for_dossiers(session: Session, dossier_ids: Sequence[int], now: dt.datetime) -> None:
+    """Close every alert that stands on one of these dossiers."""
+    standing = select(Alert.id).where(Alert.dossier_id.in_(dossier_ids), Alert.closed_at.is_(None))
     ids = session.execute(standing.order_by(Alert.id)).scalars().all()
     if not ids:
         return

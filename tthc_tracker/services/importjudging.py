@@ -19,6 +19,8 @@ from tthc_tracker.domain.exchangerow import (
     read_row,
 )
 from tthc_tracker.domain.folding import fold
+from tthc_tracker.domain.lifecycle import State
+from tthc_tracker.domain.permissions import EVERYTHING, Scope
 from tthc_tracker.domain.portalstatus import is_forward
 from tthc_tracker.domain.workcalendar import WorkCalendar
 from tthc_tracker.models.agency import Agency
@@ -75,15 +77,22 @@ class Judged:
     warnings: list[RowWarning] = field(default_factory=list)
     other_row: int | None = None
     other_source: str = ""
+    again: bool = False  # its dossier was taken back with an earlier file
     dossier_id: int | None = None  # once it is written
 
 
 class Register:
-    """The catalogue in memory, and what this file has said so far, for one import."""
+    """The catalogue in memory, and what this file has said so far, for one import.
 
-    def __init__(self, session: Session, source: Source, calendar: WorkCalendar) -> None:
+    `scope`: whose dossiers it may touch. Of others it learns nothing but that a code is not to be had.
+    """
+
+    def __init__(
+        self, session: Session, source: Source, calendar: WorkCalendar, scope: Scope = EVERYTHING
+    ) -> None:
         self.source = source
         self.calendar = calendar
+        self.scope = scope
         self.agencies = dict(session.execute(select(Agency.code, Agency.id).order_by(Agency.id)).all())
         self.sectors = dict(session.execute(select(Sector.name_folded, Sector.id).order_by(Sector.id)).all())
         current = (
@@ -137,6 +146,8 @@ def _judge_one(register: Register, item: Judged, row: ExchangeRow, known: Known 
     for column, code in (("DonViXuLy", row.resolving), ("NoiNopHoSo", row.receiving)):
         if code not in register.agencies:
             return _refuse(item, Refusal.UNKNOWN_AGENCY, column)
+    if not register.scope.sees((register.agencies[row.resolving], register.agencies[row.receiving])):
+        return _refuse(item, Refusal.OUT_OF_SCOPE, "DonViXuLy")
     if earlier := register.seen.get(item.code):
         item.other_row = earlier[0]
         if earlier[1] != item.content_hash:
@@ -166,6 +177,10 @@ def is_on_day_off(calendar: WorkCalendar, due_at: dt.datetime | None) -> bool:
 
 
 def _compare(register: Register, item: Judged, row: ExchangeRow, known: Known) -> None:
+    stored = known.dossier
+    places = (stored.resolving_agency_id, stored.receiving_agency_id, stored.returning_agency_id)
+    if not register.scope.sees(places):
+        return _refuse(item, Refusal.CODE_TAKEN)
     item.known = known
     if known.source_id != register.source.id:
         item.other_source = known.source_name
@@ -173,7 +188,9 @@ def _compare(register: Register, item: Judged, row: ExchangeRow, known: Known) -
     if known.content_hash == item.content_hash:
         item.outcome = Outcome.UNCHANGED
         return None
-    stored = known.dossier
+    if known.content_hash == "" and stored.state is State.CANCELLED:
+        item.again = True
+        return None
     fixed = (
         (known.owner_name, row.owner_name, "ChuHoSo"),
         (known.procedure_code, short_procedure_code(row.procedure_code), "MaTTHC"),

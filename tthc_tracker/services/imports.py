@@ -15,6 +15,8 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from tthc_tracker.domain.errors import NotFound
+from tthc_tracker.domain.importing import BatchState
+from tthc_tracker.domain.permissions import EVERYTHING, Scope
 from tthc_tracker.models.importing import ImportBatch
 from tthc_tracker.models.procedure import Source
 from tthc_tracker.queries.calendars import national_calendar
@@ -22,6 +24,14 @@ from tthc_tracker.services import importwriting
 from tthc_tracker.services.importjudging import Judged, Outcome, Register, judge
 
 BATCH = 500
+
+_NAMES = {
+    Outcome.NEW: "accepted",
+    Outcome.UPDATED: "updated",
+    Outcome.UNCHANGED: "unchanged",
+    Outcome.REPEAT: "identical_repeats",
+    Outcome.REFUSED: "refused",
+}
 
 Row = tuple[int, Mapping[str, str]]
 
@@ -58,15 +68,16 @@ def open_batch(session: Session, file: ImportFile, *, actor_id: int | None, now:
         data_as_of=file.data_as_of,
         started_at=now,
         actor_id=actor_id,
+        state=BatchState.CONFIRMED,
     )
     session.add(batch)
     session.flush()
     return batch.id
 
 
-def prepare(session: Session, source_code: str) -> Register:
-    """The register as the judging of one file needs it."""
-    return Register(session, find_source(session, source_code), national_calendar(session))
+def prepare(session: Session, source_code: str, scope: Scope = EVERYTHING) -> Register:
+    """The register as the judging of one file needs it; `scope`: of whoever sends it."""
+    return Register(session, find_source(session, source_code), national_calendar(session), scope)
 
 
 def take(
@@ -87,7 +98,8 @@ def take(
 def close_batch(session: Session, batch_id: int, counts: Mapping[str, int], *, now: dt.datetime) -> None:
     """Note what became of a file; the source's data is now as of the file's moment."""
     batch = session.get_one(ImportBatch, batch_id)
-    batch.counts, batch.finished_at = dict(counts), now
+    batch.counts, batch.finished_at, batch.state = dict(counts), now, BatchState.DONE
+    batch.rows_total = batch.rows_done = int(counts["rows"])
     newer = (Source.as_of.is_(None)) | (Source.as_of < batch.data_as_of)
     of_file = update(Source).where(Source.id == batch.source_id, newer)
     session.execute(of_file.values(as_of=batch.data_as_of))
@@ -101,27 +113,34 @@ def in_batches(rows: Iterable[Row]) -> Iterator[list[Row]]:
 
 
 class Tally:
-    """The sum of a file, in the terms of its report."""
+    """The sum of a file, in the terms of its report; `so_far`: what `counts` and `reasons` gave before."""
 
-    def __init__(self) -> None:
-        self._outcomes: Counter[Outcome] = Counter()
-        self._warned = 0
+    def __init__(self, so_far: Mapping[str, Any] | None = None) -> None:
+        before = so_far or {}
+        self._outcomes = Counter({outcome: before.get(name, 0) for outcome, name in _NAMES.items()})
+        self._warned: int = before.get("warnings", 0)
+        self._reasons = Counter(before.get("reasons", {}))
 
     def add(self, judged: Iterable[Judged]) -> None:
         """Count a batch."""
         for item in judged:
             self._outcomes[item.outcome] += 1
             self._warned += bool(item.warnings) and item.outcome is Outcome.NEW
+            if item.refusal is not None:
+                self._reasons[item.refusal.value] += 1
+            else:
+                self._reasons.update(warning.value for warning in item.warnings)
+
+    @property
+    def rows(self) -> int:
+        """How many there were."""
+        return self._outcomes.total()
 
     def counts(self) -> dict[str, Any]:
         """rows = accepted + updated + unchanged + identical_repeats + refused; `warnings` among accepted."""
-        outcomes = self._outcomes
-        return {
-            "rows": outcomes.total(),
-            "accepted": outcomes[Outcome.NEW],
-            "updated": outcomes[Outcome.UPDATED],
-            "unchanged": outcomes[Outcome.UNCHANGED],
-            "identical_repeats": outcomes[Outcome.REPEAT],
-            "refused": outcomes[Outcome.REFUSED],
-            "warnings": self._warned,
-        }
+        counts = {name: self._outcomes[outcome] for outcome, name in _NAMES.items()}
+        return {"rows": self.rows} | counts | {"warnings": self._warned}
+
+    def reasons(self) -> dict[str, int]:
+        """How many rows there are of each refusal and each warning, by code."""
+        return dict(self._reasons)

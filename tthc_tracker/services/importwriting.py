@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import insert, update
+from sqlalchemy import case, delete, insert, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -19,7 +19,7 @@ from tthc_tracker.models.importing import ImportedRow
 from tthc_tracker.models.person import Person
 from tthc_tracker.models.procedure import Procedure, ProcedureVersion, Sector
 from tthc_tracker.models.reception import ReceptionRound
-from tthc_tracker.services import deadlines, importupdating, numbering, search
+from tthc_tracker.services import deadlines, events, importupdating, numbering, search
 from tthc_tracker.services.importjudging import Judged, Outcome, ProcedureFacts, Register, folded_sector
 
 # Procedures that a file brings are valid from the beginning: its dossiers may be old.
@@ -36,11 +36,14 @@ def write(
     now: dt.datetime,
 ) -> None:
     """Write a judged batch. New rows: a handful of statements for all of them together."""
-    new = [item for item in judged if item.outcome is Outcome.NEW]
-    if new:
-        for item in new:
-            _ensure_procedure(session, register, item)
+    coming = [item for item in judged if item.outcome is Outcome.NEW]
+    for item in coming:
+        _ensure_procedure(session, register, item)
+    if new := [item for item in coming if not item.again]:
         _write_new(session, register, new, batch_id=batch_id, as_of=as_of, now=now)
+    for item in coming:
+        if item.again:
+            _bring_again(session, register, item, batch_id=batch_id, as_of=as_of, now=now)
     for item in judged:
         if item.outcome is Outcome.UPDATED:
             importupdating.update(session, register, item, as_of=as_of, now=now)
@@ -118,6 +121,36 @@ def _write_new(
             item.warnings.append(RowWarning.UNKNOWN_CALENDAR)
 
 
+def _bring_again(
+    session: Session, register: Register, item: Judged, *, batch_id: int, as_of: dt.datetime, now: dt.datetime
+) -> None:
+    """Let a dossier stand again that was taken back with its file: under its code, as this file has it."""
+    assert item.row is not None
+    assert item.known is not None
+    row, dossier = item.row, item.known.dossier
+    owner = Person(**_person(row))
+    session.add(owner)
+    session.flush()
+    values = _dossier(register, row, dossier.id, owner.id, as_of, now)
+    for name in values.keys() - {"id", "code", "version", "recorded_at", "due_version"}:
+        setattr(dossier, name, values[name])
+    dossier.due_version += 1  # another promise: what was alerted before is alerted anew
+    for table in (ReceptionRound, Pause):
+        session.execute(delete(table).where(table.dossier_id == dossier.id))
+    if values["reception_due_at"] is not None:
+        session.execute(insert(ReceptionRound), [_round(values)])
+    if values["accepted_at"] and values["state"] in WAITING:
+        session.execute(insert(Pause), [_pause(values)])
+    agencies = {dossier.receiving_agency_id, dossier.resolving_agency_id}
+    search.index_again(session, dossier.id, [owner.name_folded], agencies)
+    told = _event(register, values, batch_id, now)
+    events.append(
+        session, dossier, EventKind.IMPORTED, actor=events.Actor(None, register.source.name), now=now,
+        occurred_at=told["occurred_at"], facts=told["facts"],
+    )  # fmt: skip
+    item.dossier_id = dossier.id
+
+
 def _ids(session: Session, years: Sequence[int]) -> list[int]:
     """An id for each row, of the year it was first known in."""
     fresh = {
@@ -189,12 +222,13 @@ def _pause(dossier: dict[str, Any]) -> dict[str, Any]:
 
 
 def _remember(session: Session, register: Register, judged: Sequence[Judged], batch_id: int) -> None:
-    """Keep what the source said last of each code, and in which file it was seen last."""
+    """Keep what the source said last of each code, and which files brought, changed and saw it."""
     rows = [
         {
             "source_id": register.source.id, "code": item.code, "content_hash": item.content_hash,
             "dossier_id": item.dossier_id or (item.known.dossier.id if item.known else 0),
-            "batch_id": batch_id, "row_number": item.number,
+            "batch_id": batch_id, "first_batch_id": batch_id, "changed_batch_id": batch_id,
+            "dossier_version": item.known.dossier.version if item.known else 1, "row_number": item.number,
         }
         for item in judged
         if item.outcome in {Outcome.NEW, Outcome.UPDATED, Outcome.UNCHANGED}
@@ -202,5 +236,15 @@ def _remember(session: Session, register: Register, judged: Sequence[Judged], ba
     if not rows:
         return
     upsert = (postgresql if session.get_bind().dialect.name == "postgresql" else sqlite).insert(ImportedRow)
-    changed = {name: upsert.excluded[name] for name in ("content_hash", "batch_id", "row_number")}
-    session.execute(upsert.on_conflict_do_update(index_elements=["source_id", "code"], set_=changed), rows)
+    given, kept = upsert.excluded, ImportedRow
+    set_ = {
+        "content_hash": given.content_hash, "batch_id": given.batch_id, "row_number": given.row_number,
+        "first_batch_id": case((kept.content_hash == "", given.first_batch_id), else_=kept.first_batch_id),
+        "changed_batch_id": case(
+            (kept.content_hash != given.content_hash, given.changed_batch_id), else_=kept.changed_batch_id
+        ),
+        "dossier_version": case(
+            (kept.content_hash != given.content_hash, given.dossier_version), else_=kept.dossier_version
+        ),
+    }  # fmt: skip
+    session.execute(upsert.on_conflict_do_update(index_elements=["source_id", "code"], set_=set_), rows)

@@ -70,6 +70,12 @@ def release(session: Session, name: str, owner: str, token: int) -> None:
     session.execute(update(JobLease).where(*mine).values(expires_at=_LONG_AGO))
 
 
+def give_up(session: Session, name: str, owner: str) -> None:
+    """Give up whatever this owner holds of that name, whichever its token."""
+    mine = (JobLease.name == name, JobLease.owner == owner)
+    session.execute(update(JobLease).where(*mine).values(expires_at=_LONG_AGO))
+
+
 def is_free(session: Session, name: str) -> bool:
     """Whether nobody holds the lease at this moment."""
     alive = select(JobLease.name).where(JobLease.name == name, JobLease.expires_at > database_now(session))

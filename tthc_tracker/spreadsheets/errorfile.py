@@ -14,12 +14,14 @@ _LONGEST = 1_000  # characters of a cell that are repeated
 
 
 class ErrorFile:
-    """Writes one; `columns` are those of the file it speaks of."""
+    """Writes one; `columns`: of the file it speaks of; `begun`: it has its head, and goes on."""
 
-    def __init__(self, file: TextIO, columns: Sequence[str]) -> None:
+    def __init__(self, file: TextIO, columns: Sequence[str], *, begun: bool = False) -> None:
         self._columns = [name for name in columns if name not in REMARK_COLUMNS]
-        file.write(BOM)
         self._writer = csv.writer(file)
+        if begun:
+            return
+        file.write(BOM)
         self._writer.writerow([plain(name) for name in (*self._columns, *REMARK_COLUMNS)])
 
     def note(self, raw: Mapping[str, str], number: int, codes: Sequence[str], reason: str) -> None:

@@ -30,6 +30,7 @@ MENU = (
     ("Sắp đến hạn", "supervision.due_soon"),
     ("Cảnh báo", "alerts.index"),
     ("Tổng hợp", "reports.summary"),
+    ("Nhập dữ liệu", "imports.index"),
     ("Danh mục", "catalogue.index"),
     ("Lịch làm việc", "calendar.year"),
     ("Người dùng", "accounts.people"),

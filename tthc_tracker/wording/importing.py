@@ -1,13 +1,23 @@
 """What an import says of a row: why it was refused, or what to look at."""
 
+import datetime as dt
+from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
+from tthc_tracker.domain.errors import UncleanText
 from tthc_tracker.domain.exchangerow import Refusal, RowWarning
+from tthc_tracker.domain.folding import clean
+from tthc_tracker.domain.importing import BatchState
+from tthc_tracker.domain.people import mask_name
+from tthc_tracker.wording.formats import number
 
 REFUSALS = {
     Refusal.BROKEN_ROW: "Dòng hỏng: dấu nháy kép mở mà không đóng, hoặc dài quá 1 triệu ký tự.",
     Refusal.LONG_CELL: "Có ô dài quá 131.072 ký tự; hãy rút ngắn rồi nạp lại dòng này.",
     Refusal.SURPLUS_CELLS: "Nhiều ô hơn số cột ở đầu bảng: hãy đặt ô có dấu phẩy trong nháy kép.",
+    Refusal.REPEATED_NAME: "Một tên trường xuất hiện hai lần trong hồ sơ; không đoán lấy giá trị nào.",
+    Refusal.ERROR_CELL: "Ô mang lỗi của bảng tính (#N/A, #REF! …); hãy sửa công thức hoặc nhập giá trị.",
+    Refusal.SPOILED_TEXT: "Chữ hỏng mã (TCVN3, VNI, VIQR hoặc đọc nhầm UTF-8); hãy xuất lại bằng Unicode.",
     Refusal.NO_CODE: "Thiếu mã hồ sơ.",
     Refusal.BAD_CODE: "Mã hồ sơ có ký tự lạ hoặc dài quá 40 ký tự.",
     Refusal.NO_OWNER: "Thiếu tên chủ hồ sơ.",
@@ -24,11 +34,135 @@ REFUSALS = {
     Refusal.FINISHED_BEFORE_ACCEPTANCE: "Ngày kết thúc xử lý trước ngày tiếp nhận.",
     Refusal.NO_FINISH: "Đã xử lý xong mà không có ngày kết thúc lẫn ngày trả.",
     Refusal.UNKNOWN_AGENCY: "Cơ quan chưa có trong danh mục; hãy nạp danh mục cơ quan rồi nạp lại tệp.",
+    Refusal.OUT_OF_SCOPE: "Cơ quan ngoài phạm vi của người nạp; nhờ kiểm soát viên cấp trên nạp dòng này.",
+    Refusal.CODE_TAKEN: "Mã này không dùng được cho hồ sơ trong phạm vi của bạn; hãy kiểm tra lại mã.",
     Refusal.CONFLICT_IN_FILE: "Trùng mã với dòng {row} nhưng nội dung khác; giữ dòng {row}, không ghi đè.",
     Refusal.CONFLICT_WITH_SOURCE: "Mã này đã có từ nguồn «{source}»; không ghi đè.",
     Refusal.CONFLICT_WITH_STORED: "Nguồn đổi chủ hồ sơ, thủ tục, kênh hoặc ngày tiếp nhận; không ghi đè.",
     Refusal.BACKWARD_STATUS: "Trạng thái đi lùi so với lần trước; không ghi đè.",
 }
+
+STATES = {
+    BatchState.WAITING: "Đang kiểm tra",
+    BatchState.CHECKED: "Chờ xác nhận",
+    BatchState.UNUSABLE: "Không dùng được",
+    BatchState.DROPPED: "Đã bỏ",
+    BatchState.CONFIRMED: "Đang nạp",
+    BatchState.DONE: "Đã nạp",
+    BatchState.FAILED: "Dừng giữa chừng",
+    BatchState.UNDOING: "Đang hoàn tác",
+    BatchState.UNDONE: "Đã hoàn tác",
+}
+
+TONES = {
+    BatchState.WAITING: ("info", "waiting"),
+    BatchState.CHECKED: ("warn", "waiting"),
+    BatchState.UNUSABLE: ("danger", "closed"),
+    BatchState.DROPPED: ("neutral", "closed"),
+    BatchState.CONFIRMED: ("info", "waiting"),
+    BatchState.DONE: ("ok", "check"),
+    BatchState.FAILED: ("danger", "closed"),
+    BatchState.UNDOING: ("info", "waiting"),
+    BatchState.UNDONE: ("neutral", "closed"),
+}
+
+# What becomes of rows, by the names of their counts, and in the singular by the names of outcomes.
+COUNTS = {
+    "accepted": "Nhận mới",
+    "warnings": "trong đó cần xem lại",
+    "updated": "Cập nhật",
+    "unchanged": "Không đổi",
+    "identical_repeats": "Lặp lại trong tệp",
+    "refused": "Từ chối",
+}
+OUTCOMES = {
+    "new": ("Nhận mới", "ok"),
+    "warned": ("Nhận, cần xem lại", "warn"),
+    "updated": ("Cập nhật", "info"),
+    "unchanged": ("Không đổi", "neutral"),
+    "repeat": ("Lặp lại", "neutral"),
+    "refused": ("Từ chối", "danger"),
+}
+
+FILE_WARNINGS = {
+    "formulas": "Tệp có công thức: lấy giá trị đã tính khi lưu tệp.",
+    "hidden_rows": "Tệp có dòng ẩn: các dòng đó vẫn được đọc.",
+    "merged_cells": "Tệp có ô gộp: chỉ ô đầu mang giá trị, các ô còn lại là trống.",
+    "other_sheets": "Tệp có nhiều trang tính: chỉ đọc trang hiển thị đầu tiên.",
+    "hidden_sheets": "Tệp có trang tính ẩn: không đọc.",
+}
+
+KINDS = {"csv": "CSV", "xlsx": "Excel", "json": "JSON"}
+
+# After this it is worth saying that nobody has begun.
+IDLE = dt.timedelta(seconds=30)
+NO_FILE = "Không đọc được tệp đã gửi trên máy chạy việc định kỳ. Hãy gửi lại tệp."
+OTHER_FILE = "Tệp lưu trên máy chủ không còn đúng là tệp đã gửi. Hãy gửi lại tệp."
+NOT_KEPT = "Cơ sở dữ liệu không nhận một dòng của tệp; các dòng trước đó đã ghi. Hãy báo quản trị viên."
+NO_LONGER_ALLOWED = "Người gửi tệp không còn quyền nhập dữ liệu."
+TOO_MANY_ROWS = "Tệp có hơn 50.000 dòng. Hãy chia nhỏ, hoặc nhờ quản trị viên nạp bằng flask imports run."
+TAKEN_BACK = "Hoàn tác lần nhập số {batch}"
+SENT = "Đã nhận tệp. Từng dòng được kiểm tra trước, chưa ghi gì."
+CONFIRMED = "Đã xác nhận. Tệp đang được nạp."
+DROPPED = "Đã bỏ tệp, không ghi gì."
+IN_THE_WAY = (
+    "Chưa hoàn tác được: đã có người xử lý, hoặc tệp khác nói đến hồ sơ {codes}. "
+    "Hãy xử lý từng hồ sơ, hoặc nạp tệp đúng của nguồn."
+)
+NOTHING_TO_UNDO = "Không có gì để hoàn tác: tệp này không mang hồ sơ mới nào."
+OTHER_SHA = "Tệp đã khác với tệp bạn xem. Hãy mở lại trang rồi xác nhận."
+SENT_BEFORE = "Biểu mẫu này đã gửi trước đó: đây là tệp đã có."
+UNDOING = "Đang hoàn tác: hồ sơ của tệp này được huỷ, lịch sử giữ nguyên."
+FILE_GONE = "Tệp lỗi đã bị xoá theo hạn lưu 30 ngày, hoặc chưa có."
+NOT_YOURS = "Tệp lỗi có dữ liệu cá nhân: chỉ người gửi tệp hoặc người có quyền xuất dữ liệu cá nhân tải được."
+NOT_NOW = "Tệp đã sang bước khác. Hãy xem tình trạng mới bên dưới."
+EMPTY_FILE = "Hãy chọn tệp CSV, Excel (.xlsx) hoặc JSON."
+
+
+def masked(owner: str) -> str:
+    """The owner's name of a row as lists show it; what is no name at all as nothing."""
+    try:
+        return mask_name(clean(owner[:200]))
+    except UncleanText:
+        return ""
+
+
+def brief(counts: Mapping[str, Any]) -> str:
+    """What became of a file, in a line of a list; '' before anybody knows."""
+    parts = [
+        f"{COUNTS[name].lower()} {number(counts[name])}"
+        for name in ("accepted", "updated", "unchanged", "refused")
+        if counts.get(name)
+    ]
+    return ", ".join(parts)
+
+
+def question(counts: Mapping[str, Any]) -> str:
+    """What somebody agrees to."""
+    writes = [
+        f"{number(counts[name])} {what}"
+        for name, what in (("accepted", "hồ sơ mới"), ("updated", "hồ sơ được cập nhật"))
+        if counts.get(name)
+    ]
+    if not writes:
+        return "Không có gì mới để ghi. Có thể bỏ tệp này."
+    refused = f" {number(counts['refused'])} dòng bị từ chối không được ghi." if counts.get("refused") else ""
+    return f"Sẽ ghi {' và '.join(writes)}.{refused}"
+
+
+def in_the_way(codes: Sequence[str], named: int) -> str:
+    """The dossiers because of which a file cannot be taken back; '' for none."""
+    if not codes:
+        return ""
+    return IN_THE_WAY.format(codes=", ".join(codes[:named]) + (" …" if len(codes) > named else ""))
+
+
+def reason_words(code: str) -> str:
+    """What a refusal or a warning is called in a list of counts."""
+    if code in set(Refusal):
+        return REFUSALS[Refusal(code)].format(row="khác", source="khác")
+    return WARNINGS[RowWarning(code)]
+
 
 REFUSED = "Từ chối"
 WITH_WARNINGS = "Nhận, cần xem lại"

@@ -6,6 +6,7 @@ import hashlib
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from tthc_tracker.domain.importing import BatchState
 from tthc_tracker.domain.lifecycle import SourceKind
 from tthc_tracker.models.importing import ImportBatch
 from tthc_tracker.models.procedure import Source
@@ -31,6 +32,7 @@ def open_sources(session: Session, now: dt.datetime) -> dict[str, KnownSource]:
             data_as_of=source.as_of,
             started_at=source.as_of + dt.timedelta(minutes=5),
             finished_at=source.as_of + dt.timedelta(minutes=6),
+            state=BatchState.DONE,
         )
         session.add(batch)
         session.flush()

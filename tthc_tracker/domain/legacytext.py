@@ -1,0 +1,50 @@
+"""Vietnamese that an old encoding has spoiled: it looks like letters, and none of it is what was typed."""
+
+from __future__ import annotations
+
+import re
+
+UTF8_TWICE = "UTF-8 đọc nhầm thành Windows-1252"
+TCVN3 = "TCVN3 (.VnTime)"
+VNI = "VNI (VNI-Times)"
+VIQR = "VIQR"
+CP1258 = "Windows-1258"
+
+# Signs that fonts of TCVN3 show as ă â ê ô ơ à ả ạ; ® is their đ, which begins a syllable.
+_TCVN3 = re.compile(r"[A-Za-z][¨©ª¬µ¶¸¹]|[¨©ª¬µ¶¸¹][A-Za-z]|®[A-Za-zµ¶¸¹]")
+# In a Vietnamese syllable no letter with a mark follows an a or e; VNI writes the mark as such a letter.
+_VNI = re.compile(r"[AaEe][ùøûõïáàåãäâêëéèúüîÙØÛÕÏÁÀÅÃÄÂÊËÉÈÚÜÎ]|[Oo][âäåêëïÂÄÅÊËÏ]")
+_VIQR = re.compile(r"[A-Za-z](\^|\(|\+)?[~`^][A-Za-z ]|[AEOaeo]\^[A-Za-z~`'?.]")
+# Vowel and mark as Windows-1258 keeps them, seen through Latin-1.
+_CP1258 = re.compile(r"[AEIOUYaeiouyÂÊÔÃÕÝâêôãõý][ÌÒÞìò]")
+
+
+def spoiled_by(text: str) -> str:
+    """The encoding that has spoiled a line, by its name; '' for a line that looks as it should.
+
+    Foreign names pass, but for the few (Michaël) in which a vowel with a mark follows an a or e.
+    """
+    if text.isascii():
+        return VIQR if "^" in text and _VIQR.search(text) else ""
+    if _is_twice_encoded(text):
+        return UTF8_TWICE
+    if _TCVN3.search(text):
+        return TCVN3
+    return VNI if _VNI.search(text) else ""
+
+
+def _is_twice_encoded(text: str) -> bool:
+    try:
+        return not text.encode("cp1252").decode("utf-8").isascii()
+    except UnicodeError:
+        return False
+
+
+def likely_encoding(sample: bytes) -> str:
+    """What bytes that are not UTF-8 most likely are, by name; '' when nothing speaks for any."""
+    if sample[:4096].count(b"\0") > len(sample[:4096]) // 8:
+        return "UTF-16"
+    text = sample.decode("latin-1")
+    if len(_CP1258.findall(text)) > 2 * len(_TCVN3.findall(text)):
+        return CP1258
+    return spoiled_by(text)

@@ -1,0 +1,234 @@
+"""Files that people sent are judged, written, taken back: in bounded batches, resumable after a kill."""
+
+import io
+import json
+import logging
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Self
+
+from sqlalchemy.exc import DataError, IntegrityError
+from sqlalchemy.orm import Session
+
+from tthc_tracker import clock
+from tthc_tracker.domain.importing import PREVIEWED, SCREEN_ROWS, BatchState
+from tthc_tracker.extensions import database
+from tthc_tracker.jobs.work import Work, is_gone, own_name
+from tthc_tracker.queries import imports as queries
+from tthc_tracker.queries.imports import Task
+from tthc_tracker.services import imports, importstages, importundoing, leases
+from tthc_tracker.services.events import Actor
+from tthc_tracker.services.importjudging import Judged, Outcome, Register, judge
+from tthc_tracker.services.imports import Tally
+from tthc_tracker.services.importstages import Overtaken
+from tthc_tracker.spreadsheets.errorfile import ErrorFile
+from tthc_tracker.spreadsheets.exchangefile import Export, open_export
+from tthc_tracker.spreadsheets.faults import UnusableFileError
+from tthc_tracker.spreadsheets.intake import Shelf, owners_file
+from tthc_tracker.wording import importing as words
+
+log = logging.getLogger(__name__)
+
+LEASE = "import-files"
+TELL_EVERY = 5  # batches of rows between two notes of how far the judging is
+
+
+def import_files(work: Work) -> dict[str, Any]:
+    """Take up every file that waits, the oldest first; nothing when somebody else is at it."""
+    desk = _Desk(work)
+    counts = {"checked": 0, "loaded": 0, "undone": 0}
+    with database.transaction() as session:
+        if leases.acquire(session, LEASE, desk.owner, is_gone) is None:
+            return counts
+    try:
+        while (task := _next()) is not None:
+            done = desk.take_up(task)
+            counts[done] += 1
+    except Overtaken as why:
+        log.info("import given up", extra={"why": str(why)})
+    finally:
+        with database.transaction() as session:
+            leases.give_up(session, LEASE, desk.owner)
+    return counts
+
+
+def _next() -> Task | None:
+    with database.reading() as session:
+        return queries.next_task(session)
+
+
+class _Desk:
+    """One run over the files that wait."""
+
+    def __init__(self, work: Work) -> None:
+        self.work, self.shelf, self.owner = work, Shelf(work.var), own_name()
+
+    def take_up(self, task: Task) -> str:
+        """Do what a file's state asks for; the name under which it counts."""
+        if task.state is BatchState.UNDOING:
+            self._undo(task)
+            return "undone"
+        try:
+            with self._export(task) as export:
+                if task.state is BatchState.WAITING:
+                    self._check(task, export)
+                else:
+                    self._load(task, export)
+        except UnusableFileError as fault:
+            self._give_up(task, str(fault))
+        except OSError:
+            self._give_up(task, words.NO_FILE)
+        except (DataError, IntegrityError) as fault:  # another try would end in the same way
+            log.error(
+                "import refused by the database", extra={"batch": task.id, "fault": type(fault).__name__}
+            )
+            self._give_up(task, words.NOT_KEPT)
+        return "checked" if task.state is BatchState.WAITING else "loaded"
+
+    def _give_up(self, task: Task, why: str) -> None:
+        with self._transaction() as session:
+            importstages.note_fault(session, task.id, task.state, why, clock.now())
+
+    @contextmanager
+    def _transaction(self) -> Iterator[Session]:
+        """A write unit under the lease of the scheduler and under that of this duty, renewed by it."""
+        with self.work.transaction() as session:
+            if leases.acquire(session, LEASE, self.owner, is_gone) is None:
+                raise leases.LeaseLost(LEASE)
+            yield session
+
+    @contextmanager
+    def _export(self, task: Task) -> Iterator[Export]:
+        """The very file that was sent, opened."""
+        if task.stored is None or self.shelf.digest(task.stored) != task.sha256:
+            raise UnusableFileError(words.OTHER_FILE)
+        with open_export(self.shelf.original(task.stored)) as export:
+            yield export
+
+    def _register(self, task: Task) -> Register:
+        """The register, as far as the sender may touch it today."""
+        with database.reading() as session:
+            scope = queries.scope_of_user(session, task.actor_id or 0)
+            if not (scope.all or scope.agency_ids):
+                raise UnusableFileError(words.NO_LONGER_ALLOWED)
+            return imports.prepare(session, task.source_code, scope)
+
+    # --- judging
+
+    def _check(self, task: Task, export: Export) -> None:
+        assert task.stored is not None
+        register, tally = self._register(task), Tally()
+        preview: list[dict[str, Any]] = []
+        draft = self.shelf.errors(task.stored, written=False)
+        with _Errors(draft, export.columns) as errors:
+            for number, rows in enumerate(imports.in_batches(export.rows), start=1):
+                with database.reading() as session:
+                    judged = judge(session, register, rows)
+                tally.add(judged)
+                errors.note(judged)
+                preview += [_shown(item) for item in judged[: PREVIEWED - len(preview)]]
+                if tally.rows > SCREEN_ROWS:
+                    raise UnusableFileError(words.TOO_MANY_ROWS)
+                if number % TELL_EVERY == 0:
+                    with self._transaction() as session:
+                        importstages.note_judged(session, task.id, rows_done=tally.rows)
+        with os.fdopen(owners_file(self.shelf.preview(task.stored)), "w", encoding="utf-8") as file:
+            json.dump(preview, file, ensure_ascii=True)
+        with self._transaction() as session:
+            importstages.note_checked(session, task.id, _counts(tally), export.warnings)
+
+    # --- writing
+
+    def _load(self, task: Task, export: Export) -> None:
+        assert task.stored is not None
+        register, tally = self._register(task), Tally(task.counts)
+        batches = imports.in_batches(export.rows)
+        self._go_on_from(task, register, batches)
+        draft = self.shelf.errors(task.stored, written=True)
+        with _Errors(draft, export.columns, sure=task.errors_size) as errors:
+            for rows in batches:
+                before = tally.rows
+                with self._transaction() as session:
+                    judged = imports.take(
+                        session, register, rows, batch_id=task.id, as_of=task.data_as_of, now=clock.now()
+                    )
+                    tally.add(judged)
+                    size = errors.note(judged)
+                    importstages.note_written(
+                        session, task.id, _counts(tally), before=before, errors_size=size
+                    )
+        with self._transaction() as session:
+            importstages.finish(session, task.id, _counts(tally), now=clock.now())
+
+    def _go_on_from(self, task: Task, register: Register, batches: Iterator[list[imports.Row]]) -> None:
+        """After a kill: look at the rows that are written once more, so that repeats of them are known."""
+        looked_at = 0
+        while looked_at < task.rows_done:
+            rows = next(batches)
+            with database.reading() as session:
+                judge(session, register, rows)
+            looked_at += len(rows)
+
+    # --- taking back
+
+    def _undo(self, task: Task) -> None:
+        actor, many = self._undoer(task), 1
+        while many:
+            with self._transaction() as session:
+                batch = importstages.hold(session, task.id, BatchState.UNDOING)
+                reason = words.TAKEN_BACK.format(batch=task.id)
+                many = importundoing.take_back(session, task.id, actor=actor, reason=reason, now=clock.now())
+                batch.rows_done += many
+                if not many:
+                    importstages.finish_undo(session, task.id)
+
+    def _undoer(self, task: Task) -> Actor:
+        with database.reading() as session:
+            return Actor(task.undone_by_id, queries.name_of(session, task.undone_by_id or 0))
+
+
+def _counts(tally: Tally) -> dict[str, Any]:
+    return tally.counts() | {"reasons": tally.reasons()}
+
+
+def _shown(item: Judged) -> dict[str, Any]:
+    """A row as the preview shows it: nothing personal that lists would not show either."""
+    raw = item.raw
+    return {
+        "number": item.number, "code": item.code[:40], "procedure": raw.get("MaTTHC", "")[:40],
+        "owner": words.masked(raw.get("ChuHoSo", "")), "status": raw.get("TrangThaiHoSo", "")[:10],
+        "accepted": raw.get("NgayTiepNhan", "")[:30], "due": raw.get("NgayHenTra", "")[:30],
+        "agency": raw.get("DonViXuLy", "")[:40], "verdict": item.outcome.value,
+        "warned": item.outcome is Outcome.NEW and bool(item.warnings),
+        "why": " ".join(sentence for _, _, sentence in words.remarks(item)),
+    }  # fmt: skip
+
+
+class _Errors:
+    """The file of errors as it grows; what a kill left behind it that is not sure is cut off."""
+
+    def __init__(self, path: Path, columns: tuple[str, ...], sure: int = 0) -> None:
+        self._path, self._columns, self._sure = path, columns, sure
+
+    def __enter__(self) -> Self:
+        self._path.touch(mode=0o600)
+        self._raw = self._path.open("r+b")
+        self._raw.truncate(self._sure)
+        self._raw.seek(self._sure)
+        self._text = io.TextIOWrapper(self._raw, encoding="utf-8", errors="backslashreplace", newline="")
+        self._file = ErrorFile(self._text, self._columns, begun=bool(self._sure))
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._text.close()
+
+    def note(self, judged: list[Judged]) -> int:
+        """Write down what was wrong in a batch, to the disk; how many bytes there are then."""
+        for item in judged:
+            if remarks := words.remarks(item):
+                self._file.note(item.raw, item.number, [code for code, _, _ in remarks], words.reason(item))
+        self._text.flush()
+        os.fsync(self._raw.fileno())
+        return self._raw.tell()

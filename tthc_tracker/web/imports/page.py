@@ -1,0 +1,77 @@
+"""What the page of one file shows."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from flask import current_app
+
+from tthc_tracker.domain.importing import BatchState
+from tthc_tracker.domain.permissions import Permission
+from tthc_tracker.queries.imports import Batch
+from tthc_tracker.spreadsheets.intake import Shelf
+from tthc_tracker.wording import importing as words
+
+
+def shelf() -> Shelf:
+    """Where this installation keeps what people send."""
+    return Shelf(current_app.config["SETTINGS"].var)
+
+
+@dataclass(frozen=True)
+class Line:
+    """A count with its words; `code` of a reason."""
+
+    words: str
+    many: int
+    code: str = ""
+
+
+def counts(batch: Batch) -> list[Line]:
+    """What became of the rows, or would: only what there is any of."""
+    return [
+        Line(label, batch.counts[name], name)
+        for name, label in words.COUNTS.items()
+        if batch.counts.get(name)
+    ]
+
+
+def reasons(batch: Batch) -> list[Line]:
+    """How many rows there are of each refusal and warning, the most frequent first."""
+    found = batch.counts.get("reasons", {})
+    ordered = sorted(found.items(), key=lambda item: (-item[1], item[0]))
+    return [Line(words.reason_words(code), many, code) for code, many in ordered]
+
+
+def preview(batch: Batch) -> list[dict[str, Any]]:
+    """The first rows as they were judged; none once the file is gone."""
+    if batch.stored is None:
+        return []
+    try:
+        shown: list[dict[str, Any]] = json.loads(shelf().preview(batch.stored).read_text(encoding="utf-8"))
+    except OSError:
+        return []
+    return shown
+
+
+def percent(batch: Batch) -> int | None:
+    """How much of what is being done now is done; None where nobody knows how much there is."""
+    total = batch.counts.get("accepted", 0) if batch.state is BatchState.UNDOING else batch.rows_total
+    return min(99, 100 * batch.rows_done // total) if total else None
+
+
+def may_take_errors(batch: Batch, person: Any) -> bool:
+    """The rows of the file of errors are people's: for the sender, and whoever may export such data."""
+    return batch.actor_id == person.user_id or Permission.EXPORT_PERSONAL in person.permissions
+
+
+def has_errors(batch: Batch) -> bool:
+    """Whether there is a file of errors to be had."""
+    return batch.stored is not None and errors_path(batch).is_file() and bool(batch.counts.get("reasons"))
+
+
+def errors_path(batch: Batch) -> Path:
+    """The file of errors of the step the batch has reached."""
+    written = batch.state not in {BatchState.WAITING, BatchState.CHECKED, BatchState.UNUSABLE}
+    return shelf().errors(batch.stored or "0" * 32, written=written)

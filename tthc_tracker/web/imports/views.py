@@ -1,0 +1,191 @@
+"""Send an export, see every row's verdict, agree, watch it, take it back."""
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, send_file, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from tthc_tracker import clock
+from tthc_tracker.domain.errors import ConflictingSubmission, DuplicateSubmission, InvalidInput, NotNow
+from tthc_tracker.domain.importing import BatchState
+from tthc_tracker.domain.permissions import Permission
+from tthc_tracker.queries import imports
+from tthc_tracker.queries.imports import Batch
+from tthc_tracker.services import importbatches as services
+from tthc_tracker.spreadsheets.exchangefile import open_export
+from tthc_tracker.spreadsheets.faults import UnusableFileError
+from tthc_tracker.spreadsheets.intake import Kept
+from tthc_tracker.web.access import requires
+from tthc_tracker.web.imports import page
+from tthc_tracker.web.imports.forms import SendForm
+from tthc_tracker.web.unit_of_work import reading, transaction
+from tthc_tracker.wording import importing as words
+
+blueprint = Blueprint("imports", __name__, url_prefix="/nhap-du-lieu")
+
+
+@blueprint.get("")
+@requires(Permission.IMPORT_DOSSIERS)
+def index() -> ResponseReturnValue:
+    """The form, and the files sent before."""
+    return _index(SendForm.of(imports.sources(reading())))
+
+
+@blueprint.post("")
+@requires(Permission.IMPORT_DOSSIERS)
+def send() -> ResponseReturnValue:
+    """Take a file in; what no export can be is refused at once."""
+    form = SendForm.of(imports.sources(reading()))
+    if not form.validate_on_submit():
+        return _index(form), 422
+    try:
+        batch_id = _sent(form)
+        flash(words.SENT, "success")
+    except UnusableFileError as fault:
+        form.file.errors = [str(fault)]
+        return _index(form), 422
+    except (DuplicateSubmission, ConflictingSubmission) as earlier:
+        flash(words.SENT_BEFORE, "info")
+        return redirect(_where(earlier))
+    return redirect(url_for("imports.show", batch_id=batch_id), 303)
+
+
+def _where(earlier: DuplicateSubmission | ConflictingSubmission) -> str:
+    if isinstance(earlier, DuplicateSubmission) and earlier.outcome:
+        return url_for("imports.show", batch_id=int(earlier.outcome))
+    return url_for("imports.index")
+
+
+def _sent(form: SendForm) -> int:
+    """The number of the file; nothing of it stays where it is not taken in."""
+    shelf = page.shelf()
+    kept = form.keep(shelf)
+    try:
+        with open_export(shelf.original(kept.name)) as export:
+            command = _command(form, kept, export.kind)
+        with transaction() as session:
+            return services.send(session, command, person=current_user, now=clock.now())
+    except InvalidInput as error:
+        shelf.forget(kept.name)
+        raise UnusableFileError(error.message) from error
+    except (UnusableFileError, DuplicateSubmission, ConflictingSubmission):
+        shelf.forget(kept.name)
+        raise
+
+
+def _command(form: SendForm, kept: Kept, kind: str) -> services.SendFile:
+    return services.SendFile(
+        submission_key=form.submission_key.data or "", source_code=form.source.data, name=form.name,
+        stored=kept.name, sha256=kept.sha256, size=kept.size, kind=kind,
+    )  # fmt: skip
+
+
+def _index(form: SendForm) -> str:
+    before = request.args.get("truoc", "")
+    at = int(before) if before.isascii() and before.isdigit() and len(before) < 16 else None
+    rows, more = imports.history(reading(), current_user, before=at)
+    return render_template(
+        "imports/index.html",
+        form=form,
+        rows=rows,
+        words=words,
+        next_url=url_for("imports.index", truoc=rows[-1].id) if more else None,
+        first_url=url_for("imports.index") if at else None,
+    )
+
+
+@blueprint.get("/<int:batch_id>")
+@requires(Permission.IMPORT_DOSSIERS)
+def show(batch_id: int) -> ResponseReturnValue:
+    """One file: verdicts and what to do next."""
+    return _show(_batch(batch_id))
+
+
+@blueprint.get("/<int:batch_id>/tien-do")
+@requires(Permission.IMPORT_DOSSIERS)
+def progress(batch_id: int) -> ResponseReturnValue:
+    """How far it is, for the script of the page; when it is done the page is asked for anew."""
+    batch = _batch(batch_id)
+    if not batch.is_in_work:
+        return "", 200, {"HX-Refresh": "true"}
+    return render_template("imports/_progress.html", batch=batch, **_progress(batch))
+
+
+@blueprint.post("/<int:batch_id>/nap")
+@requires(Permission.IMPORT_DOSSIERS)
+def confirm(batch_id: int) -> ResponseReturnValue:
+    """Agree to the very file that was judged."""
+    return _act(batch_id, words.CONFIRMED, services.confirm, request.form.get("sha256", ""))
+
+
+@blueprint.post("/<int:batch_id>/hoan-tac")
+@requires(Permission.IMPORT_DOSSIERS)
+def undo(batch_id: int) -> ResponseReturnValue:
+    """Take a file back."""
+    return _act(batch_id, words.UNDOING, services.begin_undo)
+
+
+@blueprint.post("/<int:batch_id>/bo")
+@requires(Permission.IMPORT_DOSSIERS)
+def drop(batch_id: int) -> ResponseReturnValue:
+    """Give a file up."""
+    _batch(batch_id)
+    try:
+        with transaction() as session:
+            stored = services.drop(session, batch_id, person=current_user, now=clock.now())
+    except NotNow:
+        return _show(_batch(batch_id), words.NOT_NOW), 409
+    if stored:
+        page.shelf().forget(stored)
+    flash(words.DROPPED, "success")
+    return redirect(url_for("imports.index"), 303)
+
+
+@blueprint.get("/<int:batch_id>/loi.csv")
+@requires(Permission.IMPORT_DOSSIERS)
+def errors(batch_id: int) -> ResponseReturnValue:
+    """The rows that were refused or want looking at, with every column and the reason."""
+    batch = _batch(batch_id)
+    if not page.may_take_errors(batch, current_user) or not page.has_errors(batch):
+        flash(words.FILE_GONE if page.may_take_errors(batch, current_user) else words.NOT_YOURS, "info")
+        return redirect(url_for("imports.show", batch_id=batch_id), 303)
+    with transaction() as session:
+        services.note_download(session, batch_id, person=current_user, now=clock.now())
+    name = f"loi-lan-nhap-{batch_id}.csv"
+    return send_file(page.errors_path(batch), "text/csv", as_attachment=True, download_name=name, max_age=0)
+
+
+def _batch(batch_id: int) -> Batch:
+    return imports.batch(reading(), batch_id, current_user) or abort(404)
+
+
+def _act(batch_id: int, done: str, verb: services.Verb, *more: str) -> ResponseReturnValue:
+    _batch(batch_id)
+    try:
+        with transaction() as session:
+            verb(session, batch_id, *more, person=current_user, now=clock.now())
+    except InvalidInput as error:
+        return _show(_batch(batch_id), error.message), 422
+    except NotNow:
+        return _show(_batch(batch_id), words.NOT_NOW), 409
+    flash(done, "success")
+    return redirect(url_for("imports.show", batch_id=batch_id), 303)
+
+
+def _progress(batch: Batch) -> dict[str, object]:
+    waited = clock.now() - max(filter(None, (batch.sent_at, batch.confirmed_at, batch.undone_at)))
+    idle = waited > words.IDLE and not batch.rows_done
+    return {"words": words, "percent": page.percent(batch), "idle": idle}
+
+
+def _show(batch: Batch, refused: str = "") -> str:
+    session, undoable = reading(), batch.state in services.UNDOABLE
+    codes = imports.in_the_way(session, batch.id, services.NAMED + 1) if undoable else []
+    checked = batch.state is BatchState.CHECKED
+    return render_template(
+        "imports/show.html", batch=batch, refused=refused, counts=page.counts(batch),
+        reasons=page.reasons(batch), preview=page.preview(batch),
+        in_the_way=words.in_the_way(codes, services.NAMED),
+        undoable=imports.standing(session, batch.id) if undoable else 0,
+        errors=page.has_errors(batch) and page.may_take_errors(batch, current_user),
+        earlier=imports.same_file(session, batch, current_user) if checked else None, **_progress(batch),
+    )  # fmt: skip
