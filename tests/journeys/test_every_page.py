@@ -46,6 +46,7 @@ NO_PAGES = {
     "reports.dossiers_csv", "accounts.still_there", "operations.metrics",
     "online.supplement_slip", "online.refusal_slip",
     "collection.waiting_csv", "collection.sheet", "collection.brought", "collection.slip",
+    "imports.progress", "imports.errors",
 }  # fmt: skip
 
 # Shown to visitors; whoever is signed in has no need of them.
@@ -141,6 +142,7 @@ def _values() -> dict[str, str]:
         " JOIN app_user u ON u.id = m.user_id WHERE u.username = 'motcua'"
         " AND d.accepted_at IS NULL AND d.closed_at IS NULL ORDER BY d.id LIMIT 1",
         "user": "SELECT id FROM app_user WHERE username = 'motcua'",
+        "imports": "SELECT id FROM import_batch ORDER BY id DESC LIMIT 1",
         "procedure": "SELECT code FROM procedure ORDER BY id LIMIT 1",
     }
     with database.reading() as session:
@@ -148,6 +150,7 @@ def _values() -> dict[str, str]:
     return found | {
         "reception.code": found["dossiers.code"], "catalogue.unit_id": found["unit"],
         "accounts.user_id": found["user"], "online.code": found["waiting"],
+        "accounts.user_id": found["user"], "imports.batch_id": found["imports"],
         "catalogue.code": found["agency"], "catalogue.procedure.code": found["procedure"],
         "accounts.token": "x" * 43,
     }  # fmt: skip

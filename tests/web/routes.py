@@ -106,6 +106,15 @@ ROUTES: dict[str, Route] = {
     "apitokens.index": Route(ADMINISTRATORS),
     "apitokens.issue": Route(ADMINISTRATORS),
     "apitokens.revoke": Route(ADMINISTRATORS, values={"token_id": 1}),
+    # exports of other systems
+    "imports.index": Route("KQ"),
+    "imports.send": Route("KQ"),
+    "imports.show": Route("KQ", "import"),
+    "imports.progress": Route("KQ", "import"),
+    "imports.errors": Route("KQ", "import"),
+    "imports.confirm": Route("KQ", "import", form={"sha256": "0" * 64}),
+    "imports.drop": Route("KQ", "import"),
+    "imports.undo": Route("KQ", "import"),
     # the desk
     "start.home": Route(EVERYBODY),
     "mywork.index": Route(WORKERS, query="?tab=o-mot-cua"),

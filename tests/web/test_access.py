@@ -17,12 +17,15 @@ from tests.web.routes import ROUTES, Route
 from tthc_tracker import clock
 from tthc_tracker.domain.alerting import Rule, Severity
 from tthc_tracker.domain.lifecycle import Channel, ResultKind, ReturnMethod
+from tthc_tracker.domain.importing import BatchState
 from tthc_tracker.domain.permissions import Membership, Role
 from tthc_tracker.domain.receptionfacts import Party, ReceptionFacts
 from tthc_tracker.extensions import database
 from tthc_tracker.models.account import User
 from tthc_tracker.models.alert import Alert, AlertRecipient
 from tthc_tracker.models.dossier import Dossier
+from tthc_tracker.models.importing import ImportBatch
+from tthc_tracker.models.procedure import Source
 from tthc_tracker.queries import accounts as queries
 from tthc_tracker.services import accounts, answering, logins, reception, registration, release
 from tthc_tracker.services.acting import Target
@@ -72,6 +75,7 @@ def town(app: Flask) -> Town:
         alert = _alert(session, office, people)
         waiting, asked, refused = _online(session, office)
         collected = _collected(session, office)
+        sent = _import(session, office, people)
     values = {
         "": {},
         "dossier": {"code": received.code},
@@ -83,6 +87,7 @@ def town(app: Flask) -> Town:
         "waiting": {"code": waiting},
         "asked": {"code": asked},
         "refused": {"code": refused},
+        "import": {"batch_id": sent},
     }
     return Town(office, people, values, received.code)
 
@@ -128,6 +133,18 @@ def _alert(session: Any, office: Office, people: dict[tuple[Role, str], int]) ->
         if side == OWN:
             session.add(AlertRecipient(alert_id=alert.id, user_id=user_id))
     return alert.id
+
+
+def _import(session: Any, office: Office, people: dict[tuple[Role, str], int]) -> int:
+    source = session.execute(select(Source.id).where(Source.code == "provincial-portal")).scalar_one()
+    batch = ImportBatch(
+        source_id=source, file_name=f"{CANARY}.csv", sha256="0" * 64, data_as_of=RECEIVED,
+        started_at=RECEIVED, finished_at=RECEIVED, actor_id=people[Role.CONTROLLER, OWN],
+        agency_id=office.ward, state=BatchState.DONE,
+    )  # fmt: skip
+    session.add(batch)
+    session.flush()
+    return batch.id
 
 
 def signed_in(app: Flask, user_id: int) -> FlaskClient:

@@ -9,6 +9,8 @@ from tthc_tracker.domain.errors import UncleanText
 
 INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
 _D_WITH_STROKE = str.maketrans({"đ": "d", "Đ": "d", "ð": "d", "Ð": "d"})  # eth is what old fonts put for it
+# str.split() takes these controls for white space; in a line they are what a wrong decoding has left.
+_CONTROLS_LIKE_SPACE = re.compile(r"[\x1c-\x1f\x80-\x9f]")
 _NOT_A_DIGIT = re.compile(r"[^0-9]")
 
 
@@ -18,6 +20,8 @@ def clean(text: str) -> str:
     Raises UncleanText for control characters (line ends and tabs are white space), direction overrides, lone
     surrogates, unassigned characters and U+FFFD: a wrongly decoded file must be seen, not stored.
     """
+    if spoiled := _CONTROLS_LIKE_SPACE.search(text):
+        raise UncleanText(spoiled[0])
     line = " ".join(unicodedata.normalize("NFC", text.translate(INVISIBLE)).split())
     if not line.isprintable() or "\ufffd" in line:
         raise UncleanText(next(c for c in line if not c.isprintable() or c == "\ufffd"))

@@ -26,16 +26,16 @@ def spoiled_by(text: str) -> str:
     """
     if text.isascii():
         return VIQR if "^" in text and _VIQR.search(text) else ""
-    if _is_twice_encoded(text):
+    if any(_is_twice_encoded(word) for word in text.split()):
         return UTF8_TWICE
     if _TCVN3.search(text):
         return TCVN3
     return VNI if _VNI.search(text) else ""
 
 
-def _is_twice_encoded(text: str) -> bool:
+def _is_twice_encoded(word: str) -> bool:
     try:
-        return not text.encode("cp1252").decode("utf-8").isascii()
+        return not word.encode("cp1252").decode("utf-8").isascii()
     except UnicodeError:
         return False
 

@@ -44,6 +44,7 @@ _CELL = re.compile(rb"<(?:\w+:)?c[\s/>]")
 _ROW = re.compile(rb"<(?:\w+:)?row[\s/>]")
 _UNPLACED = re.compile(rb"<(?:\w+:)?c(?![^>]*\sr\s*=)[\s/>]")
 _FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
+_ERROR = re.compile(rb"<(?:\w+:)?c[^>]*\st\s*=\s*[\"']e[\"']")
 _HIDDEN_ROW = re.compile(rb"<(?:\w+:)?row[^>]*\shidden\s*=\s*[\"'](?:1|true)")
 _MERGED = re.compile(rb"<(?:\w+:)?mergeCell[\s/>]")
 
@@ -59,6 +60,7 @@ class FileWarning(StrEnum):
     """What about a workbook its reader should know, though it is read."""
 
     FORMULAS = "formulas"
+    ERROR_CELLS = "error_cells"
     HIDDEN_ROWS = "hidden_rows"
     MERGED_CELLS = "merged_cells"
     OTHER_SHEETS = "other_sheets"
@@ -218,6 +220,7 @@ def _check_sheet(part: bytes, passed: Passed) -> None:
         raise UnusableFileError(_TOO_LARGE)
     for pattern, warning in (
         (_FORMULA, FileWarning.FORMULAS),
+        (_ERROR, FileWarning.ERROR_CELLS),
         (_HIDDEN_ROW, FileWarning.HIDDEN_ROWS),
         (_MERGED, FileWarning.MERGED_CELLS),
     ):

@@ -86,6 +86,7 @@ OUTCOMES = {
 
 FILE_WARNINGS = {
     "formulas": "Tệp có công thức: lấy giá trị đã tính khi lưu tệp.",
+    "error_cells": "Tệp có ô lỗi (#N/A, #REF! …): đọc như ô trống; hãy sửa công thức rồi gửi lại.",
     "hidden_rows": "Tệp có dòng ẩn: các dòng đó vẫn được đọc.",
     "merged_cells": "Tệp có ô gộp: chỉ ô đầu mang giá trị, các ô còn lại là trống.",
     "other_sheets": "Tệp có nhiều trang tính: chỉ đọc trang hiển thị đầu tiên.",
