@@ -21,7 +21,7 @@ KEPT = {
 
 REFUSED = {
     "a control character": ("Nguy\x07n", "\x07"),
-    "a control character of the second set": ("Nguy\x85\x80n", "\x80"),
+    "a control character of the second set": ("Nguy\x85\x80n", "\x85"),
     "a right-to-left override": ("An\u202ecod", "\u202e"),
     "a direction isolate": ("\u2066An", "\u2066"),
     "a character that could not be decoded": ("Nguy\ufffdn", "\ufffd"),

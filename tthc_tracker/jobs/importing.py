@@ -199,7 +199,7 @@ def _shown(item: Judged) -> dict[str, Any]:
     return {
         "number": item.number, "code": item.code[:40], "procedure": raw.get("MaTTHC", "")[:40],
         "owner": words.masked(raw.get("ChuHoSo", "")), "status": raw.get("TrangThaiHoSo", "")[:10],
-        "accepted": raw.get("NgayTiepNhan", "")[:30], "due": raw.get("NgayHenTra", "")[:30],
+        "accepted": words.when(raw.get("NgayTiepNhan", "")), "due": words.when(raw.get("NgayHenTra", "")),
         "agency": raw.get("DonViXuLy", "")[:40], "verdict": item.outcome.value,
         "warned": item.outcome is Outcome.NEW and bool(item.warnings),
         "why": " ".join(sentence for _, _, sentence in words.remarks(item)),

@@ -5,10 +5,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 from tthc_tracker.domain.errors import UncleanText
-from tthc_tracker.domain.exchangerow import Refusal, RowWarning
+from tthc_tracker.domain.exchangerow import Refusal, RowRefusedError, RowWarning
+from tthc_tracker.domain.exchangerow import moment as exchange_moment
 from tthc_tracker.domain.folding import clean
 from tthc_tracker.domain.importing import BatchState
 from tthc_tracker.domain.people import mask_name
+from tthc_tracker.wording import formats
 from tthc_tracker.wording.formats import number
 
 REFUSALS = {
@@ -156,6 +158,25 @@ def in_the_way(codes: Sequence[str], named: int) -> str:
     if not codes:
         return ""
     return IN_THE_WAY.format(codes=", ".join(codes[:named]) + (" …" if len(codes) > named else ""))
+
+
+def taken_back(counts: Mapping[str, Any]) -> str:
+    """What became of a file that was taken back."""
+    kept = counts.get("kept", 0)
+    stayed = f"; giữ {number(kept)} hồ sơ có người xử lý trong lúc hoàn tác" if kept else ""
+    return (
+        f"Đã huỷ {number(counts.get('undone', 0))} hồ sơ của tệp này{stayed}. "
+        "Mã hồ sơ không dùng lại cho hồ sơ khác; tệp đúng nạp sau sẽ mở lại chính các hồ sơ này."
+    )
+
+
+def when(text: str) -> str:
+    """A moment of a row as people read it; what is none, as it stands there."""
+    try:
+        read = exchange_moment(text)
+    except RowRefusedError:
+        return text[:30]
+    return formats.moment(read) if read else ""
 
 
 def reason_words(code: str) -> str:
