@@ -153,7 +153,7 @@ UNUSABLE: dict[str, tuple[bytes, str]] = {
     "UTF-16 with its mark": (f"{HEAD}\n".encode("utf-16"), "UTF-8"),
     "UTF-16 without its mark": (f"{HEAD}\n".encode("utf-16-le"), "UTF-8"),
     "a code page of old": (f"{HEAD}\na,b,1,Trần Đ\n".encode("cp1258", "replace"), "UTF-8"),
-    "a spreadsheet": (b"PK\x03\x04\x14\x00\x06\x00", "UTF-8"),
+    "a spreadsheet cut off": (b"PK\x03\x04\x14\x00\x06\x00", "hỏng hoặc bị cắt"),
     "missing columns": (b"MaHoSo,ChuHoSo\nx,y\n", "thiếu cột"),
     "no head at all": (b"a;b;c\n1;2;3\n", "thiếu cột"),
     "a binary of nothing known": (bytes(range(128, 256)) * 50, "UTF-8"),
