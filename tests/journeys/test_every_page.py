@@ -150,7 +150,7 @@ def _values() -> dict[str, str]:
     return found | {
         "reception.code": found["dossiers.code"], "catalogue.unit_id": found["unit"],
         "accounts.user_id": found["user"], "online.code": found["waiting"],
-        "accounts.user_id": found["user"], "imports.batch_id": found["imports"],
+        "imports.batch_id": found["imports"],
         "catalogue.code": found["agency"], "catalogue.procedure.code": found["procedure"],
         "accounts.token": "x" * 43,
     }  # fmt: skip

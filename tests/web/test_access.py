@@ -16,8 +16,8 @@ from tests.support.moments import at
 from tests.web.routes import ROUTES, Route
 from tthc_tracker import clock
 from tthc_tracker.domain.alerting import Rule, Severity
-from tthc_tracker.domain.lifecycle import Channel, ResultKind, ReturnMethod
 from tthc_tracker.domain.importing import BatchState
+from tthc_tracker.domain.lifecycle import Channel, ResultKind, ReturnMethod
 from tthc_tracker.domain.permissions import Membership, Role
 from tthc_tracker.domain.receptionfacts import Party, ReceptionFacts
 from tthc_tracker.extensions import database

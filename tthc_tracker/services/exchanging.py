@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from tthc_tracker.domain.errors import ConflictingDossier, InvalidInput, NotFound
 from tthc_tracker.domain.exchangeobject import merged
 from tthc_tracker.domain.exchangerow import Refusal, RowWarning
+from tthc_tracker.domain.importing import BatchState
 from tthc_tracker.domain.lifecycle import SourceKind, State
 from tthc_tracker.models.importing import ImportBatch
 from tthc_tracker.models.procedure import Source
@@ -114,7 +115,7 @@ def _batch_of_day(session: Session, source: Source, as_of: dt.datetime, now: dt.
     if batch is None:
         batch = ImportBatch(
             source_id=source.id, file_name=name, sha256="", data_as_of=as_of, started_at=now, actor_id=None,
-            counts={},
+            counts={}, state=BatchState.DONE, kind="json",
         )  # fmt: skip
         session.add(batch)
         session.flush()

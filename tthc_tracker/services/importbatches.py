@@ -119,7 +119,7 @@ def begin_undo(session: Session, batch_id: int, *, person: Person, now: dt.datet
     batch = _open(session, batch_id, person)
     if batch.state in {BatchState.UNDOING, BatchState.UNDONE}:
         return
-    if batch.state not in UNDOABLE:
+    if batch.state not in UNDOABLE or not batch.sha256:  # what comes by wire is no file
         raise NotNow
     if codes := queries.in_the_way(session, batch.id, NAMED + 1):
         raise InvalidInput("undo", words.in_the_way(codes, NAMED))

@@ -1,4 +1,4 @@
-"""Take a file back: what it brought is cancelled, each with its event; nothing is deleted (decision 0011)."""
+"""Take a file back: what it brought is cancelled, each with its event; nothing is deleted (decision 0013)."""
 
 import datetime as dt
 

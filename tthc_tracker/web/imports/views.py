@@ -178,7 +178,7 @@ def _progress(batch: Batch) -> dict[str, object]:
 
 
 def _show(batch: Batch, refused: str = "") -> str:
-    session, undoable = reading(), batch.state in services.UNDOABLE
+    session, undoable = reading(), batch.state in services.UNDOABLE and batch.sha256 != ""
     codes = imports.in_the_way(session, batch.id, services.NAMED + 1) if undoable else []
     checked = batch.state is BatchState.CHECKED
     return render_template(
