@@ -16,7 +16,9 @@ from tests.support.visitor import SESSION_COOKIE
 from tthc_tracker.domain.lifecycle import Channel, SourceKind, State
 from tthc_tracker.domain.receptionfacts import Party, ReceptionFacts
 from tthc_tracker.extensions import database
+from tthc_tracker.models.alert import OutboxMessage
 from tthc_tracker.models.dossier import Dossier
+from tthc_tracker.models.person import Person
 from tthc_tracker.models.procedure import Source
 from tthc_tracker.services import registration
 from tthc_tracker.services.registration import RegisterDossier
@@ -194,3 +196,14 @@ def test_a_mirrored_dossier_leads_to_its_own_source_and_takes_a_mark(
     assert code not in clerk.get(QUEUE, base_url=HOST).text
     assert code in clerk.get(f"{QUEUE}?xem=marked", base_url=HOST).text
     assert "chờ đồng bộ" in clerk.get(f"/ho-so/{code}/tra-loi", base_url=HOST).text
+
+
+def test_the_page_says_what_became_of_the_letter(clerk: FlaskClient, office: Office) -> None:
+    code = register(office)
+    with database.transaction() as session:
+        session.execute(update(Person).values(email="an@nguoidan.test"))
+    clerk.post(f"/ho-so/{code}/tra-loi/tiep-nhan", data={"accept-version": "1"}, base_url=HOST)
+    assert "Đã tiếp nhận: chờ gửi, 09:30 17/11/2026" in clerk.get(f"/ho-so/{code}", base_url=HOST).text
+    with database.transaction() as session:
+        session.execute(update(OutboxMessage).values(status="dead"))
+    assert "Đã tiếp nhận: không gửi được" in clerk.get(f"/ho-so/{code}", base_url=HOST).text

@@ -106,6 +106,29 @@ def content(session: Session, letter: ApplicantLetter, dossier_id: int) -> Appli
     )
 
 
+@dataclass(frozen=True)
+class Told:
+    """A letter that an event of a dossier has called for, and what became of it (status of the outbox)."""
+
+    letter: ApplicantLetter
+    status: str
+    at: dt.datetime  # sent, or written and not sent yet
+
+
+def told(session: Session, dossier: Dossier) -> list[Told]:
+    """The letters about a dossier, the latest first."""
+    keys = [one for letter in ApplicantLetter for one in keys_of(letter, dossier)]
+    statement = (
+        select(OutboxMessage.kind, OutboxMessage.status, OutboxMessage.sent_at, OutboxMessage.created_at)
+        .where(OutboxMessage.dedup_key.in_(keys))
+        .order_by(OutboxMessage.id.desc())
+    )
+    return [
+        Told(ApplicantLetter(kind), status, sent_at or created_at)
+        for kind, status, sent_at, created_at in session.execute(statement)
+    ]
+
+
 def _asked(session: Session, dossier: Dossier) -> Asked:
     latest = (
         select(SupplementRequest)

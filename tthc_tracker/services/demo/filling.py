@@ -21,6 +21,7 @@ from tthc_tracker.queries.statistics import NETWORK_ENVIRONMENT
 from tthc_tracker.services import catalogue as shipped
 from tthc_tracker.services.demo.arrivals import FIRST_DAY, RUSH, Arrival, Arrivals
 from tthc_tracker.services.demo.catalogue import DESK, Catalogue, KnownSource, Place, Service, read_catalogue
+from tthc_tracker.services.demo.queue import SIZE, fill_queue
 from tthc_tracker.services.demo.reception import receive
 from tthc_tracker.services.demo.resolution import resolve
 from tthc_tracker.services.demo.rows import Told, Writer, empty_row
@@ -65,13 +66,15 @@ def fill(
     calendar = national_calendar(session)
     # A promise near the end of the known calendar could not be reckoned.
     known = dt.datetime.combine(dt.date(calendar.years[-1], 7, 1), dt.time(), VIETNAM)
-    arrivals = Arrivals(rng, calendar, min(now, known)).draw(dossiers)
+    arrivals = Arrivals(rng, calendar, min(now, known)).draw(max(dossiers - SIZE, 0))
     author = _Author(rng, words, catalogue, now)
     stories = (author.write(arrival) for arrival in arrivals)
     for batch in _batches(stories):
         writer.write(batch)
         progress(len(batch))
     writer.close_series()
+    if dossiers >= SIZE and now < known:
+        fill_queue(session, Random(f"{seed}:queue"), words, catalogue, now=now, secret=secret)
 
 
 def _batches(stories: Iterable[Told]) -> Iterator[list[Told]]:

@@ -16,6 +16,7 @@ from tthc_tracker.domain.lifecycle import Action, EventKind, State, allowed_acti
 from tthc_tracker.domain.people import mask_id, mask_name, mask_phone
 from tthc_tracker.domain.permissions import Permission, permissions_on
 from tthc_tracker.queries import applicantmail, dossiers, handovers, jointreceipts, promises
+from tthc_tracker.queries.applicantmail import Told
 from tthc_tracker.queries.dossiers import DossierView, HistoryEntry
 from tthc_tracker.queries.handovers import StandingHandover
 from tthc_tracker.queries.scoping import subtree
@@ -24,7 +25,7 @@ from tthc_tracker.web.dossiers import forms as kinds
 from tthc_tracker.web.dossiers import handoverforms
 from tthc_tracker.web.dossiers.forms import NOBODY, ActionForm, choices
 from tthc_tracker.wording import histories, ledgers, standings
-from tthc_tracker.wording.alerts import lateness
+from tthc_tracker.wording.alerts import MAIL_KINDS, MAIL_STATUSES, lateness
 from tthc_tracker.wording.handovers import clock_words
 
 # What has a form on the page, in the order of a dossier's life.
@@ -90,6 +91,8 @@ def render(
         alerts=dossiers.alerts_on(session, view.dossier.id, current_user.user_id),
         lateness=lateness,
         slip=_slip(view, events),
+        letters=_letters(session, view),
+        letter_words=(MAIL_KINDS, MAIL_STATUSES),
         answers=ANSWERS,
         may_acknowledge=Permission.ACKNOWLEDGE_ALERTS in current_user.permissions,
         finished=view.dossier.state in FINISHED,
@@ -106,6 +109,11 @@ def render(
         now=now,
         **_clock(session, view, now),
     )
+
+
+def _letters(session: Session, view: DossierView) -> list[Told]:
+    """The letters to the applicant; of a mirrored dossier its source writes them."""
+    return [] if view.mirrored else applicantmail.told(session, view.dossier)
 
 
 def _slip(view: DossierView, events: Sequence[HistoryEntry]) -> str | None:
