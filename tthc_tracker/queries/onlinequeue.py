@@ -7,9 +7,23 @@ stands apart until that source's next file.
 import datetime as dt
 from collections import defaultdict
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, exists, false, func, or_, select, tuple_
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    and_,
+    bindparam,
+    case,
+    exists,
+    false,
+    func,
+    or_,
+    select,
+    true,
+    tuple_,
+)
 from sqlalchemy.orm import Session, aliased
 
 from tthc_tracker.domain.errors import CalendarHorizonError
@@ -20,6 +34,7 @@ from tthc_tracker.domain.people import mask_name
 from tthc_tracker.domain.permissions import Scope
 from tthc_tracker.domain.workcalendar import WorkCalendar
 from tthc_tracker.models.agency import Agency
+from tthc_tracker.models.base import Moment
 from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.models.person import Person
 from tthc_tracker.models.procedure import Procedure, ProcedureVersion, Source
@@ -80,7 +95,7 @@ def _waiting(scope: Scope) -> ColumnElement[bool]:
     return and_(Dossier.accepted_at.is_(None), Dossier.closed_at.is_(None), received_within(scope))
 
 
-def _late(now: dt.datetime) -> ColumnElement[bool]:
+def _late(now: Any) -> ColumnElement[bool]:
     return and_(Dossier.reception_late_from <= now, Dossier.reception_due_at <= now)
 
 
@@ -130,10 +145,20 @@ def counts(session: Session, filters: Filters, scope: Scope, now: dt.datetime) -
 
 def unanswered(session: Session, scope: Scope, now: dt.datetime) -> tuple[int, int]:
     """How many wait for the desk's answer, and how many of them are late: for the menu. One query."""
-    waiting = and_(_waiting(scope), Dossier.state == State.REGISTERED, ~_marked())
-    statement = select(func.count(), func.count(case((_late(now), 1)))).where(waiting)
-    number, late = session.execute(statement).one()
+    values = {"now": now} if scope.all else {"now": now, "desks": sorted(scope.agency_ids)}
+    number, late = session.execute(_unanswered(everywhere=scope.all), values).one()
     return number, late
+
+
+@cache
+def _unanswered(*, everywhere: bool) -> Select[*tuple[Any, ...]]:
+    """Put together once: every page of a clerk asks it."""
+    late = _late(bindparam("now", type_=Moment()))
+    waiting = (
+        Dossier.accepted_at.is_(None), Dossier.closed_at.is_(None), Dossier.state == State.REGISTERED,
+        ~_marked(), true() if everywhere else _DESK.in_(bindparam("desks", expanding=True)),
+    )  # fmt: skip
+    return select(func.count(), func.count(case((late, 1)))).where(*waiting)
 
 
 def page(
@@ -146,7 +171,7 @@ def page(
     after: str = "",
     size: int = listing.PAGE,
 ) -> Page:
-    """One page, the oldest deadline first. Two queries, and each desk's calendar once."""
+    """One page, the oldest deadline first. Three queries, and each desk's calendar once."""
     ids = (
         select(Dossier.id)
         .where(_waiting(scope), _part(session, part, scope, now))
@@ -156,13 +181,16 @@ def page(
     )
     if (start := listing.moment_and_id(after)) is not None:
         ids = ids.where(tuple_(_KEY, Dossier.id) > start)
-    found = session.execute(_details(ids)).all()
-    more, found = len(found) > size, found[:size]
+    listed = session.execute(ids).scalars().all()
+    more, listed = len(listed) > size, listed[:size]
+    found = session.execute(_details(), {"ids": listed}) if listed else ()
     rows = tuple(_row(session, row, now) for row in found)
     return Page(rows, listing.encode_cursor(rows[-1].key, rows[-1].id) if more else "")
 
 
-def _details(ids: Any) -> Any:
+@cache
+def _details() -> Select[*tuple[Any, ...]]:
+    """What a line shows, of the dossiers `ids`, in the order of the list."""
     owner = aliased(Person)
     asked = (
         select(func.max(SupplementRequest.reply_by))
@@ -176,7 +204,7 @@ def _details(ids: Any) -> Any:
             Agency.name.label("agency"), Source.name.label("source"), Source.kind.label("source_kind"),
             asked.label("reply_by"), SourceMark.marked_at,
         )
-        .where(Dossier.id.in_(ids))
+        .where(Dossier.id.in_(bindparam("ids", expanding=True)))
         .join(Procedure, Procedure.id == Dossier.procedure_id)
         .join(ProcedureVersion, ProcedureVersion.id == Dossier.procedure_version_id)
         .join(owner, owner.id == Dossier.owner_id)

@@ -6,7 +6,7 @@ from enum import StrEnum
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, select, tuple_
 from sqlalchemy.orm import Session, aliased
 
 from tthc_tracker.domain.alerting import Rule
@@ -161,7 +161,8 @@ def page(
 def _details(which: Listing) -> Select[*tuple[Any, ...]]:
     """What a line shows, of the dossiers `ids`."""
     owner, officer = aliased(Person), aliased(User)
-    started = Dossier.submitted_at if which is Listing.LATE_RECEPTION else Dossier.accepted_at
+    arrived = func.coalesce(Dossier.submitted_at, Dossier.arrived_at)
+    started = arrived if which is Listing.LATE_RECEPTION else Dossier.accepted_at
     return (
         select(
             Dossier.id, Dossier.code, Dossier.held_since, Dossier.source_as_of,
