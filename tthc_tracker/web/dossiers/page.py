@@ -113,7 +113,9 @@ def render(
 
 def _letters(session: Session, view: DossierView) -> list[Told]:
     """The letters to the applicant; of a mirrored dossier its source writes them."""
-    return [] if view.mirrored else applicantmail.told(session, view.dossier)
+    if view.mirrored or not view.applicant.email:
+        return []
+    return applicantmail.told(session, view.dossier)
 
 
 def _slip(view: DossierView, events: Sequence[HistoryEntry]) -> str | None:
