@@ -156,5 +156,5 @@ def alarm(tries: Vain) -> str:
     now = "Đang chỉ nhận mã QR của giấy tiếp nhận." if tries.closed else "Đã mở lại."
     return (
         f"{number(tries.most)} lần tra cứu sai trong 10 phút{at} (10 phút vừa qua: {number(tries.lately)}). "
-        f"{now} Không hồ sơ nào lộ ra; nếu kéo dài, hãy chặn mạng gây ra ở máy chủ đứng trước."
+        f"{now} Ai tra cứu sai không thấy gì; nếu kéo dài, hãy chặn mạng gây ra ở máy chủ đứng trước."
     )
