@@ -18,7 +18,9 @@ from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.models.history import DossierEvent
 from tthc_tracker.models.importing import ImportBatch
 from tthc_tracker.models.person import Person
-from tthc_tracker.services import housekeeping, imports
+from tthc_tracker.services import answering, housekeeping, imports
+from tthc_tracker.services.acting import Target
+from tthc_tracker.services.answering import AcceptDossier, Sender
 from tthc_tracker.services.importjudging import Outcome
 
 CODE = "H50.19000-261116-0001"
@@ -215,6 +217,8 @@ def test_what_is_filed_with_our_desk_from_outside_is_a_registration_that_the_des
     form = System(app, wire.token("desk"))
     refused = form.send("POST", "/dossiers", accepted())
     assert (refused.status_code, refused.json["errors"][0]["field"]) == (422, "TrangThaiHoSo")
+    unknown = form.send("POST", "/dossiers", dossier(MaTTHC="9.999999"))
+    assert (unknown.status_code, unknown.json["errors"][0]["field"]) == (422, "MaTTHC")
     assert form.send("POST", "/dossiers", dossier()).status_code == 201
     decided = form.send("PATCH", f"/dossiers/{CODE}/status", {"TrangThaiHoSo": 7})
     assert decided.status_code == 409
@@ -222,6 +226,20 @@ def test_what_is_filed_with_our_desk_from_outside_is_a_registration_that_the_des
     assert shown.json["TrangThaiHoSo"] == 1
     assert "044093001234" not in shown.text
     assert "Hoà" not in shown.text
+
+
+def test_the_desks_answer_reaches_the_system_that_filed_the_dossier(app: Flask, office: Office) -> None:
+    form = System(app, wire.token("desk"))
+    form.send("POST", "/dossiers", dossier())
+    before = form.send("GET", "/dossiers").json
+    with database.transaction() as session:
+        answering.accept(
+            session, AcceptDossier(Target(CODE, None)), person=office.clerk,
+            sender=Sender("example.invalid", "s" * 32), now=NOW,
+        )  # fmt: skip
+    [told] = form.send("GET", f"/dossiers?changed_since={before['next']}").json["items"]
+    assert (told["TrangThaiHoSo"], told["NgayHenTra"]) == (2, "20261119103000")
+    assert told["NgayTiepNhan"] == "20261116103000"
 
 
 # --- once

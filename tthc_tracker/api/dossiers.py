@@ -114,7 +114,8 @@ def _changes(source_id: int, number: int, most: int) -> list[Change]:
     if len(found) > most:
         return found
     with database.transaction() as session:
-        changes.put_in_order(session, source_id, most + 1 - len(found))
+        if not changes.put_in_order(session, source_id, most + 1 - len(found)):
+            return found
     with database.reading() as session:
         return changed_since(session, source_id, number, most + 1)
 

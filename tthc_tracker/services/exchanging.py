@@ -91,6 +91,8 @@ def _check_registration(judged: Judged) -> None:
     """What is filed with our own desk from outside is a registration: accepting it is the desk's."""
     if judged.row is None or judged.row.state is not State.REGISTERED:
         raise InvalidInput("TrangThaiHoSo", words.ONLY_REGISTRATIONS)
+    if RowWarning.NEW_PROCEDURE in judged.warnings:
+        raise InvalidInput("MaTTHC", words.UNKNOWN_PROCEDURE)
 
 
 def _written(session: Session, register: Register, judged: Judged, *, now: dt.datetime) -> Taken:

@@ -21,6 +21,8 @@ ONLY_REGISTRATIONS = (
     "bộ phận một cửa sẽ tiếp nhận."
 )
 
+UNKNOWN_PROCEDURE = "Thủ tục này chưa có trong danh mục nên bộ phận một cửa chưa tiếp nhận được."
+
 # One dossier is no row of a file, and nobody learns where another source's dossiers are.
 _OWN_WORDS = {
     Refusal.UNCLEAN_TEXT: "Có ký tự điều khiển hoặc chữ hỏng mã; hãy gửi lại bằng UTF-8.",
