@@ -118,6 +118,16 @@ def test_a_body_that_cannot_be_read_is_refused_and_never_an_error_of_ours(portal
         assert answer.json["detail"], what
 
 
+def test_letters_that_fold_to_many_and_days_to_come_are_no_error_of_ours(portal: System) -> None:
+    """One ligature is eighteen letters in the search key; a source's clock may be years ahead."""
+    long = accepted(ChuHoSo="\ufdfa" * 200, TenLinhVuc="\ufdfa" * 200, MaTTHC="9.999999")
+    assert portal.send("POST", "/dossiers", long).status_code == 201
+    ahead = {"NgayTiepNhan": "21001116100000", "NgayHenTra": "21001119100000", "TrangThaiHoSo": 5}
+    code = "H50.19000-261116-0002"
+    assert portal.send("POST", "/dossiers", accepted(code, **ahead)).status_code == 201
+    assert portal.send("PATCH", f"/dossiers/{code}/status", {"TrangThaiHoSo": 4}).status_code == 200
+
+
 def test_only_json_is_read(portal: System) -> None:
     for kind in ("text/plain", "application/x-www-form-urlencoded", "multipart/form-data"):
         assert portal.send("POST", "/dossiers", b"MaHoSo=1", Content_Type=kind).status_code == 415

@@ -6,7 +6,7 @@ whatever goes wrong under /api is told as a problem, never as a page.
 
 import os
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, current_app, g, request
 
 import config
 from tthc_tracker.api import deadline, document, dossiers, guarding, problems
@@ -48,6 +48,6 @@ def _protect(response: Response) -> Response:
     response.headers.setdefault(
         "Cache-Control", "private, no-cache" if response.get_etag()[0] else "no-store"
     )
-    if request.is_secure:
+    if current_app.config["SETTINGS"].public_url.startswith("https://") and request.is_secure:
         response.headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
     return response

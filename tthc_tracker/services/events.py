@@ -50,7 +50,8 @@ def append(  # noqa: PLR0913 (an event has this many facts; each is named by the
         facts=facts or {},
     )
     session.add(event)
-    changes.mark(session, dossier.id)
+    if event.seq > 1:  # with its first event nobody can have read it yet
+        changes.mark(session, dossier.id)
     if private:
         session.flush()
         session.add(EventPrivate(dossier_id=dossier.id, seq=event.seq, payload=private))

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from tthc_tracker.domain.dossiercode import short_procedure_code
 from tthc_tracker.domain.exchangerow import (
+    LONGEST_NAME,
     REMARK_COLUMNS,
     ExchangeRow,
     Refusal,
@@ -236,4 +237,4 @@ def _known(session: Session, codes: Sequence[str]) -> dict[str, Known]:
 
 def folded_sector(row: ExchangeRow) -> str:
     """The key by which a row's sector is looked up; rows without one share an unnamed sector."""
-    return fold(row.sector_name or "Chưa phân lĩnh vực")
+    return fold(row.sector_name or "Chưa phân lĩnh vực")[:LONGEST_NAME]  # one sign may fold to eighteen

@@ -123,11 +123,14 @@ def _pauses(session: Session, dossier: Dossier, as_of: dt.datetime) -> None:
     """A dossier that waits is paused from when its source said so; one that no longer waits is not."""
     open_one = (Pause.dossier_id == dossier.id) & Pause.ended_at.is_(None) & Pause.imported
     reason = WAITS.get(dossier.state) if dossier.accepted_at and dossier.state in WAITING else None
-    held = session.execute(select(Pause.reason).where(open_one)).scalar_one_or_none()
+    held, since = session.execute(select(Pause.reason, Pause.started_at).where(open_one)).one_or_none() or (
+        None, as_of,
+    )  # fmt: skip
     if held == reason:
         return
     if held is not None:
-        session.execute(change(Pause).where(open_one).values(ended_at=as_of))
+        # A source whose clock is ahead has begun it later than now.
+        session.execute(change(Pause).where(open_one).values(ended_at=max(as_of, since)))
     if reason is not None:
         session.execute(insert(Pause).values(pause_values(dossier.id, dossier.state, as_of)))
 

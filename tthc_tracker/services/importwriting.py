@@ -10,7 +10,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from tthc_tracker.domain.dossiercode import short_procedure_code
-from tthc_tracker.domain.exchangerow import ExchangeRow, RowWarning, day_of
+from tthc_tracker.domain.exchangerow import LONGEST_NAME, ExchangeRow, RowWarning, day_of
 from tthc_tracker.domain.folding import fold
 from tthc_tracker.domain.lifecycle import WAITING, Channel, EventKind, ReturnMethod
 from tthc_tracker.models.dossier import Dossier, DossierCode
@@ -167,7 +167,8 @@ def row_needs_calendar(row: ExchangeRow | None) -> bool:
 
 def _person(row: ExchangeRow) -> dict[str, Any]:
     return {
-        "kind": row.owner_kind, "full_name": row.owner_name, "name_folded": fold(row.owner_name),
+        "kind": row.owner_kind, "full_name": row.owner_name,
+        "name_folded": fold(row.owner_name)[:LONGEST_NAME],
         "id_number": row.owner_id, "id_reversed": row.owner_id[::-1] if row.owner_id else None,
         "phone": row.owner_phone, "phone_reversed": row.owner_phone[::-1] if row.owner_phone else None,
         "email": row.owner_email, "birth_on": None, "sex": None, "address": None,
