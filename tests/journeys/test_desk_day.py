@@ -22,6 +22,9 @@ from tthc_tracker.domain.receptionfacts import Party, ReceptionFacts
 from tthc_tracker.extensions import database
 from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.models.history import DossierEvent
+from tthc_tracker.models.person import Person
+from tthc_tracker.services.acting import Target
+from tthc_tracker.services.handingover import to_unit
 from tthc_tracker.services.reception import ReceiveDossier, receive
 
 if TYPE_CHECKING:
@@ -53,6 +56,20 @@ class House:
         finally:
             database.dispose()
 
+    def register(self) -> dict[str, tuple[str, State, int | None]]:
+        """Who filed each dossier, its state, how many copies, by code."""
+        database.bind(self._database_url)
+        try:
+            with database.reading() as session:
+                statement = select(Dossier.code, Person.full_name, Dossier.state, Dossier.quantity).join(
+                    Person, Person.id == Dossier.applicant_id
+                )
+                return {
+                    code: (name, state, copies) for code, name, state, copies in session.execute(statement)
+                }
+        finally:
+            database.dispose()
+
     def events(self, code: str) -> list[EventKind]:
         """What has happened to a dossier."""
         database.bind(self._database_url)
@@ -74,11 +91,14 @@ def house(tmp_path: Path) -> Iterator[House]:
         database.bind(url)
         with database.transaction() as session:
             office = open_office(session)
-            for code in (COPIES, COPIES, COPIES, EXTRACT, EXTRACT, MARRIAGE):
-                command = ReceiveDossier(
-                    new_key(), office.ward, ReceptionFacts(code, Party("A", id_number="1"))
-                )
-                receive(session, command, actor=office.clerk, now=YESTERDAY)
+            for code in (COPIES, EXTRACT, MARRIAGE, COPIES, COPIES, EXTRACT):
+                facts = ReceptionFacts(code, Party("Người Đến Trước", id_number="1"))
+                command = ReceiveDossier(new_key(), office.ward, facts)
+                made = receive(session, command, actor=office.clerk, now=YESTERDAY)
+                if made.code[-1] in "123":  # one of each has gone its way
+                    to_unit(
+                        session, Target(made.code, 1), office.civil_unit, person=office.clerk, now=YESTERDAY
+                    )
         database.dispose()
         clock = tmp_path / "clock"
         clock.write_text(NOW)
@@ -165,3 +185,112 @@ def test_digits_alone_are_silent_when_single_keys_are_switched_off(clerk: Clerk)
     assert clerk.page.input_value("[name=procedure]") == ""
     clerk.press("Alt+Digit2")
     expect(clerk.page.locator("[name=procedure]")).to_have_value(EXTRACT)
+
+
+def person(number: int) -> str:
+    """The card of somebody; each number is another one."""
+    return f"0451900{number:05}||NGƯỜI THỨ {number}|01051990|Nữ|Thôn {number}, xã Cam Lộ|01012022"
+
+
+def test_the_day_is_closed_with_one_key(clerk: Clerk, house: House) -> None:
+    for number in (1, 2):
+        at_reception(clerk)
+        clerk.scan(person(number))
+        clerk.choose("hon nhan")
+        clerk.press("Control+Enter")
+        clerk.received()
+    with clerk.measured("chốt ngày: five dossiers to their units") as taken:
+        clerk.press("g", "c")
+        clerk.page.wait_for_url("**/chot-ngay")
+        rows = clerk.page.locator("#ban-giao tbody tr")
+        expect(rows).to_have_count(5)  # three of Friday after 15:00 on top, and today's two
+        expect(rows.first).to_contain_text("15:30 20/11/2026")
+        expect(rows.last).to_contain_text("08:00 23/11/2026")
+        clerk.press("Control+Enter")  # each to the unit that took the like before
+        expect(clerk.page.get_by_text("Đã bàn giao 5 hồ sơ.")).to_be_visible()
+    assert taken.keys == 3
+    assert {one.state for one in house.dossiers()} == {State.PROCESSING}
+    browsers.assert_accessible(clerk.page)
+    slip = clerk.page.get_by_role("link", name="In giấy bàn giao").first.get_attribute("href")
+    assert clerk.page.request.get(str(slip)).body().startswith(b"%PDF-")
+
+
+def test_a_morning_of_twenty_mixed_dossiers_stands_in_the_register(clerk: Clerk, house: House) -> None:
+    """Six kinds of people and errands, in an order in which they come; no mouse, and nothing is lost."""
+    before = len(house.dossiers())
+    expected: list[tuple[str, str, State, int | None]] = []
+
+    def normal(name: str) -> None:
+        clerk.press("Control+Enter")
+        expected.append((clerk.received(), name, State.RECEIVED, None))
+
+    def on_the_spot(name: str, copies: int) -> None:
+        expect(clerk.page.locator("#quantity")).to_be_focused()
+        clerk.type(str(copies))
+        clerk.press("F9")
+        expected.append((clerk.given(), name, State.RETURNED, copies))
+
+    def next_one() -> None:
+        if "/tiep-nhan" not in clerk.page.url or "theo=" in clerk.page.url:
+            clerk.press("n")
+            clerk.page.wait_for_url("**/tiep-nhan")
+        expect(clerk.page.locator("#id_number")).to_be_focused()
+
+    with clerk.measured("a morning of twenty mixed dossiers") as taken:
+        clerk.press("n")
+        clerk.page.wait_for_url("**/tiep-nhan")
+        for round_ in range(4):
+            new, other = 100 + round_, 200 + round_
+            # a new person by card, and another errand of his
+            next_one()
+            clerk.scan(person(new))
+            clerk.choose("hon nhan")
+            normal(f"NGƯỜI THỨ {new}")
+            clerk.press("t")
+            clerk.page.wait_for_url("**/tiep-nhan?theo=*")
+            expect(clerk.page.locator("#procedure")).to_be_focused()
+            clerk.choose("cai chinh")
+            normal(f"NGƯỜI THỨ {new}")
+            # certified copies on the spot, with nothing typed but how many
+            next_one()
+            clerk.scan(person(other))
+            expect(clerk.page.locator("#procedure")).to_be_focused()
+            clerk.press("Alt+Digit1")
+            on_the_spot(f"NGƯỜI THỨ {other}", 5 + round_)
+            # an organisation
+            next_one()
+            clerk.type(f"32001234{round_:02}")
+            clerk.press("Enter")
+            clerk.type(f"Hop tac xa {round_}")
+            clerk.move_to("[data-combobox] input")
+            clerk.choose("thanh lap ho")
+            normal(f"Hop tac xa {round_}")
+            # somebody without any paper: the reason is one Tab away from where the form sends him
+            next_one()
+            clerk.press("Tab")
+            clerk.type(f"Cu gia {round_}")
+            clerk.move_to("summary")
+            clerk.press("Enter")
+            clerk.move_to("#no_id_reason")
+            clerk.type("quen the")
+            clerk.move_to("[data-combobox] input")
+            clerk.choose("hon nhan")
+            normal(f"Cu gia {round_}")
+        # the last name was heard wrongly: it is put right
+        clerk.move_to("a[href$='/sua-tiep-nhan']")
+        clerk.press("Enter")
+        clerk.page.wait_for_url("**/sua-tiep-nhan")
+        clerk.move_to("#full_name")
+        clerk.press("End")
+        clerk.type(" Ba")
+        clerk.move_to("#reason")
+        clerk.type("nghe nham ten")
+        clerk.press("Control+Enter")
+        expect(clerk.page.get_by_text("Đã sửa.")).to_be_visible()
+        expected[-1] = (expected[-1][0], f"{expected[-1][1]} Ba", *expected[-1][2:])
+
+    assert taken.cards == 8
+    assert len({code for code, *_ in expected}) == len(expected) == 20
+    stood = house.register()
+    assert len(stood) == before + 20
+    assert [(code, *stood[code]) for code, *_ in expected] == expected

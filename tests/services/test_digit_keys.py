@@ -40,6 +40,17 @@ def test_the_commonest_lie_first(write: "Session", office: Office) -> None:
     assert lying(write, office.other) == []
 
 
+def test_keys_stand_still_while_the_day_goes_on(write: "Session", office: Office) -> None:
+    wednesday = at("Wed 2026-11-25 09:00")
+    for _ in range(3):
+        command = ReceiveDossier(new_key(), office.ward, ReceptionFacts(MARRIAGE, AN))
+        receive(write, command, actor=office.clerk, now=wednesday)
+    keys = [key.procedure.code for key in digit_keys(write, office.ward, wednesday)]
+    assert keys == [COPIES, MARRIAGE]
+    tomorrow = [key.procedure.code for key in digit_keys(write, office.ward, at("Thu 2026-11-26 09:00"))]
+    assert tomorrow == [MARRIAGE, COPIES]
+
+
 def test_a_pinned_procedure_keeps_its_key_and_the_others_close_up(write: "Session", office: Office) -> None:
     pin(write, PinProcedure(office.ward, 1, BIRTH), person=office.clerk, now=MONDAY)
     pin(write, PinProcedure(office.ward, 0, COPIES), person=office.clerk, now=MONDAY)

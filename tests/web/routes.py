@@ -115,6 +115,10 @@ ROUTES: dict[str, Route] = {
     "imports.confirm": Route("KQ", "import", form={"sha256": "0" * 64}),
     "imports.drop": Route("KQ", "import"),
     "imports.undo": Route("KQ", "import"),
+    # the close of the day: one's own desk
+    "closing.day": Route("C"),
+    "closing.hand_over": Route("C"),
+    "closing.slip": Route("C", query="?phong=1"),
     # the desk
     "start.home": Route(EVERYBODY),
     "mywork.index": Route(WORKERS, query="?tab=o-mot-cua"),

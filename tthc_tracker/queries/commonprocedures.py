@@ -30,13 +30,17 @@ class DigitKey:
 
 
 def digit_keys(session: Session, desk_id: int, now: dt.datetime) -> tuple[DigitKey, ...]:
-    """What lies on the digit keys of a desk today, in the order of the keyboard; free keys are left out."""
+    """What lies on the digit keys of a desk today, in the order of the keyboard; free keys are left out.
+
+    Keys stand still for a day: they follow what was received before it. A desk in its first day has only that.
+    """
     today = now.date()
+    midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
     pinned = _chosen(session, pinned_codes(session, desk_id), today)
     taken = {choice.code for choice in pinned.values()}
     common = (
         choice
-        for code in _common_codes(session, desk_id, now)
+        for code in _common_codes(session, desk_id, midnight) or _common_codes(session, desk_id, now)
         if code not in taken and (choice := procedures.by_code(session, code, today)) is not None
     )
     keys = []
@@ -64,11 +68,11 @@ def _chosen(session: Session, codes: dict[int, str], day: dt.date) -> dict[int, 
     return {digit: choice for digit, choice in found if choice is not None}
 
 
-def _common_codes(session: Session, desk_id: int, now: dt.datetime) -> list[str]:
+def _common_codes(session: Session, desk_id: int, before: dt.datetime) -> list[str]:
     """The codes of what a desk itself received most among its latest dossiers, the commonest first."""
     latest = (
         select(Dossier.procedure_id, Dossier.source_id)
-        .where(Dossier.receiving_agency_id == desk_id, Dossier.accepted_at <= now)
+        .where(Dossier.receiving_agency_id == desk_id, Dossier.accepted_at <= before)
         .order_by(Dossier.accepted_at.desc())
         .limit(LATEST)
         .subquery()

@@ -25,6 +25,7 @@ MENU = (
     ("Tiếp nhận", "reception.receive"),
     ("Trực tuyến", "online.queue"),
     ("Kết quả chờ trả", "collection.waiting"),
+    ("Chốt ngày", "closing.day"),
     ("Hồ sơ quá hạn", "supervision.overdue"),
     ("Chậm tiếp nhận", "supervision.late_reception"),
     ("Sắp đến hạn", "supervision.due_soon"),

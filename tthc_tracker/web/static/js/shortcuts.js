@@ -56,6 +56,7 @@ const ACTIONS = {
   n: () => { if (document.querySelector('.main-nav a[href="/tiep-nhan"]')) window.location.assign("/tiep-nhan"); },
   gq: () => { if (document.querySelector('.main-nav a[href="/giam-sat/qua-han"]')) window.location.assign("/giam-sat/qua-han"); },
   gt: () => { if (document.querySelector('.main-nav a[href="/tiep-nhan/truc-tuyen"]')) window.location.assign("/tiep-nhan/truc-tuyen"); },
+  gc: () => { if (document.querySelector('.main-nav a[href="/chot-ngay"]')) window.location.assign("/chot-ngay"); },
   j: () => walk(1),
   k: () => walk(-1),
   ".": () => {

@@ -1,0 +1,201 @@
+"""The close of a day: what is left at a desk, all of it handed over, and what is not right."""
+
+import datetime as dt
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from sqlalchemy import select
+
+from tests.support.desk import Office, new_key, open_office
+from tests.support.moments import HANOI, at, on
+from tthc_tracker.domain.dayclosing import Mismatch
+from tthc_tracker.domain.errors import DuplicateSubmission, InvalidInput, NotAllowed, NotNow, StaleVersion
+from tthc_tracker.domain.lifecycle import EventKind, ResultKind, ReturnMethod, State
+from tthc_tracker.domain.receptionfacts import Fee, Paper, Party, ReceptionFacts
+from tthc_tracker.models.dossier import Dossier
+from tthc_tracker.models.history import AuditEntry, DossierEvent
+from tthc_tracker.printouts import handover_slip
+from tthc_tracker.queries import daychecks, dayclosing
+from tthc_tracker.queries.handoverslips import handover_sheet
+from tthc_tracker.services.acting import Target
+from tthc_tracker.services.dayclosing import HandOver, HandOverDay, RowResult, hand_over_day
+from tthc_tracker.services.reception import ReceiveDossier, Reception, receive
+from tthc_tracker.services.receptionchanges import CancelReception, cancel
+from tthc_tracker.services.release import FinishDossier, ReturnResult, finish, return_result
+from tthc_tracker.services.sameday import ResolveAtOnce, resolve_at_once
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+MONDAY = on("Mon 2026-11-23")
+MORNING, LATE = at("Mon 2026-11-23 09:00"), at("Mon 2026-11-23 15:01")
+CLOSING = at("Mon 2026-11-23 16:30")
+AN = Party("Nguyễn Văn An", id_number="045090001234")
+FACTS = ReceptionFacts("1.004873", AN, papers=(Paper("Tờ khai", originals=1),))
+
+
+@pytest.fixture
+def office(write: "Session") -> Office:
+    return open_office(write)
+
+
+def take(session: "Session", office: Office, now: dt.datetime = MORNING, **more: Any) -> Reception:
+    facts = replace(FACTS, **more)
+    return receive(session, ReceiveDossier(new_key(), office.ward, facts), actor=office.clerk, now=now)
+
+
+def send(session: "Session", office: Office, *rows: HandOver, **more: Any) -> tuple[RowResult, ...]:
+    command = HandOverDay(more.pop("key", new_key()), more.pop("desk", office.ward), rows)
+    return hand_over_day(session, command, person=more.pop("person", office.clerk), now=CLOSING)
+
+
+def waiting(session: "Session", office: Office, day: dt.date = MONDAY) -> dayclosing.AtDesk:
+    return dayclosing.at_desk(session, office.ward, day, HANOI)
+
+
+def codes(rows: tuple[dayclosing.Waiting, ...]) -> list[str]:
+    return [row.code for row in rows]
+
+
+def test_what_came_after_three_o_clock_heads_the_next_working_day(write: "Session", office: Office) -> None:
+    late, early = take(write, office, LATE), take(write, office)
+    today = waiting(write, office)
+    assert (codes(today.today), codes(today.tomorrow)) == ([early.code], [late.code])
+    assert today.tomorrow[0].due_by == at("Wed 2026-11-25 08:00")  # the 24th is a holiday
+    morning = take(write, office, at("Wed 2026-11-25 07:30"))
+    wednesday = waiting(write, office, on("Wed 2026-11-25"))
+    assert codes(wednesday.today) == [early.code, late.code, morning.code]
+
+
+def test_nothing_is_left_out_because_its_day_has_passed(write: "Session", office: Office) -> None:
+    forgotten = take(write, office, at("Mon 2026-11-16 09:00"))
+    assert codes(waiting(write, office).today) == [forgotten.code]
+
+
+def test_one_key_hands_each_to_its_unit(write: "Session", office: Office) -> None:
+    first, second = take(write, office), take(write, office)
+    results = send(
+        write, office,
+        HandOver(Target(second.code, 1), office.civil_unit),
+        HandOver(Target(first.code, 1), office.land_unit),
+    )  # fmt: skip
+    assert [(one.code, one.unit_id, one.refused) for one in results] == [
+        (first.code, office.land_unit, None), (second.code, office.civil_unit, None),
+    ]  # fmt: skip
+    assert waiting(write, office).today == ()
+    dossier = write.get_one(Dossier, first.dossier_id)
+    assert (dossier.state, dossier.holding_unit_id, dossier.officer_id) == (
+        State.PROCESSING, office.land_unit, None,
+    )  # fmt: skip
+    kinds = write.execute(select(DossierEvent.kind).where(DossierEvent.dossier_id == dossier.id))
+    assert kinds.scalars().all() == [EventKind.RECEIVED, EventKind.HANDED_OVER]
+    facts = write.execute(select(AuditEntry.facts).where(AuditEntry.action == "day_handed_over")).scalar_one()
+    assert facts == {"handed_over": 2, "refused": 0}
+    units = dayclosing.handed_over(write, office.ward, MONDAY, HANOI)
+    assert [(one.unit, one.dossiers) for one in units] == [("Phòng Hộ tịch", 1), ("Phòng Địa chính", 1)]
+
+
+def test_a_refused_row_says_why_and_leaves_the_others_alone(write: "Session", office: Office) -> None:
+    made = [take(write, office) for _ in range(4)]
+    finish(
+        write, FinishDossier(Target(made[3].code, 1), ResultKind.GRANTED), person=office.clerk, now=CLOSING
+    )
+    results = send(
+        write, office,
+        HandOver(Target(made[0].code, 1), office.land_unit),
+        HandOver(Target(made[1].code, 7), office.land_unit),
+        HandOver(Target(made[2].code, 1), None),
+        HandOver(Target(made[3].code, 2), office.land_unit),
+    )  # fmt: skip
+    kinds = [type(result.refused) for result in results]
+    assert kinds == [type(None), StaleVersion, InvalidInput, NotNow]
+    assert codes(waiting(write, office).today) == [made[1].code, made[2].code]
+
+
+def test_the_same_list_sent_twice_is_carried_out_once(write: "Session", office: Office) -> None:
+    row, key = HandOver(Target(take(write, office).code, 1), office.land_unit), new_key()
+    send(write, office, row, key=key)
+    with pytest.raises(DuplicateSubmission):
+        send(write, office, row, key=key)
+
+
+def test_it_is_bounded_and_for_ones_own_desk(write: "Session", office: Office) -> None:
+    row = HandOver(Target(take(write, office).code, 1), office.land_unit)
+    for rows in ((), (row,) * (dayclosing.MOST + 1)):
+        with pytest.raises(InvalidInput):
+            send(write, office, *rows)
+    with pytest.raises(NotAllowed):
+        send(write, office, row, person=office.stranger)
+    (foreign,) = send(write, office, row, person=office.stranger, desk=office.other)
+    assert foreign.refused is not None  # a code of another desk is found by nobody else
+    assert codes(waiting(write, office).today) == [row.target.code]
+
+
+def test_the_unit_is_the_one_that_took_the_like_before(write: "Session", office: Office) -> None:
+    assert waiting(write, office).today == ()
+    first = take(write, office)
+    assert waiting(write, office).today[0].unit_id is None
+    send(write, office, HandOver(Target(first.code, 1), office.civil_unit))
+    take(write, office)
+    assert waiting(write, office).today[0].unit_id == office.civil_unit
+
+
+def test_the_day_in_figures_and_fees(write: "Session", office: Office) -> None:
+    take(write, office, fee=Fee(8000, "paid", "cash"))
+    take(write, office, fee=Fee(12000, "paid", "cash"))
+    take(write, office, fee=Fee(5000, "paid", "transfer"))
+    take(write, office, fee=Fee(3000, "due"))
+    asked = replace(FACTS, procedure_code="2.000815", quantity=12, fee=Fee(24000, "paid", "cash"))
+    command = ResolveAtOnce(ReceiveDossier(new_key(), office.ward, asked))
+    resolve_at_once(write, command, actor=office.clerk, now=MORNING)
+    wrong = take(write, office, fee=Fee(99000, "paid", "cash"))
+    cancel(write, CancelReception(Target(wrong.code, 1), "nhập nhầm"), actor=office.clerk, now=CLOSING)
+    take(write, office, at("Fri 2026-11-20 09:00"), fee=Fee(7000, "paid", "cash"))  # another day
+    figures = daychecks.figures(write, office.ward, MONDAY, HANOI)
+    assert (figures.received, figures.on_the_spot, figures.at_desk, figures.cancelled) == (5, 1, 4, 1)
+    fees = daychecks.fees(write, office.ward, MONDAY, HANOI)
+    assert {(one.state, one.method): (one.dossiers, one.amount) for one in fees} == {
+        ("paid", "cash"): (3, 44000), ("paid", "transfer"): (1, 5000), ("due", None): (1, 3000),
+    }  # fmt: skip
+    assert daychecks.fees(write, office.other, MONDAY, HANOI) == ()
+
+
+def test_what_is_not_right_is_named(write: "Session", office: Office) -> None:
+    bare = take(write, office, papers=())
+    numberless = take(write, office, fee=Fee(3000, "due"))
+    end = FinishDossier(Target(numberless.code, 1), ResultKind.GRANTED)
+    finish(write, end, person=office.clerk, now=CLOSING)
+    given = ReturnResult(Target(numberless.code, 2), "Nguyễn Văn An", ReturnMethod.COUNTER)
+    return_result(write, given, person=office.clerk, now=CLOSING)
+    take(write, office)  # nothing is wrong with this one
+    faults = daychecks.faults(write, office.ward, MONDAY, HANOI)
+    assert [(one.code, one.what) for one in faults] == [
+        (bare.code, Mismatch.NO_PAPERS),
+        (numberless.code, Mismatch.RETURNED_UNPAID),
+        (numberless.code, Mismatch.NO_RESULT_NUMBER),
+    ]
+    assert daychecks.faults(write, office.other, MONDAY, HANOI) == ()
+
+
+def test_a_dossier_for_another_agency_is_late_once_its_clock_has_run_out(
+    write: "Session", office: Office
+) -> None:
+    theirs = take(write, office, resolving_agency_id=office.other)
+    take(write, office)  # our own: no hand-over clock of the law
+    found = waiting(write, office)
+    at_closing, after = at("Mon 2026-11-23 17:00"), at("Mon 2026-11-23 17:01")
+    assert dayclosing.late_handovers(found, office.ward, at_closing) == ()
+    assert codes(dayclosing.late_handovers(found, office.ward, after)) == [theirs.code]
+    assert [row.units for row in found.today if row.code == theirs.code] == [()]  # no unit there yet
+
+
+def test_the_slip_names_what_the_unit_takes(write: "Session", office: Office) -> None:
+    made = [take(write, office) for _ in range(2)]
+    send(write, office, *(HandOver(Target(one.code, 1), office.land_unit) for one in made))
+    sheet = handover_sheet(write, office.ward, office.land_unit, MONDAY, clerk="Lê Thị Một Cửa", now=CLOSING)
+    assert [line.code for line in sheet.lines] == [one.code for one in made]
+    assert [(line.sets, line.papers) for line in sheet.lines] == [(1, 1), (1, 1)]
+    data = handover_slip.slip_data(sheet)
+    assert (data["title"], data["unit"], data["count"]) == ("Giấy bàn giao hồ sơ", "Phòng Địa chính", "02")
+    assert handover_slip.render(sheet).startswith(b"%PDF-")

@@ -1,0 +1,101 @@
+"""Chốt ngày through HTTP: the list, one sending for all of it, an answer for each, the slip of each unit."""
+
+import re
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from sqlalchemy import select
+
+from tests.web.test_reception import Visit, desk, dossiers, now, visit, words
+from tthc_tracker.domain.lifecycle import State
+from tthc_tracker.extensions import database
+from tthc_tracker.models.history import AuditEntry
+
+if TYPE_CHECKING:
+    from flask import Flask
+    from werkzeug.test import TestResponse
+
+__all__ = ["desk", "now"]  # fixtures
+
+ONE_ENGINE = pytest.mark.parametrize("engine_kind", ["sqlite"], indirect=True)
+FIRST, SECOND = "H50.19000-261123-0001", "H50.19000-261123-0002"
+
+
+def sending(desk: Visit, page: "TestResponse", **units: int) -> dict[str, Any]:
+    """What the page's form sends when every dossier is ticked; `units` by the end of the code."""
+    key = re.search(r'name="submission_key" value="([0-9a-f]{32})"', page.text)
+    assert key
+    listed = re.findall(r'name="take" value="([^"]+)"', page.text)
+    versions = dict(re.findall(r'name="version-([^"]+)" value="(\d+)"', page.text))
+    fields: dict[str, Any] = {"submission_key": key[1], "quay": "H50.19000", "take": listed}
+    fields |= {f"version-{code}": version for code, version in versions.items()}
+    return fields | {f"unit-{code}": units.get(f"n{code[-4:]}", desk.office.land_unit) for code in listed}
+
+
+def test_all_of_it_is_handed_over_at_once(desk: Visit) -> None:
+    desk.receive()
+    desk.receive(abstract="lần hai")
+    fields = sending(desk, desk.get("/chot-ngay"), n0002=desk.office.civil_unit)
+    answer = desk.post("/chot-ngay/ban-giao", fields)
+    assert answer.status_code == 200
+    assert "Đã bàn giao 2 hồ sơ." in words(answer)
+    assert "Phòng Địa chính" in words(answer)
+    holders = [(one.state, one.holding_unit_id) for one in dossiers()]
+    assert holders == [
+        (State.PROCESSING, desk.office.land_unit), (State.PROCESSING, desk.office.civil_unit),
+    ]  # fmt: skip
+    again = desk.post("/chot-ngay/ban-giao", fields)
+    assert again.status_code == 303
+    assert "đã được bàn giao trước đó" in words(desk.get(again.location))
+    assert [one.version for one in dossiers()] == [2, 2]
+
+
+def test_the_slip_is_a_pdf_and_its_print_is_noted(desk: Visit) -> None:
+    desk.receive()
+    page = desk.post("/chot-ngay/ban-giao", sending(desk, desk.get("/chot-ngay")))
+    link = re.search(r'href="(/chot-ngay/giay-ban-giao\.pdf[^"]+)"', page.text)
+    assert link
+    pdf = desk.get(link[1].replace("&amp;", "&"))
+    assert (pdf.status_code, pdf.mimetype) == (200, "application/pdf")
+    with database.reading() as session:
+        entry = session.execute(select(AuditEntry).where(AuditEntry.action == "handover_slip_printed"))
+        assert entry.scalar_one().facts["dossiers"] == 1
+
+
+@ONE_ENGINE
+def test_a_row_that_cannot_go_says_why_beside_its_code(desk: Visit) -> None:
+    desk.receive()
+    desk.receive(abstract="lần hai")
+    fields = sending(desk, desk.get("/chot-ngay"))
+    del fields[f"unit-{FIRST}"]
+    answer = desk.post("/chot-ngay/ban-giao", fields)
+    assert f"1 hồ sơ chưa bàn giao được: {FIRST} : Chưa chọn phòng nhận." in words(answer)
+    assert "Đã bàn giao 1 hồ sơ." in words(answer)
+
+
+@ONE_ENGINE
+def test_nothing_ticked_is_nothing_done(desk: Visit) -> None:
+    answer = desk.post("/chot-ngay/ban-giao", {"quay": "H50.19000"})
+    assert answer.status_code == 422
+    assert "Hãy chọn từ 1 đến 200 hồ sơ" in words(answer)
+
+
+@ONE_ENGINE
+@pytest.mark.parametrize("query", ["ngay=hôm+nay", "ngay=9999-12-31", "ngay=0001-01-01", "quay=khong-co", ""])
+def test_whatever_is_asked_there_is_a_page(desk: Visit, query: str) -> None:
+    assert desk.get(f"/chot-ngay?{query}").status_code == 200
+
+
+def test_another_desk_sees_and_sends_nothing_of_ours(desk: Visit, app: "Flask") -> None:
+    desk.receive()
+    fields = sending(desk, desk.get("/chot-ngay"))
+    stranger = visit(app, desk.office, desk.office.stranger)
+    page = stranger.get("/chot-ngay?quay=H50.19000")
+    assert FIRST not in page.text
+    answer = stranger.post("/chot-ngay/ban-giao", fields)
+    assert "Không tìm thấy hồ sơ trong phạm vi của bạn." in words(answer)
+    slip = f"/chot-ngay/giay-ban-giao.pdf?quay=H50.19000&phong={desk.office.land_unit}"
+    desk.post("/chot-ngay/ban-giao", sending(desk, desk.get("/chot-ngay")))
+    assert desk.get(slip).status_code == 200
+    assert stranger.get(slip).status_code == 404
+    assert [one.version for one in dossiers()] == [2]

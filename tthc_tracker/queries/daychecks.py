@@ -1,0 +1,117 @@
+"""What a desk's day comes to: how many, the fees, and what is not right."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, and_, exists, func, select
+from sqlalchemy.orm import Session
+
+from tthc_tracker.domain.dayclosing import Mismatch
+from tthc_tracker.domain.lifecycle import ResultKind, SourceKind, State
+from tthc_tracker.models.dossier import Dossier
+from tthc_tracker.models.procedure import ProcedureVersion, Source
+from tthc_tracker.models.reception import DossierComponent
+from tthc_tracker.queries.dayclosing import day_of
+
+MOST = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """The dossiers a desk accepted on a day (cancelled ones left out), and what has become of them."""
+
+    received: int
+    on_the_spot: int  # settled in the minute they were accepted
+    at_desk: int
+    cancelled: int
+
+
+@dataclass(frozen=True, slots=True)
+class FeeLine:
+    """Fees of one state (and, paid, of one method): how many dossiers, how many đồng."""
+
+    state: str
+    method: str | None
+    dossiers: int
+    amount: int
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A dossier and what is not right about it."""
+
+    code: str
+    procedure: str
+    what: Mismatch
+
+
+def _accepted(desk_id: int, day: dt.date, zone: dt.tzinfo | None) -> ColumnElement[bool]:
+    start, end = day_of(day, zone)
+    return and_(
+        Dossier.receiving_agency_id == desk_id, Dossier.accepted_at >= start, Dossier.accepted_at < end
+    )
+
+
+def figures(session: Session, desk_id: int, day: dt.date, zone: dt.tzinfo | None) -> Figures:
+    """How many dossiers a desk accepted on a day."""
+    cancelled = Dossier.state == State.CANCELLED
+    statement = select(
+        func.count().filter(~cancelled),
+        func.count().filter(~cancelled, Dossier.closed_at == Dossier.accepted_at),
+        func.count().filter(Dossier.state == State.RECEIVED),
+        func.count().filter(cancelled),
+    ).where(_accepted(desk_id, day, zone))
+    return Figures(*session.execute(statement).one())
+
+
+def fees(session: Session, desk_id: int, day: dt.date, zone: dt.tzinfo | None) -> tuple[FeeLine, ...]:
+    """The fees of the dossiers a desk accepted on a day, cancelled ones left out; sums in đồng."""
+    amount = func.coalesce(func.sum(Dossier.fee_due), 0)
+    statement = (
+        select(Dossier.fee_state, Dossier.fee_method, func.count(), amount)
+        .where(_accepted(desk_id, day, zone), Dossier.fee_state != "none", Dossier.state != State.CANCELLED)
+        .group_by(Dossier.fee_state, Dossier.fee_method)
+        .order_by(Dossier.fee_state.desc(), Dossier.fee_method)
+    )
+    rows = session.execute(statement)
+    return tuple(FeeLine(state, method, count, int(total)) for state, method, count, total in rows)
+
+
+def faults(session: Session, desk_id: int, day: dt.date, zone: dt.tzinfo | None) -> tuple[Fault, ...]:
+    """What is not right about the dossiers a desk accepted or finished on a day, at most `MOST` of a kind.
+
+    Only of what is entered here: what another system sends is put right there. A result on the spot bears
+    the number of its book, so it needs none here. Late hand-overs are told from the hand-over clock
+    (queries.dayclosing).
+    """
+    accepted = and_(_accepted(desk_id, day, zone), Dossier.state != State.CANCELLED)
+    papers = exists().where(DossierComponent.dossier_id == Dossier.id)
+    finished = and_(
+        Dossier.closed_on == day,
+        Dossier.resolving_agency_id == desk_id,
+        Dossier.state.in_((State.FINISHED, State.RETURNED)),
+    )
+    unpaid = and_(Dossier.state == State.RETURNED, Dossier.fee_state == "due")
+    numberless = and_(
+        Dossier.result_kind == ResultKind.GRANTED,
+        Dossier.result_number.is_(None),
+        ~ProcedureVersion.same_day,
+    )
+    return (
+        *_having(session, Mismatch.NO_PAPERS, accepted, ~papers),
+        *_having(session, Mismatch.NO_DUE_DATE, accepted, Dossier.due_at.is_(None)),
+        *_having(session, Mismatch.RETURNED_UNPAID, finished, unpaid),
+        *_having(session, Mismatch.NO_RESULT_NUMBER, finished, numberless),
+    )
+
+
+def _having(session: Session, what: Mismatch, *conditions: ColumnElement[bool]) -> list[Fault]:
+    statement = (
+        select(Dossier.code, ProcedureVersion.name)
+        .join(ProcedureVersion, ProcedureVersion.id == Dossier.procedure_version_id)
+        .join(Source, Source.id == Dossier.source_id)
+        .where(*conditions, Source.kind == SourceKind.HOME)
+        .order_by(Dossier.id)
+        .limit(MOST)
+    )
+    return [Fault(code, procedure, what) for code, procedure in session.execute(statement)]

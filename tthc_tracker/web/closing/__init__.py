@@ -1,0 +1,5 @@
+"""The close of a day at the desk: what is left, what it came to, and all of it handed over with one key."""
+
+from tthc_tracker.web.closing.views import blueprint
+
+__all__ = ["blueprint"]

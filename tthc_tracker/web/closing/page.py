@@ -1,0 +1,107 @@
+"""The page of a day's close, put together from reads; the same for a look and after a hand-over."""
+
+import datetime as dt
+import re
+import secrets
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Request, render_template, url_for
+from flask_login import current_user
+from sqlalchemy.orm import Session
+
+from tthc_tracker.domain.dayclosing import Mismatch
+from tthc_tracker.domain.errors import NotAllowed
+from tthc_tracker.queries import daychecks, dayclosing, reception, worklists
+from tthc_tracker.queries.daychecks import Fault
+from tthc_tracker.queries.dayclosing import AtDesk
+from tthc_tracker.queries.reception import Desk
+from tthc_tracker.services.acting import Target
+from tthc_tracker.services.dayclosing import HandOver, HandOverDay, RowResult
+from tthc_tracker.wording import dayclosing as words
+from tthc_tracker.wording.receptions import FEE_METHODS, FEE_STATES
+
+_KEY = re.compile(r"\A[0-9a-f]{32}\Z")
+
+
+@dataclass(frozen=True)
+class Which:
+    """The desk and the day of the page."""
+
+    desk: Desk
+    desks: tuple[Desk, ...]
+    day: dt.date
+    now: dt.datetime
+
+
+def which(session: Session, desk_code: str | None, day_text: str | None, now: dt.datetime) -> Which:
+    """The desk and the day asked for: one's own first desk, and today, where nothing else is said.
+
+    Raises:
+        NotAllowed: no desk of this person is at work.
+    """
+    desks = tuple(reception.desks_of(session, current_user.memberships, now.date()))
+    if not desks:
+        raise NotAllowed("no desk at work")
+    day = now.date()
+    with suppress(ValueError):
+        day = min(day, dt.date.fromisoformat(day_text or ""))
+    desk = next((one for one in desks if one.code == desk_code), desks[0])
+    return Which(desk, desks, max(day, dt.date(2000, 1, 1)), now)
+
+
+def render(session: Session, at: Which, *, results: Sequence[RowResult] = (), problem: str = "") -> str:
+    """The page; `results`: what became of each row of a hand-over, `problem`: why none was tried."""
+    desk, zone = at.desk, at.now.tzinfo
+    found = dayclosing.at_desk(session, desk.id, at.day, zone)
+    fees = daychecks.fees(session, desk.id, at.day, zone)
+    return render_template(
+        "closing/day.html",
+        at=at,
+        desk_choices=[(one.code, one.name) for one in at.desks],
+        found=found,
+        most=dayclosing.MOST,
+        figures=daychecks.figures(session, desk.id, at.day, zone),
+        handed_over=dayclosing.handed_over(session, desk.id, at.day, zone),
+        to_collect=worklists.to_collect(session, desk.id, at.now),
+        fees=[(FEE_STATES[fee.state], FEE_METHODS.get(fee.method or "", ""), fee) for fee in fees],
+        faults=_faults(session, at, found),
+        refused=[(one.code, words.refusal(one.refused)) for one in results if one.refused],
+        done=sum(one.refused is None for one in results),
+        problem=problem,
+        submission_key=secrets.token_hex(16),
+        slip_url=lambda unit_id: _slip_url(at, unit_id),
+    )
+
+
+def _slip_url(at: Which, unit_id: int) -> str:
+    return url_for("closing.slip", quay=at.desk.code, ngay=at.day.isoformat(), phong=unit_id)
+
+
+def _faults(session: Session, at: Which, found: AtDesk) -> list[Fault]:
+    late = dayclosing.late_handovers(found, at.desk.id, at.now)
+    return [
+        *(Fault(one.code, one.procedure, Mismatch.NOT_HANDED_OVER) for one in late),
+        *daychecks.faults(session, at.desk.id, at.day, at.now.tzinfo),
+    ]
+
+
+def command_of(request: Request, desk_id: int) -> HandOverDay:
+    """The rows that were ticked, each with the version it was shown in and the unit chosen for it."""
+    form = request.form
+    rows: dict[str, Any] = {
+        code: HandOver(
+            Target(code, _whole(form.get(f"version-{code}")) or 0), _whole(form.get(f"unit-{code}"))
+        )
+        for code in form.getlist("take")
+    }
+    given = form.get("submission_key", "")
+    key = given if _KEY.match(given) else secrets.token_hex(16)
+    return HandOverDay(key, desk_id, tuple(rows.values()))
+
+
+def _whole(text: str | None) -> int | None:
+    given = text or ""
+    return int(given) if given.isascii() and given.isdigit() and len(given) < 16 else None

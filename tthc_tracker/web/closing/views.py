@@ -1,0 +1,71 @@
+"""Chốt ngày: look at the desk's day, hand everything over, print the slip of each unit."""
+
+from flask import Blueprint, Response, flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from tthc_tracker import clock
+from tthc_tracker.domain.errors import ConflictingSubmission, DuplicateSubmission, InvalidInput
+from tthc_tracker.domain.permissions import Permission
+from tthc_tracker.printouts import handover_slip
+from tthc_tracker.queries.handoverslips import handover_sheet
+from tthc_tracker.services import audit
+from tthc_tracker.services.dayclosing import hand_over_day
+from tthc_tracker.web.access import requires
+from tthc_tracker.web.closing import page
+from tthc_tracker.web.unit_of_work import reading, transaction
+
+blueprint = Blueprint("closing", __name__, url_prefix="/chot-ngay")
+
+SENT = "Danh sách này đã được bàn giao trước đó. Trang đã hiện phần còn lại."
+
+
+def _which(where: dict[str, str]) -> page.Which:
+    return page.which(reading(), where.get("quay"), where.get("ngay"), clock.now())
+
+
+@blueprint.get("")
+@requires(Permission.RECEIVE_DOSSIERS)
+def day() -> ResponseReturnValue:
+    """What the day came to, and what is left."""
+    return page.render(reading(), _which(request.args))
+
+
+@blueprint.post("/ban-giao")
+@requires(Permission.RECEIVE_DOSSIERS)
+def hand_over() -> ResponseReturnValue:
+    """Hand over what is ticked; the page then says what became of each row."""
+    at = _which(request.form)
+    try:
+        with transaction() as session:
+            command = page.command_of(request, at.desk.id)
+            results = hand_over_day(session, command, person=current_user, now=at.now)
+    except InvalidInput as error:
+        return page.render(reading(), at, problem=error.message), 422
+    except (DuplicateSubmission, ConflictingSubmission):
+        flash(SENT, "info")
+        return redirect(url_for("closing.day", quay=at.desk.code, ngay=at.day.isoformat()), 303)
+    return page.render(reading(), at, results=results)
+
+
+@blueprint.get("/giay-ban-giao.pdf")
+@requires(Permission.RECEIVE_DOSSIERS)
+def slip() -> ResponseReturnValue:
+    """The slip that goes with the dossiers to one unit; that it was printed is noted."""
+    at = _which(request.args)
+    unit_id = request.args.get("phong", 0, type=int) % (2**31)
+    session, clerk = reading(), current_user.name
+    sheet = handover_sheet(session, at.desk.id, unit_id, at.day, clerk=clerk, now=at.now)
+    facts = {"unit": unit_id, "day": at.day.isoformat(), "dossiers": len(sheet.lines)}
+    with transaction() as session:
+        audit.note(session, "handover_slip_printed", actor_id=current_user.user_id, now=at.now,
+                   object_type="agency", object_id=at.desk.id, agency_id=at.desk.id, facts=facts)  # fmt: skip
+    return _pdf(handover_slip.render(sheet), f"giay-ban-giao-{at.day.isoformat()}-{unit_id}")
+
+
+def _pdf(content: bytes, name: str) -> Response:
+    return Response(
+        content,
+        mimetype="application/pdf",
+        headers={"Content-Disposition": f'inline; filename="{name}.pdf"'},
+    )
