@@ -32,7 +32,7 @@ class DigitKey:
 def digit_keys(session: Session, desk_id: int, now: dt.datetime) -> tuple[DigitKey, ...]:
     """What lies on the digit keys of a desk today, in the order of the keyboard; free keys are left out.
 
-    Keys stand still for a day: they follow what was received before it. A desk in its first day has only that.
+    Keys stand still for a day: they follow what was received before it, on a first day what there is.
     """
     today = now.date()
     midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
