@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from tests.support.desk import Office, new_key, open_office
 from tests.support.moments import HANOI, at, on
@@ -17,6 +17,7 @@ from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.models.history import AuditEntry, DossierEvent
 from tthc_tracker.printouts import handover_slip
 from tthc_tracker.queries import daychecks, dayclosing
+from tthc_tracker.queries.commonprocedures import digit_keys
 from tthc_tracker.queries.handoverslips import handover_sheet
 from tthc_tracker.services.acting import Target
 from tthc_tracker.services.dayclosing import HandOver, HandOverDay, RowResult, hand_over_day
@@ -199,3 +200,31 @@ def test_the_slip_names_what_the_unit_takes(write: "Session", office: Office) ->
     data = handover_slip.slip_data(sheet)
     assert (data["title"], data["unit"], data["count"]) == ("Giấy bàn giao hồ sơ", "Phòng Địa chính", "02")
     assert handover_slip.render(sheet).startswith(b"%PDF-")
+
+
+@pytest.mark.parametrize("engine_kind", ["sqlite"], indirect=True)
+def test_no_read_of_the_day_walks_through_the_register(write: "Session", office: Office) -> None:
+    """Every read is served by an index on the desk, the unit or the day."""
+    ran: list[tuple[str, Any]] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
+        ran.append((statement, parameters))
+
+    connection = write.connection()
+    event.listen(connection, "before_cursor_execute", note)
+    waiting(write, office)
+    dayclosing.handed_over(write, office.ward, MONDAY, HANOI)
+    daychecks.figures(write, office.ward, MONDAY, HANOI)
+    daychecks.fees(write, office.ward, MONDAY, HANOI)
+    daychecks.faults(write, office.ward, MONDAY, HANOI)
+    digit_keys(write, office.ward, CLOSING)
+    event.remove(connection, "before_cursor_execute", note)
+    reads = [(statement, given) for statement, given in ran if "FROM dossier" in statement]
+    assert len(reads) > 8
+    walked = [
+        (step, statement)
+        for statement, given in reads
+        for *_, step in connection.exec_driver_sql("EXPLAIN QUERY PLAN " + statement, given)
+        if step.startswith("SCAN dossier")
+    ]
+    assert not walked, walked
