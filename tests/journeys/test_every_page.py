@@ -41,7 +41,7 @@ ACCOUNTS = {
 NO_PAGES = {
     "catalogue.suggest_agencies", "supervision.officers", "supervision.agencies", "supervision.overdue_csv",
     "supervision.late_reception_csv", "supervision.due_soon_csv", "operations.healthz", "operations.readyz",
-    "reception.receipt", "reception.joint_receipt", "reception.find_agencies",
+    "reception.receipt", "reception.joint_receipt", "closing.slip", "reception.find_agencies",
     "reception.find_procedures", "reception.promise", "reception.papers", "reports.agencies", "reports.chart",
     "reports.dossiers_csv", "accounts.still_there", "operations.metrics",
     "online.supplement_slip", "online.refusal_slip",

@@ -97,5 +97,5 @@ def test_another_desk_sees_and_sends_nothing_of_ours(desk: Visit, app: "Flask") 
     slip = f"/chot-ngay/giay-ban-giao.pdf?quay=H50.19000&phong={desk.office.land_unit}"
     desk.post("/chot-ngay/ban-giao", sending(desk, desk.get("/chot-ngay")))
     assert desk.get(slip).status_code == 200
-    assert stranger.get(slip).status_code == 404
+    assert stranger.get(slip).status_code == 303
     assert [one.version for one in dossiers()] == [2]

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from tthc_tracker import clock
-from tthc_tracker.domain.errors import ConflictingSubmission, DuplicateSubmission, InvalidInput
+from tthc_tracker.domain.errors import ConflictingSubmission, DuplicateSubmission, InvalidInput, NotFound
 from tthc_tracker.domain.permissions import Permission
 from tthc_tracker.printouts import handover_slip
 from tthc_tracker.queries.handoverslips import handover_sheet
@@ -17,6 +17,7 @@ from tthc_tracker.web.unit_of_work import reading, transaction
 
 blueprint = Blueprint("closing", __name__, url_prefix="/chot-ngay")
 
+NOTHING = "Trong ngày chưa có hồ sơ nào của phòng này để in giấy bàn giao."
 SENT = "Danh sách này đã được bàn giao trước đó. Trang đã hiện phần còn lại."
 
 
@@ -53,13 +54,21 @@ def hand_over() -> ResponseReturnValue:
 def slip() -> ResponseReturnValue:
     """The slip that goes with the dossiers to one unit; that it was printed is noted."""
     at = _which(request.args)
-    unit_id = request.args.get("phong", 0, type=int) % (2**31)
-    session, clerk = reading(), current_user.name
-    sheet = handover_sheet(session, at.desk.id, unit_id, at.day, clerk=clerk, now=at.now)
+    try:
+        return _slip(at, request.args.get("phong", 0, type=int) % (2**31))
+    except NotFound:
+        flash(NOTHING, "info")
+        return redirect(url_for("closing.day", quay=at.desk.code, ngay=at.day.isoformat()), 303)
+
+
+def _slip(at: page.Which, unit_id: int) -> Response:
+    sheet = handover_sheet(reading(), at.desk.id, unit_id, at.day, clerk=current_user.name, now=at.now)
     facts = {"unit": unit_id, "day": at.day.isoformat(), "dossiers": len(sheet.lines)}
     with transaction() as session:
-        audit.note(session, "handover_slip_printed", actor_id=current_user.user_id, now=at.now,
-                   object_type="agency", object_id=at.desk.id, agency_id=at.desk.id, facts=facts)  # fmt: skip
+        audit.note(
+            session, "handover_slip_printed", actor_id=current_user.user_id, now=at.now,
+            object_type="agency", object_id=at.desk.id, agency_id=at.desk.id, facts=facts,
+        )  # fmt: skip
     return _pdf(handover_slip.render(sheet), f"giay-ban-giao-{at.day.isoformat()}-{unit_id}")
 
 
