@@ -13,7 +13,7 @@ depends_on = None
 # Given on the spot in the shipped catalogue. A database that promises days for one of them keeps its promise.
 ON_THE_SPOT = ("1.001193", "2.000635", "2.000815", "2.000884", "1.000656", "2.000908")
 
-AT_DESK = "state = 'received' AND closed_at IS NULL"
+AT_DESK = "closed_at IS NULL AND accepted_at IS NOT NULL AND holding_unit_id IS NULL AND officer_id IS NULL"
 
 
 def upgrade() -> None:

@@ -18,9 +18,10 @@ from tthc_tracker.models.history import AuditEntry, DossierEvent
 from tthc_tracker.printouts import handover_slip
 from tthc_tracker.queries import daychecks, dayclosing
 from tthc_tracker.queries.commonprocedures import digit_keys
-from tthc_tracker.queries.handoverslips import handover_sheet
+from tthc_tracker.queries.handoverslips import Taker, handover_sheet
 from tthc_tracker.services.acting import Target
 from tthc_tracker.services.dayclosing import HandOver, HandOverDay, RowResult, hand_over_day
+from tthc_tracker.services.handovers import TakeBack, take_back
 from tthc_tracker.services.reception import ReceiveDossier, Reception, receive
 from tthc_tracker.services.receptionchanges import CancelReception, cancel
 from tthc_tracker.services.release import FinishDossier, ReturnResult, finish, return_result
@@ -94,7 +95,17 @@ def test_one_key_hands_each_to_its_unit(write: "Session", office: Office) -> Non
     facts = write.execute(select(AuditEntry.facts).where(AuditEntry.action == "day_handed_over")).scalar_one()
     assert facts == {"handed_over": 2, "refused": 0}
     units = dayclosing.handed_over(write, office.ward, MONDAY, HANOI)
-    assert [(one.unit, one.dossiers) for one in units] == [("Phòng Hộ tịch", 1), ("Phòng Địa chính", 1)]
+    assert {(one.unit, one.dossiers, one.unconfirmed) for one in units} == {
+        ("Phòng Hộ tịch", 1, 1), ("Phòng Địa chính", 1, 1),
+    }  # fmt: skip
+
+
+def test_what_is_taken_back_lies_at_the_desk_again(write: "Session", office: Office) -> None:
+    made = take(write, office)
+    send(write, office, HandOver(Target(made.code, 1), office.land_unit))
+    take_back(write, TakeBack(Target(made.code, None)), person=office.clerk, now=CLOSING)
+    assert codes(waiting(write, office).today) == [made.code]
+    assert dayclosing.handed_over(write, office.ward, MONDAY, HANOI) == ()
 
 
 def test_a_refused_row_says_why_and_leaves_the_others_alone(write: "Session", office: Office) -> None:
@@ -188,13 +199,20 @@ def test_a_dossier_for_another_agency_is_late_once_its_clock_has_run_out(
     at_closing, after = at("Mon 2026-11-23 17:00"), at("Mon 2026-11-23 17:01")
     assert dayclosing.late_handovers(found, office.ward, at_closing) == ()
     assert codes(dayclosing.late_handovers(found, office.ward, after)) == [theirs.code]
-    assert [row.units for row in found.today if row.code == theirs.code] == [()]  # no unit there yet
+    (row,) = [row for row in found.today if row.code == theirs.code]
+    assert (row.units, row.unit_id) == (((dayclosing.WHOLE_AGENCY, "Xã Cam Lộ"),), dayclosing.WHOLE_AGENCY)
+    (sent,) = send(write, office, HandOver(Target(theirs.code, 1), row.unit_id))
+    assert sent.refused is None
+    assert theirs.code not in codes(waiting(write, office).today)
+    (given,) = dayclosing.handed_over(write, office.ward, MONDAY, HANOI)
+    assert (given.agency, given.unit, given.dossiers, given.unconfirmed) == ("Xã Cam Lộ", None, 1, 1)
 
 
 def test_the_slip_names_what_the_unit_takes(write: "Session", office: Office) -> None:
     made = [take(write, office) for _ in range(2)]
     send(write, office, *(HandOver(Target(one.code, 1), office.land_unit) for one in made))
-    sheet = handover_sheet(write, office.ward, office.land_unit, MONDAY, clerk="Lê Thị Một Cửa", now=CLOSING)
+    taker = Taker(office.ward, office.land_unit)
+    sheet = handover_sheet(write, office.ward, taker, MONDAY, clerk="Lê Thị Một Cửa", now=CLOSING)
     assert [line.code for line in sheet.lines] == [one.code for one in made]
     assert [(line.sets, line.papers) for line in sheet.lines] == [(1, 1), (1, 1)]
     data = handover_slip.slip_data(sheet)

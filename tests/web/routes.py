@@ -118,7 +118,7 @@ ROUTES: dict[str, Route] = {
     # the close of the day: one's own desk
     "closing.day": Route("C"),
     "closing.hand_over": Route("C"),
-    "closing.slip": Route("C", query="?phong=1"),
+    "closing.slip": Route("C", query="?co_quan=2&phong=1"),
     # the desk
     "start.home": Route(EVERYBODY),
     "mywork.index": Route(WORKERS, query="?tab=o-mot-cua"),

@@ -12,6 +12,9 @@ from tthc_tracker.models.base import Base, BigId, one_of
 
 _OPEN = text("closed_at IS NULL AND accepted_at IS NOT NULL")
 _RUNNING = text("closed_at IS NULL AND accepted_at IS NOT NULL AND paused_since IS NULL")
+_AT_DESK = text(
+    "closed_at IS NULL AND accepted_at IS NOT NULL AND holding_unit_id IS NULL AND officer_id IS NULL"
+)
 _WAITING = text("closed_at IS NULL AND accepted_at IS NULL")
 _OWED = text("handover_due_at IS NOT NULL AND handover_confirmed_at IS NULL AND closed_at IS NULL")
 
@@ -49,12 +52,7 @@ class Dossier(Base):
         _index("accepted_on", "accepted_on", "resolving_agency_id"),
         _index("closed_on", "closed_on", "resolving_agency_id"),
         _index("desk_accepted", "receiving_agency_id", "accepted_at"),
-        _index(
-            "at_desk",
-            "receiving_agency_id",
-            "accepted_at",
-            where=text("state = 'received' AND closed_at IS NULL"),
-        ),
+        _index("at_desk", "receiving_agency_id", "accepted_at", where=_AT_DESK),
         _index("to_collect", "returning_agency_id", "closed_at", where=text("state = 'finished'")),
         _index("handover_owed", "receiving_agency_id", "handover_due_at", where=_OWED),
         _index("reception_day", "reception_due_on", "receiving_agency_id"),

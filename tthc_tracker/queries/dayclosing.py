@@ -6,14 +6,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from tthc_tracker.domain.errors import CalendarHorizonError
-from tthc_tracker.domain.lifecycle import SourceKind, State
+from tthc_tracker.domain.handovers import Direction, HandoverAnswer
+from tthc_tracker.domain.lifecycle import AT_WORK, SourceKind
 from tthc_tracker.domain.milestones import handover_due
+from tthc_tracker.domain.workcalendar import WorkCalendar
 from tthc_tracker.models.agency import Agency, Unit
 from tthc_tracker.models.dossier import Dossier
+from tthc_tracker.models.handover import Handover
 from tthc_tracker.models.person import Person
 from tthc_tracker.models.procedure import ProcedureVersion, Source
 from tthc_tracker.queries.calendars import work_calendar
@@ -22,14 +25,20 @@ MOST = 200
 """How many dossiers a desk hands over at once; what is beyond follows when these are gone."""
 
 HABITS = 500
-"""How many dossiers back is looked for the unit that deals with a procedure."""
+"""How many dossiers back is looked for the unit that deals with a procedure, and for whom a desk receives."""
+
+WHOLE_AGENCY = 0
+"""As a choice of unit: the resolving agency itself, where it is another one than the desk's."""
+
+_UNDONE = (HandoverAnswer.REJECTED, HandoverAnswer.TAKEN_BACK)
 
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A dossier at the desk that no unit and no officer has yet.
+    """A dossier at the desk that no unit and no officer has, and that is not on its way to any.
 
     due_by: when it must be handed over (the hand-over clock); None where the calendar is not known.
+    units: to whom it may go, as (id, name); `WHOLE_AGENCY` stands for the resolving agency itself.
     """
 
     code: str
@@ -56,12 +65,14 @@ class AtDesk:
 
 @dataclass(frozen=True, slots=True)
 class HandedOver:
-    """What a unit has been handed on a day by this desk and still has."""
+    """What a unit, or (None) another agency, was handed on a day by this desk."""
 
-    unit_id: int
-    unit: str
+    agency_id: int
+    unit_id: int | None
+    unit: str | None
     agency: str
     dossiers: int
+    unconfirmed: int
 
 
 def day_of(day: dt.date, zone: dt.tzinfo | None) -> tuple[dt.datetime, dt.datetime]:
@@ -83,15 +94,14 @@ def at_desk(session: Session, desk_id: int, day: dt.date, zone: dt.tzinfo | None
     calendar = work_calendar(session, desk_id)
     waiting = []
     for row in found[:MOST]:
-        try:
-            due_by = handover_due(row.accepted_at, calendar)
-        except CalendarHorizonError:
-            due_by = None
         offered = units[row.resolving_agency_id]
+        if row.resolving_agency_id != desk_id:
+            offered = ((WHOLE_AGENCY, row.agency), *offered)
         waiting.append(
             Waiting(
                 row.code, row.version, row.procedure, row.owner, row.accepted_at, row.current_due_at,
-                row.resolving_agency_id, row.agency, due_by, offered, _suggested(row, offered, habits),
+                row.resolving_agency_id, row.agency, _due_by(row, calendar), offered,
+                _suggested(row, offered, habits),
             )
         )  # fmt: skip
     waiting.sort(key=lambda one: (one.due_by or one.accepted_at, one.accepted_at, one.code))
@@ -100,10 +110,23 @@ def at_desk(session: Session, desk_id: int, day: dt.date, zone: dt.tzinfo | None
     return AtDesk(tuple(pressing), tuple(later), len(found) > MOST)
 
 
+def _due_by(row: Any, calendar: WorkCalendar) -> dt.datetime | None:
+    """The hand-over clock of the law where it runs, and the same reckoning for the desk's own units."""
+    if row.handover_due_at is not None:
+        due: dt.datetime = row.handover_due_at
+        return due
+    try:
+        return handover_due(row.accepted_at, calendar)
+    except CalendarHorizonError:
+        return None
+
+
 def _found(session: Session, desk_id: int, end: dt.datetime) -> list[Any]:
+    on_its_way = exists().where(Handover.dossier_id == Dossier.id, Handover.answered_at.is_(None))
     statement = (
         select(
             Dossier.code, Dossier.version, Dossier.accepted_at, Dossier.current_due_at,
+            Dossier.handover_due_at,
             Dossier.resolving_agency_id, Dossier.procedure_id, Dossier.sector_id,
             ProcedureVersion.name.label("procedure"), Person.full_name.label("owner"),
             Agency.name.label("agency"),
@@ -114,12 +137,14 @@ def _found(session: Session, desk_id: int, end: dt.datetime) -> list[Any]:
         .join(Source, Source.id == Dossier.source_id)
         .where(
             Dossier.receiving_agency_id == desk_id,
-            Dossier.state == State.RECEIVED,
+            Dossier.state.in_(AT_WORK),
             Dossier.closed_at.is_(None),
+            Dossier.accepted_at.is_not(None),
             Dossier.accepted_at < end,
             Dossier.holding_unit_id.is_(None),
             Dossier.officer_id.is_(None),
             Source.kind == SourceKind.HOME,
+            ~on_its_way,
         )
         .order_by(Dossier.accepted_at, Dossier.id)
         .limit(MOST + 1)
@@ -159,12 +184,14 @@ def _habits(session: Session, desk_id: int) -> dict[tuple[int, str, int], int]:
 def _suggested(
     row: Any, units: tuple[tuple[int, str], ...], habits: dict[tuple[int, str, int], int]
 ) -> int | None:
-    """The unit that has taken the like before, else the only one there is."""
+    """The unit that has taken the like before, else the other agency, else the only unit there is."""
     agency_id = row.resolving_agency_id
     offered = {unit_id for unit_id, _ in units}
     for habit in ((agency_id, "procedure", row.procedure_id), (agency_id, "sector", row.sector_id)):
         if habits.get(habit) in offered:
             return habits[habit]
+    if units and units[0][0] == WHOLE_AGENCY:
+        return WHOLE_AGENCY
     return units[0][0] if len(units) == 1 else None
 
 
@@ -177,24 +204,38 @@ def late_handovers(found: AtDesk, desk_id: int, now: dt.datetime) -> tuple[Waiti
     )
 
 
+def given_by(desk_id: int, day: dt.date, zone: dt.tzinfo | None) -> ColumnElement[bool]:
+    """The condition on `handover` for what a desk gave on a day and neither took back nor got back."""
+    start, end = day_of(day, zone)
+    return and_(
+        Handover.from_agency_id == desk_id,
+        Handover.from_unit_id.is_(None),
+        Handover.direction == Direction.FORWARD,
+        Handover.handed_at >= start,
+        Handover.handed_at < end,
+        or_(Handover.answer.is_(None), Handover.answer.not_in(_UNDONE)),
+    )
+
+
 def handed_over(
     session: Session, desk_id: int, day: dt.date, zone: dt.tzinfo | None
 ) -> tuple[HandedOver, ...]:
-    """What the units have taken from a desk on a day and have not finished, by agency and unit."""
-    start, end = day_of(day, zone)
+    """What a desk gave away on a day, by agency and unit; confirmed, or waiting for it."""
+    latest = (
+        select(Dossier.resolving_agency_id)
+        .where(Dossier.receiving_agency_id == desk_id, Dossier.accepted_at.is_not(None))
+        .order_by(Dossier.accepted_at.desc())
+        .limit(HABITS)
+        .subquery()
+    )
+    unconfirmed = func.count().filter(Handover.answered_at.is_(None))
     statement = (
-        select(Unit.id, Unit.name, Agency.name, func.count())
-        .select_from(Dossier)
-        .join(Unit, Unit.id == Dossier.holding_unit_id)
-        .join(Agency, Agency.id == Unit.agency_id)
-        .where(
-            Dossier.receiving_agency_id == desk_id,
-            Dossier.closed_at.is_(None),
-            Dossier.accepted_at.is_not(None),
-            Dossier.held_since >= start,
-            Dossier.held_since < end,
-        )
-        .group_by(Unit.id, Unit.name, Agency.name)
+        select(Agency.id, Unit.id, Unit.name, Agency.name, func.count(), unconfirmed)
+        .select_from(Handover)
+        .join(Agency, Agency.id == Handover.to_agency_id)
+        .outerjoin(Unit, Unit.id == Handover.to_unit_id)
+        .where(Handover.to_agency_id.in_(select(latest.c.resolving_agency_id)), given_by(desk_id, day, zone))
+        .group_by(Agency.id, Unit.id, Unit.name, Agency.name)
         .order_by(Agency.name, Unit.name, Unit.id)
     )
     return tuple(HandedOver(*row) for row in session.execute(statement))

@@ -9,11 +9,12 @@ from sqlalchemy.orm import Session
 from tthc_tracker.domain.errors import NotFound
 from tthc_tracker.models.agency import Agency, Unit
 from tthc_tracker.models.dossier import Dossier
+from tthc_tracker.models.handover import Handover
 from tthc_tracker.models.person import Person
 from tthc_tracker.models.procedure import ProcedureVersion
 from tthc_tracker.models.reception import DossierComponent
 from tthc_tracker.queries import settings
-from tthc_tracker.queries.dayclosing import day_of
+from tthc_tracker.queries.dayclosing import given_by
 from tthc_tracker.queries.printouts import Heading, heading_on
 
 SLIP = "handover_slip"
@@ -47,25 +48,33 @@ class HandoverSheet:
     lines: tuple[SlipLine, ...]
 
 
+@dataclass(frozen=True)
+class Taker:
+    """To whom papers go: a unit, or (None) the whole of an agency."""
+
+    agency_id: int
+    unit_id: int | None
+
+
 def handover_sheet(
-    session: Session, desk_id: int, unit_id: int, day: dt.date, *, clerk: str, now: dt.datetime
+    session: Session, desk_id: int, taker: Taker, day: dt.date, *, clerk: str, now: dt.datetime
 ) -> HandoverSheet:
-    """The slip for what a unit took from a desk on a day and has not finished, by code.
+    """The slip for what a desk gave to a unit or agency on a day, by code.
 
     Raises:
-        NotFound: no such unit, or it took nothing on that day.
+        NotFound: it gave nothing there on that day.
     """
-    lines = _lines(session, desk_id, unit_id, day, now.tzinfo)
-    unit = session.get(Unit, unit_id)
-    if unit is None or not lines:
-        raise NotFound(f"unit {unit_id} on {day}")
-    desk = session.get_one(Agency, desk_id)
+    lines = _lines(session, desk_id, taker, day, now.tzinfo)
+    if not lines:
+        raise NotFound(f"{taker} on {day}")
+    desk, agency = session.get_one(Agency, desk_id), session.get_one(Agency, taker.agency_id)
+    unit = session.get_one(Unit, taker.unit_id) if taker.unit_id is not None else None
     return HandoverSheet(
         heading=heading_on(session, SLIP, day),
         superior=desk.name,
         desk=settings.setting(session, "desk_name", desk_id, day),
-        unit=unit.name,
-        unit_agency=session.get_one(Agency, unit.agency_id).name,
+        unit=unit.name if unit else agency.name,
+        unit_agency=agency.name if unit else "",
         day=day,
         made_at=now,
         clerk=clerk,
@@ -74,9 +83,8 @@ def handover_sheet(
 
 
 def _lines(
-    session: Session, desk_id: int, unit_id: int, day: dt.date, zone: dt.tzinfo | None
+    session: Session, desk_id: int, taker: Taker, day: dt.date, zone: dt.tzinfo | None
 ) -> tuple[SlipLine, ...]:
-    start, end = day_of(day, zone)
     papers = (
         select(func.count())
         .where(DossierComponent.dossier_id == Dossier.id)
@@ -88,15 +96,14 @@ def _lines(
             Dossier.code, ProcedureVersion.name, Person.full_name, Dossier.accepted_at,
             Dossier.current_due_at, Dossier.sets, papers,
         )
+        .select_from(Handover)
+        .join(Dossier, Dossier.id == Handover.dossier_id)
         .join(ProcedureVersion, ProcedureVersion.id == Dossier.procedure_version_id)
         .join(Person, Person.id == Dossier.owner_id)
         .where(
-            Dossier.holding_unit_id == unit_id,
-            Dossier.receiving_agency_id == desk_id,
-            Dossier.closed_at.is_(None),
-            Dossier.accepted_at.is_not(None),
-            Dossier.held_since >= start,
-            Dossier.held_since < end,
+            Handover.to_agency_id == taker.agency_id,
+            Handover.to_unit_id.is_not_distinct_from(taker.unit_id),
+            given_by(desk_id, day, zone),
         )
         .order_by(Dossier.code)
     )  # fmt: skip

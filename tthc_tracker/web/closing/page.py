@@ -3,7 +3,7 @@
 import datetime as dt
 import re
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -16,7 +16,8 @@ from tthc_tracker.domain.dayclosing import Mismatch
 from tthc_tracker.domain.errors import NotAllowed
 from tthc_tracker.queries import daychecks, dayclosing, reception, worklists
 from tthc_tracker.queries.daychecks import Fault
-from tthc_tracker.queries.dayclosing import AtDesk
+from tthc_tracker.queries.dayclosing import AtDesk, HandedOver
+from tthc_tracker.queries.handoverslips import Taker
 from tthc_tracker.queries.reception import Desk
 from tthc_tracker.services.acting import Target
 from tthc_tracker.services.dayclosing import HandOver, HandOverDay, RowResult
@@ -72,12 +73,18 @@ def render(session: Session, at: Which, *, results: Sequence[RowResult] = (), pr
         done=sum(one.refused is None for one in results),
         problem=problem,
         submission_key=secrets.token_hex(16),
-        slip_url=lambda unit_id: _slip_url(at, unit_id),
+        slip_url=lambda given: _slip_url(at, given),
     )
 
 
-def _slip_url(at: Which, unit_id: int) -> str:
-    return url_for("closing.slip", quay=at.desk.code, ngay=at.day.isoformat(), phong=unit_id)
+def _slip_url(at: Which, given: HandedOver) -> str:
+    day = at.day.isoformat()
+    return url_for("closing.slip", quay=at.desk.code, ngay=day, co_quan=given.agency_id, phong=given.unit_id)
+
+
+def taker_of(args: Mapping[str, str]) -> Taker:
+    """To whom the slip goes, from its address; somebody who does not exist was given nothing."""
+    return Taker(_whole(args.get("co_quan")) or 0, _whole(args.get("phong")))
 
 
 def _faults(session: Session, at: Which, found: AtDesk) -> list[Fault]:

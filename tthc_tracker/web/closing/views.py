@@ -8,7 +8,7 @@ from tthc_tracker import clock
 from tthc_tracker.domain.errors import ConflictingSubmission, DuplicateSubmission, InvalidInput, NotFound
 from tthc_tracker.domain.permissions import Permission
 from tthc_tracker.printouts import handover_slip
-from tthc_tracker.queries.handoverslips import handover_sheet
+from tthc_tracker.queries.handoverslips import Taker, handover_sheet
 from tthc_tracker.services import audit
 from tthc_tracker.services.dayclosing import hand_over_day
 from tthc_tracker.web.access import requires
@@ -55,21 +55,24 @@ def slip() -> ResponseReturnValue:
     """The slip that goes with the dossiers to one unit; that it was printed is noted."""
     at = _which(request.args)
     try:
-        return _slip(at, request.args.get("phong", 0, type=int) % (2**31))
+        return _slip(at, page.taker_of(request.args))
     except NotFound:
         flash(NOTHING, "info")
         return redirect(url_for("closing.day", quay=at.desk.code, ngay=at.day.isoformat()), 303)
 
 
-def _slip(at: page.Which, unit_id: int) -> Response:
-    sheet = handover_sheet(reading(), at.desk.id, unit_id, at.day, clerk=current_user.name, now=at.now)
-    facts = {"unit": unit_id, "day": at.day.isoformat(), "dossiers": len(sheet.lines)}
+def _slip(at: page.Which, taker: Taker) -> Response:
+    sheet = handover_sheet(reading(), at.desk.id, taker, at.day, clerk=current_user.name, now=at.now)
+    facts = {"unit": taker.unit_id, "agency": taker.agency_id, "day": at.day.isoformat()}
+    facts["dossiers"] = len(sheet.lines)
     with transaction() as session:
         audit.note(
             session, "handover_slip_printed", actor_id=current_user.user_id, now=at.now,
             object_type="agency", object_id=at.desk.id, agency_id=at.desk.id, facts=facts,
         )  # fmt: skip
-    return _pdf(handover_slip.render(sheet), f"giay-ban-giao-{at.day.isoformat()}-{unit_id}")
+    return _pdf(
+        handover_slip.render(sheet), f"giay-ban-giao-{at.day.isoformat()}-{taker.unit_id or taker.agency_id}"
+    )
 
 
 def _pdf(content: bytes, name: str) -> Response:
