@@ -94,7 +94,7 @@ def test_another_desk_sees_and_sends_nothing_of_ours(desk: Visit, app: "Flask") 
     assert FIRST not in page.text
     answer = stranger.post("/chot-ngay/ban-giao", fields)
     assert "Không tìm thấy hồ sơ trong phạm vi của bạn." in words(answer)
-    slip = f"/chot-ngay/giay-ban-giao.pdf?quay=H50.19000&phong={desk.office.land_unit}"
+    slip = f"/chot-ngay/giay-ban-giao.pdf?co_quan={desk.office.ward}&phong={desk.office.land_unit}"
     desk.post("/chot-ngay/ban-giao", sending(desk, desk.get("/chot-ngay")))
     assert desk.get(slip).status_code == 200
     assert stranger.get(slip).status_code == 303
