@@ -14,10 +14,10 @@ MOST = 128
 
 
 class Answers(Generic[Answer]):
-    """Answers by question, each kept for `life` after the moment it was reckoned at."""
+    """Answers by question, each kept for `life` after the moment it was reckoned at, and `most` in all."""
 
-    def __init__(self, life: dt.timedelta) -> None:
-        self._life = life
+    def __init__(self, life: dt.timedelta, most: int = MOST) -> None:
+        self._life, self._most = life, most
         self._lock = Lock()
         self._kept: OrderedDict[Hashable, tuple[dt.datetime, Answer]] = OrderedDict()
 
@@ -34,7 +34,7 @@ class Answers(Generic[Answer]):
         with self._lock:
             self._kept[key] = (now, answer)
             self._kept.move_to_end(key)
-            while len(self._kept) > MOST:
+            while len(self._kept) > self._most:
                 self._kept.popitem(last=False)
         return answer
 

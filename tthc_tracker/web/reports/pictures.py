@@ -21,10 +21,10 @@ from tthc_tracker.wording.statistics import band_name
 MOST_AGENCIES = 25
 DPI = 100
 
-_LIFE = dt.timedelta(seconds=60)
-_tables: Answers[Statistics] = Answers(_LIFE)
-_months: Answers[tuple[Month, ...]] = Answers(_LIFE)
-_bands: Answers[tuple[Band, ...]] = Answers(_LIFE)
+LIFE = dt.timedelta(seconds=60)
+_tables: Answers[Statistics] = Answers(LIFE)
+_months: Answers[tuple[Month, ...]] = Answers(LIFE)
+_bands: Answers[tuple[Band, ...]] = Answers(LIFE)
 _drawn = Drawn()
 
 

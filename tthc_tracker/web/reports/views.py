@@ -5,6 +5,7 @@ from typing import Any
 from flask import Response, abort, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
+from markupsafe import Markup
 
 from tthc_tracker import clock
 from tthc_tracker.domain import periods
@@ -12,9 +13,10 @@ from tthc_tracker.domain.periods import PeriodKind
 from tthc_tracker.domain.permissions import Permission
 from tthc_tracker.queries import filtering, statistics
 from tthc_tracker.queries.statistics import Statistics
-from tthc_tracker.queries.statisticscells import By
+from tthc_tracker.queries.statisticscells import By, Question
 from tthc_tracker.web.access import requires
 from tthc_tracker.web.reports import pictures, questions
+from tthc_tracker.web.reports.answers import Answers
 from tthc_tracker.web.reports.blueprint import blueprint
 from tthc_tracker.web.reports.questions import NAMED, Asked
 from tthc_tracker.web.reports.tables import Addresses, shown
@@ -22,6 +24,8 @@ from tthc_tracker.web.unit_of_work import reading
 from tthc_tracker.wording import statistics as words
 
 LONG = 40  # rows; four tables of more would make a page of a megabyte
+
+_written: Answers[Markup] = Answers(pictures.LIFE, most=16)
 
 
 @blueprint.get("/tong-hop")
@@ -35,10 +39,9 @@ def summary() -> ResponseReturnValue:
     return render_template(
         "reports/summary.html",
         pictures=[pictures.picture(session, name, question, now) for name in words.CHARTS],
-        entered=_entered(asked),
+        total=shown([table.total], _addresses(asked, table))[0],
+        tables=_tables(asked, question, table),
         **_page(asked, table),
-        **_rows(asked, table),
-        **_parts(asked, len(table.rows)),
     )
 
 
@@ -98,15 +101,43 @@ def _page(asked: Asked, table: Statistics) -> dict[str, Any]:
     }
 
 
+def _addresses(asked: Asked, table: Statistics) -> Addresses:
+    return Addresses(url_for("reports.dossiers"), table, asked.agency)
+
+
+def _tables(asked: Asked, question: Question, table: Statistics) -> Markup:
+    """The tables as they stand on the page: two hundred rows are put into words once, not at every look."""
+    parts = _parts(asked, len(table.rows))
+    same = (question, asked.query(), parts["part"], table.reckoned_at)
+
+    def write() -> Markup:
+        head = words.GROUPINGS[asked.by.value][1]
+        rows = _rows(asked, table)
+        return Markup(  # noqa: S704 (a template's own text)
+            render_template(
+                "reports/_tables.html",
+                words=words,
+                grouping_head=head,
+                entered=_entered(asked),
+                **rows,
+                **parts,
+            )
+        )
+
+    return _written.get(reading(), same, table.reckoned_at, write)
+
+
 def _rows(asked: Asked, table: Statistics) -> dict[str, Any]:
     """The rows of every table of the page."""
-    addresses = Addresses(url_for("reports.dossiers"), table, asked.agency)
+    addresses = _addresses(asked, table)
     by_sector = asked.with_by(By.SECTOR).with_agency("")
     drill = _address(by_sector) + "&" if asked.by is By.AGENCY else None
     return {
         "rows": shown(table.rows, addresses, drill),
         "reception_rows": shown(table.reception_rows, addresses),
         "total": shown([table.total], addresses)[0],
+        "table": table,
+        "asked": asked,
     }
 
 
