@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -69,6 +70,7 @@ class Children:
 def serve_command() -> None:
     """Serve web and scheduler in the foreground; Ctrl-C ends both."""
     settings = current_app.config["SETTINGS"]
+    _stop_at_an_address_in_use(settings.host, settings.port)
     bring_up_to_date()
     if settings.demo:
         fill_demo_when_empty()
@@ -82,6 +84,23 @@ def serve_command() -> None:
     status = children.watch()
     children.end()
     sys.exit(status)
+
+
+def _stop_at_an_address_in_use(host: str, port: int) -> None:
+    """Say so in one line, before anything is migrated or filled.
+
+    Raises:
+        ClickException: somebody listens there, or this machine has no such address.
+    """
+    try:
+        family, kind, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except OSError as error:
+        raise click.ClickException(
+            f"HOST={host} PORT={port}: cannot listen there ({error.strerror})"
+        ) from error
 
 
 def _greet(demo: bool) -> None:
