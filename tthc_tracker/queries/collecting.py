@@ -161,6 +161,22 @@ def collection_of(session: Session, dossier_id: int) -> Collected | None:
     return _given(row) if row is not None else None
 
 
+@dataclass(frozen=True)
+class Right:
+    """By what right a result was collected, with the paper that was shown."""
+
+    authority: CollectAuthority
+    paper_number: str
+    paper_on: dt.date | None
+
+
+def right_of(session: Session, dossier_id: int) -> Right | None:
+    """The right by which a result was collected; None before such things were kept, and for other systems'."""
+    statement = select(Collection.authority, Collection.paper_number, Collection.paper_on)
+    row = session.execute(statement.where(Collection.dossier_id == dossier_id)).one_or_none()
+    return None if row is None else Right(*row)
+
+
 def _collected() -> Any:
     owner, applicant, clerk = aliased(Person), aliased(Person), aliased(User)
     return (

@@ -15,7 +15,7 @@ from tthc_tracker.domain.handovers import Place, handing_for, works_in
 from tthc_tracker.domain.lifecycle import Action, EventKind, State, allowed_actions
 from tthc_tracker.domain.people import mask_id, mask_name, mask_phone
 from tthc_tracker.domain.permissions import Permission, permissions_on
-from tthc_tracker.queries import applicantmail, dossiers, handovers, jointreceipts, promises
+from tthc_tracker.queries import applicantmail, collecting, dossiers, handovers, jointreceipts, promises
 from tthc_tracker.queries.applicantmail import Told
 from tthc_tracker.queries.dossiers import DossierView, HistoryEntry
 from tthc_tracker.queries.handovers import StandingHandover
@@ -26,6 +26,7 @@ from tthc_tracker.web.dossiers import handoverforms
 from tthc_tracker.web.dossiers.forms import NOBODY, ActionForm, choices
 from tthc_tracker.wording import histories, ledgers, standings
 from tthc_tracker.wording.alerts import MAIL_KINDS, MAIL_STATUSES, lateness
+from tthc_tracker.wording.collecting import right_words
 from tthc_tracker.wording.handovers import clock_words
 
 # What has a form on the page, in the order of a dossier's life.
@@ -106,6 +107,8 @@ def render(
         waiting=waiting,
         handover_word=_handover_word(view, now),
         told_at=_told_at(session, view, offered),
+        collected=collecting.right_of(session, view.dossier.id) if view.dossier.returned_at else None,
+        right_words=right_words,
         now=now,
         **_clock(session, view, now),
     )
