@@ -171,7 +171,7 @@ class Right:
 
 
 def right_of(session: Session, dossier_id: int) -> Right | None:
-    """The right by which a result was collected; None before such things were kept, and for other systems'."""
+    """The right by which a result was collected; None for older ones and other systems'."""
     statement = select(Collection.authority, Collection.paper_number, Collection.paper_on)
     row = session.execute(statement.where(Collection.dossier_id == dossier_id)).one_or_none()
     return None if row is None else Right(*row)
