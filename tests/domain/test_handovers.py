@@ -17,6 +17,7 @@ from tthc_tracker.domain.permissions import Membership, Role
 
 WARD, PROVINCE, LAND, CIVIL = 1, 2, 10, 11
 CLERK = (Membership(Role.CLERK, WARD),)
+DESK_CLERK = (Membership(Role.CLERK, WARD, 12),)
 LAND_OFFICER = (Membership(Role.OFFICER, WARD, LAND),)
 CIVIL_HEAD = (Membership(Role.HEAD_OF_UNIT, WARD, CIVIL),)
 HEAD = (Membership(Role.HEAD_OF_AGENCY, WARD),)
@@ -61,6 +62,8 @@ def test_a_hand_over_looks_different_from_its_two_sides(
         pytest.param(LAND_OFFICER, Place(WARD, CIVIL), False, id="another unit"),
         pytest.param(HEAD, Place(WARD, LAND), False, id="the head of the agency sits in no unit"),
         pytest.param(CLERK, Place(WARD), True, id="an agency without units is its own unit"),
+        pytest.param(DESK_CLERK, Place(WARD), True, id="a clerk at the desk, which is a unit too"),
+        pytest.param(LAND_OFFICER, Place(WARD), False, id="somebody of a unit is not the desk"),
         pytest.param(CONTROLLER, Place(WARD), False, id="who does not work there"),
     ],
 )

@@ -87,9 +87,14 @@ _DESK = frozenset({Role.CLERK, Role.HEAD_OF_AGENCY})
 
 
 def works_in(memberships: Iterable[Membership], place: Place) -> bool:
-    """True if somebody has his own place of work there: papers given to it stay in his hands."""
+    """True if somebody has his own place of work there: papers given to it stay in his hands.
+
+    A clerk works at his agency's desk, whether or not the desk is a unit too.
+    """
     return any(
-        held.role in _WORKS and (held.agency_id, held.unit_id) == (place.agency_id, place.unit_id)
+        held.role in _WORKS
+        and held.agency_id == place.agency_id
+        and (held.unit_id == place.unit_id or (place.unit_id is None and held.role is Role.CLERK))
         for held in memberships
     )
 

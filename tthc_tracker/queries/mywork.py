@@ -57,6 +57,11 @@ class Worker:
         """The agencies at whose desk this person sits."""
         return sorted({held.agency_id for held in self.memberships if held.role is Role.CLERK})
 
+    def desk_units(self) -> list[int]:
+        """The units that are desks: those of this person as a clerk."""
+        units = {held.unit_id for held in self.memberships if held.role is Role.CLERK}
+        return sorted(unit for unit in units if unit is not None)
+
 
 @dataclass(frozen=True)
 class WorkLine:
@@ -167,7 +172,7 @@ def _belongs(tab: Tab, worker: Worker, now: dt.datetime) -> ColumnElement[bool]:
         Tab.AT_DESK: lambda: and_(
             _open(),
             Dossier.receiving_agency_id.in_(worker.desks()),
-            Dossier.holding_unit_id.is_(None),
+            or_(Dossier.holding_unit_id.is_(None), Dossier.holding_unit_id.in_(worker.desk_units())),
             Dossier.officer_id.is_(None),
             Dossier.state.in_(AT_WORK),
             ~_on_its_way(),

@@ -11,9 +11,9 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from tthc_tracker.domain.agencies import Level
-from tthc_tracker.domain.lifecycle import Channel
+from tthc_tracker.domain.lifecycle import Channel, State
 from tthc_tracker.domain.localtime import VIETNAM
-from tthc_tracker.domain.milestones import due_soon_from, very_overdue_from
+from tthc_tracker.domain.milestones import due_soon_from, handover_due, very_overdue_from
 from tthc_tracker.domain.periods import quarter
 from tthc_tracker.models.setting import EnteredFigure
 from tthc_tracker.queries.calendars import national_calendar
@@ -21,6 +21,7 @@ from tthc_tracker.queries.statistics import NETWORK_ENVIRONMENT
 from tthc_tracker.services import catalogue as shipped
 from tthc_tracker.services.demo.arrivals import FIRST_DAY, RUSH, Arrival, Arrivals
 from tthc_tracker.services.demo.catalogue import DESK, Catalogue, KnownSource, Place, Service, read_catalogue
+from tthc_tracker.services.demo.handing import hand_some_over
 from tthc_tracker.services.demo.queue import SIZE, fill_queue
 from tthc_tracker.services.demo.reception import receive
 from tthc_tracker.services.demo.resolution import resolve
@@ -73,6 +74,8 @@ def fill(
         writer.write(batch)
         progress(len(batch))
     writer.close_series()
+    session.flush()
+    hand_some_over(session, now=now)
     if dossiers >= SIZE and now < known:
         fill_queue(session, Random(f"{seed}:queue"), words, catalogue, now=now, secret=secret)
 
@@ -131,6 +134,7 @@ class _Author:
             resolve(story)
         self._pay(story)
         _bring_to_present(story)
+        _note_handover(story)
         applicant, owner = self._people(receiving, day)
         return Told(story, code, applicant, owner, papers)
 
@@ -215,3 +219,13 @@ def _bring_to_present(story: Story) -> None:
     limit = None if story.mirror else story.service.limit(story.channel)
     row["due_soon_from"] = due_soon_from(row["accepted_at"], row["due_at"], limit, calendar)
     row["very_overdue_from"] = very_overdue_from(row["overdue_from"], limit, calendar)
+
+
+def _note_handover(story: Story) -> None:
+    """The hand-over clock of what was received for another agency, which has it once work has begun."""
+    row = story.row
+    if story.mirror or row["accepted_at"] is None or story.receiving.id == story.resolving.id:
+        return
+    row["handover_due_at"] = handover_due(row["accepted_at"], story.receiving.calendar)
+    if row["state"] is not State.RECEIVED:
+        row["handover_confirmed_at"] = row["held_since"] or row["closed_at"]
