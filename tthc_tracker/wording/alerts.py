@@ -76,6 +76,7 @@ MAIL_KINDS = {
     ApplicantLetter.SUPPLEMENT: "Báo người nộp: cần bổ sung",
     ApplicantLetter.REFUSAL: "Báo người nộp: từ chối tiếp nhận",
     ApplicantLetter.RESULT_READY: "Báo người nộp: đã có kết quả",
+    ApplicantLetter.STILL_WAITING: "Báo người nộp: kết quả chờ nhận",
 }
 APPLICANT = "người nộp hồ sơ"
 
