@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from tests.docs.pages import ROOT
-from tests.support import wire
+from tests.support import servers, wire
 from tests.support.desk import open_office
-from tests.support.servers import WebServer, environment
+from tests.support.moments import at
 from tthc_tracker.domain.apitokens import ApiScope
 from tthc_tracker.extensions import Database
 
@@ -27,12 +27,18 @@ def client() -> str:
 
 @pytest.mark.parametrize("engine_kind", ["sqlite"], indirect=True)
 def test_the_client_of_the_page_does_what_the_page_says(
-    database: Database, site: WebServer, database_url: str, tmp_path: Path
+    database: Database, database_url: str, tmp_path: Path
 ) -> None:
     with database.transaction() as session:
         open_office(session)
-    env = environment(database_url, tmp_path, url=site.url)
-    env |= {"TTHC_URL": site.url, "TTHC_API_KEY": wire.token(), "NO_PROXY": "127.0.0.1"}
+    clock = tmp_path / "clock"
+    clock.write_text(at("Mon 2026-11-23 09:00").isoformat())
+    with servers.web(database_url, tmp_path, TTHC_TEST_CLOCK=str(clock)) as site:
+        run_twice(servers.environment(database_url, tmp_path, url=site.url) | {"TTHC_URL": site.url})
+
+
+def run_twice(env: dict[str, str]) -> None:
+    env |= {"TTHC_API_KEY": wire.token(days=730), "NO_PROXY": "127.0.0.1"}
     for first in ("201", "201"):  # the second run repeats the first answer
         done = subprocess.run(
             [sys.executable, "-c", client()], env=env, capture_output=True, text=True, timeout=60, check=False
