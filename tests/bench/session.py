@@ -13,7 +13,7 @@ from urllib.parse import quote
 from flask import Flask
 
 import config
-from tests.bench import report
+from tests.bench import importing, report
 from tests.bench.floors import Floor, floor_of, listening
 from tests.bench.measures import (
     WARM_UP,
@@ -58,6 +58,7 @@ class Bench:
             self.pages(server)
             self.receptions(server)
             self.memory(server)
+        self.note(importing.measure(self.folder, min(importing.ROWS, 250 * self.requests)))
         return self.lines
 
     def note(self, line: Figure) -> None:

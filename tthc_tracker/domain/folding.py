@@ -20,6 +20,8 @@ def clean(text: str) -> str:
     Raises UncleanText for control characters (line ends and tabs are white space), direction overrides, lone
     surrogates, unassigned characters and U+FFFD: a wrongly decoded file must be seen, not stored.
     """
+    if text.isascii() and text.isprintable():
+        return " ".join(text.split())
     if spoiled := _CONTROLS_LIKE_SPACE.search(text):
         raise UncleanText(spoiled[0])
     line = " ".join(unicodedata.normalize("NFC", text.translate(INVISIBLE)).split())

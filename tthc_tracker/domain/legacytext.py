@@ -14,6 +14,8 @@ CP1258 = "Windows-1258"
 _TCVN3 = re.compile(r"[A-Za-z][¨©ª¬µ¶¸¹]|[¨©ª¬µ¶¸¹][A-Za-z]|®[A-Za-zµ¶¸¹]")
 # In a Vietnamese syllable no letter with a mark follows an a or e; VNI writes the mark as such a letter.
 _VNI = re.compile(r"[AaEe][ùøûõïáàåãäâêëéèúüîÙØÛÕÏÁÀÅÃÄÂÊËÉÈÚÜÎ]|[Oo][âäåêëïÂÄÅÊËÏ]")
+# The first bytes of Vietnamese letters in UTF-8, as Windows-1252 shows them.
+_TWICE = re.compile("[ÃÄÅÆ]|á[º»¼½]|â€")
 _VIQR = re.compile(r"[A-Za-z](\^|\(|\+)?[~`^][A-Za-z ]|[AEOaeo]\^[A-Za-z~`'?.]")
 # Vowel and mark as Windows-1258 keeps them, seen through Latin-1.
 _CP1258 = re.compile(r"[AEIOUYaeiouyÂÊÔÃÕÝâêôãõý][ÌÒÞìò]")
@@ -26,7 +28,7 @@ def spoiled_by(text: str) -> str:
     """
     if text.isascii():
         return VIQR if "^" in text and _VIQR.search(text) else ""
-    if any(_is_twice_encoded(word) for word in text.split()):
+    if _TWICE.search(text) and any(_is_twice_encoded(word) for word in text.split()):
         return UTF8_TWICE
     if _TCVN3.search(text):
         return TCVN3

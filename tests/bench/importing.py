@@ -1,0 +1,126 @@
+"""`python -m tests.bench.importing`: rows of an export a second, written with clocks and history.
+
+    python -m tests.bench.importing [--engine sqlite|postgresql] [--rows N] [--profile]
+
+The same line stands in `make bench`, there in a full register.
+"""
+
+import argparse
+import cProfile
+import csv
+import datetime as dt
+import pstats
+import tempfile
+import time
+from pathlib import Path
+from random import Random
+
+from sqlalchemy import select
+
+from tests.bench.measures import Figure
+from tests.support.sending import HEAD, dossier
+from tthc_tracker import clock
+from tthc_tracker.extensions import database
+from tthc_tracker.models.agency import Agency
+from tthc_tracker.models.procedure import Procedure
+from tthc_tracker.services import imports
+from tthc_tracker.services.imports import ImportFile, Tally
+from tthc_tracker.spreadsheets.exchangefile import open_export
+
+ROWS = 50_000
+GOAL = 3_000
+SOURCE = "provincial-portal"
+_STATES = ("4", "4", "9", "10", "10", "10", "10", "1", "5")
+
+
+def measure(folder: Path, rows: int = ROWS) -> Figure:
+    """Read a made export into the database that is bound, as `flask imports run` does."""
+    path = folder / "export.csv"
+    write_export(path, rows)
+    begun, busy = time.perf_counter(), time.process_time()
+    counts = read_in(path)
+    taken, busy = time.perf_counter() - begun, time.process_time() - busy
+    assert counts["accepted"] == rows, counts
+    note = f"{rows:,} rows in {taken:.1f} s; {rows / busy:,.0f} for each second of processor in this process"
+    return Figure("import of an export", rows / taken, GOAL, unit="rows/s", most=False, note=note)
+
+
+def write_export(path: Path, rows: int) -> None:
+    """An export of a portal: most dossiers are returned, some at work, some not yet accepted."""
+    rng = Random(20261125)
+    with database.reading() as session:
+        agencies = session.execute(select(Agency.code).order_by(Agency.id).limit(200)).scalars().all()
+        procedures = session.execute(select(Procedure.code).order_by(Procedure.id)).scalars().all()
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
+        writer = csv.DictWriter(file, HEAD)
+        writer.writeheader()
+        for number in range(rows):
+            writer.writerow(_row(rng, number, rng.choice(agencies), rng.choice(procedures)))
+
+
+def _row(rng: Random, number: int, agency: str, procedure: str) -> dict[str, str]:
+    accepted = dt.datetime(2026, 1, 5, 8, tzinfo=dt.UTC) + dt.timedelta(minutes=rng.randrange(400_000))
+    due = accepted + dt.timedelta(days=rng.randrange(3, 30))
+    status, waits = rng.choice(_STATES), {}
+    end = accepted + (due - accepted) * rng.random() if status in {"9", "10"} else None
+    if status == "1":
+        waits = {"NgayTiepNhan": "", "NgayHenTra": "", "KenhThucHien": "2"}
+    return dossier(number) | {
+        "MaHoSo": f"{agency}-{accepted:%y%m%d}-{number:06}", "MaTTHC": procedure, "TrangThaiHoSo": status,
+        "ChuHoSo": rng.choice(("Nguyễn Văn An", "Trần Thị Ánh", "Lê Hoàng Đức", "Phạm Thuỳ Dương")),
+        "MaDoiTuong": f"0260{rng.randrange(10**8):08}", "SoDienThoai": f"09{rng.randrange(10**8):08}",
+        "KenhThucHien": rng.choice("1123"), "NgayNopHoSo": _moment(accepted - dt.timedelta(hours=2)),
+        "NgayTiepNhan": _moment(accepted), "NgayHenTra": _moment(due), "NgayKetThucXuLy": _moment(end),
+        "NgayTra": _moment(end) if status == "10" else "", "DonViXuLy": agency, "NoiNopHoSo": agency,
+    } | waits  # fmt: skip
+
+
+def _moment(at: dt.datetime | None) -> str:
+    return f"{at:%Y%m%d%H%M%S}" if at else ""
+
+
+def read_in(path: Path) -> dict[str, int]:
+    """What the command does, without its words."""
+    tally = Tally()
+    with database.reading() as session:
+        register = imports.prepare(session, SOURCE)
+    file = ImportFile(SOURCE, path.name, "0" * 64, clock.minute())
+    with database.transaction() as session:
+        batch_id = imports.open_batch(session, file, actor_id=None, now=clock.now())
+    with open_export(path) as export:
+        for rows in imports.in_batches(export.rows):
+            with database.transaction() as session:
+                tally.add(imports.take(
+                    session, register, rows, batch_id=batch_id, as_of=file.data_as_of, now=clock.now()
+                ))  # fmt: skip
+    with database.transaction() as session:
+        imports.close_batch(session, batch_id, tally.counts(), now=clock.now())
+    return tally.counts()
+
+
+def main() -> None:
+    from tests.bench.__main__ import ENGINES, empty_database
+    from tests.support.sending import open_province
+
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--engine", choices=ENGINES, action="append")
+    parser.add_argument("--rows", type=int, default=ROWS)
+    parser.add_argument("--profile", action="store_true")
+    asked = parser.parse_args()
+    for engine in asked.engine or ENGINES:
+        with tempfile.TemporaryDirectory() as folder, empty_database(engine, Path(folder)) as url:
+            database.bind(url)
+            open_province()
+            profile = cProfile.Profile()
+            if asked.profile:
+                profile.enable()
+            line = measure(Path(folder), asked.rows)
+            profile.disable()
+            print(f"{engine}: {line.value:,.0f} rows/s (goal {GOAL:,}); {line.note}")
+            if asked.profile:
+                pstats.Stats(profile).sort_stats("tottime").print_stats(35)
+            database.dispose()
+
+
+if __name__ == "__main__":
+    main()
