@@ -2,8 +2,10 @@
 
 import datetime as dt
 from dataclasses import dataclass
+from functools import cache
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session
 
 from tthc_tracker.domain.applicantletters import TRUE_IN, ApplicantLetter
@@ -118,15 +120,21 @@ class Told:
 def told(session: Session, dossier: Dossier) -> list[Told]:
     """The letters about a dossier, the latest first."""
     keys = [one for letter in ApplicantLetter for one in keys_of(letter, dossier)]
-    statement = (
-        select(OutboxMessage.kind, OutboxMessage.status, OutboxMessage.sent_at, OutboxMessage.created_at)
-        .where(OutboxMessage.dedup_key.in_(keys))
-        .order_by(OutboxMessage.id.desc())
-    )
     return [
         Told(ApplicantLetter(kind), status, sent_at or created_at)
-        for kind, status, sent_at, created_at in session.execute(statement)
+        for kind, status, sent_at, created_at in session.execute(_letters(), {"keys": keys})
     ]
+
+
+@cache
+def _letters() -> Select[*tuple[Any, ...]]:
+    """The letters with these `keys`, the latest first."""
+    letter = OutboxMessage
+    return (
+        select(letter.kind, letter.status, letter.sent_at, letter.created_at)
+        .where(letter.dedup_key.in_(bindparam("keys", expanding=True)))
+        .order_by(letter.id.desc())
+    )
 
 
 def _asked(session: Session, dossier: Dossier) -> Asked:

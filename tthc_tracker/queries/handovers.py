@@ -2,8 +2,10 @@
 
 import datetime as dt
 from dataclasses import dataclass
+from functools import cache
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session, aliased
 
 from tthc_tracker.domain.handovers import Place, Underway
@@ -42,17 +44,7 @@ def underway_of(row: Handover | None) -> Underway | None:
 
 def standing_on(session: Session, dossier_id: int) -> StandingHandover | None:
     """What waits for confirmation on a dossier; one query."""
-    giver, taker, from_unit, to_unit = aliased(Agency), aliased(Agency), aliased(Unit), aliased(Unit)
-    statement = (
-        select(Handover, giver.name, taker.name, from_unit.name, to_unit.name, User.full_name)
-        .join(giver, giver.id == Handover.from_agency_id)
-        .join(taker, taker.id == Handover.to_agency_id)
-        .outerjoin(from_unit, from_unit.id == Handover.from_unit_id)
-        .outerjoin(to_unit, to_unit.id == Handover.to_unit_id)
-        .outerjoin(User, User.id == Handover.handed_by_id)
-        .where(Handover.dossier_id == dossier_id, Handover.answered_at.is_(None))
-    )
-    found = session.execute(statement).one_or_none()
+    found = session.execute(_standing(), {"dossier_id": dossier_id}).one_or_none()
     if found is None:
         return None
     row, from_agency, to_agency, source, destination, person = found
@@ -62,3 +54,18 @@ def standing_on(session: Session, dossier_id: int) -> StandingHandover | None:
         underway, source or from_agency, destination or to_agency, row.handed_at, person or "", row.note,
         row.result_kind, row.result_number, row.result_on,
     )  # fmt: skip
+
+
+@cache
+def _standing() -> Select[*tuple[Any, ...]]:
+    """What waits on the dossier `dossier_id`, with its names. On every dossier's page: put together once."""
+    giver, taker, from_unit, to_unit = aliased(Agency), aliased(Agency), aliased(Unit), aliased(Unit)
+    return (
+        select(Handover, giver.name, taker.name, from_unit.name, to_unit.name, User.full_name)
+        .join(giver, giver.id == Handover.from_agency_id)
+        .join(taker, taker.id == Handover.to_agency_id)
+        .outerjoin(from_unit, from_unit.id == Handover.from_unit_id)
+        .outerjoin(to_unit, to_unit.id == Handover.to_unit_id)
+        .outerjoin(User, User.id == Handover.handed_by_id)
+        .where(Handover.dossier_id == bindparam("dossier_id"), Handover.answered_at.is_(None))
+    )

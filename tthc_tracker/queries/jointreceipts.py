@@ -2,8 +2,9 @@
 
 import datetime as dt
 from dataclasses import dataclass
+from functools import cache
 
-from sqlalchemy import or_, select
+from sqlalchemy import BindParameter, Select, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from tthc_tracker.domain.lifecycle import State
@@ -46,11 +47,21 @@ def together(session: Session, dossier_id: int, scope: Scope) -> tuple[str, ...]
     One that was cancelled is on no receipt, nor one that was settled in the minute it was accepted: a result
     on the spot needs none unless it is asked for (NĐ 61/2018 Đ17.4).
     """
+    if session.execute(_any_with(), {"dossier_id": dossier_id}).first() is None:
+        return ()
     ids = _ids(session, dossier_id, scope)
     if len(ids) < 2:
         return ()
     codes = select(Dossier.code).where(Dossier.id.in_(ids)).order_by(Dossier.id)
     return tuple(session.execute(codes).scalars())
+
+
+@cache
+def _any_with() -> Select[int]:
+    """Whether the dossier `dossier_id` shares a receipt; on every dossier's page, and mostly it does not."""
+    its: BindParameter[int] = bindparam("dossier_id")
+    shared = or_(JointReception.dossier_id == its, JointReception.first_id == its)
+    return select(JointReception.first_id).where(shared).limit(1)
 
 
 def _ids(session: Session, dossier_id: int, scope: Scope) -> list[int]:
