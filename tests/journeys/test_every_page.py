@@ -39,11 +39,12 @@ ACCOUNTS = {
 
 # Answers to scripts, files and probes: no pages.
 NO_PAGES = {
-    "catalogue.suggest_agencies", "supervision.officers", "supervision.agencies", "supervision.overdue_csv",
-    "supervision.late_reception_csv", "supervision.due_soon_csv", "operations.healthz", "operations.readyz",
+    "lists.open_view", "lists.fetch",
+    "catalogue.suggest_agencies", "supervision.officers", "supervision.agencies",
+    "operations.healthz", "operations.readyz",
     "reception.receipt", "reception.joint_receipt", "closing.slip", "reception.find_agencies",
     "reception.find_procedures", "reception.promise", "reception.papers", "reports.agencies", "reports.chart",
-    "reports.dossiers_csv", "accounts.still_there", "operations.metrics",
+    "accounts.still_there", "operations.metrics",
     "online.supplement_slip", "online.refusal_slip",
     "collection.waiting_csv", "collection.sheet", "collection.brought", "collection.slip",
     "imports.progress", "imports.errors",
@@ -152,7 +153,7 @@ def _values() -> dict[str, str]:
         "accounts.user_id": found["user"], "online.code": found["waiting"],
         "imports.batch_id": found["imports"],
         "catalogue.code": found["agency"], "catalogue.procedure.code": found["procedure"],
-        "accounts.token": "x" * 43,
+        "accounts.token": "x" * 43, "lists.name": "counted",
     }  # fmt: skip
 
 

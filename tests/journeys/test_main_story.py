@@ -161,9 +161,13 @@ def test_from_the_card_to_the_summary(story: Story, smtp: Mailbox, tmp_path: Pat
         page.goto("/giam-sat/qua-han?agency=H50.19000")
         expect(page.get_by_role("link", name=code)).to_be_visible()
         assert_accessible(page)
-        rows = list(
-            csv.reader(io.StringIO(page.request.get("/giam-sat/qua-han.csv?agency=H50.19000").text()))
-        )
+        page.get_by_text("Xuất tệp").click()
+        page.get_by_label("CSV").check()
+        page.get_by_label("Lý do xuất").fill("Báo cáo tuần")
+        with page.expect_download() as download:
+            page.get_by_role("button", name="Xuất", exact=True).click()
+        file = download.value.path().read_text(encoding="utf-8-sig")
+        rows = list(csv.reader(io.StringIO(file)))
         assert [row[0] for row in rows[1:]] == [code]
         page.goto("/giam-sat/qua-han?agency=H50.19001")
         expect(page.get_by_role("link", name=code)).to_have_count(0)

@@ -32,6 +32,7 @@ class Route:
     values: dict[str, Any] = field(default_factory=dict)
     query: str = ""
     form: dict[str, str] = field(default_factory=dict)
+    owned: bool = False  # one person's alone: the head of the own agency's
 
     @property
     def public(self) -> bool:
@@ -145,22 +146,29 @@ ROUTES: dict[str, Route] = {
     "dossiers.reject_handover": Route(WORKERS, "dossier"),
     "dossiers.take_back": Route(WORKERS, "dossier"),
     "dossiers.send_back": Route(WORKERS, "dossier"),
+    # what people keep of lists; which list it is decides further
+    "lists.set_list_columns": Route(LEADERS, values={"name": "overdue"}, form={"density": "compact"}),
+    "lists.save_list_view": Route(LEADERS, values={"name": "overdue"}, form={"name": "Của tôi"}),
+    "lists.open_view": Route(EVERYBODY, "view"),
+    "lists.remove_list_view": Route(EVERYBODY, "view", owned=True),
+    "lists.export": Route(LEADERS, values={"name": "overdue"}, form={"form": "csv", "reason": "Báo cáo"}),
+    "lists.printed": Route(LEADERS, values={"name": "overdue"}),
+    "lists.choose": Route("UAK", values={"name": "overdue"}, form={"action": "remind"}),
+    "lists.carry_out": Route("UAK", values={"name": "overdue"}, form={"action": "remind"}),
+    "lists.exports": Route(EVERYBODY),
+    "lists.fetch": Route(EVERYBODY, "export", owned=True),
     # supervision, alerts, reports, operations
     "supervision.overdue": Route(LEADERS),
     "supervision.late_reception": Route(LEADERS),
     "supervision.due_soon": Route(LEADERS),
     "supervision.agencies": Route(LEADERS, query="?q=dong"),
     "supervision.officers": Route(LEADERS, query="?q=tran"),
-    "supervision.overdue_csv": Route(LEADERS),
-    "supervision.late_reception_csv": Route(LEADERS),
-    "supervision.due_soon_csv": Route(LEADERS),
     "alerts.index": Route(EVERYBODY),
     "alerts.acknowledge_one": Route(WORKERS + "K", "alert", form={"note": "đã xem"}),
     "reports.summary": Route(EVERYBODY),
     "reports.chart": Route(EVERYBODY, values={"name": "dung-han"}),
     "reports.agencies": Route(EVERYBODY, query="?q=dong"),
     "reports.dossiers": Route(EVERYBODY, query="?cell=received_total&from=2026-11-01&to=2026-11-30"),
-    "reports.dossiers_csv": Route(LEADERS, query="?cell=received_total&from=2026-11-01&to=2026-11-30"),
     "reports.public": Route(""),
     "operations.healthz": Route(""),
     "operations.readyz": Route(""),

@@ -25,6 +25,7 @@ from tthc_tracker.models.account import User
 from tthc_tracker.models.alert import Alert, AlertRecipient
 from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.models.importing import ImportBatch
+from tthc_tracker.models.keptlist import ListExport, SavedView
 from tthc_tracker.models.procedure import Source
 from tthc_tracker.queries import accounts as queries
 from tthc_tracker.services import accounts, answering, logins, reception, registration, release
@@ -32,6 +33,7 @@ from tthc_tracker.services.acting import Target
 from tthc_tracker.services.reception import ReceiveDossier
 from tthc_tracker.services.registration import RegisterDossier
 from tthc_tracker.services.release import FinishDossier, ReturnResult
+from tthc_tracker.spreadsheets import exportfiles
 
 RECEIVED = at("Mon 2026-11-16 09:00")
 WEEK = dt.timedelta(days=7)
@@ -73,9 +75,13 @@ def town(app: Flask) -> Town:
             session, ReceiveDossier(new_key(), office.ward, facts, RECEIVED), actor=office.clerk, now=RECEIVED
         )
         alert = _alert(session, office, people)
+        view, export = _kept(session, office, people[Role.HEAD_OF_AGENCY, OWN])
         waiting, asked, refused = _online(session, office)
         collected = _collected(session, office)
         sent = _import(session, office, people)
+    file = exportfiles.path_of(app.config["SETTINGS"].var, export, "csv")
+    with exportfiles.written(file) as draft:
+        draft.write_text("mã\n", encoding="utf-8")
     values = {
         "": {},
         "dossier": {"code": received.code},
@@ -84,6 +90,8 @@ def town(app: Flask) -> Town:
         "agency": {"code": "H50.19000"},
         "unit": {"code": "H50.19000", "unit_id": office.land_unit},
         "alert": {"alert_id": alert},
+        "view": {"view_id": view},
+        "export": {"export_id": export},
         "waiting": {"code": waiting},
         "asked": {"code": asked},
         "refused": {"code": refused},
@@ -119,6 +127,21 @@ def _collected(session: Any, office: Office) -> str:
     given = ReturnResult(Target(code, None), CANARY, ReturnMethod.COUNTER)
     release.return_result(session, given, person=office.clerk, now=RECEIVED)
     return code
+
+
+def _kept(session: Any, office: Office, head: int) -> tuple[int, int]:
+    """A view that the head shares with his agency, and a file of his own."""
+    view = SavedView(
+        list_name="overdue", name="Kim Tự", owner_id=head, agency_id=office.ward, question={}, columns=[],
+        density="compact", created_at=OPENED,
+    )  # fmt: skip
+    export = ListExport(
+        user_id=head, list_name="overdue", question={}, columns=[], form="csv", reason="Kim Tự", row_count=0,
+        status="ready", created_at=OPENED, ready_at=OPENED,
+    )  # fmt: skip
+    session.add_all([view, export])
+    session.flush()
+    return view.id, export.id
 
 
 def _alert(session: Any, office: Office, people: dict[tuple[Role, str], int]) -> int:
@@ -201,6 +224,8 @@ def fits(route: Route, role: Role, side: str, status: int) -> bool:
     """Whether an answer is what this role at this side may get."""
     if not route.open_to(role):
         return status == 403
+    if route.owned and (role, side) != (Role.HEAD_OF_AGENCY, OWN):
+        return status == 404
     if route.about and side == OTHER:
         return status in {403, 404}
     if route.public:

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 import pytest
 from flask import Flask
 from sqlalchemy import select
+from werkzeug.test import TestResponse
 
 from tests.support import screens
 from tests.support.databases import ENGINES
@@ -22,7 +23,7 @@ PATHS = {
     "late_reception": "/giam-sat/cham-tiep-nhan",
     "due_soon": "/giam-sat/sap-den-han",
 }
-MOST_QUERIES = 8
+MOST_QUERIES = 10
 
 
 @pytest.fixture(scope="module", params=ENGINES)
@@ -101,24 +102,29 @@ def test_chips_say_what_is_chosen_and_each_takes_its_own_away(head: Screen, regi
     assert page.forms[PATHS["overdue"]]["officer"] == str(officer)
 
 
+def file_of(screen: Screen, which: str, query: str = "", form: str = "csv") -> TestResponse:
+    """The list as a file."""
+    return screen.post(f"/danh-sach/{which}/xuat{query}", {"form": form, "reason": "Báo cáo tuần"})
+
+
 @pytest.mark.parametrize("which", PATHS)
 def test_a_file_holds_every_row_of_the_list_in_its_order(
     head: Screen, register: Register, which: str
 ) -> None:
-    answer = head.get(PATHS[which] + ".csv")
+    answer = file_of(head, which)
     assert answer.headers["Content-Type"] == "text/csv; charset=utf-8"
     assert ".csv" in answer.headers["Content-Disposition"]
     assert answer.data.startswith("\ufeff".encode())
     rows = rows_of(answer.data.decode("utf-8-sig"))
-    assert rows[0][:4] == ["Mã hồ sơ", "Mã thủ tục", "Thủ tục", "Chủ hồ sơ"]
+    assert rows[0][:4] == ["Mã hồ sơ", "Thủ tục", "Mã thủ tục", "Nguồn"]
     assert [row[0] for row in rows[1:]] == [row.code for row in register.of(which)]
     assert {len(row) for row in rows} == {15}
-    days = [int(row[10]) for row in rows[1:]]
-    assert all(day >= 0 for day in days)
+    days = rows[0].index("Số ngày còn lại" if which == "due_soon" else "Số ngày trễ")
+    assert all(int(row[days]) >= 0 for row in rows[1:])
 
 
 def test_no_cell_of_a_file_becomes_a_formula_or_tells_a_name(head: Screen) -> None:
-    rows = rows_of(head.get(PATHS["overdue"] + ".csv").data.decode("utf-8-sig"))
+    rows = rows_of(file_of(head, "overdue").data.decode("utf-8-sig"))
     cells = [cell for row in rows for cell in row]
     assert not [cell for cell in cells if cell.startswith(("=", "+", "-", "@"))]
     assert any(cell.startswith("'=HYPERLINK") for cell in cells)
@@ -126,14 +132,25 @@ def test_no_cell_of_a_file_becomes_a_formula_or_tells_a_name(head: Screen) -> No
 
 
 def test_a_file_holds_exactly_what_is_filtered_and_is_noted_down(head: Screen, register: Register) -> None:
-    rows = rows_of(head.get(PATHS["overdue"] + ".csv?channel=post&sort=newest").data.decode("utf-8-sig"))
+    answer = file_of(head, "overdue", "?channel=post&sort=newest&columns=code,owner")
+    rows = rows_of(answer.data.decode("utf-8-sig"))
     expected = register.of("overdue", lambda row: row.channel == "post")
+    assert rows[0] == ["Mã hồ sơ", "Chủ hồ sơ"]
     assert [row[0] for row in rows[1:]] == [row.code for row in reversed(expected)]
     with database.reading() as session:
         noted = session.execute(select(AuditEntry).order_by(AuditEntry.id.desc())).scalars().first()
     assert noted is not None
     assert (noted.action, noted.actor_id) == ("export_list", register.office.head.user_id)
-    assert noted.facts == {"list": "overdue", "channel": "post"}
+    assert noted.facts == {
+        "list": "overdue", "form": "csv", "reason": "Báo cáo tuần", "columns": ["code", "owner"],
+        "question": {"channel": "post", "sort": "newest"},
+    }  # fmt: skip
+
+
+def test_without_a_reason_nothing_leaves(head: Screen) -> None:
+    answer = head.post("/danh-sach/overdue/xuat?channel=post", {"form": "csv", "reason": " "})
+    assert answer.status_code == 302
+    assert "Hãy ghi lý do xuất tệp" in head.get(answer.location).text
 
 
 def test_a_list_without_rows_says_so(head: Screen) -> None:
@@ -157,8 +174,8 @@ def test_a_list_without_rows_says_so(head: Screen) -> None:
     ],
 )
 def test_an_address_written_by_hand_breaks_nothing(head: Screen, query: str) -> None:
-    for suffix in ("", ".csv"):
-        answer = head.get(f"{PATHS['overdue']}{suffix}?{query}")
+    for path in (PATHS["overdue"], "/danh-sach/overdue/in"):
+        answer = head.get(f"{path}?{query}")
         assert answer.status_code == (400 if "%00" in query else 200)
         assert b"19001" not in answer.data
 
@@ -177,4 +194,5 @@ def test_those_who_do_not_supervise_are_told_so(laid: tuple[Flask, Register]) ->
     for person in (office.clerk, office.officer):
         for path in PATHS.values():
             assert screens.before(laid[0], person).get(path).status_code == 403
-    assert screens.before(laid[0], office.auditor).get(PATHS["overdue"] + ".csv").status_code == 200
+        assert file_of(screens.before(laid[0], person), "overdue").status_code == 403
+    assert file_of(screens.before(laid[0], office.auditor), "overdue").status_code == 200

@@ -107,6 +107,7 @@ class Action(StrEnum):
     CANCEL = "cancel"
     REPRINT_RECEIPT = "reprint_receipt"
     NOTE = "note"
+    URGE = "urge"
 
 
 class EventKind(StrEnum):
@@ -137,6 +138,7 @@ class EventKind(StrEnum):
     CANCELLED = "cancelled"
     REPRINTED = "reprinted"
     NOTED = "noted"
+    URGED = "urged"
     IMPORTED = "imported"
     SOURCE_UPDATED = "source_updated"
     TRANSFERRED = "transferred"
@@ -257,6 +259,7 @@ MOVES: tuple[Move, ...] = (
     # paper and remarks
     _move(_A.REPRINT_RECEIPT, _ANY - REJECTED, None, _P.PRINT_RECEIPT, _E.REPRINTED, _C.ACCEPTED),
     _move(_A.NOTE, _ANY, None, _P.ADD_NOTE, _E.NOTED, on_mirror=True),
+    _move(_A.URGE, OPEN | {_S.REGISTERED}, None, _P.ADD_NOTE, _E.URGED, on_mirror=True),
 )
 # fmt: on
 """The whole life once a dossier exists; where several rows fit, the first decides. Its birth is `BIRTH`."""

@@ -118,4 +118,6 @@ def mask_name(name: str) -> str:
 
 
 def _initial(word: str) -> str:
+    if word[:1].isalnum():
+        return word[0].upper()
     return next((character.upper() for character in word if character.isalnum()), "")

@@ -37,6 +37,7 @@ class Permission(StrEnum):
     PRINT_RECEIPT = "print_receipt"
     VIEW_SUPERVISION = "view_supervision"
     EXPORT_LISTS = "export_lists"
+    SHARE_VIEWS = "share_views"
     VIEW_PERSONAL = "view_personal"
     EXPORT_PERSONAL = "export_personal"
     VIEW_ALERTS = "view_alerts"
@@ -76,6 +77,7 @@ _HEAD_OF_UNIT = _WORKS_ON_DOSSIERS | {
     Permission.WITHDRAW_DOSSIER,
     Permission.VIEW_SUPERVISION,
     Permission.EXPORT_LISTS,
+    Permission.SHARE_VIEWS,
 }
 
 PERMISSIONS_OF: dict[Role, frozenset[Permission]] = {
@@ -106,6 +108,7 @@ PERMISSIONS_OF: dict[Role, frozenset[Permission]] = {
         Permission.VIEW_SUPERVISION,
         Permission.VIEW_PERSONAL,
         Permission.EXPORT_LISTS,
+        Permission.SHARE_VIEWS,
         Permission.EXPORT_PERSONAL,
         Permission.IMPORT_DOSSIERS,
         Permission.ENTER_INDICATORS,

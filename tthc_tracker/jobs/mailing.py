@@ -13,11 +13,12 @@ from tthc_tracker.channels.email import Server, SmtpChannel, WrongServerAddress
 from tthc_tracker.channels.files import MailFiles
 from tthc_tracker.channels.letters import Envelope, Outcome, Verdict, compose
 from tthc_tracker.channels.mailtext import Letter, write_letter
+from tthc_tracker.channels.remindertext import write_reminder
 from tthc_tracker.domain.applicantletters import ApplicantLetter
 from tthc_tracker.extensions import database
 from tthc_tracker.jobs.work import JobFault, Work, own_name
-from tthc_tracker.queries import alertmail, applicantmail
-from tthc_tracker.services import outbox
+from tthc_tracker.queries import alertmail, applicantmail, remindermail
+from tthc_tracker.services import outbox, reminders
 from tthc_tracker.services.outbox import Claimed
 from tthc_tracker.wording.alerts import APPLICANT
 
@@ -103,7 +104,9 @@ def _envelope(work: Work, message: Claimed, to_address: str) -> Envelope:
 
 
 def _accounts(work: Work, message: Claimed) -> tuple[str, Letter] | None:
-    """Where a mail about alerts goes, and what it says now."""
+    """Where a mail to somebody who works here goes, and what it says now."""
+    if message.kind == reminders.KIND:
+        return _reminder(work, message)
     with database.reading() as session:
         mail = alertmail.content(
             session,
@@ -114,6 +117,12 @@ def _accounts(work: Work, message: Claimed) -> tuple[str, Letter] | None:
             now=clock.now(),
         )
     return (message.to_address, write_letter(mail, public_url=work.public_url)) if mail else None
+
+
+def _reminder(work: Work, message: Claimed) -> tuple[str, Letter] | None:
+    with database.reading() as session:
+        mail = remindermail.content(session, message.user_id or 0, message.context)
+    return (message.to_address, write_reminder(mail, public_url=work.public_url)) if mail else None
 
 
 def _applicants(work: Work, message: Claimed) -> tuple[str, Letter] | None:

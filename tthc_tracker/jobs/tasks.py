@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from tthc_tracker import clock
 from tthc_tracker.domain.importing import FILES_KEPT
 from tthc_tracker.extensions import database
+from tthc_tracker.jobs.exporting import forget_files
 from tthc_tracker.jobs.work import Work
 from tthc_tracker.queries import imports, operations
 from tthc_tracker.queries.recipients import Directory
@@ -86,6 +87,7 @@ def clean_up(work: Work) -> dict[str, Any]:
         counts = housekeeping.clean_up(session, clock.now())
         files = importstages.forget_old(session, clock.now())
     counts["files"] = _throw_away(work, files)
+    counts["exports"] = forget_files(work, clock.now())
     if database.engine.dialect.name == "sqlite":
         _tidy_sqlite()
     return counts

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
-from tthc_tracker.jobs import backups, importing, mailing, tasks
+from tthc_tracker.jobs import backups, exporting, importing, mailing, tasks
 from tthc_tracker.jobs.work import Work
 
 EVERY_DAY = "mon,tue,wed,thu,fri,sat,sun"
@@ -41,6 +41,14 @@ TIMETABLE: tuple[Job, ...] = (
         {"trigger": "interval", "seconds": 5},
         lane="imports",
         longest=dt.timedelta(hours=2),
+        quiet=True,
+    ),
+    Job(
+        "write-exports",
+        exporting.write_exports,
+        {"trigger": "interval", "seconds": 10},
+        lane="files",
+        longest=dt.timedelta(minutes=30),
         quiet=True,
     ),
     # Each agency sets its own hour (digest_time, 07:00), and make-up Saturdays count: the task knows both.

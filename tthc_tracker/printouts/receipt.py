@@ -2,7 +2,7 @@
 
 import datetime as dt
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, Literal, Protocol
 
 from tthc_tracker.domain.lifecycle import ApplicantKind
@@ -32,6 +32,15 @@ def render(sheet: ReceiptSheet, size: Size = "a5") -> bytes:
     the page with a line that counts the rest, and an annex on the next page lists them all.
     """
     return typeset("receipt", receipt_data(sheet, size), created_at=sheet.accepted_at)
+
+
+def render_all(sheets: Sequence[ReceiptSheet], size: Size = "a5") -> bytes:
+    """Several receipts in one file, each as `render` sets it."""
+    data = {
+        "title": f"{len(sheets)} giấy tiếp nhận",
+        "sheets": [receipt_data(sheet, size) for sheet in sheets],
+    }
+    return typeset("receipts", data, created_at=max(sheet.accepted_at for sheet in sheets))
 
 
 def receipt_data(sheet: ReceiptSheet, size: Size) -> dict[str, Any]:

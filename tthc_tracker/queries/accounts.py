@@ -116,6 +116,26 @@ def identity_by_session(session: Session, token_hash: str, now: dt.datetime) -> 
     return _identity(session, rows, token_hash) if rows else None
 
 
+@dataclass(frozen=True, slots=True)
+class Rights:
+    """What an account may do and see at this moment."""
+
+    permissions: frozenset[Permission]
+    scope: Scope
+
+
+def rights_of(session: Session, user_id: int) -> Rights:
+    """The rights of an account without its session, for work done later in its name; none if it is closed."""
+    statement = (
+        select(MembershipRow.role, MembershipRow.agency_id, MembershipRow.unit_id)
+        .join(User, User.id == MembershipRow.user_id)
+        .where(User.id == user_id, User.active)
+        .order_by(MembershipRow.id)
+    )
+    held = [Membership(*row) for row in session.execute(statement)]
+    return Rights(permissions_of(held), scoping.scope_of(session, {one.agency_id for one in held}))
+
+
 def _identity(session: Session, rows: Sequence[Any], token_hash: str) -> Identity:
     held = [row for row in rows if row.role is not None]
     memberships = tuple(Membership(row.role, row.agency_id, row.unit_id) for row in held)

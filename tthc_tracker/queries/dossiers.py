@@ -28,7 +28,13 @@ from tthc_tracker.models.reception import DossierComponent
 from tthc_tracker.queries.scoping import visible
 
 # What does not count as acting on a dossier: printing it again, remarking on it, reminding of it.
-PASSING = (EventKind.REPRINTED, EventKind.NOTED, EventKind.MARKED_AT_SOURCE, EventKind.REMINDED)
+PASSING = (
+    EventKind.REPRINTED,
+    EventKind.NOTED,
+    EventKind.MARKED_AT_SOURCE,
+    EventKind.REMINDED,
+    EventKind.URGED,
+)
 FRESH = (EventKind.RECEIVED, EventKind.CORRECTED, EventKind.FINISHED)
 
 

@@ -3,9 +3,10 @@
 import base64
 import datetime as dt
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from enum import StrEnum
+from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session
@@ -24,6 +25,9 @@ COUNT_LIMIT = 10_000
 LONGEST_CURSOR = 200
 FULL_DAY = 480  # working minutes
 BIGGEST_ID = 2**63 - 1
+NAMES = ("agency", "level", "sector", "procedure", "source", "channel", "officer", "from", "to")
+
+Member = TypeVar("Member", bound=StrEnum)
 
 
 @dataclass(frozen=True)
@@ -39,6 +43,35 @@ class Filters:
     officer: int | None = None
     start: dt.date | None = None  # of the due date
     end: dt.date | None = None
+
+
+def read_filters(args: Mapping[str, str]) -> Filters:
+    """The filters of an address or of a saved view; what cannot be read filters nothing."""
+    args = {name: args.get(name, "").replace("\0", "") for name in NAMES}
+    officer = args["officer"]
+    return Filters(
+        agency=args["agency"].strip()[:40],
+        level=_member(Level, args["level"]),
+        sector=args["sector"][:40],
+        procedure=args["procedure"].strip()[:40],
+        source=args["source"][:40],
+        channel=_member(Channel, args["channel"]),
+        officer=int(officer) if officer.isascii() and officer.isdigit() and len(officer) < 16 else None,
+        start=_date(args["from"]),
+        end=_date(args["to"]),
+    )
+
+
+def _member(kind: type[Member], text: str) -> Member | None:
+    return kind(text) if text in set(kind) else None
+
+
+def _date(text: str) -> dt.date | None:
+    try:
+        found = dt.date.fromisoformat(text)
+    except ValueError:
+        return None
+    return found if 1900 < found.year < 2500 else None
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """What the slips say, frozen: printouts set it without asking anything more."""
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from sqlalchemy import select
@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from tthc_tracker.domain.errors import NotFound
 from tthc_tracker.domain.lifecycle import ApplicantKind, Channel
+from tthc_tracker.domain.receipttoken import lookup_link
 from tthc_tracker.domain.receptionfacts import Fee, Paper
 from tthc_tracker.domain.timelimit import LimitUnit, TimeLimit
 from tthc_tracker.models.account import User
@@ -99,6 +100,14 @@ def heading_on(session: Session, form_key: str, day: dt.date) -> Heading:
     if row is None:
         raise NotFound(f"no title of form {form_key} on {day}")
     return Heading(*row)
+
+
+def addressed(sheet: ReceiptSheet, public_url: str, secret: str) -> ReceiptSheet:
+    """The sheet with the address of the public look-up, for its QR and its note."""
+    link = lookup_link(public_url, secret, sheet.code, sheet.token_hash)
+    if link is None:
+        return replace(sheet, qr=sheet.code)
+    return replace(sheet, qr=link, lookup_url=f"{public_url}/tra-cuu")
 
 
 def receipt_sheet(session: Session, dossier_id: int) -> ReceiptSheet:

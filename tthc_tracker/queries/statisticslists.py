@@ -2,7 +2,7 @@
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, aliased
@@ -29,11 +29,11 @@ class Behind:
     cell: Cell
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(NamedTuple):
     """A dossier behind a number. `standing` is what it was at the end of the period, as badges name it."""
 
     code: str
+    version: int
     procedure_code: str
     procedure: str
     owner: str  # masked
@@ -103,7 +103,7 @@ def _details(behind: Behind, span: Span, ids: list[int]) -> Any:
     agency_id = Dossier.receiving_agency_id if of_reception else Dossier.resolving_agency_id
     return (
         select(
-            Dossier.id, Dossier.code, Dossier.channel, Dossier.state, Dossier.submitted_at,
+            Dossier.id, Dossier.code, Dossier.version, Dossier.channel, Dossier.state, Dossier.submitted_at,
             Dossier.reception_due_at, Dossier.reception_late_from, Dossier.reception_answered_at,
             Dossier.accepted_at, Dossier.due_at, Dossier.late_from, Dossier.closed_at, Dossier.closed_on,
             Dossier.finish_class, Procedure.code.label("procedure_code"),
@@ -121,12 +121,12 @@ def _details(behind: Behind, span: Span, ids: list[int]) -> Any:
 
 
 def _row(row: Any, span: Span, now: dt.datetime) -> Row:
-    return Row(
-        code=row.code, procedure_code=row.procedure_code, procedure=row.procedure, owner=mask_name(row.owner),
-        agency_code=row.agency_code, agency=row.agency, channel=row.channel, submitted_at=row.submitted_at,
-        reception_due_at=row.reception_due_at, reception_answered_at=row.reception_answered_at,
-        accepted_at=row.accepted_at, due_at=row.due_at, closed_at=row.closed_at,
-        standing=_unaccepted(row, now) if row.accepted_at is None else _standing(row, span),
+    accepted_at = row.accepted_at
+    return Row(  # in the order of the class: files read twenty thousand at once
+        row.code, row.version, row.procedure_code, row.procedure, mask_name(row.owner), row.agency_code,
+        row.agency, row.channel, row.submitted_at, row.reception_due_at, row.reception_answered_at,
+        accepted_at, row.due_at, row.closed_at,
+        _unaccepted(row, now) if accepted_at is None else _standing(row, span),
     )  # fmt: skip
 
 

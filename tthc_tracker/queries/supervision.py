@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, and_, bindparam, func, select, tuple_
 from sqlalchemy.orm import Session, aliased
@@ -35,12 +35,12 @@ class Listing(StrEnum):
     DUE_SOON = "due_soon"
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(NamedTuple):
     """A line of a list. `due_at` is the date that was promised, `since` when it is missed from."""
 
     id: int
     code: str
+    version: int
     procedure_code: str
     procedure: str
     owner: str  # masked
@@ -165,7 +165,7 @@ def _details(which: Listing) -> Select[*tuple[Any, ...]]:
     started = arrived if which is Listing.LATE_RECEPTION else Dossier.accepted_at
     return (
         select(
-            Dossier.id, Dossier.code, Dossier.held_since, Dossier.source_as_of,
+            Dossier.id, Dossier.code, Dossier.version, Dossier.held_since, Dossier.source_as_of,
             started.label("started_at"), _deadline(which).label("since"), _promise(which).label("due_at"),
             Procedure.code.label("procedure_code"), ProcedureVersion.name.label("procedure"),
             owner.full_name.label("owner"), Agency.code.label("agency_code"), Agency.name.label("agency"),
@@ -203,7 +203,8 @@ def _alerts(session: Session, dossier_ids: list[int]) -> dict[int, tuple[str, Ru
 def _row(row: Any, alert: tuple[str, Rule] | None) -> Row:
     state, rule = alert or (None, None)
     return Row(
-        id=row.id, code=row.code, procedure_code=row.procedure_code, procedure=row.procedure,
+        id=row.id, code=row.code, version=row.version, procedure_code=row.procedure_code,
+        procedure=row.procedure,
         owner=mask_name(row.owner), agency_code=row.agency_code, agency=row.agency, unit=row.unit,
         officer=row.officer, started_at=row.started_at, due_at=row.due_at, since=row.since,
         held_since=row.held_since, source=row.source, mirrored=row.source_kind == SourceKind.MIRROR,

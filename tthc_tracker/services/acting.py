@@ -20,7 +20,7 @@ from tthc_tracker.queries.scoping import subtree
 from tthc_tracker.services.events import Actor
 
 # What changes nothing that another person's form could show or decide: a copy of a slip, a reminder sent.
-HARMLESS = (EventKind.REPRINTED, EventKind.REMINDED)
+HARMLESS = (EventKind.REPRINTED, EventKind.REMINDED, EventKind.URGED)
 
 
 class Person(Protocol):

@@ -25,6 +25,7 @@ SENDING = dt.timedelta(seconds=60)  # the longest a conversation may take; far s
 EXPIRES = dt.timedelta(hours=72)
 BACK_OFF = (1, 2, 5, 15, 30, 60)  # minutes after the first, second, … failure; then every hour
 MOST_POISONED = 5
+GATHERING = dt.timedelta(minutes=1)
 _LONGEST_ERROR = 500
 
 
@@ -68,6 +69,37 @@ def enqueue(
     }  # fmt: skip
     written = insert.values(row).on_conflict_do_nothing().returning(OutboxMessage.id)
     return session.execute(written).first() is not None
+
+
+def gather(
+    session: Session,
+    *,
+    dedup_key: str,
+    kind: str,
+    user_id: int,
+    event: tuple[int, int],
+    domain: str,
+    now: dt.datetime,
+) -> None:
+    """Add an event (dossier, seq) to the message that gathers such events, or write the message with it.
+
+    It leaves a minute after the first, so that what is done to many dossiers at once is one letter; an event
+    that comes when it has left begins another.
+    """
+    waiting = select(OutboxMessage).where(
+        OutboxMessage.dedup_key == dedup_key, OutboxMessage.status == "pending"
+    )
+    message = session.execute(waiting.with_for_update()).scalar_one_or_none()
+    if message is not None:
+        message.context = {"events": [*message.context["events"], list(event)]}
+        return
+    context = {"events": [list(event)]}
+    for key in (dedup_key, f"{dedup_key}:{event[0]}:{event[1]}"):
+        if enqueue(
+            session, dedup_key=key, kind=kind, user_id=user_id, context=context, domain=domain,
+            now=now + GATHERING,
+        ):  # fmt: skip
+            return
 
 
 def reclaim(session: Session) -> int:

@@ -3,6 +3,9 @@
 import csv
 import io
 from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from tthc_tracker.wording.columns import Column, See
 
 BOM = "\ufeff"
 # What a spreadsheet takes for a formula, the full-width forms included (OWASP ASVS 1.2.10).
@@ -20,6 +23,28 @@ def lines(header: Sequence[str], rows: Iterable[Sequence[object]]) -> Iterator[s
     yield BOM + _line(header)
     for row in rows:
         yield _line([plain(cell) for cell in row])
+
+
+def listed(columns: Sequence[Column], rows: Iterable[Any], see: See, together: int = 500) -> Iterator[str]:
+    """A list as a file, several lines at a time: exactly the words of its columns."""
+    buffer = io.StringIO()
+    put = csv.writer(buffer).writerow
+    texts = [column.text for column in columns]
+    buffer.write(BOM)
+    put([column.head for column in columns])
+    for number, row in enumerate(rows, start=1):
+        cells = [text(row, see) for text in texts]
+        put(["'" + cell if cell.startswith(_FORMULA) else cell for cell in cells])
+        if number % together == 0:
+            yield _taken(buffer)
+    yield _taken(buffer)
+
+
+def _taken(buffer: io.StringIO) -> str:
+    text = buffer.getvalue()
+    buffer.seek(0)
+    buffer.truncate()
+    return text
 
 
 def _line(cells: Sequence[str]) -> str:

@@ -9,8 +9,7 @@ from flask_login import current_user
 
 from tthc_tracker import __version__, clock
 from tthc_tracker.domain.permissions import Permission
-from tthc_tracker.queries import alerts as alert_queries
-from tthc_tracker.queries import onlinequeue
+from tthc_tracker.queries import keptlists, onlinequeue
 from tthc_tracker.queries import operations as operation_queries
 from tthc_tracker.web import components
 from tthc_tracker.web.access import may_open
@@ -67,6 +66,7 @@ def _around() -> dict[str, Any]:
         "nav_items": [],
         "queue_counts": None,
         "open_alert_count": 0,
+        "files_ready": 0,
         "scan_line": None,
     }
     if current_user.is_authenticated and not request.headers.get("HX-Request"):
@@ -74,7 +74,8 @@ def _around() -> dict[str, Any]:
         around["nav_items"] = _menu()
         if may_open("online.queue"):
             around["queue_counts"] = onlinequeue.unanswered(session, current_user.scope, clock.now())
-        around["open_alert_count"] = alert_queries.open_count(session, current_user.user_id)
+        bell = keptlists.bell(session, current_user.user_id)
+        around["open_alert_count"], around["files_ready"] = bell.alerts, bell.files
         around["scan_line"] = operation_queries.scan_line(session, clock.now())
     return around
 

@@ -54,6 +54,7 @@ JOBS = {
     "import-files": "Nạp tệp dữ liệu",
     "backup": "Sao lưu",
     "housekeeping": "Dọn dẹp",
+    "write-exports": "Tạo tệp xuất",
     "scheduler": "Tiến trình định kỳ",
 }
 

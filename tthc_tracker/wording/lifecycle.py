@@ -56,6 +56,7 @@ EVENTS = {
     EventKind.CANCELLED: "Huỷ nhập nhầm",
     EventKind.REPRINTED: "In giấy tiếp nhận",
     EventKind.NOTED: "Ghi chú",
+    EventKind.URGED: "Nhắc xử lý",
     EventKind.IMPORTED: "Nhập từ nguồn",
     EventKind.SOURCE_UPDATED: "Nguồn cập nhật",
     EventKind.TRANSFERRED: "Chuyển sang cơ quan kế thừa",
@@ -120,6 +121,7 @@ ACTIONS = {
     Action.CANCEL: "Huỷ nhập nhầm",
     Action.REPRINT_RECEIPT: "In lại giấy tiếp nhận",
     Action.NOTE: "Ghi chú",
+    Action.URGE: "Nhắc người giữ",
 }
 
 LIFECYCLE_LABELS: dict[type[Enum], dict[Any, str]] = {

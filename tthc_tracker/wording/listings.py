@@ -1,10 +1,11 @@
-"""The words of the supervisor's lists and of their files."""
+"""The words and the columns of the supervisor's lists."""
 
 import datetime as dt
 from dataclasses import dataclass
 from typing import Protocol
 
-from tthc_tracker.wording.formats import moment
+from tthc_tracker.wording.columns import Column, Columns, See, dated, from_day
+from tthc_tracker.wording.formats import moment, number
 
 
 @dataclass(frozen=True)
@@ -51,17 +52,8 @@ WORDS = {
 }
 
 
-def csv_header(which: str) -> tuple[str, ...]:
-    """The heads of the columns of a list's file."""
-    words = WORDS[which]
-    return (
-        "Mã hồ sơ", "Mã thủ tục", "Thủ tục", "Chủ hồ sơ", "Mã cơ quan", words.organisation, "Phòng, đơn vị",
-        "Cán bộ thụ lý", words.started, words.deadline, words.days, "Giữ hồ sơ từ", "Cảnh báo", "Nguồn",
-        "Dữ liệu nguồn lúc",
-    )  # fmt: skip
-
-
-ALERT_STATES = {"open": "Chưa phản hồi", "acknowledged": "Đã phản hồi", None: ""}
+ALERT_STATES = {"open": "Chưa phản hồi", "acknowledged": "Đã phản hồi", None: "Chưa có cảnh báo"}
+NOBODY = "Chưa phân công"
 
 
 class ListedRow(Protocol):
@@ -86,13 +78,69 @@ class ListedRow(Protocol):
     def days_late(self, today: dt.date) -> int: ...
 
 
-def csv_cells(which: str, row: ListedRow, now: dt.datetime) -> list[str]:
-    """A row as the cells of `csv_header`."""
-    late = row.days_late(now.date())
-    return [
-        row.code, row.procedure_code, row.procedure, row.owner, row.agency_code, row.agency, row.unit or "",
-        row.officer or "", moment(row.started_at), moment(row.due_at),
-        str(-late if which == "due_soon" else late),
-        moment(row.held_since) if row.held_since else "", ALERT_STATES[row.alert], row.source,
-        moment(row.source_as_of) if row.mirrored and row.source_as_of else "",
-    ]  # fmt: skip
+def _lateness(row: ListedRow, see: See) -> str:
+    days = row.days_late(see.today)
+    return f"Trễ {number(days)} ngày" if days else "Trễ trong ngày"
+
+
+def _nearness(row: ListedRow, see: See) -> str:
+    days = -row.days_late(see.today)
+    return f"Còn {number(days)} ngày" if days > 0 else "Hạn hôm nay"
+
+
+def _freshness(row: ListedRow, see: See) -> str:
+    if not row.mirrored or row.source_as_of is None:
+        return ""
+    old = " (nguồn chưa cập nhật)" if row.source_as_of < see.stale_before else ""
+    return f"dữ liệu lúc {moment(row.source_as_of)}{old}"
+
+
+def _columns(which: str, words: ListWords) -> Columns:
+    """What a list can show. Dates are those of the list: of the reception where that is what is late."""
+    near = which == "due_soon"
+    procedure_code = Column("procedure_code", "Mã thủ tục", lambda row, _: row.procedure_code, "code")
+    source = Column("source", "Nguồn", lambda row, _: row.source)
+    source_as_of = dated(
+        "source_as_of", "Dữ liệu nguồn lúc", lambda row: row.source_as_of if row.mirrored else None,
+        quiet=_freshness,
+    )  # fmt: skip
+    agency_code = Column("agency_code", "Mã cơ quan", lambda row, _: row.agency_code, "code")
+    officer = Column("officer", "Cán bộ thụ lý", lambda row, _: row.officer or NOBODY)
+    unit = Column("unit", "Phòng, đơn vị", lambda row, _: row.unit or "")
+    held = dated(
+        "held_since", "Giữ hồ sơ từ", lambda row: row.held_since,
+        quiet=from_day("từ", lambda row: row.held_since),
+    )  # fmt: skip
+    started = dated(
+        "started", words.started, lambda row: row.started_at,
+        quiet=from_day(words.started, lambda row: row.started_at),
+    )  # fmt: skip
+    alert = Column("alert", "Cảnh báo", lambda row, _: ALERT_STATES[row.alert])
+    days = Column(
+        "days", words.days, lambda row, see: str((-1 if near else 1) * row.days_late(see.today)), "num",
+        quiet=lambda _row, _see: "",
+    )  # fmt: skip
+    every = (
+        Column("code", "Mã hồ sơ", lambda row, _: row.code, "code"),
+        Column(
+            "procedure", "Thủ tục", lambda row, _: row.procedure, "long",
+            parts=(procedure_code, source, source_as_of),
+        ),
+        procedure_code,
+        Column("owner", "Chủ hồ sơ", lambda row, _: row.owner),
+        Column("agency", words.organisation, lambda row, _: row.agency, parts=(officer, unit, held)),
+        agency_code, officer, unit, held, started,
+        # The only order that an index serves with these conditions is that of the deadline
+        # (ix_dossier_overdue, ix_dossier_waiting). Any other would sort all rows anew.
+        dated("due", words.deadline, lambda row: row.due_at, parts=(started,), sort="deadline"),
+        Column(
+            "standing", "Tình trạng", _nearness if near else _lateness, "mark", parts=(days, alert),
+            badge=lambda _row: which,
+        ),
+        days, alert, source, source_as_of,
+    )  # fmt: skip
+    unasked = ("code", "procedure", "owner", "agency", "due", "standing")
+    return Columns(which, words.title, words.file_name, every, unasked)
+
+
+COLUMNS = {which: _columns(which, words) for which, words in WORDS.items()}

@@ -152,11 +152,6 @@ def band_name(first: int, last: int | None) -> str:
     return f"{first} – {last} ngày" if first else f"Đến {last} ngày"
 
 
-LIST_CSV_HEADER = (
-    "Mã hồ sơ", "Mã thủ tục", "Thủ tục", "Chủ hồ sơ", "Mã cơ quan", "Cơ quan", "Kênh nộp", "Nộp lúc",
-    "Hạn tiếp nhận", "Trả lời tiếp nhận", "Tiếp nhận", "Hẹn trả", "Kết thúc", "Tình trạng cuối kỳ",
-)  # fmt: skip
-
 # The words of the badges, for files.
 STANDINGS = {
     "early": "Trước hạn",

@@ -9,11 +9,11 @@ from flask_login import current_user
 from tthc_tracker import clock
 from tthc_tracker.domain.errors import NotNow
 from tthc_tracker.domain.permissions import Permission
-from tthc_tracker.domain.receipttoken import lookup_link
 from tthc_tracker.printouts import joint_receipt as joint_form
 from tthc_tracker.printouts import receipt as receipt_form
 from tthc_tracker.queries import jointreceipts
 from tthc_tracker.queries.printouts import ReceiptSheet, receipt_sheet
+from tthc_tracker.queries.printouts import addressed as with_address
 from tthc_tracker.services.receptionchanges import PrintReceipt, print_receipt
 from tthc_tracker.web.access import requires
 from tthc_tracker.web.errors import page as error_page
@@ -87,8 +87,4 @@ def _pdf(content: bytes, name: str) -> Response:
 
 def addressed(sheet: ReceiptSheet, secret: str) -> ReceiptSheet:
     """The sheet with the address of the public look-up."""
-    public_url = current_app.config["SETTINGS"].public_url
-    link = lookup_link(public_url, secret, sheet.code, sheet.token_hash)
-    if link is None:
-        return replace(sheet, qr=sheet.code)
-    return replace(sheet, qr=link, lookup_url=f"{public_url}/tra-cuu")
+    return with_address(sheet, current_app.config["SETTINGS"].public_url, secret)

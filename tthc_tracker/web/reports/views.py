@@ -12,13 +12,14 @@ from tthc_tracker.domain import periods
 from tthc_tracker.domain.periods import PeriodKind
 from tthc_tracker.domain.permissions import Permission
 from tthc_tracker.queries import filtering, statistics
+from tthc_tracker.queries import statisticsquestions as questions
 from tthc_tracker.queries.statistics import Statistics
 from tthc_tracker.queries.statisticscells import By, Question
+from tthc_tracker.queries.statisticsquestions import NAMED, Asked
 from tthc_tracker.web.access import requires
-from tthc_tracker.web.reports import pictures, questions
+from tthc_tracker.web.reports import pictures
 from tthc_tracker.web.reports.answers import Answers
 from tthc_tracker.web.reports.blueprint import blueprint
-from tthc_tracker.web.reports.questions import NAMED, Asked
 from tthc_tracker.web.reports.tables import Addresses, shown
 from tthc_tracker.web.unit_of_work import reading
 from tthc_tracker.wording import statistics as words

@@ -1,0 +1,115 @@
+"""Write the files of lists that are too long to wait for: one at a time, read in short batches."""
+
+import datetime as dt
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from tthc_tracker import clock
+from tthc_tracker.domain.errors import NotFound
+from tthc_tracker.extensions import database
+from tthc_tracker.jobs.work import Interrupted, Work
+from tthc_tracker.queries import accounts, keptlists, listing, lists
+from tthc_tracker.queries.keptlists import Export
+from tthc_tracker.queries.lists import Asked, KeptList
+from tthc_tracker.services import exports
+from tthc_tracker.spreadsheets import csvtext, exportfiles, workbook
+from tthc_tracker.wording.alerts import INTERRUPTED
+from tthc_tracker.wording.columns import Column, See, in_file
+
+BATCH = 2_000
+NO_LONGER = "Tài khoản không còn quyền mở danh sách này."
+
+
+def write_exports(work: Work) -> dict[str, Any]:
+    """Write every file that waits. A run that ended half-way begins its file again."""
+    counts = {"files": 0, "rows": 0}
+    while (taken := _take(work)) is not None:
+        rows = _write(work, taken)
+        if rows is not None:
+            counts = {"files": counts["files"] + 1, "rows": counts["rows"] + rows}
+    return counts
+
+
+def _take(work: Work) -> Export | None:
+    with work.transaction() as session:
+        export_id = exports.take(session)
+        if export_id is None:
+            return None
+        session.flush()
+        return keptlists.waiting_export(session, export_id)
+
+
+def _write(work: Work, export: Export) -> int | None:
+    """Write one, with the rights its owner has by now; how many rows, None if he may not have it."""
+    try:
+        one = lists.kept(export.list_name)
+    except NotFound:
+        _refuse(work, export)
+        return None
+    now = clock.now()
+    with database.reading() as session:
+        rights = accounts.rights_of(session, export.user_id)
+        see = See.at(now, listing.stale_before(session, now))
+    if one.permission not in rights.permissions:
+        _refuse(work, export)
+        return None
+    asked = Asked(export.question, rights.scope, now)
+    columns = in_file(one.columns.chosen(export.columns))
+    with exportfiles.written(exportfiles.path_of(work.var, export.id, export.form)) as draft:
+        rows = _written(draft, export.form, one, columns, _rows(work, one, asked), see)
+    with work.transaction() as session:
+        exports.finish(session, export.id, rows, now=clock.now())
+    return rows
+
+
+def _written(
+    draft: Path, form: str, one: KeptList, columns: tuple[Column, ...], rows: Iterator[Any], see: See
+) -> int:
+    if form == "xlsx":
+        return workbook.write(draft, one.columns.title, columns, rows, see)
+    counted = _Counted(rows)
+    with draft.open("w", encoding="utf-8", newline="") as file:
+        file.writelines(csvtext.listed(columns, counted, see))
+    return counted.number
+
+
+def _rows(work: Work, one: KeptList, asked: Asked) -> Iterator[Any]:
+    """The rows, a session for each batch: a long file holds no snapshot of the database."""
+    after, left = "", workbook.MOST_ROWS
+    while left > 0:
+        if work.stopping.is_set():
+            raise Interrupted(INTERRUPTED)
+        with database.reading() as session:
+            page = one.page(session, asked, after, min(BATCH, left))
+        yield from page.rows
+        after, left = page.after, left - len(page.rows)
+        if not after:
+            return
+
+
+class _Counted:
+    """Rows, and how many have passed."""
+
+    def __init__(self, rows: Iterator[Any]) -> None:
+        self._rows, self.number = rows, 0
+
+    def __iter__(self) -> Iterator[Any]:
+        for row in self._rows:
+            self.number += 1
+            yield row
+
+
+def _refuse(work: Work, export: Export) -> None:
+    with work.transaction() as session:
+        exports.refuse(session, export.id, NO_LONGER)
+
+
+def forget_files(work: Work, now: dt.datetime) -> int:
+    """Remove the files whose week is over; how many."""
+    lying = exportfiles.lying(work.var)
+    with work.transaction() as session:
+        exports.sweep(session, now)
+    with database.reading() as session:
+        known = keptlists.known_exports(session)
+    return exportfiles.forget(lying, known)

@@ -1,0 +1,196 @@
+"""What somebody keeps of lists: how they look to him, the views he may open, the files he asked for."""
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, bindparam, false, func, or_, select
+from sqlalchemy.orm import Session
+
+from tthc_tracker.domain.errors import NotFound
+from tthc_tracker.domain.permissions import Membership
+from tthc_tracker.models.account import User
+from tthc_tracker.models.alert import AlertRecipient
+from tthc_tracker.models.keptlist import ListExport, ListPreference, SavedView
+
+EVERYWHERE = ""  # the list whose preference holds the density of all
+MOST_EXPORTS = 50
+DENSITIES = ("comfortable", "compact")
+
+
+@dataclass(frozen=True)
+class Preference:
+    """How a list looks to somebody; no columns: as it comes."""
+
+    columns: tuple[str, ...]
+    density: str
+
+
+@dataclass(frozen=True)
+class View:
+    """A saved view as its readers see it."""
+
+    id: int
+    list_name: str
+    name: str
+    owner: str
+    mine: bool
+    shared: bool
+    question: dict[str, str]
+    columns: tuple[str, ...]
+    density: str
+
+
+@dataclass(frozen=True)
+class Export:
+    """A file somebody asked for."""
+
+    id: int
+    user_id: int
+    list_name: str
+    question: dict[str, str]
+    columns: tuple[str, ...]
+    form: str
+    reason: str
+    status: str
+    attempts: int
+    row_count: int | None
+    error: str
+    created_at: dt.datetime
+    ready_at: dt.datetime | None
+    fetched_at: dt.datetime | None
+
+
+def preference(session: Session, user_id: int, list_name: str) -> Preference:
+    """How this list looks to this person."""
+    found = session.execute(_preferences(), {"user_id": user_id, "names": [EVERYWHERE, list_name]})
+    columns: tuple[str, ...] = ()
+    density = DENSITIES[0]
+    for row in found:
+        if row.list_name == EVERYWHERE:
+            density = row.density if row.density in DENSITIES else density
+        else:
+            columns = tuple(row.columns)
+    return Preference(columns, density)
+
+
+@cache
+def _preferences() -> Select[*tuple[Any, ...]]:
+    return select(ListPreference.list_name, ListPreference.columns, ListPreference.density).where(
+        ListPreference.user_id == bindparam("user_id"),
+        ListPreference.list_name.in_(bindparam("names", expanding=True)),
+    )
+
+
+def _shared_with(memberships: Iterable[Membership]) -> ColumnElement[bool]:
+    """That a view is shared with one of the places where somebody works."""
+    found: ColumnElement[bool] = false()
+    for held in memberships:
+        unit: ColumnElement[bool] = SavedView.unit_id.is_(None)
+        if held.unit_id is not None:
+            unit = or_(unit, SavedView.unit_id == held.unit_id)
+        found = or_(found, and_(SavedView.agency_id == held.agency_id, unit))
+    return found
+
+
+def _views(user_id: int, memberships: Iterable[Membership]) -> Select[*tuple[Any, ...]]:
+    may_open = or_(SavedView.owner_id == user_id, _shared_with(memberships))
+    return select(SavedView, User.full_name).join(User, User.id == SavedView.owner_id).where(may_open)
+
+
+def views(
+    session: Session, user_id: int, memberships: Iterable[Membership], list_names: Iterable[str]
+) -> list[View]:
+    """The views of these lists that this person may open: his own first, each group by name."""
+    statement = _views(user_id, memberships).where(SavedView.list_name.in_(tuple(list_names)))
+    found = [_view(row, owner, user_id) for row, owner in session.execute(statement.order_by(SavedView.id))]
+    return sorted(found, key=lambda view: (not view.mine, view.name.casefold(), view.id))
+
+
+def view(session: Session, view_id: int, user_id: int, memberships: Iterable[Membership]) -> View:
+    """One view.
+
+    Raises:
+        NotFound: none of that number that this person may open.
+    """
+    row = session.execute(_views(user_id, memberships).where(SavedView.id == view_id)).first()
+    if row is None:
+        raise NotFound
+    return _view(row[0], row[1], user_id)
+
+
+def _view(row: SavedView, owner: str, user_id: int) -> View:
+    return View(
+        row.id, row.list_name, row.name, owner, row.owner_id == user_id, row.agency_id is not None,
+        dict(row.question), tuple(row.columns), row.density,
+    )  # fmt: skip
+
+
+# --- files
+
+
+def exports(session: Session, user_id: int) -> list[Export]:
+    """The files this person asked for, the newest first."""
+    statement = select(ListExport).where(ListExport.user_id == user_id)
+    statement = statement.order_by(ListExport.created_at.desc(), ListExport.id.desc()).limit(MOST_EXPORTS)
+    return [_export(row) for row in session.execute(statement).scalars()]
+
+
+def export(session: Session, export_id: int, user_id: int) -> Export:
+    """One of them.
+
+    Raises:
+        NotFound: this person asked for no such file.
+    """
+    row = session.get(ListExport, export_id)
+    if row is None or row.user_id != user_id:
+        raise NotFound
+    return _export(row)
+
+
+def waiting_export(session: Session, export_id: int) -> Export:
+    """One that the job has taken."""
+    return _export(session.get_one(ListExport, export_id))
+
+
+def known_exports(session: Session) -> frozenset[int]:
+    """The ids of all files that somebody asked for."""
+    return frozenset(session.execute(select(ListExport.id)).scalars())
+
+
+def _export(row: ListExport) -> Export:
+    return Export(
+        row.id, row.user_id, row.list_name, dict(row.question), tuple(row.columns), row.form, row.reason,
+        row.status, row.attempts, row.row_count, row.error, row.created_at, row.ready_at, row.fetched_at,
+    )  # fmt: skip
+
+
+# --- what every page asks
+
+
+@dataclass(frozen=True)
+class Bell:
+    """What calls a person: his open alerts, and files that lie ready and unfetched."""
+
+    alerts: int
+    files: int
+
+
+def bell(session: Session, user_id: int) -> Bell:
+    """Both in one statement: it is asked with every page."""
+    return Bell(*session.execute(_bell(), {"user_id": user_id}).one())
+
+
+@cache
+def _bell() -> Select[int, int]:
+    alerts = select(func.count()).select_from(AlertRecipient)
+    alerts = alerts.where(AlertRecipient.user_id == bindparam("user_id"), AlertRecipient.open)
+    files = select(func.count()).select_from(ListExport)
+    files = files.where(
+        ListExport.user_id == bindparam("user_id"),
+        ListExport.status == "ready",
+        ListExport.fetched_at.is_(None),
+    )
+    return select(alerts.scalar_subquery(), files.scalar_subquery())

@@ -1,0 +1,132 @@
+"""The lists that people keep: what each can show, what narrows it, how its rows are read.
+
+Screens, files and the jobs that write files read a list by its name alone. A list joins by a line in LISTS.
+"""
+
+import datetime as dt
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from tthc_tracker.domain.errors import NotFound
+from tthc_tracker.domain.permissions import Permission, Scope
+from tthc_tracker.queries import listing, statisticslists, supervision
+from tthc_tracker.queries import statisticsquestions as questions
+from tthc_tracker.queries.listing import Count
+from tthc_tracker.queries.statisticslists import Behind
+from tthc_tracker.queries.supervision import Listing
+from tthc_tracker.wording import countedlists, listings
+from tthc_tracker.wording.columns import Columns
+
+Question = Mapping[str, str]
+LONGEST_ANSWER = 100  # characters of one part of a question
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A list as somebody asks for it: the words of its address, whose eyes, when."""
+
+    question: Question
+    scope: Scope
+    now: dt.datetime
+
+
+@dataclass(frozen=True)
+class Page:
+    """Rows, and where the next page begins ('' on the last)."""
+
+    rows: Sequence[Any]
+    after: str
+
+
+@dataclass(frozen=True)
+class KeptList:
+    """A list. permission: who may open it. asks: the names in its address that narrow or order it."""
+
+    columns: Columns
+    permission: Permission
+    asks: tuple[str, ...]
+    page: Callable[[Session, Asked, str, int], Page]
+    count: Callable[[Session, Asked], Count]
+
+    @property
+    def name(self) -> str:
+        """What addresses and tables call it."""
+        return self.columns.name
+
+    def question(self, args: Question) -> dict[str, str]:
+        """What of an address belongs to this list's question."""
+        given = ((name, args.get(name, "").replace("\0", "").strip()[:LONGEST_ANSWER]) for name in self.asks)
+        return {name: value for name, value in given if value}
+
+
+def kept(name: str) -> KeptList:
+    """The list of that name.
+
+    Raises:
+        NotFound: there is none.
+    """
+    if name not in LISTS:
+        raise NotFound(name)
+    return LISTS[name]
+
+
+def rows(session: Session, one: KeptList, asked: Asked, *, most: int, batch: int = 2000) -> Iterator[Any]:
+    """The first `most` rows of a list, read by key in batches."""
+    after, left = "", most
+    while left > 0:
+        page = one.page(session, asked, after, min(batch, left))
+        yield from page.rows
+        after, left = page.after, left - len(page.rows)
+        if not after:
+            return
+
+
+# --- the supervisor's three lists
+
+
+def _supervised(which: Listing) -> KeptList:
+    def page(session: Session, asked: Asked, after: str, size: int) -> Page:
+        filters = listing.read_filters(asked.question)
+        newest_first = asked.question.get("sort") == "newest"
+        found = supervision.page(
+            session, which, filters, asked.scope, asked.now, newest_first=newest_first, after=after, size=size
+        )
+        return Page(found.rows, found.after)
+
+    def count(session: Session, asked: Asked) -> Count:
+        filters = listing.read_filters(asked.question)
+        return supervision.count(session, which, filters, asked.scope, asked.now)
+
+    asks = (*listing.NAMES, "sort")
+    return KeptList(listings.COLUMNS[which.value], Permission.VIEW_SUPERVISION, asks, page, count)
+
+
+# --- what stands behind a number
+
+
+def behind(asked: Asked) -> Behind:
+    """The number that is asked about."""
+    question = questions.read(asked.question, asked.now.date()).question(asked.scope)
+    return Behind(question, asked.question.get("key", "")[:40], questions.cell_of(asked.question))
+
+
+def _counted_page(session: Session, asked: Asked, after: str, size: int) -> Page:
+    found = statisticslists.page(session, behind(asked), asked.now, after=after, size=size)
+    return Page(found.rows, found.after)
+
+
+def _counted_count(session: Session, asked: Asked) -> Count:
+    return statisticslists.count(session, behind(asked), asked.now)
+
+
+def _counted(columns: Columns) -> KeptList:
+    asks = ("from", "to", "period", "by", "agency", "key", "cell")
+    return KeptList(columns, Permission.VIEW_REPORTS, asks, _counted_page, _counted_count)
+
+
+_EVERY = (*map(_supervised, Listing), *map(_counted, countedlists.COLUMNS.values()))
+LISTS: Mapping[str, KeptList] = MappingProxyType({one.name: one for one in _EVERY})

@@ -1,0 +1,127 @@
+"""Files of lists: who asked for which, why, and how far the job that writes them has come."""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.orm import Session
+
+from tthc_tracker.domain.errors import InvalidInput, UncleanText
+from tthc_tracker.domain.folding import clean
+from tthc_tracker.models.keptlist import ListExport
+from tthc_tracker.services import audit
+
+FORMS = ("csv", "xlsx")
+LONGEST_REASON = 200
+KEPT = dt.timedelta(days=7)
+MOST_WAITING = 5
+MOST_ATTEMPTS = 3
+
+
+@dataclass(frozen=True)
+class ExportList:
+    """A file of a list: exactly these columns of exactly what answers the question, for this reason."""
+
+    list_name: str
+    question: Mapping[str, str]
+    columns: tuple[str, ...]
+    form: str
+    reason: str
+
+
+def note(session: Session, command: ExportList, *, user_id: int, now: dt.datetime) -> None:
+    """Note in the audit that a list leaves as a file; the first thing of every export.
+
+    Raises:
+        InvalidInput: no reason, one too long, or a form that is none.
+    """
+    if command.form not in FORMS:
+        raise InvalidInput("form", "Hãy chọn CSV hoặc Excel.")
+    facts = {
+        "list": command.list_name, "form": command.form, "reason": _reason(command.reason),
+        "columns": list(command.columns), "question": dict(command.question),
+    }  # fmt: skip
+    audit.note(session, "export_list", actor_id=user_id, now=now, facts=facts)
+
+
+def request(session: Session, command: ExportList, *, user_id: int, now: dt.datetime) -> int:
+    """Ask for a file that is written in the background; its id.
+
+    Raises:
+        InvalidInput: as `note`, or five of this person's files are waiting already.
+    """
+    note(session, command, user_id=user_id, now=now)
+    waiting = select(func.count()).where(ListExport.user_id == user_id, ListExport.status == "waiting")
+    if session.execute(waiting).scalar_one() >= MOST_WAITING:
+        raise InvalidInput("form", "Bạn đang chờ nhiều tệp. Hãy đợi các tệp trước xong rồi xuất tiếp.")
+    export = ListExport(
+        user_id=user_id, list_name=command.list_name, question=dict(command.question),
+        columns=list(command.columns), form=command.form, reason=_reason(command.reason), created_at=now,
+    )  # fmt: skip
+    session.add(export)
+    session.flush()
+    return export.id
+
+
+def keep_pdf(session: Session, list_name: str, rows: int, *, user_id: int, now: dt.datetime) -> int:
+    """Note a file of papers that is written at once, in this transaction; its id."""
+    export = ListExport(
+        user_id=user_id, list_name=list_name, question={}, columns=[], form="pdf", status="ready",
+        row_count=rows, created_at=now, ready_at=now,
+    )  # fmt: skip
+    session.add(export)
+    session.flush()
+    return export.id
+
+
+def _reason(typed: str) -> str:
+    try:
+        reason = clean(typed)
+    except UncleanText:
+        raise InvalidInput("reason", "Có ký tự lạ trong lý do. Hãy gõ lại.") from None
+    if not reason or len(reason) > LONGEST_REASON:
+        raise InvalidInput("reason", f"Hãy ghi lý do xuất tệp, nhiều nhất {LONGEST_REASON} ký tự.")
+    return reason
+
+
+# --- what the job does
+
+
+def take(session: Session) -> int | None:
+    """The oldest file that waits, its attempt counted; None when none does.
+
+    One that has ended the process three times is given up, so that it never keeps the others waiting.
+    """
+    waiting = select(ListExport).where(ListExport.status == "waiting").order_by(ListExport.id).limit(1)
+    while (export := session.execute(waiting).scalar_one_or_none()) is not None:
+        if export.attempts < MOST_ATTEMPTS:
+            export.attempts += 1
+            return export.id
+        export.status, export.error = "failed", "Không tạo được tệp. Hãy thu hẹp danh sách rồi xuất lại."
+        session.flush()
+    return None
+
+
+def finish(session: Session, export_id: int, rows: int, *, now: dt.datetime) -> None:
+    """The file lies ready."""
+    done = update(ListExport).where(ListExport.id == export_id, ListExport.status == "waiting")
+    session.execute(done.values(status="ready", row_count=rows, ready_at=now))
+
+
+def refuse(session: Session, export_id: int, why: str) -> None:
+    """The file will not be written: `why`, in words for whoever asked."""
+    refused = update(ListExport).where(ListExport.id == export_id, ListExport.status == "waiting")
+    session.execute(refused.values(status="failed", error=why[:LONGEST_REASON]))
+
+
+def fetched(session: Session, export_id: int, *, now: dt.datetime) -> None:
+    """Its owner has taken it: the notice goes out."""
+    first = update(ListExport).where(ListExport.id == export_id, ListExport.fetched_at.is_(None))
+    session.execute(first.values(fetched_at=now))
+
+
+def sweep(session: Session, now: dt.datetime) -> int:
+    """Forget the files older than a week; how many. The job removes what then belongs to none."""
+    old = delete(ListExport).where(ListExport.created_at < now - KEPT)
+    return len(session.execute(old.returning(ListExport.id)).all())

@@ -1,0 +1,219 @@
+"""A list as its reader keeps it: which columns, how dense, and its rows as cells put together in Python.
+
+For every screen that shows a list of `queries.lists`; the macros that draw it are in components/lists.html.
+"""
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import url_for
+from flask_login import current_user
+from markupsafe import Markup, escape
+from sqlalchemy.orm import Session
+
+from tthc_tracker.domain.permissions import Permission
+from tthc_tracker.queries import keptlists, lists
+from tthc_tracker.queries.keptlists import DENSITIES, View
+from tthc_tracker.queries.lists import Asked, KeptList
+from tthc_tracker.web import components, selection
+from tthc_tracker.wording.columns import Column, See, beneath
+from tthc_tracker.wording.keptlists import BULK, DENSITY_WORDS
+
+LONGEST_ON_SCREEN = 100  # characters of a long text; the rest is in its title
+# What may be done to several rows at once, and who may do it to any.
+BULK_PERMISSIONS = {
+    "assign": Permission.ASSIGN_DOSSIERS,
+    "remind": Permission.ADD_NOTE,
+    "receipts": Permission.PRINT_RECEIPT,
+    "acknowledge": Permission.ACKNOWLEDGE_ALERTS,
+}
+# Where each list is read; a list joins by a line here and one in queries.lists.
+ENDPOINTS = {
+    "overdue": "supervision.overdue",
+    "late_reception": "supervision.late_reception",
+    "due_soon": "supervision.due_soon",
+    "counted": "reports.dossiers",
+    "counted_reception": "reports.dossiers",
+}
+
+
+@dataclass(frozen=True)
+class Line:
+    """A row of the table: its address and its cells."""
+
+    url: str
+    cells: Markup
+
+
+@dataclass(frozen=True)
+class ListPage:
+    """One list before one reader."""
+
+    kept: KeptList
+    question: dict[str, str]
+    columns: tuple[Column, ...]
+    density: str
+    chosen_here: bool  # by the address, as a saved view or a link gives it
+    views: list[View]
+
+    @classmethod
+    def of(cls, session: Session, name: str, args: Mapping[str, str]) -> "ListPage":
+        """What the address says; what it does not, the reader's preference does. Two queries."""
+        kept = lists.kept(name)
+        wanted = keptlists.preference(session, current_user.user_id, name)
+        keys = tuple(args.get("columns", "")[:500].split(",")) if args.get("columns") else ()
+        density = args.get("density", "")
+        return cls(
+            kept,
+            kept.question(args),
+            kept.columns.chosen(keys or wanted.columns),
+            density if density in DENSITIES else wanted.density,
+            bool(keys),
+            keptlists.views(session, current_user.user_id, current_user.memberships, [name]),
+        )
+
+    @property
+    def name(self) -> str:
+        """The list's name."""
+        return self.kept.name
+
+    def asked(self, now: dt.datetime) -> Asked:
+        """The list as this reader asks for it now."""
+        return Asked(self.question, current_user.scope, now)
+
+    # --- addresses
+
+    @cached_property
+    def here(self) -> str:
+        """The part of an address after the question mark that gives this very list again."""
+        look = {"columns": self.column_keys, "density": self.density} if self.chosen_here else {}
+        return urlencode(self.question | look)
+
+    @property
+    def exact(self) -> str:
+        """The same, with columns and density in it whoever opens it."""
+        return urlencode(self.question | {"columns": self.column_keys, "density": self.density})
+
+    @property
+    def column_keys(self) -> str:
+        """The columns as an address names them."""
+        return ",".join(column.key for column in self.columns)
+
+    def to(self, endpoint: str) -> str:
+        """The address of something done with this list as it is shown."""
+        return url_for(endpoint, name=self.name) + "?" + self.exact
+
+    # --- the table
+
+    @property
+    def heads(self) -> list[dict[str, str]]:
+        """The heads, as data_table takes them; those that order the list lead to the other order."""
+        return [self._head(column) for column in self.columns]
+
+    def _head(self, column: Column) -> dict[str, str]:
+        head = {"label": column.head, "kind": _KINDS.get(column.kind, column.kind)}
+        if column.sort and "sort" in self.kept.asks:
+            newest = self.question.get("sort") == "newest"
+            turned = {name: value for name, value in self.question.items() if name != "sort"}
+            turned |= {} if newest else {"sort": "newest"}
+            if self.chosen_here:
+                turned |= {"columns": self.column_keys, "density": self.density}
+            head["sort_url"] = address_of(self.name) + ("?" + urlencode(turned) if turned else "")
+            head["sorted"] = "descending" if newest else "ascending"
+        return head
+
+    def lines(self, rows: Iterable[Any], see: See) -> list[Line]:
+        """The rows as the table shows them; with boxes to choose them where anything can be done."""
+        draw = [_drawer(column, beneath(column, self.columns), see) for column in self.columns]
+        boxed = bool(self.bulk)
+        found = []
+        for row in rows:
+            url = url_for("dossiers.show", code=row.code)
+            cells = [_box(row)] if boxed else []
+            cells += [put(row, url) for put in draw]
+            found.append(Line(url, Markup("").join(cells)))
+        return found
+
+    def paper(self, rows: Iterable[Any], see: See) -> list[list[tuple[str, str]]]:
+        """The rows for paper: of each cell its words and the quiet ones beneath."""
+        cells = [(column.text, _notes(beneath(column, self.columns), see)) for column in self.columns]
+        return [[(text(row, see), note(row)) for text, note in cells] for row in rows]
+
+    # --- what the reader may do
+
+    @cached_property
+    def bulk(self) -> list[tuple[str, str]]:
+        """What this reader may do to several rows: (action, words)."""
+        held = current_user.permissions
+        return [(action, BULK[action]) for action, needs in BULK_PERMISSIONS.items() if needs in held]
+
+    @property
+    def may_export(self) -> bool:
+        """Whether this reader may take files away."""
+        return Permission.EXPORT_LISTS in current_user.permissions
+
+    @property
+    def may_share(self) -> bool:
+        """Whether this reader may give his views to his unit."""
+        return Permission.SHARE_VIEWS in current_user.permissions
+
+    @property
+    def densities(self) -> list[tuple[str, str]]:
+        """(density, words)."""
+        return list(DENSITY_WORDS.items())
+
+
+def address_of(name: str) -> str:
+    """Where a list is read."""
+    return url_for(ENDPOINTS[name])
+
+
+_KINDS = {"long": "text"}
+
+
+def _notes(under: tuple[Column, ...], see: See) -> Callable[[Any], str]:
+    """The quiet words beneath a cell."""
+    quiet = [part.quiet or part.text for part in under]
+
+    def note(row: Any) -> str:
+        return " · ".join(filter(None, [words(row, see) for words in quiet])) if quiet else ""
+
+    return note
+
+
+def _drawer(column: Column, under: tuple[Column, ...], see: See) -> Callable[[Any, str], Markup]:
+    """How a column's cell is drawn: decided once for all rows."""
+    label, text, kind = column.head, column.text, _KINDS.get(column.kind, column.kind)
+    note = _notes(under, see)
+
+    def main(row: Any, url: str) -> Markup:
+        return components.cell(label, text(row, see), kind, main=True, href=url)
+
+    def long(row: Any, _url: str) -> Markup:
+        whole = text(row, see)
+        shown = whole if len(whole) <= LONGEST_ON_SCREEN else whole[: LONGEST_ON_SCREEN - 1].rstrip() + "…"
+        return components.cell(label, shown, kind, note=note(row), title=whole)
+
+    def mark(row: Any, _url: str) -> Markup:
+        shape = column.badge(row) if column.badge else "dot"
+        return components.cell(label, components.standing_badge(shape, text(row, see)), kind, note=note(row))
+
+    def plain(row: Any, _url: str) -> Markup:
+        return components.cell(label, text(row, see), kind, note=note(row))
+
+    if column.key == "code":
+        return main
+    return {"long": long, "mark": mark}.get(column.kind, plain)
+
+
+def _box(row: Any) -> Markup:
+    """The box that chooses a row, with the version that was seen."""
+    code, value = escape(row.code), escape(selection.value(row.code, row.version))
+    return Markup(  # noqa: S704 (every value is escaped here)
+        '<td class="cell-pick" data-label="Chọn"><input class="form-check-input" type="checkbox" '
+        f'name="{selection.FIELD}" value="{value}" form="hang-loat" aria-label="Chọn {code}"></td>'
+    )

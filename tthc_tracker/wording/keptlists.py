@@ -1,0 +1,25 @@
+"""The words of what people keep of lists and do to several rows."""
+
+DENSITY_WORDS = {"comfortable": "Thoáng", "compact": "Dày"}
+FORMS = {"csv": "CSV", "xlsx": "Excel (XLSX)", "pdf": "PDF"}
+STATUSES = {"waiting": "Đang tạo", "ready": "Sẵn sàng", "failed": "Không tạo được"}
+BULK = {
+    "assign": "Phân công",
+    "remind": "Nhắc người giữ",
+    "receipts": "In giấy tiếp nhận",
+    "acknowledge": "Ghi nhận cảnh báo",
+}
+DONE = {
+    "assign": "Đã phân công.",
+    "remind": "Đã gửi lời nhắc.",
+    "receipts": "Đã đưa vào tệp in.",
+    "acknowledge": "Đã ghi nhận cảnh báo.",
+}
+AGAIN = "Đã làm từ lần gửi trước."
+NOT_FOUND = "Không thấy hồ sơ này trong phạm vi của bạn."
+NO_ALERT = "Không có cảnh báo nào của bạn đang mở trên hồ sơ này."
+NO_HOLDER = "Chưa có cán bộ hay trưởng đơn vị nào giữ hồ sơ này để nhắc."
+PAPERS = "Giấy tiếp nhận"
+WAITING_FLASH = (
+    "Danh sách dài nên tệp được tạo ở chế độ nền. Biểu tượng tải xuống ở góc trên sẽ hiện khi tệp sẵn sàng."
+)
