@@ -29,12 +29,19 @@ from tests.bench.population import Office
 from tests.support import servers
 from tests.support.receiving import Desk
 from tests.support.visitor import SESSION_COOKIE, Visitor
+from tthc_tracker import clock
 from tthc_tracker.app import create_app
+from tthc_tracker.domain.permissions import EVERYTHING
 from tthc_tracker.extensions import database
 from tthc_tracker.jobs.tasks import scan_deadlines
 from tthc_tracker.jobs.work import Work
+from tthc_tracker.queries import lists
+from tthc_tracker.queries.lists import Asked
+from tthc_tracker.spreadsheets import csvtext
+from tthc_tracker.wording.columns import See, in_file
 
 AT_ONCE = 8
+FILE_ROWS = 20_000
 
 
 class Bench:
@@ -54,6 +61,7 @@ class Bench:
     def run(self) -> list[Figure]:
         """The whole table."""
         self.scan()
+        self.file()
         with servers.web(self.url, self.folder) as server:
             self.pages(server)
             self.receptions(server)
@@ -85,6 +93,25 @@ class Bench:
         reads = [each for each in heard if each[0].lstrip().upper().startswith(("SELECT", "WITH"))]
         line = figure("scan, nothing new", taken, 200).beside(floor_of(database.engine, reads))
         line.queries = len(heard)
+        self.note(line)
+
+    # --- files
+
+    def file(self) -> None:
+        """20,000 rows of what was received, read by key and put into words as a file takes them."""
+        one = lists.kept("counted")
+        question = {"cell": "received_total", "from": "2000-01-01", "to": "2100-01-01"}
+        columns = in_file(one.columns.chosen(()))
+
+        def write(_: int) -> None:
+            with database.reading() as session:
+                asked = Asked(question, EVERYTHING, clock.now())
+                see = See.at(asked.now, asked.now)
+                found = lists.rows(session, one, asked, most=FILE_ROWS)
+                self._written = sum(map(len, csvtext.listed(columns, found, see)))
+
+        line = figure("export, 20,000 rows of CSV", timed(write, requests=5, warm_up=1), 1000)
+        line.note = f"{self._written / 1024 / 1024:.1f} MiB, {len(columns)} columns; in process"
         self.note(line)
 
     # --- pages

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, aliased
 
-from tthc_tracker.domain.lifecycle import Channel, State
+from tthc_tracker.domain.lifecycle import Channel, FinishClass, State
 from tthc_tracker.domain.people import mask_name
 from tthc_tracker.models.agency import Agency
 from tthc_tracker.models.dossier import Dossier
@@ -73,7 +73,8 @@ def page(
             ids = ids.where(Dossier.id > last)
     chosen = list(session.execute(ids).scalars())
     more, chosen = len(chosen) > size, chosen[:size]
-    found = session.execute(_details(behind, span, chosen)).all()
+    # Past the session: what comes back are plain values, twenty thousand of them for a file.
+    found = session.connection().execute(_details(behind, span, chosen)).all()
     rows = tuple(_row(row, span, now) for row in found)
     return Page(rows, listing.encode_cursor(chosen[-1]) if more else "")
 
@@ -121,34 +122,54 @@ def _details(behind: Behind, span: Span, ids: list[int]) -> Any:
 
 
 def _row(row: Any, span: Span, now: dt.datetime) -> Row:
-    accepted_at = row.accepted_at
-    return Row(  # in the order of the class: files read twenty thousand at once
-        row.code, row.version, row.procedure_code, row.procedure, mask_name(row.owner), row.agency_code,
-        row.agency, row.channel, row.submitted_at, row.reception_due_at, row.reception_answered_at,
-        accepted_at, row.due_at, row.closed_at,
-        _unaccepted(row, now) if accepted_at is None else _standing(row, span),
+    # By place, in the order of `_details`: by name it costs files of twenty thousand rows five times as much.
+    (
+        _, code, version, channel, state, submitted_at, reception_due_at, reception_late_from,
+        reception_answered_at, accepted_at, due_at, late_from, closed_at, closed_on, finish_class,
+        procedure_code, procedure, owner, agency_code, agency, held_since,
+    ) = row  # fmt: skip
+    if accepted_at is None:
+        standing = _unaccepted(state, closed_at, reception_answered_at, reception_late_from, now)
+    else:
+        standing = _standing(state, closed_on, finish_class, due_at, late_from, held_since, span)
+    return Row(
+        code, version, procedure_code, procedure, mask_name(owner), agency_code, agency, channel,
+        submitted_at, reception_due_at, reception_answered_at, accepted_at, due_at, closed_at, standing,
     )  # fmt: skip
 
 
-def _unaccepted(row: Any, now: dt.datetime) -> str:
-    if row.closed_at is not None:
-        return "withdrawn" if row.state is State.WITHDRAWN else "refused"
-    if row.reception_answered_at is not None:
+def _unaccepted(
+    state: State,
+    closed_at: dt.datetime | None,
+    answered_at: dt.datetime | None,
+    late_from: dt.datetime | None,
+    now: dt.datetime,
+) -> str:
+    if closed_at is not None:
+        return "withdrawn" if state is State.WITHDRAWN else "refused"
+    if answered_at is not None:
         return "awaiting_applicant"
-    late = row.reception_late_from is not None and row.reception_late_from <= now
-    return "late_reception" if late else "waiting"
+    return "late_reception" if late_from is not None and late_from <= now else "waiting"
 
 
-def _standing(row: Any, span: Span) -> str:
-    if row.closed_on is not None and row.closed_on <= span.end:
-        if row.state in {State.WITHDRAWN, State.STOPPED}:
-            return str(row.state.value)
-        return str(row.finish_class.value) if row.finish_class else "finished"
-    if row.due_at is None:
+def _standing(
+    state: State,
+    closed_on: dt.date | None,
+    finish_class: FinishClass | None,
+    due_at: dt.datetime | None,
+    late_from: dt.datetime | None,
+    held_since: dt.datetime | None,
+    span: Span,
+) -> str:
+    if closed_on is not None and closed_on <= span.end:
+        if state in {State.WITHDRAWN, State.STOPPED}:
+            return state.value
+        return finish_class.value if finish_class else "finished"
+    if due_at is None or late_from is None:
         return "no_due_date"
-    if row.held_since is not None and row.held_since < row.late_from:
+    if held_since is not None and held_since < late_from:
         return "paused"
-    return "overdue" if row.late_from < span.closes else "on_track"
+    return "overdue" if late_from < span.closes else "on_track"
 
 
 def row_label(session: Session, behind: Behind) -> str:
