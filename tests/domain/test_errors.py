@@ -1,5 +1,7 @@
 """The tree of errors: what is caught together, and what each error tells."""
 
+import datetime as dt
+
 import pytest
 
 from tthc_tracker.domain import errors
@@ -47,3 +49,12 @@ def test_every_error_has_its_place_in_the_picture() -> None:
         if isinstance(value, type) and value.__module__ == errors.__name__
     ]
     assert [name for name in made if issubclass(vars(errors)[name], Exception) and name not in drawn] == []
+
+
+def test_too_many_tries_say_how_long_to_wait() -> None:
+    assert errors.TooManyTries(dt.timedelta(minutes=15)).wait == dt.timedelta(minutes=15)
+
+
+def test_what_contradicts_names_its_field_and_says_why() -> None:
+    wrong = errors.ConflictingDossier("ChuHoSo", "Chủ hồ sơ khác với lần gửi trước.")
+    assert (wrong.field, wrong.message) == ("ChuHoSo", "Chủ hồ sơ khác với lần gửi trước.")

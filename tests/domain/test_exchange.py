@@ -2,7 +2,13 @@
 
 import pytest
 
-from tthc_tracker.domain.exchange import APPLICANT_NUMBER, CHANNEL_NUMBER, applicant_kind_of, channel_of
+from tthc_tracker.domain.exchange import (
+    APPLICANT_NUMBER,
+    CHANNEL_NUMBER,
+    applicant_kind_of,
+    channel_of,
+    field_name,
+)
 from tthc_tracker.domain.lifecycle import ApplicantKind, Channel
 
 CHANNELS = {
@@ -42,3 +48,17 @@ def test_what_is_written_out_is_read_back() -> None:
     assert {
         applicant_kind_of(str(number)): number for number in APPLICANT_NUMBER.values()
     } == APPLICANT_NUMBER
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("MaHoSo", "MaHoSo"),
+        (" mahoso ", "MaHoSo"),
+        ("\ufeffMa Ho So", "MaHoSo"),
+        (" Cột khác ", "Cột khác"),
+    ],
+    ids=["as it is", "another case", "a mark of the file's beginning and blanks", "a name of others"],
+)
+def test_a_column_is_known_however_it_is_written(text: str, name: str) -> None:
+    assert field_name(text) == name

@@ -12,6 +12,7 @@ from tests.support.moments import at
 from tthc_tracker.domain.exchangerow import (
     HANOI,
     YEARS,
+    BrokenRow,
     Refusal,
     RowRefusedError,
     RowWarning,
@@ -206,3 +207,32 @@ def test_without_a_kind_the_applicant_is_a_citizen_and_without_a_number_nobody_g
 def test_whatever_a_file_holds_is_read_or_refused(fields: dict[str, str]) -> None:
     with suppress(RowRefusedError):
         assert read_row(ROW | fields).state in State
+
+
+def test_a_row_whose_cells_cannot_be_trusted_is_refused_for_its_own_reason_before_anything_is_read() -> None:
+    with pytest.raises(RowRefusedError) as refused:
+        read_row(BrokenRow(ROW, Refusal.SURPLUS_CELLS, "TenTTHC"))
+    assert (refused.value.reason, refused.value.field) == (Refusal.SURPLUS_CELLS, "TenTTHC")
+
+
+@pytest.mark.parametrize(
+    ("field", "text", "reason"),
+    [
+        ("TenTTHC", "#N/A", Refusal.ERROR_CELL),
+        ("ChuHoSo", "NguyÔn V¨n An", Refusal.SPOILED_TEXT),
+        ("TrichYeuHoSo", "Nguyá»…n VÄƒn An", Refusal.SPOILED_TEXT),
+        ("ChuHoSo", "Nguyễn\x85Văn An", Refusal.UNCLEAN_TEXT),
+    ],
+    ids=[
+        "an error of a spreadsheet",
+        "a font of TCVN3",
+        "UTF-8 read wrongly",
+        "a control of a wrong decoding",
+    ],
+)
+def test_what_a_spreadsheet_or_an_encoding_has_spoiled_is_refused_in_its_field(
+    field: str, text: str, reason: Refusal
+) -> None:
+    with pytest.raises(RowRefusedError) as refused:
+        read_row(row(**{field: text}))
+    assert (refused.value.reason, refused.value.field) == (reason, field)

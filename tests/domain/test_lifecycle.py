@@ -196,6 +196,7 @@ def test_a_clerk_is_offered_what_the_table_gives_in_its_order() -> None:
         Action.CANCEL,
         Action.REPRINT_RECEIPT,
         Action.NOTE,
+        Action.URGE,
     )
 
 

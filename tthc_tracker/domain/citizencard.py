@@ -75,7 +75,8 @@ def parse_card(text: str) -> CitizenCard | None:
 
 def _typed(field: str) -> str:
     """A field without what a keyboard in between may have added: control characters and the like fall out."""
-    return clean("".join(c for c in field if c.isprintable() or c.isspace()).replace("\ufffd", ""))
+    typed = "".join(c if c.isprintable() else " " if c.isspace() else "" for c in field)
+    return clean(typed.replace("\ufffd", ""))
 
 
 def _date(field: str) -> date | None:
