@@ -63,6 +63,7 @@ def upgrade() -> None:
             f"ix_handover_{side}", "handover", columns, sqlite_where=_OPEN, postgresql_where=_OPEN
         )
     op.create_index("ix_handover_day", "handover", ["to_agency_id", "handed_at"])
+    op.create_index("ix_handover_given", "handover", ["from_agency_id", "handed_at"])
     op.create_table(
         "collection",
         sa.Column("dossier_id", BigId, autoincrement=False, nullable=False),

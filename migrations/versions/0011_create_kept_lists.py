@@ -75,6 +75,7 @@ def upgrade() -> None:
         sa.CheckConstraint("status IN ('waiting', 'ready', 'failed')", name=op.f("ck_list_export_status")),
         sa.ForeignKeyConstraint(["user_id"], ["app_user.id"], name=op.f("fk_list_export_user_id_app_user")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_list_export")),
+        sqlite_autoincrement=True,  # a file is named by its number: none is given twice
     )
     op.create_index("ix_list_export_user_id", "list_export", ["user_id", "created_at"], unique=False)
     op.create_index("ix_list_export_created_at", "list_export", ["created_at"], unique=False)

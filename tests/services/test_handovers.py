@@ -241,6 +241,38 @@ def test_the_hand_over_clock_runs_for_another_agency_and_ends_with_its_confirmat
         desk.do(processing.hand_over, HandOverDossier(desk.target(), None), office.clerk, NEXT)
 
 
+def test_what_another_agency_has_sent_back_is_handed_over_and_confirmed_anew(desk: Register) -> None:
+    office = desk.office
+    desk.code = desk.receive(office.other)
+    whole_agency = HandOverDossier(desk.target(), None)
+    desk.do(processing.hand_over, whole_agency, office.clerk)
+    desk.confirm(office.stranger)
+    desk.do(handovers.send_back, SendBack(desk.target(), "thiếu giấy"), office.stranger)
+    desk.confirm(office.clerk, NEXT)
+    dossier = desk.dossier
+    assert dossier.handover_confirmed_at is None
+    assert dossier.handover_due_at == at("Tue 2026-11-17 17:00")
+    desk.do(processing.hand_over, whole_agency, office.clerk, NEXT)
+    assert (desk.rows[-1].to_agency_id, desk.rows[-1].answer) == (office.other, None)
+
+
+def test_what_an_agency_takes_for_itself_is_held_by_whoever_took_it(desk: Register) -> None:
+    office = desk.office
+    desk.code = desk.receive(office.other)
+    desk.do(processing.hand_over, HandOverDossier(desk.target(), None), office.stranger)
+    assert (desk.dossier.officer_id, desk.dossier.handover_confirmed_at) == (office.stranger.user_id, LATER)
+
+
+def test_moving_a_dossier_on_takes_a_result_on_its_way_back_and_confirms_nothing(desk: Register) -> None:
+    office = desk.office
+    desk.give()
+    desk.send_result()
+    desk.do(processing.assign, AssignDossier(desk.target(), office.civil_unit, None), office.clerk, NEXT)
+    result = next(row for row in desk.rows if row.direction is Direction.RESULT)
+    assert result.answer is HandoverAnswer.TAKEN_BACK
+    assert (desk.dossier.state, desk.dossier.result_kind) == (State.PROCESSING, None)
+
+
 def test_the_result_is_finished_when_the_desk_has_it(desk: Register) -> None:
     office = desk.office
     desk.give()

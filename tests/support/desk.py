@@ -69,12 +69,12 @@ def open_office(session: Session) -> Office:
     sector = session.execute(select(Sector).order_by(Sector.id)).scalars().first()
     assert sector is not None, "the shipped procedures bring their sectors"
     work = {
-        "clerk": _worker(session, "Lê Thị Một Cửa", Role.CLERK, ward),
-        "officer": _worker(session, "Trần Văn Thụ Lý", Role.OFFICER, ward, land),
-        "head": _worker(session, "Phạm Thị Trưởng", Role.HEAD_OF_UNIT, ward, land),
-        "stranger": _worker(session, "Ngô Văn Nơi Khác", Role.CLERK, other),
-        "controller": _worker(session, "Đỗ Thị Kiểm Soát", Role.CONTROLLER, province),
-        "auditor": _worker(session, "Vũ Văn Kiểm Tra", Role.AUDITOR, province),
+        "clerk": hire(session, "Lê Thị Một Cửa", Role.CLERK, ward),
+        "officer": hire(session, "Trần Văn Thụ Lý", Role.OFFICER, ward, land),
+        "head": hire(session, "Phạm Thị Trưởng", Role.HEAD_OF_UNIT, ward, land),
+        "stranger": hire(session, "Ngô Văn Nơi Khác", Role.CLERK, other),
+        "controller": hire(session, "Đỗ Thị Kiểm Soát", Role.CONTROLLER, province),
+        "auditor": hire(session, "Vũ Văn Kiểm Tra", Role.AUDITOR, province),
     }
     return Office(
         province, ward, other, land, civil,
@@ -107,7 +107,8 @@ def _password_hash() -> str:
     return _hash
 
 
-def _worker(session: Session, name: str, role: Role, agency: int, unit: int | None = None) -> Worker:
+def hire(session: Session, name: str, role: Role, agency: int, unit: int | None = None) -> Worker:
+    """One more person at an agency, or at one unit of it."""
     user = User(
         username=role.value + str(agency),
         email=f"{role.value}{agency}@example.invalid",

@@ -300,6 +300,9 @@ def _workbooks_that_harm() -> None:
         row_of(2, dossier(1)), sheet_row(60_000, [text_cell("BA60000", "x")])))  # fmt: skip
     _refused("cells without places", "quá rộng hoặc quá dài", lambda: workbook(
         f"<row>{'<c><v>1</v></c>' * 20_000}</row>" + "<row><c><v>1</v></c></row>" * 20_000))  # fmt: skip
+    _refused("sheet in a folder of its own", "hỏng", lambda: with_part("xl/worksheets/a/sheet1.xml", b"<x/>"))
+    _refused("sheet under another ending", "hỏng", lambda: with_part("xl/worksheets/sheet1.dat", b"<x/>"))
+    _add("tags that never end", lambda: with_part("xl/worksheets/x.xml", b"<c" * 400_000), taken=1)
     _refused("cut off", "hỏng", lambda: sound()[:-300])
     _refused("overwritten in the middle", "hỏng", lambda: damage(sound()))
     _refused("something hung on behind", "hỏng", lambda: sound() + b"<script>alert(1)</script>")

@@ -8,16 +8,19 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select, update
 
-from tests.support.desk import Office, new_key, open_office
+from tests.support.desk import Office, hire, new_key, open_office
 from tests.support.moments import at
 from tests.support.screens import HOST, counted
 from tests.support.signedin import sign_in
 from tests.support.visitor import SESSION_COOKIE
 from tthc_tracker.domain.lifecycle import Channel, SourceKind, State
+from tthc_tracker.domain.permissions import Role
 from tthc_tracker.domain.receptionfacts import Party, ReceptionFacts
 from tthc_tracker.extensions import database
+from tthc_tracker.models.account import Membership
 from tthc_tracker.models.alert import OutboxMessage
 from tthc_tracker.models.dossier import Dossier
+from tthc_tracker.models.history import AuditEntry
 from tthc_tracker.models.person import Person
 from tthc_tracker.models.procedure import Source
 from tthc_tracker.services import registration
@@ -170,6 +173,9 @@ def test_a_request_without_its_reason_keeps_what_was_ticked_and_typed(
     fields["ask_supplement-reason"] = "thiếu giấy tờ"
     assert clerk.post(f"/ho-so/{code}/tra-loi/bo-sung", data=fields, base_url=HOST).status_code == 303
     slip = clerk.get(f"/ho-so/{code}/phieu-bo-sung.pdf", base_url=HOST)
+    with database.reading() as session:
+        noted = session.execute(select(AuditEntry).where(AuditEntry.action == "slip_printed")).scalar_one()
+    assert (noted.object_id, noted.actor_id) == (code, office.clerk.user_id)
     assert slip.mimetype == "application/pdf"
     assert clerk.get(f"/ho-so/{code}/phieu-tu-choi.pdf", base_url=HOST).status_code == 404
 
@@ -207,3 +213,28 @@ def test_the_page_says_what_became_of_the_letter(clerk: FlaskClient, office: Off
     with database.transaction() as session:
         session.execute(update(OutboxMessage).values(status="dead"))
     assert "Đã tiếp nhận: không gửi được" in clerk.get(f"/ho-so/{code}", base_url=HOST).text
+
+
+def test_a_clerk_of_a_superior_agency_sees_a_dossier_and_prints_none_of_its_slips(
+    app: Flask, office: Office
+) -> None:
+    code = register(office)
+    with database.transaction() as session:
+        superior = hire(session, "Hồ Thị Cấp Trên", Role.CLERK, office.province)
+    client = at_the_desk(app, superior.user_id)
+    assert client.get(f"/ho-so/{code}", base_url=HOST).status_code == 200
+    for paper in ("phieu-bo-sung.pdf", "phieu-tu-choi.pdf", "bien-nhan-tra-ket-qua.pdf"):
+        assert client.get(f"/ho-so/{code}/{paper}", base_url=HOST).status_code == 403
+    assert client.get(f"/ho-so/{code}/sua-tiep-nhan", base_url=HOST).status_code == 403
+
+
+def test_a_right_to_names_at_one_commune_shows_none_of_another_commune(app: Flask, office: Office) -> None:
+    code = register(office)
+    with database.transaction() as session:
+        both = hire(session, "Cao Văn Hai Vai", Role.ADMINISTRATOR, office.province)
+        session.add(Membership(user_id=both.user_id, role=Role.CLERK, agency_id=office.other))
+    client = at_the_desk(app, both.user_id)
+    assert "044093001234" not in client.get(f"/ho-so/{code}/tra-loi", base_url=HOST).get_data(as_text=True)
+    found = client.get("/tim-kiem?q=nguyen+van+an", base_url=HOST).get_data(as_text=True)
+    assert code in found
+    assert "Nguyễn Văn An" not in found

@@ -1,12 +1,14 @@
 """Write the files of lists that are too long to wait for: one at a time, read in short batches."""
 
 import datetime as dt
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from tthc_tracker import clock
 from tthc_tracker.domain.errors import NotFound
+from tthc_tracker.domain.permissions import Permission
 from tthc_tracker.extensions import database
 from tthc_tracker.jobs.work import Interrupted, Work
 from tthc_tracker.queries import accounts, keptlists, listing, lists
@@ -51,13 +53,13 @@ def _write(work: Work, export: Export) -> int | None:
     with database.reading() as session:
         rights = accounts.rights_of(session, export.user_id)
         see = See.at(now, listing.stale_before(session, now))
-    if one.permission not in rights.permissions:
+    if not {one.permission, Permission.EXPORT_LISTS} <= rights.permissions:
         _refuse(work, export)
         return None
     asked = Asked(export.question, rights.scope, now)
     columns = in_file(one.columns.chosen(export.columns))
     with exportfiles.written(exportfiles.path_of(work.var, export.id, export.form)) as draft:
-        rows = _written(draft, export.form, one, columns, _rows(work, one, asked), see)
+        rows = _written(draft, export.form, one, columns, _rows(work, one, asked, export.form), see)
     with work.transaction() as session:
         exports.finish(session, export.id, rows, now=clock.now())
     return rows
@@ -74,9 +76,9 @@ def _written(
     return counted.number
 
 
-def _rows(work: Work, one: KeptList, asked: Asked) -> Iterator[Any]:
+def _rows(work: Work, one: KeptList, asked: Asked, form: str) -> Iterator[Any]:
     """The rows, a session for each batch: a long file holds no snapshot of the database."""
-    after, left = "", workbook.MOST_ROWS
+    after, left = "", workbook.MOST_ROWS if form == "xlsx" else sys.maxsize
     while left > 0:
         if work.stopping.is_set():
             raise Interrupted(INTERRUPTED)

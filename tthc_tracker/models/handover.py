@@ -35,6 +35,7 @@ class Handover(Base):
             sqlite_where=_OPEN, postgresql_where=_OPEN,
         ),
         Index("ix_handover_day", "to_agency_id", "handed_at"),
+        Index("ix_handover_given", "from_agency_id", "handed_at"),
     )  # fmt: skip
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -63,6 +63,7 @@ class ListExport(Base):
         Index("ix_list_export_waiting", "id", sqlite_where=_WAITING, postgresql_where=_WAITING),
         Index("ix_list_export_unseen", "user_id", sqlite_where=_UNSEEN, postgresql_where=_UNSEEN),
         Index("ix_list_export_created_at", "created_at"),
+        {"sqlite_autoincrement": True},  # a file is named by its number: none is given twice
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -221,20 +221,13 @@ def handed_over(
     session: Session, desk_id: int, day: dt.date, zone: dt.tzinfo | None
 ) -> tuple[HandedOver, ...]:
     """What a desk gave away on a day, by agency and unit; confirmed, or waiting for it."""
-    latest = (
-        select(Dossier.resolving_agency_id)
-        .where(Dossier.receiving_agency_id == desk_id, Dossier.accepted_at.is_not(None))
-        .order_by(Dossier.accepted_at.desc())
-        .limit(HABITS)
-        .subquery()
-    )
     unconfirmed = func.count().filter(Handover.answered_at.is_(None))
     statement = (
         select(Agency.id, Unit.id, Unit.name, Agency.name, func.count(), unconfirmed)
         .select_from(Handover)
         .join(Agency, Agency.id == Handover.to_agency_id)
         .outerjoin(Unit, Unit.id == Handover.to_unit_id)
-        .where(Handover.to_agency_id.in_(select(latest.c.resolving_agency_id)), given_by(desk_id, day, zone))
+        .where(given_by(desk_id, day, zone))
         .group_by(Agency.id, Unit.id, Unit.name, Agency.name)
         .order_by(Agency.name, Unit.name, Unit.id)
     )

@@ -122,6 +122,29 @@ def id_of_code(session: Session, code: str, scope: Scope) -> int | None:
     return session.execute(statement).scalar_one_or_none()
 
 
+def places_of(session: Session, code: str, scope: Scope) -> frozenset[int]:
+    """The three organisations of the dossier that bears this code.
+
+    Raises:
+        NotFound: none, or none that this scope may see.
+    """
+    if "\0" in code:  # PostgreSQL holds no such text
+        raise NotFound(code)
+    row = session.execute(_places(scope), {"code": code}).one_or_none()
+    if row is None:
+        raise NotFound(code)
+    return frozenset(row)
+
+
+@lru_cache(maxsize=256)
+def _places(scope: Scope) -> Select[int, int, int]:
+    return (
+        select(Dossier.receiving_agency_id, Dossier.resolving_agency_id, Dossier.returning_agency_id)
+        .join(DossierCode, DossierCode.dossier_id == Dossier.id)
+        .where(DossierCode.code == bindparam("code"), visible(scope))
+    )
+
+
 def find(session: Session, code: str, scope: Scope) -> DossierView:
     """The dossier that bears this code.
 

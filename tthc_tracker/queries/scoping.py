@@ -3,12 +3,12 @@
 Every read of dossiers (lists, counts, search, exports, the dossier itself) goes through `visible`.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from sqlalchemy import ColumnElement, and_, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from tthc_tracker.domain.permissions import Scope
+from tthc_tracker.domain.permissions import Membership, Permission, Scope, permissions_on
 from tthc_tracker.models.agency import Agency, AgencyScope
 from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.queries.revisions import Remembered
@@ -35,6 +35,13 @@ def scope_of(session: Session, agency_ids: Iterable[int]) -> Scope:
     """The scope of somebody with roles at these agencies; one that holds every agency needs no condition."""
     seen: frozenset[int] = frozenset().union(*(subtree(session, agency_id) for agency_id in agency_ids))
     return Scope(all=bool(seen) and seen == all_agencies(session), agency_ids=seen)
+
+
+def rights_on(
+    session: Session, memberships: Iterable[Membership], agency_ids: Collection[int]
+) -> frozenset[Permission]:
+    """What these roles permit on a dossier of these organisations (domain.permissions.permissions_on)."""
+    return permissions_on(memberships, agency_ids, lambda agency_id: subtree(session, agency_id))
 
 
 def visible(scope: Scope) -> ColumnElement[bool]:

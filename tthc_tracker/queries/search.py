@@ -2,7 +2,7 @@
 
 import datetime as dt
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import lru_cache
@@ -53,6 +53,7 @@ class Found:
     state: State
     accepted_at: dt.datetime | None
     current_due_at: dt.datetime | None
+    places: frozenset[int]  # its three organisations: who may see names in full goes by them
 
 
 @dataclass(frozen=True)
@@ -64,13 +65,21 @@ class Answer:
     more: bool
 
 
-def find(session: Session, typed: str, scope: Scope, *, personal: bool = False) -> Answer:
+def nobody(_places: frozenset[int]) -> bool:
+    """No names in full, wherever a dossier lies."""
+    return False
+
+
+def find(
+    session: Session, typed: str, scope: Scope, *, personal: Callable[[frozenset[int]], bool] = nobody
+) -> Answer:
     """Look for what was typed or scanned (a code, a receipt's barcode or QR, a name, digits).
 
-    personal: show names in full, as their work asks of those at the desk. At most five queries.
+    personal: whether names are shown in full of a dossier of these organisations, as work there asks for.
+    At most five queries.
     """
     answer = _find(session, typed, scope)
-    return answer if personal else replace(answer, rows=tuple(_masked(row) for row in answer.rows))
+    return replace(answer, rows=tuple(row if personal(row.places) else _masked(row) for row in answer.rows))
 
 
 def _masked(row: Found) -> Found:
@@ -172,7 +181,8 @@ def _details(scope: Scope) -> Select[*tuple[Any, ...]]:
         select(
             Dossier.code, owner.full_name.label("owner"), applicant.full_name.label("applicant"),
             owner.id_number, ProcedureVersion.name.label("procedure"), Agency.name.label("agency"),
-            Dossier.state, Dossier.accepted_at, Dossier.current_due_at,
+            Dossier.state, Dossier.accepted_at, Dossier.current_due_at, Dossier.receiving_agency_id,
+            Dossier.resolving_agency_id, Dossier.returning_agency_id,
         )
         .join(owner, owner.id == Dossier.owner_id)
         .join(applicant, applicant.id == Dossier.applicant_id)
@@ -188,4 +198,5 @@ def _found(row: Any) -> Found:
         code=row.code, owner=row.owner, applicant=row.applicant if row.applicant != row.owner else "",
         id_number=mask_id(row.id_number or ""), procedure=row.procedure, agency=row.agency, state=row.state,
         accepted_at=row.accepted_at, current_due_at=row.current_due_at,
+        places=frozenset((row.receiving_agency_id, row.resolving_agency_id, row.returning_agency_id)),
     )  # fmt: skip

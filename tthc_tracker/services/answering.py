@@ -196,6 +196,7 @@ def note_resubmission(
     if answered is not None and at < answered:
         raise InvalidInput("at", "Thời điểm bổ sung không thể trước khi yêu cầu bổ sung.")
     act.apply_state()
+    applicantmails.withdraw(session, act.dossier, ApplicantLetter.SUPPLEMENT)  # no longer true
     open_round(session, act.dossier, at, now, field="at")
     facts = {"round": act.dossier.reception_round}
     events.append(session, act.dossier, act.move.event, actor=act.actor, now=now, occurred_at=at, facts=facts)

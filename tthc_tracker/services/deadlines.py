@@ -93,15 +93,19 @@ def promise(session: Session, dossier: Dossier, *, accepted_at: dt.datetime, now
     calendar = work_calendar(session, dossier.resolving_agency_id)
     for name, moment in _milestones(calendar, accepted_at, deadline.current_due_at, limit).items():
         setattr(dossier, name, moment)
-    _owe_handover(session, dossier, accepted_at)
+    owe_handover(session, dossier, accepted_at)
     look_again(dossier, now)
 
 
-def _owe_handover(session: Session, dossier: Dossier, accepted_at: dt.datetime) -> None:
-    """Start the hand-over clock of a dossier accepted for another agency, by the hours of the desk."""
+def owe_handover(session: Session, dossier: Dossier, since: dt.datetime) -> None:
+    """Start the hand-over clock of a dossier accepted for another agency, by the hours of the desk.
+
+    since: its acceptance, or the moment from which the desk has it back.
+    """
     desk = dossier.receiving_agency_id
     own = desk == dossier.resolving_agency_id
-    dossier.handover_due_at = None if own else handover_due(accepted_at, work_calendar(session, desk))
+    dossier.handover_confirmed_at = None
+    dossier.handover_due_at = None if own else handover_due(since, work_calendar(session, desk))
 
 
 def _milestones(

@@ -115,10 +115,18 @@ def refuse(session: Session, export_id: int, why: str) -> None:
     session.execute(refused.values(status="failed", error=why[:LONGEST_REASON]))
 
 
-def fetched(session: Session, export_id: int, *, now: dt.datetime) -> None:
-    """Its owner has taken it: the notice goes out."""
+def fetched(session: Session, export_id: int, *, user_id: int, now: dt.datetime) -> None:
+    """Its owner has taken it: the notice goes out, the audit says when."""
+    audit.note(
+        session, "export_fetched", actor_id=user_id, now=now, object_type="export", object_id=export_id
+    )
     first = update(ListExport).where(ListExport.id == export_id, ListExport.fetched_at.is_(None))
     session.execute(first.values(fetched_at=now))
+
+
+def forget_files_of(session: Session, user_id: int) -> None:
+    """Somebody's rights have changed: what they let him export is no longer his to fetch."""
+    session.execute(delete(ListExport).where(ListExport.user_id == user_id))
 
 
 def sweep(session: Session, now: dt.datetime) -> int:

@@ -16,7 +16,7 @@ from tthc_tracker.domain.lifecycle import Action, ResultKind
 from tthc_tracker.models.agency import Agency, Unit
 from tthc_tracker.models.dossier import Dossier, DossierCode
 from tthc_tracker.models.handover import Handover
-from tthc_tracker.services import acting, events
+from tthc_tracker.services import acting, deadlines, events
 from tthc_tracker.services.acting import Act, Person, Target
 
 LONGEST_REASON = 500
@@ -113,6 +113,8 @@ def send_back(session: Session, command: SendBack, *, person: Person, now: dt.da
     source, desk = place_of(dossier), Place(dossier.receiving_agency_id)
     if not works_in(person.memberships, desk):
         open_(session, act, Direction.BACK, desk, note=reason, now=now)
+    else:
+        deadlines.owe_handover(session, dossier, now)
     dossier.holding_unit_id = dossier.officer_id = None
     dossier.held_since = now
     act.apply_state()
@@ -193,15 +195,20 @@ def settle(
         and owes_handover(act.dossier)
     ):
         act.dossier.handover_confirmed_at = now
+    if answer is HandoverAnswer.CONFIRMED and row.direction is Direction.BACK:
+        deadlines.owe_handover(session, act.dossier, now)  # the desk has it, and is to hand it over again
     session.flush()  # before another one opens: one may stand at a time
     return row
 
 
 def settle_by_acting(session: Session, act: Act, now: dt.datetime) -> None:
-    """Whoever works on what waits for him has taken it; anybody else who moves it on takes it back first."""
+    """Whoever works on what waits for him has taken it; anybody else who moves it on takes it back first.
+
+    A result that waits is taken back too: only its confirmation at the desk is the finish.
+    """
     if act.underway is None:
         return
-    if act.handing.to_us:
+    if act.handing.to_us and not act.handing.of_result:
         settle(session, act, HandoverAnswer.CONFIRMED, now=now)
     else:
         _restore(act.dossier, settle(session, act, HandoverAnswer.TAKEN_BACK, now=now))
@@ -211,7 +218,9 @@ def lapse(session: Session, act: Act, now: dt.datetime) -> None:
     """The dossier has ended: whoever acts on what waits for him has it, for anybody else it is over."""
     if act.underway is not None:
         answer = HandoverAnswer.CONFIRMED if act.handing.to_us else HandoverAnswer.LAPSED
-        settle(session, act, answer, now=now)
+        row = settle(session, act, answer, now=now)
+        if answer is HandoverAnswer.LAPSED:  # if the end is undone, it lies where it lay
+            _restore(act.dossier, row)
 
 
 def standing(session: Session, dossier_id: int) -> Handover | None:

@@ -13,7 +13,7 @@ from tthc_tracker.domain.permissions import Membership
 from tthc_tracker.models.account import Membership as MembershipRow
 from tthc_tracker.models.account import OneTimeLink, User
 from tthc_tracker.queries.accounts import Identity
-from tthc_tracker.services import audit
+from tthc_tracker.services import audit, exports
 from tthc_tracker.services.accounts import (
     check_grants,
     checked_email,
@@ -65,6 +65,7 @@ def give_roles(
         session.add(
             MembershipRow(user_id=user_id, role=new.role, agency_id=new.agency_id, unit_id=new.unit_id)
         )
+    exports.forget_files_of(session, user_id)
     end_sessions_of(session, user_id, now)  # new rights begin with a new session (ASVS 7.2.4)
     audit.note(
         session,

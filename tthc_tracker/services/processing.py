@@ -122,6 +122,8 @@ def _pass_on(
     elif handovers.owes_handover(dossier):
         dossier.handover_confirmed_at = now  # the resolving agency has taken it by itself
     dossier.holding_unit_id, dossier.officer_id = unit_id, officer.id if officer else None
+    if not awaits and unit_id is None and officer is None and not act.mirrored:
+        dossier.officer_id = person.user_id  # taken by the agency itself: nobody else there holds it yet
     return awaits
 
 

@@ -1,6 +1,7 @@
 """Where files of lists lie until somebody fetches them: one by its number, read by its owner only."""
 
 import os
+import secrets
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,8 +16,7 @@ def path_of(var: Path, export_id: int, form: str) -> Path:
 def written(path: Path) -> Iterator[Path]:
     """Write the file under another name; it stands under its own only when it is whole."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    draft = path.with_name(f".{path.name}.tmp")
-    draft.unlink(missing_ok=True)
+    draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")  # two writers never share one
     os.close(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
     try:
         yield draft

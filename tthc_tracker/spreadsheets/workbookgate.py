@@ -33,7 +33,9 @@ _FORBIDDEN = (
 )  # fmt: skip
 _DTD = re.compile(rb"<!DOCTYPE|<!ENTITY", re.IGNORECASE)
 _DECLARED = re.compile(rb"\A<\?xml[^>]*encoding\s*=\s*[\"']([^\"']+)", re.IGNORECASE)
+_IN_SHEETS = re.compile(r"\A[^/]+/worksheets/", re.IGNORECASE)
 _SHEET = re.compile(r"\Axl/worksheets/[^/]+\.xml\Z", re.IGNORECASE)
+_BESIDE_SHEETS = re.compile(r"\Axl/worksheets/(_rels/([^/]+\.rels)?)?\Z", re.IGNORECASE)
 _REF = rb"\sr\s*=\s*[\"']"
 _TOO_FAR = re.compile(
     _REF + rb"(?:(?:[A-Za-z]{3,}|[D-Zd-z][A-Za-z]|[Cc][W-Zw-z])[0-9]|[A-Za-z]{0,3}[0-9]{6,})"
@@ -42,10 +44,10 @@ _FAR_DOWN = re.compile(_REF + rb"[A-Za-z]*[0-9]{5,}[\"']")
 _WIDE = re.compile(_REF + rb"(?:A[O-Zo-z]|[B-Zb-z][A-Za-z])[0-9]", re.IGNORECASE)
 _CELL = re.compile(rb"<(?:\w+:)?c[\s/>]")
 _ROW = re.compile(rb"<(?:\w+:)?row[\s/>]")
-_UNPLACED = re.compile(rb"<(?:\w+:)?c(?![^>]*\sr\s*=)[\s/>]")
+_UNPLACED = re.compile(rb"<(?:\w+:)?c(?![^<>]*\sr\s*=)[\s/>]")
 _FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
-_ERROR = re.compile(rb"<(?:\w+:)?c[^>]*\st\s*=\s*[\"']e[\"']")
-_HIDDEN_ROW = re.compile(rb"<(?:\w+:)?row[^>]*\shidden\s*=\s*[\"'](?:1|true)")
+_ERROR = re.compile(rb"<(?:\w+:)?c[^<>]*\st\s*=\s*[\"']e[\"']")
+_HIDDEN_ROW = re.compile(rb"<(?:\w+:)?row[^<>]*\shidden\s*=\s*[\"'](?:1|true)")
 _MERGED = re.compile(rb"<(?:\w+:)?mergeCell[\s/>]")
 
 _DAMAGED = "Tệp .xlsx hỏng hoặc bị cắt. Hãy xuất hoặc tải lại."
@@ -106,6 +108,8 @@ def check(path: Path) -> Passed:
             raise UnusableFileError(_FORBIDDEN[0][1])
         if _SHEET.match(member.name):
             _check_sheet(part, passed)
+        elif _IN_SHEETS.match(member.name) and not _BESIDE_SHEETS.match(member.name):
+            raise UnusableFileError(_DAMAGED)  # a sheet under a name that would not be looked at
     return passed
 
 

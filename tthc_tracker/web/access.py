@@ -8,7 +8,10 @@ from flask import Flask, abort, current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
+from tthc_tracker.domain.errors import NotAllowed
 from tthc_tracker.domain.permissions import Permission
+from tthc_tracker.queries import dossiers, scoping
+from tthc_tracker.web.unit_of_work import reading
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -53,6 +56,27 @@ def may_open(endpoint: str) -> bool:
     if mark is None or not current_user.is_authenticated:
         return False
     return mark == SIGNED_IN or mark in current_user.permissions
+
+
+def rights_on(code: str) -> frozenset[Permission]:
+    """What the person signed in may do to this very dossier.
+
+    Raises:
+        NotFound: none of this code in his scope.
+    """
+    places = dossiers.places_of(reading(), code, current_user.scope)
+    return scoping.rights_on(reading(), current_user.memberships, places)
+
+
+def demand(permission: Permission, code: str) -> None:
+    """Stop whoever does not hold a permission on this very dossier; the mark of a view asks only whether he
+    holds it anywhere.
+
+    Raises:
+        NotFound: none of this code in his scope. NotAllowed: he may see it, and no more.
+    """
+    if permission not in rights_on(code):
+        raise NotAllowed(f"{permission} is not held on this dossier")
 
 
 def local_path(target: str | None) -> str | None:

@@ -65,7 +65,7 @@ def _http(error: HTTPException) -> ResponseReturnValue:
 
 
 def _busy(error: Exception) -> ResponseReturnValue:
-    log.warning("database unavailable", extra={"kind": type(error).__name__, "path": request.path})
+    log.warning("database unavailable", extra={"kind": type(error).__name__, "endpoint": request.endpoint})
     body, status = page(503)
     return body, status, {"Retry-After": "3"}
 
@@ -74,7 +74,7 @@ def _unexpected(error: Exception) -> ResponseReturnValue:
     log.error(
         "unexpected error",
         exc_info=error,
-        extra={"path": request.path, "request_id": g.get("request_id", "")},
+        extra={"endpoint": request.endpoint, "request_id": g.get("request_id", "")},
     )
     return page(500)
 

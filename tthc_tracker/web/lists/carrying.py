@@ -19,7 +19,7 @@ from tthc_tracker.domain.errors import (
 from tthc_tracker.printouts import receipt as receipt_form
 from tthc_tracker.queries import bulk as reads
 from tthc_tracker.queries.printouts import addressed, receipt_sheet
-from tthc_tracker.services import bulk, exports, processing, reminders, submissions
+from tthc_tracker.services import audit, bulk, exports, processing, reminders, submissions
 from tthc_tracker.services.acting import Target
 from tthc_tracker.services.processing import AssignDossier
 from tthc_tracker.services.receptionchanges import PrintReceipt, print_receipt
@@ -131,16 +131,17 @@ def _act(session: Session, action: str, target: Target, form: Fields, key: str) 
 def _papers(codes: list[str], size: receipt_form.Size) -> int:
     """The receipts of these dossiers in one file among my files; its number."""
     settings = current_app.config["SETTINGS"]
-    with transaction() as session:
-        export_id = exports.keep_pdf(
-            session, "receipts", len(codes), user_id=current_user.user_id, now=clock.now()
-        )
     sheets = [
         addressed(receipt_sheet(reading(), dossier_id), settings.public_url, settings.secret_key)
         for dossier_id in reads.ids(reading(), codes, current_user.scope)
     ]
-    with exportfiles.written(exportfiles.path_of(settings.var, export_id, "pdf")) as draft:
-        draft.write_bytes(receipt_form.render_all(sheets, size))
+    paper, user_id, now = receipt_form.render_all(sheets, size), current_user.user_id, clock.now()
+    with transaction() as session:  # what is ready lies there, and has left its trace
+        export_id = exports.keep_pdf(session, "receipts", len(sheets), user_id=user_id, now=now)
+        facts = {"list": "receipts", "rows": len(sheets)}
+        audit.note(session, "export_list", actor_id=user_id, now=now, facts=facts)
+        with exportfiles.written(exportfiles.path_of(settings.var, export_id, "pdf")) as draft:
+            draft.write_bytes(paper)
     return export_id
 
 

@@ -117,7 +117,7 @@ def fetch(export_id: int) -> ResponseReturnValue:
     if found.status != "ready" or not path.exists():
         raise NotFound
     with transaction() as session:
-        service.fetched(session, found.id, now=clock.now())
+        service.fetched(session, found.id, user_id=current_user.user_id, now=clock.now())
     name = f"{_file_name(found.list_name)}-{found.created_at:%Y%m%d-%H%M}.{found.form}"
     headers = {
         "Content-Disposition": f'attachment; filename="{name}"', "Content-Length": str(path.stat().st_size),

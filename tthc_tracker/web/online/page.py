@@ -18,6 +18,7 @@ from tthc_tracker.queries.dossiers import DossierView
 from tthc_tracker.queries.onlinequeue import Asked
 from tthc_tracker.queries.procedures import RequiredPaper
 from tthc_tracker.queries.scoping import subtree
+from tthc_tracker.web.access import rights_on
 from tthc_tracker.web.online.forms import FORMS, AnswerForm, AskForm
 from tthc_tracker.web.promises import promise
 from tthc_tracker.wording import online as words
@@ -110,7 +111,7 @@ def _reply_by(session: Session, view: DossierView, today: dt.date) -> dt.date | 
 
 def _applicant(view: DossierView) -> dict[str, Any]:
     """Who filed it; masked for those who may not see it."""
-    personal, party = Permission.VIEW_PERSONAL in current_user.permissions, view.applicant
+    personal, party = Permission.VIEW_PERSONAL in rights_on(view.dossier.code), view.applicant
     return {
         "name": party.full_name if personal else mask_name(party.full_name),
         "id_number": party.id_number and (party.id_number if personal else mask_id(party.id_number)),

@@ -19,7 +19,7 @@ from tthc_tracker.services import reception as services
 from tthc_tracker.services import receptionchanges as changes
 from tthc_tracker.services import sameday
 from tthc_tracker.services.acting import Target
-from tthc_tracker.web.access import requires
+from tthc_tracker.web.access import demand, requires
 from tthc_tracker.web.forms import STALE, version_of
 from tthc_tracker.web.reception import page
 from tthc_tracker.web.reception.blueprint import blueprint
@@ -86,6 +86,7 @@ def _received(form: ReceptionForm, *, at_once: bool) -> str | None:
 @requires(Permission.CORRECT_RECEPTION)
 def correct(code: str) -> ResponseReturnValue:
     """What was noted, to be put right."""
+    demand(Permission.CORRECT_RECEPTION, code)
     noted = reception.noted(reading(), code, current_user.scope)
     form = CorrectionForm(formdata=None)
     fill(form, noted)
@@ -101,6 +102,7 @@ def correct(code: str) -> ResponseReturnValue:
 def correct_form(code: str) -> ResponseReturnValue:
     """Put it right, and go back to the dossier; its receipt is to be printed again."""
     form = CorrectionForm()
+    demand(Permission.CORRECT_RECEPTION, code)
     noted = reception.noted(reading(), code, current_user.scope)
     status = _corrected(form, noted)
     if status != 303:
