@@ -188,8 +188,18 @@ def _look(page: Page, path: str, picture: str, *, closely: bool) -> list[str]:
     return faults
 
 
-# On the phone the same words stand in the same pages: there axe-core looks with the eyes of three.
-CLOSELY_ON_PHONE = (None, Role.CLERK, Role.HEAD_OF_AGENCY, Role.ADMINISTRATOR)
+# The same words stand in the same pages: axe-core, which takes a second a page, looks with the eyes of those
+# who see most; the browser's complaints and the width of the page are asked for everybody.
+CLOSELY = (None, Role.CLERK, Role.HEAD_OF_AGENCY, Role.CONTROLLER, Role.ADMINISTRATOR)
+CLOSELY_ON_PHONE = (None, Role.CLERK, Role.CONTROLLER, Role.ADMINISTRATOR)
+
+
+@pytest.mark.parametrize("eyes", [CLOSELY, CLOSELY_ON_PHONE], ids=["desktop", "phone"])
+def test_every_page_is_looked_at_closely_by_somebody(site: Site, eyes: tuple[Role | None, ...]) -> None:
+    unseen = [
+        endpoint for endpoint in site.addresses if not any(_may(role, site.marks[endpoint]) for role in eyes)
+    ]
+    assert unseen == []
 
 
 @pytest.mark.parametrize("viewport", [pytest.param(DESKTOP, id="desktop"), pytest.param(PHONE, id="phone")])
@@ -198,7 +208,7 @@ def test_every_page_is_sound(
     browser: Browser, site: Site, role: Role | None, viewport: dict[str, int]
 ) -> None:
     faults: list[str] = []
-    closely = viewport is DESKTOP or role in CLOSELY_ON_PHONE
+    closely = role in (CLOSELY if viewport is DESKTOP else CLOSELY_ON_PHONE)
     with context(browser, site.url, viewport=viewport) as (opened, complaints):
         complaints.tolerated = ("status of 410",)
         if role:
