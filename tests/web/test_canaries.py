@@ -54,9 +54,9 @@ ABOUT_EVERYTHING = {
 }
 # Where the commune's own people must see a difference, or the comparison would prove nothing.
 MUST_TELL = {
-    "alerts.index", "dossiers.show", "reports.dossiers", "reports.dossiers_csv", "reports.summary",
-    "search.find", "start.home", "supervision.late_reception", "supervision.late_reception_csv",
-    "supervision.overdue", "supervision.overdue_csv",
+    "alerts.index", "dossiers.show", "reports.dossiers", "reports.summary",
+    "search.find", "start.home", "supervision.late_reception",
+    "supervision.overdue",
 }  # fmt: skip
 
 _NEW_EVERY_TIME = re.compile(

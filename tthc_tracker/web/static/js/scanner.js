@@ -3,6 +3,8 @@
 // `card-scanned` (detail.raw); that Enter never submits. A dossier's barcode typed outside every field is looked up.
 const MIN_PIPES = 5;
 const GAP_MS = 200; // a scanner keeps its pace even when the page is busy; the pattern of the text decides
+const MIDST_MS = 3000; // once twelve digits and a bar stand there, nobody types by hand: a busy machine may lag
+const IN_THE_MIDST = /(?<!\d)\d{12}\|[^\n]*$/u;
 const BURST = 4;
 const CARD = /(?<!\d)\d{12}\|\d{0,12}\|[^|]*\|\d{0,8}\|[^|]*\|[^|\n]*(?:\|[^|\n]*)*/u;
 const DOSSIER = /^[\w.]+-\d{6}-\d{4}$/;
@@ -87,7 +89,7 @@ function nextField(field) {
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.isComposing || event.repeat || event.key === "Shift" || event.key === "Alt") return;
   const target = event.target;
-  const fast = event.timeStamp - lastKeyAt <= GAP_MS;
+  const fast = event.timeStamp - lastKeyAt <= (IN_THE_MIDST.test(typed) ? MIDST_MS : GAP_MS);
   lastKeyAt = event.timeStamp;
   if (event.key === "Enter" || event.key === "Tab") {
     lastKeyAt = -Infinity; // whatever follows begins anew
