@@ -76,7 +76,7 @@ def asked(code: str, **changes: object) -> AskSupplement:
         "papers": (Paper("Giấy tờ nơi cư trú", 0, 1),), "content": "", "reason": "chưa có giấy tờ cư trú",
         "basis": "thành phần hồ sơ đã công bố", "reply_by": on("Mon 2026-11-30"),
     }  # fmt: skip
-    return AskSupplement(Target(code, None), **(facts | changes))  # type: ignore[arg-type]  # named one by one
+    return AskSupplement(Target(code, None), **(facts | changes))
 
 
 def do(

@@ -56,7 +56,7 @@ class Register:
         with self.database.transaction() as session:
             return reception.receive(session, command, actor=self.office.clerk, now=at_).code
 
-    def do(self, verb, command, person: Worker, now: dt.datetime = LATER, **more) -> None:  # type: ignore[no-untyped-def]  # any verb with its command
+    def do(self, verb, command, person: Worker, now: dt.datetime = LATER, **more) -> None:
         with self.database.transaction() as session:
             verb(session, command, person=person, now=now, **more)
 

@@ -47,7 +47,7 @@ def screen(app: Flask, people: dict[str, Worker]) -> Screen:
 
 def place(answer: object) -> str:
     """Where an answer sends the browser."""
-    found = re.sub(r"^https?://[^/]+", "", answer.location)  # type: ignore[attr-defined]
+    found = re.sub(r"^https?://[^/]+", "", answer.location)
     assert re.fullmatch(r"/nhap-du-lieu/\d+", found), found
     return found
 
@@ -347,7 +347,7 @@ def _kill_in_batch(app: Flask, monkeypatch: pytest.MonkeyPatch, number: int) -> 
         seen.append(1)
         if len(seen) > number:
             raise _KilledError
-        as_it_is(*arguments, **more)  # type: ignore[arg-type]
+        as_it_is(*arguments, **more)
 
     with monkeypatch.context() as patch:
         patch.setattr(importstages, "note_written", die)

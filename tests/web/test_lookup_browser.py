@@ -67,7 +67,7 @@ def counter(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Counter]:
 def _received(session: "object", office: Office) -> str:
     facts = ReceptionFacts("1.004873", Party("Nguyễn Văn An", id_number="044090001234", phone="0912345678"))
     command = ReceiveDossier(new_key(), office.ward, facts, RECEIVED)
-    return reception.receive(session, command, actor=office.clerk, now=RECEIVED).code  # type: ignore[arg-type]
+    return reception.receive(session, command, actor=office.clerk, now=RECEIVED).code
 
 
 def scanned(receipt: Path) -> str:
