@@ -25,7 +25,7 @@ from tests.support.desk import Office, new_key
 from tests.support.moments import at
 from tests.web.routes import ROUTES
 from tests.web.test_access import CANARY, ONE_ENGINE, OTHER, OWN, THE_STRICTER_ENGINE, Town, doors, signed_in
-from tests.web.test_access import town as town  # noqa: PLC0414 (a fixture)
+from tests.web.test_access import town as town  # noqa: PLC0414 (pytest finds a fixture by its name here)
 from tthc_tracker import clock
 from tthc_tracker.domain.lifecycle import Channel, State
 from tthc_tracker.domain.permissions import Role

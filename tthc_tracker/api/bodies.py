@@ -21,11 +21,11 @@ _DEEPEST = 4
 class Parser(FlaskParser):
     """Reads arguments for flask-smorest, and refuses them as a problem."""
 
-    DEFAULT_UNKNOWN_BY_LOCATION: dict[str, str | None] = {  # noqa: RUF012 (webargs keeps it so)
+    DEFAULT_UNKNOWN_BY_LOCATION: dict[str, str | None] = {  # noqa: RUF012 (webargs declares it of an instance)
         **FlaskParser.DEFAULT_UNKNOWN_BY_LOCATION, "query": ma.RAISE,
     }  # fmt: skip
 
-    def load_json(self, req: Request, schema: ma.Schema) -> Any:  # noqa: ARG002 (webargs')
+    def load_json(self, req: Request, _schema: ma.Schema) -> Any:
         """The body as an object; numbers stay the text they were sent as."""
         if req.mimetype != "application/json":
             raise Problem(415)
@@ -103,7 +103,7 @@ def _shown(path: str) -> str:
 class Text(ma.fields.Field[str]):
     """A text or number of the vocabulary, clean and in NFC; null is nothing."""
 
-    default_error_messages = {  # noqa: RUF012 (marshmallow keeps them so)
+    default_error_messages = {  # noqa: RUF012 (marshmallow declares it of an instance)
         "required": words.MISSING_FIELD,
         "null": words.MISSING_FIELD,
         "text": words.NOT_A_TEXT,
