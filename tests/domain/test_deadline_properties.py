@@ -9,7 +9,15 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from tests.domain.calendars import hours
-from tthc_tracker.domain.deadlines import Deadline, Pause, PausePolicy, Rounding, due_batch, reckon
+from tthc_tracker.domain.deadlines import (
+    Deadline,
+    Pause,
+    PausePolicy,
+    Rounding,
+    due_batch,
+    reckon,
+    stated,
+)
 from tthc_tracker.domain.ledger import StepReason, StepUnit
 from tthc_tracker.domain.localtime import VIETNAM
 from tthc_tracker.domain.timelimit import LimitUnit, TimeLimit
@@ -228,3 +236,19 @@ def test_the_steps_count_exactly_the_minutes_of_the_limit(
 ) -> None:
     deadline: Deadline = reckon(start, TimeLimit(Decimal(amount), LimitUnit.WORKING_HOUR), office)
     assert sum(step.counted for step in deadline.steps) == amount * 60
+
+
+@given(offices, a_start, limits, st.data())
+def test_what_is_stated_does_not_move_while_a_pause_is_open(
+    office: WorkCalendar, start: datetime, limit: TimeLimit, data: st.DataObject
+) -> None:
+    start = start.replace(second=0, microsecond=0)  # the engine counts whole minutes
+    ended = data.draw(pauses_after(start))
+    begun = (ended[-1].end if ended else start) + data.draw(st.integers(0, 4000)) * MINUTE
+    held = Pause(begun, None, data.draw(any_policy))
+    before = reckon(start, limit, office, pauses=ended, with_steps=False)
+    now = stated(start, limit, office, pauses=[*ended, held])
+    assert stated(start, limit, office, pauses=ended) == before
+    assert (now.due_at, now.late_from, now.projected) == (before.due_at, before.late_from, False)
+    stands = held.policy is not PausePolicy.RUNS and begun < before.late_from
+    assert now.paused_since == (begun if stands else None)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, time
 from enum import StrEnum
 
@@ -25,6 +25,7 @@ __all__ = [
     "due_batch",
     "late_from",
     "reckon",
+    "stated",
 ]
 
 CUTOFF = time(15)
@@ -97,6 +98,35 @@ def reckon(  # noqa: PLR0913 (these are the facts the law asks for; a bundle wou
             valid.append(pause)
     paused_since = valid[-1].start if valid and valid[-1].end is None else None
     return clock.deadline(tuple(valid), None if paused_since is None else moment_of(minute_of(paused_since)))
+
+
+def stated(
+    start: datetime,
+    limit: TimeLimit,
+    calendar: WorkCalendar,
+    *,
+    pauses: Sequence[Pause] = (),
+    reappointment: Reappointment | None = None,
+    rounding: Rounding = Rounding.SAME_HOUR,
+    cutoff: time = CUTOFF,
+) -> Deadline:
+    """What a dossier is promised as things stand: a pause moves its dates when it ends, not while it is open.
+
+    So nothing here depends on when it is asked. `paused_since` is the start of the open pause if it is valid;
+    the dates are those that it would have if that pause had not lasted. Raises what `reckon` raises.
+    """
+    ended = [pause for pause in pauses if pause.end is not None]
+    deadline = reckon(
+        start, limit, calendar, pauses=ended, reappointment=reappointment, rounding=rounding, cutoff=cutoff,
+        with_steps=False,
+    )  # fmt: skip
+    if len(ended) == len(pauses):
+        return deadline
+    with_open = reckon(
+        start, limit, calendar, pauses=pauses, rounding=rounding, cutoff=cutoff,
+        as_of=pauses[-1].start, with_steps=False,
+    )  # fmt: skip
+    return replace(deadline, paused_since=with_open.paused_since)
 
 
 def due_batch(

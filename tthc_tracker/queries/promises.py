@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session
 
-from tthc_tracker.domain.deadlines import Deadline, Pause, Rounding, reckon
+from tthc_tracker.domain.deadlines import Deadline, Pause, Rounding, reckon, stated
 from tthc_tracker.domain.errors import NotFound
 from tthc_tracker.domain.lifecycle import Channel
 from tthc_tracker.domain.timelimit import TimeLimit
@@ -110,20 +110,51 @@ def _pauses() -> Select[*tuple[Any, ...]]:
     )
 
 
-def explained(session: Session, dossier: Dossier, as_of: dt.datetime) -> Promise | None:
-    """The working of a stored due date, reckoned again; None for a promise taken as given."""
+def _terms(session: Session, dossier: Dossier) -> dict[str, Any] | None:
+    """What the engine takes of a dossier, by argument; None for a promise taken as given, and for none.
+
+    A second date (re-appointment) joins here, and is then in every date reckoned from a dossier's rows.
+    """
     if dossier.due_given or dossier.accepted_at is None or dossier.limit_amount is None:
         return None
     assert dossier.limit_unit is not None
-    limit = TimeLimit(dossier.limit_amount, dossier.limit_unit)
-    agency_id, rounding = dossier.resolving_agency_id, Rounding(dossier.rounding)
-    deadline = reckon(
-        dossier.accepted_at,
-        limit,
-        work_calendar(session, agency_id),
-        pauses=pauses_of(session, dossier.id),
-        rounding=rounding,
-        cutoff=settings.same_day_cutoff(session, agency_id, dossier.accepted_at.date()),
-        as_of=as_of,
-    )
-    return Promise(limit, rounding, deadline)
+    agency_id = dossier.resolving_agency_id
+    return {
+        "start": dossier.accepted_at,
+        "limit": TimeLimit(dossier.limit_amount, dossier.limit_unit),
+        "calendar": work_calendar(session, agency_id),
+        "pauses": pauses_of(session, dossier.id),
+        "rounding": Rounding(dossier.rounding),
+        "cutoff": settings.same_day_cutoff(session, agency_id, dossier.accepted_at.date()),
+    }
+
+
+@dataclass(frozen=True)
+class Explained(Promise):
+    """A stored promise reckoned again. deadline: with its working, an open pause taken to end now; stated:
+    what ought to be stored."""
+
+    stated: Deadline
+
+
+def explained(session: Session, dossier: Dossier, as_of: dt.datetime) -> Explained | None:
+    """The working of a stored due date, reckoned again; None for a promise taken as given.
+
+    Raises:
+        CalendarHorizonError: the calendar is not known that far any more.
+    """
+    terms = _terms(session, dossier)
+    if terms is None:
+        return None
+    deadline = reckon(**terms, as_of=as_of)
+    return Explained(terms["limit"], terms["rounding"], deadline, stated(**terms))
+
+
+def restated(session: Session, dossier: Dossier) -> Promise | None:
+    """What a dossier is promised by its rows alone; None for a promise taken as given, or none at all.
+
+    Raises:
+        CalendarHorizonError: the calendar is not known that far. InvalidPause: rows that cannot be.
+    """
+    terms = _terms(session, dossier)
+    return None if terms is None else Promise(terms["limit"], terms["rounding"], stated(**terms))

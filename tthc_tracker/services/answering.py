@@ -6,6 +6,7 @@ Only these three stop the reception clock of a round (docs/law.md, clocks). Each
 
 import datetime as dt
 from dataclasses import asdict, dataclass
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -104,10 +105,11 @@ def accept(
     reception.promise_or_refuse(session, dossier, at, now)
     dossier.received_by_id, dossier.held_since = person.user_id, at
     assert dossier.due_at is not None
-    facts = {
+    facts: dict[str, Any] = {
         "procedure": procedure,
         "channel": dossier.channel.value,
         "due_at": dossier.due_at.isoformat(),
+        "clock": deadlines.terms_of(dossier),
     }
     _answer(session, act, "receipt", at, now=now)
     events.append(session, dossier, act.move.event, actor=act.actor, now=now, occurred_at=at, facts=facts)

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tthc_tracker.domain.alerting import Clockwork, next_check, standing_alerts
-from tthc_tracker.domain.deadlines import Pause, late_from
+from tthc_tracker.domain.deadlines import Deadline, Pause, late_from
 from tthc_tracker.domain.errors import CalendarHorizonError
 from tthc_tracker.domain.exchangerow import ExchangeRow
 from tthc_tracker.domain.lifecycle import Channel, State
@@ -81,20 +81,45 @@ def promise(session: Session, dossier: Dossier, *, accepted_at: dt.datetime, now
         accepted_at=accepted_at,
         with_steps=False,
     )
-    deadline, limit = made.deadline, made.limit
+    limit = made.limit
     dossier.accepted_at, dossier.accepted_on = accepted_at, accepted_at.date()
     dossier.limit_amount, dossier.limit_unit = limit.amount, limit.unit
     dossier.rounding, dossier.due_given = made.rounding.value, False
-    dossier.first_due_at = deadline.first_due_at
+    dossier.first_due_at, dossier.due_on_day_off = made.deadline.first_due_at, False
+    put_dates(session, dossier, made.deadline, limit)
+    owe_handover(session, dossier, accepted_at)
+    look_again(dossier, now)
+
+
+def put_dates(session: Session, dossier: Dossier, deadline: Deadline, limit: TimeLimit) -> None:
+    """Store what the engine has reckoned: all but the first date, which stays as it was printed first.
+
+    services.reckoning is what moves the dates of a dossier that has some: it leaves an event.
+    """
+    assert dossier.accepted_at is not None
     dossier.due_at, dossier.due_on = deadline.due_at, deadline.due_at.date()
     dossier.current_due_at = deadline.current_due_at
     dossier.late_from, dossier.overdue_from = deadline.late_from, deadline.overdue_from
-    dossier.due_provisional, dossier.due_on_day_off = deadline.provisional, False
+    dossier.due_provisional = deadline.provisional
+    dossier.paused_since = None if dossier.closed_at is not None else deadline.paused_since
     calendar = work_calendar(session, dossier.resolving_agency_id)
-    for name, moment in _milestones(calendar, accepted_at, deadline.current_due_at, limit).items():
+    for name, moment in _milestones(calendar, dossier.accepted_at, deadline.current_due_at, limit).items():
         setattr(dossier, name, moment)
-    owe_handover(session, dossier, accepted_at)
-    look_again(dossier, now)
+    if dossier.finish_class is not None and dossier.closed_at is not None:
+        dossier.finish_class = finish_class(
+            deadline.due_at, dossier.closed_at, is_hour_limit=limit.is_hour_limit
+        )
+
+
+def terms_of(dossier: Dossier) -> dict[str, str]:
+    """What was promised, as the event of an acceptance keeps it (queries.recounting reads it)."""
+    assert dossier.limit_amount is not None
+    assert dossier.limit_unit is not None
+    return {
+        "limit": f"{dossier.limit_amount.normalize():f}",
+        "unit": dossier.limit_unit.value,
+        "rounding": dossier.rounding,
+    }
 
 
 def owe_handover(session: Session, dossier: Dossier, since: dt.datetime) -> None:

@@ -259,6 +259,7 @@ def _append(
             "procedure": facts.procedure_code,
             "channel": facts.channel.value,
             "due_at": dossier.due_at.isoformat(),
+            "clock": deadlines.terms_of(dossier),
         },
         private=remarks(facts),
     )

@@ -86,12 +86,14 @@ def correct(
     if after.papers != before.papers:
         session.execute(delete(DossierComponent).where(DossierComponent.dossier_id == dossier.id))
         reception.write_papers(session, dossier.id, after.papers)
+    clock: dict[str, Any] = {}
     if _asks_for_new_promise(before, after):
         _promise_again(session, dossier, after, now)
+        clock = {"clock": deadlines.terms_of(dossier)}
     new = _shown(session, dossier, after)
     events.append(
         session, dossier, act.move.event, actor=act.actor, now=now, reason=reason,
-        facts=_changes(old.facts, new.facts), private=_changes(old.private, new.private),
+        facts=_changes(old.facts, new.facts) | clock, private=_changes(old.private, new.private),
     )  # fmt: skip
     return dossier
 

@@ -19,6 +19,7 @@ FIELDS = {
     "submitted_at": "Ngày nộp",
     "accepted_at": "Ngày tiếp nhận",
     "due_at": "Hẹn trả",
+    "current_due_at": "Hẹn lại",
     "closed_at": "Kết thúc xử lý",
     "returned_at": "Trả kết quả",
     "desk": "Nơi tiếp nhận",

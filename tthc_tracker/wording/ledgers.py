@@ -105,7 +105,10 @@ GIVEN = "Ngày hẹn trả do hệ thống nguồn đưa, được giữ nguyên
 NO_PROMISE = "Hồ sơ chưa được tiếp nhận hoặc không có thời hạn nên chưa có ngày hẹn trả để tính lại."
 SAME = "Khớp với ngày đang lưu."
 DIFFERS = "KHÁC với ngày đang lưu:"
-PROJECTED = "Hồ sơ đang tạm dừng: các ngày dưới đây giả định tiếp tục ngay bây giờ, chỉ so ngày hẹn lần đầu."
+PROJECTED = (
+    "Hồ sơ đang tạm dừng: các ngày dưới đây giả định tiếp tục ngay bây giờ; ngày đang lưu được so với ngày "
+    "tính đến lúc tạm dừng."
+)
 
 
 class Stored(Protocol):
@@ -124,6 +127,8 @@ class Explained(Protocol):
     def limit(self) -> TimeLimit: ...
     @property
     def deadline(self) -> Deadline: ...
+    @property
+    def stated(self) -> Deadline: ...
 
 
 def unknown(code: str) -> str:
@@ -144,15 +149,15 @@ def account(stored: Stored, explained: Explained | None) -> dict[str, Any]:
     if explained is None:
         return answer
     deadline, limit = explained.deadline, explained.limit
-    compared = ("first_due_at",) if deadline.projected else tuple(DATES)
+    wanted = {name: getattr(explained.stated, name) for name in DATES}
     return answer | {
         "limit": {"amount": f"{limit.amount.normalize():f}", "unit": limit.unit.value},
         "limit_words": limit_words(limit),
         "reckoned": {name: _iso(getattr(deadline, name)) for name in DATES},
         "projected": deadline.projected,
         "provisional": deadline.provisional,
-        "same": all(kept[name] == getattr(deadline, name) for name in compared),
-        "differences": [name for name in compared if kept[name] != getattr(deadline, name)],
+        "same": kept == wanted,
+        "differences": [name for name in DATES if kept[name] != wanted[name]],
         "steps": lines(deadline.steps),
     }
 

@@ -1,0 +1,62 @@
+"""A clock as its events alone tell it: the proof that what is stored can be reckoned from the history.
+
+Events keep what the engine needs under `clock`: an acceptance its terms, what opens a pause its start and its
+policy, what ends one its end. Neither the dossier's columns nor the rows of `pause` are read.
+"""
+
+import datetime as dt
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tthc_tracker.domain.deadlines import Deadline, Pause, PausePolicy, Rounding, stated
+from tthc_tracker.domain.lifecycle import EventKind
+from tthc_tracker.domain.timelimit import LimitUnit, TimeLimit
+from tthc_tracker.domain.workcalendar import WorkCalendar
+from tthc_tracker.models.history import DossierEvent
+
+
+@dataclass
+class ToldClock:
+    """What events have told of a clock so far."""
+
+    accepted_at: dt.datetime | None = None
+    limit: TimeLimit | None = None
+    rounding: Rounding = Rounding.SAME_HOUR
+    pauses: list[Pause] = field(default_factory=list)
+
+    def deadline(self, calendar: WorkCalendar, *, cutoff: dt.time) -> Deadline | None:
+        """The dates that follow; None where the events tell of no promise of ours."""
+        if self.accepted_at is None or self.limit is None:
+            return None
+        return stated(
+            self.accepted_at, self.limit, calendar, pauses=self.pauses, rounding=self.rounding, cutoff=cutoff
+        )
+
+
+def told_clock(session: Session, dossier_id: int) -> ToldClock:
+    """The clock of a dossier by its events, in their order."""
+    events = select(DossierEvent.kind, DossierEvent.occurred_at, DossierEvent.facts)
+    told = ToldClock()
+    for kind, at, facts in session.execute(
+        events.where(DossierEvent.dossier_id == dossier_id).order_by(DossierEvent.seq)
+    ):
+        if kind is EventKind.RECEIVED:
+            told.accepted_at = at
+        if isinstance(clock := facts.get("clock"), dict):
+            _take(told, clock)
+    return told
+
+
+def _take(told: ToldClock, clock: dict[str, Any]) -> None:
+    if "limit" in clock:
+        told.limit = TimeLimit(Decimal(clock["limit"]), LimitUnit(clock["unit"]))
+        told.rounding = Rounding(clock["rounding"])
+    if "from" in clock:
+        begun = dt.datetime.fromisoformat(clock["from"])
+        told.pauses.append(Pause(begun, None, PausePolicy(clock["policy"])))
+    if "to" in clock:
+        told.pauses[-1] = replace(told.pauses[-1], end=dt.datetime.fromisoformat(clock["to"]))
