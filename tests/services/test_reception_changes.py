@@ -88,7 +88,7 @@ def test_code_and_acceptance_stand_and_the_promise_follows_the_procedure(
     assert dossier.due_at == at("Mon 2026-11-23 17:00")
     assert dossier.due_version == 2
     facts = last_event(write, dossier).facts
-    assert set(facts) == {"procedure", "due_at"}
+    assert set(facts) == {"procedure", "due_at", "clock"}
     assert facts["due_at"] == ["2026-11-27T14:00:00+07:00", "2026-11-23T17:00:00+07:00"]
 
 
