@@ -119,11 +119,11 @@ class Bench:
     def pages(self, server: servers.WebServer) -> None:
         """Lists, dossier, search, summary: read by somebody whose connection is kept."""
         office = self.office
-        name = self._names()
+        name = self.names()
         self.page(server, "overdue list, whole province", office.controller, "/giam-sat/qua-han", 10, "table")
         self.page(server, "overdue list, one agency", office.head, "/giam-sat/qua-han", 10, "table")
         self.page(server, "overdue list, its last page", office.controller, self._last_page(), None, "table")
-        self.page(server, "dossier page", office.controller, self._dossier, 8, "ledger|history|Lịch sử")
+        self.page(server, "dossier page", office.controller, self.dossier, 8, "ledger|history|Lịch sử")
         self.page(server, "search by name, whole province", office.controller, name, 10, "ho-so/")
         self.page(server, "search by name, one agency", office.head, name, 10, "")
         self.page(server, "summary, kept for a minute", office.controller, "/tong-hop?by=agency", 25, "table")
@@ -132,11 +132,11 @@ class Bench:
         self.page(server, "summary, reckoned anew", office.controller, afresh, 25, "table")
         self.page(server, "start page, head", office.head, "/", None, "")
 
-    def _names(self) -> Callable[[int], str]:
+    def names(self) -> Callable[[int], str]:
         names = [quote(name) for name in self.rng.sample(self.office.names, min(50, len(self.office.names)))]
         return lambda number: f"/tim-kiem?q={names[number % len(names)]}"
 
-    def _dossier(self, number: int) -> str:
+    def dossier(self, number: int) -> str:
         return f"/ho-so/{self.office.codes[number * 37 % len(self.office.codes)]}"
 
     def _last_page(self) -> str:
@@ -232,7 +232,7 @@ class Bench:
     def _reception_floor(self) -> Floor:
         """The statements of one reception, made again under other keys; each is committed to the disk."""
         client = self.client(self.office.clerk)
-        desk = Desk.at(_InProcess(client), self.office.procedure_codes[0])
+        desk = Desk.at(InProcess(client), self.office.procedure_codes[0])
         desk.receive()
         with listening(database.engine) as heard:
             made = desk.receive()
@@ -270,7 +270,7 @@ class Bench:
         )
 
 
-class _InProcess:
+class InProcess:
     """The test client as a Visitor."""
 
     def __init__(self, client: Any) -> None:
