@@ -3,7 +3,17 @@
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    ColumnClause,
+    ForeignKey,
+    Index,
+    String,
+    UniqueConstraint,
+    literal_column,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tthc_tracker.domain.alerting import Rule, Severity
@@ -62,6 +72,11 @@ class AlertRecipient(Base):
     alert_id: Mapped[int] = mapped_column(ForeignKey("alert.id"), primary_key=True, autoincrement=False)
     user_id: Mapped[int] = mapped_column(ForeignKey("app_user.id"), primary_key=True, autoincrement=False)
     open: Mapped[bool] = mapped_column(default=True)
+
+
+STANDS_OPEN: ColumnClause[bool] = literal_column("alert_recipient.open")
+"""That an alert of AlertRecipient stands, in the words of the partial index: SQLite does not see that
+`open = 1`, as SQLAlchemy writes a boolean column there, is the same, and would read the whole table."""
 
 
 class OutboxMessage(Base):

@@ -13,7 +13,7 @@ from tthc_tracker.domain.lifecycle import SourceKind
 from tthc_tracker.domain.people import mask_name
 from tthc_tracker.models.account import User
 from tthc_tracker.models.agency import Agency, Unit
-from tthc_tracker.models.alert import Alert, AlertRecipient, OutboxMessage
+from tthc_tracker.models.alert import STANDS_OPEN, Alert, AlertRecipient, OutboxMessage
 from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.models.person import Person
 from tthc_tracker.models.procedure import Procedure, ProcedureVersion, Source
@@ -157,7 +157,7 @@ def _mine(user_id: int) -> Select[Any]:
     return (
         select(Alert.id)
         .join(AlertRecipient, AlertRecipient.alert_id == Alert.id)
-        .where(AlertRecipient.user_id == user_id, AlertRecipient.open, Alert.closed_at.is_(None))
+        .where(AlertRecipient.user_id == user_id, STANDS_OPEN, Alert.closed_at.is_(None))
         .where(or_(Alert.rule != Rule.OVERDUE, ~said_already))
     )
 

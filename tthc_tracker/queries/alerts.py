@@ -15,7 +15,7 @@ from tthc_tracker.domain.lifecycle import SourceKind
 from tthc_tracker.domain.people import mask_name
 from tthc_tracker.models.account import User
 from tthc_tracker.models.agency import Agency, Unit
-from tthc_tracker.models.alert import Alert, AlertRecipient
+from tthc_tracker.models.alert import STANDS_OPEN, Alert, AlertRecipient
 from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.models.person import Person
 from tthc_tracker.models.procedure import Procedure, ProcedureVersion, Source
@@ -76,14 +76,14 @@ def open_count(session: Session, user_id: int) -> int:
 @cache
 def _open_count() -> Select[int]:
     """Asked with every page: put together once."""
-    mine = (AlertRecipient.user_id == bindparam("user_id"), AlertRecipient.open)
+    mine = (AlertRecipient.user_id == bindparam("user_id"), STANDS_OPEN)
     return select(func.count()).select_from(AlertRecipient).where(*mine)
 
 
 def _mine(user_id: int, shown: Shown, rule: Rule | None) -> ColumnElement[bool]:
     mine = and_(AlertRecipient.user_id == user_id, Alert.closed_at.is_(None))
     if shown is Shown.OPEN:
-        mine = and_(mine, AlertRecipient.open)
+        mine = and_(mine, STANDS_OPEN)
     else:
         mine = and_(mine, ~AlertRecipient.open, Alert.acknowledged_at.is_not(None))
     return and_(mine, Alert.rule == rule) if rule else mine

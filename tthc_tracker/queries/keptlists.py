@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from tthc_tracker.domain.errors import NotFound
 from tthc_tracker.domain.permissions import Membership
 from tthc_tracker.models.account import User
-from tthc_tracker.models.alert import AlertRecipient
+from tthc_tracker.models.alert import STANDS_OPEN, AlertRecipient
 from tthc_tracker.models.keptlist import ListExport, ListPreference, SavedView
 
 EVERYWHERE = ""  # the list whose preference holds the density of all
@@ -186,7 +186,7 @@ def bell(session: Session, user_id: int) -> Bell:
 @cache
 def _bell() -> Select[int, int]:
     alerts = select(func.count()).select_from(AlertRecipient)
-    alerts = alerts.where(AlertRecipient.user_id == bindparam("user_id"), AlertRecipient.open)
+    alerts = alerts.where(AlertRecipient.user_id == bindparam("user_id"), STANDS_OPEN)
     files = select(func.count()).select_from(ListExport)
     files = files.where(
         ListExport.user_id == bindparam("user_id"),

@@ -13,7 +13,7 @@ from tthc_tracker.domain.alerting import RULES, Delivery
 from tthc_tracker.domain.errors import CalendarHorizonError
 from tthc_tracker.domain.permissions import Role
 from tthc_tracker.models.account import Membership, User
-from tthc_tracker.models.alert import Alert, AlertRecipient, OutboxMessage
+from tthc_tracker.models.alert import STANDS_OPEN, Alert, AlertRecipient, OutboxMessage
 from tthc_tracker.queries import settings
 from tthc_tracker.queries.calendars import work_calendar
 from tthc_tracker.services import outbox
@@ -82,7 +82,7 @@ def _newest_at_once(session: Session) -> dict[int, int]:
     statement = (
         select(AlertRecipient.user_id, func.max(Alert.id))
         .join(Alert, Alert.id == AlertRecipient.alert_id)
-        .where(AlertRecipient.open, Alert.closed_at.is_(None), ~Alert.from_before, Alert.rule.in_(AT_ONCE))
+        .where(STANDS_OPEN, Alert.closed_at.is_(None), ~Alert.from_before, Alert.rule.in_(AT_ONCE))
         .group_by(AlertRecipient.user_id)
         .order_by(AlertRecipient.user_id)
     )
@@ -150,7 +150,7 @@ def _works_today(session: Session, agency_id: int, on: dt.date) -> bool:
 
 
 def _with_alerts(session: Session) -> frozenset[int]:
-    mine = select(AlertRecipient.user_id).where(AlertRecipient.open).distinct()
+    mine = select(AlertRecipient.user_id).where(STANDS_OPEN).distinct()
     return frozenset(session.execute(mine).scalars())
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tthc_tracker.domain.errors import NotFound
-from tthc_tracker.models.alert import Alert, AlertRecipient
+from tthc_tracker.models.alert import STANDS_OPEN, Alert, AlertRecipient
 from tthc_tracker.models.dossier import DossierCode
 from tthc_tracker.services import alerts, submissions
 from tthc_tracker.services.acting import Person, Target
@@ -57,7 +57,7 @@ def acknowledge_alerts(session: Session, code: str, note: str, *, person: Person
         .where(
             DossierCode.code == code,
             AlertRecipient.user_id == person.user_id,
-            AlertRecipient.open,
+            STANDS_OPEN,
             Alert.closed_at.is_(None),
         )
         .order_by(Alert.id)
