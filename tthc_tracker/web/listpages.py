@@ -6,13 +6,13 @@ For every screen that shows a list of `queries.lists`; the macros that draw it a
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from flask import url_for
 from flask_login import current_user
-from markupsafe import Markup, escape
+from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from tthc_tracker.domain.permissions import Permission
@@ -20,6 +20,7 @@ from tthc_tracker.queries import keptlists, lists
 from tthc_tracker.queries.keptlists import DENSITIES, View
 from tthc_tracker.queries.lists import Asked, KeptList
 from tthc_tracker.web import components, selection
+from tthc_tracker.web.components import escaped, written
 from tthc_tracker.wording.columns import Column, See, beneath
 from tthc_tracker.wording.keptlists import BULK, DENSITY_WORDS
 
@@ -129,13 +130,12 @@ class ListPage:
     def lines(self, rows: Iterable[Any], see: See) -> list[Line]:
         """The rows as the table shows them; with boxes to choose them where anything can be done."""
         draw = [_drawer(column, beneath(column, self.columns), see) for column in self.columns]
-        boxed = bool(self.bulk)
+        boxed, address = bool(self.bulk), _addresses()
         found = []
         for row in rows:
-            url = url_for("dossiers.show", code=row.code)
-            cells = [_box(row)] if boxed else []
-            cells += [put(row, url) for put in draw]
-            found.append(Line(url, Markup("").join(cells)))
+            url = address(row.code)
+            cells = "".join([put(row, url) for put in draw])
+            found.append(Line(url, Markup(_box(row) + cells if boxed else cells)))  # noqa: S704 (cells are escaped)
         return found
 
     def paper(self, rows: Iterable[Any], see: See) -> list[list[tuple[str, str]]]:
@@ -185,35 +185,57 @@ def _notes(under: tuple[Column, ...], see: See) -> Callable[[Any], str]:
     return note
 
 
-def _drawer(column: Column, under: tuple[Column, ...], see: See) -> Callable[[Any, str], Markup]:
-    """How a column's cell is drawn: decided once for all rows."""
-    label, text, kind = column.head, column.text, _KINDS.get(column.kind, column.kind)
+def _drawer(column: Column, under: tuple[Column, ...], see: See) -> Callable[[Any, str], str]:
+    """How a column's cell is drawn: decided once for all rows, as plain text (components.written)."""
+    text, kind = column.text, _KINDS.get(column.kind, column.kind)
+    head = components.cell_head(column.head, kind, main=column.key == "code")
     note = _notes(under, see)
 
-    def main(row: Any, url: str) -> Markup:
-        return components.cell(label, text(row, see), kind, main=True, href=url)
+    def quiet(row: Any) -> str:
+        found = note(row)
+        return components.quiet_line(escaped(found)) if found else ""
 
-    def long(row: Any, _url: str) -> Markup:
+    def main(row: Any, url: str) -> str:
+        return f'{head}><div><a href="{escaped(url)}">{written(text(row, see))}</a></div></th>'
+
+    def long(row: Any, _url: str) -> str:
         whole = text(row, see)
         shown = whole if len(whole) <= LONGEST_ON_SCREEN else whole[: LONGEST_ON_SCREEN - 1].rstrip() + "…"
-        return components.cell(label, shown, kind, note=note(row), title=whole)
+        hover = f' title="{escaped(whole)}"' if whole else ""
+        return f"{head}{hover}><div>{written(shown)}{quiet(row)}</div></td>"
 
-    def mark(row: Any, _url: str) -> Markup:
+    def mark(row: Any, _url: str) -> str:
         shape = column.badge(row) if column.badge else "dot"
-        return components.cell(label, components.standing_badge(shape, text(row, see)), kind, note=note(row))
+        return f"{head}><div>{_badge(shape, text(row, see))}{quiet(row)}</div></td>"
 
-    def plain(row: Any, _url: str) -> Markup:
-        return components.cell(label, text(row, see), kind, note=note(row))
+    def plain(row: Any, _url: str) -> str:
+        return f"{head}><div>{written(text(row, see))}{quiet(row)}</div></td>"
 
     if column.key == "code":
         return main
     return {"long": long, "mark": mark}.get(column.kind, plain)
 
 
-def _box(row: Any) -> Markup:
+@lru_cache(maxsize=1024)
+def _badge(shape: str, words: str) -> str:
+    """A badge as plain text: a page shows few different ones."""
+    return str(components.standing_badge(shape, words))
+
+
+def _addresses() -> Callable[[str], str]:
+    """Where each dossier is read; Flask is asked once, not with every row."""
+    before, _, after = url_for("dossiers.show", code=_ANY).partition(_ANY)
+    return lambda code: before + quote(code, safe=_PATH_SAFE) + after
+
+
+_ANY = "~"
+_PATH_SAFE = "!$&'()*+,:;=@~"
+
+
+def _box(row: Any) -> str:
     """The box that chooses a row, with the version that was seen."""
-    code, value = escape(row.code), escape(selection.value(row.code, row.version))
-    return Markup(  # noqa: S704 (every value is escaped here)
+    code, value = escaped(row.code), escaped(selection.value(row.code, row.version))
+    return (
         '<td class="cell-pick" data-label="Chọn"><input class="form-check-input" type="checkbox" '
         f'name="{selection.FIELD}" value="{value}" form="hang-loat" aria-label="Chọn {code}"></td>'
     )
