@@ -115,7 +115,7 @@ def _tune_sqlite(engine: Engine) -> None:
         "secure_delete=ON",
         "trusted_schema=OFF",
         "cell_size_check=ON",
-        "cache_size=-32000",
+        "cache_size=-8000",  # of each connection; beyond it the kernel's cache serves every process at once
         "temp_store=MEMORY",
     )
 

@@ -9,12 +9,14 @@ import pytest
 from sqlalchemy import delete, func, select
 
 from tests.support.desk import PASSWORD, Office, Worker, open_office
+from tthc_tracker import rendering
 from tthc_tracker.domain.lifecycle import Channel, EventKind, State
 from tthc_tracker.extensions import database
 from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.models.history import DossierEvent
 from tthc_tracker.models.procedure import ProcedureComponent
 from tthc_tracker.queries.reception import facts_of, noted
+from tthc_tracker.rendering import NotRenderedError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -314,6 +316,19 @@ def test_the_receipt_opens_as_a_pdf_of_either_size(desk: Visit) -> None:
     with database.reading() as session:
         kinds = list(session.execute(select(DossierEvent.kind).order_by(DossierEvent.seq)).scalars())
     assert kinds == [EventKind.RECEIVED, EventKind.REPRINTED]
+
+
+def test_a_receipt_that_cannot_be_set_now_asks_to_be_opened_again(
+    desk: Visit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def never(_job: bytes) -> bytes:
+        raise NotRenderedError("killed twice")
+
+    desk.receive()
+    monkeypatch.setattr(rendering.renderer, "made", never)
+    answer = desk.get("/ho-so/H50.19000-261123-0001/giay-tiep-nhan.pdf")
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "10")
+    assert "Hãy mở lại sau ít giây" in answer.get_data(as_text=True)
 
 
 def test_a_receipt_of_elsewhere_is_not_found(desk: Visit, app: "Flask") -> None:

@@ -1,18 +1,18 @@
-"""From a form and its data to a tagged PDF (PDF/UA-1), by typst."""
+"""From a form and its data to a tagged PDF (PDF/UA-1), by typst, in the process beside (decision 0015)."""
 
 import datetime as dt
 import json
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from threading import local
 from typing import TYPE_CHECKING, Any
+
+from tthc_tracker.rendering import elsewhere
 
 if TYPE_CHECKING:
     import typst
 
 HERE = Path(__file__).resolve().parent
-_of_thread = local()
 
 
 @cache
@@ -24,27 +24,29 @@ def _fonts() -> "typst.Fonts":
     )
 
 
+@cache
 def _compiler(form: str) -> "typst.Compiler":
-    """The compiler of this thread for a form: one shared by two threads refuses to work."""
     import typst
 
-    compilers: dict[str, typst.Compiler] = _of_thread.__dict__.setdefault("compilers", {})
-    if form not in compilers:
-        source = HERE / "forms" / f"{form}.typ"
-        compilers[form] = typst.Compiler(str(source), root=str(source.parent), font_paths=_fonts())
-    return compilers[form]
+    source = HERE / "forms" / f"{form}.typ"
+    return typst.Compiler(str(source), root=str(source.parent), font_paths=_fonts())
 
 
 def typeset(form: str, data: Mapping[str, Any], *, created_at: dt.datetime) -> bytes:
     """Set `forms/{form}.typ` with `data`, which the form reads as JSON: what is in it prints literally.
 
     The same form and data give the same bytes; `created_at` is the date that the PDF says of itself.
+
+    Raises:
+        NotRenderedError: not now; try again later.
     """
+    return elsewhere(compiled, form, json.dumps(data, ensure_ascii=False), created_at.astimezone(dt.UTC))
+
+
+def compiled(form: str, data: str, created_at: dt.datetime) -> bytes:
+    """The same, here. One at a time: a compiler shared by two threads refuses to work."""
     pdf = _compiler(form).compile(
-        format="pdf",
-        sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
-        pdf_standards=["ua-1"],
-        timestamp=created_at.astimezone(dt.UTC),
+        format="pdf", sys_inputs={"data": data}, pdf_standards=["ua-1"], timestamp=created_at
     )
     assert isinstance(pdf, bytes)
     return pdf

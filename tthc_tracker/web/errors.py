@@ -12,6 +12,7 @@ from werkzeug.exceptions import HTTPException
 
 from tthc_tracker.domain.errors import NotAllowed, NotFound
 from tthc_tracker.engine import UnknownOutcomeError
+from tthc_tracker.rendering import NotRenderedError
 
 log = logging.getLogger(__name__)
 
@@ -46,12 +47,17 @@ OUTSIDE = {
     503: "Hãy thử lại sau ít phút.",
 }
 
+NOT_RENDERED = (
+    "Chưa tạo được tệp in hoặc biểu đồ này. Hãy mở lại sau ít giây; nếu vẫn lỗi, hãy báo quản trị viên."
+)
 
-def page(status: int) -> tuple[str, int]:
-    """The error page of a status code."""
-    title, advice = PAGES.get(status, PAGES[500 if status >= 500 else 400])
+
+def page(status: int, advice: str = "") -> tuple[str, int]:
+    """The error page of a status code; `advice` in place of what it usually says."""
+    title, usual = PAGES.get(status, PAGES[500 if status >= 500 else 400])
     if not current_user.is_authenticated:
-        advice = OUTSIDE.get(status, advice)
+        usual = OUTSIDE.get(status, usual)
+    advice = advice or usual
     body = render_template(
         "errors/error.html", status=status, title=title, advice=advice, request_id=g.get("request_id", "")
     )
@@ -68,6 +74,12 @@ def _busy(error: Exception) -> ResponseReturnValue:
     log.warning("database unavailable", extra={"kind": type(error).__name__, "endpoint": request.endpoint})
     body, status = page(503)
     return body, status, {"Retry-After": "3"}
+
+
+def _not_rendered(error: NotRenderedError) -> ResponseReturnValue:
+    log.warning("not rendered", extra={"reason": str(error), "endpoint": request.endpoint})
+    body, status = page(503, NOT_RENDERED)
+    return body, status, {"Retry-After": "10"}
 
 
 def _unexpected(error: Exception) -> ResponseReturnValue:
@@ -87,4 +99,5 @@ def register(app: Flask) -> None:
     app.register_error_handler(NotAllowed, lambda _error: page(403))
     for kind in (OperationalError, PoolTimeoutError, UnknownOutcomeError):
         app.register_error_handler(kind, _busy)
+    app.register_error_handler(NotRenderedError, _not_rendered)
     app.register_error_handler(Exception, _unexpected)

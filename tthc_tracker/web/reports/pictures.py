@@ -14,6 +14,7 @@ from tthc_tracker.queries import settings, statistics, statisticstrends
 from tthc_tracker.queries.statistics import Line, Statistics
 from tthc_tracker.queries.statisticscells import By, Question
 from tthc_tracker.queries.statisticstrends import Band, Month
+from tthc_tracker.rendering import elsewhere
 from tthc_tracker.web.reports.answers import Answers
 from tthc_tracker.wording.formats import number, percent
 from tthc_tracker.wording.statistics import band_name
@@ -76,7 +77,7 @@ def _on_time(session: Session, question: Question, now: dt.datetime) -> Picture:
     return Picture(
         name="dung-han",
         mark=mark_of("dung-han", drawn, target),
-        draw=lambda: charts.on_time_by_agency(drawn, target),
+        draw=lambda: elsewhere(charts.on_time_by_agency, drawn, target),
         height=round(charts.on_time_height(drawn) * DPI),
         alt=f"Biểu đồ thanh: {number(len(drawn))} cơ quan, {number(below)} dưới {percent(target, 0)}.",
         head=("Cơ quan", "Trước và đúng hạn", "Đã giải quyết", "Tỷ lệ"),
@@ -106,7 +107,7 @@ def _by_month(session: Session, question: Question, now: dt.datetime) -> Picture
     return Picture(
         name="theo-thang",
         mark=mark_of("theo-thang", drawn),
-        draw=lambda: charts.by_month(drawn),
+        draw=lambda: elsewhere(charts.by_month, drawn),
         height=340,
         alt=(
             f"Biểu đồ cột và đường, 12 tháng đến {last.number}/{last.year}: tháng cuối tiếp nhận "
@@ -129,7 +130,7 @@ def _by_age(session: Session, question: Question, now: dt.datetime) -> Picture:
     return Picture(
         name="qua-han",
         mark=mark_of("qua-han", drawn),
-        draw=lambda: charts.by_age(drawn),
+        draw=lambda: elsewhere(charts.by_age, drawn),
         height=280,
         alt=f"Biểu đồ cột: {number(total)} hồ sơ quá hạn, {drawn[-1][0].lower()}: {number(drawn[-1][1])}.",
         head=("Số ngày quá hạn", "Hồ sơ"),

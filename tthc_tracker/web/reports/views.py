@@ -26,7 +26,7 @@ from tthc_tracker.wording import statistics as words
 
 LONG = 40  # rows; four tables of more would make a page of a megabyte
 
-_written: Answers[Markup] = Answers(pictures.LIFE, most=16)
+_written: Answers[Markup] = Answers(pictures.LIFE, most=8)  # of half a megabyte and more
 
 
 @blueprint.get("/tong-hop")
