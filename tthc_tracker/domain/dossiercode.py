@@ -6,6 +6,7 @@ import re
 import unicodedata
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 
 from tthc_tracker.domain.errors import CodeSeriesExhausted
 
@@ -111,6 +112,7 @@ def parse_code(text: str, patterns: tuple[CodePattern, ...] = READ_PATTERNS) -> 
 _PROCEDURE = re.compile(r"\A[0-9]\.[0-9]{6}(\.000\.00\.00)?(\.[GH][0-9]{2})?\Z")
 
 
+@lru_cache(maxsize=4096)  # the rows of a file name the same few procedures
 def is_procedure_code(text: str) -> bool:
     """True for a code of the national catalogue, short (1.001193) or full (1.001193.000.00.00.H50)."""
     return _PROCEDURE.match(text) is not None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from tthc_tracker.domain.folding import INVISIBLE, fold
 from tthc_tracker.domain.lifecycle import ApplicantKind, Channel
 
@@ -47,6 +49,7 @@ _CHANNEL_NAMES: dict[str, Channel] = {
 }
 
 
+@lru_cache(maxsize=256)  # files say the same few words ten thousand times
 def channel_of(text: str) -> Channel | None:
     """The channel that a source calls by number or by name, marks and case aside; None if it is neither."""
     return _CHANNEL_NAMES.get(fold(text))
@@ -73,6 +76,7 @@ _APPLICANT_NAMES: dict[str, ApplicantKind] = {
 }
 
 
+@lru_cache(maxsize=256)
 def applicant_kind_of(text: str) -> ApplicantKind | None:
     """The kind of applicant that a source calls by number or by name; None if it is neither."""
     return _APPLICANT_NAMES.get(fold(text))

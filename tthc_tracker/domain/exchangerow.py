@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime
 from enum import StrEnum
 
 from tthc_tracker.domain.dossiercode import is_procedure_code
@@ -18,10 +18,11 @@ from tthc_tracker.domain.exchange import applicant_kind_of, channel_of
 from tthc_tracker.domain.folding import clean, clean_phone
 from tthc_tracker.domain.legacytext import spoiled_by
 from tthc_tracker.domain.lifecycle import ApplicantKind, Channel, State
+from tthc_tracker.domain.localtime import SEVEN_HOURS
 from tthc_tracker.domain.people import read_id
 from tthc_tracker.domain.portalstatus import state_of_portal
 
-HANOI = timezone(timedelta(hours=7), "Asia/Ho_Chi_Minh")  # no daylight saving since 1975
+HANOI = SEVEN_HOURS
 
 LONGEST_NAME = 200
 
@@ -146,17 +147,23 @@ def moment(text: str, field: str = "") -> datetime | None:
     text = text.strip()
     if not text:
         return None
+    if len(text) == 14 and text.isascii() and text.isdigit():  # as nearly all of them are written
+        return _moment(text[:4], text[4:6], text[6:8], text[8:10], text[10:12], field)
     if match := _VIETNAMESE.match(text):
         day, month, year, *clock = match.groups()
     elif match := _COMPACT.match(text) or _ISO.match(text):
         year, month, day, *clock = match.groups()
     else:
         raise RowRefusedError(Refusal.BAD_DATE, field)
+    hour, minute = (part or "0" for part in clock[:2])
+    return _moment(year, month, day, hour, minute, field)
+
+
+def _moment(year: str, month: str, day: str, hour: str, minute: str, field: str) -> datetime:
     if int(year) not in YEARS:
         raise RowRefusedError(Refusal.BAD_DATE, field)
-    hour, minute = (int(part or 0) for part in clock[:2])
     try:
-        return datetime(int(year), int(month), int(day), hour, minute, tzinfo=HANOI)
+        return datetime(int(year), int(month), int(day), int(hour), int(minute), tzinfo=HANOI)
     except ValueError:
         raise RowRefusedError(Refusal.BAD_DATE, field) from None
 
@@ -215,6 +222,8 @@ class _Reader:
         given = self._raw.get(field)
         if not given:
             return ""
+        if given.isascii() and given.isprintable() and " " not in given and given[0] != "#":
+            return given  # a code, a number, a moment: nothing to clean
         try:
             text = clean(given)
         except UncleanText:

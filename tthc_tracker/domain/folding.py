@@ -14,6 +14,17 @@ _CONTROLS_LIKE_SPACE = re.compile(r"[\x1c-\x1f\x80-\x9f]")
 _NOT_A_DIGIT = re.compile(r"[^0-9]")
 
 
+class _Unmarked(dict[int, int | None]):
+    """A table of translation in which marks vanish; each sign is looked up once."""
+
+    def __missing__(self, sign: int) -> int | None:
+        self[sign] = None if unicodedata.category(chr(sign)).startswith("M") else sign
+        return self[sign]
+
+
+_UNMARKED = _Unmarked()
+
+
 def clean(text: str) -> str:
     """NFC, each run of white space one plain space, nothing invisible; case and marks are kept.
 
@@ -38,7 +49,7 @@ def fold(text: str) -> str:
     if text.isascii():
         return " ".join(text.lower().split())
     plain = unicodedata.normalize("NFKD", text.translate(INVISIBLE).casefold()).translate(_D_WITH_STROKE)
-    unmarked = "".join(c for c in plain if not unicodedata.category(c).startswith("M"))
+    unmarked = plain.translate(_UNMARKED)
     return " ".join(unicodedata.normalize("NFKD", unmarked.casefold()).split())
 
 

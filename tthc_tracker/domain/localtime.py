@@ -6,12 +6,14 @@ which have stood at +07:00 without daylight saving since 1975. Seconds are cut o
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta, timezone
 from zoneinfo import ZoneInfo
 
 from tthc_tracker.domain.errors import InvalidMoment
 
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
+SEVEN_HOURS = timezone(timedelta(hours=7), "Asia/Ho_Chi_Minh")
+"""The offset since 1975, for moments of any year that other systems write."""
 DAY = 1440
 HOUR = 60
 _OFFSET = 7 * HOUR
@@ -22,7 +24,8 @@ _FIRST_MIDNIGHT = datetime.min.replace(tzinfo=VIETNAM)
 def minute_of(moment: datetime) -> int:
     """The local minute in which an aware moment lies. Raises InvalidMoment for a naive one."""
     minute = moment.toordinal() * DAY + moment.hour * HOUR + moment.minute
-    if moment.tzinfo is VIETNAM:
+    zone = moment.tzinfo
+    if zone is VIETNAM or zone is SEVEN_HOURS:
         return minute
     offset = moment.utcoffset()
     if offset is None:

@@ -155,7 +155,9 @@ class WorkCalendar:
 
     def is_working_day(self, on: date) -> bool:
         """Whether the date has any window."""
-        return bool(self.windows_on(on))
+        ordinal = on.toordinal()
+        table = self.table_of(ordinal)
+        return bool(table.days[ordinal - table.first])
 
     def kind_on(self, on: date) -> DayKind:
         """Why the date is worked or not."""

@@ -11,6 +11,7 @@ from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
+_WITHOUT_OFFSET = -len("+00:00")
 _SEVEN_HOURS, _SEVEN_HOURS_SINCE = dt.timedelta(hours=7), 1975  # whatever the zone had before
 
 NAMING = {
@@ -67,7 +68,7 @@ def _in_utc(value: dt.datetime | None) -> dt.datetime | None:
 def _as_text(value: dt.datetime | None) -> str | None:
     """As SQLAlchemy writes a DateTime on SQLite: texts of one length, which sort as the moments do."""
     moment = _in_utc(value)
-    return None if moment is None else moment.replace(tzinfo=None).isoformat(" ", "microseconds")
+    return None if moment is None else moment.isoformat(" ", "microseconds")[:_WITHOUT_OFFSET]
 
 
 def one_of(kind: type[enum.Enum], name: str) -> Enum:

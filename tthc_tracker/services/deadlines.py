@@ -275,7 +275,8 @@ def imported_resolution(
             clock["finish_class"] = finish_class(due, closed, is_hour_limit=False)
     if accepted and closed:
         clock["worked_minutes"] = _worked(calendar, accepted, closed)
-    clock["next_check_at"] = _next_look({**values, **clock}, now)
+    if closed is None:  # nothing changes its mind about one that has ended
+        clock["next_check_at"] = _next_look({**values, **clock}, now)
     return clock
 
 

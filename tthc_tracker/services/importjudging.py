@@ -5,6 +5,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import lru_cache
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -108,10 +109,13 @@ class Register:
 
 def content_hash(raw: Mapping[str, str]) -> str:
     """The same for two rows that say the same, whatever the order of columns, empty ones, and our remarks."""
-    said = sorted(
-        (name, value.strip()) for name, value in raw.items() if value.strip() and name not in REMARK_COLUMNS
-    )
+    said = [(name, value) for name in _in_order(tuple(raw)) if (value := raw[name].strip())]
     return hashlib.sha256(repr(said).encode()).hexdigest()
+
+
+@lru_cache(maxsize=64)  # every row of a file has the same columns
+def _in_order(names: tuple[str, ...]) -> list[str]:
+    return sorted(name for name in names if name not in REMARK_COLUMNS)
 
 
 def judge(

@@ -3,24 +3,23 @@
 import datetime as dt
 from collections import Counter
 from collections.abc import Sequence
-from typing import Any, cast
+from typing import Any
 
-from sqlalchemy import Insert, Table, case, delete, insert, update
+from sqlalchemy import case, delete, insert, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from tthc_tracker.domain.dossiercode import short_procedure_code
 from tthc_tracker.domain.exchangerow import LONGEST_NAME, ExchangeRow, RowWarning, day_of
 from tthc_tracker.domain.folding import fold
-from tthc_tracker.domain.lifecycle import WAITING, Channel, EventKind, ReturnMethod
-from tthc_tracker.models.base import Base
+from tthc_tracker.domain.lifecycle import WAITING, Channel, EventKind, ReturnMethod, State
 from tthc_tracker.models.dossier import Dossier, DossierCode
 from tthc_tracker.models.history import DossierEvent, Pause
 from tthc_tracker.models.importing import ImportedRow
 from tthc_tracker.models.person import Person
 from tthc_tracker.models.procedure import Procedure, ProcedureVersion, Sector
 from tthc_tracker.models.reception import ReceptionRound
-from tthc_tracker.services import deadlines, events, importupdating, numbering, search
+from tthc_tracker.services import bulkrows, deadlines, events, importupdating, numbering, search
 from tthc_tracker.services.importjudging import Judged, Outcome, ProcedureFacts, Register, folded_sector
 
 # Procedures that a file brings are valid from the beginning: its dossiers may be old.
@@ -94,27 +93,29 @@ def _write_new(
     now: dt.datetime,
 ) -> None:
     rows = [item.row for item in items if item.row is not None]
-    people = session.execute(
-        _all(Person).returning(Person.id, sort_by_parameter_order=True), [_person(row) for row in rows]
-    ).scalars()
+    names = [fold(row.owner_name) for row in rows]
+    people = numbering.next_person_ids(session, len(rows))
+    bulkrows.insert(session, Person, [
+        _person(row, name) | {"id": person_id}
+        for row, name, person_id in zip(rows, names, people, strict=True)
+    ])  # fmt: skip
     ids = _ids(session, [day_of(row.accepted_at or row.submitted_at or as_of).year for row in rows])
     dossiers = [
         _dossier(register, row, dossier_id, person_id, as_of, now)
         for row, dossier_id, person_id in zip(rows, ids, people, strict=True)
     ]
-    session.execute(_all(Dossier), dossiers)
-    session.execute(_all(DossierCode), [
+    bulkrows.insert(session, Dossier, dossiers)
+    bulkrows.insert(session, DossierCode, [
         {"code": d["code"], "dossier_id": d["id"], "source_id": register.source.id} for d in dossiers
     ])  # fmt: skip
-    session.execute(_all(DossierEvent), [_event(register, d, batch_id, now) for d in dossiers])
-    if rounds := [_round(d) for d in dossiers if d["reception_due_at"] is not None]:
-        session.execute(_all(ReceptionRound), rounds)
-    if pauses := [_pause(d) for d in dossiers if d["accepted_at"] and d["state"] in WAITING]:
-        session.execute(_all(Pause), pauses)
+    bulkrows.insert(session, DossierEvent, _events(register, dossiers, batch_id, now))
+    bulkrows.insert(session, ReceptionRound, [_round(d) for d in dossiers if d["reception_due_at"]])
+    bulkrows.insert(session, Pause, [
+        _pause(d) for d in dossiers if d["accepted_at"] and d["state"] in WAITING
+    ])  # fmt: skip
     search.index_dossiers(session, [
-        (d["id"], [fold(row.owner_name)],
-         {d["receiving_agency_id"], d["resolving_agency_id"], d["returning_agency_id"]})
-        for d, row in zip(dossiers, rows, strict=True)
+        (d["id"], [name], (d["receiving_agency_id"], d["resolving_agency_id"]))
+        for d, name in zip(dossiers, names, strict=True)
     ])  # fmt: skip
     for item, stored in zip(items, dossiers, strict=True):
         item.dossier_id = stored["id"]
@@ -129,7 +130,7 @@ def _bring_again(
     assert item.row is not None
     assert item.known is not None
     row, dossier = item.row, item.known.dossier
-    owner = Person(**_person(row))
+    owner = Person(**_person(row, fold(row.owner_name)))
     session.add(owner)
     session.flush()
     values = _dossier(register, row, dossier.id, owner.id, as_of, now)
@@ -144,17 +145,12 @@ def _bring_again(
         session.execute(insert(Pause), [_pause(values)])
     agencies = {dossier.receiving_agency_id, dossier.resolving_agency_id}
     search.index_again(session, dossier.id, [owner.name_folded], agencies)
-    told = _event(register, values, batch_id, now)
+    told = _event(register, values, _facts(values["state"], batch_id), now)
     events.append(
         session, dossier, EventKind.IMPORTED, actor=events.Actor(None, register.source.name), now=now,
         occurred_at=told["occurred_at"], facts=told["facts"],
     )  # fmt: skip
     item.dossier_id = dossier.id
-
-
-def _all(table: type[Base]) -> Insert:
-    """Rows of a table in one statement; through the ORM each other set of NULLs would begin another."""
-    return insert(cast("Table", table.__table__))
 
 
 def _ids(session: Session, years: Sequence[int]) -> list[int]:
@@ -171,10 +167,10 @@ def row_needs_calendar(row: ExchangeRow | None) -> bool:
     return row is not None and row.channel is Channel.ONLINE and row.submitted_at is not None
 
 
-def _person(row: ExchangeRow) -> dict[str, Any]:
+def _person(row: ExchangeRow, folded: str) -> dict[str, Any]:
     return {
         "kind": row.owner_kind, "full_name": row.owner_name,
-        "name_folded": fold(row.owner_name)[:LONGEST_NAME],
+        "name_folded": folded[:LONGEST_NAME],
         "id_number": row.owner_id, "id_reversed": row.owner_id[::-1] if row.owner_id else None,
         "phone": row.owner_phone, "phone_reversed": row.owner_phone[::-1] if row.owner_phone else None,
         "email": row.owner_email, "birth_on": None, "sex": None, "address": None,
@@ -206,13 +202,26 @@ def _dossier(
     return values
 
 
-def _event(register: Register, dossier: dict[str, Any], batch_id: int, now: dt.datetime) -> dict[str, Any]:
+def _events(
+    register: Register, dossiers: Sequence[dict[str, Any]], batch_id: int, now: dt.datetime
+) -> list[dict[str, Any]]:
+    facts = {state: _facts(state, batch_id) for state in State}  # one for all that say the same
+    return [_event(register, dossier, facts[dossier["state"]], now) for dossier in dossiers]
+
+
+def _event(
+    register: Register, dossier: dict[str, Any], facts: dict[str, Any], now: dt.datetime
+) -> dict[str, Any]:
     occurred = dossier["accepted_at"] or dossier["submitted_at"] or now
     return {
         "dossier_id": dossier["id"], "seq": 1, "kind": EventKind.IMPORTED, "occurred_at": occurred,
         "recorded_at": now, "actor_id": None, "actor_name": register.source.name, "reason": "",
-        "facts": {"batch": batch_id, "state": str(dossier["state"])},
+        "facts": facts,
     }  # fmt: skip
+
+
+def _facts(state: State, batch_id: int) -> dict[str, Any]:
+    return {"batch": batch_id, "state": str(state)}
 
 
 def _round(dossier: dict[str, Any]) -> dict[str, Any]:
@@ -230,19 +239,31 @@ def _pause(dossier: dict[str, Any]) -> dict[str, Any]:
 
 def _remember(session: Session, register: Register, judged: Sequence[Judged], batch_id: int) -> None:
     """Keep what the source said last of each code, and which files brought, changed and saw it."""
-    rows = [
-        {
-            "source_id": register.source.id, "code": item.code, "content_hash": item.content_hash,
-            "dossier_id": item.dossier_id or (item.known.dossier.id if item.known else 0),
-            "batch_id": batch_id, "first_batch_id": batch_id, "changed_batch_id": batch_id,
-            "dossier_version": item.known.dossier.version if item.known else 1, "row_number": item.number,
-        }
+    new = [
+        _kept(register, item, batch_id) for item in judged if item.outcome is Outcome.NEW and not item.again
+    ]
+    bulkrows.insert(session, ImportedRow, new)
+    known = [
+        _kept(register, item, batch_id)
         for item in judged
-        if item.outcome in {Outcome.NEW, Outcome.UPDATED, Outcome.UNCHANGED}
-    ]  # fmt: skip
-    if not rows:
-        return
-    upsert = (postgresql if session.get_bind().dialect.name == "postgresql" else sqlite).insert(ImportedRow)
+        if item.outcome in {Outcome.UPDATED, Outcome.UNCHANGED} or item.again
+    ]
+    if known:
+        session.execute(_keep_again(session.get_bind().dialect.name), known)
+
+
+def _kept(register: Register, item: Judged, batch_id: int) -> dict[str, Any]:
+    return {
+        "source_id": register.source.id, "code": item.code, "content_hash": item.content_hash,
+        "dossier_id": item.dossier_id or (item.known.dossier.id if item.known else 0),
+        "batch_id": batch_id, "first_batch_id": batch_id, "changed_batch_id": batch_id,
+        "dossier_version": item.known.dossier.version if item.known else 1, "row_number": item.number,
+    }  # fmt: skip
+
+
+def _keep_again(dialect: str) -> Any:
+    """Of a code that was known: who brought it stays, and who changed it where the content is the same."""
+    upsert = (postgresql if dialect == "postgresql" else sqlite).insert(ImportedRow)
     given, kept = upsert.excluded, ImportedRow
     set_ = {
         "content_hash": given.content_hash, "batch_id": given.batch_id, "row_number": given.row_number,
@@ -254,4 +275,4 @@ def _remember(session: Session, register: Register, judged: Sequence[Judged], ba
             (kept.content_hash != given.content_hash, given.dossier_version), else_=kept.dossier_version
         ),
     }  # fmt: skip
-    session.execute(upsert.on_conflict_do_update(index_elements=["source_id", "code"], set_=set_), rows)
+    return upsert.on_conflict_do_update(index_elements=["source_id", "code"], set_=set_)

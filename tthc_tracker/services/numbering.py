@@ -11,6 +11,7 @@ from sqlalchemy.sql.dml import ReturningInsert
 from tthc_tracker.domain.errors import CodeSeriesExhausted
 from tthc_tracker.models.base import Base
 from tthc_tracker.models.dossier import Dossier, DossierCode
+from tthc_tracker.models.person import Person
 from tthc_tracker.models.reception import CodeCounter
 
 YEAR = 10**10
@@ -29,6 +30,14 @@ def next_dossier_ids(session: Session, year: int, amount: int) -> list[int]:
     # Writers of SQLite come one after the other, and no dossier is ever deleted.
     years = {"first": year * YEAR, "last": (year + 1) * YEAR - 1}
     first = (session.execute(_last_id(), years).scalar_one() or year * YEAR) + 1
+    return list(range(first, first + amount))
+
+
+def next_person_ids(session: Session, amount: int) -> list[int]:
+    """Ids for several people at once, in order."""
+    if session.get_bind().dialect.name == "postgresql":
+        return list(session.execute(_PEOPLE, {"amount": amount}).scalars())
+    first = (session.execute(_last_person()).scalar_one() or 0) + 1
     return list(range(first, first + amount))
 
 
@@ -54,6 +63,14 @@ def is_taken(session: Session, code: str) -> bool:
 # All of these stand in every reception: put together once, and run on the tables, past the unit of work.
 
 _SERIALS = text("SELECT nextval('dossier_serial') FROM generate_series(1, :amount)")
+
+
+_PEOPLE = text("SELECT nextval(pg_get_serial_sequence('person', 'id')) FROM generate_series(1, :amount)")
+
+
+@cache
+def _last_person() -> Select[int | None]:
+    return select(func.max(Person.id))
 
 
 @cache

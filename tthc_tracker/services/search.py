@@ -1,16 +1,19 @@
 """Keep the search index: names without marks, and the three agencies of a dossier as words."""
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 Entry = tuple[int, Sequence[str], Iterable[int]]
 
-_SQLITE = text("INSERT INTO dossier_search (rowid, names, places) VALUES (:id, :names, :places)")
+_SQLITE = "INSERT INTO dossier_search (rowid, names, places) VALUES (?, ?, ?)"
 _POSTGRESQL = text(
     "INSERT INTO dossier_search (dossier_id, document) "
-    "VALUES (:id, to_tsvector('simple', :names) || to_tsvector('simple', :places)) "
+    "SELECT id, to_tsvector('simple', names) || to_tsvector('simple', places) "
+    "FROM unnest(CAST(:ids AS bigint[]), CAST(:names AS text[]), CAST(:places AS text[])) "
+    "AS entry (id, names, places) "
     "ON CONFLICT (dossier_id) DO UPDATE SET document = EXCLUDED.document"
 )
 _FORGET = text("DELETE FROM dossier_search WHERE rowid = :id")
@@ -24,10 +27,16 @@ def index_dossier(session: Session, dossier_id: int, names: Sequence[str], agenc
 def index_dossiers(session: Session, entries: Sequence[Entry]) -> None:
     """Make new dossiers findable by the folded names of owner and applicant, within their agencies."""
     rows = [
-        {"id": dossier_id, "names": " ".join(dict.fromkeys(names)), "places": places(agency_ids)}
+        (dossier_id, " ".join(dict.fromkeys(names)), places(agency_ids))
         for dossier_id, names, agency_ids in entries
     ]
-    session.execute(_POSTGRESQL if _is_postgresql(session) else _SQLITE, rows)
+    if not rows:
+        return
+    if _is_postgresql(session):
+        columns = zip(("ids", "names", "places"), map(list, zip(*rows, strict=True)), strict=True)
+        session.execute(_POSTGRESQL, dict(columns))
+    else:
+        session.connection().exec_driver_sql(_SQLITE, rows)
 
 
 def index_again(session: Session, dossier_id: int, names: Sequence[str], agency_ids: Iterable[int]) -> None:
@@ -39,7 +48,12 @@ def index_again(session: Session, dossier_id: int, names: Sequence[str], agency_
 
 def places(agency_ids: Iterable[int]) -> str:
     """Agencies as the index's words."""
-    return " ".join(f"a{agency_id}" for agency_id in sorted(set(agency_ids)))
+    return _words(frozenset(agency_ids))
+
+
+@lru_cache(maxsize=4096)  # the same few agencies stand on most dossiers of a file
+def _words(agency_ids: frozenset[int]) -> str:
+    return " ".join(f"a{agency_id}" for agency_id in sorted(agency_ids))
 
 
 def _is_postgresql(session: Session) -> bool:

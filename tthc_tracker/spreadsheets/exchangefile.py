@@ -126,5 +126,7 @@ def _row(columns: Sequence[str], cells: Sequence[str], sound: bool) -> dict[str,
 
 
 def _within_bounds(row: dict[str, str]) -> dict[str, str]:
-    too_long = next((name for name, cell in row.items() if len(cell) > LARGEST_FIELD), None)
-    return row if too_long is None else BrokenRow(row, Refusal.LONG_CELL, too_long)
+    if max(map(len, row.values()), default=0) <= LARGEST_FIELD:
+        return row
+    too_long = next(name for name, cell in row.items() if len(cell) > LARGEST_FIELD)
+    return BrokenRow(row, Refusal.LONG_CELL, too_long)

@@ -1,0 +1,129 @@
+"""Many rows of one table at once, past the unit of work: converted column by column, handed to the driver.
+
+SQLAlchemy looks up every value of every row by its name and converts it alone: a third of an import's time.
+Here a table's columns are matched once, each converts its values in one pass, and the driver takes plain
+tuples (SQLite: one prepared statement; PostgreSQL: COPY). What is stored is the same to the letter
+(tests/services/test_bulkrows.py).
+"""
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from itertools import repeat
+from operator import itemgetter
+from typing import Any, cast
+
+from sqlalchemy import Column, Connection, Date, Dialect, Enum, Table
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+from tthc_tracker.models.base import Base
+
+Convert = Callable[[Any], Any]
+
+
+@dataclass(frozen=True)
+class _Plan:
+    """How rows that name the same columns are written."""
+
+    statement: str
+    values_of: Callable[[Mapping[str, Any]], tuple[Any, ...]]
+    converters: tuple[Convert | None, ...]
+    constants: tuple[Any, ...]  # what the model puts where a row says nothing
+
+
+def insert(session: Session, model: type[Base], rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert rows that all name the same columns (two at least) in one order; of others the model's defaults.
+
+    Raises:
+        DBAPIError (IntegrityError, DataError, …): as the statement of a single row would.
+    """
+    if not rows:
+        return
+    session.flush()  # what they refer to may wait there
+    connection = session.connection()
+    plan = _plan(model, tuple(rows[0]), connection.dialect)
+    run(connection, plan.statement, _driver_rows(plan, rows))
+
+
+def run(connection: Connection, statement: str, rows: Iterator[tuple[Any, ...]]) -> None:
+    """Give rows that are as the driver wants them to a statement: a COPY, or one of question marks."""
+    if connection.dialect.name != "postgresql":
+        connection.exec_driver_sql(statement, list(rows))
+        return
+    try:
+        cursor: Any = connection.connection.cursor()
+        with cursor, cursor.copy(statement) as copy:
+            for row in rows:
+                copy.write_row(row)
+    except connection.dialect.loaded_dbapi.Error as error:
+        raise DBAPIError.instance(
+            statement, None, error, connection.dialect.loaded_dbapi.Error, dialect=connection.dialect
+        ) from error
+
+
+def _driver_rows(plan: _Plan, rows: Sequence[Mapping[str, Any]]) -> Iterator[tuple[Any, ...]]:
+    known: dict[Convert, dict[int, Any]] = {}
+    columns: list[Iterable[Any]] = []
+    for convert, values in zip(plan.converters, zip(*map(plan.values_of, rows), strict=True), strict=True):
+        columns.append(
+            values if convert is None else _converted(convert, values, known.setdefault(convert, {}))
+        )
+    return zip(*columns, *map(repeat, plan.constants), strict=False)  # constants have no end
+
+
+def _converted(convert: Convert, values: Iterable[Any], known: dict[int, Any]) -> list[Any]:
+    """Each object once: the dates of a row share their moments. The rows keep them alive, so an id is one."""
+    return [
+        known[key] if (key := id(value)) in known else known.setdefault(key, convert(value))
+        for value in values
+    ]
+
+
+@cache
+def _plan(model: type[Base], names: tuple[str, ...], dialect: Dialect) -> _Plan:
+    table = cast("Table", model.__table__)
+    given = [table.c[name] for name in names]
+    constant = [column for column in table.c if column.name not in names and column.default is not None]
+    columns = ", ".join(column.name for column in (*given, *constant))
+    marks = ", ".join("?" * len((*given, *constant)))
+    statement = (
+        f"COPY {table.name} ({columns}) FROM STDIN"
+        if dialect.name == "postgresql"
+        else f"INSERT INTO {table.name} ({columns}) VALUES ({marks})"  # noqa: S608 (our own tables' names)
+    )
+    return _Plan(
+        statement,
+        itemgetter(*names),
+        tuple(_converter(column, dialect) for column in given),
+        tuple(_constant(column, dialect) for column in constant),
+    )
+
+
+def _constant(column: Column[Any], dialect: Dialect) -> Any:
+    default = cast(Any, column.default)
+    if not default.is_scalar:
+        raise TypeError(f"every row must say its {column.name}")
+    convert = _converter(column, dialect)
+    return convert(default.arg) if convert else default.arg
+
+
+@cache
+def _same_for(kind: type[Any]) -> dict[Any, str | None]:
+    """The texts of an enum's members; a stranger is a KeyError."""
+    return {None: None} | {member: str(member.value) for member in kind}
+
+
+def _day_text(value: dt.date | None) -> str | None:
+    return None if value is None else value.isoformat()
+
+
+def _converter(column: Column[Any], dialect: Dialect) -> Convert | None:
+    """As SQLAlchemy would write the column's values; None: as they are."""
+    kind = column.type
+    if isinstance(kind, Enum) and kind.enum_class is not None:
+        return _same_for(kind.enum_class).__getitem__
+    if isinstance(kind, Date) and dialect.name == "sqlite":
+        return _day_text
+    return kind.dialect_impl(dialect).bind_processor(dialect)
