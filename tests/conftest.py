@@ -51,11 +51,12 @@ def engine_kind(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def database_url(engine_kind: str, tmp_path: Path) -> Iterator[str]:
-    """The address of a fresh migrated database."""
+def database_url(request: pytest.FixtureRequest, engine_kind: str, tmp_path: Path) -> Iterator[str]:
+    """The address of a fresh database as `flask db upgrade` leaves it; marked `bare`, of its tables alone."""
     from tests.support import databases
 
-    with databases.migrated(engine_kind, tmp_path) as url:
+    bare = request.node.get_closest_marker("bare") is not None
+    with databases.migrated(engine_kind, tmp_path, bare=bare) as url:
         yield url
 
 

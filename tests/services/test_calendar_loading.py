@@ -16,6 +16,8 @@ from tthc_tracker.services.agencies import load_agencies
 from tthc_tracker.services.calendars import load_calendar
 from tthc_tracker.services.tablerows import BadRows, Outcome
 
+pytestmark = pytest.mark.bare
+
 NOW = at("Mon 2026-11-23 08:00")
 HEAD = "date,kind,windows,basis,agency,weekdays\n"
 WEEK = HEAD + "2020-01-01,hours,07:00-11:30;13:30-17:00,mặc định,,\n2026-01-01,year_published,,Thông báo,,\n"

