@@ -46,7 +46,7 @@ NO_PAGES = {
     "reception.find_procedures", "reception.promise", "reception.papers", "reports.agencies", "reports.chart",
     "accounts.still_there", "operations.metrics",
     "online.supplement_slip", "online.refusal_slip",
-    "collection.waiting_csv", "collection.sheet", "collection.brought", "collection.slip",
+    "collection.sheet", "collection.brought", "collection.slip",
     "imports.progress", "imports.errors",
 }  # fmt: skip
 

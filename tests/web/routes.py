@@ -125,7 +125,6 @@ ROUTES: dict[str, Route] = {
     "mywork.index": Route(WORKERS, query="?tab=o-mot-cua"),
     "mywork.several": Route(WORKERS, form={"viec": "assign"}),
     "collection.waiting": Route(EVERYBODY),
-    "collection.waiting_csv": Route(LEADERS),
     "collection.remind": Route("C"),
     "collection.sheet": Route("C"),
     "collection.brought": Route("C"),

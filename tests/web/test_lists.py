@@ -170,7 +170,10 @@ def test_a_workbook_holds_what_the_screen_shows_in_cells_to_reckon_with(
     assert all(cell.data_type in {"s", "n", "d"} for row in sheet.iter_rows() for cell in row), "a formula"
 
 
-@pytest.mark.parametrize("name", ["overdue", "late_reception", "due_soon", "counted", "counted_reception"])
+@pytest.mark.parametrize(
+    "name",
+    ["overdue", "late_reception", "due_soon", "counted", "counted_reception", "work", "handed", "results"],
+)
 def test_both_files_say_the_same_and_hold_every_column(head: Screen, name: str) -> None:
     every = head.post(f"/danh-sach/{name}/cot", {"density": "comfortable"}).location
     assert every

@@ -6,6 +6,7 @@ import re
 import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -25,6 +26,7 @@ from tthc_tracker.models.alert import OutboxMessage
 from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.models.handover import Handover
 from tthc_tracker.models.history import AuditEntry, DossierEvent
+from tthc_tracker.queries import listing
 from tthc_tracker.services import processing, reception, release
 from tthc_tracker.services.acting import Target
 from tthc_tracker.services.batches import MOST
@@ -33,7 +35,7 @@ from tthc_tracker.services.reception import ReceiveDossier
 from tthc_tracker.services.release import FinishDossier, ReturnResult
 
 PATH, SEVERAL, WAITING = "/viec-cua-toi", "/viec-cua-toi/nhieu-ho-so", "/ket-qua-cho-tra"
-MOST_QUERIES = 14
+MOST_QUERIES = 16  # two of them are what the reader keeps of the list
 RECEIVED = at("Fri 2026-11-20 09:00")
 
 
@@ -100,7 +102,8 @@ def events_of(code: str) -> list[EventKind]:
 
 
 def several(screen: Screen, act: str, rows: list[str], **fields: str):
-    return screen.post(SEVERAL, {"viec": act, "chon": rows, "tab": "o-mot-cua"} | fields)
+    form = {"viec": act, "chon": rows, "tab": "o-mot-cua", "submission_key": new_key()}
+    return screen.post(SEVERAL, form | fields)
 
 
 def test_a_desk_hands_over_what_lies_there_and_each_row_tells_what_became_of_it(
@@ -156,6 +159,18 @@ def test_the_unit_confirms_and_assigns_a_pile_at_once(house: House, clerk: Scree
     assert set(codes) <= set(Page.of(clerk.get(f"{PATH}?tab=cho-nhan&so-dong=500")).codes())
 
 
+def test_a_batch_sent_twice_is_done_once(house: House, clerk: Screen) -> None:
+    (code,) = house.receive(1)
+    row, key = ticks(clerk.get(f"{PATH}?tab=o-mot-cua&so-dong=500").text)[code], new_key()
+    sent = {"phong": str(house.office.land_unit), "submission_key": key}
+    assert "Đã làm 1 hồ sơ." in Page.of(several(clerk, "hand_over", [row], **sent)).words
+    assert "Đã làm 1 hồ sơ." in Page.of(several(clerk, "hand_over", [row], **sent)).words
+    assert events_of(code) == [EventKind.RECEIVED, EventKind.HANDED_OVER]
+    other = several(clerk, "hand_over", [row], **(sent | {"ly-do": "khác"}))
+    assert "đã gửi với nội dung khác" in Page.of(other).words
+    assert several(clerk, "hand_over", [row], submission_key="x").status_code == 422
+
+
 def test_what_cannot_be_a_batch_is_refused_in_words(clerk: Screen) -> None:
     answer = several(clerk, "assign", [])
     assert answer.status_code == 422
@@ -193,10 +208,12 @@ def test_results_wait_with_their_days_and_those_ticked_are_reminded(house: House
     (mute,) = house.finished(1)
     page = clerk.get(WAITING)
     Page.of(page).check()
-    assert "3 ngày" in Page.of(page).words
+    assert "Số ngày chờ" in Page.of(page).words
     assert "Không có thư điện tử: gọi điện" in Page.of(page).words
     shown = ticks(page.text)
-    answer = clerk.post(f"{WAITING}/nhac", {"chon": [shown[told], shown[mute]]})
+    answer = clerk.post(
+        f"{WAITING}/nhac", (form := {"chon": [shown[told], shown[mute]], "submission_key": new_key()})
+    )
     words = Page.of(answer).words
     assert "Đã làm 1 hồ sơ, chưa làm 1 hồ sơ" in words
     assert "Người nộp không có thư điện tử" in words
@@ -206,22 +223,53 @@ def test_results_wait_with_their_days_and_those_ticked_are_reminded(house: House
         letters = select(OutboxMessage.context).where(OutboxMessage.kind == "applicant_reminder")
         assert {"dossier_id": stored(told).id} in session.execute(letters).scalars().all()
     assert "Đã nhắc 14:00 23/11/2026" in Page.of(clerk.get(WAITING)).words
-    twice = clerk.post(f"{WAITING}/nhac", {"chon": ticks(clerk.get(WAITING).text)[told]})
+    assert "Đã làm 1 hồ sơ, chưa làm 1 hồ sơ" in Page.of(clerk.post(f"{WAITING}/nhac", form)).words, "once"
+    form = {"chon": ticks(clerk.get(WAITING).text)[told], "submission_key": new_key()}
+    twice = clerk.post(f"{WAITING}/nhac", form)
     assert twice.status_code == 422
     assert "Hôm nay đã nhắc rồi" in Page.of(twice).words
 
 
 def test_the_list_of_results_is_a_file_too_within_the_scope(house: House) -> None:
     (code,) = house.finished(1)
-    rows = list(csv.reader(io.StringIO(house.before(house.office.head).get(f"{WAITING}.csv").text)))
-    assert rows[0][0].lstrip("\ufeff") == "Mã hồ sơ"
-    (row,) = [row for row in rows if row[0] == code]
-    assert (row[3], row[7]) == ("Nguyễn V. A.", "3")
-    assert house.before(house.office.clerk).get(f"{WAITING}.csv").status_code == 403
+    head, clerk = house.before(house.office.head), house.before(house.office.clerk)
+    export, form = "/danh-sach/results/xuat?columns=owner,days", {"form": "csv", "reason": "Gọi điện"}
+    rows = list(csv.reader(io.StringIO(head.post(export, form).text)))
+    assert rows[0] == ["\ufeffMã hồ sơ", "Chủ hồ sơ", "Số ngày chờ"]
+    assert [code, "Nguyễn V. A.", "3"] in rows
+    assert clerk.post(export, form).status_code == 403
     assert code not in house.before(house.office.stranger).get(WAITING).text
     with database.reading() as session:
         noted = select(AuditEntry.facts).where(AuditEntry.action == "export_list")
-        assert {"list": "uncollected", "days": 0} in session.execute(noted).scalars().all()
+        assert "Gọi điện" in [facts.get("reason") for facts in session.execute(noted).scalars()]
+
+
+def test_ones_own_work_leaves_as_a_file_with_masked_names(house: House, clerk: Screen) -> None:
+    (code,) = house.receive(1)
+    shown = ticks(clerk.get(f"{PATH}?tab=o-mot-cua&so-dong=500").text)
+    several(clerk, "hand_over", [shown[code]], phong=str(house.office.land_unit))
+    head = house.before(house.office.head)  # of a unit: without the right to take personal data away
+    asked = "/danh-sach/handed/xuat?tab=cho-nhan&columns=owner,handed"
+    text = head.post(asked, {"form": "csv", "reason": "Giao ban"}).text
+    assert f"{code},Nguyễn V. A.,14:00 23/11/2026" in text
+    assert "Nguyễn Văn An" in head.get(f"{PATH}?tab=cho-nhan").text
+
+
+@pytest.mark.parametrize("sort", ["", "-due", "received", "-received", "code", "-code"])
+def test_every_order_of_ones_own_work_goes_on_from_page_to_page(
+    house: House, clerk: Screen, monkeypatch: pytest.MonkeyPatch, sort: str
+) -> None:
+    house.receive(3)
+    whole = Page.of(clerk.get(f"{PATH}?tab=o-mot-cua&so-dong=500&sort={sort}")).codes()
+    assert sorted(whole, reverse=sort == "-code") == whole or "code" not in sort
+    monkeypatch.setattr(listing, "PAGE", 2)
+    walked, url = [], f"{PATH}?tab=o-mot-cua&sort={sort}"
+    while url:
+        text = clerk.get(url).text
+        walked += ticks(text)
+        found = re.search(r'href="([^"]*after=[^"]*)"', text)
+        url = unescape(found[1]) if found else ""
+    assert walked == whole
 
 
 def test_what_is_collected_stands_on_the_days_sheet_and_on_its_slip(

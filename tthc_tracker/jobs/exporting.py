@@ -52,11 +52,12 @@ def _write(work: Work, export: Export) -> int | None:
     now = clock.now()
     with database.reading() as session:
         rights = accounts.rights_of(session, export.user_id)
-        see = See.at(now, listing.stale_before(session, now))
+        personal = Permission.EXPORT_PERSONAL in rights.permissions
+        see = See.at(now, listing.stale_before(session, now), personal=personal)
     if not {one.permission, Permission.EXPORT_LISTS} <= rights.permissions:
         _refuse(work, export)
         return None
-    asked = Asked(export.question, rights.scope, now)
+    asked = Asked(export.question, rights.scope, now, export.user_id, rights.memberships)
     columns = in_file(one.columns.chosen(export.columns))
     with exportfiles.written(exportfiles.path_of(work.var, export.id, export.form)) as draft:
         rows = _written(draft, export.form, one, columns, _rows(work, one, asked, export.form), see)

@@ -122,6 +122,7 @@ class Rights:
 
     permissions: frozenset[Permission]
     scope: Scope
+    memberships: tuple[Membership, ...] = ()
 
 
 def rights_of(session: Session, user_id: int) -> Rights:
@@ -133,7 +134,8 @@ def rights_of(session: Session, user_id: int) -> Rights:
         .order_by(MembershipRow.id)
     )
     held = [Membership(*row) for row in session.execute(statement)]
-    return Rights(permissions_of(held), scoping.scope_of(session, {one.agency_id for one in held}))
+    scope = scoping.scope_of(session, {one.agency_id for one in held})
+    return Rights(permissions_of(held), scope, tuple(held))
 
 
 def _identity(session: Session, rows: Sequence[Any], token_hash: str) -> Identity:

@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, select, true, tuple_
+from sqlalchemy import ColumnElement, and_, func, select, true
 from sqlalchemy.orm import Session, aliased
 
 from tthc_tracker.domain.handovers import CollectAuthority, Direction, HandoverAnswer
@@ -18,7 +18,7 @@ from tthc_tracker.models.handover import Collection, Handover
 from tthc_tracker.models.history import DossierEvent
 from tthc_tracker.models.person import Person
 from tthc_tracker.models.procedure import Procedure, ProcedureVersion
-from tthc_tracker.queries import listing
+from tthc_tracker.queries import listing, ordering
 from tthc_tracker.queries.listing import Count
 
 DAYS = (0, 5, 15, 30)
@@ -71,13 +71,24 @@ def count(session: Session, scope: Scope, days: int, now: dt.datetime) -> Count:
     return listing.count(session, select(Dossier.id).where(_waits(scope, days, now)))
 
 
+def days_of(text: str) -> int:
+    """From how many days of waiting an address asks for; 0 for what is no such number."""
+    return int(text) if text in {str(days) for days in DAYS} else 0
+
+
 def page(
-    session: Session, scope: Scope, days: int, now: dt.datetime, *, after: str = "", size: int = listing.PAGE
+    session: Session,
+    scope: Scope,
+    days: int,
+    now: dt.datetime,
+    *,
+    sort: str = "",
+    after: str = "",
+    size: int = listing.PAGE,
 ) -> WaitingPage:
-    """One page, the longest waiting first. Two queries."""
-    statement = _waiting().where(_waits(scope, days, now)).order_by(Dossier.closed_at, Dossier.id)
-    if (start := listing.moment_and_id(after)) is not None:
-        statement = statement.where(tuple_(Dossier.closed_at, Dossier.id) > start)
+    """One page, the longest waiting first, or with the sort `-since` the shortest. Two queries."""
+    order = ordering.order_of(sort, Dossier.closed_at, since=Dossier.closed_at)
+    statement = _waiting().where(_waits(scope, days, now), *order.beyond(after)).order_by(*order.by())
     found = session.execute(statement.limit(size + 1)).all()
     reminded = _reminded(session, [row.id for row in found[:size]])
     rows = tuple(_result(row, reminded.get(row.id)) for row in found[:size])

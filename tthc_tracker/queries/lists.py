@@ -12,17 +12,26 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from tthc_tracker.domain.errors import NotFound
-from tthc_tracker.domain.permissions import Permission, Scope
-from tthc_tracker.queries import listing, statisticslists, supervision
+from tthc_tracker.domain.onlinequeue import Part
+from tthc_tracker.domain.permissions import Membership, Permission, Scope
+from tthc_tracker.queries import (
+    collecting,
+    listing,
+    mywork,
+    onlinequeue,
+    statisticslists,
+    supervision,
+)
 from tthc_tracker.queries import statisticsquestions as questions
 from tthc_tracker.queries.listing import Count
 from tthc_tracker.queries.statisticslists import Behind
 from tthc_tracker.queries.supervision import Listing
-from tthc_tracker.wording import countedlists, listings
+from tthc_tracker.wording import countedlists, desklists, listings
 from tthc_tracker.wording.columns import Columns
 
 Question = Mapping[str, str]
 LONGEST_ANSWER = 100  # characters of one part of a question
+EVERY_ACT = ("assign", "remind", "receipts", "acknowledge")
 
 
 @dataclass(frozen=True)
@@ -32,6 +41,8 @@ class Asked:
     question: Question
     scope: Scope
     now: dt.datetime
+    user_id: int = 0
+    memberships: tuple[Membership, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -44,13 +55,19 @@ class Page:
 
 @dataclass(frozen=True)
 class KeptList:
-    """A list. permission: who may open it. asks: the names in its address that narrow or order it."""
+    """A list. permission: who may open it. asks: the names in its address that narrow or order it.
+
+    acts: what can be done to several of its rows. secret: names of its address that may hold personal data:
+    they are kept in no view, no file that waits and no audit.
+    """
 
     columns: Columns
     permission: Permission
     asks: tuple[str, ...]
     page: Callable[[Session, Asked, str, int], Page]
     count: Callable[[Session, Asked], Count]
+    acts: tuple[str, ...] = EVERY_ACT
+    secret: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -128,5 +145,74 @@ def _counted(columns: Columns) -> KeptList:
     return KeptList(columns, Permission.VIEW_REPORTS, asks, _counted_page, _counted_count)
 
 
-_EVERY = (*map(_supervised, Listing), *map(_counted, countedlists.COLUMNS.values()))
+# --- the desk's own lists
+
+
+def _queue(columns: Columns) -> KeptList:
+    """The online queue: nobody holds any of it yet, and none has a receipt."""
+
+    def page(session: Session, asked: Asked, after: str, size: int) -> Page:
+        part, filters = part_of(asked.question), listing.read_filters(asked.question)
+        sort = asked.question.get("sort", "")
+        found = onlinequeue.page(
+            session, part, filters, asked.scope, asked.now, sort=sort, after=after, size=size
+        )
+        return Page(found.rows, found.after)
+
+    def count(session: Session, asked: Asked) -> Count:
+        filters = listing.read_filters(asked.question)
+        counted = onlinequeue.counts(session, filters, asked.scope, asked.now)
+        return Count(counted[part_of(asked.question)], more=False)
+
+    asks = ("xem", "procedure", "source", "channel", "sort")
+    return KeptList(columns, Permission.RECEIVE_DOSSIERS, asks, page, count, acts=("acknowledge",))
+
+
+def part_of(question: Question) -> Part:
+    """The part of the queue that an address asks for."""
+    return Part(question["xem"]) if question.get("xem") in set(Part) else Part.UNANSWERED
+
+
+def _work(columns: Columns) -> KeptList:
+    """One's own work. Assigning stands among the acts of its page."""
+
+    def worker(asked: Asked) -> mywork.Worker:
+        return mywork.Worker(asked.user_id, asked.memberships)
+
+    def page(session: Session, asked: Asked, after: str, size: int) -> Page:
+        tab = mywork.tab_of(asked.question.get("tab", ""), worker(asked))
+        sort = asked.question.get("sort", "")
+        found = mywork.page(session, tab, worker(asked), asked.now, sort=sort, after=after, size=size)
+        return Page(found.rows, found.after)
+
+    def count(session: Session, asked: Asked) -> Count:
+        tab = mywork.tab_of(asked.question.get("tab", ""), worker(asked))
+        return Count(mywork.counts(session, worker(asked), asked.now).get(tab, 0), more=False)
+
+    acts = tuple(act for act in EVERY_ACT if act != "assign")
+    return KeptList(columns, Permission.ASSIGN_DOSSIERS, ("tab", "sort"), page, count, acts=acts)
+
+
+def _results_page(session: Session, asked: Asked, after: str, size: int) -> Page:
+    days, sort = collecting.days_of(asked.question.get("tu", "")), asked.question.get("sort", "")
+    found = collecting.page(session, asked.scope, days, asked.now, sort=sort, after=after, size=size)
+    return Page(found.rows, found.after)
+
+
+def _results_count(session: Session, asked: Asked) -> Count:
+    return collecting.count(session, asked.scope, collecting.days_of(asked.question.get("tu", "")), asked.now)
+
+
+_RESULTS = KeptList(
+    desklists.RESULTS_WAITING, Permission.VIEW_DOSSIERS, ("tu", "sort"), _results_page, _results_count,
+    acts=("receipts", "acknowledge"),
+)  # fmt: skip
+
+_EVERY = (
+    *map(_supervised, Listing),
+    *map(_counted, countedlists.COLUMNS.values()),
+    *map(_queue, (desklists.QUEUE, desklists.QUEUE_OF_APPLICANTS)),
+    *map(_work, (desklists.WORK, desklists.HANDED, desklists.AT_DESK)),
+    _RESULTS,
+)
 LISTS: Mapping[str, KeptList] = MappingProxyType({one.name: one for one in _EVERY})

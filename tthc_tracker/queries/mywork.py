@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, false, func, literal, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, false, func, literal, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from tthc_tracker.domain.handovers import Direction
@@ -24,7 +24,7 @@ from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.models.handover import Handover
 from tthc_tracker.models.person import Person
 from tthc_tracker.models.procedure import ProcedureVersion
-from tthc_tracker.queries import listing
+from tthc_tracker.queries import listing, ordering
 from tthc_tracker.queries.dossiers import standing_of
 
 FAR = dt.datetime(2400, 1, 1, tzinfo=dt.UTC)  # where dossiers without a due date stand in the order
@@ -83,7 +83,8 @@ class WorkLine:
     handed_at: dt.datetime | None
     handed_by: str | None
     note: str | None
-    key: dt.datetime
+    accepted_at: dt.datetime | None
+    key: Any  # what the list is sorted by
 
     def late_to_hand_over(self, now: dt.datetime) -> bool:
         """Whether its hand-over clock has run out unconfirmed."""
@@ -102,15 +103,33 @@ class WorkPage:
     after: str
 
 
+def tab_of(text: str, worker: Worker) -> Tab:
+    """The tab of an address; without one, a desk begins with what lies at it."""
+    if text in set(Tab):
+        return Tab(text)
+    return Tab.AT_DESK if worker.desks() else Tab.TODAY
+
+
 def page(
-    session: Session, tab: Tab, worker: Worker, now: dt.datetime, *, after: str = "", size: int = listing.PAGE
+    session: Session,
+    tab: Tab,
+    worker: Worker,
+    now: dt.datetime,
+    *,
+    sort: str = "",
+    after: str = "",
+    size: int = listing.PAGE,
 ) -> WorkPage:
-    """One page of a tab, the most urgent (of a hand-over: the longest waiting) first. One query."""
-    key = _key(tab)
-    statement = _lines(key).where(_belongs(tab, worker, now)).order_by(key, Dossier.id).limit(size + 1)
-    if (start := listing.moment_and_id(after)) is not None:
-        statement = statement.where(tuple_(key, Dossier.id) > start)
-    found = session.execute(statement).all()
+    """One page of a tab, the most urgent (of a hand-over: the longest waiting) first. One query.
+
+    sort: `due`, `handed` (of hand-overs), `received` or `code`, each also with a minus before it.
+    """
+    orders = {"due": _due(tab), "received": _RECEIVED, "code": ordering.BY_CODE}
+    if tab in HANDED:
+        orders["handed"] = Handover.handed_at
+    order = ordering.order_of(sort, _key(tab), **orders)
+    statement = _lines(order.key).where(_belongs(tab, worker, now), *order.beyond(after))
+    found = session.execute(statement.order_by(*order.by()).limit(size + 1)).all()
     rows = tuple(_line(row, now) for row in found[:size])
     return WorkPage(rows, listing.encode_cursor(rows[-1].key, rows[-1].id) if len(found) > size else "")
 
@@ -137,9 +156,14 @@ def _how_many(tab: Tab, worker: Worker, now: dt.datetime) -> Any:
 # --- what belongs on which list
 
 
+_RECEIVED = func.coalesce(Dossier.accepted_at, Dossier.recorded_at)
+
+
 def _key(tab: Tab) -> Any:
-    if tab in HANDED:
-        return Handover.handed_at
+    return Handover.handed_at if tab in HANDED else _due(tab)
+
+
+def _due(tab: Tab) -> Any:
     if tab in {Tab.TODAY, Tab.WEEK}:
         return Dossier.overdue_from
     return func.coalesce(Dossier.overdue_from, literal(FAR, Moment))
@@ -252,5 +276,5 @@ def _line(row: Any, now: dt.datetime) -> WorkLine:
         agency=row.agency, unit=row.unit, officer=row.officer, standing=standing_of(dossier, now),
         due_at=dossier.current_due_at, handover_due_at=dossier.handover_due_at,
         handover_confirmed_at=dossier.handover_confirmed_at, direction=row.direction, handed_at=row.handed_at,
-        handed_by=row.handed_by, note=row.note, key=row.key,
+        handed_by=row.handed_by, note=row.note, accepted_at=dossier.accepted_at, key=row.key,
     )  # fmt: skip

@@ -22,7 +22,6 @@ from sqlalchemy import (
     or_,
     select,
     true,
-    tuple_,
 )
 from sqlalchemy.orm import Session, aliased
 
@@ -39,7 +38,7 @@ from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.models.person import Person
 from tthc_tracker.models.procedure import Procedure, ProcedureVersion, Source
 from tthc_tracker.models.reception import SourceMark, SupplementRequest
-from tthc_tracker.queries import listing
+from tthc_tracker.queries import listing, ordering
 from tthc_tracker.queries.calendars import work_calendar
 from tthc_tracker.queries.listing import Filters
 from tthc_tracker.queries.scoping import received_within
@@ -51,6 +50,7 @@ class Row:
 
     id: int
     code: str
+    version: int
     procedure_code: str
     procedure: str
     owner: str  # masked
@@ -67,7 +67,7 @@ class Row:
     mirrored: bool
     source_as_of: dt.datetime | None
     marked_at: dt.datetime | None
-    key: dt.datetime  # what the list is sorted by
+    key: Any  # what the list is sorted by
 
 
 @dataclass(frozen=True)
@@ -81,6 +81,7 @@ class Page:
 _DESK: Any = Dossier.receiving_agency_id
 # A mirrored dossier whose clock nobody could count stands where it became known.
 _KEY = func.coalesce(Dossier.reception_due_at, Dossier.recorded_at)
+_STARTED = func.coalesce(Dossier.arrived_at, Dossier.submitted_at, Dossier.recorded_at)
 
 
 def _marked() -> ColumnElement[bool]:
@@ -168,29 +169,33 @@ def page(
     scope: Scope,
     now: dt.datetime,
     *,
+    sort: str = "",
     after: str = "",
     size: int = listing.PAGE,
 ) -> Page:
-    """One page, the oldest deadline first. Three queries, and each desk's calendar once."""
+    """One page, the oldest deadline first. Three queries, and each desk's calendar once.
+
+    sort: `due`, `received` or `code`, each also with a minus before it.
+    """
+    order = ordering.order_of(sort, _KEY, due=_KEY, received=_STARTED, code=ordering.BY_CODE)
     ids = (
         select(Dossier.id)
         .where(_waiting(scope), _part(session, part, scope, now))
-        .where(*listing.conditions(session, filters, _DESK))
-        .order_by(_KEY, Dossier.id)
+        .where(*listing.conditions(session, filters, _DESK), *order.beyond(after))
+        .order_by(*order.by())
         .limit(size + 1)
     )
-    if (start := listing.moment_and_id(after)) is not None:
-        ids = ids.where(tuple_(_KEY, Dossier.id) > start)
     listed = session.execute(ids).scalars().all()
     more, listed = len(listed) > size, listed[:size]
-    found = session.execute(_details(), {"ids": listed}) if listed else ()
+    details = _details().add_columns(order.key.label("key")).order_by(*order.by())
+    found = session.execute(details, {"ids": listed}) if listed else ()
     rows = tuple(_row(session, row, now) for row in found)
     return Page(rows, listing.encode_cursor(rows[-1].key, rows[-1].id) if more else "")
 
 
 @cache
 def _details() -> Select[*tuple[Any, ...]]:
-    """What a line shows, of the dossiers `ids`, in the order of the list."""
+    """What a line shows, of the dossiers `ids`."""
     owner = aliased(Person)
     asked = (
         select(func.max(SupplementRequest.reply_by))
@@ -199,7 +204,7 @@ def _details() -> Select[*tuple[Any, ...]]:
     )
     return (
         select(
-            Dossier, _KEY.label("key"), Procedure.code.label("procedure_code"),
+            Dossier, Procedure.code.label("procedure_code"),
             ProcedureVersion.name.label("procedure"), owner.full_name.label("owner"),
             Agency.name.label("agency"), Source.name.label("source"), Source.kind.label("source_kind"),
             asked.label("reply_by"), SourceMark.marked_at,
@@ -211,7 +216,6 @@ def _details() -> Select[*tuple[Any, ...]]:
         .join(Agency, Agency.id == Dossier.receiving_agency_id)
         .join(Source, Source.id == Dossier.source_id)
         .outerjoin(SourceMark, SourceMark.dossier_id == Dossier.id)
-        .order_by(_KEY, Dossier.id)
     )  # fmt: skip
 
 
@@ -220,11 +224,12 @@ def _row(session: Session, row: Any, now: dt.datetime) -> Row:
     urgency, minutes = clock(work_calendar(session, dossier.receiving_agency_id), dossier, now)
     as_of = dossier.source_as_of
     return Row(
-        id=dossier.id, code=dossier.code, procedure_code=row.procedure_code, procedure=row.procedure,
-        owner=mask_name(row.owner), agency=row.agency, channel=dossier.channel, state=dossier.state,
-        started_at=dossier.arrived_at or dossier.submitted_at, due_at=dossier.reception_due_at,
-        urgency=urgency, minutes=minutes, round=dossier.reception_round, reply_by=row.reply_by,
-        source=row.source, mirrored=row.source_kind == SourceKind.MIRROR, source_as_of=as_of,
+        id=dossier.id, code=dossier.code, version=dossier.version, procedure_code=row.procedure_code,
+        procedure=row.procedure, owner=mask_name(row.owner), agency=row.agency, channel=dossier.channel,
+        state=dossier.state, started_at=dossier.arrived_at or dossier.submitted_at,
+        due_at=dossier.reception_due_at, urgency=urgency, minutes=minutes, round=dossier.reception_round,
+        reply_by=row.reply_by, source=row.source, mirrored=row.source_kind == SourceKind.MIRROR,
+        source_as_of=as_of,
         marked_at=row.marked_at if row.marked_at and (as_of is None or row.marked_at > as_of) else None,
         key=row.key,
     )  # fmt: skip

@@ -4,7 +4,7 @@ For every screen that shows a list of `queries.lists`; the macros that draw it a
 """
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any
@@ -14,11 +14,14 @@ from flask import url_for
 from flask_login import current_user
 from markupsafe import Markup
 from sqlalchemy.orm import Session
+from werkzeug.datastructures import MultiDict
 
 from tthc_tracker.domain.permissions import Permission
 from tthc_tracker.queries import keptlists, lists
 from tthc_tracker.queries.keptlists import DENSITIES, View
 from tthc_tracker.queries.lists import Asked, KeptList
+from tthc_tracker.services.acting import Target
+from tthc_tracker.services.batches import MOST
 from tthc_tracker.web import components, selection
 from tthc_tracker.web.components import escaped, written
 from tthc_tracker.wording.columns import Column, See, beneath
@@ -39,6 +42,20 @@ ENDPOINTS = {
     "due_soon": "supervision.due_soon",
     "counted": "reports.dossiers",
     "counted_reception": "reports.dossiers",
+    "online": "online.queue",
+    "online_applicant": "online.queue",
+    "work": "mywork.index",
+    "handed": "mywork.index",
+    "at_desk": "mywork.index",
+    "results": "collection.waiting",
+}
+# Where a row leads, if not to its dossier; and who does more to several rows on the page of a list itself.
+ROWS_LEAD_TO = {"online": "online.answer", "online_applicant": "online.answer"}
+ACTS_OF_ITS_OWN = {
+    "work": Permission.ASSIGN_DOSSIERS,
+    "handed": Permission.ASSIGN_DOSSIERS,
+    "at_desk": Permission.ASSIGN_DOSSIERS,
+    "results": Permission.RETURN_RESULT,
 }
 
 
@@ -84,15 +101,26 @@ class ListPage:
 
     def asked(self, now: dt.datetime) -> Asked:
         """The list as this reader asks for it now."""
-        return Asked(self.question, current_user.scope, now)
+        return Asked(self.question, current_user.scope, now, current_user.user_id, current_user.memberships)
+
+    def targets(self, session: Session, form: MultiDict[str, str], now: dt.datetime) -> list[Target]:
+        """The rows that were chosen (one above MOST tells of too many), or the first of the whole list."""
+        if not form.get("all"):
+            return selection.chosen(form.getlist(selection.FIELD)[: MOST + 1])
+        rows = lists.rows(session, self.kept, self.asked(now), most=MOST)
+        return [Target(row.code, row.version) for row in rows]
 
     # --- addresses
 
     @cached_property
     def here(self) -> str:
         """The part of an address after the question mark that gives this very list again."""
-        look = {"columns": self.column_keys, "density": self.density} if self.chosen_here else {}
-        return urlencode(self.question | look)
+        return urlencode(self.question | self.look)
+
+    @property
+    def look(self) -> dict[str, str]:
+        """Columns and density, where the address itself names them."""
+        return {"columns": self.column_keys, "density": self.density} if self.chosen_here else {}
 
     @property
     def exact(self) -> str:
@@ -118,24 +146,28 @@ class ListPage:
     def _head(self, column: Column) -> dict[str, str]:
         head = {"label": column.head, "kind": _KINDS.get(column.kind, column.kind)}
         if column.sort and "sort" in self.kept.asks:
-            newest = self.question.get("sort") == "newest"
-            turned = {name: value for name, value in self.question.items() if name != "sort"}
-            turned |= {} if newest else {"sort": "newest"}
-            if self.chosen_here:
-                turned |= {"columns": self.column_keys, "density": self.density}
-            head["sort_url"] = address_of(self.name) + ("?" + urlencode(turned) if turned else "")
-            head["sorted"] = "descending" if newest else "ascending"
+            rising, falling = column.sort
+            here = self.question.get("sort", "")
+            head["sort_url"] = self.other(sort=falling if here == rising else rising)
+            if here in column.sort:
+                head["sorted"] = "descending" if here == falling else "ascending"
         return head
 
-    def lines(self, rows: Iterable[Any], see: See) -> list[Line]:
+    def other(self, **changed: str) -> str:
+        """The address of this list with another answer to some of its questions."""
+        asked = {name: value for name, value in (self.question | self.look | changed).items() if value}
+        return address_of(self.name) + ("?" + urlencode(asked) if asked else "")
+
+    def lines(self, rows: Iterable[Any], see: See, *, picked: Collection[str] = ()) -> list[Line]:
         """The rows as the table shows them; with boxes to choose them where anything can be done."""
         draw = [_drawer(column, beneath(column, self.columns), see) for column in self.columns]
-        boxed, address = bool(self.bulk), _addresses()
+        boxed, address = self.boxed, _addresses(ROWS_LEAD_TO.get(self.name, "dossiers.show"))
         found = []
         for row in rows:
             url = address(row.code)
             cells = "".join([put(row, url) for put in draw])
-            found.append(Line(url, Markup(_box(row) + cells if boxed else cells)))  # noqa: S704 (cells are escaped)
+            box = _box(row, picked) if boxed else ""
+            found.append(Line(url, Markup(box + cells)))  # noqa: S704 (cells are escaped)
         return found
 
     def paper(self, rows: Iterable[Any], see: See) -> list[list[tuple[str, str]]]:
@@ -149,7 +181,16 @@ class ListPage:
     def bulk(self) -> list[tuple[str, str]]:
         """What this reader may do to several rows: (action, words)."""
         held = current_user.permissions
-        return [(action, BULK[action]) for action, needs in BULK_PERMISSIONS.items() if needs in held]
+        return [
+            (action, BULK[action])
+            for action, needs in BULK_PERMISSIONS.items()
+            if needs in held and action in self.kept.acts
+        ]
+
+    @cached_property
+    def boxed(self) -> bool:
+        """Whether this reader may do anything to several rows, here or on the page of what was chosen."""
+        return bool(self.bulk) or ACTS_OF_ITS_OWN.get(self.name) in current_user.permissions
 
     @property
     def may_export(self) -> bool:
@@ -222,9 +263,9 @@ def _badge(shape: str, words: str) -> str:
     return str(components.standing_badge(shape, words))
 
 
-def _addresses() -> Callable[[str], str]:
-    """Where each dossier is read; Flask is asked once, not with every row."""
-    before, _, after = url_for("dossiers.show", code=_ANY).partition(_ANY)
+def _addresses(endpoint: str) -> Callable[[str], str]:
+    """Where each row leads; Flask is asked once, not with every row."""
+    before, _, after = url_for(endpoint, code=_ANY).partition(_ANY)
     return lambda code: before + quote(code, safe=_PATH_SAFE) + after
 
 
@@ -232,10 +273,11 @@ _ANY = "~"
 _PATH_SAFE = "!$&'()*+,:;=@~"
 
 
-def _box(row: Any) -> str:
+def _box(row: Any, picked: Collection[str]) -> str:
     """The box that chooses a row, with the version that was seen."""
-    code, value = escaped(row.code), escaped(selection.value(row.code, row.version))
+    sent = selection.value(row.code, row.version)
+    code, value, ticked = escaped(row.code), escaped(sent), " checked" if sent in picked else ""
     return (
         '<td class="cell-pick" data-label="Chọn"><input class="form-check-input" type="checkbox" '
-        f'name="{selection.FIELD}" value="{value}" form="hang-loat" aria-label="Chọn {code}"></td>'
+        f'name="{selection.FIELD}" value="{value}" form="hang-loat" aria-label="Chọn {code}"{ticked}></td>'
     )

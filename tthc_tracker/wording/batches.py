@@ -9,6 +9,11 @@ REFUSALS: dict[type[RefusedUse], str] = {
     NotFound: "Không tìm thấy hồ sơ trong phạm vi của bạn.",
 }
 
+NOTHING_CHOSEN = "Hãy đánh dấu ít nhất một hồ sơ trong danh sách."
+TOO_MANY = "Mỗi lần làm nhiều nhất {most} hồ sơ. Hãy bỏ bớt dấu chọn."
+LOAD_AGAIN = "Hãy mở lại danh sách rồi chọn lại."
+REUSED = "Biểu mẫu này đã gửi với nội dung khác. Hãy mở lại danh sách rồi chọn lại."
+
 
 def refusal(error: RefusedUse) -> str:
     """The words for a refusal that carries none of its own."""

@@ -13,19 +13,21 @@ Text = Callable[[Any, "See"], str]
 
 @dataclass(frozen=True)
 class See:
-    """When a list is looked at: what a text may depend on besides its row.
+    """When and by whom a list is looked at: what a text may depend on besides its row.
 
-    stale_before: what a source last said before this moment is old.
+    stale_before: what a source last said before this moment is old. personal: names in full, where rows have
+    them (a file has them only for who may take personal data away).
     """
 
     now: dt.datetime
     stale_before: dt.datetime
     today: dt.date
+    personal: bool = True
 
     @classmethod
-    def at(cls, now: dt.datetime, stale_before: dt.datetime) -> "See":
+    def at(cls, now: dt.datetime, stale_before: dt.datetime, *, personal: bool = True) -> "See":
         """Looked at now."""
-        return cls(now, stale_before, now.date())
+        return cls(now, stale_before, now.date(), personal)
 
 
 @dataclass(frozen=True)
@@ -35,7 +37,8 @@ class Column:
     kind: text, long (cut short on the screen), code, date, num or mark (a badge whose words are the text).
     at: the moment of a date, so that a workbook can reckon with it. badge: which badge a mark is.
     parts: columns that stand quietly beneath this one on the screen and beside it in a file. quiet: a part's
-    words where they need more than the text. sort: the order of the list that this column's head offers.
+    words where they need more than the text. sort: the two orders that this column's head offers, rising and
+    falling, as an address names them.
     """
 
     key: str
@@ -46,7 +49,7 @@ class Column:
     badge: Callable[[Any], str] | None = None
     parts: tuple["Column", ...] = ()
     quiet: Text | None = None
-    sort: str = ""
+    sort: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True)

@@ -34,6 +34,4 @@ DONE = {
 }
 
 OTHER_AGENCY = "Cơ quan giải quyết (hồ sơ nhận thay)"
-NOTHING_CHOSEN = "Hãy đánh dấu ít nhất một hồ sơ trong danh sách."
-TOO_MANY = "Mỗi lần làm nhiều nhất {most} hồ sơ. Hãy bỏ bớt dấu chọn."
 TITLES = {action: ACTIONS[action] for action in DONE}

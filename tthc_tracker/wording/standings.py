@@ -27,6 +27,26 @@ BADGES = {
     Standing.CANCELLED: "cancelled",
 }
 
+WORDS = {
+    Standing.AWAITING_RECEPTION: "Chờ tiếp nhận",
+    Standing.RECEPTION_LATE: "Chậm tiếp nhận",
+    Standing.AWAITING_APPLICANT: "Chờ người nộp",
+    Standing.REFUSED: "Từ chối tiếp nhận",
+    Standing.NO_DUE_DATE: "Không có hạn",
+    Standing.PAUSED: "Tạm dừng",
+    Standing.OVERDUE: "Quá hạn",
+    Standing.REAPPOINTED: "Đã hẹn lại",
+    Standing.PAST_HOUR: "Quá giờ hẹn",
+    Standing.DUE_SOON: "Sắp đến hạn",
+    Standing.IN_TIME: "Trong hạn",
+    Standing.FINISHED_EARLY: "Trước hạn",
+    Standing.FINISHED_ON_TIME: "Đúng hạn",
+    Standing.FINISHED_LATE: "Giải quyết quá hạn",
+    Standing.WITHDRAWN: "Đã rút",
+    Standing.STOPPED: "Dừng giải quyết",
+    Standing.CANCELLED: "Huỷ nhập nhầm",
+}
+
 
 class Dated(Protocol):
     """The dates a sentence speaks of."""

@@ -11,12 +11,11 @@ from tthc_tracker import clock
 from tthc_tracker.domain.errors import NotAllowed
 from tthc_tracker.domain.permissions import Permission
 from tthc_tracker.queries import bulk as reads
-from tthc_tracker.queries import lists
 from tthc_tracker.services.acting import Target
 from tthc_tracker.services.bulk import MOST
 from tthc_tracker.web import selection
 from tthc_tracker.web.access import requires
-from tthc_tracker.web.listpages import BULK_PERMISSIONS, ListPage, address_of
+from tthc_tracker.web.listpages import ListPage, address_of
 from tthc_tracker.web.lists import carrying
 from tthc_tracker.web.lists.blueprint import blueprint
 from tthc_tracker.web.lists.page import opened
@@ -32,7 +31,7 @@ TOO_MANY = f"Mỗi lần nhiều nhất {MOST} hồ sơ. Hãy chọn ít hơn."
 def choose(name: str) -> ResponseReturnValue:
     """What was chosen, with the form of what is to be done to all of it."""
     page = opened(name)
-    action, targets = _action(), _targets(page)
+    action, targets = _action(page), page.targets(reading(), request.form, clock.now())
     if not targets or len(targets) > MOST:
         flash(TOO_MANY if targets else NONE_CHOSEN, "error")
         return redirect(address_of(name) + "?" + page.exact)
@@ -44,7 +43,7 @@ def choose(name: str) -> ResponseReturnValue:
 def carry_out(name: str) -> ResponseReturnValue:
     """Do it to each, one by one, and show what became of each."""
     page = opened(name)
-    action, targets = _action(), selection.chosen(request.form.getlist(selection.FIELD)[: MOST + 1])
+    action, targets = _action(page), selection.chosen(request.form.getlist(selection.FIELD)[: MOST + 1])
     errors = carrying.missing(action, request.form)
     if not targets or len(targets) > MOST:
         errors["row"] = TOO_MANY if targets else NONE_CHOSEN
@@ -58,24 +57,16 @@ def carry_out(name: str) -> ResponseReturnValue:
     )  # fmt: skip
 
 
-def _action() -> str:
+def _action(page: ListPage) -> str:
     """What is to be done.
 
     Raises:
         NotAllowed: nothing there is, or this person may do it to nothing.
     """
     action = request.form.get("action", "")
-    if action not in BULK_PERMISSIONS or BULK_PERMISSIONS[action] not in current_user.permissions:
+    if action not in dict(page.bulk):
         raise NotAllowed(action)
     return action
-
-
-def _targets(page: ListPage) -> list[Target]:
-    """The rows that were chosen, or the first of the whole list."""
-    if not request.form.get("all"):
-        return selection.chosen(request.form.getlist(selection.FIELD)[: MOST + 1])
-    rows = lists.rows(reading(), page.kept, page.asked(clock.now()), most=MOST)
-    return [Target(row.code, row.version) for row in rows]
 
 
 def _show(page: ListPage, action: str, targets: list[Target], errors: dict[str, str] | None = None) -> str:

@@ -1,6 +1,5 @@
 """Carry one act out on each of several dossiers, every row a transaction of its own."""
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -25,14 +24,13 @@ from tthc_tracker.services.processing import AssignDossier
 from tthc_tracker.services.receptionchanges import PrintReceipt, print_receipt
 from tthc_tracker.services.reminders import RemindHolder
 from tthc_tracker.spreadsheets import exportfiles
+from tthc_tracker.web import selection
 from tthc_tracker.web.unit_of_work import reading, transaction
 from tthc_tracker.wording import keptlists as words
-from tthc_tracker.wording.batches import refusal
+from tthc_tracker.wording.batches import LOAD_AGAIN, REUSED, refusal
 
 Fields = Mapping[str, str]
 LONGEST_NOTE = 500
-_KEY = re.compile(r"\A[0-9a-f]{32}\Z")
-REUSED = "Biểu mẫu này đã gửi với nội dung khác. Hãy mở lại danh sách rồi chọn lại."
 
 
 @dataclass(frozen=True)
@@ -55,8 +53,8 @@ class Done:
 def missing(action: str, form: Fields) -> dict[str, str]:
     """What the form lacks, by field: said once, not once a row."""
     errors = {}
-    if not _KEY.match(form.get("submission_key", "")):
-        errors["row"] = "Hãy mở lại danh sách rồi chọn lại."
+    if not selection.key_of(form):
+        errors["row"] = LOAD_AGAIN
     if action == "assign" and not (_whole(form.get("unit_id")) or _whole(form.get("officer_id"))):
         errors["unit_id"] = "Hãy chọn phòng hoặc cán bộ thụ lý."
     if action == "acknowledge" and not form.get("note", "").strip():

@@ -18,6 +18,7 @@ from tthc_tracker.services.processing import AssignDossier, HandOverDossier
 from tthc_tracker.services.release import ConfirmResult
 
 WHOLE_AGENCY, NO_UNIT = 0, -1  # choices of where to hand over to that are no unit
+FIELDS = ("phong", "can-bo", "ly-do")
 _OF_PAPERS = (Action.ASSIGN, Action.HAND_OVER, Action.SEND_BACK)
 
 Verb = Callable[[Session, Target], Any]

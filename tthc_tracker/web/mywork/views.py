@@ -1,8 +1,9 @@
 """The lists of one person's work, and what is done to several of their rows at once."""
 
-from urllib.parse import urlencode
+import secrets
+from collections.abc import Iterable, Mapping
 
-from flask import Blueprint, abort, render_template, request, url_for
+from flask import Blueprint, abort, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -10,13 +11,15 @@ from tthc_tracker import clock
 from tthc_tracker.domain.permissions import Permission
 from tthc_tracker.queries import dossiers, listing, mywork, worklists
 from tthc_tracker.queries.mywork import Tab, Worker
+from tthc_tracker.services.acting import Target
 from tthc_tracker.services.batches import MOST
 from tthc_tracker.web import selection
 from tthc_tracker.web.access import requires
+from tthc_tracker.web.listpages import ListPage
 from tthc_tracker.web.mywork import acts
 from tthc_tracker.web.unit_of_work import reading
 from tthc_tracker.wording import mywork as words
-from tthc_tracker.wording import standings
+from tthc_tracker.wording.columns import See
 
 blueprint = Blueprint("mywork", __name__, url_prefix="/viec-cua-toi")
 
@@ -25,38 +28,41 @@ blueprint = Blueprint("mywork", __name__, url_prefix="/viec-cua-toi")
 @requires(Permission.ASSIGN_DOSSIERS)
 def index() -> ResponseReturnValue:
     """My work: due today, this week, paused, to confirm; at a desk also what lies there."""
-    return _show(_tab(request.args.get("tab", "")))
+    return _show()
 
 
 @blueprint.post("/nhieu-ho-so")
 @requires(Permission.ASSIGN_DOSSIERS)
 def several() -> ResponseReturnValue:
     """Carry out one act on every row that was ticked; what became of each is told."""
-    targets, tab = selection.chosen(request.form.getlist(selection.FIELD)), _tab(request.form.get("tab", ""))
-    action = acts.action_of(request.form.get("viec", "")) or abort(400)
-    if not targets or len(targets) > MOST:
-        said = words.TOO_MANY.format(most=MOST) if targets else words.NOTHING_CHOSEN
-        return _show(tab, said), 422
-    report = selection.carry_out(targets, acts.verb(action, request.form, current_user, clock.now()))
-    back = url_for("mywork.index", tab=tab.value)
-    shown = render_template("mywork/report.html", report=report, action=action, words=words, back=back)
+    page, form = _page(_tab()), request.form
+    action, targets = acts.action_of(form.get("viec", "")) or abort(400), _targets(page)
+    if problem := selection.problem(targets, form):
+        return _show(problem), 422
+    verb = selection.once(form, action, acts.FIELDS, acts.verb(action, form, current_user, clock.now()))
+    report = selection.carry_out(targets, verb)
+    shown = render_template(
+        "mywork/report.html", report=report, action=action, words=words, back=page.other()
+    )
     return shown, 200 if report.done else 422
 
 
-def _tab(text: str) -> Tab:
-    """The tab of an address; without one, a desk begins with what lies at it."""
-    if text in set(Tab):
-        return Tab(text)
-    return Tab.AT_DESK if _worker().desks() else Tab.TODAY
+def _targets(page: ListPage) -> list[Target]:
+    return page.targets(reading(), request.form, clock.now())
+
+
+def _tab() -> Tab:
+    return mywork.tab_of(request.values.get("tab", ""), _worker())
+
+
+def _page(tab: Tab) -> ListPage:
+    """The tab as a list that people keep."""
+    name = "handed" if tab in mywork.HANDED else "at_desk" if tab is Tab.AT_DESK else "work"
+    return ListPage.of(reading(), name, request.args.to_dict() | {"tab": tab.value})
 
 
 def _worker() -> Worker:
     return Worker(current_user.user_id, current_user.memberships)
-
-
-def _url(tab: Tab, size: int, after: str = "") -> str:
-    parts = {"tab": tab.value, "so-dong": size if size != listing.PAGE else "", "after": after}
-    return url_for("mywork.index") + "?" + urlencode({name: one for name, one in parts.items() if one})
 
 
 def _the_other_agency(tab: Tab) -> list[tuple[int, str]]:
@@ -64,40 +70,42 @@ def _the_other_agency(tab: Tab) -> list[tuple[int, str]]:
     return [(acts.WHOLE_AGENCY, words.OTHER_AGENCY)] if tab is Tab.AT_DESK else []
 
 
-def _show(tab: Tab, problem: str = "") -> str:
-    session, now = reading(), clock.now()
-    worker = _worker()
+def _show(problem: str = "") -> str:
+    session, now, tab, worker = reading(), clock.now(), _tab(), _worker()
+    page, counts = _page(tab), mywork.counts(session, worker, now)
     size = MOST if request.values.get("so-dong") == str(MOST) else listing.PAGE
+    long = {"so-dong": str(size) if size != listing.PAGE else ""}
     after = request.args.get("after", "")
-    found, counts = (
-        mywork.page(session, tab, worker, now, after=after, size=size),
-        mywork.counts(session, worker, now),
-    )
+    found = page.kept.page(session, page.asked(now), after, size)
     home = current_user.home_agency_id
-    ticked = set(request.form.getlist(selection.FIELD))
+    picked = set(request.form.getlist(selection.FIELD))
     return render_template(
         "mywork/index.html",
         now=now,
         tab=tab,
+        page=page,
         words=words,
         problem=problem,
-        rows=found.rows,
-        ticks={row.code: selection.value(row.code, row.version) for row in found.rows},
-        ticked=ticked,
-        own_tabs=[(words.TABS[one], _url(one, size), one is tab, counts[one]) for one in mywork.OWN],
-        other_tabs=[
-            (words.TABS[one], _url(one, size), one is tab, counts[one])
-            for one in Tab
-            if one not in mywork.OWN and one in counts
-        ],
+        lines=page.lines(found.rows, See.at(now, now), picked=picked),
+        own_tabs=_tabs(page, mywork.OWN, tab, counts),
+        other_tabs=_tabs(page, tuple(one for one in Tab if one not in mywork.OWN), tab, counts),
         to_collect=worklists.to_collect_count(session, home) if worker.desks() and home else None,
         count=counts.get(tab, 0),
-        next_url=_url(tab, size, found.after) if found.after else None,
-        first_url=_url(tab, size) if after else None,
-        more_url=_url(tab, MOST) if counts.get(tab, 0) > size else None,
-        size=size,
+        next_url=page.other(after=found.after, **long) if found.after else None,
+        first_url=page.other(**long) if after else None,
+        more_url=page.other(**{"so-dong": str(MOST)}) if counts.get(tab, 0) > size else None,
         acts=acts.offered(tab),
         units=[*(dossiers.units_of(session, home) if home else []), *_the_other_agency(tab)],
         officers=dossiers.officers_of(session, home) if home else [],
-        badges=standings.BADGES,
+        submission_key=secrets.token_hex(16),
     )
+
+
+def _tabs(
+    page: ListPage, tabs: Iterable[Tab], here: Tab, counts: Mapping[Tab, int]
+) -> list[tuple[str, str, bool, int]]:
+    return [
+        (words.TABS[one], page.other(tab=one.value, sort=""), one is here, counts[one])
+        for one in tabs
+        if one in counts
+    ]

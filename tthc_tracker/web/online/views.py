@@ -1,11 +1,8 @@
 """The queue: what waits for the desk's answer, the oldest deadline first."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode
 
-from flask import render_template, request, url_for
+from flask import render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -15,79 +12,46 @@ from tthc_tracker.domain.onlinequeue import Part
 from tthc_tracker.domain.permissions import Permission
 from tthc_tracker.queries import filtering, listing, onlinequeue
 from tthc_tracker.queries.listing import Filters
-from tthc_tracker.queries.onlinequeue import Row
+from tthc_tracker.queries.lists import part_of
 from tthc_tracker.web.access import requires
+from tthc_tracker.web.listpages import ListPage
 from tthc_tracker.web.online.blueprint import blueprint
 from tthc_tracker.web.unit_of_work import reading
 from tthc_tracker.wording import online as words
+from tthc_tracker.wording.columns import See
 from tthc_tracker.wording.labels import label
 
 CHANNELS = (Channel.ONLINE, Channel.POST)
-
-
-@dataclass(frozen=True)
-class Line:
-    """A row as the table shows it."""
-
-    row: Row
-    url: str
-    badge: Any
 
 
 @blueprint.get("/tiep-nhan/truc-tuyen")
 @requires(Permission.RECEIVE_DOSSIERS)
 def queue() -> ResponseReturnValue:
     """One part of the queue, filtered as the address says."""
-    part = Part(request.args.get("xem", "")) if request.args.get("xem") in set(Part) else Part.UNANSWERED
-    session, now, scope, filters = reading(), clock.now(), current_user.scope, _filters(request.args)
-    after = request.args.get("after", "")
-    found = onlinequeue.page(session, part, filters, scope, now, after=after)
-    counts = onlinequeue.counts(session, filters, scope, now)
+    session, now, part, after = reading(), clock.now(), part_of(request.args), request.args.get("after", "")
+    name = "online_applicant" if part is Part.APPLICANT else "online"
+    page = ListPage.of(session, name, request.args)
+    found, filters = page.kept.page(session, page.asked(now), after, listing.PAGE), _filters(page)
     return render_template(
         "online/queue.html",
-        part=part, lines=[_line(row) for row in found.rows], counts=counts, filters=filters,
-        channels=CHANNELS,
-        sources=filtering.sources(session), stale_before=listing.stale_before(session, now), now=now,
-        words=words, tabs=_tabs(part, filters, counts), chips=_chips(session, part, filters),
-        next_url=_url(part, filters, after=found.after) if found.after else None,
-        first_url=_url(part, filters) if after else None, clear_url=_url(part, Filters()),
+        page=page, part=part, filters=filters, now=now, words=words, channels=CHANNELS,
+        lines=page.lines(found.rows, See.at(now, listing.stale_before(session, now))),
+        counts=onlinequeue.counts(session, filters, current_user.scope, now),
+        sources=filtering.sources(session), chips=_chips(session, page, filters), parts=tuple(Part),
+        next_url=page.other(after=found.after) if found.after else None,
+        first_url=page.other() if after else None,
     )  # fmt: skip
 
 
-def _line(row: Row) -> Line:
-    return Line(row, url_for("online.answer", code=row.code), words.badge(row.urgency, row.minutes))
+def _filters(page: ListPage) -> Filters:
+    return listing.read_filters(page.question)
 
 
-def _filters(args: Mapping[str, str]) -> Filters:
-    channel = args.get("channel", "")
-    return Filters(
-        procedure=args.get("procedure", "").strip()[:40].replace("\0", ""),
-        source=args.get("source", "")[:40].replace("\0", ""),
-        channel=Channel(channel) if channel in set(Channel) else None,
-    )
-
-
-def _url(part: Part, filters: Filters, *, without: str = "", after: str = "") -> str:
-    chosen = {
-        "xem": "" if part is Part.UNANSWERED else part.value,
-        "procedure": filters.procedure,
-        "source": filters.source,
-        "channel": filters.channel or "",
-        "after": after,
-    }
-    query = urlencode({name: value for name, value in chosen.items() if value and name != without})
-    return url_for("online.queue") + ("?" + query if query else "")
-
-
-def _tabs(here: Part, filters: Filters, counts: Mapping[Part, int]) -> list[tuple[str, str, bool, int]]:
-    return [(words.PARTS[part], _url(part, filters), part is here, counts[part]) for part in Part]
-
-
-def _chips(session: Any, part: Part, filters: Filters) -> list[tuple[str, str]]:
+def _chips(session: Any, page: ListPage, filters: Filters) -> list[tuple[str, str]]:
     sources = dict(filtering.sources(session))
     said = {
         "procedure": filters.procedure and f"Thủ tục {filters.procedure}",
         "source": filters.source and sources.get(filters.source, filters.source),
         "channel": filters.channel and label(filters.channel),
     }
-    return [(str(one), _url(part, filters, without=name)) for name, one in said.items() if one]
+    return [(str(one), page.other(**{name: ""})) for name, one in said.items() if one]
