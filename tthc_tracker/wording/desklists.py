@@ -1,4 +1,4 @@
-"""The columns of the desk's lists: the online queue, one's work, results that wait, what a search found."""
+"""The columns of the desk's lists: the online queue, one's own work, results that wait."""
 
 from typing import Any
 
@@ -152,10 +152,6 @@ def _work(name: str, title: str, *unasked: str, handed: bool = False) -> Columns
 # --- results that wait
 
 
-def _days(row: Any, see: See) -> int:
-    return row.days(see.today)  # type: ignore[no-any-return]
-
-
 _RESULT_NUMBER = Column(
     "result_number", "Số văn bản", lambda row, _: row.result_number or "",
     quiet=lambda row, _: f"số {row.result_number}" if row.result_number else "",
@@ -182,7 +178,7 @@ RESULTS_WAITING = Columns(
         ),
         _RESULT_NUMBER,
         dated("since", "Có kết quả từ", lambda row: row.since, sort=("", "-since")),
-        Column("days", "Số ngày chờ", lambda row, see: number(_days(row, see)), "num"),
+        Column("days", "Số ngày chờ", lambda row, see: number(row.days(see.today)), "num"),
         Column(
             "reached", "Nhắc", lambda row, see: f"Đã nhắc {moment(row.reminded_at)}" if row.reminded_at
             else _reach(row, see).capitalize(),
@@ -192,28 +188,6 @@ RESULTS_WAITING = Columns(
     ("code", "owner", "procedure", "result", "since", "days", "reached"),
 )  # fmt: skip
 
-
-# --- what a search found
-
-_FILER = Column(
-    "applicant", "Người nộp", lambda row, see: row.applicant if see.personal else mask_name(row.applicant),
-    quiet=lambda row, _: f"người nộp {row.applicant}" if row.applicant else "",
-)  # fmt: skip
-_ID_NUMBER = Column("id_number", "Số giấy tờ (đã che)", lambda row, _: row.id_number)
-FOUND = Columns(
-    "found", "Kết quả tìm", "ket-qua-tim",
-    (
-        PLAIN_CODE,
-        Column("owner", "Chủ hồ sơ", _name, "long", parts=(_ID_NUMBER, _FILER)),
-        _ID_NUMBER, _FILER,
-        Column("procedure", "Thủ tục", lambda row, _: row.procedure, "long"),
-        Column("agency", "Nơi giải quyết", lambda row, _: row.agency),
-        dated("accepted", "Tiếp nhận", lambda row: row.accepted_at),
-        dated("due", "Hẹn trả", lambda row: row.current_due_at),
-        Column("state", "Trạng thái", lambda row, _: label(row.state)),
-    ),
-    ("code", "owner", "procedure", "agency", "accepted", "due", "state"),
-)  # fmt: skip
 
 QUEUE = _queue("online", "Hồ sơ trực tuyến, bưu chính chờ tiếp nhận", of_applicant=False)
 QUEUE_OF_APPLICANTS = _queue("online_applicant", "Hồ sơ trực tuyến chờ người nộp", of_applicant=True)
