@@ -4,7 +4,7 @@ from collections.abc import Callable, Hashable
 from threading import Lock
 from typing import Generic, TypeVar
 
-from sqlalchemy import select
+from sqlalchemy import URL, select
 from sqlalchemy.orm import Session
 
 from tthc_tracker.models.setting import Revision
@@ -42,11 +42,11 @@ class Remembered(Generic[Value]):
         self._name = name
         self._lock = Lock()
         self._values: dict[Hashable, Value] = {}
-        self._origin: tuple[str, int] | None = None
+        self._origin: tuple[URL, int] | None = None
 
     def get(self, session: Session, key: Hashable, read: Callable[[], Value]) -> Value:
         """The value for `key`, read again when the database has moved on."""
-        origin = (str(session.get_bind().engine.url), revision(session, self._name))
+        origin = (session.get_bind().engine.url, revision(session, self._name))
         with self._lock:
             if origin != self._origin:
                 self._values.clear()

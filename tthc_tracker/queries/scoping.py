@@ -13,6 +13,8 @@ from tthc_tracker.models.agency import Agency, AgencyScope
 from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.queries.revisions import Remembered
 
+FEW = 20  # agencies; of more, three ranges and their union cost what the whole province does
+
 _subtrees: Remembered[frozenset[int]] = Remembered("agencies")
 
 
@@ -55,6 +57,22 @@ def visible(scope: Scope) -> ColumnElement[bool]:
         Dossier.receiving_agency_id.in_(ids),
         Dossier.returning_agency_id.in_(ids),
     )
+
+
+def ways_in(scope: Scope) -> list[ColumnElement[bool]]:
+    """`visible` as the parts of a union: one, or for a few agencies one an organisation, each with its index.
+
+    Asked with OR, SQLite walks what is open in the whole province to find what a commune may see of it.
+    """
+    if scope.all or len(scope.agency_ids) > FEW:
+        return [visible(scope)]
+    ids = sorted(scope.agency_ids)
+    return [
+        organisation.in_(ids)
+        for organisation in (
+            Dossier.resolving_agency_id, Dossier.receiving_agency_id, Dossier.returning_agency_id
+        )
+    ]  # fmt: skip
 
 
 def resolved_within(scope: Scope, agency_ids: frozenset[int] | None = None) -> ColumnElement[bool]:

@@ -6,7 +6,7 @@ from enum import StrEnum
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, func, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, select, tuple_, union
 from sqlalchemy.orm import Session, aliased
 
 from tthc_tracker.domain.alerting import Rule
@@ -21,7 +21,7 @@ from tthc_tracker.models.person import Person
 from tthc_tracker.models.procedure import Procedure, ProcedureVersion, Source
 from tthc_tracker.queries import listing
 from tthc_tracker.queries.listing import Count, Filters
-from tthc_tracker.queries.scoping import visible
+from tthc_tracker.queries.scoping import visible, ways_in
 
 # A dossier is "due soon" for at most three working days; no run of days off is nearly as long as this.
 DUE_SOON_HORIZON = dt.timedelta(days=45)
@@ -102,17 +102,29 @@ def _standing(which: Listing, now: dt.datetime) -> ColumnElement[bool]:
             return and_(waiting, unanswered, late)
 
 
-def _chosen(
-    session: Session, which: Listing, filters: Filters, scope: Scope, now: dt.datetime
-) -> list[ColumnElement[bool]]:
-    chosen = [_standing(which, now), visible(scope)]
+@dataclass(frozen=True)
+class _Listed:
+    """What belongs to a list, in no order: a statement that gives ids, and its columns."""
+
+    ids: Select[int]
+    id: Any
+    deadline: Any
+
+
+def _listed(session: Session, which: Listing, filters: Filters, scope: Scope, now: dt.datetime) -> _Listed:
+    chosen = [_standing(which, now)]
     chosen += listing.conditions(session, filters, _organisation(which))
     deadline = _deadline(which)
     if filters.start:
         chosen.append(deadline >= _midnight(filters.start, now))
     if filters.end:
         chosen.append(deadline < _midnight(filters.end + dt.timedelta(days=1), now))
-    return chosen
+    ways = ways_in(scope)
+    if len(ways) == 1 or which is Listing.LATE_RECEPTION:  # few wait for an answer, and by the desk alone
+        return _Listed(select(Dossier.id).where(*chosen, visible(scope)), Dossier.id, deadline)
+    parts = union(*(select(Dossier.id, deadline.label("deadline")).where(*chosen, way) for way in ways))
+    found = parts.subquery()
+    return _Listed(select(found.c.id), found.c.id, found.c.deadline)
 
 
 def _midnight(day: dt.date, like: dt.datetime) -> dt.datetime:
@@ -121,7 +133,7 @@ def _midnight(day: dt.date, like: dt.datetime) -> dt.datetime:
 
 def count(session: Session, which: Listing, filters: Filters, scope: Scope, now: dt.datetime) -> Count:
     """How many rows the list has, exactly up to ten thousand."""
-    return listing.count(session, select(Dossier.id).where(*_chosen(session, which, filters, scope, now)))
+    return listing.count(session, _listed(session, which, filters, scope, now).ids)
 
 
 def page(
@@ -139,13 +151,9 @@ def page(
 
     Paged by key: the last page costs what the first does. Three queries.
     """
-    deadline = _deadline(which)
-    ids = select(Dossier.id).where(*_chosen(session, which, filters, scope, now)).limit(size + 1)
-    key = tuple_(deadline, Dossier.id)
-    if newest_first:
-        ids = ids.order_by(deadline.desc(), Dossier.id.desc())
-    else:
-        ids = ids.order_by(deadline, Dossier.id)
+    of = _listed(session, which, filters, scope, now)
+    ids, key = of.ids.limit(size + 1), tuple_(of.deadline, of.id)
+    ids = ids.order_by(*(part.desc() if newest_first else part for part in (of.deadline, of.id)))
     if (start := listing.moment_and_id(after)) is not None:
         ids = ids.where(key < start if newest_first else key > start)
     listed = session.execute(ids).scalars().all()

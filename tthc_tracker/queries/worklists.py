@@ -1,11 +1,11 @@
 """What the start page shows: a short list and its count for each role's first question of the morning."""
 
 import datetime as dt
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy import ColumnElement, and_, bindparam, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from tthc_tracker.domain.lifecycle import State
@@ -123,17 +123,23 @@ def _running() -> ColumnElement[bool]:
 
 def _list(session: Session, condition: ColumnElement[bool], order: Order, now: dt.datetime) -> ShortList:
     """The first lines; two queries. What has no date of the order stands last."""
-    key = order.by.desc() if order.newest_first else order.by
-    ids = select(Dossier.id).where(condition).order_by(key.nulls_last(), Dossier.id).limit(order.most)
+    ids = select(Dossier.id).where(condition).order_by(*_in_order(order)).limit(order.most)
     first = session.execute(ids).scalars().all()
-    found = session.execute(_details(order, first, key)).all() if first else []
+    found = session.execute(_details(order), {"ids": first}).all() if first else []
     count = Count(len(found), more=False)
     if len(found) == order.most:
         count = listing.count(session, select(Dossier.id).where(condition))
     return ShortList(tuple(_row(row, now) for row in found), count)
 
 
-def _details(order: Order, ids: Sequence[int], key: Any) -> Any:
+def _in_order(order: Order) -> tuple[Any, Any]:
+    key = order.by.desc() if order.newest_first else order.by
+    return key.nulls_last(), Dossier.id
+
+
+@cache
+def _details(order: Order) -> Any:
+    """What a line shows, of the dossiers `ids`: put together once for each of the few orders."""
     owner, officer = aliased(Person), aliased(User)
     return (
         select(
@@ -141,13 +147,13 @@ def _details(order: Order, ids: Sequence[int], key: Any) -> Any:
             ProcedureVersion.name.label("procedure"), Agency.name.label("agency"), Unit.name.label("unit"),
             officer.full_name.label("officer"),
         )
-        .where(Dossier.id.in_(ids))
+        .where(Dossier.id.in_(bindparam("ids", expanding=True)))
         .join(owner, owner.id == Dossier.owner_id)
         .join(ProcedureVersion, ProcedureVersion.id == Dossier.procedure_version_id)
         .join(Agency, Agency.id == Dossier.resolving_agency_id)
         .outerjoin(Unit, Unit.id == Dossier.holding_unit_id)
         .outerjoin(officer, officer.id == Dossier.officer_id)
-        .order_by(key.nulls_last(), Dossier.id)
+        .order_by(*_in_order(order))
     )  # fmt: skip
 
 

@@ -45,4 +45,4 @@ class Answers(Generic[Answer]):
 
 
 def _key(session: Session, question: Hashable) -> Hashable:
-    return str(session.get_bind().engine.url), question
+    return session.get_bind().engine.url, question
