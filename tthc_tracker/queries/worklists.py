@@ -17,7 +17,7 @@ from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.models.person import Person
 from tthc_tracker.models.procedure import ProcedureVersion
 from tthc_tracker.queries import listing
-from tthc_tracker.queries.dossiers import standing_of
+from tthc_tracker.queries.dossiers import STANDS_BY, standing_of
 from tthc_tracker.queries.listing import Count
 from tthc_tracker.queries.scoping import visible
 
@@ -143,7 +143,7 @@ def _details(order: Order) -> Any:
     owner, officer = aliased(Person), aliased(User)
     return (
         select(
-            Dossier, order.shown.label("at"), owner.full_name.label("owner"),
+            Dossier.code, *STANDS_BY, order.shown.label("at"), owner.full_name.label("owner"),
             ProcedureVersion.name.label("procedure"), Agency.name.label("agency"), Unit.name.label("unit"),
             officer.full_name.label("officer"),
         )
@@ -159,6 +159,6 @@ def _details(order: Order) -> Any:
 
 def _row(row: Any, now: dt.datetime) -> WorkRow:
     return WorkRow(
-        row.Dossier.code, row.owner, row.procedure, row.agency, row.unit, row.officer, row.Dossier.state,
-        standing_of(row.Dossier, now), row.at,
+        row.code, row.owner, row.procedure, row.agency, row.unit, row.officer, row.state,
+        standing_of(row, now), row.at,
     )  # fmt: skip
