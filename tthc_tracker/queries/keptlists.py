@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, bindparam, false, func, or_, select
@@ -95,8 +95,10 @@ def _shared_with(memberships: Iterable[Membership]) -> ColumnElement[bool]:
     return found
 
 
-def _views(user_id: int, memberships: Iterable[Membership]) -> Select[*tuple[Any, ...]]:
-    may_open = or_(SavedView.owner_id == user_id, _shared_with(memberships))
+@lru_cache(maxsize=512)
+def _views(memberships: tuple[Membership, ...]) -> Select[*tuple[Any, ...]]:
+    """The views that the person `user_id` of these memberships may open: every list asks for them."""
+    may_open = or_(SavedView.owner_id == bindparam("user_id"), _shared_with(memberships))
     return select(SavedView, User.full_name).join(User, User.id == SavedView.owner_id).where(may_open)
 
 
@@ -104,9 +106,16 @@ def views(
     session: Session, user_id: int, memberships: Iterable[Membership], list_names: Iterable[str]
 ) -> list[View]:
     """The views of these lists that this person may open: his own first, each group by name."""
-    statement = _views(user_id, memberships).where(SavedView.list_name.in_(tuple(list_names)))
-    found = [_view(row, owner, user_id) for row, owner in session.execute(statement.order_by(SavedView.id))]
+    asked = {"user_id": user_id, "names": list(list_names)}
+    rows = session.execute(_views_of_lists(tuple(memberships)), asked)
+    found = [_view(row, owner, user_id) for row, owner in rows]
     return sorted(found, key=lambda view: (not view.mine, view.name.casefold(), view.id))
+
+
+@lru_cache(maxsize=512)
+def _views_of_lists(memberships: tuple[Membership, ...]) -> Select[*tuple[Any, ...]]:
+    named = SavedView.list_name.in_(bindparam("names", expanding=True))
+    return _views(memberships).where(named).order_by(SavedView.id)
 
 
 def view(session: Session, view_id: int, user_id: int, memberships: Iterable[Membership]) -> View:
@@ -115,7 +124,8 @@ def view(session: Session, view_id: int, user_id: int, memberships: Iterable[Mem
     Raises:
         NotFound: none of that number that this person may open.
     """
-    row = session.execute(_views(user_id, memberships).where(SavedView.id == view_id)).first()
+    statement = _views(tuple(memberships)).where(SavedView.id == view_id)
+    row = session.execute(statement, {"user_id": user_id}).first()
     if row is None:
         raise NotFound
     return _view(row[0], row[1], user_id)

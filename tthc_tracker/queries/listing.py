@@ -121,9 +121,21 @@ def conditions(
     session: Session, filters: Filters, organisation: ColumnElement[int]
 ) -> list[ColumnElement[bool]]:
     """The filters as conditions; `organisation` is the column that the list goes by."""
+    return conditions_within(filters, organisation, agencies_of(session, filters))
+
+
+def agencies_of(session: Session, filters: Filters) -> frozenset[int]:
+    """The agencies that the filter for one means; none for one that does not exist."""
+    return _agency_ids(session, filters.agency) if filters.agency else frozenset()
+
+
+def conditions_within(
+    filters: Filters, organisation: ColumnElement[int], agencies: frozenset[int]
+) -> list[ColumnElement[bool]]:
+    """The same without asking the database: `agencies` are those of `agencies_of`."""
     found: list[ColumnElement[bool]] = []
     if filters.agency:
-        found.append(organisation.in_(sorted(_agency_ids(session, filters.agency))))
+        found.append(organisation.in_(sorted(agencies)))
     if filters.level:
         found.append(organisation.in_(select(Agency.id).where(Agency.level == filters.level)))
     if filters.sector:
@@ -148,8 +160,18 @@ def _agency_ids(session: Session, code: str) -> frozenset[int]:
 
 def count(session: Session, statement: Select[Any]) -> Count:
     """Count the rows of a list, at most COUNT_LIMIT of them."""
+    return counted(session, counting(statement), {})
+
+
+def counting(statement: Select[Any]) -> Select[int]:
+    """The statement that counts the rows of another, as far as COUNT_LIMIT."""
     limited = statement.order_by(None).limit(COUNT_LIMIT + 1).subquery()
-    number: int = session.execute(select(func.count()).select_from(limited)).scalar_one()
+    return select(func.count()).select_from(limited)
+
+
+def counted(session: Session, statement: Select[int], values: Mapping[str, Any]) -> Count:
+    """What a statement of `counting` comes to."""
+    number = session.execute(statement, values).scalar_one()
     return Count(min(number, COUNT_LIMIT), number > COUNT_LIMIT)
 
 

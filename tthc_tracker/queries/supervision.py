@@ -3,10 +3,10 @@
 import datetime as dt
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, func, select, tuple_, union
+from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, func, select, tuple_, union
 from sqlalchemy.orm import Session, aliased
 
 from tthc_tracker.domain.alerting import Rule
@@ -16,6 +16,7 @@ from tthc_tracker.domain.permissions import Scope
 from tthc_tracker.models.account import User
 from tthc_tracker.models.agency import Agency, Unit
 from tthc_tracker.models.alert import Alert
+from tthc_tracker.models.base import BigId, Moment
 from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.models.person import Person
 from tthc_tracker.models.procedure import Procedure, ProcedureVersion, Source
@@ -84,7 +85,9 @@ def _organisation(which: Listing) -> Any:
     return Dossier.receiving_agency_id if which is Listing.LATE_RECEPTION else Dossier.resolving_agency_id
 
 
-def _standing(which: Listing, now: dt.datetime) -> ColumnElement[bool]:
+def _standing(which: Listing) -> ColumnElement[bool]:
+    """That a dossier belongs to a list at the moment `now`; nothing due after `horizon` can be due soon."""
+    now = bindparam("now", type_=Moment())
     running = and_(
         Dossier.closed_at.is_(None), Dossier.accepted_at.is_not(None), Dossier.paused_since.is_(None)
     )
@@ -92,7 +95,7 @@ def _standing(which: Listing, now: dt.datetime) -> ColumnElement[bool]:
         case Listing.OVERDUE:
             return and_(running, Dossier.overdue_from <= now)
         case Listing.DUE_SOON:
-            horizon = now + DUE_SOON_HORIZON
+            horizon = bindparam("horizon", type_=Moment())
             ahead = and_(Dossier.overdue_from > now, Dossier.overdue_from < horizon)
             return and_(running, ahead, Dossier.due_soon_from <= now)
         case Listing.LATE_RECEPTION:
@@ -100,6 +103,27 @@ def _standing(which: Listing, now: dt.datetime) -> ColumnElement[bool]:
             unanswered = Dossier.reception_answered_at.is_(None)
             late = and_(Dossier.reception_due_at <= now, Dossier.reception_late_from <= now)
             return and_(waiting, unanswered, late)
+
+
+@dataclass(frozen=True)
+class _Question:
+    """All that decides how a list is asked for; what it decides is put together once (decision 0014)."""
+
+    which: Listing
+    filters: Filters
+    scope: Scope
+    agencies: frozenset[int]  # that the filter for one means
+    zone: dt.tzinfo | None
+
+    @classmethod
+    def of(
+        cls, session: Session, which: Listing, filters: Filters, scope: Scope, now: dt.datetime
+    ) -> "_Question":
+        return cls(which, filters, scope, listing.agencies_of(session, filters), now.tzinfo)
+
+
+def _moments(now: dt.datetime) -> dict[str, Any]:
+    return {"now": now, "horizon": now + DUE_SOON_HORIZON}
 
 
 @dataclass(frozen=True)
@@ -111,14 +135,15 @@ class _Listed:
     deadline: Any
 
 
-def _listed(session: Session, which: Listing, filters: Filters, scope: Scope, now: dt.datetime) -> _Listed:
-    chosen = [_standing(which, now)]
-    chosen += listing.conditions(session, filters, _organisation(which))
+def _listed(asked: _Question) -> _Listed:
+    which, filters, scope = asked.which, asked.filters, asked.scope
     deadline = _deadline(which)
+    chosen = [_standing(which)]
+    chosen += listing.conditions_within(filters, _organisation(which), asked.agencies)
     if filters.start:
-        chosen.append(deadline >= _midnight(filters.start, now))
+        chosen.append(deadline >= _midnight(filters.start, asked.zone))
     if filters.end:
-        chosen.append(deadline < _midnight(filters.end + dt.timedelta(days=1), now))
+        chosen.append(deadline < _midnight(filters.end + dt.timedelta(days=1), asked.zone))
     ways = ways_in(scope)
     if len(ways) == 1 or which is Listing.LATE_RECEPTION:  # few wait for an answer, and by the desk alone
         return _Listed(select(Dossier.id).where(*chosen, visible(scope)), Dossier.id, deadline)
@@ -127,13 +152,32 @@ def _listed(session: Session, which: Listing, filters: Filters, scope: Scope, no
     return _Listed(select(found.c.id), found.c.id, found.c.deadline)
 
 
-def _midnight(day: dt.date, like: dt.datetime) -> dt.datetime:
-    return dt.datetime.combine(day, dt.time(), like.tzinfo)
+@lru_cache(maxsize=256)
+def _counting(asked: _Question) -> Select[int]:
+    return listing.counting(_listed(asked).ids)
+
+
+@lru_cache(maxsize=256)
+def _page_of_ids(asked: _Question, newest_first: bool, *, further: bool) -> Select[int]:
+    """The ids of `most` rows in order; `further`: those that come after the key (`deadline`, `id`)."""
+    of = _listed(asked)
+    ids = of.ids.order_by(*(part.desc() if newest_first else part for part in (of.deadline, of.id)))
+    ids = ids.limit(bindparam("most", type_=Integer()))
+    if further:
+        key = tuple_(of.deadline, of.id)
+        start = tuple_(bindparam("deadline", type_=Moment()), bindparam("id", type_=BigId))
+        ids = ids.where(key < start if newest_first else key > start)
+    return ids
+
+
+def _midnight(day: dt.date, zone: dt.tzinfo | None) -> dt.datetime:
+    return dt.datetime.combine(day, dt.time(), zone)
 
 
 def count(session: Session, which: Listing, filters: Filters, scope: Scope, now: dt.datetime) -> Count:
     """How many rows the list has, exactly up to ten thousand."""
-    return listing.count(session, _listed(session, which, filters, scope, now).ids)
+    asked = _Question.of(session, which, filters, scope, now)
+    return listing.counted(session, _counting(asked), _moments(now))
 
 
 def page(
@@ -151,12 +195,12 @@ def page(
 
     Paged by key: the last page costs what the first does. Three queries.
     """
-    of = _listed(session, which, filters, scope, now)
-    ids, key = of.ids.limit(size + 1), tuple_(of.deadline, of.id)
-    ids = ids.order_by(*(part.desc() if newest_first else part for part in (of.deadline, of.id)))
-    if (start := listing.moment_and_id(after)) is not None:
-        ids = ids.where(key < start if newest_first else key > start)
-    listed = session.execute(ids).scalars().all()
+    asked, values = _Question.of(session, which, filters, scope, now), _moments(now) | {"most": size + 1}
+    start = listing.moment_and_id(after)
+    if start is not None:
+        values |= {"deadline": start[0], "id": start[1]}
+    ids = _page_of_ids(asked, newest_first, further=start is not None)
+    listed = session.execute(ids, values).scalars().all()
     details = {row.id: row for row in session.execute(_details(which), {"ids": listed})} if listed else {}
     found = [details[dossier_id] for dossier_id in listed]
     more, found = len(found) > size, found[:size]
