@@ -324,13 +324,24 @@ def test_reception_counts_deadlines_of_the_period_answered_or_not() -> None:
         replace(HOUR_ROUND, answered_at=at("Tue 2026-11-24 10:00")),
         HOUR_ROUND,
         DAY_ROUND,
+        replace(HOUR_ROUND, dossier_closed=True),
         replace(HOUR_ROUND, due_on=on("Wed 2026-11-25")),
     ]
     day = on("Tue 2026-11-24")
     row = tally_reception(rounds, day, day, at("Tue 2026-11-24 12:00"))
-    assert row == ReceptionRow(due=4, in_time=1, waiting_late=1)
-    assert row.on_time == Rate(1, 4, Decimal("25.00"))
-    assert row + row == ReceptionRow(8, 2, 2)
+    assert row == ReceptionRow(due=5, in_time=1, late=1, waiting=1, waiting_late=1, withdrawn=1)
+    assert row.on_time == Rate(1, 5, Decimal("20.00"))
+    assert row.balances
+    assert not replace(row, late=0).balances
+    assert row + row == ReceptionRow(10, 2, 2, 2, 2, 2)
+
+
+def test_a_late_first_answer_stays_late_after_the_resubmission() -> None:
+    first = replace(HOUR_ROUND, answered_at=at("Tue 2026-11-24 10:00"))
+    again = replace(DAY_ROUND, answered_at=at("Tue 2026-11-24 15:00"))
+    day = on("Tue 2026-11-24")
+    row = tally_reception([first, again], day, day, at("Wed 2026-11-25 12:00"))
+    assert row == ReceptionRow(due=2, in_time=1, late=1)
 
 
 PERCENTILES = {

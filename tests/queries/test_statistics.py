@@ -20,7 +20,7 @@ from tthc_tracker.domain.performance import (
 )
 from tthc_tracker.domain.permissions import EVERYTHING, NOTHING, Scope
 from tthc_tracker.models.dossier import Dossier
-from tthc_tracker.queries import statistics
+from tthc_tracker.queries import statistics, statisticslists
 from tthc_tracker.queries import statisticscells as cells
 from tthc_tracker.queries.statistics import statutory
 from tthc_tracker.queries.statisticscells import By, Cell, Question
@@ -87,13 +87,18 @@ def test_reception_goes_by_the_desk(planted: Planted) -> None:
     table = statutory(session, ASK, AFTER)
     wanted = {
         desk: tally_reception(
-            [each.reception for each in known if each.reception and each.desk == desk], START, END, AFTER
+            [row for each in known if each.desk == desk for row in each.rounds], START, END, AFTER
         )
         for desk in IDS
     }
-    due = {line.key: (line.reception.due, line.reception.in_time) for line in table.reception_rows}
-    assert due == {desk: (row.due, row.in_time) for desk, row in wanted.items() if row.due}
-    assert table.total.reception.due == sum(wanted.values(), ReceptionRow()).due
+    assert {line.key: line.reception for line in table.reception_rows} == {
+        desk: row for desk, row in wanted.items() if row.due
+    }
+    total = table.total.reception
+    assert total == sum(wanted.values(), ReceptionRow())
+    assert total.balances
+    earlier = sum(len(each.rounds) - 1 for each in known if each.rounds)
+    assert earlier > 50, "resubmissions are among them"
 
 
 def test_an_agency_means_its_subtree_and_the_scope_narrows_it(planted: Planted) -> None:
@@ -134,12 +139,30 @@ def test_every_number_has_as_many_dossiers_behind_it(planted: Planted) -> None:
         Cell.ELECTRONIC: total.electronic.num,
         Cell.ELECTRONIC_KNOWN: total.electronic.den,
         Cell.ELECTRONIC_UNKNOWN: total.electronic_unknown,
-        Cell.RECEPTION_DUE: total.reception.due,
-        Cell.RECEPTION_IN_TIME: total.reception.in_time,
-        Cell.RECEPTION_WAITING_LATE: total.reception.waiting_late,
     }
     assert {cell: _behind(session, cell) for cell in numbers} == numbers
-    assert set(Cell) - set(numbers) == {Cell.RECEPTION_LATE}
+    assert set(Cell) - set(numbers) == cells.OF_RECEPTION
+
+
+def test_a_number_of_rounds_has_each_of_its_dossiers_behind_it_once(planted: Planted) -> None:
+    session, known = planted
+    columns = {
+        cell: {
+            place
+            for place, each in enumerate(known)
+            for row in [tally_reception(each.rounds, START, END, AFTER)]
+            if getattr(row, cell.removeprefix("reception_"))
+        }
+        for cell in cells.OF_RECEPTION
+    }
+    span = statisticslists.span_of_question
+    for cell, dossiers in columns.items():
+        behind = statisticslists.Behind(ASK, "", cell)
+        assert _behind(session, cell) == len(dossiers), cell
+        page = statisticslists.page(session, behind, AFTER, size=1000)
+        assert len(page.rows) == len({row.code for row in page.rows}) == len(dossiers), cell
+        first, last = span(behind, AFTER).start, END
+        assert all(row.reception_due_at and first <= row.reception_due_at.date() <= last for row in page.rows)
 
 
 def _behind(session: "Session", cell: Cell) -> int:

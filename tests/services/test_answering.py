@@ -18,6 +18,8 @@ from tthc_tracker.domain.errors import (
 )
 from tthc_tracker.domain.lifecycle import Channel, EventKind, SourceKind, State
 from tthc_tracker.domain.onlinequeue import Part
+from tthc_tracker.domain.performance import ReceptionRow
+from tthc_tracker.domain.permissions import EVERYTHING
 from tthc_tracker.domain.receptionfacts import Paper, Party, ReceptionFacts
 from tthc_tracker.extensions import Database
 from tthc_tracker.models.alert import Alert, OutboxMessage
@@ -28,6 +30,8 @@ from tthc_tracker.models.reception import ReceptionRound, SupplementRequest
 from tthc_tracker.queries import onlinequeue
 from tthc_tracker.queries.listing import Filters
 from tthc_tracker.queries.recipients import Directory
+from tthc_tracker.queries.statistics import statutory
+from tthc_tracker.queries.statisticscells import By, Question
 from tthc_tracker.services import alerts, answering, receptionchanges, registration
 from tthc_tracker.services.acting import Target
 from tthc_tracker.services.answering import (
@@ -280,6 +284,25 @@ def test_a_resubmission_opens_a_round_of_its_own(database: Database, office: Off
     assert events(database) == [
         EventKind.REGISTERED, EventKind.SUPPLEMENT_ASKED, EventKind.RESUBMITTED, EventKind.RECEIVED,
     ]  # fmt: skip
+
+
+def test_a_late_first_answer_stays_late_in_the_figures_whatever_follows(
+    database: Database, office: Office, code: str
+) -> None:
+    now = at("Wed 2026-11-18 09:00")
+    ask(database, office, asked(code), LATE)
+    late_once = ReceptionRow(due=1, late=1)
+    assert reception_figures(database, now) == late_once
+    resubmit(database, office, code)
+    assert reception_figures(database, now) == late_once + ReceptionRow(due=1, waiting=1)
+    accept(database, office, code, now)
+    assert reception_figures(database, now) == late_once + ReceptionRow(due=1, in_time=1)
+
+
+def reception_figures(database: Database, now: dt.datetime) -> ReceptionRow:
+    question = Question(on("Tue 2026-11-17"), on("Thu 2026-11-19"), By.AGENCY, EVERYTHING)
+    with database.reading() as session:
+        return statutory(session, question, now).total.reception
 
 
 def test_late_again_after_a_resubmission_is_another_alert(

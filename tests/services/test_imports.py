@@ -246,6 +246,21 @@ def test_a_waiting_supplement_without_dates_pauses_nothing(messy: Database) -> N
         )
 
 
+def test_a_first_file_that_says_asked_or_refused_without_a_date_has_answered_by_then(
+    messy: Database,
+) -> None:
+    row = next(row for row in rows_of("portal_export_messy.csv") if row[1]["MaHoSo"] == UNANSWERED)
+    codes = {"H62.02-210716-7718": "5", "H62.02-210716-7719": "3"}
+    load(messy, [changed(row, MaHoSo=code, TrangThaiHoSo=status) for code, status in codes.items()])
+    with messy.reading() as session:
+        answers = [
+            (its_round.answer, its_round.answered_at)
+            for code in codes
+            for its_round in [session.get_one(ReceptionRound, (dossier(session, code).id, 1))]
+        ]
+    assert answers == [("supplement", NOW), ("refusal", NOW)]
+
+
 def test_an_unanswered_online_dossier_runs_its_reception_clock(messy: Database) -> None:
     with messy.reading() as session:
         waiting = dossier(session, "H62.02-210716-0018")

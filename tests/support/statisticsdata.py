@@ -19,6 +19,7 @@ from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.models.history import Pause
 from tthc_tracker.models.person import Person
 from tthc_tracker.models.procedure import Procedure, ProcedureVersion, Sector, Source
+from tthc_tracker.models.reception import ReceptionRound
 
 # A province, two departments below it, a commune, and a ministry apart: (code, level, parent).
 AGENCIES = (
@@ -37,7 +38,7 @@ class Known:
     """One dossier as the law sees it, with the keys of its rows."""
 
     facts: DossierFacts
-    reception: ReceptionFacts | None
+    rounds: tuple[ReceptionFacts, ...]  # of an online dossier
     paused_at_all: bool
     level: str
     agency: str
@@ -110,11 +111,13 @@ def plant(
     for serial in range(1, number + 1):
         row, facts = _dossier(random, serial, source, first, last)
         session.execute(insert(Dossier), [row])
+        rounds = _rounds(random, row)
+        session.execute(insert(ReceptionRound), rounds)
         pause = _pause(random, row)
         if pause is not None:
             session.execute(insert(Pause), [pause])
         if row["state"] is not State.CANCELLED:
-            known.append(_known(row, facts, pause, now))
+            known.append(_known(row, facts, pause, rounds, now))
     return known
 
 
@@ -201,8 +204,28 @@ def _dossier(
         "reception_due_on": reception_due.date(),
         "reception_late_from": reception_due,
         "reception_answered_at": random.choice([accepted, None]),
+        "reception_round": random.choice([1, 1, 2, 3]),
+        "submitted_at": submitted,
     }
     return row, {"hours": hours, "desk": desk, "agency": agency}
+
+
+def _rounds(random: Random, row: dict[str, Any]) -> list[dict[str, Any]]:
+    """What led to the dossier's current round: answered at all sorts of moments, by hour and by day."""
+    number = row["reception_round"]
+    last = {
+        "dossier_id": row["id"], "round": number, "started_at": row["submitted_at"],
+        "due_at": row["reception_due_at"], "late_from": row["reception_late_from"],
+        "answered_at": row["reception_answered_at"], "answer": None,
+    }  # fmt: skip
+    rounds = [last]
+    for earlier in range(1, number):
+        due = row["reception_due_at"] - dt.timedelta(days=random.choice([1, 40]))
+        midnight = dt.datetime.combine(due.date() + dt.timedelta(days=1), dt.time(), HANOI)
+        late = random.choice([due, midnight])
+        answered = late + dt.timedelta(minutes=random.choice([-1, 0, 1]))
+        rounds.append(last | {"round": earlier, "due_at": due, "late_from": late, "answered_at": answered})
+    return rounds
 
 
 def _pause(random: Random, row: dict[str, Any]) -> dict[str, Any] | None:
@@ -220,7 +243,11 @@ def _pause(random: Random, row: dict[str, Any]) -> dict[str, Any] | None:
 
 
 def _known(
-    row: dict[str, Any], more: dict[str, Any], pause: dict[str, Any] | None, now: dt.datetime
+    row: dict[str, Any],
+    more: dict[str, Any],
+    pause: dict[str, Any] | None,
+    rounds: list[dict[str, Any]],
+    now: dt.datetime,
 ) -> Known:
     open_now = (
         pause is not None
@@ -248,20 +275,21 @@ def _known(
         paused_at_end=valid,
         reappointed=row["current_due_at"] != row["due_at"],
     )
-    reception = (
+    online = tuple(
         ReceptionFacts(
-            row["reception_due_on"],
-            row["reception_late_from"],
-            is_hour_limit=True,
-            answered_at=row["reception_answered_at"],
+            each["due_at"].date(),
+            each["late_from"],
+            is_hour_limit=each["late_from"] == each["due_at"],
+            answered_at=each["answered_at"],
+            dossier_closed=row["closed_at"] is not None,
         )
+        for each in rounds
         if row["channel"] is Channel.ONLINE
-        else None
     )
     levels = {code: level.value for code, level, _ in AGENCIES}
     return Known(
         facts=facts,
-        reception=reception,
+        rounds=online,
         paused_at_all=open_now,
         level=levels[more["agency"]],
         agency=more["agency"],

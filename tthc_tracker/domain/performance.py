@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from datetime import date, datetime, time, timedelta
@@ -256,13 +257,15 @@ def rates_of(row: StatutoryRow) -> dict[RateName, Rate]:
 class ReceptionFacts:
     """One round of an online dossier's reception clock: its deadline, and the answer if there was one.
 
-    late_from: the due moment of an hour limit, 00:00 after the due date of a day limit.
+    late_from: the due moment of an hour limit, 00:00 after the due date of a day limit. dossier_closed:
+    whether the dossier has ended; if nobody had answered, its applicant withdrew it before.
     """
 
     due_on: date
     late_from: datetime
     is_hour_limit: bool
     answered_at: datetime | None = None
+    dossier_closed: bool = False
 
     def answered_in_time(self) -> bool:
         """True if receipt, supplement request or refusal came before the round was late."""
@@ -275,32 +278,47 @@ class ReceptionFacts:
 
 @dataclass(frozen=True, slots=True)
 class ReceptionRow:
-    """Rounds whose reception deadline falls in a period. waiting_late: unanswered and late (còn chờ)."""
+    """Rounds whose reception deadline falls in a period; each stands in `due` and in one of the others.
+
+    waiting, waiting_late: unanswered, in time still or late (còn chờ quá hạn). withdrawn: its applicant took
+    the dossier back before anybody answered; nobody answered in time, and nobody waits.
+    """
 
     due: int = 0
     in_time: int = 0
+    late: int = 0
+    waiting: int = 0
     waiting_late: int = 0
+    withdrawn: int = 0
 
     @property
     def on_time(self) -> Rate:
         """Answered in time / all whose deadline falls in the period, answered or not."""
         return rate(self.in_time, self.due)
 
+    @property
+    def balances(self) -> bool:
+        """Whether every round stands in exactly one column."""
+        return self.due == self.in_time + self.late + self.waiting + self.waiting_late + self.withdrawn
+
     def __add__(self, other: ReceptionRow) -> ReceptionRow:
         """Both rows together."""
-        return ReceptionRow(
-            self.due + other.due, self.in_time + other.in_time, self.waiting_late + other.waiting_late
-        )
+        return ReceptionRow(*(getattr(self, name) + getattr(other, name) for name in self.__slots__))
 
 
 def tally_reception(rounds: Iterable[ReceptionFacts], start: date, end: date, now: datetime) -> ReceptionRow:
     """The reception row of these rounds for the period; `now` decides which unanswered ones are late."""
     due = [facts for facts in rounds if start <= facts.due_on <= end]
-    return ReceptionRow(
-        due=len(due),
-        in_time=sum(facts.answered_in_time() for facts in due),
-        waiting_late=sum(facts.answered_at is None and facts.late_from <= now for facts in due),
-    )
+    counts = Counter(_reception_column(facts, now) for facts in due)
+    return ReceptionRow(due=len(due), **counts)
+
+
+def _reception_column(facts: ReceptionFacts, now: datetime) -> str:
+    if facts.answered_at is not None:
+        return "in_time" if facts.answered_in_time() else "late"
+    if facts.dossier_closed:
+        return "withdrawn"
+    return "waiting_late" if facts.late_from <= now else "waiting"
 
 
 def percentile(histogram: Mapping[int, int], percent: int) -> int | None:

@@ -55,7 +55,6 @@ class Dossier(Base):
         _index("at_desk", "receiving_agency_id", "accepted_at", where=_AT_DESK),
         _index("to_collect", "returning_agency_id", "closed_at", where=text("state = 'finished'")),
         _index("handover_owed", "receiving_agency_id", "handover_due_at", where=_OWED),
-        _index("reception_day", "reception_due_on", "receiving_agency_id"),
         _index("applicant", "applicant_id"),
         _index("owner", "owner_id"),
         _index("no_due", "resolving_agency_id", where=text("due_at IS NULL AND accepted_at IS NOT NULL")),

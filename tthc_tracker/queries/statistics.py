@@ -24,6 +24,7 @@ from tthc_tracker.domain.performance import (
 from tthc_tracker.models.agency import Agency
 from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.models.procedure import Procedure, ProcedureVersion, Sector
+from tthc_tracker.models.reception import ReceptionRound
 from tthc_tracker.models.setting import EnteredFigure
 from tthc_tracker.queries import statisticscells as cells
 from tthc_tracker.queries.revisions import Remembered
@@ -33,6 +34,7 @@ from tthc_tracker.wording.labels import label
 WORKING_DAY = 480  # minutes: the unit of processing times, said wherever one is shown
 _TENTH = WORKING_DAY // 10
 _STATUTORY = frozenset(each.name for each in fields(StatutoryRow))
+_RECEPTION = tuple(each.name for each in fields(ReceptionRow))
 _OPEN = frozenset({"open_within", "open_overdue"})
 
 NETWORK_ENVIRONMENT = "network_environment"
@@ -219,20 +221,25 @@ def _count_lengths(session: Session, question: Question, span: Span, sums: defau
 def _count_receptions(
     session: Session, question: Question, span: Span, now: dt.datetime, sums: defaultdict[int, _Sums]
 ) -> None:
-    """Online dossiers by the desk they were sent to."""
-    key = cells.key_column(question.by, of_reception=True)
+    """Rounds of online dossiers by the desk they were sent to: a second submission hides no first answer."""
+    key, columns = cells.key_column(question.by, of_reception=True), tuple(cells.OF_RECEPTION)
+    numbers = (
+        func.count(case((and_(cells.round_in_cell(cell, now), cells.dossier_of_round(cell)), 1)))
+        for cell in columns
+    )
     statement = (
-        select(
-            key,
-            func.count(),
-            func.count(case((cells.reception_answered_in_time(), 1))),
-            func.count(case((cells.reception_waiting_late(now), 1))),
+        select(key, *numbers)
+        .select_from(ReceptionRound)
+        .join(Dossier, Dossier.id == ReceptionRound.dossier_id)
+        .where(
+            cells.round_falls_in(span, question.end),
+            cells.counts_at_reception(),
+            cells.received_by(session, question),
         )
-        .where(cells.reception_falls_in(span, question.end), cells.received_by(session, question))
         .group_by(key)
     )
-    for found, due, in_time, waiting in session.execute(statement):
-        sums[found].counts.update(reception_due=due, reception_in_time=in_time, reception_waiting=waiting)
+    for found, *counted in session.execute(statement):
+        sums[found].counts.update(dict(zip(columns, counted, strict=True)))
 
 
 # --- rows
@@ -255,9 +262,7 @@ def _line(key: str | None, words: str, sums: _Sums) -> Line:
         key=key,
         label=words,
         row=StatutoryRow(**{name: counts[name] for name in _STATUTORY if counts[name]}),
-        reception=ReceptionRow(
-            counts["reception_due"], counts["reception_in_time"], counts["reception_waiting"]
-        ),
+        reception=ReceptionRow(**{name: counts[f"reception_{name}"] for name in _RECEPTION}),
         electronic=rate(counts["electronic"], counts["electronic_known"]),
         electronic_unknown=counts["electronic_unknown"],
         online_payment=rate(counts["paid_online"], counts["fee_due"]),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import CTE, ColumnElement, String, and_, case, func, literal, or_, select, type_coerce
+from sqlalchemy import CTE, ColumnElement, String, and_, case, func, literal, or_, select, true, type_coerce
 from sqlalchemy.orm import Session
 
 from tthc_tracker.domain.agencies import Level
@@ -18,6 +18,7 @@ from tthc_tracker.models.agency import Agency
 from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.models.history import Pause
 from tthc_tracker.models.procedure import Procedure, Sector
+from tthc_tracker.models.reception import ReceptionRound
 from tthc_tracker.queries.scoping import all_agencies, received_within, resolved_within, subtree
 
 
@@ -89,12 +90,16 @@ class Cell(StrEnum):
     RECEPTION_DUE = "reception_due"
     RECEPTION_IN_TIME = "reception_in_time"
     RECEPTION_LATE = "reception_late"  # answered, but late
+    RECEPTION_WAITING = "reception_waiting"  # in time still
     RECEPTION_WAITING_LATE = "reception_waiting_late"
+    RECEPTION_WITHDRAWN = "reception_withdrawn"  # ended before anybody answered
 
 
-OF_RECEPTION = frozenset(
-    {Cell.RECEPTION_DUE, Cell.RECEPTION_IN_TIME, Cell.RECEPTION_LATE, Cell.RECEPTION_WAITING_LATE}
-)
+# Of these a number counts rounds; the list behind it holds each of their dossiers once.
+OF_RECEPTION = frozenset({
+    Cell.RECEPTION_DUE, Cell.RECEPTION_IN_TIME, Cell.RECEPTION_LATE, Cell.RECEPTION_WAITING,
+    Cell.RECEPTION_WAITING_LATE, Cell.RECEPTION_WITHDRAWN,
+})  # fmt: skip
 
 Condition = ColumnElement[bool]
 
@@ -123,13 +128,17 @@ def parts_of(span: Span) -> tuple[Condition, ...]:
     )
 
 
-def reception_falls_in(span: Span, end: dt.date) -> Condition:
-    """Online dossiers whose reception deadline falls in the period, answered or not."""
-    return and_(
-        Dossier.channel == Channel.ONLINE,
-        Dossier.reception_due_on.between(span.start, end),
-        Dossier.state != State.CANCELLED,
+def round_falls_in(span: Span, end: dt.date) -> Condition:
+    """Rounds whose reception deadline falls in the period, answered or not: each submission has its own."""
+    first, after = (
+        dt.datetime.combine(day, dt.time(), VIETNAM) for day in (span.start, end + dt.timedelta(days=1))
     )
+    return and_(ReceptionRound.due_at >= first, ReceptionRound.due_at < after)
+
+
+def counts_at_reception() -> Condition:
+    """Online dossiers, but for those entered by mistake: the rate is theirs alone."""
+    return and_(Dossier.channel == Channel.ONLINE, Dossier.state != State.CANCELLED)
 
 
 def agency_ids(session: Session, code: str) -> frozenset[int] | None:
@@ -235,24 +244,37 @@ def closing(span: Span) -> ColumnElement[str | None]:
     )
 
 
-def reception_answered_in_time() -> Condition:
-    """An hour limit (late at its due moment) counts its very minute as in time; a day limit ends before."""
-    return or_(
-        Dossier.reception_answered_at < Dossier.reception_late_from,
-        and_(
-            Dossier.reception_answered_at == Dossier.reception_late_from,
-            Dossier.reception_late_from == Dossier.reception_due_at,
-        ),
-    )
+def round_in_cell(cell: Cell, now: dt.datetime) -> Condition:
+    """What a cell asks of the round itself.
+
+    An hour limit (late at its due moment) counts its very minute as in time; a day limit ends before.
+    """
+    answered, late = ReceptionRound.answered_at, ReceptionRound.late_from
+    in_time = or_(answered < late, and_(answered == late, late == ReceptionRound.due_at))
+    match cell:
+        case Cell.RECEPTION_IN_TIME:
+            return in_time
+        case Cell.RECEPTION_LATE:
+            return and_(answered.is_not(None), ~in_time)
+        case Cell.RECEPTION_WAITING:
+            return and_(answered.is_(None), late > now)
+        case Cell.RECEPTION_WAITING_LATE:
+            return and_(answered.is_(None), late <= now)
+        case Cell.RECEPTION_WITHDRAWN:
+            return answered.is_(None)
+        case _:
+            return true()
 
 
-def reception_waiting_late(now: dt.datetime) -> Condition:
-    """Nobody has answered, and it is late."""
-    return and_(
-        Dossier.reception_answered_at.is_(None),
-        Dossier.reception_late_from <= now,
-        Dossier.closed_at.is_(None),
-    )
+def dossier_of_round(cell: Cell) -> Condition:
+    """What a cell asks of the dossier of a round beside `counts_at_reception`."""
+    match cell:
+        case Cell.RECEPTION_WAITING | Cell.RECEPTION_WAITING_LATE:
+            return Dossier.closed_at.is_(None)
+        case Cell.RECEPTION_WITHDRAWN:
+            return Dossier.closed_at.is_not(None)
+        case _:
+            return true()
 
 
 _RESULTS_OF = {
@@ -273,21 +295,9 @@ _CLOSINGS = {Cell.WITHDRAWN: "withdrawn", Cell.STOPPED: "stopped", Cell.REFUSED:
 def in_cell(cell: Cell, span: Span, end: dt.date, pauses: CTE, now: dt.datetime) -> Condition:
     """The dossiers that were counted in a cell. `end` is the last day of the period, come or not."""
     if cell in OF_RECEPTION:
-        return and_(reception_falls_in(span, end), _of_reception(cell, now))
+        rounds = select(ReceptionRound.dossier_id).where(round_falls_in(span, end), round_in_cell(cell, now))
+        return and_(counts_at_reception(), dossier_of_round(cell), Dossier.id.in_(rounds))
     return and_(runs_in(span), _of_resolution(cell, span, pauses))
-
-
-def _of_reception(cell: Cell, now: dt.datetime) -> Condition:
-    match cell:
-        case Cell.RECEPTION_IN_TIME:
-            return reception_answered_in_time()
-        case Cell.RECEPTION_WAITING_LATE:
-            return reception_waiting_late(now)
-        case Cell.RECEPTION_LATE:
-            answered = Dossier.reception_answered_at.is_not(None)
-            return and_(answered, ~reception_answered_in_time())
-        case _:
-            return Dossier.reception_due_on.is_not(None)
 
 
 def _of_resolution(cell: Cell, span: Span, pauses: CTE) -> Condition:

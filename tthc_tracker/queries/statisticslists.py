@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, Subquery, and_, func, select
 from sqlalchemy.orm import Session, aliased
 
 from tthc_tracker.domain.lifecycle import Channel, FinishClass, State
@@ -13,6 +13,7 @@ from tthc_tracker.models.agency import Agency
 from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.models.person import Person
 from tthc_tracker.models.procedure import Procedure, ProcedureVersion
+from tthc_tracker.models.reception import ReceptionRound
 from tthc_tracker.queries import listing
 from tthc_tracker.queries import statisticscells as cells
 from tthc_tracker.queries.listing import Count
@@ -30,7 +31,10 @@ class Behind:
 
 
 class Row(NamedTuple):
-    """A dossier behind a number. `standing` is what it was at the end of the period, as badges name it."""
+    """A dossier behind a number. `standing` is what it was at the end of the period, as badges name it.
+
+    The reception clock is that of the round it was counted for, or of its last.
+    """
 
     code: str
     version: int
@@ -74,7 +78,7 @@ def page(
     chosen = list(session.execute(ids).scalars())
     more, chosen = len(chosen) > size, chosen[:size]
     # Past the session: what comes back are plain values, twenty thousand of them for a file.
-    found = session.connection().execute(_details(behind, span, chosen)).all()
+    found = session.connection().execute(_details(behind, span, chosen, now)).all()
     rows = tuple(_row(row, span, now) for row in found)
     return Page(rows, listing.encode_cursor(chosen[-1]) if more else "")
 
@@ -98,14 +102,20 @@ def _ids(session: Session, behind: Behind, span: Span, now: dt.datetime) -> Sele
     return statement
 
 
-def _details(behind: Behind, span: Span, ids: list[int]) -> Any:
-    owner, pauses = aliased(Person), cells.open_pauses(span)
+def _details(behind: Behind, span: Span, ids: list[int], now: dt.datetime) -> Any:
+    owner, pauses, counted = aliased(Person), cells.open_pauses(span), aliased(ReceptionRound)
     of_reception = behind.cell in OF_RECEPTION
     agency_id = Dossier.receiving_agency_id if of_reception else Dossier.resolving_agency_id
-    return (
+    due, answered = (
+        (counted.due_at, counted.answered_at)
+        if of_reception
+        else (Dossier.reception_due_at, Dossier.reception_answered_at)
+    )
+    statement = (
         select(
             Dossier.id, Dossier.code, Dossier.version, Dossier.channel, Dossier.state, Dossier.submitted_at,
-            Dossier.reception_due_at, Dossier.reception_late_from, Dossier.reception_answered_at,
+            due.label("clock_due"), answered.label("clock_answered"),
+            Dossier.reception_late_from, Dossier.reception_answered_at,
             Dossier.accepted_at, Dossier.due_at, Dossier.late_from, Dossier.closed_at, Dossier.closed_on,
             Dossier.finish_class, Procedure.code.label("procedure_code"),
             ProcedureVersion.name.label("procedure"), owner.full_name.label("owner"),
@@ -119,12 +129,32 @@ def _details(behind: Behind, span: Span, ids: list[int]) -> Any:
         .join(Agency, Agency.id == agency_id)
         .order_by(Dossier.id)
     )  # fmt: skip
+    if of_reception:
+        first = _first_rounds(behind, span, ids, now)
+        statement = statement.join(first, first.c.dossier_id == Dossier.id).join(
+            counted, and_(counted.dossier_id == Dossier.id, counted.round == first.c.round)
+        )
+    return statement
+
+
+def _first_rounds(behind: Behind, span: Span, ids: list[int], now: dt.datetime) -> Subquery:
+    """The round for which each dossier was counted, the first of several: the list shows its clock."""
+    return (
+        select(ReceptionRound.dossier_id, func.min(ReceptionRound.round).label("round"))
+        .where(
+            ReceptionRound.dossier_id.in_(ids),
+            cells.round_falls_in(span, behind.question.end),
+            cells.round_in_cell(behind.cell, now),
+        )
+        .group_by(ReceptionRound.dossier_id)
+        .subquery("first_round")
+    )
 
 
 def _row(row: Any, span: Span, now: dt.datetime) -> Row:
     # By place, in the order of `_details`: by name it costs files of twenty thousand rows five times as much.
     (
-        _, code, version, channel, state, submitted_at, reception_due_at, reception_late_from,
+        _, code, version, channel, state, submitted_at, clock_due, clock_answered, reception_late_from,
         reception_answered_at, accepted_at, due_at, late_from, closed_at, closed_on, finish_class,
         procedure_code, procedure, owner, agency_code, agency, held_since,
     ) = row  # fmt: skip
@@ -134,7 +164,7 @@ def _row(row: Any, span: Span, now: dt.datetime) -> Row:
         standing = _standing(state, closed_on, finish_class, due_at, late_from, held_since, span)
     return Row(
         code, version, procedure_code, procedure, mask_name(owner), agency_code, agency, channel,
-        submitted_at, reception_due_at, reception_answered_at, accepted_at, due_at, closed_at, standing,
+        submitted_at, clock_due, clock_answered, accepted_at, due_at, closed_at, standing,
     )  # fmt: skip
 
 

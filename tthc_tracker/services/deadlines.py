@@ -15,7 +15,7 @@ from tthc_tracker.domain.alerting import Clockwork, next_check, standing_alerts
 from tthc_tracker.domain.deadlines import Deadline, Pause, late_from
 from tthc_tracker.domain.errors import CalendarHorizonError
 from tthc_tracker.domain.exchangerow import ExchangeRow
-from tthc_tracker.domain.lifecycle import Channel, State
+from tthc_tracker.domain.lifecycle import WAITING, Channel, State
 from tthc_tracker.domain.milestones import (
     due_soon_from,
     handover_due,
@@ -229,11 +229,18 @@ def _next_look(values: Mapping[str, Any], now: dt.datetime) -> dt.datetime | Non
 # --- what a source gave
 
 
-def imported_reception(calendar: WorkCalendar, row: ExchangeRow) -> dict[str, Any]:
-    """The reception clock of a mirrored dossier, as columns; none where the calendar is not known."""
+def imported_reception(
+    calendar: WorkCalendar, row: ExchangeRow, as_of: dt.datetime | None = None
+) -> dict[str, Any]:
+    """The reception clock of a mirrored dossier, as columns; none where the calendar is not known.
+
+    as_of: of its file, by when a request or a refusal was given that the source does not date.
+    """
+    undated = row.accepted_at is None and (row.state in WAITING or row.state is State.REFUSED)
     values: dict[str, Any] = {
         "reception_round": 0, "reception_due_at": None, "reception_due_on": None,
-        "reception_late_from": None, "reception_answered_at": row.accepted_at or row.refused_at,
+        "reception_late_from": None,
+        "reception_answered_at": row.accepted_at or row.refused_at or (as_of if undated else None),
     }  # fmt: skip
     if row.channel is not Channel.ONLINE or row.submitted_at is None:
         return values

@@ -66,9 +66,11 @@ def result_of(row: ExchangeRow) -> ResultKind | None:
     return ResultKind.REFUSED if row.result_refused else ResultKind.GRANTED
 
 
-def answer_of(answered_at: dt.datetime | None, accepted_at: dt.datetime | None) -> str | None:
+def answer_of(answered_at: dt.datetime | None, accepted_at: dt.datetime | None, state: State) -> str | None:
     """How a round of reception was answered."""
-    return None if answered_at is None else "receipt" if accepted_at else "refusal"
+    if answered_at is None:
+        return None
+    return "receipt" if accepted_at else "supplement" if state in WAITING else "refusal"
 
 
 def pause_values(dossier_id: int, state: State, since: dt.datetime) -> dict[str, Any]:
@@ -105,12 +107,10 @@ def _reception(session: Session, dossier: Dossier, row: ExchangeRow, register: R
             setattr(dossier, name, clock[name])
     if dossier.reception_due_at is None:
         return
-    asked = row.accepted_at is None and dossier.state in WAITING
     told = {
         "due_at": dossier.reception_due_at,
         "late_from": dossier.reception_late_from, "answered_at": dossier.reception_answered_at,
-        "answer": "supplement" if asked and dossier.reception_answered_at
-        else answer_of(dossier.reception_answered_at, row.accepted_at),
+        "answer": answer_of(dossier.reception_answered_at, row.accepted_at, dossier.state),
     } | ({"started_at": dossier.submitted_at} if number == 1 else {})  # fmt: skip
     its_round = (ReceptionRound.dossier_id == dossier.id) & (ReceptionRound.round == number)
     if session.execute(select(ReceptionRound.round).where(its_round)).scalar_one_or_none():

@@ -197,7 +197,7 @@ def _dossier(
         "returned_at": row.returned_at, "result_kind": importupdating.result_of(row),
         "return_method": ReturnMethod.COUNTER if row.returned_at else None,
     }  # fmt: skip
-    values |= deadlines.imported_reception(register.calendar, row)
+    values |= deadlines.imported_reception(register.calendar, row, as_of)
     values |= deadlines.imported_resolution(register.calendar, row, values, as_of=as_of, now=now)
     return values
 
@@ -229,7 +229,8 @@ def _round(dossier: dict[str, Any]) -> dict[str, Any]:
     return {
         "dossier_id": dossier["id"], "round": 1, "started_at": dossier["submitted_at"],
         "due_at": dossier["reception_due_at"], "late_from": dossier["reception_late_from"],
-        "answered_at": answered, "answer": importupdating.answer_of(answered, dossier["accepted_at"]),
+        "answered_at": answered,
+        "answer": importupdating.answer_of(answered, dossier["accepted_at"], dossier["state"]),
     }  # fmt: skip
 
 

@@ -132,9 +132,11 @@ CELLS = {column.cell: column.title for column in (*COLUMNS, *MEMO)} | {
     "electronic": "Đã giải quyết, hoàn toàn điện tử",
     "electronic_known": "Đã giải quyết, biết rõ hình thức giải quyết",
     "electronic_unknown": "Đã giải quyết, không rõ có hoàn toàn điện tử",
-    "reception_due": "Hồ sơ trực tuyến có hạn tiếp nhận trong kỳ",
-    "reception_in_time": "Hồ sơ trực tuyến được trả lời trong hạn tiếp nhận",
-    "reception_late": "Hồ sơ trực tuyến được trả lời sau hạn tiếp nhận",
+    "reception_due": "Hồ sơ trực tuyến có lượt nộp đến hạn tiếp nhận trong kỳ",
+    "reception_in_time": "Hồ sơ trực tuyến có lượt nộp được trả lời trong hạn tiếp nhận",
+    "reception_late": "Hồ sơ trực tuyến có lượt nộp được trả lời sau hạn tiếp nhận",
+    "reception_waiting": "Hồ sơ trực tuyến còn chờ, trong hạn tiếp nhận",
+    "reception_withdrawn": "Hồ sơ trực tuyến kết thúc khi chưa được trả lời",
     "reception_waiting_late": "Hồ sơ trực tuyến còn chờ, đã quá hạn tiếp nhận",
 }
 

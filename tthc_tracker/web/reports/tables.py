@@ -100,9 +100,12 @@ def _shown(line: Line, addresses: Addresses, drill: str | None) -> Shown:
         reception=tuple(
             addresses.number(label, value, cell, line.key)
             for label, value, cell in (
-                ("Có hạn tiếp nhận trong kỳ", line.reception.due, "reception_due"),
+                ("Lượt có hạn trong kỳ", line.reception.due, "reception_due"),
                 ("Trả lời trong hạn", line.reception.in_time, "reception_in_time"),
+                ("Trả lời quá hạn", line.reception.late, "reception_late"),
+                ("Còn chờ, trong hạn", line.reception.waiting, "reception_waiting"),
                 ("Còn chờ, đã quá hạn", line.reception.waiting_late, "reception_waiting_late"),
+                ("Rút khi chưa trả lời", line.reception.withdrawn, "reception_withdrawn"),
             )
         ),
         reception_share=_share("reception", line.reception.on_time, line, addresses),
