@@ -1,10 +1,12 @@
 """What is written in the exchange vocabulary says what was read from it."""
 
+from dataclasses import fields
 from typing import Any
 
 import pytest
 
 from tests.support.moments import at
+from tthc_tracker.domain.exchange import FiledDossier
 from tthc_tracker.domain.exchangeobject import ENDS, DossierFacts, exchange_object, iso, merged, stamp
 from tthc_tracker.domain.exchangerow import ExchangeRow, read_row
 from tthc_tracker.domain.lifecycle import ResultKind, State
@@ -23,13 +25,10 @@ RETURNED = FINISHED | {"NgayTra": "20261118110000"}
 def facts_of(row: ExchangeRow) -> DossierFacts:
     """What is stored of a row, as the writers of imports do it."""
     done = row.state in {State.FINISHED, State.RETURNED}
+    result = (ResultKind.REFUSED if row.result_refused else ResultKind.GRANTED) if done else None
     return DossierFacts(
-        row.code, row.procedure_code, row.procedure_name, row.sector_name, row.channel, row.owner_name,
-        row.owner_kind, row.owner_id, row.owner_phone, row.owner_email, row.abstract, row.receiving,
-        row.resolving, row.state,
-        (ResultKind.REFUSED if row.result_refused else ResultKind.GRANTED) if done else None,
-        row.submitted_at, row.accepted_at, row.due_at, row.closed_at, row.returned_at,
-    )  # fmt: skip
+        **{field.name: getattr(row, field.name) for field in fields(FiledDossier)}, result_kind=result
+    )
 
 
 @pytest.mark.parametrize(

@@ -196,8 +196,14 @@ def test_a_name_is_shown_and_never_a_path(app: Flask, screen: Screen) -> None:
     assert all(path.stat().st_mode & 0o077 == 0 for path in kept(app))
 
 
-def test_too_many_rows_are_refused(app: Flask, screen: Screen, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("shortest", [1, 10_000], ids=["counted before", "counted while judged"])
+def test_too_many_rows_are_refused(
+    app: Flask, screen: Screen, monkeypatch: pytest.MonkeyPatch, shortest: int
+) -> None:
     monkeypatch.setattr("tthc_tracker.jobs.importing.SCREEN_ROWS", 2)
+    monkeypatch.setattr("tthc_tracker.jobs.importing.SHORTEST_ROW", shortest)
+    if shortest == 1:
+        monkeypatch.delattr("tthc_tracker.jobs.importing.judge")
     url = place(send(screen, csv_of([dossier(n) for n in range(3)])))
     work(app)
     assert batch().state is BatchState.UNUSABLE

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 
 from tthc_tracker.domain.folding import INVISIBLE, fold
-from tthc_tracker.domain.lifecycle import ApplicantKind, Channel
+from tthc_tracker.domain.lifecycle import ApplicantKind, Channel, State
 
 FIELDS = (
     "MaHoSo", "MaTTHC", "TenTTHC", "MaLinhVuc", "TenLinhVuc", "KenhThucHien", "ChuHoSo", "LoaiDoiTuong",
@@ -22,6 +24,31 @@ def field_name(text: str) -> str:
     """The vocabulary's spelling of a column's name, whatever its case; of others the name as it is."""
     name = "".join(text.translate(INVISIBLE).split())
     return _BY_FOLDED.get(name.lower(), text.strip())
+
+
+@dataclass(frozen=True, slots=True)
+class FiledDossier:
+    """What the vocabulary says of a dossier whichever way it goes, in our terms. Moments are aware."""
+
+    code: str
+    procedure_code: str
+    procedure_name: str
+    sector_name: str
+    channel: Channel
+    owner_name: str
+    owner_kind: ApplicantKind
+    owner_id: str | None
+    owner_phone: str | None
+    owner_email: str | None
+    abstract: str
+    receiving: str
+    resolving: str
+    state: State
+    submitted_at: datetime | None
+    accepted_at: datetime | None
+    due_at: datetime | None
+    closed_at: datetime | None
+    returned_at: datetime | None
 
 
 CHANNEL_NUMBER: dict[Channel, int] = {Channel.COUNTER: 1, Channel.ONLINE: 2, Channel.POST: 3}

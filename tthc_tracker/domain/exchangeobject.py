@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from tthc_tracker.domain.exchange import APPLICANT_NUMBER, CHANNEL_NUMBER
+from tthc_tracker.domain.exchange import APPLICANT_NUMBER, CHANNEL_NUMBER, FiledDossier
 from tthc_tracker.domain.exchangerow import HANOI
-from tthc_tracker.domain.lifecycle import ApplicantKind, Channel, ResultKind, State
+from tthc_tracker.domain.lifecycle import ResultKind, State
 from tthc_tracker.domain.portalstatus import PORTAL_STATUS
 
 PERSONAL = ("ChuHoSo", "LoaiDoiTuong", "MaDoiTuong", "SoDienThoai", "Email")
@@ -21,29 +21,10 @@ _OVER = frozenset({9, 10})
 
 
 @dataclass(frozen=True, slots=True)
-class DossierFacts:
+class DossierFacts(FiledDossier):
     """What is stored of a dossier, as far as the vocabulary has words for it. Moments are aware."""
 
-    code: str
-    procedure_code: str
-    procedure_name: str
-    sector_name: str
-    channel: Channel
-    owner_name: str
-    owner_kind: ApplicantKind
-    owner_id: str | None
-    owner_phone: str | None
-    owner_email: str | None
-    abstract: str
-    receiving: str
-    resolving: str
-    state: State
     result_kind: ResultKind | None
-    submitted_at: datetime | None
-    accepted_at: datetime | None
-    due_at: datetime | None
-    closed_at: datetime | None
-    returned_at: datetime | None
 
 
 def stamp(at: datetime | None) -> str | None:

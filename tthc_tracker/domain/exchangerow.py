@@ -14,7 +14,7 @@ from enum import StrEnum
 
 from tthc_tracker.domain.dossiercode import is_procedure_code
 from tthc_tracker.domain.errors import UncleanText
-from tthc_tracker.domain.exchange import applicant_kind_of, channel_of
+from tthc_tracker.domain.exchange import FiledDossier, applicant_kind_of, channel_of
 from tthc_tracker.domain.folding import clean, clean_phone
 from tthc_tracker.domain.legacytext import spoiled_by
 from tthc_tracker.domain.lifecycle import ApplicantKind, Channel, State
@@ -111,28 +111,9 @@ class BrokenRow(dict[str, str]):
 
 
 @dataclass(frozen=True, slots=True)
-class ExchangeRow:
+class ExchangeRow(FiledDossier):
     """What one row says, in our terms. Moments are aware and cut to the minute."""
 
-    code: str
-    procedure_code: str
-    procedure_name: str
-    sector_name: str
-    channel: Channel
-    owner_name: str
-    owner_kind: ApplicantKind
-    owner_id: str | None
-    owner_phone: str | None
-    owner_email: str | None
-    abstract: str
-    receiving: str
-    resolving: str
-    state: State
-    submitted_at: datetime | None
-    accepted_at: datetime | None
-    due_at: datetime | None
-    closed_at: datetime | None
-    returned_at: datetime | None
     refused_at: datetime | None
     result_refused: bool  # portal status 3 after acceptance: the result is the refusal
     warnings: tuple[RowWarning, ...]

@@ -6,6 +6,7 @@ import logging
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
 from typing import Any, Self
 
@@ -32,6 +33,7 @@ from tthc_tracker.wording import importing as words
 log = logging.getLogger(__name__)
 
 LEASE = "import-files"
+SHORTEST_ROW = 20  # bytes, packed or not, that a row takes; shorter ones are counted while they are judged
 TELL_EVERY = 5  # batches of rows between two notes of how far the judging is
 
 
@@ -119,6 +121,7 @@ class _Desk:
 
     def _check(self, task: Task, export: Export) -> None:
         assert task.stored is not None
+        self._count(self.shelf.original(task.stored))
         register, tally = self._register(task), Tally()
         preview: list[dict[str, Any]] = []
         draft = self.shelf.errors(task.stored, written=False)
@@ -138,6 +141,14 @@ class _Desk:
             json.dump(preview, file, ensure_ascii=True)
         with self._transaction() as session:
             importstages.note_checked(session, task.id, _counts(tally), export.warnings)
+
+    def _count(self, path: Path) -> None:
+        """Before any row is judged: to count fifty thousand takes a tenth of the time of judging them."""
+        if path.stat().st_size < SCREEN_ROWS * SHORTEST_ROW:
+            return
+        with open_export(path) as export:
+            if next(islice(export.rows, SCREEN_ROWS, None), None) is not None:
+                raise UnusableFileError(words.TOO_MANY_ROWS)
 
     # --- writing
 
