@@ -9,6 +9,7 @@ from enum import StrEnum
 from tthc_tracker.domain.errors import NotAllowed, NotNow
 from tthc_tracker.domain.handovers import Handing
 from tthc_tracker.domain.permissions import Permission
+from tthc_tracker.domain.processes import NO_STEPS, StepStanding
 
 
 class State(StrEnum):
@@ -91,6 +92,8 @@ class Action(StrEnum):
     ASSIGN = "assign"
     HAND_OVER = "hand_over"
     SEND_BACK = "send_back"
+    PASS_STEP = "pass_step"
+    RETURN_STEP = "return_step"
     CONFIRM_HANDOVER = "confirm_handover"
     REJECT_HANDOVER = "reject_handover"
     TAKE_BACK = "take_back"
@@ -121,6 +124,7 @@ class EventKind(StrEnum):
     ASSIGNED = "assigned"
     HANDED_OVER = "handed_over"
     SENT_BACK = "sent_back"
+    STEP_RETURNED = "step_returned"
     HANDOVER_CONFIRMED = "handover_confirmed"
     HANDOVER_REJECTED = "handover_rejected"
     TAKEN_BACK = "taken_back"
@@ -171,6 +175,8 @@ class Condition(StrEnum):
     HANDED_TO_US = "handed_to_us"
     HANDED_BY_US = "handed_by_us"
     NO_RESULT_ON_ITS_WAY = "no_result_on_its_way"
+    STEP_FOLLOWS = "step_follows"
+    STEP_PRECEDES = "step_precedes"
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +185,8 @@ class Circumstances:
 
     accepted: it has an acceptance moment; untouched: nobody has acted on it since its last change of state;
     late: its due date has passed; mirrored: its facts are another system's; handing: what is on its way to
-    whom, as the person meets it; away: a unit or an officer holds it, and not yet its result.
+    whom, as the person meets it; away: a unit or an officer holds it, and not yet its result; steps: where it
+    is in its electronic process.
     """
 
     accepted: bool = True
@@ -188,6 +195,7 @@ class Circumstances:
     mirrored: bool = False
     handing: Handing = Handing.NONE
     away: bool = False
+    steps: StepStanding = NO_STEPS
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,6 +243,8 @@ MOVES: tuple[Move, ...] = (
     _move(_A.ASSIGN, WAITING | UNDECIDED, None, _P.ASSIGN_DOSSIERS, _E.ASSIGNED, _C.ACCEPTED, on_mirror=True),
     _move(_A.HAND_OVER, AT_WORK, _S.PROCESSING, _P.HAND_OVER, _E.HANDED_OVER),
     _move(_A.SEND_BACK, AT_WORK, _S.PROCESSING, _P.HAND_OVER, _E.SENT_BACK, _C.AWAY),
+    _move(_A.PASS_STEP, AT_WORK, _S.PROCESSING, _P.HAND_OVER, _E.HANDED_OVER, _C.STEP_FOLLOWS),
+    _move(_A.RETURN_STEP, AT_WORK, _S.PROCESSING, _P.HAND_OVER, _E.STEP_RETURNED, _C.STEP_PRECEDES),
     _move(_A.CONFIRM_HANDOVER, OPEN, None, _P.HAND_OVER, _E.HANDOVER_CONFIRMED, _C.PAPERS_TO_US),
     _move(_A.CONFIRM_RESULT, OPEN, _S.FINISHED, _P.FINISH_DOSSIER, _E.FINISHED, _C.RESULT_TO_US),
     _move(_A.REJECT_HANDOVER, OPEN, None, _P.HAND_OVER, _E.HANDOVER_REJECTED, _C.HANDED_TO_US),
@@ -269,6 +279,8 @@ REGISTRATION = _move(_A.REGISTER, (), _S.REGISTERED, _P.RECEIVE_DOSSIERS, _E.REG
 """The other birth: online or by post, not answered yet."""
 
 
+_IN_HAND = frozenset({Handing.NONE, Handing.PAPERS_TO_US})  # nothing of ours waits for somebody else's answer
+
 _HOLDS: dict[Condition, Callable[[Circumstances], bool]] = {
     Condition.ALWAYS: lambda _: True,
     Condition.UNACCEPTED: lambda its: not its.accepted,
@@ -282,6 +294,8 @@ _HOLDS: dict[Condition, Callable[[Circumstances], bool]] = {
     Condition.HANDED_TO_US: lambda its: its.handing.to_us,
     Condition.HANDED_BY_US: lambda its: its.handing.by_us,
     Condition.NO_RESULT_ON_ITS_WAY: lambda its: its.accepted and not its.handing.of_result,
+    Condition.STEP_FOLLOWS: lambda its: its.steps.follows and its.handing in _IN_HAND,
+    Condition.STEP_PRECEDES: lambda its: its.steps.precedes and its.handing in _IN_HAND,
 }
 
 

@@ -14,6 +14,7 @@ from tthc_tracker.models import (
     keptlist,
     person,
     procedure,
+    process,
     reception,
     setting,
 )
@@ -34,6 +35,7 @@ __all__ = [
     "keptlist",
     "person",
     "procedure",
+    "process",
     "reception",
     "setting",
 ]

@@ -57,9 +57,13 @@ class Dossier(Base):
         _index("handover_owed", "receiving_agency_id", "handover_due_at", where=_OWED),
         _index("applicant", "applicant_id"),
         _index("owner", "owner_id"),
+        _index(
+            "elsewhere", "step_agency_id", "paused_since", "overdue_from",
+            where=text("step_agency_id IS NOT NULL"),
+        ),
         _index("no_due", "resolving_agency_id", where=text("due_at IS NULL AND accepted_at IS NOT NULL")),
         {"postgresql_partition_by": "RANGE (id)"},
-    )
+    )  # fmt: skip
 
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     code: Mapped[str] = mapped_column(String(40))
@@ -72,6 +76,7 @@ class Dossier(Base):
     source_as_of: Mapped[dt.datetime | None]  # moment of the source's data, for a mirror
     procedure_id: Mapped[int] = mapped_column(ForeignKey("procedure.id"))
     procedure_version_id: Mapped[int] = mapped_column(ForeignKey("procedure_version.id"))
+    case_code: Mapped[str] = mapped_column(String(40), default="", server_default="")  # of its procedure
     sector_id: Mapped[int] = mapped_column(ForeignKey("sector.id"))
     channel: Mapped[Channel] = mapped_column(one_of(Channel, "dossier_channel"))
     abstract: Mapped[str] = mapped_column(String(500), default="")
@@ -88,6 +93,7 @@ class Dossier(Base):
     returning_agency_id: Mapped[int] = mapped_column(ForeignKey("agency.id"))
     holding_unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
     officer_id: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
+    step_agency_id: Mapped[int | None]  # while a step of another agency runs: its open run's (step_run)
     held_since: Mapped[dt.datetime | None]
     received_by_id: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
 

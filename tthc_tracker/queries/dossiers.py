@@ -15,6 +15,7 @@ from tthc_tracker.domain.folding import fold
 from tthc_tracker.domain.handovers import Handing
 from tthc_tracker.domain.lifecycle import Circumstances, EventKind, SourceKind
 from tthc_tracker.domain.permissions import Role, Scope
+from tthc_tracker.domain.processes import NO_STEPS, StepStanding
 from tthc_tracker.domain.standing import ClockFacts, Standing, standing
 from tthc_tracker.domain.timelimit import TimeLimit
 from tthc_tracker.models.account import Membership, User
@@ -25,6 +26,7 @@ from tthc_tracker.models.history import DossierEvent, EventPrivate
 from tthc_tracker.models.person import Person
 from tthc_tracker.models.procedure import Procedure, ProcedureVersion, Sector, Source
 from tthc_tracker.models.reception import DossierComponent
+from tthc_tracker.queries import processes
 from tthc_tracker.queries.scoping import visible
 
 # What does not count as acting on a dossier: printing it again, remarking on it, reminding of it.
@@ -131,7 +133,7 @@ def id_of_code(session: Session, code: str, scope: Scope) -> int | None:
 
 
 def places_of(session: Session, code: str, scope: Scope) -> frozenset[int]:
-    """The three organisations of the dossier that bears this code.
+    """The organisations of the dossier that bears this code, that of a step that runs elsewhere included.
 
     Raises:
         NotFound: none, or none that this scope may see.
@@ -141,16 +143,19 @@ def places_of(session: Session, code: str, scope: Scope) -> frozenset[int]:
     row = session.execute(_places(scope), {"code": code}).one_or_none()
     if row is None:
         raise NotFound(code)
-    return frozenset(row)
+    return frozenset(place for place in row if place is not None)
 
 
 @lru_cache(maxsize=256)
-def _places(scope: Scope) -> Select[int, int, int]:
+def _places(scope: Scope) -> Select[*tuple[Any, ...]]:
     return (
-        select(Dossier.receiving_agency_id, Dossier.resolving_agency_id, Dossier.returning_agency_id)
+        select(
+            Dossier.receiving_agency_id, Dossier.resolving_agency_id, Dossier.returning_agency_id,
+            Dossier.step_agency_id,
+        )
         .join(DossierCode, DossierCode.dossier_id == Dossier.id)
         .where(DossierCode.code == bindparam("code"), visible(scope))
-    )
+    )  # fmt: skip
 
 
 def find(session: Session, code: str, scope: Scope) -> DossierView:
@@ -255,7 +260,8 @@ def circumstances_of(
         .limit(1)
     )
     kind = session.execute(select(Source.kind).where(Source.id == dossier.source_id)).scalar_one()
-    return circumstances(dossier, kind, session.execute(acts).scalars(), now, handing)
+    steps = processes.standing(session, dossier.id)
+    return circumstances(dossier, kind, session.execute(acts).scalars(), now, handing, steps)
 
 
 def circumstances(
@@ -264,6 +270,7 @@ def circumstances(
     events: Iterable[EventKind],
     now: dt.datetime,
     handing: Handing = Handing.NONE,
+    steps: StepStanding = NO_STEPS,
 ) -> Circumstances:
     """The same from what has been read already; `events` the latest first."""
     last = next((kind for kind in events if kind not in PASSING), None)
@@ -274,12 +281,13 @@ def circumstances(
         mirrored=source_kind is SourceKind.MIRROR,
         handing=handing,
         away=_away(dossier, handing),
+        steps=steps,
     )
 
 
 def _away(dossier: Dossier, handing: Handing) -> bool:
     """Whether a unit or an officer has it, neither given away just now nor with its result on the way."""
-    held = (dossier.holding_unit_id or dossier.officer_id) is not None
+    held = (dossier.holding_unit_id or dossier.officer_id or dossier.step_agency_id) is not None
     return held and not handing.of_result and handing is not Handing.PAPERS_BY_US
 
 

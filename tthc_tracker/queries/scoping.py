@@ -1,4 +1,5 @@
-"""Which dossiers a person may see: those whose receiving, resolving or returning agency is in his subtree.
+"""Which dossiers a person may see: those whose receiving, resolving or returning agency is in his subtree,
+and those of which a step runs at an agency there.
 
 Every read of dossiers (lists, counts, search, exports, the dossier itself) goes through `visible`.
 """
@@ -48,7 +49,7 @@ def rights_on(
 
 def visible(scope: Scope) -> ColumnElement[bool]:
     """The condition on `dossier` for what this scope may see. The ids are bound, so that both databases
-    can use the three partial indexes of open dossiers by agency."""
+    can use the four partial indexes of open dossiers by agency."""
     if scope.all:
         return true()
     ids = sorted(scope.agency_ids)
@@ -56,6 +57,7 @@ def visible(scope: Scope) -> ColumnElement[bool]:
         Dossier.resolving_agency_id.in_(ids),
         Dossier.receiving_agency_id.in_(ids),
         Dossier.returning_agency_id.in_(ids),
+        Dossier.step_agency_id.in_(ids),
     )
 
 

@@ -64,8 +64,9 @@ class Act:
 
 
 def agency_ids(dossier: Dossier) -> frozenset[int]:
-    """The three organisations of a dossier."""
-    return frozenset({dossier.receiving_agency_id, dossier.resolving_agency_id, dossier.returning_agency_id})
+    """The three organisations of a dossier, and the agency of a step that runs elsewhere."""
+    three = {dossier.receiving_agency_id, dossier.resolving_agency_id, dossier.returning_agency_id}
+    return frozenset(three if dossier.step_agency_id is None else three | {dossier.step_agency_id})
 
 
 def permitted(session: Session, person: Person, dossier: Dossier) -> frozenset[Permission]:

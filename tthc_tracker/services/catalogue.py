@@ -15,6 +15,7 @@ from tthc_tracker.services.agencies import load_agencies, load_successions, load
 from tthc_tracker.services.calendars import load_calendar
 from tthc_tracker.services.components import load_components
 from tthc_tracker.services.procedures import load_procedures
+from tthc_tracker.services.processes import load_processes
 from tthc_tracker.services.sources import load_sources
 from tthc_tracker.services.tablerows import Outcome, read_table
 
@@ -30,6 +31,7 @@ LOADERS: dict[str, Loader] = {
     "successions": load_successions,
     "procedures": load_procedures,
     "components": load_components,
+    "processes": load_processes,
     "sources": load_sources,
 }
 """What `flask catalogue load` can load, in the order in which one needs the other."""
@@ -97,6 +99,7 @@ SHIPPED: tuple[tuple[str, str], ...] = (
     ("units", "agencies/units.csv"),
     ("procedures", "procedures/procedures.csv"),
     ("components", "procedures/components.csv"),
+    ("processes", "procedures/processes.csv"),
 )
 
 

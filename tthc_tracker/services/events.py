@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from tthc_tracker.domain.lifecycle import EventKind
 from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.models.history import DossierEvent, EventPrivate
-from tthc_tracker.services import changes
+from tthc_tracker.services import changes, custody
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,8 @@ def append(  # noqa: PLR0913 (an event has this many facts; each is named by the
     """Append what happened to `dossier` and raise its version to the event's number.
 
     `occurred_at`: when it happened (default now); `now`: when it is recorded. `facts`: nothing personal;
-    `private`: the personal values (names, ids, phones), kept apart so that they can be erased.
+    `private`: the personal values (names, ids, phones), kept apart so that they can be erased. Custody and
+    step clocks follow (services.custody): append it when the dossier is where the act has put it.
     """
     dossier.version += 1
     event = DossierEvent(
@@ -55,4 +56,5 @@ def append(  # noqa: PLR0913 (an event has this many facts; each is named by the
     if private:
         session.flush()
         session.add(EventPrivate(dossier_id=dossier.id, seq=event.seq, payload=private))
+    custody.follow(session, dossier, kind, occurred_at or now)
     return event

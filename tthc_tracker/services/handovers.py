@@ -115,7 +115,7 @@ def send_back(session: Session, command: SendBack, *, person: Person, now: dt.da
         open_(session, act, Direction.BACK, desk, note=reason, now=now)
     else:
         deadlines.owe_handover(session, dossier, now)
-    dossier.holding_unit_id = dossier.officer_id = None
+    dossier.holding_unit_id = dossier.officer_id = dossier.step_agency_id = None
     dossier.held_since = now
     act.apply_state()
     facts = {"unit": [_name(session, source), _name(session, desk)]}
@@ -150,10 +150,19 @@ def send_result(session: Session, command: SendResult, *, person: Person, now: d
 
 
 def place_of(dossier: Dossier) -> Place:
-    """Where the papers are: with a unit or an officer of the resolving agency, else at the receiving desk."""
-    if dossier.holding_unit_id is not None or dossier.officer_id is not None:
-        return Place(dossier.resolving_agency_id, dossier.holding_unit_id)
+    """Where the papers are: with a unit or an officer where it is worked on, else at the receiving desk."""
+    if (
+        dossier.holding_unit_id is not None
+        or dossier.officer_id is not None
+        or dossier.step_agency_id is not None
+    ):
+        return Place(worked_at(dossier), dossier.holding_unit_id)
     return Place(dossier.receiving_agency_id)
+
+
+def worked_at(dossier: Dossier) -> int:
+    """The agency that works on it: of a step that runs elsewhere, else the resolving one."""
+    return dossier.step_agency_id or dossier.resolving_agency_id
 
 
 def owes_handover(dossier: Dossier) -> bool:
@@ -161,11 +170,11 @@ def owes_handover(dossier: Dossier) -> bool:
     return dossier.handover_due_at is not None and dossier.handover_confirmed_at is None
 
 
-def crosses(dossier: Dossier, unit_id: int | None, person: Person) -> bool:
-    """Whether going to this unit takes it out of the hands of whoever moves it."""
-    if works_in(person.memberships, Place(dossier.resolving_agency_id, unit_id)):
+def crosses(dossier: Dossier, place: Place, person: Person) -> bool:
+    """Whether going to this place takes it out of the hands of whoever moves it."""
+    if works_in(person.memberships, place):
         return False
-    return unit_id != dossier.holding_unit_id or owes_handover(dossier)
+    return place_of(dossier) != place or owes_handover(dossier)
 
 
 def open_(
@@ -254,6 +263,9 @@ def _undone(session: Session, act: Act, answer: HandoverAnswer, reason: str, now
 def _restore(dossier: Dossier, row: Handover) -> None:
     if row.direction is not Direction.RESULT:
         dossier.holding_unit_id, dossier.officer_id = row.from_unit_id, row.from_officer_id
+        at_desk = row.from_agency_id == dossier.receiving_agency_id and row.from_unit_id is None
+        ours = row.from_agency_id == dossier.resolving_agency_id or at_desk
+        dossier.step_agency_id = None if ours else row.from_agency_id
 
 
 def _reason(text: str, missing: str) -> str:

@@ -53,19 +53,22 @@ def assign(session: Session, command: AssignDossier, *, person: Person, now: dt.
     """Assign; the dossier is being processed from now on. Into other hands, it waits for their confirmation.
 
     Raises:
-        InvalidInput: neither unit nor officer, or not of the resolving agency. And what acting.begin raises.
+        InvalidInput: neither unit nor officer, or not of the agency that works on it. And what acting.begin
+        raises.
     """
     act = acting.begin(session, command.target, Action.ASSIGN, person=person, now=now)
     dossier = act.dossier
     if command.unit_id is None and command.officer_id is None:
         raise InvalidInput("unit_id", "Hãy chọn phòng hoặc cán bộ thụ lý.")
-    unit = _unit(session, dossier, command.unit_id)
-    officer = _officer(session, dossier, command.officer_id)
-    before = _holders(session, dossier)
+    agency_id = handovers.worked_at(dossier)
+    unit = _unit(session, agency_id, command.unit_id)
+    officer = _officer(session, agency_id, command.officer_id)
+    before = holders(session, dossier)
     handovers.settle_by_acting(session, act, now)
-    unit_id = unit.id if unit else (_unit_of(session, dossier, officer) or dossier.holding_unit_id)
-    awaits = _pass_on(session, act, unit_id, officer, person=person, note=command.note, now=now)
-    return _moved(session, act, before, awaits=awaits, note=command.note, now=now)
+    unit_id = unit.id if unit else (_unit_of(session, agency_id, officer) or dossier.holding_unit_id)
+    place = Place(agency_id, unit_id)
+    awaits = pass_on(session, act, place, officer, person=person, note=command.note, now=now)
+    return moved(session, act, before, awaits=awaits, note=command.note, now=now)
 
 
 def hand_over(session: Session, command: HandOverDossier, *, person: Person, now: dt.datetime) -> Dossier:
@@ -76,16 +79,16 @@ def hand_over(session: Session, command: HandOverDossier, *, person: Person, now
     """
     act = acting.begin(session, command.target, Action.HAND_OVER, person=person, now=now)
     dossier = act.dossier
-    unit = _unit(session, dossier, command.unit_id)
+    unit = _unit(session, dossier.resolving_agency_id, command.unit_id)
     if (unit is None and not handovers.owes_handover(dossier)) or (
         unit and unit.id == dossier.holding_unit_id
     ):
         raise InvalidInput("unit_id", "Hãy chọn phòng khác với phòng đang giữ hồ sơ.")
-    before = _holders(session, dossier)
+    before = holders(session, dossier)
     handovers.settle_by_acting(session, act, now)
-    unit_id = unit.id if unit else None
-    awaits = _pass_on(session, act, unit_id, None, person=person, note=command.note, now=now)
-    return _moved(session, act, before, awaits=awaits, note=command.note, now=now)
+    place = Place(dossier.resolving_agency_id, unit.id if unit else None)
+    awaits = pass_on(session, act, place, None, person=person, note=command.note, now=now)
+    return moved(session, act, before, awaits=awaits, note=command.note, now=now)
 
 
 def note(session: Session, command: NoteDossier, *, person: Person, now: dt.datetime) -> Dossier:
@@ -103,10 +106,10 @@ def note(session: Session, command: NoteDossier, *, person: Person, now: dt.date
     return act.dossier
 
 
-def _pass_on(
+def pass_on(
     session: Session,
     act: acting.Act,
-    unit_id: int | None,
+    place: Place,
     officer: User | None,
     *,
     person: Person,
@@ -114,32 +117,42 @@ def _pass_on(
     now: dt.datetime,
 ) -> bool:
     """Give it to its new holders; True if they have to confirm. What a source owns was never in our hands."""
-    dossier = act.dossier
-    awaits = not act.mirrored and handovers.crosses(dossier, unit_id, person)
+    dossier, unit_id = act.dossier, place.unit_id
+    awaits = not act.mirrored and handovers.crosses(dossier, place, person)
     if awaits:
-        place = Place(dossier.resolving_agency_id, unit_id)
         handovers.open_(session, act, Direction.FORWARD, place, note=note.strip()[:LONGEST_NOTE], now=now)
     elif handovers.owes_handover(dossier):
         dossier.handover_confirmed_at = now  # the resolving agency has taken it by itself
     dossier.holding_unit_id, dossier.officer_id = unit_id, officer.id if officer else None
+    dossier.step_agency_id = None if place.agency_id == dossier.resolving_agency_id else place.agency_id
     if not awaits and unit_id is None and officer is None and not act.mirrored:
         dossier.officer_id = person.user_id  # taken by the agency itself: nobody else there holds it yet
     return awaits
 
 
-def _moved(
-    session: Session, act: acting.Act, before: dict[str, str], *, awaits: bool, note: str, now: dt.datetime
+def moved(
+    session: Session,
+    act: acting.Act,
+    before: dict[str, str],
+    *,
+    awaits: bool,
+    note: str,
+    now: dt.datetime,
+    step: tuple[str, str] | None = None,
 ) -> Dossier:
+    """Note that it has gone from `before` to where it is; step: from which of its process to which."""
     act.apply_state()
     act.dossier.held_since = now
-    after = _holders(session, act.dossier)
+    after = holders(session, act.dossier)
     if awaits and not after["unit"]:
-        after["unit"] = session.get_one(Agency, act.dossier.resolving_agency_id).name
+        after["unit"] = session.get_one(Agency, handovers.worked_at(act.dossier)).name
     facts: dict[str, Any] = {
         name: [before[name], after[name]] for name in after if before[name] != after[name]
     }
     if awaits:
         facts["awaits"] = True
+    if step:
+        facts["step"] = list(step)
     events.append(
         session, act.dossier, act.move.event, actor=act.actor, now=now, reason=note.strip()[:LONGEST_NOTE],
         facts=facts,
@@ -147,27 +160,27 @@ def _moved(
     return act.dossier
 
 
-def _holders(session: Session, dossier: Dossier) -> dict[str, str]:
+def holders(session: Session, dossier: Dossier) -> dict[str, str]:
     """Unit and officer by name, as the history shows them for ever."""
     unit = session.get(Unit, dossier.holding_unit_id) if dossier.holding_unit_id else None
     officer = session.get(User, dossier.officer_id) if dossier.officer_id else None
     return {"unit": unit.name if unit else "", "officer": officer.full_name if officer else ""}
 
 
-def _unit(session: Session, dossier: Dossier, unit_id: int | None) -> Unit | None:
+def _unit(session: Session, agency_id: int, unit_id: int | None) -> Unit | None:
     if unit_id is None:
         return None
     unit = session.get(Unit, unit_id)
-    if unit is None or unit.agency_id != dossier.resolving_agency_id or not unit.active:
+    if unit is None or unit.agency_id != agency_id or not unit.active:
         raise InvalidInput("unit_id", "Phòng này không thuộc cơ quan giải quyết. Hãy chọn lại.")
     return unit
 
 
-def _officer(session: Session, dossier: Dossier, officer_id: int | None) -> User | None:
+def _officer(session: Session, agency_id: int, officer_id: int | None) -> User | None:
     if officer_id is None:
         return None
     works_there = select(Membership.id).where(
-        Membership.user_id == officer_id, Membership.agency_id == dossier.resolving_agency_id
+        Membership.user_id == officer_id, Membership.agency_id == agency_id
     )
     officer = session.get(User, officer_id)
     if officer is None or not officer.active or session.execute(works_there).first() is None:
@@ -175,12 +188,12 @@ def _officer(session: Session, dossier: Dossier, officer_id: int | None) -> User
     return officer
 
 
-def _unit_of(session: Session, dossier: Dossier, officer: User | None) -> int | None:
+def _unit_of(session: Session, agency_id: int, officer: User | None) -> int | None:
     if officer is None:
         return None
     statement = select(Membership.unit_id).where(
         Membership.user_id == officer.id,
-        Membership.agency_id == dossier.resolving_agency_id,
+        Membership.agency_id == agency_id,
         Membership.unit_id.is_not(None),
     )
     return session.execute(statement.order_by(Membership.id).limit(1)).scalar_one_or_none()

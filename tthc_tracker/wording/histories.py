@@ -14,6 +14,7 @@ from tthc_tracker.wording.receptions import VALUES
 FIELDS = {
     "unit": "Phòng, đơn vị",
     "officer": "Cán bộ thụ lý",
+    "step": "Bước",
     "reminded": "Người được nhắc",
     "state": "Trạng thái",
     "submitted_at": "Ngày nộp",

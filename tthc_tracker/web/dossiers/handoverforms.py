@@ -7,6 +7,7 @@ from wtforms.validators import Optional
 from tthc_tracker.domain.lifecycle import Action, ResultKind
 from tthc_tracker.services.handovers import ConfirmHandover, RejectHandover, SendBack, SendResult, TakeBack
 from tthc_tracker.services.release import ConfirmResult, RemindApplicant
+from tthc_tracker.services.steps import PassStep, ReturnStep
 from tthc_tracker.web.dossiers.forms import LONGEST, ActionForm
 from tthc_tracker.web.forms import Day, text_line
 from tthc_tracker.wording.labels import label
@@ -54,6 +55,30 @@ class TakeBackForm(ActionForm):
     def to_command(self, code: str) -> TakeBack:
         """The verb this form asks for."""
         return TakeBack(self.target(code), self.reason.data or "")
+
+
+class PassStepForm(ActionForm):
+    """This step is done: on to whoever holds the next."""
+
+    action = Action.PASS_STEP
+
+    note = text_line("Ghi chú", longest=LONGEST)
+
+    def to_command(self, code: str) -> PassStep:
+        """The verb this form asks for."""
+        return PassStep(self.target(code), self.note.data or "")
+
+
+class ReturnStepForm(ActionForm):
+    """Back to the step before."""
+
+    action = Action.RETURN_STEP
+
+    reason = text_line("Lý do trả lại", longest=LONGEST, required="Hãy ghi lý do trả lại bước trước.")
+
+    def to_command(self, code: str) -> ReturnStep:
+        """The verb this form asks for."""
+        return ReturnStep(self.target(code), self.reason.data or "")
 
 
 class SendBackForm(ActionForm):

@@ -15,8 +15,18 @@ from tthc_tracker.domain.handovers import Place, handing_for, works_in
 from tthc_tracker.domain.lifecycle import Action, EventKind, State, allowed_actions
 from tthc_tracker.domain.people import mask_id, mask_name, mask_phone
 from tthc_tracker.domain.permissions import Permission, permissions_on
-from tthc_tracker.queries import applicantmail, collecting, dossiers, handovers, jointreceipts, promises
+from tthc_tracker.domain.processes import StepStanding
+from tthc_tracker.queries import (
+    applicantmail,
+    collecting,
+    custody,
+    dossiers,
+    handovers,
+    jointreceipts,
+    promises,
+)
 from tthc_tracker.queries.applicantmail import Told
+from tthc_tracker.queries.custody import Steps
 from tthc_tracker.queries.dossiers import DossierView, HistoryEntry
 from tthc_tracker.queries.handovers import StandingHandover
 from tthc_tracker.queries.scoping import subtree
@@ -24,6 +34,7 @@ from tthc_tracker.web.access import may_open
 from tthc_tracker.web.dossiers import forms as kinds
 from tthc_tracker.web.dossiers import handoverforms
 from tthc_tracker.web.dossiers.forms import NOBODY, ActionForm, choices
+from tthc_tracker.wording import custody as custodywords
 from tthc_tracker.wording import histories, ledgers, standings
 from tthc_tracker.wording.alerts import MAIL_KINDS, MAIL_STATUSES, lateness
 from tthc_tracker.wording.collecting import right_words
@@ -35,6 +46,7 @@ FORMS: tuple[type[ActionForm], ...] = (
     handoverforms.ConfirmResultForm,
     handoverforms.RejectHandoverForm,
     handoverforms.TakeBackForm,
+    handoverforms.PassStepForm,
     kinds.AssignForm,
     kinds.HandOverForm,
     handoverforms.SendResultForm,
@@ -42,6 +54,7 @@ FORMS: tuple[type[ActionForm], ...] = (
     kinds.ReturnForm,
     kinds.ReopenForm,
     handoverforms.RemindForm,
+    handoverforms.ReturnStepForm,
     handoverforms.SendBackForm,
     kinds.NoteForm,
     kinds.WithdrawForm,
@@ -77,7 +90,8 @@ def render(
     personal = Permission.VIEW_PERSONAL in rights
     events = dossiers.history(session, view.dossier.id, with_private=personal)
     waiting = handovers.standing_on(session, view.dossier.id) if view.dossier.closed_at is None else None
-    actions = _actions(view, rights, events, waiting, now)
+    steps = custody.steps_of(session, view.dossier.id)
+    actions = _actions(view, rights, events, waiting, steps, now)
     offered = _forms(session, view, actions, refused)
     return render_template(
         "dossiers/show.html",
@@ -111,7 +125,20 @@ def render(
         right_words=right_words,
         now=now,
         **_clock(session, view, now),
+        **_custody(session, view, steps, now),
     )
+
+
+def _custody(session: Session, view: DossierView, steps: Steps | None, now: dt.datetime) -> dict[str, Any]:
+    """Who held it how long, and its steps."""
+    holding = custody.holding_of(session, view.dossier, steps, now)
+    return {
+        "steps": steps,
+        "step_rows": steps and custodywords.step_rows(steps, now),
+        "holding": holding,
+        "keepers": holding and custodywords.keepers(holding),
+        "bar": holding and custodywords.bar(holding.stretches),
+    }
 
 
 def _letters(session: Session, view: DossierView) -> list[Told]:
@@ -148,8 +175,9 @@ def _clock(session: Session, view: DossierView, now: dt.datetime) -> dict[str, A
 
 
 def _rights(session: Session, view: DossierView) -> frozenset[Permission]:
-    held_at = {view.receiving.id, view.resolving.id, view.returning.id}
-    return permissions_on(current_user.memberships, held_at, lambda agency: subtree(session, agency))
+    held_at = {view.receiving.id, view.resolving.id, view.returning.id, view.dossier.step_agency_id}
+    places = frozenset(place for place in held_at if place is not None)
+    return permissions_on(current_user.memberships, places, lambda agency: subtree(session, agency))
 
 
 def _handover_word(view: DossierView, now: dt.datetime) -> str:
@@ -169,12 +197,14 @@ def _actions(
     rights: frozenset[Permission],
     events: Sequence[HistoryEntry],
     waiting: StandingHandover | None,
+    steps: Steps | None,
     now: dt.datetime,
 ) -> tuple[Action, ...]:
     done = (event.kind for event in events)
     underway = waiting.underway if waiting else None
     handing = handing_for(underway, current_user.user_id, current_user.memberships)
-    circumstances = dossiers.circumstances(view.dossier, view.source_kind, done, now, handing)
+    at = steps.standing if steps else StepStanding()
+    circumstances = dossiers.circumstances(view.dossier, view.source_kind, done, now, handing, at)
     return allowed_actions(view.dossier.state, rights, circumstances=circumstances)
 
 
@@ -203,8 +233,10 @@ def _offer(
 ) -> None:
     units = dossiers.units_of(session, view.resolving.id)
     if (form := forms.get("assign")) is not None:
-        form["unit_id"].choices = [NOBODY, *choices(units)]
-        form["officer_id"].choices = [NOBODY, *choices(dossiers.officers_of(session, view.resolving.id))]
+        here = view.dossier.step_agency_id or view.resolving.id
+        own = units if here == view.resolving.id else dossiers.units_of(session, here)
+        form["unit_id"].choices = [NOBODY, *choices(own)]
+        form["officer_id"].choices = [NOBODY, *choices(dossiers.officers_of(session, here))]
         if form is not refused:
             form["unit_id"].data = view.dossier.holding_unit_id
             form["officer_id"].data = view.dossier.officer_id

@@ -11,7 +11,7 @@ from flask_login import current_user
 from tthc_tracker import clock
 from tthc_tracker.domain.errors import InvalidInput, NotNow, StaleVersion
 from tthc_tracker.domain.permissions import Permission
-from tthc_tracker.services import handovers, processing, release
+from tthc_tracker.services import handovers, processing, release, steps
 from tthc_tracker.web.access import requires
 from tthc_tracker.web.dossiers import forms, handoverforms, page
 from tthc_tracker.web.dossiers.forms import ActionForm
@@ -106,6 +106,21 @@ def take_back(code: str) -> ResponseReturnValue:
 def send_back(code: str) -> ResponseReturnValue:
     """Give it back to the desk."""
     return _carry_out(code, handoverforms.SendBackForm(), handovers.send_back, "Đã trả hồ sơ về một cửa.")
+
+
+@blueprint.post("/<code>/chuyen-buoc")
+@requires(Permission.HAND_OVER)
+def pass_step(code: str) -> ResponseReturnValue:
+    """This step is done: on to the next."""
+    done = "Đã chuyển bước tiếp theo."
+    return _carry_out(code, handoverforms.PassStepForm(), steps.pass_step, done)
+
+
+@blueprint.post("/<code>/tra-buoc-truoc")
+@requires(Permission.HAND_OVER)
+def return_step(code: str) -> ResponseReturnValue:
+    """Back to the step before."""
+    return _carry_out(code, handoverforms.ReturnStepForm(), steps.return_step, "Đã trả lại bước trước.")
 
 
 @blueprint.post("/<code>/nhac-nhan-ket-qua")
