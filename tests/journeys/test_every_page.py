@@ -47,7 +47,7 @@ NO_PAGES = {
     "accounts.still_there", "operations.metrics",
     "online.supplement_slip", "online.refusal_slip",
     "collection.sheet", "collection.brought", "collection.slip",
-    "imports.progress", "imports.errors",
+    "imports.progress", "imports.errors", "catalogue.processes_csv",
 }  # fmt: skip
 
 # Shown to visitors; whoever is signed in has no need of them.

@@ -69,6 +69,9 @@ ROUTES: dict[str, Route] = {
     "catalogue.agency": Route(EVERYBODY, values={"code": "H50.19000"}),
     "catalogue.procedures": Route(EVERYBODY),
     "catalogue.procedure": Route(EVERYBODY, values={"code": "2.000815"}),
+    "catalogue.process": Route(EVERYBODY, values={"code": "2.000815"}),
+    "catalogue.processes_csv": Route(EVERYBODY),
+    "catalogue.edit_process": Route(ADMINISTRATORS, values={"code": "2.000815"}),
     "catalogue.sources": Route(EVERYBODY),
     "catalogue.add_agency": Route(ADMINISTRATORS, "agency"),
     "catalogue.edit_agency": Route(ADMINISTRATORS, "agency"),
@@ -145,6 +148,8 @@ ROUTES: dict[str, Route] = {
     "dossiers.reject_handover": Route(WORKERS, "dossier"),
     "dossiers.take_back": Route(WORKERS, "dossier"),
     "dossiers.send_back": Route(WORKERS, "dossier"),
+    "dossiers.next_step": Route(WORKERS, "dossier"),
+    "dossiers.return_step": Route(WORKERS, "dossier"),
     # what people keep of lists; which list it is decides further
     "lists.set_list_columns": Route(LEADERS, values={"name": "overdue"}, form={"density": "compact"}),
     "lists.save_list_view": Route(LEADERS, values={"name": "overdue"}, form={"name": "Của tôi"}),

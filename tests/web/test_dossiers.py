@@ -29,7 +29,7 @@ from tthc_tracker.services.acting import Target
 from tthc_tracker.services.reception import ReceiveDossier, receive
 from tthc_tracker.services.receptionchanges import CancelReception, cancel
 
-MOST_QUERIES = 16
+MOST_QUERIES = 18
 RECEIVED = at("Mon 2026-11-16 09:00")
 DESK = {"assign", "hand_over", "finish", "note", "withdraw"}
 _people = itertools.count(100)

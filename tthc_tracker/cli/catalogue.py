@@ -8,8 +8,10 @@ from flask.cli import AppGroup
 from tthc_tracker import clock
 from tthc_tracker.cli.files import read_text, refuse, tell
 from tthc_tracker.extensions import database
+from tthc_tracker.queries import processes
 from tthc_tracker.services import catalogue
 from tthc_tracker.services.tablerows import BadRows
+from tthc_tracker.spreadsheets import csvtext
 
 catalogue_group = AppGroup("catalogue", help="Agencies, units, procedures and their papers.")
 
@@ -46,7 +48,21 @@ _command(
     "[case,case_name,channels,legal_amount,service_level,rounding,same_day,valid_from]",
 )
 _command("components", "procedure,name,originals,certified,copies")
+_command("processes", "procedure,step,name,holder,amount,limit_unit [case,unit,agency,signature]")
 _command("sources", "code,url: the address at which people work in a source")
+
+
+@catalogue_group.group("export")
+def export_group() -> None:
+    """Write a CSV file to standard output, as `load` reads it again."""
+
+
+@export_group.command("processes")
+def export_processes() -> None:
+    """The latest version of every electronic process, a row a step."""
+    with database.reading() as session:
+        for line in csvtext.lines(processes.COLUMNS, processes.export_rows(session)):
+            click.echo(line, nl=False)
 
 
 @load_group.command("shipped")

@@ -13,8 +13,9 @@ from tthc_tracker.domain.errors import CalendarHorizonError, NotFound
 from tthc_tracker.domain.permissions import EVERYTHING
 from tthc_tracker.domain.workcalendar import WorkCalendar
 from tthc_tracker.extensions import database
-from tthc_tracker.queries import dossiers, promises
+from tthc_tracker.queries import custody, dossiers, promises
 from tthc_tracker.queries.calendars import national_calendar
+from tthc_tracker.wording import custody as custodywords
 from tthc_tracker.wording import ledgers
 from tthc_tracker.wording.reckoning import horizon
 
@@ -53,12 +54,16 @@ def explain_command(code: str, shape: str) -> None:
         with database.reading() as session:
             view = dossiers.find(session, code, EVERYTHING)
             explained = promises.explained(session, view.dossier, clock.minute())
+            steps = custody.steps_of(session, view.dossier.id)
     except NotFound as error:
         raise click.exceptions.Exit(_complain(ledgers.unknown(code))) from error
     except CalendarHorizonError as error:
         raise click.exceptions.Exit(_complain(horizon(error.looked_at, error.year))) from error
     answer = ledgers.account(view.dossier, explained)
+    answer["process"] = custodywords.step_facts(steps) if steps else None
     click.echo(json.dumps(answer, ensure_ascii=False, indent=1) if shape == "json" else ledgers.page(answer))
+    if shape == "text" and steps:
+        click.echo("\n".join(custodywords.step_lines(steps, clock.minute())))
     if answer["same"] is False:
         sys.exit(1)
 

@@ -92,7 +92,7 @@ class Action(StrEnum):
     ASSIGN = "assign"
     HAND_OVER = "hand_over"
     SEND_BACK = "send_back"
-    PASS_STEP = "pass_step"
+    NEXT_STEP = "next_step"
     RETURN_STEP = "return_step"
     CONFIRM_HANDOVER = "confirm_handover"
     REJECT_HANDOVER = "reject_handover"
@@ -243,7 +243,7 @@ MOVES: tuple[Move, ...] = (
     _move(_A.ASSIGN, WAITING | UNDECIDED, None, _P.ASSIGN_DOSSIERS, _E.ASSIGNED, _C.ACCEPTED, on_mirror=True),
     _move(_A.HAND_OVER, AT_WORK, _S.PROCESSING, _P.HAND_OVER, _E.HANDED_OVER),
     _move(_A.SEND_BACK, AT_WORK, _S.PROCESSING, _P.HAND_OVER, _E.SENT_BACK, _C.AWAY),
-    _move(_A.PASS_STEP, AT_WORK, _S.PROCESSING, _P.HAND_OVER, _E.HANDED_OVER, _C.STEP_FOLLOWS),
+    _move(_A.NEXT_STEP, AT_WORK, _S.PROCESSING, _P.HAND_OVER, _E.HANDED_OVER, _C.STEP_FOLLOWS),
     _move(_A.RETURN_STEP, AT_WORK, _S.PROCESSING, _P.HAND_OVER, _E.STEP_RETURNED, _C.STEP_PRECEDES),
     _move(_A.CONFIRM_HANDOVER, OPEN, None, _P.HAND_OVER, _E.HANDOVER_CONFIRMED, _C.PAPERS_TO_US),
     _move(_A.CONFIRM_RESULT, OPEN, _S.FINISHED, _P.FINISH_DOSSIER, _E.FINISHED, _C.RESULT_TO_US),

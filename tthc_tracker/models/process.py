@@ -17,7 +17,7 @@ _HELD = text("until IS NULL")
 
 
 class Process(Base):
-    """The process of one case of a procedure in one version. A version is never changed: the next has a number.
+    """The process of one case of a procedure in one version; a change is the next version.
 
     The one in force is the latest whose day has come; a dossier keeps the one it began with.
     """
@@ -71,7 +71,10 @@ class StepRun(Base):
         UniqueConstraint("dossier_id", "seq"),
         CheckConstraint("(closed_at IS NULL) = (outcome IS NULL)", name="outcome"),
         CheckConstraint("closed_at IS NULL OR closed_at >= opened_at", name="order"),
-        Index("uq_step_run_open", "dossier_id", unique=True, sqlite_where=_RUNNING, postgresql_where=_RUNNING),
+        Index(
+            "uq_step_run_open", "dossier_id", unique=True,
+            sqlite_where=_RUNNING, postgresql_where=_RUNNING,
+        ),
         Index(
             "ix_step_run_place", "agency_id", "unit_id", "due_at",
             sqlite_where=_RUNNING, postgresql_where=_RUNNING,

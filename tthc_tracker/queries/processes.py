@@ -1,7 +1,7 @@
 """Electronic processes as they are run: the one in force, its steps, and where each step is held."""
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import groupby
@@ -14,8 +14,10 @@ from tthc_tracker.domain.permissions import Role
 from tthc_tracker.domain.processes import Spot, StepHolder, StepStanding, Stop
 from tthc_tracker.domain.timelimit import TimeLimit
 from tthc_tracker.models.account import Membership, User
-from tthc_tracker.models.agency import Unit
+from tthc_tracker.models.agency import Agency, Unit
+from tthc_tracker.models.procedure import Procedure, ProcedureLimit
 from tthc_tracker.models.process import Process, ProcessStep, StepRun
+from tthc_tracker.queries.procedures import by_code
 from tthc_tracker.queries.revisions import Remembered
 
 
@@ -132,6 +134,85 @@ def _units(session: Session, wanted: set[tuple[int, str]]) -> dict[tuple[int, st
         Unit.active,
     )
     return {(agency, code): unit for agency, code, unit in session.execute(statement)}
+
+
+COLUMNS = (
+    "procedure", "case", "step", "name", "holder", "unit", "agency", "amount", "limit_unit", "signature",
+)  # fmt: skip
+"""The columns of a file of processes, as `flask catalogue load processes` reads them again."""
+
+
+def export_rows(session: Session) -> Iterator[tuple[object, ...]]:
+    """The latest version of every process, a row a step, as a file of processes has them."""
+    codes = dict(session.execute(select(Procedure.id, Procedure.code)))
+    agencies = dict(session.execute(select(Agency.id, Agency.code)))
+    latest = {(one.procedure_id, one.case_code): one for one in _all(session).values()}
+    for (procedure_id, case), version in sorted(
+        latest.items(), key=lambda item: (codes[item[0][0]], item[0][1])
+    ):
+        for step in version.steps:
+            yield (
+                codes[procedure_id], case, step.position, step.name, step.holder.value, step.unit_code,
+                agencies[step.agency_id] if step.agency_id else "", f"{step.limit.amount.normalize():f}",
+                step.limit.unit.value, "1" if step.signature else "",
+            )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class CaseProcess:
+    """A case of a procedure with its process and the limit in force; `versions` the newest first."""
+
+    code: str
+    name: str
+    limits: tuple[TimeLimit, ...]
+    versions: tuple[Version, ...]
+
+    @property
+    def latest(self) -> Version | None:
+        """The latest version."""
+        return self.versions[0] if self.versions else None
+
+
+@dataclass(frozen=True, slots=True)
+class ProcessPage:
+    """All processes of a procedure, by its cases in the version of a day; agencies: names by id."""
+
+    procedure_code: str
+    name: str
+    cases: tuple[CaseProcess, ...]
+    agencies: dict[int, tuple[str, str]]
+
+
+def process_page(session: Session, code: str, day: dt.date) -> ProcessPage | None:
+    """The processes of a procedure; None when there is none of this code in force."""
+    choice = by_code(session, code, day)
+    if choice is None:
+        return None
+    limits: dict[str, list[TimeLimit]] = {"": []}
+    names = {"": ""}
+    rows = session.execute(
+        select(
+            ProcedureLimit.case_code, ProcedureLimit.case_name, ProcedureLimit.promised_amount,
+            ProcedureLimit.unit,
+        )
+        .where(ProcedureLimit.version_id == choice.version_id)
+        .order_by(ProcedureLimit.id)
+    )  # fmt: skip
+    for case, name, amount, unit in rows:
+        limits.setdefault(case, []).append(TimeLimit(amount, unit))
+        names.setdefault(case, name)
+    cases = tuple(
+        CaseProcess(
+            case, names[case], tuple(dict.fromkeys(limits[case])),
+            tuple(reversed(versions_of(session, choice.procedure_id, case))),
+        )
+        for case in limits
+    )  # fmt: skip
+    agencies = {
+        agency: (agency_code, name)
+        for agency, agency_code, name in session.execute(select(Agency.id, Agency.code, Agency.name))
+    }
+    return ProcessPage(choice.code, choice.name, cases, agencies)
 
 
 def leader_of(session: Session, agency_id: int) -> int | None:

@@ -99,7 +99,6 @@ SHIPPED: tuple[tuple[str, str], ...] = (
     ("units", "agencies/units.csv"),
     ("procedures", "procedures/procedures.csv"),
     ("components", "procedures/components.csv"),
-    ("processes", "procedures/processes.csv"),
 )
 
 

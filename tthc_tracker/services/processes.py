@@ -10,27 +10,32 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tthc_tracker.domain.dossiercode import short_procedure_code
-from tthc_tracker.domain.errors import InvalidInput, InvalidLimit, NotFound, StaleVersion
+from tthc_tracker.domain.errors import InvalidInput, InvalidLimit, NotAllowed, NotFound, StaleVersion
+from tthc_tracker.domain.permissions import PERMISSIONS_OF, Permission
 from tthc_tracker.domain.processes import MOST_STEPS, StepHolder
 from tthc_tracker.domain.timelimit import LimitUnit, TimeLimit
 from tthc_tracker.models.agency import Agency
 from tthc_tracker.models.procedure import Procedure, ProcedureLimit, ProcedureVersion
 from tthc_tracker.models.process import Process, ProcessStep
 from tthc_tracker.queries import processes
+from tthc_tracker.queries.accounts import Identity
 from tthc_tracker.queries.processes import Version
+from tthc_tracker.queries.scoping import scope_of
 from tthc_tracker.services import audit
 from tthc_tracker.services.procedures import BEGINNING
 from tthc_tracker.services.revisions import raise_revision
 from tthc_tracker.services.tablerows import Outcome, Row, Tally, read_table
 
-COLUMNS = ("procedure", "case", "step", "name", "holder", "unit", "agency", "amount", "limit_unit", "signature")
 UNIT_CODE = re.compile(r"\A[A-Za-z0-9.\-]{0,40}\Z")
 _TOO_MUCH = 10**6  # the column holds six digits before the point
 
 
 @dataclass(frozen=True, slots=True)
 class NewStep:
-    """A step as a form or a file gives it. agency_id: another agency than whichever resolves."""
+    """A step as a form or a file gives it.
+
+    agency_id: another agency than whichever resolves, 0 for one that is not in the catalogue.
+    """
 
     name: str
     holder: StepHolder
@@ -50,13 +55,22 @@ class SaveProcess:
     steps: tuple[NewStep, ...]
 
 
-def save(session: Session, command: SaveProcess, *, actor_id: int | None, now: dt.datetime) -> int:
+def may_manage(session: Session, actor: Identity) -> bool:
+    """Whether somebody administers every agency there is: a process is that of each which resolves by it."""
+    held = [m.agency_id for m in actor.memberships if Permission.MANAGE_CATALOGUE in PERMISSIONS_OF[m.role]]
+    return scope_of(session, held).all
+
+
+def save(session: Session, command: SaveProcess, *, actor: Identity, now: dt.datetime) -> int:
     """Make the next version; gives its number. The same steps again make none.
 
     Raises:
+        NotAllowed: not an administrator of all agencies.
         NotFound: no such procedure or case. StaleVersion: somebody made another version meanwhile.
         InvalidInput: no steps, too many, or the desk among the later ones (field `steps`).
     """
+    if not may_manage(session, actor):
+        raise NotAllowed
     procedure = session.execute(
         select(Procedure).where(Procedure.code == command.procedure_code)
     ).scalar_one_or_none()
@@ -70,11 +84,13 @@ def save(session: Session, command: SaveProcess, *, actor_id: int | None, now: d
     if versions and _content(versions[-1]) == command.steps:
         return versions[-1].number
     since = now.date() if versions else BEGINNING
-    number = _add(session, procedure.id, command.case_code, command.steps, versions, since, actor_id, now)
+    number = _add(
+        session, procedure.id, command.case_code, command.steps, versions, since, actor.user_id, now
+    )
     raise_revision(session, "processes")
     facts = {"case": command.case_code, "number": number, "steps": len(command.steps)}
     audit.note(
-        session, "process_saved", actor_id=actor_id, now=now, object_type="procedure",
+        session, "process_saved", actor_id=actor.user_id, now=now, object_type="procedure",
         object_id=procedure.code, facts=facts,
     )  # fmt: skip
     return number
@@ -86,10 +102,10 @@ def fault_of(steps: tuple[NewStep, ...]) -> str:
         return "Quy trình cần ít nhất một bước."
     if len(steps) > MOST_STEPS:
         return f"Quy trình có nhiều nhất {MOST_STEPS} bước."
+    if any(step.agency_id == 0 for step in steps):
+        return "Có bước ghi mã cơ quan không có trong danh mục. Hãy xem lại ô “Mã cơ quan khác”."
     if any(step.holder is StepHolder.DESK for step in steps[1:]):
-        return (
-            "Một cửa chỉ giữ bước đầu: hồ sơ xong khi kết quả về một cửa, nên không có bước trả kết quả."
-        )
+        return "Một cửa chỉ giữ bước đầu: hồ sơ xong khi kết quả về một cửa, nên không có bước trả kết quả."
     return ""
 
 
@@ -111,7 +127,7 @@ def _content(version: Version) -> tuple[NewStep, ...]:
     )
 
 
-def _add(  # noqa: PLR0913 (what a version is made of)
+def _add(
     session: Session,
     procedure_id: int,
     case_code: str,
@@ -198,8 +214,8 @@ class _Reader:
 
     def __init__(self, session: Session) -> None:
         rows = session.execute(select(Procedure.code, Procedure.id))
-        self._procedures = {code: procedure_id for code, procedure_id in rows}
-        self._agencies = {code: one for code, one in session.execute(select(Agency.code, Agency.id))}
+        self._procedures = dict(rows)
+        self._agencies = agency_ids(session)
         self._cases = defaultdict[int, set[str]](lambda: {""})
         cases = select(ProcedureVersion.procedure_id, ProcedureLimit.case_code).join(
             ProcedureVersion, ProcedureVersion.id == ProcedureLimit.version_id
@@ -251,6 +267,11 @@ def _limit(row: Row) -> TimeLimit | None:
     if limit is None:
         row.bad("amount", f"«{amount}» không dùng được với đơn vị {unit}.")
     return limit
+
+
+def agency_ids(session: Session) -> dict[str, int]:
+    """Every agency by its code."""
+    return dict(session.execute(select(Agency.code, Agency.id)))
 
 
 def limit_of(amount: Decimal, unit: LimitUnit) -> TimeLimit | None:

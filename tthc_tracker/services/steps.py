@@ -19,7 +19,7 @@ from tthc_tracker.services.handovers import LONGEST_REASON
 
 
 @dataclass(frozen=True)
-class PassStep:
+class NextStep:
     """This step is done; the next one begins with whoever holds it."""
 
     target: Target
@@ -34,13 +34,13 @@ class ReturnStep:
     reason: str
 
 
-def pass_step(session: Session, command: PassStep, *, person: Person, now: dt.datetime) -> Dossier:
+def next_step(session: Session, command: NextStep, *, person: Person, now: dt.datetime) -> Dossier:
     """Hand over to whoever holds the next step; its clock runs from this moment, confirmed or not.
 
     Raises:
         InvalidInput: the agency has no such unit. And what acting.begin raises: NotNow without a next step.
     """
-    act = acting.begin(session, command.target, Action.PASS_STEP, person=person, now=now)
+    act = acting.begin(session, command.target, Action.NEXT_STEP, person=person, now=now)
     return _go(session, act, 1, command.note.strip()[:LONGEST_REASON], person=person, now=now)
 
 

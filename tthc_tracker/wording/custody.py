@@ -7,12 +7,11 @@ from typing import Any, Protocol
 
 from tthc_tracker.domain.custody import HolderKind
 from tthc_tracker.domain.processes import RunOutcome, length_of
-from tthc_tracker.wording.formats import WORKING_DAY_MINUTES, amount, moment, percent, working_length
+from tthc_tracker.wording.formats import WORKING_DAY_MINUTES, amount, iso, moment, percent, working_length
 from tthc_tracker.wording.ledgers import limit_words
 from tthc_tracker.wording.processes import OUTCOMES
 
-BAR = 1000  # the width of the bar in its own units
-_ROOM_FOR_NUMBER = 28
+_ROOM_FOR_NUMBER = 4  # percent of the bar
 
 
 class Keeper(Protocol):
@@ -51,24 +50,23 @@ def keeper_words(stretch: Stretch) -> str:
 
 
 def bar(stretches: Sequence[Stretch]) -> list[dict[str, Any]]:
-    """The stretches as pieces of the bar, each with the number of its holder in the table."""
+    """The stretches as pieces of the bar in percent, each with the number of its holder in the table."""
     total = sum(stretch.minutes for stretch in stretches)
     numbers = numbers_of(stretches)
-    pieces, at = [], 0
-    for stretch in stretches:
-        end = at + stretch.minutes
-        left, right = BAR * at // total if total else 0, BAR * end // total if total else 0
-        at = end
-        if right > left:
+    pieces, left = [], 0.0
+    for stretch in stretches if total else ():
+        width = 100 * stretch.minutes / total
+        if stretch.minutes:
             pieces.append(
                 {
-                    "x": left,
-                    "width": right - left,
-                    "middle": (left + right) // 2,
-                    "number": numbers[stretch.keeper] if right - left >= _ROOM_FOR_NUMBER else "",
+                    "x": f"{left:.2f}",
+                    "width": f"{width:.2f}",
+                    "middle": f"{left + width / 2:.2f}",
+                    "number": numbers[stretch.keeper] if width >= _ROOM_FOR_NUMBER else "",
                     "kind": stretch.keeper.kind.value,
                 }
             )
+        left += width
     return pieces
 
 
@@ -197,6 +195,23 @@ def _run_words(run: Any, now: dt.datetime) -> tuple[str, str, str]:
     return (
         ("Đang quá hạn bước", "danger", "overdue") if run.is_late(now) else ("Đang thực hiện", "info", "dot")
     )
+
+
+def step_facts(steps: Any) -> list[dict[str, Any]]:
+    """The steps as they ran, for scripts."""
+    return [
+        {
+            "step": run.position,
+            "name": run.name,
+            "limit": {"amount": f"{run.limit.amount.normalize():f}", "unit": run.limit.unit.value},
+            "opened_at": iso(run.opened_at),
+            "due_at": iso(run.due_at) or None,
+            "closed_at": iso(run.closed_at) or None,
+            "outcome": run.outcome and run.outcome.value,
+            "class": run.finish_class and run.finish_class.value,
+        }
+        for run in steps.runs
+    ]
 
 
 def step_lines(steps: Any, now: dt.datetime) -> list[str]:

@@ -106,7 +106,7 @@ ACTIONS = {
     Action.ASSIGN: "Phân công",
     Action.HAND_OVER: "Chuyển xử lý",
     Action.SEND_BACK: "Trả về một cửa",
-    Action.PASS_STEP: "Chuyển bước tiếp theo",
+    Action.NEXT_STEP: "Chuyển bước tiếp theo",
     Action.RETURN_STEP: "Trả lại bước trước",
     Action.CONFIRM_HANDOVER: "Xác nhận đã nhận",
     Action.REJECT_HANDOVER: "Không nhận",

@@ -7,7 +7,7 @@ from wtforms.validators import Optional
 from tthc_tracker.domain.lifecycle import Action, ResultKind
 from tthc_tracker.services.handovers import ConfirmHandover, RejectHandover, SendBack, SendResult, TakeBack
 from tthc_tracker.services.release import ConfirmResult, RemindApplicant
-from tthc_tracker.services.steps import PassStep, ReturnStep
+from tthc_tracker.services.steps import NextStep, ReturnStep
 from tthc_tracker.web.dossiers.forms import LONGEST, ActionForm
 from tthc_tracker.web.forms import Day, text_line
 from tthc_tracker.wording.labels import label
@@ -57,16 +57,16 @@ class TakeBackForm(ActionForm):
         return TakeBack(self.target(code), self.reason.data or "")
 
 
-class PassStepForm(ActionForm):
+class NextStepForm(ActionForm):
     """This step is done: on to whoever holds the next."""
 
-    action = Action.PASS_STEP
+    action = Action.NEXT_STEP
 
     note = text_line("Ghi chú", longest=LONGEST)
 
-    def to_command(self, code: str) -> PassStep:
+    def to_command(self, code: str) -> NextStep:
         """The verb this form asks for."""
-        return PassStep(self.target(code), self.note.data or "")
+        return NextStep(self.target(code), self.note.data or "")
 
 
 class ReturnStepForm(ActionForm):

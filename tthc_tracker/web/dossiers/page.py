@@ -46,7 +46,7 @@ FORMS: tuple[type[ActionForm], ...] = (
     handoverforms.ConfirmResultForm,
     handoverforms.RejectHandoverForm,
     handoverforms.TakeBackForm,
-    handoverforms.PassStepForm,
+    handoverforms.NextStepForm,
     kinds.AssignForm,
     kinds.HandOverForm,
     handoverforms.SendResultForm,

@@ -110,10 +110,10 @@ def send_back(code: str) -> ResponseReturnValue:
 
 @blueprint.post("/<code>/chuyen-buoc")
 @requires(Permission.HAND_OVER)
-def pass_step(code: str) -> ResponseReturnValue:
+def next_step(code: str) -> ResponseReturnValue:
     """This step is done: on to the next."""
     done = "Đã chuyển bước tiếp theo."
-    return _carry_out(code, handoverforms.PassStepForm(), steps.pass_step, done)
+    return _carry_out(code, handoverforms.NextStepForm(), steps.next_step, done)
 
 
 @blueprint.post("/<code>/tra-buoc-truoc")
