@@ -1,4 +1,4 @@
-"""Who holds a dossier and how long, and whose its lateness is, in working minutes (docs/law.md, steps)."""
+"""Who holds a dossier and how long, and whose its lateness is, in working minutes (docs/law.md, clocks)."""
 
 from __future__ import annotations
 

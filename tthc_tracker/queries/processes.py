@@ -144,8 +144,8 @@ COLUMNS = (
 
 def export_rows(session: Session) -> Iterator[tuple[object, ...]]:
     """The latest version of every process, a row a step, as a file of processes has them."""
-    codes = dict(session.execute(select(Procedure.id, Procedure.code)))
-    agencies = dict(session.execute(select(Agency.id, Agency.code)))
+    codes = dict(session.execute(select(Procedure.id, Procedure.code)).all())
+    agencies = dict(session.execute(select(Agency.id, Agency.code)).all())
     latest = {(one.procedure_id, one.case_code): one for one in _all(session).values()}
     for (procedure_id, case), version in sorted(
         latest.items(), key=lambda item: (codes[item[0][0]], item[0][1])

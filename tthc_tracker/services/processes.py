@@ -214,7 +214,7 @@ class _Reader:
 
     def __init__(self, session: Session) -> None:
         rows = session.execute(select(Procedure.code, Procedure.id))
-        self._procedures = dict(rows)
+        self._procedures = dict(rows.all())
         self._agencies = agency_ids(session)
         self._cases = defaultdict[int, set[str]](lambda: {""})
         cases = select(ProcedureVersion.procedure_id, ProcedureLimit.case_code).join(
@@ -271,7 +271,7 @@ def _limit(row: Row) -> TimeLimit | None:
 
 def agency_ids(session: Session) -> dict[str, int]:
     """Every agency by its code."""
-    return dict(session.execute(select(Agency.code, Agency.id)))
+    return dict(session.execute(select(Agency.code, Agency.id)).all())
 
 
 def limit_of(amount: Decimal, unit: LimitUnit) -> TimeLimit | None:
