@@ -52,7 +52,8 @@ class ReceptionFacts:
     """All that may also be corrected later. owner None: the applicant himself. Agencies None: the desk's own.
 
     arrived_at: when the post brought it, for the channel post only. quantity: how many copies of the result
-    are asked for, where they are counted ("12 bản"): one dossier all the same.
+    are asked for, where they are counted ("12 bản"): one dossier all the same. case_code: of the procedure,
+    where it has several (trường hợp).
     """
 
     procedure_code: str
@@ -68,3 +69,4 @@ class ReceptionFacts:
     note: str = ""
     resolving_agency_id: int | None = None
     returning_agency_id: int | None = None
+    case_code: str = ""

@@ -10,7 +10,13 @@ from sqlalchemy.orm import Session
 
 from tthc_tracker.domain.agencies import Level
 from tthc_tracker.domain.folding import fold
-from tthc_tracker.models.procedure import Procedure, ProcedureComponent, ProcedureVersion, Sector
+from tthc_tracker.models.procedure import (
+    Procedure,
+    ProcedureComponent,
+    ProcedureLimit,
+    ProcedureVersion,
+    Sector,
+)
 from tthc_tracker.queries.revisions import Remembered
 
 MOST = 12
@@ -56,6 +62,7 @@ class RequiredPaper:
 
 
 _choices: Remembered[tuple[ProcedureChoice, ...]] = Remembered("catalogue")
+_cases: Remembered[tuple[tuple[str, str], ...]] = Remembered("catalogue")
 _by_code: Remembered[dict[str, tuple[ProcedureChoice, ...]]] = Remembered("catalogue")
 
 
@@ -150,6 +157,24 @@ def resolve(session: Session, typed: str, day: dt.date) -> list[ProcedureChoice]
     hits = search(session, typed, day, most=6)
     same = [choice for choice in hits if fold(choice.name) == wanted]
     return same if len(same) == 1 else hits
+
+
+def cases_of(session: Session, version_id: int) -> tuple[tuple[str, str], ...]:
+    """The cases (trường hợp) of a procedure's version as (code, name), in their order; one without a code is
+    what it promises whatever the case."""
+
+    def read() -> tuple[tuple[str, str], ...]:
+        statement = (
+            select(ProcedureLimit.case_code, ProcedureLimit.case_name)
+            .where(ProcedureLimit.version_id == version_id)
+            .order_by(ProcedureLimit.id)
+        )
+        names: dict[str, str] = {}
+        for code, name in session.execute(statement):
+            names.setdefault(code, name or code)
+        return tuple(names.items())
+
+    return _cases.get(session, version_id, read)
 
 
 def papers_of(session: Session, version_id: int) -> list[RequiredPaper]:

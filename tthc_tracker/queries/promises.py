@@ -28,13 +28,15 @@ class Promise:
     deadline: Deadline
 
 
-def limit_of(session: Session, procedure_version_id: int, channel: Channel) -> TimeLimit:
-    """The promised limit of a procedure's version: of this channel, else of all channels.
+def limit_of(session: Session, procedure_version_id: int, channel: Channel, case_code: str = "") -> TimeLimit:
+    """The promised limit of a case of a procedure's version: of this channel, else of all channels.
 
     Raises:
         NotFound: the catalogue has no limit for it.
     """
-    found = session.execute(_limits(), {"version_id": procedure_version_id, "channel": channel}).all()
+    found = session.execute(
+        _limits(), {"version_id": procedure_version_id, "channel": channel, "case": case_code}
+    ).all()
     for amount, unit, _ in sorted(found, key=lambda limit: limit.channel is None):
         return TimeLimit(amount, unit)
     raise NotFound(f"no limit for procedure version {procedure_version_id}")
@@ -42,13 +44,13 @@ def limit_of(session: Session, procedure_version_id: int, channel: Channel) -> T
 
 @cache
 def _limits() -> Select[*tuple[Any, ...]]:
-    """The limits that a version promises on `channel`. Asked with every reception: put together once."""
+    """The limits that a version promises on `channel` in a `case`. Asked with every reception: put together once."""
     limit = ProcedureLimit
     return (
         select(limit.promised_amount, limit.unit, limit.channel)
         .where(
             limit.version_id == bindparam("version_id"),
-            limit.case_code == "",
+            limit.case_code == bindparam("case"),
             (limit.channel == bindparam("channel")) | limit.channel.is_(None),
         )
         .order_by(limit.id)
@@ -73,6 +75,7 @@ def promised(
     channel: Channel,
     agency_id: int,
     accepted_at: dt.datetime,
+    case_code: str = "",
     with_steps: bool = True,
 ) -> Promise:
     """When a dossier accepted at this moment, resolved by this agency, is due.
@@ -80,7 +83,7 @@ def promised(
     Raises:
         NotFound: no limit in the catalogue. CalendarHorizonError: the calendar is not known that far.
     """
-    limit = limit_of(session, procedure_version_id, channel)
+    limit = limit_of(session, procedure_version_id, channel, case_code)
     day = accepted_at.date()
     rounding = rounding_of(session, procedure_version_id, agency_id, day)
     deadline = reckon(

@@ -217,6 +217,7 @@ def facts_of(session: Session, dossier: Dossier) -> ReceptionFacts:
         note=said.get("note", ""),
         resolving_agency_id=dossier.resolving_agency_id,
         returning_agency_id=dossier.returning_agency_id,
+        case_code=dossier.case_code,
     )
 
 

@@ -43,9 +43,10 @@ class Sender:
 
 @dataclass(frozen=True)
 class AcceptDossier:
-    """The dossier is complete and correct: the resolution clock starts."""
+    """The dossier is complete and correct: the resolution clock starts. case_code: None for the one noted."""
 
     target: Target
+    case_code: str | None = None
 
 
 @dataclass(frozen=True)
@@ -100,7 +101,8 @@ def accept(
     if dossier.state in WAITING:
         open_round(session, dossier, at, now, field="procedure")
         session.flush()
-    procedure = _take_version(session, dossier, at.date())
+    case_code = dossier.case_code if command.case_code is None else command.case_code
+    procedure = _take_version(session, dossier, case_code, at.date())
     act.apply_state()
     reception.promise_or_refuse(session, dossier, at, now)
     dossier.received_by_id, dossier.held_since = person.user_id, at
@@ -261,7 +263,7 @@ def _tell(
     applicantmails.tell(session, dossier, letter, domain=sender.mail_domain, now=now)
 
 
-def _take_version(session: Session, dossier: Dossier, day: dt.date) -> str:
+def _take_version(session: Session, dossier: Dossier, case_code: str, day: dt.date) -> str:
     """Take the version of the procedure that is in force on the day of acceptance; gives its code."""
     code = session.get_one(Procedure, dossier.procedure_id).code
     choice = procedures.by_code(session, code, day)
@@ -270,6 +272,7 @@ def _take_version(session: Session, dossier: Dossier, day: dt.date) -> str:
             "procedure", "Thủ tục này không còn hiệu lực. Hãy từ chối tiếp nhận, hoặc báo quản trị viên."
         )
     dossier.procedure_version_id, dossier.sector_id = choice.version_id, choice.sector_id
+    dossier.case_code = reception.case_on(session, choice, case_code)
     return code
 
 

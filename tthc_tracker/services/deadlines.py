@@ -79,6 +79,7 @@ def promise(session: Session, dossier: Dossier, *, accepted_at: dt.datetime, now
         channel=dossier.channel,
         agency_id=dossier.resolving_agency_id,
         accepted_at=accepted_at,
+        case_code=dossier.case_code,
         with_steps=False,
     )
     limit = made.limit

@@ -30,6 +30,7 @@ from tthc_tracker.services import (
 from tthc_tracker.services.acting import Person as Actor
 
 ACTION = "receive"
+CHOOSE_CASE = "Hãy chọn trường hợp của thủ tục: thời hạn khác nhau theo trường hợp."
 
 
 @dataclass(frozen=True)
@@ -97,6 +98,7 @@ def receive_claimed(
     facts = receptionfacts.checked(command.facts, accepted_at)
     places = receptionfacts.places(session, command.receiving_agency_id, facts, accepted_at.date())
     dossier = new_dossier(session, facts, places, actor, accepted_at, now)
+    dossier.case_code = case_on(session, procedure_on(session, facts, accepted_at.date()), facts.case_code)
     promise_or_refuse(session, dossier, accepted_at, now)
     write_new(session, dossier, facts, places.receiving, accepted_at.date(), secret)
     _append(session, dossier, facts, actor, now)
@@ -135,6 +137,18 @@ def procedure_on(session: Session, facts: ReceptionFacts, day: dt.date) -> Proce
     return choice
 
 
+def case_on(session: Session, procedure: ProcedureChoice, case_code: str) -> str:
+    """The case of a procedure's version, which has to be named where it has only such.
+
+    Raises:
+        InvalidInput: none of that code, or none named.
+    """
+    cases = [code for code, _ in procedures.cases_of(session, procedure.version_id)]
+    if cases and case_code not in cases:
+        raise InvalidInput("case_code", CHOOSE_CASE)
+    return case_code
+
+
 def new_dossier(
     session: Session,
     facts: ReceptionFacts,
@@ -152,6 +166,7 @@ def new_dossier(
         source_id=desk_source(session),
         procedure_id=procedure.procedure_id,
         procedure_version_id=procedure.version_id,
+        case_code=facts.case_code and case_on(session, procedure, facts.case_code),
         sector_id=procedure.sector_id,
         channel=facts.channel,
         receiving_agency_id=places.receiving.id,

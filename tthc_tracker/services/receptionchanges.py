@@ -16,6 +16,7 @@ from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.models.person import Person
 from tthc_tracker.models.procedure import ProcedureVersion
 from tthc_tracker.models.reception import DossierComponent
+from tthc_tracker.queries import procedures
 from tthc_tracker.queries.reception import facts_of
 from tthc_tracker.services import (
     acting,
@@ -172,7 +173,7 @@ def _put_people(session: Session, dossier: Dossier, after: ReceptionFacts) -> No
 def _asks_for_new_promise(before: ReceptionFacts, after: ReceptionFacts) -> bool:
     return any(
         getattr(before, name) != getattr(after, name)
-        for name in ("procedure_code", "channel", "resolving_agency_id", "arrived_at")
+        for name in ("procedure_code", "case_code", "channel", "resolving_agency_id", "arrived_at")
     )
 
 
@@ -181,6 +182,7 @@ def _promise_again(session: Session, dossier: Dossier, after: ReceptionFacts, no
     procedure = reception.procedure_on(session, after, dossier.accepted_at.date())
     dossier.procedure_id, dossier.procedure_version_id = procedure.procedure_id, procedure.version_id
     dossier.sector_id = procedure.sector_id
+    dossier.case_code = reception.case_on(session, procedure, after.case_code)
     if dossier.channel is not Channel.ONLINE:
         dossier.channel, dossier.arrived_at = after.channel, after.arrived_at
     promised = dossier.due_at
@@ -205,6 +207,7 @@ def _shown(session: Session, dossier: Dossier, facts: ReceptionFacts) -> _Shown:
     name = select(ProcedureVersion.name).where(ProcedureVersion.id == dossier.procedure_version_id)
     plain: dict[str, Any] = {
         "procedure": session.execute(name).scalar_one(),
+        "case": dict(procedures.cases_of(session, dossier.procedure_version_id)).get(dossier.case_code, ""),
         "channel": facts.channel.value,
         "arrived_at": facts.arrived_at and facts.arrived_at.isoformat(),
         "sets": facts.sets,

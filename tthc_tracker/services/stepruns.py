@@ -22,7 +22,9 @@ from tthc_tracker.queries.calendars import work_calendar
 from tthc_tracker.queries.processes import Step, Version
 
 _UNDONE = frozenset({HandoverAnswer.TAKEN_BACK, HandoverAnswer.REJECTED, HandoverAnswer.LAPSED})
-_CLOCK_MOVES = frozenset({EventKind.PAUSED, EventKind.SUPPLEMENT_ASKED, EventKind.RESUMED})
+_CLOCK_MOVES = frozenset(
+    {EventKind.PAUSED, EventKind.SUPPLEMENT_ASKED, EventKind.RESUMED, EventKind.DUE_CHANGED}
+)
 
 
 def running(session: Session, dossier_id: int) -> StepRun | None:

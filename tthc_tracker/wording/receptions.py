@@ -49,6 +49,7 @@ _PARTY = {
 }
 
 FIELDS = {
+    "case": "Trường hợp",
     "arrived_at": "Bưu chính giao lúc",
     "sets": "Số bộ hồ sơ",
     "quantity": "Số bản kết quả",

@@ -45,9 +45,11 @@ class AcceptForm(AnswerForm):
 
     action = Action.ACCEPT
 
+    case_code = text_line("Trường hợp", longest=40)
+
     def to_command(self, code: str, _required: Sequence[RequiredPaper]) -> AcceptDossier:
         """The verb this form asks for."""
-        return AcceptDossier(self.target(code))
+        return AcceptDossier(self.target(code), self.case_code.data or None)
 
 
 class AskForm(AnswerForm):

@@ -70,7 +70,8 @@ def render(
 
 def _promise(session: Session, view: DossierView, now: dt.datetime) -> Any:
     at = now.replace(second=0, microsecond=0)
-    return promise(session, view.procedure_code, view.dossier.channel, view.resolving.id, at)
+    case_code = view.dossier.case_code
+    return promise(session, view.procedure_code, view.dossier.channel, view.resolving.id, at, case_code)
 
 
 def _forms(

@@ -76,6 +76,7 @@ class ReceptionForm(FlaskForm):
 
     procedure = StringField("Thủ tục")
     procedure_text = StringField()
+    case_code = StringField("Trường hợp")
     channel = StringField("Cách nộp", default=Channel.COUNTER.value)
     arrived_at = StringField("Bưu chính giao lúc")
     papers = FieldList(FormField(PaperForm), label="Thành phần hồ sơ", max_entries=MOST_ROWS)
@@ -143,6 +144,7 @@ class ReceptionForm(FlaskForm):
             sets=self._whole("sets", empty=1),
             quantity=self._quantity(),
             note=self.note.data or "",
+            case_code=self.case_code.data or "",
         )
 
     def _party(self, prefix: str) -> Party:
@@ -285,6 +287,7 @@ def fill(form: ReceptionForm, noted: Noted) -> None:
     form.fee_amount.data = formats.number(facts.fee.amount) if facts.fee.amount else ""
     form.sets.data, form.abstract.data, form.note.data = str(facts.sets), facts.abstract, facts.note
     form.quantity.data = str(facts.quantity or "")
+    form.case_code.data = facts.case_code
     for name, agency in (("resolving_agency", noted.resolving), ("returning_agency", noted.returning)):
         form[name].data, form[f"{name}_text"].data = agency.code, agency.name
 

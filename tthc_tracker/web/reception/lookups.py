@@ -49,10 +49,14 @@ def find_agencies() -> ResponseReturnValue:
 @blueprint.get("/tiep-nhan/thanh-phan")
 @requires(Permission.RECEIVE_DOSSIERS)
 def papers() -> ResponseReturnValue:
-    """The papers a procedure asks for, as if they were handed in."""
-    choice = procedures.by_code(reading(), request.args.get("procedure", ""), clock.now().date())
+    """The papers a procedure asks for, as if they were handed in; beside them its cases to choose from."""
+    code, day = request.args.get("procedure", ""), clock.now().date()
+    choice = procedures.by_code(reading(), code, day)
     rows = page.required_rows(reading(), choice.version_id) if choice else []
-    return render_template("reception/_papers.html", rows=rows)
+    cases = page.cases(reading(), code, day)
+    return render_template("reception/_papers.html", rows=rows) + render_template(
+        "reception/_cases.html", cases=cases, chosen="", out_of_band=True
+    )
 
 
 @blueprint.get("/tiep-nhan/ngay-hen")
@@ -66,7 +70,8 @@ def promise() -> ResponseReturnValue:
     desk = page.own_desk(page.desks(session, now.date()), args.get("receiving_agency"))
     agency = reception.agency_by_code(session, args.get("resolving_agency", ""), now.date()) or desk
     channel = next((one for one in Channel if one == args.get("channel")), Channel.COUNTER)
-    made = promise_shown(session, args.get("procedure", ""), channel, agency.id, accepted)
+    case_code = args.get("case_code", "")[:LONGEST]
+    made = promise_shown(session, args.get("procedure", ""), channel, agency.id, accepted, case_code)
     return render_template("reception/_promise.html", promise=made, out_of_band=True)
 
 

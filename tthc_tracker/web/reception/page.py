@@ -158,7 +158,16 @@ def _which(hits: list[ProcedureChoice]) -> str:
 def _promise_of(session: Session, form: ReceptionForm, desk: Desk, now: dt.datetime) -> Any:
     agency = reception.agency_by_code(session, form.resolving_agency.data or "", now.date()) or desk
     channel = next((one for one in form.channels if one == form.channel.data), form.channels[0])
-    return promise(session, form.procedure.data or "", channel, agency.id, now)
+    case_code = form.case_code.data or ""
+    return promise(session, form.procedure.data or "", channel, agency.id, now, case_code)
+
+
+def cases(session: Session, procedure_code: str, day: dt.date) -> list[tuple[str, str]]:
+    """The cases of a procedure to choose from; none where there is nothing to choose."""
+    choice = procedures.by_code(session, procedure_code, day) if procedure_code else None
+    found = procedures.cases_of(session, choice.version_id) if choice else ()
+    named = [(code, name or "Trường hợp chung") for code, name in found]
+    return named if any(code for code, _ in named) else []
 
 
 # --- rendering
@@ -214,6 +223,7 @@ def render_new(
         desks=[(one.code, one.name) for one in found],
         choices=CHOICES | {"channel": form.channel_choices},
         rows=typed_rows(form) if form.procedure.data or form.papers.entries else [],
+        cases=cases(session, form.procedure.data or "", now.date()),
         promise=_promise_of(session, form, desk, now),
         earlier=earlier,
         done=own_reception(session, done, now) if done else None,
@@ -231,5 +241,6 @@ def render_correction(session: Session, form: ReceptionForm, noted: Noted) -> st
         desks=[],
         choices=CHOICES | {"channel": form.channel_choices},
         rows=typed_rows(form),
+        cases=cases(session, form.procedure.data or "", noted.accepted_at.date()),
         promise=_promise_of(session, form, noted.receiving, noted.accepted_at),
     )
