@@ -44,7 +44,7 @@ def limit_of(session: Session, procedure_version_id: int, channel: Channel, case
 
 @cache
 def _limits() -> Select[*tuple[Any, ...]]:
-    """The limits that a version promises on `channel` in a `case`. Asked with every reception: put together once."""
+    """What a version promises on `channel` in a `case`. Asked with every reception: put together once."""
     limit = ProcedureLimit
     return (
         select(limit.promised_amount, limit.unit, limit.channel)
