@@ -72,7 +72,8 @@ def ways_in(scope: Scope) -> list[ColumnElement[bool]]:
     return [
         organisation.in_(ids)
         for organisation in (
-            Dossier.resolving_agency_id, Dossier.receiving_agency_id, Dossier.returning_agency_id
+            Dossier.resolving_agency_id, Dossier.receiving_agency_id, Dossier.returning_agency_id,
+            Dossier.step_agency_id,
         )
     ]  # fmt: skip
 
