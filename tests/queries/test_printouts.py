@@ -12,9 +12,12 @@ from tthc_tracker.domain.lifecycle import ApplicantKind
 from tthc_tracker.domain.receptionfacts import Fee, Paper, Party, ReceptionFacts
 from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.models.setting import Setting
+from tthc_tracker.printouts.receipt import _lines
 from tthc_tracker.queries.printouts import heading_on, receipt_sheet
+from tthc_tracker.services.processes import load_processes
 from tthc_tracker.services.reception import ReceiveDossier, receive
 from tthc_tracker.services.revisions import raise_revision
+from tthc_tracker.wording.formats import spoken_moment
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -54,6 +57,18 @@ def test_an_owner_and_the_agencies_are_named(write: "Session", office: Office) -
     sheet = receipt_sheet(write, take(write, office, facts))
     assert sheet.owner is not None
     assert (sheet.owner.name, sheet.returning) == ("Nguyễn An Nhiên", "Xã Cam Lộ")
+
+
+def test_between_agencies_both_dates_are_printed(write: "Session", office: Office) -> None:
+    steps = "procedure,step,name,holder,unit,amount,limit_unit\n1.004873,1,Tiếp nhận,desk,,4,working_hour\n"
+    steps += "1.004873,2,Thẩm định,unit,,1,working_day\n1.004873,3,Ký duyệt,leader,,8,working_hour\n"
+    load_processes(write, steps, actor_id=None, now=MONDAY)
+    assert receipt_sheet(write, take(write, office)).resolving_due_at is None, "one agency does it all"
+    sheet = receipt_sheet(write, take(write, office, replace(FACTS, resolving_agency_id=office.other)))
+    assert sheet.due_at == at("Fri 2026-11-27 14:00")
+    # 4 hours from Mon 14:00 end on Wed 08:00 (the 24th is a day off), a day and 8 hours later it is Fri 08:00
+    assert sheet.resolving_due_at == at("Fri 2026-11-27 08:00")
+    assert ("Trong đó, hạn tại cơ quan giải quyết", spoken_moment(sheet.resolving_due_at)) in _lines(sheet)
 
 
 def test_the_desk_bears_the_name_that_is_set_for_it(write: "Session", office: Office) -> None:

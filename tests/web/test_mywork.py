@@ -30,6 +30,7 @@ from tthc_tracker.queries import listing
 from tthc_tracker.services import processing, reception, release
 from tthc_tracker.services.acting import Target
 from tthc_tracker.services.batches import MOST
+from tthc_tracker.services.processes import load_processes
 from tthc_tracker.services.processing import NoteDossier
 from tthc_tracker.services.reception import ReceiveDossier
 from tthc_tracker.services.release import FinishDossier, ReturnResult
@@ -157,6 +158,20 @@ def test_the_unit_confirms_and_assigns_a_pile_at_once(house: House, clerk: Scree
     rows = [f"{code}|{stored(code).version}" for code in codes]
     assert several(officer, "send_back", rows, **{"ly-do": "thiếu tờ khai"}).status_code == 200
     assert set(codes) <= set(Page.of(clerk.get(f"{PATH}?tab=cho-nhan&so-dong=500")).codes())
+
+
+def test_a_pile_goes_to_the_next_step_and_what_has_none_is_told(house: House, clerk: Screen) -> None:
+    (plain,) = house.receive(1)
+    steps = "procedure,step,name,holder,unit,amount,limit_unit\n1.004873,1,Tiếp nhận,desk,,4,working_hour\n"
+    with database.transaction() as session:
+        load_processes(
+            session, f"{steps}1.004873,2,Thẩm định,unit,DC,2,working_day\n", actor_id=None, now=NOW
+        )
+    codes = house.receive(2)
+    rows = [f"{code}|{stored(code).version}" for code in (*codes, plain)]
+    words = Page.of(several(clerk, "next_step", rows)).words
+    assert "Đã làm 2 hồ sơ, chưa làm 1 hồ sơ" in words
+    assert {stored(code).holding_unit_id for code in codes} == {house.office.land_unit}
 
 
 def test_a_batch_sent_twice_is_done_once(house: House, clerk: Screen) -> None:

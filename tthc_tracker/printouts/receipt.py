@@ -142,11 +142,13 @@ def _lines(sheet: ReceiptSheet) -> list[tuple[str, str]]:
         due += " (dự kiến: lịch nghỉ của năm này chưa công bố)"
     limit = limit_words(sheet.limit) if sheet.limit else "theo ngày hẹn"
     resolver = "" if sheet.resolving == sheet.agency else f" (cơ quan giải quyết: {sheet.resolving})"
+    within = formats.spoken_moment(sheet.resolving_due_at) if sheet.resolving_due_at else ""
     return [
         ("Số lượng hồ sơ", _sets(sheet)),
         ("Thời gian giải quyết hồ sơ theo quy định là", limit + resolver),
         ("Thời gian nhận hồ sơ", formats.spoken_moment(sheet.accepted_at)),
         ("Thời gian trả kết quả giải quyết hồ sơ", due),
+        *([("Trong đó, hạn tại cơ quan giải quyết", within)] if within else []),
         ("Đăng ký nhận kết quả tại", sheet.returning),
         ("Phí, lệ phí (nếu có)", _fee(sheet.fee)),
     ]

@@ -18,7 +18,7 @@ from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.models.person import Person
 from tthc_tracker.models.procedure import Procedure, ProcedureVersion
 from tthc_tracker.models.setting import FormTitle
-from tthc_tracker.queries import settings
+from tthc_tracker.queries import settings, stepplans
 from tthc_tracker.queries.reception import papers_handed_in
 
 RECEIPT = "receipt"
@@ -49,6 +49,7 @@ class SheetParty:
 class ReceiptSheet:
     """Everything on a receipt (Mẫu số 01), in its order. `owner` None: the applicant himself.
 
+    resolving_due_at: by when the resolving agency is to be done, of a dossier that goes between agencies.
     `qr` and `lookup_url` are the edge's to fill in: they hold the installation's address and the token.
     """
 
@@ -79,6 +80,7 @@ class ReceiptSheet:
     qr: str = ""
     lookup_url: str = ""
     quantity: int | None = None
+    resolving_due_at: dt.datetime | None = None
 
 
 def heading_on(session: Session, form_key: str, day: dt.date) -> Heading:
@@ -149,6 +151,7 @@ def receipt_sheet(session: Session, dossier_id: int) -> ReceiptSheet:
         clerk=clerk_name(session, dossier.received_by_id),
         prints=dossier.receipt_prints,
         token_hash=dossier.receipt_token_hash,
+        resolving_due_at=stepplans.resolving_due(session, dossier),
     )
 
 

@@ -28,6 +28,7 @@ DONE = {
     Action.CONFIRM_RESULT: "Đã xác nhận kết quả",
     Action.ASSIGN: "Đã phân công",
     Action.HAND_OVER: "Đã chuyển",
+    Action.NEXT_STEP: "Đã chuyển bước",
     Action.SEND_BACK: "Đã trả về một cửa",
     Action.TAKE_BACK: "Đã lấy lại",
     Action.REMIND: "Đã nhắc",

@@ -11,15 +11,16 @@ from sqlalchemy.orm import Session
 from tthc_tracker.domain.handovers import Direction
 from tthc_tracker.domain.lifecycle import Action
 from tthc_tracker.queries.mywork import Tab
-from tthc_tracker.services import handovers, processing, release
+from tthc_tracker.services import handovers, processing, release, steps
 from tthc_tracker.services.acting import Person, Target
 from tthc_tracker.services.handovers import ConfirmHandover, SendBack, TakeBack
 from tthc_tracker.services.processing import AssignDossier, HandOverDossier
 from tthc_tracker.services.release import ConfirmResult
+from tthc_tracker.services.steps import NextStep
 
 WHOLE_AGENCY, NO_UNIT = 0, -1  # choices of where to hand over to that are no unit
 FIELDS = ("phong", "can-bo", "ly-do")
-_OF_PAPERS = (Action.ASSIGN, Action.HAND_OVER, Action.SEND_BACK)
+_OF_PAPERS = (Action.ASSIGN, Action.HAND_OVER, Action.NEXT_STEP, Action.SEND_BACK)
 
 Verb = Callable[[Session, Target], Any]
 
@@ -30,7 +31,7 @@ def offered(tab: Tab) -> tuple[Action, ...]:
         return (Action.CONFIRM_HANDOVER,)
     if tab is Tab.SENT:
         return (Action.TAKE_BACK,)
-    return (Action.ASSIGN, Action.HAND_OVER) if tab is Tab.AT_DESK else _OF_PAPERS
+    return tuple(act for act in _OF_PAPERS if tab is not Tab.AT_DESK or act is not Action.SEND_BACK)
 
 
 def action_of(text: str) -> Action | None:
@@ -48,6 +49,7 @@ def verb(action: Action, form: Mapping[str, str], person: Person, now: dt.dateti
             processing.hand_over,
             lambda target: HandOverDossier(target, None if unit == WHOLE_AGENCY else unit or NO_UNIT, note),
         ),
+        Action.NEXT_STEP: (steps.next_step, lambda target: NextStep(target, note)),
         Action.SEND_BACK: (handovers.send_back, lambda target: SendBack(target, note)),
         Action.TAKE_BACK: (handovers.take_back, lambda target: TakeBack(target, note)),
     }
