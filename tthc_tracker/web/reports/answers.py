@@ -18,7 +18,7 @@ class Answers(Generic[Answer]):
 
     def __init__(self, life: dt.timedelta, most: int = MOST) -> None:
         self._life, self._most = life, most
-        self._lock = Lock()
+        self._lock, self._reckoning = Lock(), Lock()
         self._kept: OrderedDict[Hashable, tuple[dt.datetime, Answer]] = OrderedDict()
 
     def get(
@@ -26,17 +26,24 @@ class Answers(Generic[Answer]):
     ) -> Answer:
         """The answer to a question, reckoned again when it is older than it may be or from a later clock."""
         key = _key(session, question)
+        if (kept := self._kept_for(key, now)) is not None:
+            return kept[1]
+        # One at a time: it is the heaviest thing a worker does, and who asked the same meanwhile finds it done.
+        with self._reckoning:
+            if (kept := self._kept_for(key, now)) is not None:
+                return kept[1]
+            answer = reckon()
+            with self._lock:
+                self._kept[key] = (now, answer)
+                self._kept.move_to_end(key)
+                while len(self._kept) > self._most:
+                    self._kept.popitem(last=False)
+        return answer
+
+    def _kept_for(self, key: Hashable, now: dt.datetime) -> tuple[dt.datetime, Answer] | None:
         with self._lock:
             kept = self._kept.get(key)
-            if kept is not None and kept[0] <= now < kept[0] + self._life:
-                return kept[1]
-        answer = reckon()
-        with self._lock:
-            self._kept[key] = (now, answer)
-            self._kept.move_to_end(key)
-            while len(self._kept) > self._most:
-                self._kept.popitem(last=False)
-        return answer
+        return kept if kept is not None and kept[0] <= now < kept[0] + self._life else None
 
     def forget(self, session: Session, question: Hashable) -> None:
         """Have it reckoned the next time it is asked."""
