@@ -28,7 +28,7 @@ class Answers(Generic[Answer]):
         key = _key(session, question)
         if (kept := self._kept_for(key, now)) is not None:
             return kept[1]
-        # One at a time: it is the heaviest thing a worker does, and who asked the same meanwhile finds it done.
+        # One at a time: a worker does nothing heavier, and who asks the same meanwhile finds it done.
         with self._reckoning:
             if (kept := self._kept_for(key, now)) is not None:
                 return kept[1]
