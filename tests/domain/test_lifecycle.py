@@ -34,6 +34,7 @@ LATE = Circumstances(late=True)
 MIRRORED = Circumstances(mirrored=True)
 AWAY = Circumstances(away=True)
 PAPERS_TO_US = Circumstances(handing=Handing.PAPERS_TO_US)
+PAUSED = Circumstances(paused=True)
 RESULT_TO_US = Circumstances(handing=Handing.RESULT_TO_US)
 RESULT_BY_US = Circumstances(handing=Handing.RESULT_BY_US)
 
@@ -95,6 +96,9 @@ MOVED = {
     "ask at appraisal": (State.PROCESSING, Action.ASK_SUPPLEMENT, TOUCHED, State.AWAITING_SUPPLEMENT),
     "resume after payment": (State.AWAITING_PAYMENT, Action.RESUME, TOUCHED, State.PROCESSING),
     "resume what was stopped": (State.STOPPED, Action.RESUME, TOUCHED, State.PROCESSING),
+    "ask for an opinion": (State.RECEIVED, Action.ASK_OPINION, FRESH, State.PROCESSING),
+    "hold for a survey": (State.PROCESSING, Action.PAUSE, TOUCHED, State.PROCESSING),
+    "go on after a survey": (State.PROCESSING, Action.RESUME, PAUSED, State.PROCESSING),
     "finish at once": (State.RECEIVED, Action.FINISH, FRESH, State.FINISHED),
     "refuse as a result while paused": (State.AWAITING_SUPPLEMENT, Action.FINISH, TOUCHED, State.FINISHED),
     "reopen what nobody has acted on": (State.FINISHED, Action.REOPEN, FRESH, State.PROCESSING),
@@ -151,6 +155,10 @@ NOT_NOW = {
         Circumstances(mirrored=True, away=True),
     ),
     "remind before there is a result": (State.PROCESSING, Action.REMIND, TOUCHED),
+    "pause what is paused": (State.PROCESSING, Action.PAUSE, PAUSED),
+    "ask for a supplement while an opinion is waited for": (State.PROCESSING, Action.ASK_SUPPLEMENT, PAUSED),
+    "pause what only waits for the desk": (State.PROCESSING, Action.ASK_PAYMENT, RESULT_BY_US),
+    "go on with what was not paused": (State.PROCESSING, Action.RESUME, TOUCHED),
     "finish twice": (State.FINISHED, Action.FINISH, TOUCHED),
     "finish a mirrored dossier here": (State.PROCESSING, Action.FINISH, MIRRORED),
     "reopen what somebody has acted on": (State.FINISHED, Action.REOPEN, TOUCHED),
@@ -189,6 +197,8 @@ def test_a_clerk_is_offered_what_the_table_gives_in_its_order() -> None:
         Action.HAND_OVER,
         Action.ASK_SUPPLEMENT,
         Action.ASK_PAYMENT,
+        Action.ASK_OPINION,
+        Action.PAUSE,
         Action.FINISH,
         Action.WITHDRAW,
         Action.STOP,
@@ -216,7 +226,7 @@ def test_every_state_is_open_or_closed_or_waits_for_the_desk() -> None:
 
 
 _yes = st.booleans()
-_circumstances = st.builds(Circumstances, _yes, _yes, _yes, _yes, st.sampled_from(Handing), _yes)
+_circumstances = st.builds(Circumstances, _yes, _yes, _yes, _yes, st.sampled_from(Handing), _yes, paused=_yes)
 
 
 @given(st.sampled_from(State), st.sampled_from(Role), _circumstances)

@@ -45,7 +45,7 @@ NO_PAGES = {
     "reception.receipt", "reception.joint_receipt", "closing.slip", "reception.find_agencies",
     "reception.find_procedures", "reception.promise", "reception.papers", "reports.agencies", "reports.chart",
     "accounts.still_there", "operations.metrics",
-    "online.supplement_slip", "online.refusal_slip",
+    "online.supplement_slip", "online.refusal_slip", "online.stop_slip",
     "collection.sheet", "collection.brought", "collection.slip",
     "imports.progress", "imports.errors", "catalogue.processes_csv",
 }  # fmt: skip
@@ -57,6 +57,7 @@ SIGNED_OUT = {"accounts.use_link", "accounts.sign_in", "reports.public", "lookup
 MORE = {
     "search.find": ["?q=nguyen", "?q=khongcoai"],
     "supervision.overdue": ["?level=xa&sort=newest"],
+    "pausing.paused": ["?flag=expired"],
     "mywork.index": ["?tab=tuan-nay", "?tab=tat-ca", "?tab=cho-nhan", "?tab=cho-noi-nhan", "?tab=o-mot-cua"],
     "collection.waiting": ["?tu=15"],
     "reports.summary": ["?by=agency", "?by=sector&period=2026-Q3", "?period=2024-Q1"],
@@ -153,7 +154,7 @@ def _values() -> dict[str, str]:
         "accounts.user_id": found["user"], "online.code": found["waiting"],
         "imports.batch_id": found["imports"],
         "catalogue.code": found["agency"], "catalogue.procedure.code": found["procedure"],
-        "accounts.token": "x" * 43, "lists.name": "counted",
+        "accounts.token": "x" * 43, "pausing.code": found["dossiers.code"], "lists.name": "counted",
     }  # fmt: skip
 
 

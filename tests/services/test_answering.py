@@ -36,13 +36,13 @@ from tthc_tracker.services import alerts, answering, receptionchanges, registrat
 from tthc_tracker.services.acting import Target
 from tthc_tracker.services.answering import (
     AcceptDossier,
-    AskSupplement,
     MarkAtSource,
     NoteResubmission,
     RefuseDossier,
     Sender,
 )
 from tthc_tracker.services.registration import RegisterDossier
+from tthc_tracker.services.supplements import AskSupplement
 
 SUBMITTED = at("Mon 2026-11-16 09:00")
 ANSWERED = at("Mon 2026-11-16 15:00")

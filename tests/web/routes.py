@@ -106,6 +106,17 @@ ROUTES: dict[str, Route] = {
     "online.mark_at_source": Route("C", "waiting"),
     "online.supplement_slip": Route("C", "asked"),
     "online.refusal_slip": Route("C", "refused"),
+    "online.stop_slip": Route("C", "stopped"),
+    # pauses of what was accepted; the rules are everybody's to read and the whole's administrators' to set
+    "pausing.dossier": Route(WORKERS, "dossier"),
+    "pausing.ask_supplement": Route(WORKERS, "dossier"),
+    "pausing.wait": Route(WORKERS, "dossier"),
+    "pausing.resume": Route(WORKERS, "dossier"),
+    "pausing.stop": Route("CUA", "dossier"),
+    "pausing.paused": Route(LEADERS),
+    "pausing.rules": Route(EVERYBODY),
+    "pausing.rule_form": Route(ADMINISTRATORS),
+    "pausing.set_rule": Route(ADMINISTRATORS),
     # keys of other systems: for administrators, and only those of all agencies get further than the page
     "apitokens.index": Route(ADMINISTRATORS),
     "apitokens.issue": Route(ADMINISTRATORS),

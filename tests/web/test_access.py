@@ -28,7 +28,16 @@ from tthc_tracker.models.importing import ImportBatch
 from tthc_tracker.models.keptlist import ListExport, SavedView
 from tthc_tracker.models.procedure import Source
 from tthc_tracker.queries import accounts as queries
-from tthc_tracker.services import accounts, answering, logins, reception, registration, release
+from tthc_tracker.services import (
+    accounts,
+    answering,
+    logins,
+    reception,
+    registration,
+    release,
+    stopping,
+    supplements,
+)
 from tthc_tracker.services.acting import Target
 from tthc_tracker.services.reception import ReceiveDossier
 from tthc_tracker.services.registration import RegisterDossier
@@ -78,6 +87,7 @@ def town(app: Flask) -> Town:
         view, export = _kept(session, office, people[Role.HEAD_OF_AGENCY, OWN])
         waiting, asked, refused = _online(session, office)
         collected = _collected(session, office)
+        stopped = _stopped(session, office)
         sent = _import(session, office, people)
     file = exportfiles.path_of(app.config["SETTINGS"].var, export, "csv")
     with exportfiles.written(file) as draft:
@@ -86,6 +96,7 @@ def town(app: Flask) -> Town:
         "": {},
         "dossier": {"code": received.code},
         "collected": {"code": collected},
+        "stopped": {"code": stopped},
         "person": {"user_id": office.officer.user_id},
         "agency": {"code": "H50.19000"},
         "unit": {"code": "H50.19000", "unit_id": office.land_unit},
@@ -108,7 +119,7 @@ def _online(session: Any, office: Office) -> list[str]:
         facts = ReceptionFacts("1.004873", party, channel=Channel.ONLINE, arrived_at=RECEIVED)
         command = RegisterDossier(new_key(), office.ward, facts)
         codes.append(registration.register(session, command, person=office.clerk, now=RECEIVED).code)
-    ask = answering.AskSupplement(
+    ask = supplements.AskSupplement(
         Target(codes[1], None), (), "thiếu tờ khai", "thiếu", "thành phần hồ sơ", RECEIVED.date() + WEEK
     )
     answering.ask_supplement(session, ask, person=office.clerk, sender=sender, now=RECEIVED)
@@ -126,6 +137,16 @@ def _collected(session: Any, office: Office) -> str:
     release.finish(session, done, person=office.clerk, now=RECEIVED)
     given = ReturnResult(Target(code, None), CANARY, ReturnMethod.COUNTER)
     release.return_result(session, given, person=office.clerk, now=RECEIVED)
+    return code
+
+
+def _stopped(session: Any, office: Office) -> str:
+    """A dossier of the first commune that is no longer dealt with."""
+    facts = ReceptionFacts("1.004873", Party(CANARY, id_number="044093001236", phone=CANARY_PHONE))
+    command = ReceiveDossier(new_key(), office.ward, facts, RECEIVED)
+    code = reception.receive(session, command, actor=office.clerk, now=RECEIVED).code
+    stop = stopping.StopDossier(Target(code, None), "toà án đang giải quyết", "Điều 10")
+    stopping.stop(session, stop, person=office.clerk, now=RECEIVED)
     return code
 
 

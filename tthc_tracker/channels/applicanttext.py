@@ -6,6 +6,7 @@ from tthc_tracker.domain.receipttoken import lookup_link
 from tthc_tracker.queries.applicantmail import ApplicantMail, Place
 from tthc_tracker.wording import applicantmails as words
 from tthc_tracker.wording.formats import day, spoken_moment
+from tthc_tracker.wording.labels import label
 
 
 def write_applicant_letter(mail: ApplicantMail, *, public_url: str, secret: str) -> Letter:
@@ -13,7 +14,7 @@ def write_applicant_letter(mail: ApplicantMail, *, public_url: str, secret: str)
     link = lookup_link(public_url, secret, mail.code, mail.token_hash)
     facts = {
         "keep": words.KEEP_LINK if link else words.WHAT_TO_TYPE,
-        "opening": words.OPENINGS[mail.letter].format(code=mail.code),
+        "opening": _opening(mail),
         "rows": _rows(mail),
         "advice": words.ADVICE[mail.letter],
         "link": link or f"{public_url}/tra-cuu",
@@ -27,6 +28,13 @@ def write_applicant_letter(mail: ApplicantMail, *, public_url: str, secret: str)
     )
 
 
+def _opening(mail: ApplicantMail) -> str:
+    if mail.letter is ApplicantLetter.SUPPLEMENT and mail.accepted_at is not None:
+        return words.SUPPLEMENT_AT_APPRAISAL.format(code=mail.code)
+    why = label(mail.held.reason).lower() if mail.held else words.ANOTHER_STEP
+    return words.OPENINGS[mail.letter].format(code=mail.code, why=why)
+
+
 def _rows(mail: ApplicantMail) -> list[tuple[str, str]]:
     """The facts of the letter, a line each."""
     rows = [("Mã hồ sơ", mail.code), ("Thủ tục", f"{mail.procedure} ({mail.procedure_code})")]
@@ -38,6 +46,11 @@ def _rows(mail: ApplicantMail) -> list[tuple[str, str]]:
         case ApplicantLetter.SUPPLEMENT if mail.asked:
             rows.append(("Cần bổ sung", words.missing(mail.asked.papers, mail.asked.others)))
             rows.append(("Bổ sung trước hết ngày", day(mail.asked.reply_by)))
+        case ApplicantLetter.PAYMENT | ApplicantLetter.PAUSED if mail.held and mail.held.until:
+            rows.append(("Dự kiến đến hết ngày", day(mail.held.until)))
+        case ApplicantLetter.NEW_DATE:
+            rows.append(("Hẹn trả kết quả", _promise(mail)))
+            rows.append(("Nơi trả kết quả", _where(mail.returning)))
         case ApplicantLetter.RESULT_READY | ApplicantLetter.STILL_WAITING:
             rows.append(("Có kết quả từ", spoken_moment(mail.closed_at)))
             rows.append(("Nơi trả kết quả", _where(mail.returning)))

@@ -50,6 +50,7 @@ _command(
 _command("components", "procedure,name,originals,certified,copies")
 _command("processes", "procedure,step,name,holder,amount,limit_unit [case,unit,agency,signature]")
 _command("sources", "code,url: the address at which people work in a source")
+_command("pauses", "reason,policy,lasts_days [restart_within,procedure,basis,valid_from]")
 
 
 @catalogue_group.group("export")

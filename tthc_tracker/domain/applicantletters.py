@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from tthc_tracker.domain.lifecycle import REJECTED, State
+from tthc_tracker.domain.lifecycle import OPEN, REJECTED, State
 
 
 class ApplicantLetter(StrEnum):
@@ -12,6 +12,10 @@ class ApplicantLetter(StrEnum):
 
     RECEIPT = "applicant_receipt"
     SUPPLEMENT = "applicant_supplement"
+    PAYMENT = "applicant_payment"
+    PAUSED = "applicant_paused"  # nothing for him to do: the clock waits for something else
+    NEW_DATE = "applicant_new_date"
+    STOPPED = "applicant_stopped"
     REFUSAL = "applicant_refusal"
     RESULT_READY = "applicant_result"
     STILL_WAITING = "applicant_reminder"  # the result has not been collected
@@ -20,6 +24,10 @@ class ApplicantLetter(StrEnum):
 TRUE_IN: dict[ApplicantLetter, frozenset[State]] = {
     ApplicantLetter.RECEIPT: frozenset(State) - REJECTED,
     ApplicantLetter.SUPPLEMENT: frozenset({State.AWAITING_SUPPLEMENT}),
+    ApplicantLetter.PAYMENT: frozenset({State.AWAITING_PAYMENT}),
+    ApplicantLetter.PAUSED: frozenset({State.PROCESSING}),
+    ApplicantLetter.NEW_DATE: OPEN,
+    ApplicantLetter.STOPPED: frozenset({State.STOPPED}),
     ApplicantLetter.REFUSAL: frozenset({State.REFUSED}),
     ApplicantLetter.RESULT_READY: frozenset({State.FINISHED}),
     ApplicantLetter.STILL_WAITING: frozenset({State.FINISHED}),

@@ -86,6 +86,8 @@ class Action(StrEnum):
     ACCEPT = "accept"
     ASK_SUPPLEMENT = "ask_supplement"
     ASK_PAYMENT = "ask_payment"
+    ASK_OPINION = "ask_opinion"
+    PAUSE = "pause"
     REFUSE = "refuse"
     RESUBMIT = "resubmit"
     MARK_AT_SOURCE = "mark_at_source"
@@ -177,6 +179,8 @@ class Condition(StrEnum):
     NO_RESULT_ON_ITS_WAY = "no_result_on_its_way"
     STEP_FOLLOWS = "step_follows"
     STEP_PRECEDES = "step_precedes"
+    NOT_PAUSED = "not_paused"
+    PAUSED = "paused"
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +190,7 @@ class Circumstances:
     accepted: it has an acceptance moment; untouched: nobody has acted on it since its last change of state;
     late: its due date has passed; mirrored: its facts are another system's; handing: what is on its way to
     whom, as the person meets it; away: a unit or an officer holds it, and not yet its result; steps: where it
-    is in its electronic process.
+    is in its electronic process; paused: a pause of ours is open, its clock standing or not.
     """
 
     accepted: bool = True
@@ -196,6 +200,7 @@ class Circumstances:
     handing: Handing = Handing.NONE
     away: bool = False
     steps: StepStanding = NO_STEPS
+    paused: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,9 +254,13 @@ MOVES: tuple[Move, ...] = (
     _move(_A.CONFIRM_RESULT, OPEN, _S.FINISHED, _P.FINISH_DOSSIER, _E.FINISHED, _C.RESULT_TO_US),
     _move(_A.REJECT_HANDOVER, OPEN, None, _P.HAND_OVER, _E.HANDOVER_REJECTED, _C.HANDED_TO_US),
     _move(_A.TAKE_BACK, OPEN, None, _P.HAND_OVER, _E.TAKEN_BACK, _C.HANDED_BY_US),
-    _move(_A.ASK_SUPPLEMENT, AT_WORK, _S.AWAITING_SUPPLEMENT, _P.PAUSE_DOSSIER, _E.SUPPLEMENT_ASKED),
-    _move(_A.ASK_PAYMENT, AT_WORK, _S.AWAITING_PAYMENT, _P.PAUSE_DOSSIER, _E.PAUSED),
+    _move(_A.ASK_SUPPLEMENT, AT_WORK, _S.AWAITING_SUPPLEMENT, _P.PAUSE_DOSSIER, _E.SUPPLEMENT_ASKED,
+          _C.NOT_PAUSED),
+    _move(_A.ASK_PAYMENT, AT_WORK, _S.AWAITING_PAYMENT, _P.PAUSE_DOSSIER, _E.PAUSED, _C.NOT_PAUSED),
+    _move(_A.ASK_OPINION, AT_WORK, _S.PROCESSING, _P.PAUSE_DOSSIER, _E.PAUSED, _C.NOT_PAUSED),
+    _move(_A.PAUSE, AT_WORK, _S.PROCESSING, _P.PAUSE_DOSSIER, _E.PAUSED, _C.NOT_PAUSED),
     _move(_A.RESUME, WAITING, _S.PROCESSING, _P.PAUSE_DOSSIER, _E.RESUMED, _C.ACCEPTED),
+    _move(_A.RESUME, AT_WORK, _S.PROCESSING, _P.PAUSE_DOSSIER, _E.RESUMED, _C.PAUSED),
     _move(_A.RESUME, UNDECIDED | {_S.STOPPED}, _S.PROCESSING, _P.WITHDRAW_DOSSIER, _E.RESUMED, _C.ACCEPTED),
     # release
     _move(_A.SEND_RESULT, AT_WORK, _S.PROCESSING, _P.FINISH_DOSSIER, _E.RESULT_SENT, _C.AWAY),
@@ -296,6 +305,8 @@ _HOLDS: dict[Condition, Callable[[Circumstances], bool]] = {
     Condition.NO_RESULT_ON_ITS_WAY: lambda its: its.accepted and not its.handing.of_result,
     Condition.STEP_FOLLOWS: lambda its: its.steps.follows and its.handing in _IN_HAND,
     Condition.STEP_PRECEDES: lambda its: its.steps.precedes and its.handing in _IN_HAND,
+    Condition.NOT_PAUSED: lambda its: its.accepted and not its.paused and not its.handing.of_result,
+    Condition.PAUSED: lambda its: its.paused,
 }
 
 

@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, String
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, String, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tthc_tracker.domain.deadlines import PausePolicy
@@ -47,12 +47,20 @@ class EventPrivate(Base):
     payload: Mapped[dict[str, Any]] = mapped_column(JSON)
 
 
+_OPEN = text("ended_at IS NULL")
+
+
 class Pause(Base):
-    """The clock held, by a policy, from a moment to a moment. Rows are the truth, never a flag."""
+    """The clock held, by a policy, from a moment to a moment. Rows are the truth, never a flag.
+
+    last_day: it began on the very day of the promise; asked_late: a supplement asked for after the days in
+    which the limit would have begun anew. Both are told to the controller.
+    """
 
     __tablename__ = "pause"
     __table_args__ = (
         Index("ix_pause_dossier_id", "dossier_id", "started_at"),
+        Index("ix_pause_open", "started_at", "id", sqlite_where=_OPEN, postgresql_where=_OPEN),
         CheckConstraint("ended_at IS NULL OR ended_at >= started_at", name="order"),
     )
 
@@ -69,6 +77,9 @@ class Pause(Base):
         default=False
     )  # known from a source without its dates: moves no date
     actor_id: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
+    asked_of: Mapped[str] = mapped_column(String(200), default="", server_default="")  # whose opinion
+    last_day: Mapped[bool] = mapped_column(default=False, server_default=false())
+    asked_late: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class AuditEntry(Base):

@@ -1,10 +1,10 @@
-"""Phiếu yêu cầu bổ sung (Mẫu số 02) and phiếu từ chối tiếp nhận (Mẫu số 03), on A5."""
+"""Phiếu yêu cầu bổ sung, phiếu từ chối and thông báo dừng giải quyết, on A5."""
 
 from typing import Any
 
 from tthc_tracker.printouts.receipt import addressed, head_data, papers_data
 from tthc_tracker.printouts.typesetting import typeset
-from tthc_tracker.queries.slips import Slip, SlipSheet
+from tthc_tracker.queries.slips import Slip, SlipSheet, Stopped
 from tthc_tracker.wording import formats
 
 
@@ -18,24 +18,31 @@ def render(sheet: SlipSheet) -> bytes:
 
 def slip_data(sheet: SlipSheet) -> dict[str, Any]:
     """What the form reads: every value in the words that are printed."""
-    refused = sheet.slip is Slip.REFUSAL
+    told = sheet.request is None
     return head_data(sheet, sheet.at) | {
         "size": "a5",
         "fields": [{"label": words, "value": value} for words, value in _fields(sheet)],
         "intro": _intro(sheet),
         "papers": papers_data(sheet.request.papers) if sheet.request else [],
         "lines": [{"label": words, "value": value} for words, value in _lines(sheet)],
-        "notes": [*(["Xin thông báo cho Ông/Bà được biết và thực hiện."] if refused else []), _help(sheet)],
+        "notes": [*(["Xin thông báo cho Ông/Bà được biết và thực hiện."] if told else []), _help(sheet)],
         "signatures": [
-            *([{"who": "NGƯỜI NỘP HỒ SƠ", "name": sheet.applicant.name}] if refused else []),
-            {"who": "NGƯỜI TỪ CHỐI" if refused else "NGƯỜI HƯỚNG DẪN", "name": sheet.clerk},
+            *([] if sheet.request else [{"who": "NGƯỜI NỘP HỒ SƠ", "name": sheet.applicant.name}]),
+            {"who": _SIGNS[sheet.slip], "name": sheet.clerk},
         ],
     }
 
 
+_SIGNS = {
+    Slip.SUPPLEMENT: "NGƯỜI HƯỚNG DẪN",
+    Slip.REFUSAL: "NGƯỜI TỪ CHỐI",
+    Slip.STOP: "NGƯỜI RA THÔNG BÁO",
+}
+
+
 def _fields(sheet: SlipSheet) -> list[tuple[str, str]]:
     filer = sheet.applicant
-    what = "hồ sơ" if sheet.slip is Slip.REFUSAL else "hồ sơ/yêu cầu"
+    what = "hồ sơ/yêu cầu" if sheet.request else "hồ sơ"
     return [
         (f"Tiếp nhận {what} của {addressed(filer)}", filer.name),
         ("Nội dung yêu cầu giải quyết", f"{sheet.procedure} (mã {sheet.procedure_code})"),
@@ -51,22 +58,41 @@ def _intro(sheet: SlipSheet) -> str:
             f"Qua xem xét, {sheet.desk} thông báo không tiếp nhận, giải quyết hồ sơ này với lý do cụ thể "
             "như sau:"
         )
+    if sheet.slip is Slip.STOP:
+        return f"{sheet.desk} thông báo dừng giải quyết hồ sơ này như sau:"
     return "Yêu cầu Ông/Bà hoàn thiện hồ sơ gồm những nội dung như sau:"
 
 
 def _lines(sheet: SlipSheet) -> list[tuple[str, str]]:
     """The reason, and of a request what the law asks for besides the paper (forms.md A.2)."""
     request = sheet.request
+    if sheet.stopped is not None:
+        return _stopped_lines(sheet, sheet.stopped)
     if request is None:
         return [("Lý do", sheet.reason)]
+    stage = "khi thẩm định" if sheet.at_appraisal else "khi tiếp nhận"
     content = [("Nội dung khác cần hoàn thiện", request.content)] if request.content else []
     return [
         *content,
         ("Lý do", sheet.reason),
         ("Căn cứ", request.basis),
-        ("Thời điểm yêu cầu", f"{formats.spoken_moment(sheet.at)} (khi tiếp nhận)"),
+        ("Thời điểm yêu cầu", f"{formats.spoken_moment(sheet.at)} ({stage})"),
         ("Hạn bổ sung", f"hết ngày {formats.day(request.reply_by)}"),
     ]
+
+
+def _stopped_lines(sheet: SlipSheet, stopped: Stopped) -> list[tuple[str, str]]:
+    """What a notice of a stop has to say at least: its layout was not to be had (forms.md A.5)."""
+    lines = [
+        ("Tiếp nhận", formats.spoken_moment(stopped.accepted_at) if stopped.accepted_at else ""),
+        ("Hẹn trả kết quả", formats.spoken_moment(stopped.due_at) if stopped.due_at else ""),
+        ("Theo", stopped.request),
+        ("Lý do dừng", sheet.reason),
+        ("Căn cứ", stopped.basis),
+        ("Dừng từ", formats.spoken_moment(sheet.at)),
+        ("Giấy tờ, phí trả lại", stopped.given_back),
+    ]
+    return [(words, value) for words, value in lines if value]
 
 
 def _help(sheet: SlipSheet) -> str:
@@ -76,9 +102,5 @@ def _help(sheet: SlipSheet) -> str:
         ways.append(f"tra cứu tại Website: {sheet.lookup_url}")
     phone = f", số điện thoại {sheet.agency_phone}" if sheet.agency_phone else ""
     ways.append(f"liên hệ với công chức {sheet.clerk}{phone} để được hướng dẫn./.")
-    when = (
-        "Nếu có vướng mắc"
-        if sheet.slip is Slip.REFUSAL
-        else ("Trong quá trình hoàn thiện hồ sơ nếu có vướng mắc")
-    )
+    when = "Trong quá trình hoàn thiện hồ sơ nếu có vướng mắc" if sheet.request else "Nếu có vướng mắc"
     return f"{when}, Ông/Bà có thể {' hoặc '.join(ways)}"

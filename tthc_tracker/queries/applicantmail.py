@@ -9,13 +9,14 @@ from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session
 
 from tthc_tracker.domain.applicantletters import TRUE_IN, ApplicantLetter
+from tthc_tracker.domain.pausing import PauseReason
 from tthc_tracker.models.agency import Agency
 from tthc_tracker.models.alert import OutboxMessage
 from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.models.person import Person
 from tthc_tracker.models.procedure import Procedure, ProcedureComponent, ProcedureVersion
 from tthc_tracker.models.reception import SupplementRequest
-from tthc_tracker.queries import settings
+from tthc_tracker.queries import pauses, settings
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,14 @@ class Asked:
     papers: tuple[str, ...]
     others: int
     reply_by: dt.date
+
+
+@dataclass(frozen=True)
+class Held:
+    """The open pause: why, and until which day its answer is expected."""
+
+    reason: PauseReason
+    until: dt.date | None
 
 
 @dataclass(frozen=True)
@@ -55,6 +64,7 @@ class ApplicantMail:
     provisional: bool
     closed_at: dt.datetime | None
     asked: Asked | None
+    held: Held | None = None
 
 
 def key(letter: ApplicantLetter, dossier_id: int, seq: int) -> str:
@@ -105,6 +115,7 @@ def content(session: Session, letter: ApplicantLetter, dossier_id: int) -> Appli
         provisional=dossier.due_provisional,
         closed_at=dossier.closed_at,
         asked=asked,
+        held=_held(session, dossier),
     )
 
 
@@ -152,6 +163,14 @@ def _asked(session: Session, dossier: Dossier) -> Asked:
     papers = [str(paper["name"]) for paper in request.papers]
     shown = tuple(name for name in papers if name in known)
     return Asked(shown, len(papers) - len(shown) + bool(request.content), request.reply_by)
+
+
+def _held(session: Session, dossier: Dossier) -> Held | None:
+    row = pauses.open_on(session, dossier.id)
+    if row is None:
+        return None
+    last = row.expires_at and (row.expires_at - dt.timedelta(minutes=1)).date()
+    return Held(PauseReason(row.reason), last)
 
 
 def _place(session: Session, agency_id: int) -> Place:

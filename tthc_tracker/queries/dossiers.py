@@ -26,7 +26,7 @@ from tthc_tracker.models.history import DossierEvent, EventPrivate
 from tthc_tracker.models.person import Person
 from tthc_tracker.models.procedure import Procedure, ProcedureVersion, Sector, Source
 from tthc_tracker.models.reception import DossierComponent
-from tthc_tracker.queries import processes
+from tthc_tracker.queries import pauses, processes
 from tthc_tracker.queries.scoping import visible
 
 # What does not count as acting on a dossier: printing it again, remarking on it, reminding of it.
@@ -261,7 +261,9 @@ def circumstances_of(
     )
     kind = session.execute(select(Source.kind).where(Source.id == dossier.source_id)).scalar_one()
     steps = processes.standing(session, dossier.id)
-    return circumstances(dossier, kind, session.execute(acts).scalars(), now, handing, steps)
+    paused = pauses.open_on(session, dossier.id) is not None
+    done = session.execute(acts).scalars()
+    return circumstances(dossier, kind, done, now, handing, steps, paused=paused)
 
 
 def circumstances(
@@ -271,6 +273,8 @@ def circumstances(
     now: dt.datetime,
     handing: Handing = Handing.NONE,
     steps: StepStanding = NO_STEPS,
+    *,
+    paused: bool = False,
 ) -> Circumstances:
     """The same from what has been read already; `events` the latest first."""
     last = next((kind for kind in events if kind not in PASSING), None)
@@ -282,6 +286,7 @@ def circumstances(
         handing=handing,
         away=_away(dossier, handing),
         steps=steps,
+        paused=paused,
     )
 
 

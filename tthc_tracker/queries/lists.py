@@ -19,6 +19,7 @@ from tthc_tracker.queries import (
     listing,
     mywork,
     onlinequeue,
+    pausedlist,
     statisticslists,
     supervision,
 )
@@ -26,7 +27,7 @@ from tthc_tracker.queries import statisticsquestions as questions
 from tthc_tracker.queries.listing import Count
 from tthc_tracker.queries.statisticslists import Behind
 from tthc_tracker.queries.supervision import Listing
-from tthc_tracker.wording import countedlists, desklists, listings
+from tthc_tracker.wording import countedlists, desklists, listings, pausedlists
 from tthc_tracker.wording.columns import Columns
 
 Question = Mapping[str, str]
@@ -122,6 +123,23 @@ def _supervised(which: Listing) -> KeptList:
     return KeptList(listings.COLUMNS[which.value], Permission.VIEW_SUPERVISION, asks, page, count)
 
 
+# --- what is paused
+
+
+def _paused() -> KeptList:
+    def page(session: Session, asked: Asked, after: str, size: int) -> Page:
+        filters, flag = listing.read_filters(asked.question), pausedlist.flag_of(asked.question)
+        found = pausedlist.page(session, filters, flag, asked.scope, asked.now, after=after, size=size)
+        return Page(found.rows, found.after)
+
+    def count(session: Session, asked: Asked) -> Count:
+        filters, flag = listing.read_filters(asked.question), pausedlist.flag_of(asked.question)
+        return pausedlist.count(session, filters, flag, asked.scope, asked.now)
+
+    asks = (*listing.NAMES, "flag")
+    return KeptList(pausedlists.COLUMNS, Permission.VIEW_SUPERVISION, asks, page, count)
+
+
 # --- what stands behind a number
 
 
@@ -210,6 +228,7 @@ _RESULTS = KeptList(
 
 _EVERY = (
     *map(_supervised, Listing),
+    _paused(),
     *map(_counted, countedlists.COLUMNS.values()),
     *map(_queue, (desklists.QUEUE, desklists.QUEUE_OF_APPLICANTS)),
     *map(_work, (desklists.WORK, desklists.HANDED, desklists.AT_DESK)),

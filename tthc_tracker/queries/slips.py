@@ -1,4 +1,4 @@
-"""What the slips of an answer say, frozen: Mẫu số 02 (what is missing) and Mẫu số 03 (not accepted)."""
+"""What the slips of an answer say, frozen: what is missing, not accepted or not granted, stopped."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -8,12 +8,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tthc_tracker.domain.errors import NotFound
-from tthc_tracker.domain.lifecycle import EventKind, State
+from tthc_tracker.domain.lifecycle import EventKind, ResultKind, State
 from tthc_tracker.domain.permissions import Scope
 from tthc_tracker.domain.receptionfacts import Paper
 from tthc_tracker.models.agency import Agency
 from tthc_tracker.models.dossier import Dossier
-from tthc_tracker.models.history import DossierEvent
+from tthc_tracker.models.history import DossierEvent, EventPrivate
 from tthc_tracker.models.reception import SupplementRequest
 from tthc_tracker.queries import dossiers, printouts, settings
 from tthc_tracker.queries.printouts import Heading, SheetParty
@@ -24,6 +24,7 @@ class Slip(StrEnum):
 
     SUPPLEMENT = "supplement_request"
     REFUSAL = "refusal"
+    STOP = "stop_notice"
 
 
 @dataclass(frozen=True)
@@ -37,8 +38,20 @@ class Request:
 
 
 @dataclass(frozen=True)
+class Stopped:
+    """What a notice of a stop says besides its reason."""
+
+    accepted_at: dt.datetime | None
+    due_at: dt.datetime | None
+    basis: str
+    request: str
+    given_back: str
+
+
+@dataclass(frozen=True)
 class SlipSheet:
-    """Everything on a slip. request: of Mẫu số 02 only. `qr` and `lookup_url` are the edge's to fill in."""
+    """Everything on a slip. request: of a supplement request only, stopped: of the notice of a stop only;
+    at_appraisal: after the acceptance. `qr` and `lookup_url` are the edge's to fill in."""
 
     slip: Slip
     heading: Heading
@@ -54,15 +67,17 @@ class SlipSheet:
     clerk: str
     request: Request | None
     token_hash: str | None
+    at_appraisal: bool = False
+    stopped: Stopped | None = None
     qr: str = ""
     lookup_url: str = ""
 
 
 def slip_sheet(session: Session, slip: Slip, code: str, scope: Scope) -> SlipSheet:
-    """The slip of a dossier: the last supplement request, or the refusal.
+    """The slip of a dossier: the last supplement request, the refusal, or the notice of its stop.
 
     Raises:
-        NotFound: no such dossier in this scope, or nothing was asked for or refused.
+        NotFound: no such dossier in this scope, or nothing was asked for, refused or stopped.
     """
     dossier_id = dossiers.id_of_code(session, code, scope) if "\0" not in code else None
     dossier = session.get(Dossier, dossier_id) if dossier_id is not None else None
@@ -70,7 +85,7 @@ def slip_sheet(session: Session, slip: Slip, code: str, scope: Scope) -> SlipShe
         raise NotFound(code)
     if slip is Slip.SUPPLEMENT:
         return _supplement(session, dossier)
-    return _refusal(session, dossier)
+    return _stop(session, dossier) if slip is Slip.STOP else _refusal(session, dossier)
 
 
 def _supplement(session: Session, dossier: Dossier) -> SlipSheet:
@@ -89,17 +104,32 @@ def _supplement(session: Session, dossier: Dossier) -> SlipSheet:
 
 
 def _refusal(session: Session, dossier: Dossier) -> SlipSheet:
-    """Before acceptance only: afterwards a refusal is a result, with a document of its own."""
-    events = (
-        select(DossierEvent)
-        .where(DossierEvent.dossier_id == dossier.id, DossierEvent.kind == EventKind.REFUSED)
-        .order_by(DossierEvent.seq.desc())
-        .limit(1)
-    )
-    event = session.execute(events).scalar_one_or_none()
-    if event is None or dossier.state is not State.REFUSED:
+    """Before acceptance, or as the result of an appraisal: the slip serves both (forms.md A.3)."""
+    result = dossier.result_kind is ResultKind.REFUSED
+    event = _last(session, dossier, EventKind.FINISHED if result else EventKind.REFUSED)
+    if event is None or not (result or dossier.state is State.REFUSED):
         raise NotFound(dossier.code)
     return _sheet(session, dossier, Slip.REFUSAL, event.occurred_at, event.reason, event.actor_id)
+
+
+def _stop(session: Session, dossier: Dossier) -> SlipSheet:
+    event = _last(session, dossier, EventKind.STOPPED)
+    if event is None or dossier.state is not State.STOPPED:
+        raise NotFound(dossier.code)
+    private = session.get(EventPrivate, (event.dossier_id, event.seq))
+    said = private.payload if private else {}
+    stopped = Stopped(
+        dossier.accepted_at, dossier.current_due_at, str(event.facts.get("basis", "")),
+        str(said.get("request", "")), str(said.get("given_back", "")),
+    )  # fmt: skip
+    return _sheet(
+        session, dossier, Slip.STOP, event.occurred_at, event.reason, event.actor_id, stopped=stopped
+    )
+
+
+def _last(session: Session, dossier: Dossier, kind: EventKind) -> DossierEvent | None:
+    events = select(DossierEvent).where(DossierEvent.dossier_id == dossier.id, DossierEvent.kind == kind)
+    return session.execute(events.order_by(DossierEvent.seq.desc()).limit(1)).scalar_one_or_none()
 
 
 def _sheet(
@@ -111,6 +141,7 @@ def _sheet(
     clerk_id: int | None,
     *,
     request: Request | None = None,
+    stopped: Stopped | None = None,
 ) -> SlipSheet:
     desk = session.get_one(Agency, dossier.receiving_agency_id)
     procedure, procedure_code = printouts.procedure_of(session, dossier)
@@ -128,5 +159,7 @@ def _sheet(
         reason=reason,
         clerk=printouts.clerk_name(session, clerk_id),
         request=request,
+        at_appraisal=dossier.accepted_at is not None and at >= dossier.accepted_at,
+        stopped=stopped,
         token_hash=dossier.receipt_token_hash,
     )

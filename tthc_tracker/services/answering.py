@@ -5,10 +5,10 @@ Only these three stop the reception clock of a round (docs/law.md, clocks). Each
 """
 
 import datetime as dt
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tthc_tracker.domain.applicantletters import ApplicantLetter
@@ -16,20 +16,23 @@ from tthc_tracker.domain.errors import InvalidInput, NotAllowed, NotNow
 from tthc_tracker.domain.lifecycle import WAITING, Action
 from tthc_tracker.domain.permissions import Permission, may_act
 from tthc_tracker.domain.receipttoken import receipt_token, token_hash
-from tthc_tracker.domain.receptionfacts import Paper
 from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.models.procedure import Procedure
-from tthc_tracker.models.reception import ReceptionRound, SourceMark, SupplementRequest
+from tthc_tracker.models.reception import ReceptionRound, SourceMark
 from tthc_tracker.queries import procedures
 from tthc_tracker.queries.scoping import subtree
-from tthc_tracker.services import acting, alertclosing, applicantmails, deadlines, events, reception
+from tthc_tracker.services import (
+    acting,
+    alertclosing,
+    applicantmails,
+    deadlines,
+    events,
+    reception,
+    supplements,
+)
 from tthc_tracker.services.acting import Act, Person, Target
 from tthc_tracker.services.registration import open_round
-
-LONGEST = 500
-LONGEST_BASIS = 300
-MOST_PAPERS = 60
-LONGEST_WAIT = dt.timedelta(days=366)
+from tthc_tracker.services.supplements import LONGEST, AskSupplement, words
 
 
 @dataclass(frozen=True)
@@ -47,20 +50,6 @@ class AcceptDossier:
 
     target: Target
     case_code: str | None = None
-
-
-@dataclass(frozen=True)
-class AskSupplement:
-    """All that is missing, at once. content: what is to be put right besides papers; again_because: why a
-    second request is made, which the first answer should have made needless."""
-
-    target: Target
-    papers: tuple[Paper, ...]
-    content: str
-    reason: str
-    basis: str
-    reply_by: dt.date | None
-    again_because: str = ""
 
 
 @dataclass(frozen=True)
@@ -130,34 +119,19 @@ def ask_supplement(
     """
     act = _begin(session, command.target, Action.ASK_SUPPLEMENT, person=person, now=now)
     dossier, at = act.dossier, _minute(now)
-    papers = [asdict(paper) | {"digitised": False} for paper in command.papers]
-    content = _words("content", command.content, LONGEST)
-    if not papers and not content:
-        raise InvalidInput("papers", "Hãy chọn giấy tờ còn thiếu, hoặc ghi nội dung cần hoàn thiện.")
-    if len(papers) > MOST_PAPERS:
-        raise InvalidInput("papers", f"Nhiều nhất {MOST_PAPERS} loại giấy tờ.")
-    reason = _words("reason", command.reason, LONGEST, missing="Hãy ghi lý do cần bổ sung.")
-    basis = _words("basis", command.basis, LONGEST_BASIS, missing="Hãy ghi căn cứ của yêu cầu bổ sung.")
-    again = _words("again_because", command.again_because, LONGEST)
-    if not again and times_asked(session, dossier.id):
-        raise InvalidInput(
-            "again_because", "Hồ sơ đã được yêu cầu bổ sung một lần. Hãy ghi vì sao phải yêu cầu thêm."
-        )
-    reply_by = _reply_by(command.reply_by, at.date())
+    request = supplements.checked(session, command, dossier, at.date())
     act.apply_state()
     _answer(session, act, "supplement", at, now=now)
+    facts = {
+        "round": dossier.reception_round,
+        "reply_by": request.reply_by.isoformat(),
+        "again": bool(request.again_because),
+    }
     asked = events.append(
-        session, dossier, act.move.event, actor=act.actor, now=now, occurred_at=at, reason=reason,
-        facts={"round": dossier.reception_round, "reply_by": reply_by.isoformat(), "again": bool(again)},
+        session, dossier, act.move.event, actor=act.actor, now=now, occurred_at=at, reason=request.reason,
+        facts=facts,
     )  # fmt: skip
-    session.flush()
-    session.add(
-        SupplementRequest(
-            dossier_id=dossier.id, seq=asked.seq, round=dossier.reception_round, asked_at=at,
-            asked_by_id=person.user_id, papers=papers, content=content, reason=reason, basis=basis,
-            reply_by=reply_by, again_because=again,
-        )
-    )  # fmt: skip
+    supplements.write(session, dossier, asked, request)
     _tell(session, dossier, ApplicantLetter.SUPPLEMENT, sender, now)
     return dossier
 
@@ -171,7 +145,7 @@ def refuse(
         InvalidInput: no reason. And what `_begin` raises.
     """
     act = _begin(session, command.target, Action.REFUSE, person=person, now=now)
-    reason = _words("reason", command.reason, LONGEST, missing="Hãy ghi lý do từ chối.")
+    reason = words("reason", command.reason, LONGEST, missing="Hãy ghi lý do từ chối.")
     at = _minute(now)
     act.apply_state()
     act.dossier.received_by_id = person.user_id
@@ -222,12 +196,6 @@ def mark_at_source(session: Session, command: MarkAtSource, *, person: Person, n
     return dossier
 
 
-def times_asked(session: Session, dossier_id: int) -> int:
-    """How many supplement requests there have been."""
-    asked = select(func.count()).where(SupplementRequest.dossier_id == dossier_id)
-    return session.execute(asked).scalar_one()
-
-
 def _begin(session: Session, target: Target, action: Action, *, person: Person, now: dt.datetime) -> Act:
     """What acting.begin checks, and that it is this person's own desk that answers.
 
@@ -274,21 +242,6 @@ def _take_version(session: Session, dossier: Dossier, case_code: str, day: dt.da
     dossier.procedure_version_id, dossier.sector_id = choice.version_id, choice.sector_id
     dossier.case_code = reception.case_on(session, choice, case_code)
     return code
-
-
-def _reply_by(day: dt.date | None, today: dt.date) -> dt.date:
-    if day is None or not today < day <= today + LONGEST_WAIT:
-        raise InvalidInput("reply_by", "Hãy chọn hạn bổ sung sau hôm nay, trong vòng một năm.")
-    return day
-
-
-def _words(field: str, text: str, longest: int, *, missing: str = "") -> str:
-    words = "\n".join(" ".join(line.split()) for line in text.strip().splitlines())
-    if missing and not words:
-        raise InvalidInput(field, missing)
-    if len(words) > longest:
-        raise InvalidInput(field, f"Dài quá {longest} ký tự. Hãy rút gọn.")
-    return words
 
 
 def _minute(moment: dt.datetime) -> dt.datetime:

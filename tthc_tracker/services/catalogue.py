@@ -14,6 +14,7 @@ from tthc_tracker.models.setting import FormTitle
 from tthc_tracker.services.agencies import load_agencies, load_successions, load_units
 from tthc_tracker.services.calendars import load_calendar
 from tthc_tracker.services.components import load_components
+from tthc_tracker.services.pauserules import load_pauses
 from tthc_tracker.services.procedures import load_procedures
 from tthc_tracker.services.processes import load_processes
 from tthc_tracker.services.sources import load_sources
@@ -33,6 +34,7 @@ LOADERS: dict[str, Loader] = {
     "components": load_components,
     "processes": load_processes,
     "sources": load_sources,
+    "pauses": load_pauses,
 }
 """What `flask catalogue load` can load, in the order in which one needs the other."""
 

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tthc_tracker.domain.alerting import Clockwork, next_check, standing_alerts
-from tthc_tracker.domain.deadlines import Deadline, Pause, late_from
+from tthc_tracker.domain.deadlines import Deadline, Pause, PausePolicy, late_from
 from tthc_tracker.domain.errors import CalendarHorizonError
 from tthc_tracker.domain.exchangerow import ExchangeRow
 from tthc_tracker.domain.lifecycle import WAITING, Channel, State
@@ -182,6 +182,8 @@ def _worked(
     try:
         total = calendar.working_minutes_between(start, end)
         for pause in pauses:
+            if pause.policy is PausePolicy.RUNS:
+                continue
             stop = min(pause.end or end, end)
             total -= calendar.working_minutes_between(pause.start, stop) if stop > pause.start else 0
     except CalendarHorizonError:

@@ -24,6 +24,7 @@ from tthc_tracker.services import (
     deadlines,
     events,
     handovers,
+    pausing,
     reception,
     receptionfacts,
     search,
@@ -107,12 +108,13 @@ def cancel(session: Session, command: CancelReception, *, actor: acting.Person, 
     """
     act = acting.begin(session, command.target, Action.CANCEL, person=actor, now=now)
     reason = _reason(command.reason)
+    closed_at = now.replace(second=0, microsecond=0)
+    held = pausing.end_by_closing(session, act, closed_at, now, field="reason")
     act.apply_state()
     handovers.lapse(session, act, now)
-    closed_at = now.replace(second=0, microsecond=0)
     deadlines.close(session, act.dossier, max(closed_at, act.dossier.accepted_at or closed_at))
     alertclosing.close_for_dossier(session, act.dossier.id, now)
-    events.append(session, act.dossier, act.move.event, actor=act.actor, now=now, reason=reason)
+    events.append(session, act.dossier, act.move.event, actor=act.actor, now=now, reason=reason, facts=held)
     return act.dossier
 
 
@@ -130,7 +132,7 @@ def print_receipt(
     dossier.receipt_prints += 1
     if secret:  # one received before the secret was set gets a code that works
         dossier.receipt_token_hash = token_hash(receipt_token(secret, dossier.code))
-    if dossier.receipt_prints > 1:
+    if dossier.receipt_prints > 1 or dossier.due_version > 1:  # the date that it bears has moved
         facts = {"print": dossier.receipt_prints}
         events.append(session, dossier, act.move.event, actor=act.actor, now=now, facts=facts)
     return dossier

@@ -13,7 +13,7 @@ from tthc_tracker.domain.lifecycle import Action, EventKind, ResultKind, ReturnM
 from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.models.handover import Collection
 from tthc_tracker.models.history import DossierEvent
-from tthc_tracker.services import acting, alertclosing, applicantmails, deadlines, events, handovers
+from tthc_tracker.services import acting, alertclosing, applicantmails, deadlines, events, handovers, pausing
 from tthc_tracker.services.acting import Person, Target
 
 
@@ -92,6 +92,7 @@ def finish(
         raise InvalidInput("finished_at", "Thời điểm xử lý xong không thể ở tương lai.")
     if dossier.accepted_at is not None and moment < dossier.accepted_at:
         raise InvalidInput("finished_at", "Thời điểm xử lý xong không thể trước khi tiếp nhận.")
+    held = pausing.end_by_closing(session, act, moment, now, field="finished_at")
     act.apply_state()
     dossier.result_kind, dossier.result_number = command.kind, command.number.strip()[:60] or None
     dossier.result_on = command.result_on
@@ -99,7 +100,10 @@ def finish(
         dossier.fully_electronic = command.electronic
     handovers.lapse(session, act, now)
     _close(session, dossier, moment, now)
-    facts = {"result": command.kind.value, "class": dossier.finish_class and dossier.finish_class.value}
+    facts = held | {
+        "result": command.kind.value,
+        "class": dossier.finish_class and dossier.finish_class.value,
+    }
     if dossier.result_number:
         facts["number"] = dossier.result_number
     events.append(
@@ -121,12 +125,14 @@ def confirm_result(
     act = acting.begin(session, command.target, Action.CONFIRM_RESULT, person=person, now=now)
     dossier, sent = act.dossier, handovers.settle(session, act, HandoverAnswer.CONFIRMED, now=now)
     assert sent.result_kind is not None
+    moment = now.replace(second=0, microsecond=0)
+    held = pausing.end_by_closing(session, act, moment, now, field="")
     act.apply_state()
     dossier.result_kind, dossier.result_number, dossier.result_on = (
         sent.result_kind, sent.result_number, sent.result_on,
     )  # fmt: skip
-    _close(session, dossier, now.replace(second=0, microsecond=0), now)
-    facts = {
+    _close(session, dossier, moment, now)
+    facts = held | {
         "result": sent.result_kind.value,
         "class": dossier.finish_class and dossier.finish_class.value,
         "number": sent.result_number,
@@ -228,10 +234,14 @@ def withdraw(session: Session, command: WithdrawDossier, *, person: Person, now:
     reason = command.reason.strip()
     if not reason:
         raise InvalidInput("reason", "Hãy ghi lý do rút hồ sơ.")
+    moment = now.replace(second=0, microsecond=0)
+    held = pausing.end_by_closing(session, act, moment, now, field="reason")
     act.apply_state()
     handovers.lapse(session, act, now)
-    _close(session, act.dossier, now.replace(second=0, microsecond=0), now)
-    events.append(session, act.dossier, act.move.event, actor=act.actor, now=now, reason=reason[:500])
+    _close(session, act.dossier, moment, now)
+    events.append(
+        session, act.dossier, act.move.event, actor=act.actor, now=now, reason=reason[:500], facts=held
+    )
     return act.dossier
 
 

@@ -28,6 +28,7 @@ MENU = (
     ("Hồ sơ quá hạn", "supervision.overdue"),
     ("Chậm tiếp nhận", "supervision.late_reception"),
     ("Sắp đến hạn", "supervision.due_soon"),
+    ("Tạm dừng", "pausing.paused"),
     ("Cảnh báo", "alerts.index"),
     ("Tổng hợp", "reports.summary"),
     ("Nhập dữ liệu", "imports.index"),
@@ -52,7 +53,7 @@ def _entries(_permissions: frozenset[Permission], _mounted_at: str) -> tuple[tup
 
 
 def _is_here(endpoint: str, blueprint: str) -> bool:
-    if blueprint == "supervision":
+    if blueprint in {"supervision", "pausing"}:
         return endpoint == request.endpoint
     return endpoint.partition(".")[0] == blueprint
 

@@ -40,6 +40,7 @@ ENDPOINTS = {
     "overdue": "supervision.overdue",
     "late_reception": "supervision.late_reception",
     "due_soon": "supervision.due_soon",
+    "paused": "pausing.paused",
     "counted": "reports.dossiers",
     "counted_reception": "reports.dossiers",
     "online": "online.queue",

@@ -8,6 +8,10 @@ from tthc_tracker.wording.formats import number
 SUBJECTS = {
     ApplicantLetter.RECEIPT: "Đã tiếp nhận hồ sơ {code}",
     ApplicantLetter.SUPPLEMENT: "Hồ sơ {code} cần bổ sung giấy tờ",
+    ApplicantLetter.PAYMENT: "Hồ sơ {code} cần nộp phí, lệ phí",
+    ApplicantLetter.PAUSED: "Hồ sơ {code} tạm dừng tính thời hạn",
+    ApplicantLetter.NEW_DATE: "Ngày hẹn trả mới của hồ sơ {code}",
+    ApplicantLetter.STOPPED: "Hồ sơ {code} dừng giải quyết",
     ApplicantLetter.REFUSAL: "Hồ sơ {code} không được tiếp nhận",
     ApplicantLetter.RESULT_READY: "Hồ sơ {code} đã có kết quả",
     ApplicantLetter.STILL_WAITING: "Kết quả hồ sơ {code} đang chờ bạn nhận",
@@ -16,6 +20,10 @@ SUBJECTS = {
 OPENINGS = {
     ApplicantLetter.RECEIPT: "Hồ sơ {code} đã được tiếp nhận.",
     ApplicantLetter.SUPPLEMENT: "Hồ sơ {code} chưa đủ điều kiện tiếp nhận, cần bổ sung, hoàn thiện.",
+    ApplicantLetter.PAYMENT: "Hồ sơ {code} đang chờ thực hiện nghĩa vụ tài chính (phí, lệ phí, thuế).",
+    ApplicantLetter.PAUSED: "Hồ sơ {code} tạm dừng tính thời hạn giải quyết: {why}.",
+    ApplicantLetter.NEW_DATE: "Hồ sơ {code} đã được giải quyết tiếp; ngày hẹn trả được tính lại.",
+    ApplicantLetter.STOPPED: "Việc giải quyết hồ sơ {code} đã dừng.",
     ApplicantLetter.REFUSAL: "Hồ sơ {code} không được tiếp nhận giải quyết.",
     ApplicantLetter.RESULT_READY: "Hồ sơ {code} đã giải quyết xong, có kết quả để nhận.",
     ApplicantLetter.STILL_WAITING: "Hồ sơ {code} đã có kết quả nhưng chưa có người đến nhận.",
@@ -25,11 +33,22 @@ ADVICE = {
     ApplicantLetter.RECEIPT: "Hồ sơ có thể giải quyết xong trước ngày hẹn.",
     ApplicantLetter.SUPPLEMENT: "Lý do và căn cứ ghi trên phiếu yêu cầu bổ sung; có thể nhận phiếu tại nơi "
     "tiếp nhận. Nộp bổ sung đủ các nội dung trên, hồ sơ được xem xét lại ngay.",
+    ApplicantLetter.PAYMENT: "Sau khi nộp, hồ sơ được giải quyết tiếp và ngày hẹn trả được tính lại; thời "
+    "gian chờ không tính vào thời hạn.",
+    ApplicantLetter.PAUSED: "Người nộp không phải làm gì thêm; khi hồ sơ được giải quyết tiếp, ngày hẹn trả "
+    "được tính lại và báo bằng thư.",
+    ApplicantLetter.NEW_DATE: "Có thể nhận giấy hẹn mới tại nơi tiếp nhận; giấy hẹn cũ không cần đổi.",
+    ApplicantLetter.STOPPED: "Lý do ghi trên thông báo dừng giải quyết; có thể nhận tại nơi tiếp nhận.",
     ApplicantLetter.REFUSAL: "Lý do ghi trên phiếu từ chối; có thể nhận phiếu tại nơi tiếp nhận.",
     ApplicantLetter.RESULT_READY: "Khi đến nhận, xin mang theo giấy tiếp nhận và giấy tờ tùy thân.",
     ApplicantLetter.STILL_WAITING: "Khi đến nhận, xin mang theo giấy tiếp nhận và giấy tờ tùy thân; người "
     "nhận thay mang thêm giấy uỷ quyền.",
 }
+
+SUPPLEMENT_AT_APPRAISAL = "Hồ sơ {code} cần bổ sung, hoàn thiện để được giải quyết tiếp."
+"""The opening of the letter where the dossier has been accepted already."""
+
+ANOTHER_STEP = "chờ một bước ngoài cơ quan giải quyết"
 
 FOLLOW = "Xem tiến độ hồ sơ"
 KEEP_LINK = "Ai có liên kết này đều xem được tiến độ hồ sơ; xin không chuyển tiếp thư."

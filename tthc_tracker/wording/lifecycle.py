@@ -100,6 +100,8 @@ ACTIONS = {
     Action.ACCEPT: "Tiếp nhận hồ sơ đã nộp",
     Action.ASK_SUPPLEMENT: "Yêu cầu bổ sung",
     Action.ASK_PAYMENT: "Yêu cầu nộp phí",
+    Action.ASK_OPINION: "Lấy ý kiến cơ quan khác",
+    Action.PAUSE: "Tạm dừng",
     Action.REFUSE: "Từ chối tiếp nhận",
     Action.RESUBMIT: "Người nộp đã bổ sung",
     Action.MARK_AT_SOURCE: "Đã tiếp nhận trên Cổng",

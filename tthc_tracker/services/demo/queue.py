@@ -18,10 +18,11 @@ from tthc_tracker.queries.calendars import work_calendar
 from tthc_tracker.queries.scoping import scope_of
 from tthc_tracker.services import answering, registration
 from tthc_tracker.services.acting import Target
-from tthc_tracker.services.answering import AskSupplement, NoteResubmission, Sender
+from tthc_tracker.services.answering import NoteResubmission, Sender
 from tthc_tracker.services.demo.catalogue import Catalogue
 from tthc_tracker.services.demo.words import Words
 from tthc_tracker.services.registration import RegisterDossier
+from tthc_tracker.services.supplements import AskSupplement
 
 CLERK = "motcua"
 

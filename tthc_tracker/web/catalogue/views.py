@@ -22,11 +22,12 @@ Line = TypeVar("Line", AgencyLine, ProcedureLine)
 
 
 def tabs(active: str) -> list[tuple[str, str, bool, None]]:
-    """The three lists of the catalogue."""
+    """The lists of the catalogue."""
     lists = (
         ("Cơ quan, đơn vị", "catalogue.index"),
         ("Thủ tục hành chính", "catalogue.procedures"),
         ("Nguồn dữ liệu", "catalogue.sources"),
+        ("Quy tắc tạm dừng", "pausing.rules"),
     )
     return [(words, url_for(endpoint), endpoint == active, None) for words, endpoint in lists]
 

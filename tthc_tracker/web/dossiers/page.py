@@ -12,7 +12,7 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  #
 from tthc_tracker.domain.applicantletters import ApplicantLetter
 from tthc_tracker.domain.errors import CalendarHorizonError
 from tthc_tracker.domain.handovers import Place, handing_for, works_in
-from tthc_tracker.domain.lifecycle import Action, EventKind, State, allowed_actions
+from tthc_tracker.domain.lifecycle import Action, EventKind, ResultKind, State, allowed_actions
 from tthc_tracker.domain.people import mask_id, mask_name, mask_phone
 from tthc_tracker.domain.permissions import Permission, permissions_on
 from tthc_tracker.domain.processes import StepStanding
@@ -23,19 +23,21 @@ from tthc_tracker.queries import (
     dossiers,
     handovers,
     jointreceipts,
+    pauses,
     promises,
 )
 from tthc_tracker.queries.applicantmail import Told
 from tthc_tracker.queries.custody import Steps
 from tthc_tracker.queries.dossiers import DossierView, HistoryEntry
 from tthc_tracker.queries.handovers import StandingHandover
+from tthc_tracker.queries.pauses import PauseView
 from tthc_tracker.queries.scoping import subtree
 from tthc_tracker.web.access import may_open
 from tthc_tracker.web.dossiers import forms as kinds
 from tthc_tracker.web.dossiers import handoverforms
 from tthc_tracker.web.dossiers.forms import NOBODY, ActionForm, choices
 from tthc_tracker.wording import custody as custodywords
-from tthc_tracker.wording import histories, ledgers, standings
+from tthc_tracker.wording import histories, ledgers, pausing, standings
 from tthc_tracker.wording.alerts import MAIL_KINDS, MAIL_STATUSES, lateness
 from tthc_tracker.wording.collecting import right_words
 from tthc_tracker.wording.handovers import clock_words
@@ -67,8 +69,19 @@ ELSEWHERE = {
     Action.ACCEPT: "online.answer",
     Action.RESUBMIT: "online.answer",
     Action.MARK_AT_SOURCE: "online.answer",
+    Action.ASK_SUPPLEMENT: "pausing.dossier",
+    Action.ASK_PAYMENT: "pausing.dossier",
+    Action.RESUME: "pausing.dossier",
+    Action.STOP: "pausing.dossier",
 }
 ANSWERS = frozenset({"accept", "resubmit", "mark_at_source"})
+PAUSES = frozenset({"ask_supplement", "ask_payment", "resume", "stop"})  # once accepted
+SLIPS = {
+    "online.refusal_slip": "In phiếu từ chối",
+    "online.supplement_slip": "In phiếu yêu cầu bổ sung",
+    "online.stop_slip": "In thông báo dừng",
+}
+_WRITTEN = {"round", "pause"}  # what an event keeps of a request that was put down here
 FINISHED = frozenset({State.FINISHED, State.RETURNED})
 
 
@@ -91,7 +104,10 @@ def render(
     events = dossiers.history(session, view.dossier.id, with_private=personal)
     waiting = handovers.standing_on(session, view.dossier.id) if view.dossier.closed_at is None else None
     steps = custody.steps_of(session, view.dossier.id)
-    actions = _actions(view, rights, events, waiting, steps, now)
+    held = pauses.of_dossier(session, view.dossier.id)
+    open_pause = next((one for one in held if one.ended_at is None), None)
+    ours = open_pause is not None and not open_pause.imported
+    actions = _actions(view, rights, events, waiting, steps, now, paused=ours)
     offered = _forms(session, view, actions, refused)
     return render_template(
         "dossiers/show.html",
@@ -109,6 +125,8 @@ def render(
         letters=_letters(session, view),
         letter_words=(MAIL_KINDS, MAIL_STATUSES),
         answers=ANSWERS,
+        pauses=PAUSES,
+        slip_words=SLIPS,
         may_acknowledge=Permission.ACKNOWLEDGE_ALERTS in current_user.permissions,
         finished=view.dossier.state in FINISHED,
         people=_people(view, personal=personal),
@@ -119,6 +137,8 @@ def render(
         events=histories.entries(events),
         ended_because=histories.ending_reason(events),
         waiting=waiting,
+        pause=_pause(open_pause, actions, now),
+        new_receipt=_owes_new_receipt(view, events),
         handover_word=_handover_word(view, now),
         told_at=_told_at(session, view, offered),
         collected=collecting.right_of(session, view.dossier.id) if view.dossier.returned_at else None,
@@ -148,14 +168,30 @@ def _letters(session: Session, view: DossierView) -> list[Told]:
     return applicantmail.told(session, view.dossier)
 
 
-def _slip(view: DossierView, events: Sequence[HistoryEntry]) -> str | None:
-    """The endpoint of the slip that belongs to the last answer before acceptance, if this person prints."""
-    asked = any(event.kind is EventKind.SUPPLEMENT_ASKED and "round" in event.facts for event in events)
-    if view.mirrored or view.dossier.accepted_at is not None or not may_open("online.supplement_slip"):
+def _pause(one: PauseView | None, actions: tuple[Action, ...], now: dt.datetime) -> dict[str, Any] | None:
+    """The open pause in plain words; None while nothing is waited for."""
+    if one is None:
         return None
-    if view.dossier.state is State.REFUSED:
+    return {"said": pausing.open_words(one, now), "may_end": Action.RESUME in actions}
+
+
+def _owes_new_receipt(view: DossierView, events: Sequence[HistoryEntry]) -> bool:
+    """Whether the date has moved since the receipt that the applicant holds."""
+    told = (event.kind for event in events if event.kind in {EventKind.DUE_CHANGED, EventKind.REPRINTED})
+    return view.dossier.closed_at is None and next(told, None) is EventKind.DUE_CHANGED
+
+
+def _slip(view: DossierView, events: Sequence[HistoryEntry]) -> str | None:
+    """The endpoint of the slip that belongs to where the dossier stands, if this person prints."""
+    asked = (event.facts.keys() for event in events if event.kind is EventKind.SUPPLEMENT_ASKED)
+    waits = view.dossier.accepted_at is None or view.dossier.state is State.AWAITING_SUPPLEMENT
+    if view.mirrored or not may_open("online.supplement_slip"):
+        return None
+    if view.dossier.state is State.REFUSED or view.dossier.result_kind is ResultKind.REFUSED:
         return "online.refusal_slip"
-    return "online.supplement_slip" if asked else None
+    if view.dossier.state is State.STOPPED:
+        return "online.stop_slip"
+    return "online.supplement_slip" if waits and any(_WRITTEN & kept for kept in asked) else None
 
 
 def _clock(session: Session, view: DossierView, now: dt.datetime) -> dict[str, Any]:
@@ -169,6 +205,7 @@ def _clock(session: Session, view: DossierView, now: dt.datetime) -> dict[str, A
         "badge": standings.BADGES[standing],
         "sentence": standings.sentence(standing, view.dossier, now.date()),
         "limit": view.limit and ledgers.limit_words(view.limit),
+        "projected": explained and explained.deadline.projected and explained.deadline.current_due_at,
         "ledger": explained and ledgers.lines(explained.deadline.steps),
         "ledger_result": explained and ledgers.result(explained.deadline, explained.limit),
     }
@@ -199,12 +236,16 @@ def _actions(
     waiting: StandingHandover | None,
     steps: Steps | None,
     now: dt.datetime,
+    *,
+    paused: bool,
 ) -> tuple[Action, ...]:
     done = (event.kind for event in events)
     underway = waiting.underway if waiting else None
     handing = handing_for(underway, current_user.user_id, current_user.memberships)
     at = steps.standing if steps else StepStanding()
-    circumstances = dossiers.circumstances(view.dossier, view.source_kind, done, now, handing, at)
+    circumstances = dossiers.circumstances(
+        view.dossier, view.source_kind, done, now, handing, at, paused=paused
+    )
     return allowed_actions(view.dossier.state, rights, circumstances=circumstances)
 
 

@@ -11,15 +11,8 @@ from tthc_tracker.domain.lifecycle import Action
 from tthc_tracker.domain.receptionfacts import Paper
 from tthc_tracker.queries.procedures import RequiredPaper
 from tthc_tracker.services.acting import Target
-from tthc_tracker.services.answering import (
-    LONGEST,
-    LONGEST_BASIS,
-    AcceptDossier,
-    AskSupplement,
-    MarkAtSource,
-    NoteResubmission,
-    RefuseDossier,
-)
+from tthc_tracker.services.answering import AcceptDossier, MarkAtSource, NoteResubmission, RefuseDossier
+from tthc_tracker.services.supplements import LONGEST, LONGEST_BASIS, AskSupplement
 from tthc_tracker.web.forms import RELOAD, Day, Lines, LocalMoment, Version, text_line, whole
 
 LONG = Length(max=LONGEST, message=f"Dài nhất {LONGEST} ký tự.")

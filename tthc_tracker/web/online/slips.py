@@ -31,6 +31,13 @@ def refusal_slip(code: str) -> ResponseReturnValue:
     return _response(Slip.REFUSAL, code, "phieu-tu-choi")
 
 
+@blueprint.get("/ho-so/<code>/thong-bao-dung.pdf")
+@requires(Permission.PRINT_RECEIPT)
+def stop_slip(code: str) -> ResponseReturnValue:
+    """Why it is no longer dealt with."""
+    return _response(Slip.STOP, code, "thong-bao-dung")
+
+
 def _response(slip: Slip, code: str, name: str) -> Response:
     demand(Permission.PRINT_RECEIPT, code)
     sheet = _addressed(slip_sheet(reading(), slip, code, current_user.scope))

@@ -1,0 +1,51 @@
+"""The list of what is paused. What is done with it as a list is in web/lists."""
+
+from urllib.parse import urlencode
+
+from flask import render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from tthc_tracker import clock
+from tthc_tracker.domain.permissions import Permission
+from tthc_tracker.queries import listing
+from tthc_tracker.queries.pausedlist import flag_of
+from tthc_tracker.web.access import requires
+from tthc_tracker.web.listpages import ListPage
+from tthc_tracker.web.pausing.blueprint import blueprint
+from tthc_tracker.web.unit_of_work import reading
+from tthc_tracker.wording import pausedlists as words
+from tthc_tracker.wording.columns import See
+
+
+@blueprint.get("/giam-sat/tam-dung")
+@requires(Permission.VIEW_SUPERVISION)
+def paused() -> ResponseReturnValue:
+    """Open pauses, the longest first; a tab for each thing that the controller looks at."""
+    session, now = reading(), clock.now()
+    page = ListPage.of(session, "paused", request.args)
+    after = request.args.get("after", "")
+    found = page.kept.page(session, page.asked(now), after, listing.PAGE)
+    return render_template(
+        "pausing/list.html",
+        page=page,
+        words=words,
+        lines=page.lines(found.rows, See.at(now, listing.stale_before(session, now))),
+        count=page.kept.count(session, page.asked(now)),
+        tabs=_tabs(page.question),
+        next_url=_address(page.question, after=found.after) if found.after else None,
+        first_url=_address(page.question) if after else None,
+        now=now,
+    )
+
+
+def _tabs(question: dict[str, str]) -> list[tuple[str, str, bool, None]]:
+    chosen = flag_of(question)
+    rest = {name: value for name, value in question.items() if name != "flag"}
+    return [
+        (said, _address(rest, flag=flag), flag == (chosen or ""), None) for flag, said in words.TABS.items()
+    ]
+
+
+def _address(question: dict[str, str], **more: str) -> str:
+    parts = {name: value for name, value in (question | more).items() if value}
+    return url_for("pausing.paused") + ("?" + urlencode(parts) if parts else "")
