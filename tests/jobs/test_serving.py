@@ -117,6 +117,8 @@ def test_a_scheduler_does_not_start_on_another_schema(
 
     migrating.downgrade(database.engine, "0004")
     env = servers.environment(database_url, tmp_path, url=URL)
-    done = servers.flask(["jobs", "serve"], env)
-    assert done.returncode == 1
-    assert "flask db upgrade" in done.stderr
+    for command in (["jobs", "serve"], ["jobs", "run", "scan-deadlines"]):
+        done = servers.flask(command, env)
+        assert done.returncode == 1
+        assert done.stderr.count("\n") == 1
+        assert "flask db upgrade" in done.stderr

@@ -11,7 +11,14 @@ from tthc_tracker.domain.permissions import NOTHING, Scope
 from tthc_tracker.domain.receptionfacts import Party, ReceptionFacts
 from tthc_tracker.models.agency import AgencySuccession
 from tthc_tracker.models.dossier import Dossier
-from tthc_tracker.queries.scoping import received_within, resolved_within, scope_of, subtree, visible
+from tthc_tracker.queries.scoping import (
+    received_within,
+    resolved_within,
+    scope_of,
+    subtree,
+    visible,
+    with_predecessors,
+)
 from tthc_tracker.services.agencies import rebuild_scope
 from tthc_tracker.services.reception import ReceiveDossier, receive
 from tthc_tracker.services.revisions import raise_revision
@@ -71,3 +78,5 @@ def test_a_successor_sees_what_its_predecessor_left(write: "Session", office: Of
     raise_revision(write, "agencies")
     write.flush()
     assert subtree(write, office.ward) == {office.ward, office.other}
+    assert with_predecessors(write, office.ward) == sorted({office.ward, office.other})
+    assert with_predecessors(write, office.province) == [office.province]

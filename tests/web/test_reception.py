@@ -274,6 +274,13 @@ def test_the_papers_come_filled_in_as_the_procedure_asks(desk: Visit) -> None:
     assert "<table" not in desk.get("/tiep-nhan/thanh-phan?procedure=0.000000").text
 
 
+def test_a_paper_for_some_cases_only_is_left_for_the_clerk_to_count(desk: Visit) -> None:
+    answer = desk.get("/tiep-nhan/thanh-phan?procedure=2.000635")
+    number = re.search(r'name="papers-(\d+)-name" value="Văn bản ủy quyền \(nếu nộp thay\)"', answer.text)
+    assert number
+    assert f'name="papers-{number[1]}-originals" value=""' in answer.text
+
+
 def test_the_promise_shows_its_working(desk: Visit) -> None:
     answer = desk.get(f"/tiep-nhan/ngay-hen?procedure={PROCEDURE}&channel=counter")
     assert "Thứ Sáu, 14:00 27/11/2026" in words(answer)

@@ -41,8 +41,8 @@ VERDICTS = {
 @click.option("--errors", "errors_path", type=click.Path(path_type=Path, dir_okay=False), default=None,
               help="Where refusals and warnings go; beside the file when not given.")  # fmt: skip
 def run(path: Path, source_code: str, dry_run: bool, shape: str, errors_path: Path | None) -> None:
-    """Read PATH (CSV of the exchange vocabulary): refusals and warnings go to a file beside it, or where that
-    folder cannot be written, to one under var/.
+    """Read PATH (CSV, XLSX or JSON of the exchange vocabulary): refusals and warnings go to a file beside it,
+    or where that folder cannot be written, to one under var/.
 
     Exit status 0 when the file was processed, whatever rows were refused; 2 when it could not be.
     """

@@ -31,13 +31,20 @@ def work_of(settings: Any) -> Work:
     )
 
 
-@jobs_group.command("serve")
-def serve() -> None:
-    """Run the timetable until told to end. A second one idles until the first is gone."""
+def _demand_schema() -> None:
     with database.engine.connect() as connection:
         at = migrating.current(connection)
     if at != migrating.head():
-        raise click.ClickException(f"database is at {at}, code at {migrating.head()}: run `flask db upgrade`")
+        raise click.ClickException(
+            f"Cơ sở dữ liệu đang ở lược đồ {at or 'trống'}, phần mềm cần {migrating.head()}. "
+            "Hãy chạy: flask db upgrade"
+        )
+
+
+@jobs_group.command("serve")
+def serve() -> None:
+    """Run the timetable until told to end. A second one idles until the first is gone."""
+    _demand_schema()
     Service(work_of(current_app.config["SETTINGS"])).serve()
 
 
@@ -46,6 +53,7 @@ def serve() -> None:
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 def run(name: str, form: str) -> None:
     """Run one job now and print what it did; exit status 1 when it failed."""
+    _demand_schema()
     result = runner.run(BY_NAME[name], work_of(current_app.config["SETTINGS"]))
     if form == "json":
         click.echo(json.dumps(_as_json(result), ensure_ascii=False))

@@ -198,6 +198,11 @@ def agency_id(session: Session, code: str) -> int | None:
     return session.execute(select(Agency.id).where(Agency.code == code)).scalar_one_or_none()
 
 
+def name_of(session: Session, code: str) -> str:
+    """The name of an agency by its code; empty when there is none of this code."""
+    return session.execute(select(Agency.name).where(Agency.code == code)).scalar_one_or_none() or ""
+
+
 def suggest_agencies(session: Session, text: str, on: dt.date) -> Sequence[AgencyLine]:
     """Agencies whose name or code holds what somebody types, those still working only."""
     if not fold(text):

@@ -20,6 +20,7 @@ from tthc_tracker.models.handover import Handover
 from tthc_tracker.models.person import Person
 from tthc_tracker.models.procedure import ProcedureVersion, Source
 from tthc_tracker.queries.calendars import work_calendar
+from tthc_tracker.queries.scoping import with_predecessors
 
 MOST = 200
 """How many dossiers a desk hands over at once; what is beyond follows when these are gone."""
@@ -136,7 +137,7 @@ def _found(session: Session, desk_id: int, end: dt.datetime) -> list[Any]:
         .join(Agency, Agency.id == Dossier.resolving_agency_id)
         .join(Source, Source.id == Dossier.source_id)
         .where(
-            Dossier.receiving_agency_id == desk_id,
+            Dossier.receiving_agency_id.in_(with_predecessors(session, desk_id)),
             Dossier.state.in_(AT_WORK),
             Dossier.closed_at.is_(None),
             Dossier.accepted_at.is_not(None),

@@ -10,13 +10,14 @@ from sqlalchemy import ColumnElement, and_, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from tthc_tracker.domain.permissions import Membership, Permission, Scope, permissions_on
-from tthc_tracker.models.agency import Agency, AgencyScope
+from tthc_tracker.models.agency import Agency, AgencyScope, AgencySuccession
 from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.queries.revisions import Remembered
 
 FEW = 20  # agencies; of more, three ranges and their union cost what the whole province does
 
 _subtrees: Remembered[frozenset[int]] = Remembered("agencies")
+_desks: Remembered[list[int]] = Remembered("agencies")
 
 
 def subtree(session: Session, agency_id: int) -> frozenset[int]:
@@ -27,6 +28,25 @@ def subtree(session: Session, agency_id: int) -> frozenset[int]:
         return frozenset(session.execute(found).scalars())
 
     return _subtrees.get(session, agency_id, read)
+
+
+def with_predecessors(session: Session, agency_id: int) -> list[int]:
+    """The agency and those it took over from, without what is below: whose dossiers lie at its desk."""
+
+    def read() -> list[int]:
+        took_over: dict[int, list[int]] = {}
+        for successor, predecessor in session.execute(
+            select(AgencySuccession.successor_id, AgencySuccession.predecessor_id)
+        ):
+            took_over.setdefault(successor, []).append(predecessor)
+        found, further = {agency_id}, [agency_id]
+        while further:
+            new = set(took_over.get(further.pop(), ())) - found
+            found |= new
+            further += new
+        return sorted(found)
+
+    return _desks.get(session, agency_id, read)
 
 
 def all_agencies(session: Session) -> frozenset[int]:

@@ -19,7 +19,7 @@ from tthc_tracker.models.procedure import ProcedureVersion
 from tthc_tracker.queries import listing
 from tthc_tracker.queries.dossiers import STANDS_BY, standing_of
 from tthc_tracker.queries.listing import Count
-from tthc_tracker.queries.scoping import visible
+from tthc_tracker.queries.scoping import visible, with_predecessors
 
 Column = InstrumentedAttribute[dt.datetime | None]
 
@@ -70,18 +70,19 @@ def received_today(session: Session, agency_id: int, now: dt.datetime) -> ShortL
     return _list(session, mine, Order(Dossier.accepted_at, Dossier.accepted_at, newest_first=True), now)
 
 
-def _waits_at(agency_id: int) -> ColumnElement[bool]:
-    return and_(Dossier.returning_agency_id == agency_id, Dossier.state == State.FINISHED)
+def _waits_at(session: Session, agency_id: int) -> ColumnElement[bool]:
+    desks = with_predecessors(session, agency_id)
+    return and_(Dossier.returning_agency_id.in_(desks), Dossier.state == State.FINISHED)
 
 
 def to_collect_count(session: Session, agency_id: int) -> Count:
-    """How many results wait at this desk."""
-    return listing.count(session, select(Dossier.id).where(_waits_at(agency_id)))
+    """How many results wait at this desk, those of its predecessors included."""
+    return listing.count(session, select(Dossier.id).where(_waits_at(session, agency_id)))
 
 
 def to_collect(session: Session, agency_id: int, now: dt.datetime) -> ShortList:
     """Results that wait at this desk to be collected, the longest waiting first."""
-    waiting = _waits_at(agency_id)
+    waiting = _waits_at(session, agency_id)
     return _list(session, waiting, Order(Dossier.closed_at, Dossier.closed_at), now)
 
 
@@ -91,7 +92,8 @@ def promised_today(session: Session, agency_id: int, now: dt.datetime) -> ShortL
     end = start + dt.timedelta(days=1)
     # A day limit turns overdue at the midnight after its date, an hour limit at its moment: both lie here.
     within = and_(Dossier.overdue_from > start, Dossier.overdue_from <= end)
-    promised = and_(_running(), Dossier.returning_agency_id == agency_id, within)
+    desks = with_predecessors(session, agency_id)
+    promised = and_(_running(), Dossier.returning_agency_id.in_(desks), within)
     return _list(session, promised, Order(Dossier.current_due_at, Dossier.current_due_at), now)
 
 
@@ -103,7 +105,8 @@ def mine(session: Session, user_id: int, now: dt.datetime) -> ShortList:
 
 def unassigned(session: Session, agency_id: int, now: dt.datetime) -> ShortList:
     """What lies at this agency without anybody in charge, by due date."""
-    nobody = and_(_open(), Dossier.resolving_agency_id == agency_id, Dossier.officer_id.is_(None))
+    here = Dossier.resolving_agency_id.in_(with_predecessors(session, agency_id))
+    nobody = and_(_open(), here, Dossier.officer_id.is_(None))
     return _list(session, nobody, BY_DEADLINE, now)
 
 

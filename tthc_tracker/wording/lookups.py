@@ -37,7 +37,11 @@ STATES: dict[State, tuple[str, str, int | None]] = {
         "Hãy nộp theo thông báo đã nhận; hồ sơ được làm tiếp ngay sau đó.",
         _AT_WORK,
     ),
-    State.RECEIVED: ("Đã tiếp nhận", "Hồ sơ đang được chuyển đến người giải quyết.", _AT_WORK),
+    State.RECEIVED: (
+        "Đã tiếp nhận",
+        "Bộ phận một cửa đã nhận hồ sơ và sẽ chuyển đến nơi giải quyết.",
+        _AT_WORK,
+    ),
     State.PROCESSING: ("Đang giải quyết", "", _AT_WORK),
     State.WITHDRAWAL_ASKED: ("Đang xem xét đề nghị rút hồ sơ", "", _AT_WORK),
     State.STOPPING: ("Đang xem xét dừng giải quyết", "", _AT_WORK),

@@ -59,6 +59,8 @@ def badge(urgency: Urgency, minutes: int | None) -> Badge:
     """`Chậm tiếp nhận` and `quá 3 giờ làm việc`; `Sắp quá hạn tiếp nhận` and `còn 40 phút làm việc`."""
     if minutes is None:
         length = ""
+    elif urgency is Urgency.LATE and minutes == 0:  # the harm is done, and no working minute has passed since
+        length = "vừa quá hạn"
     elif urgency is Urgency.LATE:
         length = f"quá {working_length(minutes)}"
     else:

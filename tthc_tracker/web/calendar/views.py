@@ -7,7 +7,7 @@ from flask_login import current_user
 from tthc_tracker import clock
 from tthc_tracker.domain.permissions import Permission
 from tthc_tracker.domain.workcalendar import FIRST_YEAR, LAST_YEAR, DayKind
-from tthc_tracker.queries.agencies import agency_id
+from tthc_tracker.queries.agencies import agency_id, name_of
 from tthc_tracker.queries.calendaryears import year_page
 from tthc_tracker.web.access import requires
 from tthc_tracker.web.unit_of_work import reading
@@ -41,6 +41,7 @@ def year() -> ResponseReturnValue:
         "calendar/year.html",
         page=year_page(reading(), found, _year()),
         agency=code,
+        agency_name=name_of(reading(), code) if code else "",
         letters=LETTERS,
         kinds=list(DayKind),
         today=clock.now().date(),

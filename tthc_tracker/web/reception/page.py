@@ -53,7 +53,13 @@ class PaperRow:
 
     @classmethod
     def required(cls, index: int, paper: RequiredPaper) -> "PaperRow":
-        """A paper the procedure asks for, as if it were handed in as asked."""
+        """A paper the procedure asks for, as if it were handed in as asked.
+
+        What is asked for in some cases only, "(nếu …)", is for the clerk to count: a receipt never says that
+        a paper was handed in because nobody looked.
+        """
+        if "(nếu" in paper.name.casefold():
+            return cls(index, paper.name)
         originals, certified, copies = (
             str(count) if count else "" for count in (paper.originals, paper.certified, paper.copies)
         )
