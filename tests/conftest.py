@@ -61,11 +61,12 @@ def database_url(request: pytest.FixtureRequest, engine_kind: str, tmp_path: Pat
 
 
 @pytest.fixture
-def database(database_url: str) -> "Iterator[Database]":
+def database(database_url: str, tmp_path: Path) -> "Iterator[Database]":
     """The product's own `database`, bound to a fresh one: `with database.transaction() as session:`."""
     from tthc_tracker.extensions import database as bound
+    from tthc_tracker.services.trailkeys import NAME, Keyring
 
-    bound.bind(database_url)
+    bound.bind(database_url, keyring=Keyring(tmp_path / NAME))
     yield bound
     bound.dispose()
 

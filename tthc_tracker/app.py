@@ -10,6 +10,8 @@ import config
 from tthc_tracker import api, cli, web
 from tthc_tracker.extensions import csrf, database, login_manager
 from tthc_tracker.logs import configure_logging
+from tthc_tracker.services import trailkeys
+from tthc_tracker.services.trailkeys import Keyring
 from tthc_tracker.web.proxies import TrustedProxies
 
 MEBIBYTE = 1024 * 1024
@@ -32,7 +34,7 @@ def create_app(settings: config.Settings) -> Flask:
         WTF_CSRF_TIME_LIMIT=None,  # a clerk's form may stay open all day; the token dies with the session
     )
     logging.getLogger("alembic").setLevel(logging.WARNING)
-    database.bind(settings.database_url)
+    database.bind(settings.database_url, keyring=Keyring(settings.var / trailkeys.NAME))
     csrf.init_app(app)
     login_manager.init_app(app)
     web.register(app)

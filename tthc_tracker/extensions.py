@@ -11,6 +11,8 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session, sessionmaker
 
 from tthc_tracker.engine import UnknownOutcomeError, WritersInTurn, make_engine, unconfirmed_commits
+from tthc_tracker.services import trail
+from tthc_tracker.services.trailkeys import Keyring
 
 log = logging.getLogger(__name__)
 
@@ -30,12 +32,17 @@ class Database:
             raise RuntimeError("database.bind(url) has not been called")
         return self._engine
 
-    def bind(self, url: str, **options: Any) -> None:
-        """Take the engine for `url` (`sqlite:///…` or `postgresql+psycopg://…`)."""
+    def bind(self, url: str, *, keyring: Keyring | None = None, **options: Any) -> None:
+        """Take the engine for `url` (`sqlite:///…` or `postgresql+psycopg://…`).
+
+        keyring: signs the trail of what is written; the application always gives it.
+        """
         self.dispose()
         self._engine = make_engine(url, **options)
         self._writers = WritersInTurn() if self._engine.dialect.name == "sqlite" else None
         self._write = sessionmaker(self._engine, expire_on_commit=False)
+        if keyring is not None:
+            trail.attend(self._write, keyring)
         self._read = sessionmaker(
             self._engine.execution_options(readonly=True, postgresql_readonly=True), expire_on_commit=False
         )

@@ -10,6 +10,7 @@ from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from tthc_tracker.cli.alerts import alerts_group
 from tthc_tracker.cli.api import api_group
+from tthc_tracker.cli.audit import audit_group
 from tthc_tracker.cli.backups import backup_command, restore_command
 from tthc_tracker.cli.calendars import calendar_group
 from tthc_tracker.cli.catalogue import catalogue_group
@@ -25,6 +26,7 @@ from tthc_tracker.cli.users import users_group
 GROUPS: tuple[click.Command, ...] = (
     alerts_group,
     api_group,
+    audit_group,
     backup_command,
     calendar_group,
     catalogue_group,

@@ -12,7 +12,8 @@ from tthc_tracker.cli.jobs import work_of
 from tthc_tracker.extensions import database
 from tthc_tracker.jobs import backups
 from tthc_tracker.jobs.work import LEASE, JobFault
-from tthc_tracker.services import leases, restoring
+from tthc_tracker.services import leases, restoring, trail
+from tthc_tracker.services.trailkeys import NAME, Keyring
 
 _NOT_SQLITE = "PostgreSQL: use pg_dump or pgBackRest (docs/operations.md)."
 
@@ -67,6 +68,9 @@ def _restore(file: Path, proof: backups.Proof) -> None:
         plain.replace(target)
     migrating.upgrade(database.engine)
     with database.transaction() as session:
+        trail.begin(
+            session, Keyring(current_app.config["SETTINGS"].var / NAME)
+        )  # a backup of before the trail
         done = restoring.settle(session, made_at=_made_at(proof, file), now=now, file_name=file.name)
     _unmark()
     click.echo(f"Đã khôi phục. Cơ sở dữ liệu trước đó: {aside or 'không có'}")

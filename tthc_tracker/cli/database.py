@@ -1,11 +1,14 @@
 """`flask db`: the schema."""
 
 import click
+from flask import current_app
 from flask.cli import AppGroup
 
 from tthc_tracker import clock, migrating
 from tthc_tracker.extensions import database
+from tthc_tracker.services import trail
 from tthc_tracker.services.catalogue import seed_reference
+from tthc_tracker.services.trailkeys import NAME, Keyring
 
 database_group = AppGroup("db", help="The database and its schema.")
 
@@ -13,6 +16,8 @@ database_group = AppGroup("db", help="The database and its schema.")
 def bring_up_to_date() -> None:
     """Migrate, and put in what every database needs."""
     migrating.upgrade(database.engine)
+    with database.transaction() as session:
+        trail.begin(session, Keyring(current_app.config["SETTINGS"].var / NAME))
     with database.transaction() as session:
         seed_reference(session, clock.now())
 

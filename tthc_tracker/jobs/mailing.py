@@ -14,11 +14,12 @@ from tthc_tracker.channels.files import MailFiles
 from tthc_tracker.channels.letters import Envelope, Outcome, Verdict, compose
 from tthc_tracker.channels.mailtext import Letter, write_letter
 from tthc_tracker.channels.remindertext import write_reminder
+from tthc_tracker.channels.sealtext import write_seal
 from tthc_tracker.domain.applicantletters import ApplicantLetter
 from tthc_tracker.extensions import database
 from tthc_tracker.jobs.work import JobFault, Work, own_name
 from tthc_tracker.queries import alertmail, applicantmail, remindermail
-from tthc_tracker.services import outbox, reminders
+from tthc_tracker.services import outbox, reminders, sealing
 from tthc_tracker.services.outbox import Claimed
 from tthc_tracker.wording.alerts import APPLICANT
 
@@ -107,6 +108,8 @@ def _accounts(work: Work, message: Claimed) -> tuple[str, Letter] | None:
     """Where a mail to somebody who works here goes, and what it says now."""
     if message.kind == reminders.KIND:
         return _reminder(work, message)
+    if message.kind == sealing.KIND:
+        return message.to_address, write_seal(message.context)
     with database.reading() as session:
         mail = alertmail.content(
             session,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
-from tthc_tracker.jobs import backups, exporting, importing, mailing, tasks
+from tthc_tracker.jobs import backups, exporting, importing, mailing, sealing, tasks
 from tthc_tracker.jobs.work import Work
 
 EVERY_DAY = "mon,tue,wed,thu,fri,sat,sun"
@@ -63,6 +63,13 @@ TIMETABLE: tuple[Job, ...] = (
         backups.back_up,
         {"trigger": "cron", "day_of_week": EVERY_DAY, "hour": 1, "minute": 30},
         longest=dt.timedelta(hours=2),
+        max_age=dt.timedelta(hours=26),
+    ),
+    # Late in the evening: what was written that day is known outside the database before the next begins.
+    Job(
+        "seal-trail",
+        sealing.seal_trail,
+        {"trigger": "cron", "day_of_week": EVERY_DAY, "hour": 22, "minute": 45},
         max_age=dt.timedelta(hours=26),
     ),
     Job(

@@ -18,6 +18,7 @@ from tthc_tracker.models import (
     process,
     reception,
     setting,
+    trail,
 )
 from tthc_tracker.models.base import Base
 
@@ -40,4 +41,5 @@ __all__ = [
     "process",
     "reception",
     "setting",
+    "trail",
 ]

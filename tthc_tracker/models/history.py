@@ -1,9 +1,20 @@
 """What happened: append-only events, their personal part apart, and the pauses of the clock."""
 
 import datetime as dt
+import secrets
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, String, false, text
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    LargeBinary,
+    String,
+    false,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tthc_tracker.domain.deadlines import PausePolicy
@@ -45,6 +56,8 @@ class EventPrivate(Base):
     dossier_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     payload: Mapped[dict[str, Any]] = mapped_column(JSON)
+    # Goes when the payload goes: what the trail keeps of it (domain.trail.private_digest) then says nothing.
+    salt: Mapped[bytes] = mapped_column(LargeBinary, default=lambda: secrets.token_bytes(16))
 
 
 _OPEN = text("ended_at IS NULL")

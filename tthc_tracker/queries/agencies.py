@@ -208,3 +208,9 @@ def suggest_agencies(session: Session, text: str, on: dt.date) -> Sequence[Agenc
     if not fold(text):
         return []
     return agencies(session, AgencySearch(text, only_active_on=on), limit=SUGGESTIONS)[:SUGGESTIONS]
+
+
+def codes(session: Session) -> dict[int, str]:
+    """The code of every agency there is or was."""
+    pairs = select(Agency.id, Agency.code).order_by(Agency.id)
+    return dict(session.execute(pairs).tuples().all())

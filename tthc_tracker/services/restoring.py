@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from tthc_tracker.models.account import LoginSession
 from tthc_tracker.models.reception import CodeCounter
+from tthc_tracker.queries import trailrows
 from tthc_tracker.services import audit, outbox
 
 MARGIN = 50  # numbers of each desk and day that may have been given out after the backup
@@ -34,7 +35,10 @@ def settle(session: Session, *, made_at: dt.datetime, now: dt.datetime, file_nam
         held_mails=outbox.hold_all(session),
         ended_sessions=_end_sessions(session, now),
     )
-    facts = {"file": file_name, "made_at": made_at.isoformat(), "skipped": done.skipped_numbers}
+    facts = {
+        "file": file_name, "made_at": made_at.isoformat(), "skipped": done.skipped_numbers,
+        "chains": trailrows.reached(session),  # what seals know beyond was lost with the restore
+    }  # fmt: skip
     audit.note(session, "database_restored", actor_id=None, now=now, facts=facts)
     return done
 

@@ -55,6 +55,7 @@ JOBS = {
     "backup": "Sao lưu",
     "housekeeping": "Dọn dẹp",
     "write-exports": "Tạo tệp xuất",
+    "seal-trail": "Niêm phong nhật ký",
     "scheduler": "Tiến trình định kỳ",
 }
 

@@ -1,0 +1,32 @@
+"""The words of the trail's check."""
+
+FAULTS = {
+    "changed": "dòng nhật ký bị sửa",
+    "missing": "dòng nhật ký bị xoá",
+    "added": "dòng nhật ký không thuộc mắt xích nào (bị chèn thêm)",
+    "link_changed": "mắt xích bị sửa hoặc đổi chỗ",
+    "link_missing": "thiếu mắt xích",
+    "key_unknown": "thiếu khoá để kiểm tra",
+    "head": "chuỗi không kết thúc ở chỗ đã ghi (đuôi bị cắt)",
+    "seal_changed": "niêm phong bị sửa",
+    "truncated": "chuỗi khác với niêm phong (bị cắt hoặc bị thay)",
+}
+KINDS = {
+    "event": "hồ sơ {0}, sự kiện {1}",
+    "audit": "nhật ký số {0}",
+    "private": "phần riêng tư, hồ sơ {0}, sự kiện {1}",
+}
+
+
+def where(agency: str, link: int, place: int, kind: str, row: tuple[int, int], day: str) -> str:
+    """The place of a fault, in words."""
+    parts = [f"chuỗi {agency}"]
+    if link:
+        parts.append(f"mắt xích {link}")
+    if place:
+        parts.append(f"dòng {place}")
+    if kind:
+        parts.append(KINDS[kind].format(*row))
+    if day:
+        parts.append(f"niêm phong ngày {day}")
+    return ", ".join(parts)
