@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import insert, select
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DatabaseError
+from sqlalchemy.orm import Session
 
 from tests.support.desk import Office, new_key, open_office
 from tests.support.moments import at
@@ -22,7 +23,7 @@ from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.models.history import AuditEntry, DossierEvent
 from tthc_tracker.models.trail import TrailHead, TrailLink
 from tthc_tracker.queries.trailchecks import Break, Fault, Report, Sealed, Span, stored_seals, verify
-from tthc_tracker.services import audit, events, reception, restoring, sealing, trail
+from tthc_tracker.services import audit, bulkrows, events, reception, restoring, sealing, trail
 from tthc_tracker.services.reception import ReceiveDossier
 from tthc_tracker.services.trailkeys import NAME, Keyring
 
@@ -37,8 +38,9 @@ def keyring(tmp_path: Path) -> Keyring:
 
 
 @pytest.fixture
-def office(database: Database) -> Office:
+def office(database: Database, keyring: Keyring) -> Office:
     with database.transaction() as session:
+        trail.begin(session, keyring)  # the shipped catalogue stands there already
         return open_office(session)
 
 
@@ -130,8 +132,20 @@ def test_what_is_undone_leaves_no_link(database: Database, office: Office, keyri
     assert checked(database, keyring).breaks == []
 
 
+def _by_statement(session: Session, rows: list[dict[str, Any]]) -> None:
+    session.execute(insert(DossierEvent.__table__), rows)
+
+
+def _past_the_unit_of_work(session: Session, rows: list[dict[str, Any]]) -> None:
+    bulkrows.insert(session, DossierEvent, rows)
+
+
+@pytest.mark.parametrize("write", [_by_statement, _past_the_unit_of_work], ids=["statement", "bulk"])
 def test_rows_inserted_together_are_covered_by_one_link(
-    database: Database, office: Office, keyring: Keyring
+    database: Database,
+    office: Office,
+    keyring: Keyring,
+    write: Callable[[Session, list[dict[str, Any]]], None],
 ) -> None:
     dossier_id = receive(database, office)
     rows = [
@@ -140,7 +154,7 @@ def test_rows_inserted_together_are_covered_by_one_link(
         for seq in range(2, 102)
     ]  # fmt: skip
     with database.transaction() as session:
-        session.execute(insert(DossierEvent.__table__), rows)
+        write(session, rows)
     with database.reading() as session:
         links = session.execute(
             select(TrailLink).where(TrailLink.agency_id == office.ward).order_by(TrailLink.seq)
@@ -165,9 +179,9 @@ def _flip(database: Database, entry: int, rng: random.Random) -> None:
         text = str(session.connection().exec_driver_sql(
             f"SELECT CAST({column} AS text) FROM audit_entry WHERE id = {entry}"
         ).scalar_one())  # fmt: skip
-    spots = [place for place, letter in enumerate(text) if letter in "0123456789abdefglnorstx" and place < 19]
-    place = rng.choice(spots)
-    other = "8" if text[place] == "7" else "7" if text[place].isdigit() else "y"
+    letters = "0123456789abcdef" if column == "facts" else "0123456789abcdefilorstx"  # \uXXXX stays one
+    place = rng.choice([place for place, letter in enumerate(text) if letter in letters])
+    other = "8" if text[place] == "7" else "7"
     if column == "at":  # the last digit of the hour stays a moment
         place = 12
         other = "1" if text[place] != "1" else "2"
@@ -430,16 +444,16 @@ def test_writers_of_the_same_agencies_neither_break_the_chain_nor_wait_for_each_
         thread.join()
     assert faults == []
     report = checked(database, keyring)
-    assert (report.breaks, report.entries >= 120) == ([], True)
+    assert report.breaks == []
     with database.reading() as session:
         assert session.get_one(TrailHead, office.other).seq == 60
 
 
-def test_what_stood_there_before_is_chained_once(
-    database: Database, office: Office, keyring: Keyring
-) -> None:
+def test_what_stood_there_before_is_chained_once(database: Database, keyring: Keyring) -> None:
     plain = str(database.engine.url.render_as_string(hide_password=False))
     database.bind(plain)  # as the version before: without a trail
+    with database.transaction() as session:
+        office = open_office(session)
     dossier_id = receive(database, office)
     with database.transaction() as session:
         audit.note(session, "noted", actor_id=None, now=NOW)

@@ -213,4 +213,4 @@ def suggest_agencies(session: Session, text: str, on: dt.date) -> Sequence[Agenc
 def codes(session: Session) -> dict[int, str]:
     """The code of every agency there is or was."""
     pairs = select(Agency.id, Agency.code).order_by(Agency.id)
-    return dict(session.execute(pairs).tuples().all())
+    return dict(session.execute(pairs).all())

@@ -118,7 +118,7 @@ def desks_of(session: Session, dossier_ids: Sequence[int]) -> dict[int, int]:
         part = select(Dossier.id, Dossier.receiving_agency_id).where(
             Dossier.id.in_(dossier_ids[start : start + _ONCE])
         )
-        found |= dict(session.connection().execute(part).tuples().all())
+        found |= dict(session.connection().execute(part).all())
     return found
 
 

@@ -19,6 +19,8 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from tthc_tracker.models.base import Base
+from tthc_tracker.models.history import DossierEvent
+from tthc_tracker.services import trail
 
 Convert = Callable[[Any], Any]
 
@@ -45,6 +47,8 @@ def insert(session: Session, model: type[Base], rows: Sequence[Mapping[str, Any]
     connection = session.connection()
     plan = _plan(model, tuple(rows[0]), connection.dialect)
     run(connection, plan.statement, _driver_rows(plan, rows))
+    if model is DossierEvent:
+        trail.cover(session, DossierEvent, rows)
 
 
 def run(connection: Connection, statement: str, rows: Iterator[tuple[Any, ...]]) -> None:

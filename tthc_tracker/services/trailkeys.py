@@ -31,8 +31,8 @@ class Keyring:
         """The key that signs what comes after a link signed with key `at_least`.
 
         Another process may have changed keys since: then the file is read again. A file that is lost, or
-        older than the chain, gets a new key: the desk goes on, and `flask audit verify` says which links nobody
-        can check.
+        older than the chain, gets a new key: the desk goes on, and `flask audit verify` says which links
+        nobody can check.
         """
         if self._newest is None or self._newest.id < at_least:
             known = self.all()
