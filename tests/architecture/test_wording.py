@@ -18,6 +18,7 @@ INTERNAL = {
     "Delivery": "decides which mail an alert goes by",
     "EpisodeStep": "a step of the count of a backlog",
     "Handing": "decides whether an action is offered",
+    "LinkKind": "why a link of the trail was made; only `audit verify` reads it",
     "Permission": "people see the name of the role",
     "SourceKind": "people see the name of the source",
     "SubjectType": "people see the dossier or the unit",

@@ -1,5 +1,7 @@
 """The words of the trail's check."""
 
+from tthc_tracker.domain.trail import Kind
+
 FAULTS = {
     "changed": "dòng nhật ký bị sửa",
     "missing": "dòng nhật ký bị xoá",
@@ -12,9 +14,9 @@ FAULTS = {
     "truncated": "chuỗi khác với niêm phong (bị cắt hoặc bị thay)",
 }
 KINDS = {
-    "event": "hồ sơ {0}, sự kiện {1}",
-    "audit": "nhật ký số {0}",
-    "private": "phần riêng tư, hồ sơ {0}, sự kiện {1}",
+    Kind.EVENT: "hồ sơ {0}, sự kiện {1}",
+    Kind.AUDIT: "nhật ký số {0}",
+    Kind.PRIVATE: "phần riêng tư, hồ sơ {0}, sự kiện {1}",
 }
 
 
@@ -26,7 +28,7 @@ def where(agency: str, link: int, place: int, kind: str, row: tuple[int, int], d
     if place:
         parts.append(f"dòng {place}")
     if kind:
-        parts.append(KINDS[kind].format(*row))
+        parts.append(KINDS[Kind[kind.upper()]].format(*row))
     if day:
         parts.append(f"niêm phong ngày {day}")
     return ", ".join(parts)
