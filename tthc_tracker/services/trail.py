@@ -6,11 +6,11 @@ taken last, in the order of agencies, and held for two statements and the commit
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
-from sqlalchemy import Connection, Table, event, insert, select, update
+from sqlalchemy import Connection, Table, bindparam, event, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import ORMExecuteState, Session, SessionTransaction, sessionmaker
 from sqlalchemy.orm.util import identity_key
@@ -32,6 +32,22 @@ _MODELS: Mapping[str, type[Base]] = {
 Row = EventText | PrivateText | AuditText
 
 
+def _table(model: type[Base]) -> Table:
+    return cast(Table, model.__table__)
+
+
+# Put together once: every transaction that writes history runs them.
+_HEAD = _table(TrailHead)
+_HOLD = (
+    select(_HEAD.c.seq, _HEAD.c.hash, _HEAD.c.key_id)
+    .where(_HEAD.c.agency_id == bindparam("agency"))
+    .with_for_update()
+)
+_ADD = insert(_table(TrailLink))
+_MOVE = update(_HEAD).where(_HEAD.c.agency_id == bindparam("agency"))
+_MOVE = _MOVE.values(seq=bindparam("to_seq"), hash=bindparam("to_hash"), key_id=bindparam("to_key"))
+
+
 @dataclass(frozen=True, slots=True)
 class _Waiting:
     """A row that the commit will chain, and the savepoint it goes with if that is undone."""
@@ -40,6 +56,7 @@ class _Waiting:
     digest: bytes  # of a personal part: empty, for it takes the key
     recorded: str
     savepoint: SessionTransaction | None
+    desk: int | None = None  # the agency whose chain it belongs to, as far as known when it was written
 
 
 def attend(makers: sessionmaker[Session], keyring: Keyring) -> None:
@@ -57,24 +74,26 @@ def attend(makers: sessionmaker[Session], keyring: Keyring) -> None:
     event.listen(makers, "before_commit", chain)
 
 
-def cover(session: Session, model: type[Base], rows: Sequence[Mapping[str, Any]]) -> None:
+def cover(
+    session: Session, model: type[Base], rows: Sequence[Mapping[str, Any]], desk: int | None = None
+) -> None:
     """Chain rows written past the unit of work (COPY, a driver's own statement) with this transaction.
 
     Rows name their columns; what they leave out is the model's default. An event's personal part must bring
-    its salt, an audit entry its id.
+    its salt, an audit entry its id. desk: of the dossier, to spare the look at it.
     """
     savepoint = session.get_nested_transaction()
     waiting = session.info.setdefault(_WAITING, [])
     if model is DossierEvent:
         for row in rows:
             text = _event_text(row)
-            waiting.append(_Waiting(text, trail.digest(text), text.recorded_at, savepoint))
+            waiting.append(_Waiting(text, trail.digest(text), text.recorded_at, savepoint, desk))
     elif model is EventPrivate:
         for row in rows:
             private = PrivateText(
                 row["dossier_id"], row["seq"], row["salt"], trail.stored_json(row["payload"])
             )
-            waiting.append(_Waiting(private, b"", "", savepoint))
+            waiting.append(_Waiting(private, b"", "", savepoint, desk))
     else:
         for row in rows:
             entry = _audit_text(row)
@@ -101,7 +120,17 @@ def _see_flushed(session: Session, _context: object) -> None:
     for written in session.new:
         if isinstance(written, DossierEvent | EventPrivate | AuditEntry):
             values = {column.key: getattr(written, column.key) for column in written.__table__.columns}
-            cover(session, type(written), [values])
+            desk = None if isinstance(written, AuditEntry) else _desk(session, written.dossier_id)
+            cover(session, type(written), [values], desk)
+
+
+def _desk(session: Session, dossier_id: int) -> int | None:
+    """The receiving desk of a dossier that the session holds: new ones are not in its map yet."""
+    known = session.identity_map.get(identity_key(Dossier, dossier_id))
+    if known is not None:
+        return known.receiving_agency_id
+    fresh = (each for each in session.new if isinstance(each, Dossier) and each.id == dossier_id)
+    return next((each.receiving_agency_id for each in fresh), None)
 
 
 def _see_inserted(state: ORMExecuteState) -> None:
@@ -142,27 +171,17 @@ def _within(savepoint: SessionTransaction | None, undone: SessionTransaction) ->
 
 
 def _chain(session: Session, keyring: Keyring, waiting: Sequence[_Waiting]) -> None:
-    at_desk = _agencies_of(
-        session, {each.row.dossier_id for each in waiting if not isinstance(each.row, AuditText)}
-    )
+    unknown = {
+        each.row.dossier_id for each in waiting if each.desk is None and not isinstance(each.row, AuditText)
+    }
+    desks = trailrows.desks_of(session, sorted(unknown)) if unknown else {}
     by_agency: dict[int, list[_Waiting]] = defaultdict(list)
     for each in waiting:
         if isinstance(each.row, AuditText):
             by_agency[each.row.agency_id or trail.INSTALLATION].append(each)
         else:
-            by_agency[at_desk[each.row.dossier_id]].append(each)
+            by_agency[each.desk or desks[each.row.dossier_id]].append(each)
     _append(session.connection(), keyring, by_agency, LinkKind.WORK)
-
-
-def _agencies_of(session: Session, dossier_ids: Collection[int]) -> dict[int, int]:
-    """The receiving desk of each dossier, in whose chain its history stands."""
-    found: dict[int, int] = {}
-    for dossier_id in dossier_ids:
-        if (known := session.identity_map.get(identity_key(Dossier, dossier_id))) is not None:
-            found[dossier_id] = known.receiving_agency_id
-    if missing := sorted(set(dossier_ids) - found.keys()):
-        found |= trailrows.desks_of(session, missing)
-    return found
 
 
 def _append(
@@ -179,10 +198,11 @@ def _append(
             last_hash = trail.link_hash(key.secret, link)
             links.append(_link_row(link, last_hash))
         heads[agency_id] = (seq, last_hash, key.id)
-    connection.execute(insert(_table(TrailLink)), links)
-    for agency_id, (seq, last_hash, key_id) in sorted(heads.items()):
-        moved = update(_table(TrailHead)).where(TrailHead.agency_id == agency_id)
-        connection.execute(moved.values(seq=seq, hash=last_hash, key_id=key_id))
+    connection.execute(_ADD, links)
+    connection.execute(_MOVE, [
+        {"agency": agency_id, "to_seq": seq, "to_hash": last_hash, "to_key": key_id}
+        for agency_id, (seq, last_hash, key_id) in sorted(heads.items())
+    ])  # fmt: skip
 
 
 def _hold(connection: Connection, agency_ids: Sequence[int]) -> dict[int, tuple[int, str, int]]:
@@ -202,14 +222,12 @@ def _hold(connection: Connection, agency_ids: Sequence[int]) -> dict[int, tuple[
 
 
 def _held(connection: Connection, agency_ids: Sequence[int]) -> dict[int, tuple[int, str, int]]:
-    head = _table(TrailHead).c
-    statement = (
-        select(head.agency_id, head.seq, head.hash, head.key_id)
-        .where(head.agency_id.in_(agency_ids))
-        .order_by(head.agency_id)
-        .with_for_update()
-    )
-    return {agency: (seq, hashed, key_id) for agency, seq, hashed, key_id in connection.execute(statement)}
+    held: dict[int, tuple[int, str, int]] = {}
+    for agency_id in agency_ids:
+        if (row := connection.execute(_HOLD, {"agency": agency_id}).one_or_none()) is not None:
+            seq, hashed, key_id = row
+            held[agency_id] = (seq, hashed, key_id)
+    return held
 
 
 def _parts(waiting: Sequence[_Waiting]) -> Iterator[Sequence[_Waiting]]:
@@ -243,10 +261,6 @@ def _link_row(link: Link, hashed: str) -> dict[str, Any]:
         "at": trail.moment_of(link.at), "key_id": link.key_id, "members": link.members,
         "prev_hash": link.prev_hash, "hash": hashed,
     }  # fmt: skip
-
-
-def _table(model: type[Base]) -> Table:
-    return cast(Table, model.__table__)
 
 
 # --- what stood there before
