@@ -10,7 +10,7 @@ from alembic import op
 from tthc_tracker.models.base import BigId, Moment
 
 revision = "0017"
-down_revision = "0012"
+down_revision = "0016"
 branch_labels = None
 depends_on = None
 
