@@ -13,6 +13,7 @@ from tthc_tracker.domain.custody import HolderKind
 from tthc_tracker.domain.errors import InvalidInput, NotFound, NotNow
 from tthc_tracker.domain.handovers import HandoverAnswer
 from tthc_tracker.domain.lifecycle import EventKind, FinishClass, ResultKind
+from tthc_tracker.domain.pausing import PauseReason
 from tthc_tracker.domain.permissions import Role
 from tthc_tracker.domain.processes import RunOutcome, StepHolder
 from tthc_tracker.domain.receptionfacts import Party, ReceptionFacts
@@ -24,9 +25,10 @@ from tthc_tracker.models.history import DossierEvent
 from tthc_tracker.models.procedure import Procedure
 from tthc_tracker.queries import custody, dossiers
 from tthc_tracker.queries.custody import Holding, Run
-from tthc_tracker.services import handovers, processes, processing, reception, release, steps
+from tthc_tracker.services import handovers, pausing, processes, processing, reception, release, steps
 from tthc_tracker.services.acting import Target
 from tthc_tracker.services.handovers import ConfirmHandover, RejectHandover, SendBack, SendResult, TakeBack
+from tthc_tracker.services.pausing import PauseDossier, ResumeDossier
 from tthc_tracker.services.processes import NewStep, SaveProcess
 from tthc_tracker.services.processing import HandOverDossier
 from tthc_tracker.services.release import ConfirmResult, FinishDossier, ReopenDossier
@@ -264,6 +266,18 @@ def test_a_step_of_another_agency_is_seen_and_worked_on_there_while_it_runs(desk
     desk.do(handovers.reject, RejectHandover(desk.target, "chưa xác minh"), desk.office.officer, THURSDAY)
     assert seen(), "rejected, it is there again"
     assert desk.runs[-2].outcome is None
+
+
+def test_while_paused_the_applicant_has_it_and_the_step_stands_still(desk: Desk) -> None:
+    desk.to_unit()  # its 8 hours end on Tue 10:00
+    wait = PauseDossier(desk.target, PauseReason.PAYMENT, "nộp lệ phí", "thông báo nộp tiền", FRIDAY.date())
+    desk.do(pausing.pause, wait, desk.office.officer, at("Mon 2026-11-16 16:00"))
+    assert desk.holding(TUESDAY).stretches[-1].keeper.kind is HolderKind.APPLICANT
+    desk.do(pausing.resume, ResumeDossier(desk.target), desk.office.officer, at("Wed 2026-11-18 16:00"))
+    assert desk.runs[-1].due_at == THURSDAY + dt.timedelta(hours=1)
+    holding = desk.holding(FRIDAY)
+    assert holding.applicant_minutes == 2 * 480
+    assert holding.minutes == 480 * 4 + 90 + 30, "the parts sum to the whole"
 
 
 def test_a_unit_that_the_agency_does_not_have_is_said_with_what_to_do(desk: Desk) -> None:
