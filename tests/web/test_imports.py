@@ -16,7 +16,9 @@ from tests.support.screens import Page, Screen, before, house
 from tests.support.sending import csv_of, dossier, kept, open_province, send, work
 from tthc_tracker.domain.importing import BatchState
 from tthc_tracker.domain.lifecycle import EventKind, State
+from tthc_tracker.domain.permissions import Role
 from tthc_tracker.extensions import database
+from tthc_tracker.models.account import Membership
 from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.models.history import AuditEntry, DossierEvent
 from tthc_tracker.models.importing import ImportBatch
@@ -144,7 +146,25 @@ def test_who_may_not_export_personal_data_gets_no_errors_of_others(
     url = loaded(app, screen, MESSY)
     other = before(app, people["administrator"])
     assert "Tải tệp lỗi" not in other.get(url).text
-    assert other.get(f"{url}/loi.csv").status_code == 303
+    assert other.get(f"{url}/loi.csv").status_code == 404
+
+
+def test_the_right_to_export_counts_where_it_is_held(
+    app: Flask, people: dict[str, Worker], screen: Screen
+) -> None:
+    """An administrator of the province who oversees one agency takes that agency's errors, and no others'."""
+    above = loaded(app, screen, MESSY)
+    refused = csv_of([dossier(9, DonViXuLy="H62.01", NoiNopHoSo="H62.01", TrangThaiHoSo="99")])
+    below = place(send(before(app, people["justice"]), refused))
+    work(app)
+    with database.transaction() as session:
+        administrator, justice = people["administrator"], people["justice"]
+        agency_id = justice.memberships[0].agency_id
+        session.add(Membership(user_id=administrator.user_id, role=Role.CONTROLLER, agency_id=agency_id))
+    both = before(app, administrator)
+    assert both.get(f"{above}/loi.csv").status_code == 404
+    with both.get(f"{below}/loi.csv") as answer:
+        assert answer.status_code == 200
 
 
 def test_the_preview_masks_people(app: Flask, screen: Screen) -> None:

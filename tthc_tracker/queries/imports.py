@@ -54,6 +54,7 @@ class Batch:
     finished_at: dt.datetime | None
     undone_at: dt.datetime | None
     actor_id: int | None
+    agency_id: int | None
     actor: str | None
     undone_by: str | None
 
@@ -115,6 +116,18 @@ def visible(session: Session, person: Importer) -> ColumnElement[bool]:
     if scope.all:
         conditions.append(ImportBatch.agency_id.is_(None))
     return or_(*conditions)
+
+
+def may_take_errors(session: Session, shown: Batch, person: Importer) -> bool:
+    """Whether a person may take a file's errors, whose rows are people's: its sender, and whoever may export
+    personal data at the sender's agency or above it.
+    """
+    if shown.actor_id == person.user_id:
+        return True
+    may_export = Permission.EXPORT_PERSONAL
+    held = [each.agency_id for each in person.memberships if may_export in PERMISSIONS_OF[each.role]]
+    scope = scoping.scope_of(session, held)
+    return scope.all or shown.agency_id in scope.agency_ids
 
 
 def sources(session: Session) -> list[tuple[str, str]]:
@@ -223,5 +236,6 @@ def _batch(row: Any) -> Batch:
         warnings=tuple(found.warnings), fault=found.fault, counts=dict(found.counts),
         rows_total=found.rows_total, rows_done=found.rows_done, sent_at=found.started_at,
         data_as_of=found.data_as_of, confirmed_at=found.confirmed_at, finished_at=found.finished_at,
-        undone_at=found.undone_at, actor_id=found.actor_id, actor=actor, undone_by=undoer,
+        undone_at=found.undone_at, actor_id=found.actor_id, agency_id=found.agency_id, actor=actor,
+        undone_by=undoer,
     )  # fmt: skip

@@ -117,7 +117,6 @@ OTHER_SHA = "Tệp đã khác với tệp bạn xem. Hãy mở lại trang rồi
 SENT_BEFORE = "Biểu mẫu này đã gửi trước đó: đây là tệp đã có."
 UNDOING = "Đang hoàn tác: hồ sơ của tệp này được huỷ, lịch sử giữ nguyên."
 FILE_GONE = "Tệp lỗi đã bị xoá theo hạn lưu 30 ngày, hoặc chưa có."
-NOT_YOURS = "Tệp lỗi có dữ liệu cá nhân: chỉ người gửi tệp hoặc người có quyền xuất dữ liệu cá nhân tải được."
 NOT_NOW = "Tệp đã sang bước khác. Hãy xem tình trạng mới bên dưới."
 EMPTY_FILE = "Hãy chọn tệp CSV, Excel (.xlsx) hoặc JSON."
 

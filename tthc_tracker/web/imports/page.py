@@ -8,7 +8,6 @@ from typing import Any
 from flask import current_app
 
 from tthc_tracker.domain.importing import BatchState
-from tthc_tracker.domain.permissions import Permission
 from tthc_tracker.queries.imports import Batch
 from tthc_tracker.spreadsheets.intake import Shelf
 from tthc_tracker.wording import importing as words
@@ -59,11 +58,6 @@ def percent(batch: Batch) -> int | None:
     """How much of what is being done now is done; None where nobody knows how much there is."""
     total = batch.counts.get("accepted", 0) if batch.state is BatchState.UNDOING else batch.rows_total
     return min(99, 100 * batch.rows_done // total) if total else None
-
-
-def may_take_errors(batch: Batch, person: Any) -> bool:
-    """The rows of the file of errors are people's: for the sender, and whoever may export such data."""
-    return batch.actor_id == person.user_id or Permission.EXPORT_PERSONAL in person.permissions
 
 
 def has_errors(batch: Batch) -> bool:

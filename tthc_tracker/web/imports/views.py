@@ -145,8 +145,10 @@ def drop(batch_id: int) -> ResponseReturnValue:
 def errors(batch_id: int) -> ResponseReturnValue:
     """The rows that were refused or want looking at, with every column and the reason."""
     batch = _batch(batch_id)
-    if not page.may_take_errors(batch, current_user) or not page.has_errors(batch):
-        flash(words.FILE_GONE if page.may_take_errors(batch, current_user) else words.NOT_YOURS, "info")
+    if not imports.may_take_errors(reading(), batch, current_user):
+        abort(404)
+    if not page.has_errors(batch):
+        flash(words.FILE_GONE, "info")
         return redirect(url_for("imports.show", batch_id=batch_id), 303)
     with transaction() as session:
         services.note_download(session, batch_id, person=current_user, now=clock.now())
@@ -186,6 +188,6 @@ def _show(batch: Batch, refused: str = "") -> str:
         reasons=page.reasons(batch), preview=page.preview(batch),
         in_the_way=words.in_the_way(codes, services.NAMED),
         undoable=imports.standing(session, batch.id) if undoable else 0,
-        errors=page.has_errors(batch) and page.may_take_errors(batch, current_user),
+        errors=page.has_errors(batch) and imports.may_take_errors(session, batch, current_user),
         earlier=imports.same_file(session, batch, current_user) if checked else None, **_progress(batch),
     )  # fmt: skip
