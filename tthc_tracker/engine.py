@@ -154,12 +154,16 @@ def unconfirmed_commits(info: dict[Any, Any]) -> int:
 
 
 def make_engine(url: str, **options: Any) -> Engine:
-    """The engine for a database address, tuned for what an acknowledgement promises."""
+    """The engine for a database address, tuned for what an acknowledgement promises.
+
+    What a statement carries is people's: no fault and no log of the engine's shows it.
+    """
     parsed = make_url(url)
     if parsed.get_backend_name() == "sqlite":
         engine = create_engine(
-            parsed, module=sqlite, connect_args={"timeout": 5}, pool_size=5, pool_timeout=5, **options
-        )
+            parsed, module=sqlite, connect_args={"timeout": 5}, pool_size=5, pool_timeout=5,
+            hide_parameters=True, **options,
+        )  # fmt: skip
         _tune_sqlite(engine)
         return engine
     engine = create_engine(
@@ -172,6 +176,7 @@ def make_engine(url: str, **options: Any) -> Engine:
         max_overflow=5,
         pool_timeout=5,
         pool_pre_ping=True,
+        hide_parameters=True,
         **options,
     )
     _watch_postgresql(engine)

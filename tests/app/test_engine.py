@@ -37,6 +37,14 @@ def test_a_read_unit_cannot_write(database: Database) -> None:
         session.execute(text("UPDATE setting SET name = 'x'"))
 
 
+def test_no_fault_of_a_statement_says_what_it_carried(database: Database) -> None:
+    statement = text("INSERT INTO dossier_code (code, dossier_id, source_id) VALUES (:code, :amount, NULL)")
+    with pytest.raises(DBAPIError) as fault, database.transaction() as session:
+        session.execute(statement, {"code": "H20-secret", "amount": 44_001_234})
+    assert "H20-secret" not in str(fault.value).split("[SQL")[1]
+    assert "hide_parameters" in str(fault.value)
+
+
 @pytest.mark.parametrize("engine_kind", ["sqlite"], indirect=True)
 def test_sqlite_keeps_what_it_acknowledged(database: Database) -> None:
     with database.reading() as session:

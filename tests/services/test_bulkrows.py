@@ -1,6 +1,8 @@
 """Many rows past the unit of work: exactly what the careful way stores, and its faults."""
 
 import datetime as dt
+import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any
@@ -19,7 +21,7 @@ from tthc_tracker.models.history import DossierEvent, Pause
 from tthc_tracker.models.importing import ImportedRow
 from tthc_tracker.models.person import Person
 from tthc_tracker.models.reception import ReceptionRound
-from tthc_tracker.services import bulkrows, imports
+from tthc_tracker.services import bulkrows, imports, search
 from tthc_tracker.services.imports import ImportFile
 
 WRITTEN = (Person, Dossier, DossierCode, DossierEvent, ReceptionRound, Pause, ImportedRow)
@@ -27,6 +29,7 @@ WRITTEN = (Person, Dossier, DossierCode, DossierEvent, ReceptionRound, Pause, Im
 GIVEN_OUT = {
     "id", "dossier_id", "owner_id", "applicant_id", "procedure_id", "procedure_version_id", "sector_id",
 }  # fmt: skip
+_INDEX = search.index_dossiers
 OF_PEOPLE = {"owner_id": "person", "applicant_id": "person"}
 
 __all__ = ["vinh_phuc"]  # the fixture
@@ -50,6 +53,12 @@ def _carefully(session: Session, model: type[Base], rows: Sequence[Mapping[str, 
         session.execute(insert(model.__table__), dict(row))  # type: ignore[arg-type]
 
 
+def _one_by_one(session: Session, entries: Sequence[search.Entry]) -> None:
+    """The search index, a statement for each dossier."""
+    for dossier_id, names, agencies in entries:
+        _INDEX(session, [(dossier_id, names, agencies)])
+
+
 def _stored(session: Session) -> dict[str, list[dict[str, Any]]]:
     """Every value as the database has it, past all types of ours; numbers given out are counted anew."""
     tables: dict[str, list[dict[str, Any]]] = {}
@@ -59,12 +68,32 @@ def _stored(session: Session) -> dict[str, list[dict[str, Any]]]:
         order = ", ".join(column.name for column in model.__table__.primary_key)
         tables[table] = []
         for found in session.execute(text(f"SELECT * FROM {table} ORDER BY {order}")).mappings():
-            row = {name: value for name, value in found.items() if "batch" not in name and name != "facts"}
+            row = {name: value for name, value in found.items() if "batch" not in name}
+            if "facts" in row:
+                row["facts"] = re.sub(r'"batch": \d+', "", _text_of(row["facts"]))
             for name in GIVEN_OUT & row.keys():
                 of_what = table if name == "id" else OF_PEOPLE.get(name, name.removesuffix("_id"))
                 row[name] = counted.setdefault((of_what, row[name]), len(counted))
             tables[table].append(row)
+    tables["dossier_search"] = _found_by(session, counted)
     return tables
+
+
+def _text_of(facts: Any) -> str:
+    """PostgreSQL hands out what it has read of JSON, SQLite its text."""
+    return facts if isinstance(facts, str) else json.dumps(facts, sort_keys=True, ensure_ascii=False)
+
+
+def _found_by(session: Session, counted: dict[tuple[str, Any], int]) -> list[dict[str, Any]]:
+    """The words by which search finds each dossier."""
+    asked = "SELECT dossier_id, document FROM dossier_search ORDER BY 1"
+    if session.get_bind().dialect.name == "sqlite":  # it keeps no text, only where each word stands
+        session.execute(
+            text("CREATE VIRTUAL TABLE temp.told USING fts5vocab(main, dossier_search, instance)")
+        )
+        asked = 'SELECT doc, term, col, "offset" FROM temp.told ORDER BY 1, 2, 3, 4'
+    found = session.execute(text(asked))
+    return [{"words": words, "dossier": counted["dossier", number]} for number, *words in found]
 
 
 def _loaded(database: Database, name: str) -> dict[str, list[dict[str, Any]]]:
@@ -85,8 +114,10 @@ def test_bulk_writing_stores_exactly_the_same_rows_as_the_careful_path(
 ) -> None:
     quickly = _loaded(vinh_phuc, name)
     monkeypatch.setattr(bulkrows, "insert", _carefully)
+    monkeypatch.setattr(search, "index_dossiers", _one_by_one)
     carefully = _loaded(vinh_phuc, name)
-    assert all(quickly[table] for table in ("person", "dossier", "dossier_event", "imported_row"))
+    told = ("person", "dossier", "dossier_event", "imported_row", "dossier_search")
+    assert all(quickly[table] for table in told)
     for table, rows in carefully.items():
         assert quickly[table] == rows, table
 

@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from enum import StrEnum
+from functools import lru_cache
 
 from tthc_tracker.domain.dossiercode import is_procedure_code
 from tthc_tracker.domain.errors import UncleanText
@@ -19,7 +20,7 @@ from tthc_tracker.domain.folding import clean, clean_phone
 from tthc_tracker.domain.legacytext import spoiled_by
 from tthc_tracker.domain.lifecycle import ApplicantKind, Channel, State
 from tthc_tracker.domain.localtime import SEVEN_HOURS
-from tthc_tracker.domain.people import read_id
+from tthc_tracker.domain.people import is_plain_number, read_id
 from tthc_tracker.domain.portalstatus import state_of_portal
 
 HANOI = SEVEN_HOURS
@@ -44,6 +45,14 @@ _ISO = re.compile(
 _VIETNAMESE = re.compile(
     r"\A([0-9]{1,2})/([0-9]{1,2})/([0-9]{4})(?:[ T]([0-9]{1,2}):([0-9]{2})(?::([0-9]{2}))?)?\Z"
 )
+
+
+# What no reader reads as words: where all of a row's hold nothing but plain signs, none needs cleaning.
+_CODES = (
+    "MaHoSo", "MaTTHC", "KenhThucHien", "LoaiDoiTuong", "MaDoiTuong", "SoDienThoai", "Email", "NgayNopHoSo",
+    "NgayTiepNhan", "NgayHenTra", "NgayKetThucXuLy", "NgayTra", "NgayTuChoi", "TrangThaiHoSo", "DonViXuLy",
+    "NoiNopHoSo",
+)  # fmt: skip
 
 
 class Refusal(StrEnum):
@@ -125,11 +134,14 @@ def moment(text: str, field: str = "") -> datetime | None:
     Raises RowRefusedError for anything else, for days that do not exist and for years outside YEARS: never
     guessed.
     """
+    if len(text) == 14 and text.isdigit() and text.isascii():  # as nearly all of them are written
+        try:
+            return datetime.combine(_day(text[:8]), _clock(text[8:12]))
+        except ValueError:
+            raise RowRefusedError(Refusal.BAD_DATE, field) from None
     text = text.strip()
     if not text:
         return None
-    if len(text) == 14 and text.isascii() and text.isdigit():  # as nearly all of them are written
-        return _moment(text[:4], text[4:6], text[6:8], text[8:10], text[10:12], field)
     if match := _VIETNAMESE.match(text):
         day, month, year, *clock = match.groups()
     elif match := _COMPACT.match(text) or _ISO.match(text):
@@ -137,16 +149,26 @@ def moment(text: str, field: str = "") -> datetime | None:
     else:
         raise RowRefusedError(Refusal.BAD_DATE, field)
     hour, minute = (part or "0" for part in clock[:2])
-    return _moment(year, month, day, hour, minute, field)
-
-
-def _moment(year: str, month: str, day: str, hour: str, minute: str, field: str) -> datetime:
-    if int(year) not in YEARS:
-        raise RowRefusedError(Refusal.BAD_DATE, field)
     try:
-        return datetime(int(year), int(month), int(day), int(hour), int(minute), tzinfo=HANOI)
+        return datetime.combine(
+            _day(f"{year}{month:0>2}{day:0>2}"), time(int(hour), int(minute), tzinfo=HANOI)
+        )
     except ValueError:
         raise RowRefusedError(Refusal.BAD_DATE, field) from None
+
+
+@lru_cache(maxsize=8192)  # a file speaks of the same few hundred days
+def _day(text: str) -> date:
+    """The day of eight digits. Raises ValueError: there is none such within YEARS."""
+    if int(text[:4]) not in YEARS:
+        raise ValueError(text)
+    return date(int(text[:4]), int(text[4:6]), int(text[6:]))
+
+
+@lru_cache(maxsize=1440)
+def _clock(text: str) -> time:
+    """The time of four digits, at Hanoi. Raises ValueError: no clock shows it."""
+    return time(int(text[:2]), int(text[2:]), tzinfo=HANOI)
 
 
 def read_row(raw: Mapping[str, str]) -> ExchangeRow:
@@ -169,8 +191,8 @@ def read_row(raw: Mapping[str, str]) -> ExchangeRow:
     return ExchangeRow(
         code=code,
         procedure_code=procedure_code,
-        procedure_name=reader.words("TenTTHC")[:500],
-        sector_name=reader.words("TenLinhVuc")[:200],
+        procedure_name=reader.repeated("TenTTHC")[:500],
+        sector_name=reader.repeated("TenLinhVuc")[:200],
         channel=channel,
         owner_name=owner_name,
         owner_kind=kind,
@@ -196,29 +218,25 @@ class _Reader:
     """The text fields of a row, each judged once."""
 
     def __init__(self, raw: Mapping[str, str]) -> None:
-        self._raw = raw
+        self._get = raw.get
         self.warnings: list[RowWarning] = []
+        codes = "".join(filter(None, map(raw.get, _CODES)))
+        self._plain = codes.isascii() and codes.isprintable() and " " not in codes and "#" not in codes
 
     def text(self, field: str) -> str:
-        given = self._raw.get(field)
-        if not given:
-            return ""
-        if given.isascii() and given.isprintable() and " " not in given and given[0] != "#":
-            return given  # a code, a number, a moment: nothing to clean
-        try:
-            text = clean(given)
-        except UncleanText:
-            raise RowRefusedError(Refusal.UNCLEAN_TEXT, field) from None
-        if text in _ERRORS:
-            raise RowRefusedError(Refusal.ERROR_CELL, field)
-        return text
+        """A cell that is one of _CODES."""
+        given = self._get(field) or ""
+        return given if self._plain or not given else _text(given, field)
 
     def words(self, field: str) -> str:
         """Text that people read, as it was typed: not as an old encoding has left it."""
-        text = self.text(field)
-        if text and spoiled_by(text):
-            raise RowRefusedError(Refusal.SPOILED_TEXT, field)
-        return text
+        given = self._get(field)
+        return _words(given, field) if given else ""
+
+    def repeated(self, field: str) -> str:
+        """Such text of which a file holds only so many."""
+        given = self._get(field)
+        return _repeated(given, field) if given else ""
 
     def code(self) -> str:
         code = self.text("MaHoSo")
@@ -256,7 +274,10 @@ class _Reader:
         return kind
 
     def identity(self) -> str | None:
-        reading = read_id(self.text("MaDoiTuong"))
+        text = self.text("MaDoiTuong")
+        if is_plain_number(text):
+            return text
+        reading = read_id(text)
         if reading.warnings:
             self.warnings.append(RowWarning.ODD_ID if reading.number else RowWarning.LOST_ID)
         return reading.number[:40] or None
@@ -275,7 +296,28 @@ class _Reader:
         return int(text)
 
     def moment(self, field: str) -> datetime | None:
-        return moment(self.text(field), field)
+        text = self.text(field)
+        return moment(text, field) if text else None
+
+
+def _text(given: str, field: str) -> str:
+    try:
+        text = clean(given)
+    except UncleanText:
+        raise RowRefusedError(Refusal.UNCLEAN_TEXT, field) from None
+    if text in _ERRORS:
+        raise RowRefusedError(Refusal.ERROR_CELL, field)
+    return text
+
+
+def _words(given: str, field: str) -> str:
+    text = _text(given, field)
+    if spoiled_by(text):
+        raise RowRefusedError(Refusal.SPOILED_TEXT, field)
+    return text
+
+
+_repeated = lru_cache(maxsize=4096)(_words)
 
 
 class _Moments:

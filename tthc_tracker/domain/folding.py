@@ -14,15 +14,18 @@ _CONTROLS_LIKE_SPACE = re.compile(r"[\x1c-\x1f\x80-\x9f]")
 _NOT_A_DIGIT = re.compile(r"[^0-9]")
 
 
-class _Unmarked(dict[int, int | None]):
-    """A table of translation in which marks vanish; each sign is looked up once."""
+class _Folded(dict[int, str]):
+    """A table of translation to folded text; each sign is folded once, for none depends on its neighbours."""
 
-    def __missing__(self, sign: int) -> int | None:
-        self[sign] = None if unicodedata.category(chr(sign)).startswith("M") else sign
-        return self[sign]
+    def __missing__(self, sign: int) -> str:
+        cased = chr(sign).translate(INVISIBLE).casefold()
+        plain = unicodedata.normalize("NFKD", cased).translate(_D_WITH_STROKE)
+        unmarked = "".join(letter for letter in plain if not unicodedata.category(letter).startswith("M"))
+        self[sign] = folded = unicodedata.normalize("NFKD", unmarked.casefold())
+        return folded
 
 
-_UNMARKED = _Unmarked()
+_FOLDED = _Folded()
 
 
 def clean(text: str) -> str:
@@ -31,8 +34,8 @@ def clean(text: str) -> str:
     Raises UncleanText for control characters (line ends and tabs are white space), direction overrides, lone
     surrogates, unassigned characters and U+FFFD: a wrongly decoded file must be seen, not stored.
     """
-    if text.isascii() and text.isprintable():
-        return " ".join(text.split())
+    if text.isprintable() and unicodedata.is_normalized("NFC", text) and "\ufffd" not in text:
+        return " ".join(text.split())  # as nearly all of it comes: no control, nothing invisible
     if spoiled := _CONTROLS_LIKE_SPACE.search(text):
         raise UncleanText(spoiled[0])
     line = " ".join(unicodedata.normalize("NFC", text.translate(INVISIBLE)).split())
@@ -48,13 +51,13 @@ def fold(text: str) -> str:
     """
     if text.isascii():
         return " ".join(text.lower().split())
-    plain = unicodedata.normalize("NFKD", text.translate(INVISIBLE).casefold()).translate(_D_WITH_STROKE)
-    unmarked = plain.translate(_UNMARKED)
-    return " ".join(unicodedata.normalize("NFKD", unmarked.casefold()).split())
+    return " ".join(text.translate(_FOLDED).split())
 
 
 def digits(text: str) -> str:
     """The ASCII digits of a text in their order; full-width ones count too, the rest falls out."""
+    if text.isascii() and text.isdigit():
+        return text
     return _NOT_A_DIGIT.sub("", unicodedata.normalize("NFKC", text))
 
 

@@ -18,6 +18,8 @@ _VNI = re.compile(r"[AaEe][ùøûõïáàåãäâêëéèúüîÙØÛÕÏÁÀÅ�
 _TWICE = re.compile("[ÃÄÅÆ]|á[º»¼½]|â€")
 _VIQR = re.compile(r"[A-Za-z](\^|\(|\+)?[~`^][A-Za-z ]|[AEOaeo]\^[A-Za-z~`'?.]")
 # Vowel and mark as Windows-1258 keeps them, seen through Latin-1.
+# What any of these three needs; every line of a file is looked through for it, and few have it.
+_PERHAPS = re.compile(f"[ÃÄÅÆº»¼½€¨©ª¬µ¶¸¹®]|{_VNI.pattern}")
 _CP1258 = re.compile(r"[AEIOUYaeiouyÂÊÔÃÕÝâêôãõý][ÌÒÞìò]")
 
 
@@ -28,6 +30,8 @@ def spoiled_by(text: str) -> str:
     """
     if text.isascii():
         return VIQR if "^" in text and _VIQR.search(text) else ""
+    if not _PERHAPS.search(text):
+        return ""
     if _TWICE.search(text) and any(_is_twice_encoded(word) for word in text.split()):
         return UTF8_TWICE
     if _TCVN3.search(text):

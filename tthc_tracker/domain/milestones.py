@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime, time
 from decimal import Decimal
 from fractions import Fraction
-from math import ceil
 
 from tthc_tracker.domain.deadlines import CUTOFF, Rounding, due_batch, reckon
 from tthc_tracker.domain.localtime import DAY, HOUR, clock_minute, local_date, minute_of, moment_of
@@ -54,7 +53,8 @@ def due_soon_from(
     available = calendar.working_minutes_between(start, due)
     normal = calendar.normal_day(local_date(start))
     length = available if limit is None else _working_length(limit, start, normal, calendar)
-    lead = min(ceil(thresholds.soon_share * length), thresholds.soon_most_days * normal)
+    share = thresholds.soon_share
+    lead = min(-(-length * share.numerator // share.denominator), thresholds.soon_most_days * normal)
     lead = max(lead, thresholds.soon_least_minutes)
     return moment_of(minute_of(start)) if lead >= available else calendar.back(due, lead)
 

@@ -46,6 +46,11 @@ def is_old_id(text: str) -> bool:
     return _OLD_ID.match(text) is not None
 
 
+def is_plain_number(text: str) -> bool:
+    """True for what `read_id` keeps as it is without a word: 9, 10, 12 or 13 digits and nothing else."""
+    return len(text) in {9, 10, 12, 13} and text.isascii() and text.isdigit()
+
+
 @dataclass(frozen=True, slots=True)
 class IdReading:
     """An identity number as it may be kept, and what is to be said about it."""

@@ -67,8 +67,11 @@ def _in_utc(value: dt.datetime | None) -> dt.datetime | None:
 
 def _as_text(value: dt.datetime | None) -> str | None:
     """As SQLAlchemy writes a DateTime on SQLite: texts of one length, which sort as the moments do."""
-    moment = _in_utc(value)
-    return None if moment is None else moment.isoformat(" ", "microseconds")[:_WITHOUT_OFFSET]
+    if value is None:
+        return None
+    if value.tzinfo is None:
+        raise ValueError(f"a moment needs its offset: {value!r}")
+    return value.astimezone(dt.UTC).isoformat(" ", "microseconds")[:_WITHOUT_OFFSET]
 
 
 def one_of(kind: type[enum.Enum], name: str) -> Enum:

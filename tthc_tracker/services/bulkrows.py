@@ -9,7 +9,7 @@ tuples (SQLite: one prepared statement; PostgreSQL: COPY). What is stored is the
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from itertools import repeat
 from operator import itemgetter
 from typing import Any, cast
@@ -32,6 +32,7 @@ class _Plan:
     statement: str
     values_of: Callable[[Mapping[str, Any]], tuple[Any, ...]]
     converters: tuple[Convert | None, ...]
+    quick: tuple[bool, ...]  # whether to convert costs less than to look if it was done before
     constants: tuple[Any, ...]  # what the model puts where a row says nothing
 
 
@@ -70,10 +71,14 @@ def run(connection: Connection, statement: str, rows: Iterator[tuple[Any, ...]])
 def _driver_rows(plan: _Plan, rows: Sequence[Mapping[str, Any]]) -> Iterator[tuple[Any, ...]]:
     known: dict[Convert, dict[int, Any]] = {}
     columns: list[Iterable[Any]] = []
-    for convert, values in zip(plan.converters, zip(*map(plan.values_of, rows), strict=True), strict=True):
-        columns.append(
-            values if convert is None else _converted(convert, values, known.setdefault(convert, {}))
-        )
+    given = zip(*map(plan.values_of, rows), strict=True)
+    for convert, quick, values in zip(plan.converters, plan.quick, given, strict=True):
+        if convert is None:
+            columns.append(values)
+        elif quick:
+            columns.append(map(convert, values))
+        else:
+            columns.append(_converted(convert, values, known.setdefault(convert, {})))
     return zip(*columns, *map(repeat, plan.constants), strict=False)  # constants have no end
 
 
@@ -101,6 +106,7 @@ def _plan(model: type[Base], names: tuple[str, ...], dialect: Dialect) -> _Plan:
         statement,
         itemgetter(*names),
         tuple(_converter(column, dialect) for column in given),
+        tuple(isinstance(column.type, Enum | Date) for column in given),
         tuple(_constant(column, dialect) for column in constant),
     )
 
@@ -119,6 +125,7 @@ def _same_for(kind: type[Any]) -> dict[Any, str | None]:
     return {None: None} | {member: str(member.value) for member in kind}
 
 
+@lru_cache(maxsize=8192)
 def _day_text(value: dt.date | None) -> str | None:
     return None if value is None else value.isoformat()
 

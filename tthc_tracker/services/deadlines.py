@@ -251,10 +251,9 @@ def imported_reception(
         clock = reception_deadline(row.submitted_at, calendar)
     except CalendarHorizonError:
         return values
-    return values | {
-        "reception_round": 1, "reception_due_at": clock.due_at, "reception_due_on": clock.due_at.date(),
-        "reception_late_from": clock.late_from,
-    }  # fmt: skip
+    values["reception_round"], values["reception_late_from"] = 1, clock.late_from
+    values["reception_due_at"], values["reception_due_on"] = clock.due_at, clock.due_at.date()
+    return values
 
 
 def imported_resolution(

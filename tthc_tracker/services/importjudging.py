@@ -109,7 +109,8 @@ class Register:
 
 def content_hash(raw: Mapping[str, str]) -> str:
     """The same for two rows that say the same, whatever the order of columns, empty ones, and our remarks."""
-    said = [(name, value) for name in _in_order(tuple(raw)) if (value := raw[name].strip())]
+    names = _in_order(tuple(raw))
+    said = [pair for pair in zip(names, map(str.strip, map(raw.__getitem__, names)), strict=True) if pair[1]]
     return hashlib.sha256(repr(said).encode()).hexdigest()
 
 
