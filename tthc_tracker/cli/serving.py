@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 
 import click
@@ -58,9 +59,10 @@ class Children:
         for child in self._running.values():
             if child.poll() is None:
                 child.terminate()
+        until = time.monotonic() + GRACE  # for both together
         for child in self._running.values():
             try:
-                child.wait(GRACE)
+                child.wait(max(until - time.monotonic(), 0))
             except subprocess.TimeoutExpired:
                 os.killpg(child.pid, signal.SIGKILL)
                 child.wait()
