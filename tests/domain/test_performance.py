@@ -398,3 +398,7 @@ def test_a_ranking_leaves_out_the_small_and_ties_share_a_place() -> None:
 
 def test_without_a_floor_nothing_is_still_not_ranked() -> None:
     assert [each.key for each in rank({"a": (0, 0), "b": (0, 1)}, fewest=0)] == ["b"]
+
+
+def test_what_nobody_has_answered_is_not_answered_in_time() -> None:
+    assert not replace(HOUR_ROUND, answered_at=None).answered_in_time()
