@@ -9,13 +9,13 @@ from tthc_tracker.wording.columns import Column, See
 
 BOM = "\ufeff"
 # What a spreadsheet takes for a formula, the full-width forms included (OWASP ASVS 1.2.10).
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\0", "＝", "＋", "－", "＠")
+_FORMULA = frozenset("=+-@\t\r\0＝＋－＠")
 
 
 def plain(cell: object) -> str:
     """A cell's text, with an apostrophe before anything a spreadsheet would calculate."""
     text = "" if cell is None else str(cell)
-    return "'" + text if text.startswith(_FORMULA) else text
+    return "'" + text if text[:1] in _FORMULA else text
 
 
 def lines(header: Sequence[str], rows: Iterable[Sequence[object]]) -> Iterator[str]:
@@ -34,7 +34,7 @@ def listed(columns: Sequence[Column], rows: Iterable[Any], see: See, together: i
     put([column.head for column in columns])
     for number, row in enumerate(rows, start=1):
         cells = [text(row, see) for text in texts]
-        put(["'" + cell if cell.startswith(_FORMULA) else cell for cell in cells])
+        put(["'" + cell if cell[:1] in _FORMULA else cell for cell in cells])
         if number % together == 0:
             yield _taken(buffer)
     yield _taken(buffer)
