@@ -2,6 +2,8 @@
 
 from typing import TYPE_CHECKING
 
+import pytest
+
 from tests.data.shipped import rows
 from tests.support.moments import at
 from tthc_tracker import data
@@ -10,6 +12,8 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
 NOW = at("Mon 2026-11-23 08:00")
+
+pytestmark = pytest.mark.bare
 
 
 def test_the_catalogue_loads_and_loading_it_again_changes_nothing(write: "Session") -> None:
