@@ -154,6 +154,7 @@ def _values() -> dict[str, str]:
         "accounts.user_id": found["user"], "online.code": found["waiting"],
         "imports.batch_id": found["imports"],
         "catalogue.code": found["agency"], "catalogue.procedure.code": found["procedure"],
+        "catalogue.process.code": found["procedure"], "catalogue.edit_process.code": found["procedure"],
         "accounts.token": "x" * 43, "pausing.code": found["dossiers.code"], "lists.name": "counted",
     }  # fmt: skip
 

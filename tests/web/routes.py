@@ -126,7 +126,7 @@ ROUTES: dict[str, Route] = {
     "imports.send": Route("KQ"),
     "imports.show": Route("KQ", "import"),
     "imports.progress": Route("KQ", "import"),
-    "imports.errors": Route("KQ", "import"),
+    "imports.errors": Route("K", "import"),
     "imports.confirm": Route("KQ", "import", form={"sha256": "0" * 64}),
     "imports.drop": Route("KQ", "import"),
     "imports.undo": Route("KQ", "import"),

@@ -146,7 +146,7 @@ def test_who_may_not_export_personal_data_gets_no_errors_of_others(
     url = loaded(app, screen, MESSY)
     other = before(app, people["administrator"])
     assert "Tải tệp lỗi" not in other.get(url).text
-    assert other.get(f"{url}/loi.csv").status_code == 404
+    assert other.get(f"{url}/loi.csv").status_code == 403
 
 
 def test_the_right_to_export_counts_where_it_is_held(
@@ -162,7 +162,7 @@ def test_the_right_to_export_counts_where_it_is_held(
         agency_id = justice.memberships[0].agency_id
         session.add(Membership(user_id=administrator.user_id, role=Role.CONTROLLER, agency_id=agency_id))
     both = before(app, administrator)
-    assert both.get(f"{above}/loi.csv").status_code == 404
+    assert both.get(f"{above}/loi.csv").status_code == 403
     with both.get(f"{below}/loi.csv") as answer:
         assert answer.status_code == 200
 

@@ -5,7 +5,13 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from tthc_tracker import clock
-from tthc_tracker.domain.errors import ConflictingSubmission, DuplicateSubmission, InvalidInput, NotNow
+from tthc_tracker.domain.errors import (
+    ConflictingSubmission,
+    DuplicateSubmission,
+    InvalidInput,
+    NotAllowed,
+    NotNow,
+)
 from tthc_tracker.domain.importing import BatchState
 from tthc_tracker.domain.permissions import Permission
 from tthc_tracker.queries import imports
@@ -146,7 +152,7 @@ def errors(batch_id: int) -> ResponseReturnValue:
     """The rows that were refused or want looking at, with every column and the reason."""
     batch = _batch(batch_id)
     if not imports.may_take_errors(reading(), batch, current_user):
-        abort(404)
+        raise NotAllowed("the errors of this file are its sender's, and of whoever may export there")
     if not page.has_errors(batch):
         flash(words.FILE_GONE, "info")
         return redirect(url_for("imports.show", batch_id=batch_id), 303)
