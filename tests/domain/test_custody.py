@@ -39,7 +39,7 @@ gaps = st.lists(st.integers(0, 4 * 24 * 60), min_size=1, max_size=9)
 )
 def test_who_has_it(facts: dict[str, object], holder: Holder) -> None:
     plain = {"at_desk": False, "unit_id": None, "officer_id": None, "waits": False, "elsewhere": False}
-    assert holder_of(agency_id=1, **(plain | facts)) == holder  # type: ignore[arg-type]  # by name
+    assert holder_of(agency_id=1, **(plain | facts)) == holder
 
 
 def chain(minutes: list[int]) -> tuple[list[Held[int]], datetime]:

@@ -36,7 +36,7 @@ def limit(text: str) -> TimeLimit:
 
 
 def due(start: str, length: str, calendar: WorkCalendar = OFFICE, **facts: object) -> Deadline:
-    return reckon(at(start), limit(length), calendar, **facts)  # type: ignore[arg-type]  # named facts of a row
+    return reckon(at(start), limit(length), calendar, **facts)
 
 
 def resumed(start: str, end: str | None) -> Pause:

@@ -26,7 +26,7 @@ def line(step: Step) -> tuple[str, str, int, int, StepReason]:
 def lines(
     start: str, amount: str, unit: LimitUnit, calendar: WorkCalendar = OFFICE, **facts: object
 ) -> list[object]:
-    deadline = reckon(at(start), TimeLimit(Decimal(amount), unit), calendar, **facts)  # type: ignore[arg-type]  # named
+    deadline = reckon(at(start), TimeLimit(Decimal(amount), unit), calendar, **facts)
     return [line(step) for step in deadline.steps]
 
 

@@ -18,7 +18,7 @@ def days(amount: str | int) -> TimeLimit:
 
 
 def hours(amount: int) -> TimeLimit:
-    return TimeLimit(amount, LimitUnit.WORKING_HOUR)  # type: ignore[arg-type]  # an int is taken as its Decimal
+    return TimeLimit(amount, LimitUnit.WORKING_HOUR)
 
 
 def test_a_step_is_due_from_the_moment_of_its_hand_over() -> None:
@@ -74,10 +74,10 @@ def test_a_plan_takes_the_steps_one_after_the_other() -> None:
         pytest.param([days(1)], days(3), Balance.LESS, id="less"),
         pytest.param([days(4)], days(3), Balance.MORE, id="more"),
         pytest.param([hours(3), hours(5)], days(0), Balance.EVEN, id="the same day is a day of work"),
-        pytest.param([days(3)], TimeLimit(30, LimitUnit.CALENDAR_DAY), Balance.UNLIKE, id="unlike"),  # type: ignore[arg-type]
+        pytest.param([days(3)], TimeLimit(30, LimitUnit.CALENDAR_DAY), Balance.UNLIKE, id="unlike"),
         pytest.param(
-            [TimeLimit(10, LimitUnit.CALENDAR_DAY), TimeLimit(20, LimitUnit.CALENDAR_DAY)],  # type: ignore[arg-type]
-            TimeLimit(30, LimitUnit.CALENDAR_DAY), Balance.EVEN, id="calendar days among themselves",  # type: ignore[arg-type]
+            [TimeLimit(10, LimitUnit.CALENDAR_DAY), TimeLimit(20, LimitUnit.CALENDAR_DAY)],
+            TimeLimit(30, LimitUnit.CALENDAR_DAY), Balance.EVEN, id="calendar days among themselves",
         ),
     ],
 )  # fmt: skip
@@ -88,7 +88,7 @@ def test_the_steps_against_the_limit_of_the_procedure(
 
 
 def test_calendar_days_have_no_length_in_work() -> None:
-    assert length_of([TimeLimit(1, LimitUnit.MONTH)]) is None  # type: ignore[arg-type]
+    assert length_of([TimeLimit(1, LimitUnit.MONTH)]) is None
 
 
 DESK, LAND, CIVIL, HEAD = Spot(1, at_desk=True), Spot(1, 10), Spot(1, 11), Spot(1)

@@ -18,7 +18,7 @@ def test_the_bell_reads_the_index_of_open_alerts(database: Database, ask: object
     engine: Engine = database.engine
     with database.reading() as session:
         event.listen(engine, "before_cursor_execute", hear)
-        ask(session, 1)  # type: ignore[operator]
+        ask(session, 1)
         event.remove(engine, "before_cursor_execute", hear)
-        plan = session.connection().exec_driver_sql("EXPLAIN QUERY PLAN " + asked[0][0], asked[0][1]).all()  # type: ignore[arg-type]
+        plan = session.connection().exec_driver_sql("EXPLAIN QUERY PLAN " + asked[0][0], asked[0][1]).all()
     assert any("ix_alert_recipient_user_id" in row.detail for row in plan), plan

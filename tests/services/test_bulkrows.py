@@ -50,7 +50,7 @@ def _passing(database: Database) -> Iterator[Session]:
 def _carefully(session: Session, model: type[Base], rows: Sequence[Mapping[str, Any]]) -> None:
     """Row by row, each value bound by SQLAlchemy."""
     for row in rows:
-        session.execute(insert(model.__table__), dict(row))  # type: ignore[arg-type]
+        session.execute(insert(model.__table__), dict(row))
 
 
 def _one_by_one(session: Session, entries: Sequence[search.Entry]) -> None:

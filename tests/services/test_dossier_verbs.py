@@ -223,15 +223,15 @@ def test_a_withdrawal_closes_on_the_decision(database: Database, office: Office,
 
 
 def _update(session: object, code: str) -> None:
-    session.execute(DossierEvent.__table__.update().values(reason="đổi"))  # type: ignore[attr-defined]  # a session
+    session.execute(DossierEvent.__table__.update().values(reason="đổi"))
 
 
 def _delete_event(session: object, code: str) -> None:
-    session.execute(DossierEvent.__table__.delete())  # type: ignore[attr-defined]  # a session
+    session.execute(DossierEvent.__table__.delete())
 
 
 def _delete_dossier(session: object, code: str) -> None:
-    session.execute(Dossier.__table__.delete())  # type: ignore[attr-defined]  # a session
+    session.execute(Dossier.__table__.delete())
 
 
 @pytest.mark.parametrize(
