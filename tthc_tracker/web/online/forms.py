@@ -4,18 +4,15 @@ from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from flask_wtf import FlaskForm
-from wtforms import SelectMultipleField
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import InputRequired, Optional
 
 from tthc_tracker.domain.lifecycle import Action
-from tthc_tracker.domain.receptionfacts import Paper
 from tthc_tracker.queries.procedures import RequiredPaper
 from tthc_tracker.services.acting import Target
 from tthc_tracker.services.answering import AcceptDossier, MarkAtSource, NoteResubmission, RefuseDossier
-from tthc_tracker.services.supplements import LONGEST, LONGEST_BASIS, AskSupplement
-from tthc_tracker.web.forms import RELOAD, Day, Lines, LocalMoment, Version, text_line, whole
-
-LONG = Length(max=LONGEST, message=f"Dài nhất {LONGEST} ký tự.")
+from tthc_tracker.services.supplements import LONGEST
+from tthc_tracker.web.forms import RELOAD, LocalMoment, Version, text_line
+from tthc_tracker.web.supplementfields import SupplementFields
 
 
 class AnswerForm(FlaskForm):
@@ -45,35 +42,10 @@ class AcceptForm(AnswerForm):
         return AcceptDossier(self.target(code), self.case_code.data or None)
 
 
-class AskForm(AnswerForm):
+class AskForm(SupplementFields, AnswerForm):
     """All that is missing."""
 
     action = Action.ASK_SUPPLEMENT
-
-    papers = SelectMultipleField("Giấy tờ còn thiếu", coerce=whole, validate_choice=False)
-    content = Lines("Giấy tờ, nội dung khác cần hoàn thiện", validators=[Optional(), LONG])
-    reason = text_line("Lý do", longest=LONGEST, required="Hãy ghi lý do cần bổ sung.")
-    basis = text_line("Căn cứ", longest=LONGEST_BASIS, required="Hãy ghi căn cứ của yêu cầu bổ sung.")
-    reply_by = Day("Hạn bổ sung", validators=[InputRequired("Hãy chọn hạn bổ sung.")])
-    again_because = text_line("Vì sao phải yêu cầu thêm lần nữa", longest=LONGEST)
-
-    def to_command(self, code: str, required: Sequence[RequiredPaper]) -> AskSupplement:
-        """The verb this form asks for; what was ticked, as the procedure asks for it."""
-        ticked = {number for number in self.papers.data or () if number is not None}
-        papers = tuple(
-            Paper(paper.name, paper.originals, paper.certified, paper.copies)
-            for number, paper in enumerate(required)
-            if number in ticked
-        )
-        return AskSupplement(
-            self.target(code),
-            papers,
-            content=self.content.data or "",
-            reason=self.reason.data or "",
-            basis=self.basis.data or "",
-            reply_by=self.reply_by.data,
-            again_because=self.again_because.data or "",
-        )
 
 
 class RefuseForm(AnswerForm):
