@@ -45,7 +45,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--keep", type=Path, help="the folder of an office to use again")
     parser.add_argument("--size", type=int, default=SIZE, help="dossiers of an office not built yet")
     parser.add_argument("--requests", type=int, default=REQUESTS)
-    parser.add_argument("--only", default="", help="pages whose names hold this")
+    parser.add_argument("--only", default="", help="the page of this name, or those whose names hold it")
     parser.add_argument("--profile", default="", help="the functions that one page spends its time in")
     return parser.parse_args()
 
@@ -182,8 +182,10 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="tthc-cpu-") as folder:
         home = asked.keep or Path(folder)
         url, office = office_in(home, asked.size)
-        chosen = {name: ask for name, ask in pages(Bench(url, home, office, asked.requests)).items()
-                  if (asked.profile or asked.only) in name}  # fmt: skip
+        found, words = pages(Bench(url, home, office, asked.requests)), asked.profile or asked.only
+        chosen = {name: ask for name, ask in found.items() if name == words} or {
+            name: ask for name, ask in found.items() if words in name
+        }
         if asked.profile:
             profile(next(iter(chosen.values())), asked.requests)
         else:

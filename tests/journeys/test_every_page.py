@@ -41,7 +41,7 @@ ACCOUNTS = {
 NO_PAGES = {
     "lists.open_view", "lists.fetch",
     "catalogue.suggest_agencies", "supervision.officers", "supervision.agencies",
-    "operations.healthz", "operations.readyz",
+    "operations.favicon", "operations.healthz", "operations.readyz",
     "reception.receipt", "reception.joint_receipt", "closing.slip", "reception.find_agencies",
     "reception.find_procedures", "reception.promise", "reception.papers", "reports.agencies", "reports.chart",
     "accounts.still_there", "operations.metrics",

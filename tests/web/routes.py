@@ -185,6 +185,7 @@ ROUTES: dict[str, Route] = {
     "reports.agencies": Route(EVERYBODY, query="?q=dong"),
     "reports.dossiers": Route(EVERYBODY, query="?cell=received_total&from=2026-11-01&to=2026-11-30"),
     "reports.public": Route(""),
+    "operations.favicon": Route(""),
     "operations.healthz": Route(""),
     "operations.readyz": Route(""),
     "operations.status": Route("QT"),

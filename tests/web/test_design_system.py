@@ -169,6 +169,22 @@ def test_a_card_scanned_over_a_selection_gives_the_selected_words_back(page: "Pa
     assert page.input_value("#name") == "Lê Thị Hoa"
 
 
+@pytest.mark.parametrize("pause_after", [3, 9, 40])
+def test_a_scanner_that_falters_over_a_selection_gives_the_words_back_too(
+    page: "Page", desk: Desk, pause_after: int
+) -> None:
+    _listen(page)
+    page.fill("#name", "Lê Thị Hoa")
+    page.locator("#name").select_text()
+    page.keyboard.type(CARD[:pause_after])
+    page.wait_for_timeout(300)  # longer than the pause that ends a run of keys
+    page.keyboard.type(CARD[pause_after:])
+    page.keyboard.press("Enter")
+    assert page.evaluate("() => window.scanned") == CARD
+    assert page.input_value("#name") == "Lê Thị Hoa"
+    assert desk.posts == []
+
+
 def test_a_card_longer_than_its_field_is_still_whole(page: "Page") -> None:
     _listen(page)
     plain = "044190001234||NGUYEN THI HOA|02091990|Nu|Dong Hoi|01012021"

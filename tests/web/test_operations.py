@@ -63,6 +63,11 @@ def test_health_asks_no_database_and_no_sign_in(app: Flask, client: FlaskClient)
     assert (answer.status_code, answer.json) == (200, {"status": "ok"})
 
 
+def test_a_browser_that_shows_a_pdf_finds_the_icon(client: FlaskClient) -> None:
+    answer = client.get("/favicon.ico")
+    assert (answer.status_code, answer.mimetype) == (200, "image/svg+xml")
+
+
 def test_ready_means_every_check_holds(client: FlaskClient) -> None:
     answer = client.get("/readyz")
     assert answer.status_code == 200

@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass
 
-from flask import Blueprint, current_app, jsonify, render_template
+from flask import Blueprint, current_app, jsonify, render_template, send_from_directory
 from flask.typing import ResponseReturnValue
 
 from tthc_tracker import __version__, clock, migrating
 from tthc_tracker.domain.permissions import Permission
 from tthc_tracker.extensions import database
 from tthc_tracker.queries import backupfiles, lookups, operations
+from tthc_tracker.web import assets
 from tthc_tracker.web.access import public, requires
 from tthc_tracker.web.operations import readiness
 from tthc_tracker.web.unit_of_work import reading
@@ -33,6 +34,13 @@ def readyz() -> ResponseReturnValue:
     checks = readiness.checks()
     ready = all(checks.values())
     return jsonify(ready=ready, checks=checks), 200 if ready else 503
+
+
+@blueprint.get("/favicon.ico")
+@public
+def favicon() -> ResponseReturnValue:
+    """The icon where no page names it: a browser showing a PDF asks here."""
+    return send_from_directory(assets.STATIC, "img/favicon.svg")
 
 
 @blueprint.get("/van-hanh")

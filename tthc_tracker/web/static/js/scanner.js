@@ -6,12 +6,13 @@ const GAP_MS = 200; // a scanner keeps its pace even when the page is busy; the 
 const MIDST_MS = 3000; // once twelve digits and a bar stand there, nobody types by hand: a busy machine may lag
 const IN_THE_MIDST = /(?<!\d)\d{12}\|[^\n]*$/u;
 const BURST = 4;
+const RUNS = 16; // a card has twelve digits before its first bar: a scanner that falters begins no more runs than that
 const CARD = /(?<!\d)\d{12}\|\d{0,12}\|[^|]*\|\d{0,8}\|[^|]*\|[^|\n]*(?:\|[^|\n]*)*/u;
 const DOSSIER = /^[\w.]+-\d{6}-\d{4}$/;
 
 let typed = "";
 let lastKeyAt = -Infinity;
-let start = null; // what the field held, and where the caret stood, when this run of keys began
+let starts = []; // newest first: what the field held, and where the caret stood, when each of its last runs of keys began
 
 /** The card's text within a text, or "". */
 export function cardIn(text) {
@@ -33,20 +34,28 @@ function caret(field) {
 
 function begin(target) {
   typed = "";
-  start = null;
+  if (starts[0]?.target !== target) starts = [];
   if (isText(target)) {
     const [from, to] = caret(target);
-    start = { target, value: target.value, before: from, after: target.value.length - to };
+    starts = [{ target, value: target.value, before: from, after: target.value.length - to }, ...starts].slice(0, RUNS);
   } else if (target instanceof HTMLSelectElement) {
-    start = { target, value: target.value };
+    starts = [{ target, value: target.value }];
   }
+}
+
+/** The run of keys a card in this field began with: with a slow scanner it is not always the last one. */
+function beginningIn(field) {
+  const runs = starts.filter((run) => run.target === field);
+  const withCard = runs.map((run) => ({ ...run, raw: cardIn(field.value.slice(run.before, field.value.length - run.after)) }));
+  return withCard.find((run) => run.raw) ?? null;
 }
 
 /** The field's own text is whole where letters came without keys; the keys are whole where the field cut them short. */
 function scanned(target) {
-  const inField = isText(target) && start?.target === target ? target.value.slice(start.before, target.value.length - start.after) : "";
-  const [field, keys] = [cardIn(inField), cardIn(typed)];
-  return field.length >= keys.length ? field : keys;
+  const inField = isText(target) ? beginningIn(target) : null;
+  const keys = cardIn(typed);
+  const [raw, run] = inField && inField.raw.length >= keys.length ? [inField.raw, inField] : [keys, starts[0]];
+  return { raw, before: run?.target === target ? run.value : null };
 }
 
 function putBack(target, value) {
@@ -67,18 +76,18 @@ function formFor(target) {
 function endScan(event) {
   const target = event.target;
   const form = formFor(target);
-  const raw = form ? scanned(target) : "";
+  const { raw, before } = form ? scanned(target) : { raw: "" };
   if (raw) {
     event.preventDefault();
     event.stopImmediatePropagation();
-    if (start?.target === target) putBack(target, start.value);
+    if (before !== null) putBack(target, before);
     announce(form, raw, target);
   } else if (!isText(target) && DOSSIER.test(typed)) {
     event.preventDefault();
     window.location.assign(`/tim-kiem?q=${encodeURIComponent(typed)}`);
   }
   typed = "";
-  start = null;
+  starts = [];
 }
 
 function nextField(field) {
@@ -125,5 +134,5 @@ document.addEventListener("paste", (event) => {
   setTimeout(() => takeOut(target, value), 0);
 }, true);
 document.addEventListener("change", (event) => {
-  if (isText(event.target)) takeOut(event.target, start?.target === event.target ? start.value : null);
+  if (isText(event.target)) takeOut(event.target, beginningIn(event.target)?.value ?? null);
 }, true);
