@@ -170,7 +170,8 @@ def make_engine(url: str, **options: Any) -> Engine:
         parsed,
         connect_args={
             "connect_timeout": 5,
-            "options": "-c timezone=UTC -c lock_timeout=5s -c statement_timeout=60s",
+            # jit: to compile a plan takes longer than any statement of ours runs
+            "options": "-c timezone=UTC -c lock_timeout=5s -c statement_timeout=60s -c jit=off",
         },
         pool_size=5,
         max_overflow=5,

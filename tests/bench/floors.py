@@ -42,7 +42,7 @@ def floor_of(
     heard: list[Statement],
     *,
     write: bool = False,
-    renew: Callable[[Any, int], Any] = lambda parameters, _: parameters,
+    renew: Callable[[str, Any, int], Any] = lambda _statement, parameters, _number: parameters,
 ) -> Floor:
     """Ask it all again over one raw connection, in one unit; a written one is committed as the product does.
 
@@ -58,7 +58,7 @@ def floor_of(
             raw.rollback()
         cursor = raw.cursor()
         for number in range(ROUNDS):
-            asked = [(statement, renew(parameters, number)) for statement, parameters in heard]
+            asked = [(statement, renew(statement, parameters, number)) for statement, parameters in heard]
             begun = time.perf_counter()
             if connection.dialect.name == "sqlite":
                 raw.execute("BEGIN IMMEDIATE" if write else "BEGIN")

@@ -306,8 +306,8 @@ class _Keys:
             for value in _values(parameters) if isinstance(value, int) and value > 10**12
         )  # fmt: skip
 
-    def renew(self, parameters: Any, number: int) -> Any:
-        """The same parameters for the n-th time."""
+    def renew(self, statement: str, parameters: Any, number: int) -> Any:
+        """The same parameters for the n-th time; the trail's link takes the next place of its chain."""
         swap = {
             self._submission: secrets.token_hex(16),
             self._code: f"{self._code}-{number}",
@@ -315,6 +315,8 @@ class _Keys:
         }
         if number not in self._made:
             self._made[number] = swap
+        if "INSERT INTO trail_link" in statement:
+            return _linked(parameters, number + 1)
         return _swapped(parameters, self._made[number])
 
     @property
@@ -334,6 +336,14 @@ def _swapped(parameters: Any, swap: dict[Any, Any]) -> Any:
             name: swap.get(value, value) if _hashable(value) else value for name, value in parameters.items()
         }
     return tuple(swap.get(value, value) if _hashable(value) else value for value in parameters)
+
+
+def _linked(parameters: Any, further: int) -> Any:
+    """The link so many places further on (`agency_id` and `seq` come first)."""
+    if isinstance(parameters, dict):
+        return parameters | {"seq": parameters["seq"] + further}
+    agency, seq, *rest = parameters
+    return (agency, seq + further, *rest)
 
 
 def _hashable(value: Any) -> bool:

@@ -2,8 +2,9 @@
 
 import datetime as dt
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session
@@ -11,12 +12,26 @@ from sqlalchemy.orm import Session
 from tthc_tracker.domain.deadlines import Deadline, Pause, Rounding, reckon, stated
 from tthc_tracker.domain.errors import NotFound
 from tthc_tracker.domain.lifecycle import Channel
-from tthc_tracker.domain.timelimit import TimeLimit
+from tthc_tracker.domain.timelimit import LimitUnit, TimeLimit
 from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.models.history import Pause as PauseRow
 from tthc_tracker.models.procedure import ProcedureLimit, ProcedureVersion
 from tthc_tracker.queries import settings
 from tthc_tracker.queries.calendars import work_calendar
+from tthc_tracker.queries.revisions import Remembered
+
+
+class _Limit(NamedTuple):
+    """A row of `procedure_limit`; channel None: of all channels."""
+
+    amount: Decimal
+    unit: LimitUnit
+    channel: Channel | None
+
+
+# Asked with every reception; a version's rows change only with the catalogue.
+_limits: Remembered[tuple[_Limit, ...]] = Remembered("catalogue")
+_roundings: Remembered[str | None] = Remembered("catalogue")
 
 
 @dataclass(frozen=True)
@@ -34,38 +49,33 @@ def limit_of(session: Session, procedure_version_id: int, channel: Channel, case
     Raises:
         NotFound: the catalogue has no limit for it.
     """
-    found = session.execute(
-        _limits(), {"version_id": procedure_version_id, "channel": channel, "case": case_code}
-    ).all()
-    for amount, unit, _ in sorted(found, key=lambda limit: limit.channel is None):
-        return TimeLimit(amount, unit)
+    for amount, unit, of_channel in _limits_of(session, procedure_version_id, case_code):
+        if of_channel in {channel, None}:
+            return TimeLimit(amount, unit)
     raise NotFound(f"no limit for procedure version {procedure_version_id}")
 
 
-@cache
-def _limits() -> Select[*tuple[Any, ...]]:
-    """What a version promises on `channel` in a `case`. Asked with every reception: put together once."""
-    limit = ProcedureLimit
-    return (
-        select(limit.promised_amount, limit.unit, limit.channel)
-        .where(
-            limit.version_id == bindparam("version_id"),
-            limit.case_code == bindparam("case"),
-            (limit.channel == bindparam("channel")) | limit.channel.is_(None),
-        )
-        .order_by(limit.id)
-    )
+def _limits_of(session: Session, version_id: int, case_code: str) -> tuple[_Limit, ...]:
+    """What a version promises in a case; a channel's own limit stands before that of all channels."""
+
+    def read() -> tuple[_Limit, ...]:
+        of_case = (ProcedureLimit.version_id == version_id, ProcedureLimit.case_code == case_code)
+        statement = select(ProcedureLimit.promised_amount, ProcedureLimit.unit, ProcedureLimit.channel)
+        rows = session.execute(statement.where(*of_case).order_by(ProcedureLimit.id)).all()
+        return tuple(_Limit(*row) for row in sorted(rows, key=lambda limit: limit.channel is None))
+
+    return _limits.get(session, (version_id, case_code), read)
 
 
 def rounding_of(session: Session, procedure_version_id: int, agency_id: int | None, on: dt.date) -> Rounding:
     """The rounding of the procedure, else of the agency."""
-    own = session.execute(_rounding(), {"version_id": procedure_version_id}).scalar_one()
+
+    def read() -> str | None:
+        statement = select(ProcedureVersion.rounding).where(ProcedureVersion.id == procedure_version_id)
+        return session.execute(statement).scalar_one()
+
+    own = _roundings.get(session, procedure_version_id, read)
     return Rounding(own or settings.setting(session, "rounding", agency_id, on))
-
-
-@cache
-def _rounding() -> Select[str | None]:
-    return select(ProcedureVersion.rounding).where(ProcedureVersion.id == bindparam("version_id"))
 
 
 def promised(

@@ -28,7 +28,7 @@ def follow(session: Session, dossier: Dossier, kind: EventKind, at: dt.datetime)
         return
     session.flush()
     at = max(at.replace(second=0, microsecond=0), dossier.accepted_at)
-    row = _open(session, dossier)
+    row = None if is_new(dossier) else _open(session, dossier)
     if dossier.closed_at is not None and row is None:
         return  # over before, and over still
     spot = spot_of(session, dossier)
@@ -40,6 +40,11 @@ def follow(session: Session, dossier: Dossier, kind: EventKind, at: dt.datetime)
     _note(session, dossier, row, spot, kind, at)
 
 
+def is_new(dossier: Dossier) -> bool:
+    """Whether its first event is being written: nobody has had it yet, and nothing of it is under way."""
+    return dossier.version == 1
+
+
 def spot_of(session: Session, dossier: Dossier) -> Spot:
     """Where it is worked on, or waits to be taken."""
     agency = dossier.step_agency_id or dossier.resolving_agency_id
@@ -47,6 +52,8 @@ def spot_of(session: Session, dossier: Dossier) -> Spot:
         return Spot(agency, dossier.holding_unit_id)
     if dossier.officer_id is not None or dossier.step_agency_id is not None:
         return Spot(agency)
+    if is_new(dossier):
+        return Spot(dossier.receiving_agency_id, at_desk=True)
     underway = select(Handover.to_agency_id).where(
         Handover.dossier_id == dossier.id,
         Handover.answered_at.is_(None),

@@ -45,7 +45,7 @@ def begin(session: Session, dossier: Dossier, spot: Spot) -> None:
     A reception put right begins anew: what had run by the wrong process counts for nothing.
     """
     assert dossier.accepted_at is not None
-    stale = running(session, dossier.id)
+    stale = running(session, dossier.id) if dossier.version > 1 else None
     if stale is not None:
         _close(session, stale, dossier.accepted_at, RunOutcome.UNDONE)
     process = processes.in_force(session, dossier.procedure_id, dossier.case_code, dossier.accepted_at.date())

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from flask import Blueprint, current_app, jsonify, render_template, send_from_directory
+from flask import Blueprint, current_app, jsonify, redirect, render_template
 from flask.typing import ResponseReturnValue
 
 from tthc_tracker import __version__, clock, migrating
@@ -40,7 +40,7 @@ def readyz() -> ResponseReturnValue:
 @public
 def favicon() -> ResponseReturnValue:
     """The icon where no page names it: a browser showing a PDF asks here."""
-    return send_from_directory(assets.STATIC, "img/favicon.svg")
+    return redirect(assets.asset("img/favicon.svg"))
 
 
 @blueprint.get("/van-hanh")
