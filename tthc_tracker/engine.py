@@ -138,6 +138,18 @@ def _tune_sqlite(engine: Engine) -> None:
             _begin_to_write(raw)
 
 
+_POSTGRESQL = (
+    "timezone=UTC",
+    "lock_timeout=5s",
+    "statement_timeout=60s",
+    # To plan took longer than to run: a row of a list joins nine small tables to a page of dossiers. They are
+    # written in the order they are best joined, and nothing of ours is worth compiling (docs/benchmarks.md).
+    "jit=off",
+    "join_collapse_limit=4",
+    "random_page_cost=1.1",  # of disks without arms; at 4 whole catalogues are read to join fifty rows
+)
+
+
 def _watch_postgresql(engine: Engine) -> None:
     @event.listens_for(engine, "connect")
     def on_connect(raw: Any, record: Any) -> None:
@@ -170,8 +182,7 @@ def make_engine(url: str, **options: Any) -> Engine:
         parsed,
         connect_args={
             "connect_timeout": 5,
-            # jit: to compile a plan takes longer than any statement of ours runs
-            "options": "-c timezone=UTC -c lock_timeout=5s -c statement_timeout=60s -c jit=off",
+            "options": " ".join(f"-c {setting}" for setting in _POSTGRESQL),
         },
         pool_size=5,
         max_overflow=5,
