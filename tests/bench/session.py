@@ -315,8 +315,9 @@ class _Keys:
         }
         if number not in self._made:
             self._made[number] = swap
-        if "INSERT INTO trail_link" in statement:
-            return _linked(parameters, number + 1)
+        for written, place in (("INSERT INTO trail_link", 1), ("UPDATE trail_head", 0)):
+            if written in statement:
+                return _further(parameters, place, number + 1)
         return _swapped(parameters, self._made[number])
 
     @property
@@ -338,12 +339,12 @@ def _swapped(parameters: Any, swap: dict[Any, Any]) -> Any:
     return tuple(swap.get(value, value) if _hashable(value) else value for value in parameters)
 
 
-def _linked(parameters: Any, further: int) -> Any:
-    """The link so many places further on (`agency_id` and `seq` come first)."""
+def _further(parameters: Any, place: int, steps: int) -> Any:
+    """The parameters with `seq`, at this place of a tuple, so many steps further on."""
     if isinstance(parameters, dict):
-        return parameters | {"seq": parameters["seq"] + further}
-    agency, seq, *rest = parameters
-    return (agency, seq + further, *rest)
+        name = "seq" if "seq" in parameters else "to_seq"
+        return parameters | {name: parameters[name] + steps}
+    return (*parameters[:place], parameters[place] + steps, *parameters[place + 1 :])
 
 
 def _hashable(value: Any) -> bool:
