@@ -1,8 +1,6 @@
 """The scheduler as a process of its own: one works, another idles, and none is missed for long."""
 
 import signal
-import threading
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -22,17 +20,6 @@ from tthc_tracker.queries.operations import Owner
 pytestmark = pytest.mark.chaos
 
 URL = "https://tthc.test"
-_PACE = threading.Event()  # never set
-
-
-def until(holds: Callable[[], bool], server: servers.ServerProcess) -> None:
-    """Return once it holds; fail with the log of a process that has ended or lets us wait in vain."""
-    for _ in range(600):
-        if holds():
-            return
-        assert server.running(), server.tail()
-        _PACE.wait(0.1)
-    raise AssertionError(f"waited in vain\n{server.tail()}")
 
 
 def owner(database: Database) -> Owner | None:
@@ -81,13 +68,13 @@ def test_a_second_scheduler_idles_until_the_first_is_gone(
     (tmp_path / "a").mkdir()
     (tmp_path / "b").mkdir()
     with servers.scheduler(database_url, tmp_path / "a", url=URL) as first:
-        until(lambda: owned_by(database, first), first)
+        servers.until(lambda: owned_by(database, first), first)
         with servers.scheduler(database_url, tmp_path / "b", url=URL) as second:
-            until(lambda: "idles" in second.tail(), second)
+            servers.until(lambda: "idles" in second.tail(), second)
             assert owned_by(database, first)
-            until(lambda: 1 in tokens_of(database), first)
+            servers.until(lambda: 1 in tokens_of(database), first)
             first.kill()
-            until(lambda: 2 in tokens_of(database), second)
+            servers.until(lambda: 2 in tokens_of(database), second)
             assert owned_by(database, second)
     tokens = tokens_of(database)
     assert set(tokens) == {1, 2}
@@ -102,7 +89,7 @@ def test_a_silent_mail_server_holds_up_no_end(
     clock = fill(database, tmp_path)
     smtp.fault = Fault.SLOW
     with servers.scheduler(database_url, tmp_path, url=URL, SMTP_URL=smtp.url, **clock) as server:
-        until(lambda: smtp.attempts > 0, server)
+        servers.until(lambda: smtp.attempts > 0, server)
         server.process.send_signal(how)
         assert server.process.wait(8) == 0
     with database.reading() as session:

@@ -9,7 +9,7 @@ import threading
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -96,6 +96,16 @@ def spawn(arguments: list[str], env: Mapping[str, str], log: Path) -> ServerProc
             stdout=output, stderr=subprocess.STDOUT, start_new_session=True,
         )  # fmt: skip
     return ServerProcess(process, log)
+
+
+def until(holds: Callable[[], bool], server: ServerProcess) -> None:
+    """Return once it holds; fail with the log of a process that has ended or lets us wait in vain."""
+    for _ in range(600):
+        if holds():
+            return
+        assert server.running(), server.tail()
+        _POLL.wait(0.1)
+    raise AssertionError(f"waited in vain\n{server.tail()}")
 
 
 def wait_until_answering(url: str, server: ServerProcess, timeout: float = 60) -> None:

@@ -1,52 +1,78 @@
-"""`flask serve`: migrate, fill the demo on the first start, then web and scheduler in the foreground."""
+"""`flask serve`: migrate, fill the demo on the first start, then web and scheduler in the foreground.
 
+Both are forked from this process, which has loaded the application already: the first page need not wait for
+another two to load it.
+"""
+
+import multiprocessing
 import os
 import signal
 import socket
-import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable
+from contextlib import suppress
+from multiprocessing.context import ForkProcess
 from pathlib import Path
+from typing import Any
 
 import click
-from flask import current_app
+from flask import Flask, current_app
+from flask.cli import ScriptInfo
+from gunicorn.app.base import Application
 
 from tthc_tracker.cli.database import bring_up_to_date
 from tthc_tracker.cli.demo import fill_demo_when_empty, show_demo_accounts
+from tthc_tracker.cli.jobs import work_of
 from tthc_tracker.extensions import database
+from tthc_tracker.jobs.serving import Service
 
 ROOT = Path(__file__).resolve().parents[2]
 GRACE = 9  # seconds until a child that does not end is killed: both are gone within ten
 RESTARTS = 5  # of the scheduler, before serving without it would hide a fault
 
-COMMANDS = {
-    "web": [sys.executable, "-m", "gunicorn", "--chdir", str(ROOT), "wsgi:app"],
-    "scheduler": [sys.executable, "-m", "flask", "--app", "wsgi", "jobs", "serve"],
-}
+
+class Web(Application):
+    """Gunicorn around an application that stands already, as gunicorn.conf.py says and no other words."""
+
+    def __init__(self, app: Flask) -> None:
+        self._app = app
+        super().__init__()
+
+    def load_config(self) -> None:
+        """Take the settings of the file beside wsgi.py."""
+        self.load_config_from_file(str(ROOT / "gunicorn.conf.py"))
+
+    def load(self) -> Any:
+        """What gunicorn serves."""
+        return self._app
 
 
 class Children:
     """The two processes, ended together."""
 
-    def __init__(self) -> None:
+    def __init__(self, web: Callable[[], None], scheduler: Callable[[], None]) -> None:
         self.ending = threading.Event()
-        self._running: dict[str, subprocess.Popen[bytes]] = {}
+        self._works = {"web": web, "scheduler": scheduler}
+        self._running: dict[str, ForkProcess] = {}
         self._restarts = 0
 
     def start(self, name: str) -> None:
         """Start one of them, in a session of its own so that Ctrl-C reaches it once, through us."""
-        self._running[name] = subprocess.Popen(
-            COMMANDS[name], cwd=ROOT, env=os.environ, start_new_session=True
+        child = multiprocessing.get_context("fork").Process(
+            target=_become, args=[self._works[name]], name=name
         )
+        child.start()
+        self._running[name] = child
 
     def watch(self) -> int:
         """Wait until told to end or the web ends; a scheduler that ends is started again."""
         while not self.ending.wait(0.3):
-            if (status := self._running["web"].poll()) is not None:
+            if (status := self._running["web"].exitcode) is not None:
                 click.echo("tthc_tracker: the web server ended; see the lines above.", err=True)
                 return status or 1
-            if self._running["scheduler"].poll() is not None:
+            if self._running["scheduler"].exitcode is not None:
                 self._restarts += 1
                 if self._restarts > RESTARTS:
                     click.echo("tthc_tracker: the scheduler keeps ending; see the lines above.", err=True)
@@ -57,19 +83,28 @@ class Children:
     def end(self) -> None:
         """Ask every child to end, and kill what has not ended in time."""
         for child in self._running.values():
-            if child.poll() is None:
-                child.terminate()
+            child.terminate()
         until = time.monotonic() + GRACE  # for both together
         for child in self._running.values():
-            try:
-                child.wait(max(until - time.monotonic(), 0))
-            except subprocess.TimeoutExpired:
-                os.killpg(child.pid, signal.SIGKILL)
-                child.wait()
+            child.join(max(until - time.monotonic(), 0))
+            if child.exitcode is None and child.pid is not None:
+                with suppress(ProcessLookupError):
+                    os.killpg(child.pid, signal.SIGKILL)
+                child.join()
+
+
+def _become(work: Callable[[], None]) -> None:
+    """Be a process of one's own that listens to signals by itself."""
+    os.setsid()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_DFL)
+    database.forget_connections()
+    work()
 
 
 @click.command("serve")
-def serve_command() -> None:
+@click.pass_obj
+def serve_command(info: ScriptInfo) -> None:
     """Serve web and scheduler in the foreground; Ctrl-C ends both."""
     settings = current_app.config["SETTINGS"]
     _stop_at_an_address_in_use(settings.host, settings.port)
@@ -77,7 +112,9 @@ def serve_command() -> None:
     if settings.demo:
         fill_demo_when_empty()
     database.dispose()
-    children = Children()
+    children = Children(
+        web=lambda: Web(info.load_app()).run(), scheduler=lambda: Service(work_of(settings)).serve()
+    )
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: children.ending.set())
     children.start("web")
