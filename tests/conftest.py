@@ -34,6 +34,8 @@ _opened_here = pytest.StashKey[bool]()
 
 def pytest_configure(config: pytest.Config) -> None:
     config.stash[_opened_here] = runs.open_run()
+    if config.stash[_opened_here] and not config.option.basetemp:
+        config.option.basetemp = str(runs.folder() / "tests")  # gone with the run
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
