@@ -66,7 +66,8 @@ def test_health_asks_no_database_and_no_sign_in(app: Flask, client: FlaskClient)
 def test_a_browser_that_shows_a_pdf_finds_the_icon(client: FlaskClient) -> None:
     answer = client.get("/favicon.ico")
     assert answer.status_code == 302
-    assert client.get(answer.location).mimetype == "image/svg+xml"
+    with client.get(answer.location) as icon:
+        assert icon.mimetype == "image/svg+xml"
 
 
 def test_ready_means_every_check_holds(client: FlaskClient) -> None:
