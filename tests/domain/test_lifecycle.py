@@ -111,6 +111,19 @@ MOVED = {
     "reprint for a returned dossier": (State.RETURNED, Action.REPRINT_RECEIPT, TOUCHED, State.RETURNED),
     "note on a cancelled dossier": (State.CANCELLED, Action.NOTE, TOUCHED, State.CANCELLED),
     "assign a mirrored dossier": (State.RECEIVED, Action.ASSIGN, MIRRORED, State.PROCESSING),
+    "apologise for one that will be late": (
+        State.PROCESSING,
+        Action.APOLOGISE,
+        TOUCHED,
+        State.PROCESSING,
+    ),
+    "approve an apology at a source": (
+        State.PROCESSING,
+        Action.APPROVE_APOLOGY,
+        MIRRORED,
+        State.PROCESSING,
+    ),
+    "say why a finished one is late": (State.FINISHED, Action.EXPLAIN_LATENESS, LATE, State.FINISHED),
     "note on a mirrored dossier": (State.PROCESSING, Action.NOTE, MIRRORED, State.PROCESSING),
 }
 
@@ -207,6 +220,8 @@ def test_a_clerk_is_offered_what_the_table_gives_in_its_order() -> None:
         Action.REPRINT_RECEIPT,
         Action.NOTE,
         Action.URGE,
+        Action.APOLOGISE,
+        Action.EDIT_APOLOGY,
     )
 
 
@@ -331,3 +346,16 @@ def test_a_source_moves_a_dossier_forward_only(old: State, new: State, accepted:
 def test_files_skip_steps_so_forward_is_closed_under_composition(state: State) -> None:
     for middle in FORWARD[state] - WAITING:
         assert FORWARD[middle] <= FORWARD[state] | {state}
+
+
+def test_a_second_date_is_given_once() -> None:
+    """NĐ 61/2018 Đ19.9."""
+    given = Circumstances(reappointed=True)
+    for action in (Action.APOLOGISE, Action.EDIT_APOLOGY, Action.APPROVE_APOLOGY, Action.REJECT_APOLOGY):
+        with pytest.raises(NotNow):
+            move_of(State.PROCESSING, action, EVERY_PERMISSION, circumstances=given)
+
+
+def test_the_cause_of_lateness_is_asked_of_what_is_late_only() -> None:
+    with pytest.raises(NotNow):
+        move_of(State.PROCESSING, Action.EXPLAIN_LATENESS, EVERY_PERMISSION, circumstances=TOUCHED)

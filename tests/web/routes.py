@@ -115,6 +115,16 @@ ROUTES: dict[str, Route] = {
     "pausing.stop": Route("CUA", "dossier"),
     "pausing.paused": Route(LEADERS),
     "pausing.rules": Route(EVERYBODY),
+    # apology, second date, why it is late
+    "reappointing.dossier": Route(EVERYBODY, "dossier"),
+    "reappointing.draft": Route(WORKERS, "dossier"),
+    "reappointing.edit": Route(WORKERS, "dossier"),
+    "reappointing.approve": Route("UA", "dossier"),
+    "reappointing.reject": Route("UA", "dossier"),
+    "reappointing.explain": Route(WORKERS + "K", "dossier"),
+    "reappointing.letter": Route(WORKERS, "dossier"),
+    "reappointing.queue": Route(LEADERS),
+    "reappointing.several": Route("UA", form={"viec": "duyet"}),
     "pausing.rule_form": Route(ADMINISTRATORS),
     "pausing.set_rule": Route(ADMINISTRATORS),
     # keys of other systems: for administrators, and only those of all agencies get further than the page

@@ -32,6 +32,8 @@ def _opening(mail: ApplicantMail) -> str:
     if mail.letter is ApplicantLetter.SUPPLEMENT and mail.accepted_at is not None:
         return words.SUPPLEMENT_AT_APPRAISAL.format(code=mail.code)
     why = label(mail.held.reason).lower() if mail.held else words.ANOTHER_STEP
+    if mail.letter is ApplicantLetter.APOLOGY and mail.cause is not None:
+        why = label(mail.cause).lower()
     return words.OPENINGS[mail.letter].format(code=mail.code, why=why)
 
 
@@ -48,7 +50,7 @@ def _rows(mail: ApplicantMail) -> list[tuple[str, str]]:
             rows.append(("Bổ sung trước hết ngày", day(mail.asked.reply_by)))
         case ApplicantLetter.PAYMENT | ApplicantLetter.PAUSED if mail.held and mail.held.until:
             rows.append(("Dự kiến đến hết ngày", day(mail.held.until)))
-        case ApplicantLetter.NEW_DATE:
+        case ApplicantLetter.NEW_DATE | ApplicantLetter.APOLOGY:
             rows.append(("Hẹn trả kết quả", _promise(mail)))
             rows.append(("Nơi trả kết quả", _where(mail.returning)))
         case ApplicantLetter.RESULT_READY | ApplicantLetter.STILL_WAITING:

@@ -15,6 +15,7 @@ class ApplicantLetter(StrEnum):
     PAYMENT = "applicant_payment"
     PAUSED = "applicant_paused"  # nothing for him to do: the clock waits for something else
     NEW_DATE = "applicant_new_date"
+    APOLOGY = "applicant_apology"  # with the second date
     STOPPED = "applicant_stopped"
     REFUSAL = "applicant_refusal"
     RESULT_READY = "applicant_result"
@@ -27,6 +28,7 @@ TRUE_IN: dict[ApplicantLetter, frozenset[State]] = {
     ApplicantLetter.PAYMENT: frozenset({State.AWAITING_PAYMENT}),
     ApplicantLetter.PAUSED: frozenset({State.PROCESSING}),
     ApplicantLetter.NEW_DATE: OPEN,
+    ApplicantLetter.APOLOGY: OPEN,
     ApplicantLetter.STOPPED: frozenset({State.STOPPED}),
     ApplicantLetter.REFUSAL: frozenset({State.REFUSED}),
     ApplicantLetter.RESULT_READY: frozenset({State.FINISHED}),

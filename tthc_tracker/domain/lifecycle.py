@@ -113,6 +113,11 @@ class Action(StrEnum):
     REPRINT_RECEIPT = "reprint_receipt"
     NOTE = "note"
     URGE = "urge"
+    APOLOGISE = "apologise"
+    EDIT_APOLOGY = "edit_apology"
+    APPROVE_APOLOGY = "approve_apology"
+    REJECT_APOLOGY = "reject_apology"
+    EXPLAIN_LATENESS = "explain_lateness"
 
 
 class EventKind(StrEnum):
@@ -148,6 +153,11 @@ class EventKind(StrEnum):
     IMPORTED = "imported"
     SOURCE_UPDATED = "source_updated"
     TRANSFERRED = "transferred"
+    APOLOGY_DRAFTED = "apology_drafted"
+    APOLOGY_EDITED = "apology_edited"
+    APOLOGY_REJECTED = "apology_rejected"
+    REAPPOINTED = "reappointed"
+    LATENESS_EXPLAINED = "lateness_explained"
     MARKED_AT_SOURCE = "marked_at_source"  # accepted over there, says the desk; the file has not come yet
 
 
@@ -181,6 +191,8 @@ class Condition(StrEnum):
     STEP_PRECEDES = "step_precedes"
     NOT_PAUSED = "not_paused"
     PAUSED = "paused"
+    NOT_REAPPOINTED = "not_reappointed"
+    LATE = "late"
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +202,8 @@ class Circumstances:
     accepted: it has an acceptance moment; untouched: nobody has acted on it since its last change of state;
     late: its due date has passed; mirrored: its facts are another system's; handing: what is on its way to
     whom, as the person meets it; away: a unit or an officer holds it, and not yet its result; steps: where it
-    is in its electronic process; paused: a pause of ours is open, its clock standing or not.
+    is in its electronic process; paused: a pause of ours is open, its clock standing or not; reappointed: it
+    has its one second date.
     """
 
     accepted: bool = True
@@ -201,6 +214,7 @@ class Circumstances:
     away: bool = False
     steps: StepStanding = NO_STEPS
     paused: bool = False
+    reappointed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,6 +293,17 @@ MOVES: tuple[Move, ...] = (
     _move(_A.REPRINT_RECEIPT, _ANY - REJECTED, None, _P.PRINT_RECEIPT, _E.REPRINTED, _C.ACCEPTED),
     _move(_A.NOTE, _ANY, None, _P.ADD_NOTE, _E.NOTED, on_mirror=True),
     _move(_A.URGE, OPEN | {_S.REGISTERED}, None, _P.ADD_NOTE, _E.URGED, on_mirror=True),
+    # apology, second date, lateness
+    _move(_A.APOLOGISE, OPEN, None, _P.DRAFT_APOLOGIES, _E.APOLOGY_DRAFTED, _C.NOT_REAPPOINTED,
+          on_mirror=True),
+    _move(_A.EDIT_APOLOGY, OPEN, None, _P.DRAFT_APOLOGIES, _E.APOLOGY_EDITED, _C.NOT_REAPPOINTED,
+          on_mirror=True),
+    _move(_A.APPROVE_APOLOGY, OPEN, None, _P.DECIDE_APOLOGIES, _E.REAPPOINTED, _C.NOT_REAPPOINTED,
+          on_mirror=True),
+    _move(_A.REJECT_APOLOGY, OPEN, None, _P.DECIDE_APOLOGIES, _E.APOLOGY_REJECTED, _C.NOT_REAPPOINTED,
+          on_mirror=True),
+    _move(_A.EXPLAIN_LATENESS, OPEN | {_S.FINISHED, _S.RETURNED}, None, _P.ADD_NOTE, _E.LATENESS_EXPLAINED,
+          _C.LATE, on_mirror=True),
 )
 # fmt: on
 """The whole life once a dossier exists; where several rows fit, the first decides. Its birth is `BIRTH`."""
@@ -307,6 +332,8 @@ _HOLDS: dict[Condition, Callable[[Circumstances], bool]] = {
     Condition.STEP_PRECEDES: lambda its: its.steps.precedes and its.handing in _IN_HAND,
     Condition.NOT_PAUSED: lambda its: its.accepted and not its.paused and not its.handing.of_result,
     Condition.PAUSED: lambda its: its.paused,
+    Condition.NOT_REAPPOINTED: lambda its: its.accepted and not its.reappointed,
+    Condition.LATE: lambda its: its.accepted and its.late,
 }
 
 

@@ -141,20 +141,23 @@ class ApologyWindow:
     sign_by: datetime
 
 
-def apology_window(due: datetime, limit: TimeLimit, calendar: WorkCalendar) -> ApologyWindow | None:
+def apology_window(due: datetime, limit: TimeLimit | None, calendar: WorkCalendar) -> ApologyWindow | None:
     """Drafted at the opening two working days before the due date, signed by the closing of the last one.
 
-    None for limits of a day or less, which allow none (docs/law.md, apology; NĐ 61/2018 Đ19.9).
-    Raises CalendarHorizonError.
+    None for limits of a day or less, which allow none (docs/law.md, apology; NĐ 61/2018 Đ19.9). A promise
+    without a limit, as a source gave it, is taken to be longer. Raises CalendarHorizonError.
     """
     on = local_date(due)
-    if limit.unit is LimitUnit.WORKING_HOUR:
-        in_days = limit.amount * HOUR / calendar.normal_day(on)
-    else:
-        in_days = limit.amount
-    if in_days <= 1 and limit.unit is not LimitUnit.MONTH:
+    if limit is not None and _is_a_day_or_less(limit, calendar.normal_day(on)):
         return None
     return ApologyWindow(
         draft_from=calendar.first_opening(calendar.nth_working_day_before(on, 2)),
         sign_by=calendar.last_closing(calendar.nth_working_day_before(on, 1)),
     )
+
+
+def _is_a_day_or_less(limit: TimeLimit, normal: int) -> bool:
+    if limit.unit is LimitUnit.MONTH:
+        return False
+    in_days = limit.amount * HOUR / normal if limit.unit is LimitUnit.WORKING_HOUR else limit.amount
+    return in_days <= 1

@@ -31,6 +31,9 @@ class Permission(StrEnum):
     HAND_OVER = "hand_over"
     ADD_NOTE = "add_note"
     PAUSE_DOSSIER = "pause_dossier"
+    DRAFT_APOLOGIES = "draft_apologies"
+    DECIDE_APOLOGIES = "decide_apologies"
+    LOG_OUTAGES = "log_outages"
     FINISH_DOSSIER = "finish_dossier"
     RETURN_RESULT = "return_result"
     WITHDRAW_DOSSIER = "withdraw_dossier"
@@ -68,12 +71,15 @@ _WORKS_ON_DOSSIERS = _EVERYBODY | {
     Permission.HAND_OVER,
     Permission.ADD_NOTE,
     Permission.PAUSE_DOSSIER,
+    Permission.DRAFT_APOLOGIES,
+    Permission.LOG_OUTAGES,
     Permission.FINISH_DOSSIER,
     Permission.VIEW_PERSONAL,
     Permission.ACKNOWLEDGE_ALERTS,
 }
 
 _HEAD_OF_UNIT = _WORKS_ON_DOSSIERS | {
+    Permission.DECIDE_APOLOGIES,
     Permission.WITHDRAW_DOSSIER,
     Permission.VIEW_SUPERVISION,
     Permission.EXPORT_LISTS,

@@ -13,7 +13,7 @@ from tthc_tracker.jobs.exporting import forget_files
 from tthc_tracker.jobs.work import Work
 from tthc_tracker.queries import imports, operations
 from tthc_tracker.queries.recipients import Directory
-from tthc_tracker.services import alertmails, alerts, backlogs, housekeeping, importstages
+from tthc_tracker.services import alertmails, alerts, apologydrafts, backlogs, housekeeping, importstages
 from tthc_tracker.services.alerts import Tally
 from tthc_tracker.spreadsheets.intake import Shelf
 
@@ -58,6 +58,15 @@ def _announce(work: Work, now: dt.datetime) -> int:
         return 0  # whom nobody told is told by the next scan
     with work.transaction() as session:
         return alertmails.announce(session, now=now, domain=work.mail_domain)
+
+
+def draft_apologies(work: Work) -> dict[str, Any]:
+    """Draft apologies for dossiers that will hardly be in time, batch by batch."""
+    now, run = clock.now(), apologydrafts.Run()
+    while run.more:
+        with work.transaction() as session:
+            apologydrafts.draft_due(session, run, now=now)
+    return {"examined": run.examined, "drafted": run.drafted} if run.examined else {}
 
 
 def send_digests(work: Work) -> dict[str, Any]:

@@ -31,6 +31,8 @@ class Job:
 
 TIMETABLE: tuple[Job, ...] = (
     Job("scan-deadlines", tasks.scan_deadlines, {"trigger": "interval", "minutes": 5}),
+    # They are due at an opening, which each agency has its own of: the task knows.
+    Job("draft-apologies", tasks.draft_apologies, {"trigger": "interval", "minutes": 15}, quiet=True),
     Job(
         "deliver-mail", mailing.deliver_mail, {"trigger": "interval", "seconds": 30}, lane="mail", quiet=True
     ),

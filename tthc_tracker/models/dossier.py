@@ -61,6 +61,10 @@ class Dossier(Base):
             "elsewhere", "step_agency_id", "paused_since", "overdue_from",
             where=text("step_agency_id IS NOT NULL"),
         ),
+        _index(
+            "reappointed", "overdue_from", "id",
+            where=text("reappointed_at IS NOT NULL AND closed_at IS NULL"),
+        ),
         _index("no_due", "resolving_agency_id", where=text("due_at IS NULL AND accepted_at IS NOT NULL")),
         {"postgresql_partition_by": "RANGE (id)"},
     )  # fmt: skip
@@ -128,6 +132,9 @@ class Dossier(Base):
     overdue_from: Mapped[dt.datetime | None]
     due_soon_from: Mapped[dt.datetime | None]
     very_overdue_from: Mapped[dt.datetime | None]
+    reappointed_at: Mapped[
+        dt.datetime | None
+    ]  # when its apology was approved: the second date is current_due_at
     paused_since: Mapped[dt.datetime | None]
     next_check_at: Mapped[dt.datetime | None]
 

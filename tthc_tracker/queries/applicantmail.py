@@ -8,10 +8,12 @@ from typing import Any
 from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session
 
+from tthc_tracker.domain.apologies import ApologyState, LatenessCause
 from tthc_tracker.domain.applicantletters import TRUE_IN, ApplicantLetter
 from tthc_tracker.domain.pausing import PauseReason
 from tthc_tracker.models.agency import Agency
 from tthc_tracker.models.alert import OutboxMessage
+from tthc_tracker.models.apology import Apology
 from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.models.person import Person
 from tthc_tracker.models.procedure import Procedure, ProcedureComponent, ProcedureVersion
@@ -65,6 +67,7 @@ class ApplicantMail:
     closed_at: dt.datetime | None
     asked: Asked | None
     held: Held | None = None
+    cause: LatenessCause | None = None  # of an apology: a word of the list, never what was typed
 
 
 def key(letter: ApplicantLetter, dossier_id: int, seq: int) -> str:
@@ -116,6 +119,7 @@ def content(session: Session, letter: ApplicantLetter, dossier_id: int) -> Appli
         closed_at=dossier.closed_at,
         asked=asked,
         held=_held(session, dossier),
+        cause=_cause(session, dossier) if letter is ApplicantLetter.APOLOGY else None,
     )
 
 
@@ -171,6 +175,12 @@ def _held(session: Session, dossier: Dossier) -> Held | None:
         return None
     last = row.expires_at and (row.expires_at - dt.timedelta(minutes=1)).date()
     return Held(PauseReason(row.reason), last)
+
+
+def _cause(session: Session, dossier: Dossier) -> LatenessCause | None:
+    its = Apology.dossier_id == dossier.id
+    approved = select(Apology.cause).where(its, Apology.state == ApologyState.APPROVED)
+    return session.execute(approved).scalar_one_or_none()
 
 
 def _place(session: Session, agency_id: int) -> Place:

@@ -36,6 +36,8 @@ PASSING = (
     EventKind.MARKED_AT_SOURCE,
     EventKind.REMINDED,
     EventKind.URGED,
+    EventKind.APOLOGY_DRAFTED,
+    EventKind.LATENESS_EXPLAINED,
 )
 FRESH = (EventKind.RECEIVED, EventKind.CORRECTED, EventKind.FINISHED)
 
@@ -287,6 +289,7 @@ def circumstances(
         away=_away(dossier, handing),
         steps=steps,
         paused=paused,
+        reappointed=dossier.reappointed_at is not None,
     )
 
 

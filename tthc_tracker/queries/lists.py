@@ -15,6 +15,7 @@ from tthc_tracker.domain.errors import NotFound
 from tthc_tracker.domain.onlinequeue import Part
 from tthc_tracker.domain.permissions import Membership, Permission, Scope
 from tthc_tracker.queries import (
+    apologylist,
     collecting,
     listing,
     mywork,
@@ -27,7 +28,7 @@ from tthc_tracker.queries import statisticsquestions as questions
 from tthc_tracker.queries.listing import Count
 from tthc_tracker.queries.statisticslists import Behind
 from tthc_tracker.queries.supervision import Listing
-from tthc_tracker.wording import countedlists, desklists, listings, pausedlists
+from tthc_tracker.wording import apologylists, countedlists, desklists, listings, pausedlists
 from tthc_tracker.wording.columns import Columns
 
 Question = Mapping[str, str]
@@ -140,6 +141,22 @@ def _paused() -> KeptList:
     return KeptList(pausedlists.COLUMNS, Permission.VIEW_SUPERVISION, asks, page, count)
 
 
+# --- apologies
+
+
+def _apologies() -> KeptList:
+    def page(session: Session, asked: Asked, after: str, size: int) -> Page:
+        tab = apologylist.tab_of(asked.question)
+        found = apologylist.page(session, tab, asked.scope, after=after, size=size)
+        return Page(found.rows, found.after)
+
+    def count(session: Session, asked: Asked) -> Count:
+        return apologylist.count(session, apologylist.tab_of(asked.question), asked.scope)
+
+    columns, needs = apologylists.COLUMNS, Permission.VIEW_SUPERVISION
+    return KeptList(columns, needs, ("tab",), page, count, acts=("remind",))
+
+
 # --- what stands behind a number
 
 
@@ -229,6 +246,7 @@ _RESULTS = KeptList(
 _EVERY = (
     *map(_supervised, Listing),
     _paused(),
+    _apologies(),
     *map(_counted, countedlists.COLUMNS.values()),
     *map(_queue, (desklists.QUEUE, desklists.QUEUE_OF_APPLICANTS)),
     *map(_work, (desklists.WORK, desklists.HANDED, desklists.AT_DESK)),

@@ -28,7 +28,7 @@ class Progress:
     """A dossier as the public may see it: its code and how far it is; no name, nothing typed by anybody.
 
     `desk` and the three lines after it say where the result is collected. `source` and `source_as_of` are set
-    for a dossier whose facts are another system's.
+    for a dossier whose facts are another system's. late_for: the date for which its agency has apologised.
     """
 
     code: str
@@ -44,6 +44,7 @@ class Progress:
     phone: str
     source: str
     source_as_of: dt.datetime | None
+    late_for: dt.datetime | None = None
 
 
 def progress(session: Session, code: str, proof: Proof, *, secret: str, now: dt.datetime) -> Progress | None:
@@ -93,6 +94,7 @@ def _progress(session: Session, dossier_id: int, code: str, now: dt.datetime) ->
         phone=agency.phone or "",
         source=source.name if mirrored else "",
         source_as_of=dossier.source_as_of if mirrored else None,
+        late_for=dossier.due_at if dossier.reappointed_at and dossier.closed_at is None else None,
     )
 
 

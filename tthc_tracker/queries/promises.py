@@ -1,6 +1,7 @@
 """When a dossier would be due: the limit in force, the agency's calendar and settings, and the engine."""
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
@@ -9,10 +10,12 @@ from typing import Any, NamedTuple
 from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session
 
-from tthc_tracker.domain.deadlines import Deadline, Pause, Rounding, reckon, stated
-from tthc_tracker.domain.errors import NotFound
+from tthc_tracker.domain.apologies import ApologyState
+from tthc_tracker.domain.deadlines import Deadline, Pause, Reappointment, Rounding, reckon, stated
+from tthc_tracker.domain.errors import InvalidReappointment, NotFound
 from tthc_tracker.domain.lifecycle import Channel
 from tthc_tracker.domain.timelimit import LimitUnit, TimeLimit
+from tthc_tracker.models.apology import Apology
 from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.models.history import Pause as PauseRow
 from tthc_tracker.models.procedure import ProcedureLimit, ProcedureVersion
@@ -124,10 +127,7 @@ def _pauses() -> Select[*tuple[Any, ...]]:
 
 
 def _terms(session: Session, dossier: Dossier) -> dict[str, Any] | None:
-    """What the engine takes of a dossier, by argument; None for a promise taken as given, and for none.
-
-    A second date (re-appointment) joins here, and is then in every date reckoned from a dossier's rows.
-    """
+    """What the engine takes of a dossier, by argument; None for a promise taken as given, and for none."""
     if dossier.due_given or dossier.accepted_at is None or dossier.limit_amount is None:
         return None
     assert dossier.limit_unit is not None
@@ -137,9 +137,33 @@ def _terms(session: Session, dossier: Dossier) -> dict[str, Any] | None:
         "limit": TimeLimit(dossier.limit_amount, dossier.limit_unit),
         "calendar": work_calendar(session, agency_id),
         "pauses": pauses_of(session, dossier.id),
+        "reappointment": _second_date(session, dossier),
         "rounding": Rounding(dossier.rounding),
         "cutoff": settings.same_day_cutoff(session, agency_id, dossier.accepted_at.date()),
     }
+
+
+def _second_date(session: Session, dossier: Dossier) -> Reappointment | None:
+    """The second date of a dossier that was re-appointed."""
+    if dossier.reappointed_at is None:
+        return None
+    approved = session.execute(_approved(), {"dossier_id": dossier.id}).scalar_one()
+    return Reappointment(dossier.reappointed_at, approved)
+
+
+@cache
+def _approved() -> Select[dt.datetime]:
+    """The second date of the dossier `dossier_id`."""
+    its = Apology.dossier_id == bindparam("dossier_id")
+    return select(Apology.due_at).where(its, Apology.state == ApologyState.APPROVED)
+
+
+def _reckoned(engine: Callable[..., Deadline], **terms: Any) -> Deadline:
+    """What the engine says. A second date that the calendar has since overtaken moves nothing any more."""
+    try:
+        return engine(**terms)
+    except InvalidReappointment:
+        return engine(**(terms | {"reappointment": None}))
 
 
 @dataclass(frozen=True)
@@ -159,8 +183,8 @@ def explained(session: Session, dossier: Dossier, as_of: dt.datetime) -> Explain
     terms = _terms(session, dossier)
     if terms is None:
         return None
-    deadline = reckon(**terms, as_of=as_of)
-    return Explained(terms["limit"], terms["rounding"], deadline, stated(**terms))
+    deadline = _reckoned(reckon, **terms, as_of=as_of)
+    return Explained(terms["limit"], terms["rounding"], deadline, _reckoned(stated, **terms))
 
 
 def restated(session: Session, dossier: Dossier) -> Promise | None:
@@ -170,4 +194,4 @@ def restated(session: Session, dossier: Dossier) -> Promise | None:
         CalendarHorizonError: the calendar is not known that far. InvalidPause: rows that cannot be.
     """
     terms = _terms(session, dossier)
-    return None if terms is None else Promise(terms["limit"], terms["rounding"], stated(**terms))
+    return None if terms is None else Promise(terms["limit"], terms["rounding"], _reckoned(stated, **terms))

@@ -1,7 +1,8 @@
 """A clock as its events alone tell it: the proof that what is stored can be reckoned from the history.
 
 Events keep what the engine needs under `clock`: an acceptance its terms, what opens a pause its start and its
-policy, what ends one its end. Neither the dossier's columns nor the rows of `pause` are read.
+policy, what ends one its end, an approved apology its second date. Neither the dossier's columns nor
+the rows of `pause` and `apology` are read.
 """
 
 import datetime as dt
@@ -12,7 +13,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tthc_tracker.domain.deadlines import Deadline, Pause, PausePolicy, Rounding, stated
+from tthc_tracker.domain.deadlines import Deadline, Pause, PausePolicy, Reappointment, Rounding, stated
 from tthc_tracker.domain.lifecycle import EventKind
 from tthc_tracker.domain.timelimit import LimitUnit, TimeLimit
 from tthc_tracker.domain.workcalendar import WorkCalendar
@@ -27,14 +28,16 @@ class ToldClock:
     limit: TimeLimit | None = None
     rounding: Rounding = Rounding.SAME_HOUR
     pauses: list[Pause] = field(default_factory=list)
+    second: Reappointment | None = None
 
     def deadline(self, calendar: WorkCalendar, *, cutoff: dt.time) -> Deadline | None:
         """The dates that follow; None where the events tell of no promise of ours."""
         if self.accepted_at is None or self.limit is None:
             return None
         return stated(
-            self.accepted_at, self.limit, calendar, pauses=self.pauses, rounding=self.rounding, cutoff=cutoff
-        )
+            self.accepted_at, self.limit, calendar, pauses=self.pauses, reappointment=self.second,
+            rounding=self.rounding, cutoff=cutoff,
+        )  # fmt: skip
 
 
 def told_clock(session: Session, dossier_id: int) -> ToldClock:
@@ -58,5 +61,8 @@ def _take(told: ToldClock, clock: dict[str, Any]) -> None:
     if "from" in clock:
         begun = dt.datetime.fromisoformat(clock["from"])
         told.pauses.append(Pause(begun, None, PausePolicy(clock["policy"])))
+    if "second" in clock:
+        approved, due = (dt.datetime.fromisoformat(clock[name]) for name in ("approved", "second"))
+        told.second = Reappointment(approved, due)
     if "to" in clock:
         told.pauses[-1] = replace(told.pauses[-1], end=dt.datetime.fromisoformat(clock["to"]))

@@ -19,8 +19,15 @@ from tthc_tracker.queries.handovers import underway_of
 from tthc_tracker.queries.scoping import subtree
 from tthc_tracker.services.events import Actor
 
-# What changes nothing that another person's form could show or decide: a copy of a slip, a reminder sent.
-HARMLESS = (EventKind.REPRINTED, EventKind.REMINDED, EventKind.URGED)
+# What changes nothing that another person's form could show or decide: a copy of a slip, a reminder sent, a
+# draft that nobody has approved, a word on why it is late.
+HARMLESS = (
+    EventKind.REPRINTED,
+    EventKind.REMINDED,
+    EventKind.URGED,
+    EventKind.APOLOGY_DRAFTED,
+    EventKind.LATENESS_EXPLAINED,
+)
 
 
 class Person(Protocol):

@@ -19,7 +19,13 @@ from tthc_tracker.models.process import Custody
 from tthc_tracker.services import stepruns
 
 # What never changes hands.
-_STAYS = frozenset({EventKind.NOTED, EventKind.URGED, EventKind.REPRINTED, EventKind.REMINDED})
+_STAYS = frozenset(
+    {
+        EventKind.NOTED, EventKind.URGED, EventKind.REPRINTED, EventKind.REMINDED,
+        EventKind.APOLOGY_DRAFTED, EventKind.APOLOGY_EDITED, EventKind.APOLOGY_REJECTED,
+        EventKind.REAPPOINTED, EventKind.LATENESS_EXPLAINED,
+    }
+)  # fmt: skip
 
 
 def follow(session: Session, dossier: Dossier, kind: EventKind, at: dt.datetime) -> None:

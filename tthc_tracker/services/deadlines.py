@@ -5,7 +5,7 @@ its source gave, kept as given. `next_check_at` is when the scan must look again
 """
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from sqlalchemy import select
@@ -160,7 +160,7 @@ def close(session: Session, dossier: Dossier, closed_at: dt.datetime) -> None:
         dossier.finish_class = finish_class(dossier.due_at, closed_at, is_hour_limit=is_hour_limit(dossier))
     calendar = work_calendar(session, dossier.resolving_agency_id)
     pauses = promises.pauses_of(session, dossier.id)
-    dossier.worked_minutes = _worked(calendar, dossier.accepted_at, closed_at, pauses)
+    dossier.worked_minutes = worked_minutes(calendar, dossier.accepted_at, closed_at, pauses)
 
 
 def reopen(dossier: Dossier, now: dt.datetime) -> None:
@@ -176,9 +176,10 @@ def is_hour_limit(dossier: Dossier) -> bool:
     return TimeLimit(dossier.limit_amount, dossier.limit_unit).is_hour_limit
 
 
-def _worked(
-    calendar: WorkCalendar, start: dt.datetime, end: dt.datetime, pauses: tuple[Pause, ...] = ()
+def worked_minutes(
+    calendar: WorkCalendar, start: dt.datetime, end: dt.datetime, pauses: Iterable[Pause] = ()
 ) -> int | None:
+    """Working minutes from start to end without those in pauses that hold the clock; None: not known."""
     try:
         total = calendar.working_minutes_between(start, end)
         for pause in pauses:
@@ -283,7 +284,7 @@ def imported_resolution(
         else:
             clock["finish_class"] = finish_class(due, closed, is_hour_limit=False)
     if accepted and closed:
-        clock["worked_minutes"] = _worked(calendar, accepted, closed)
+        clock["worked_minutes"] = worked_minutes(calendar, accepted, closed)
     if closed is None:  # nothing changes its mind about one that has ended
         clock["next_check_at"] = _next_look({**values, **clock}, now)
     return clock

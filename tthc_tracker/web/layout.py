@@ -29,6 +29,7 @@ MENU = (
     ("Chậm tiếp nhận", "supervision.late_reception"),
     ("Sắp đến hạn", "supervision.due_soon"),
     ("Tạm dừng", "pausing.paused"),
+    ("Xin lỗi, hẹn lại", "reappointing.queue"),
     ("Cảnh báo", "alerts.index"),
     ("Tổng hợp", "reports.summary"),
     ("Nhập dữ liệu", "imports.index"),
@@ -53,7 +54,7 @@ def _entries(_permissions: frozenset[Permission], _mounted_at: str) -> tuple[tup
 
 
 def _is_here(endpoint: str, blueprint: str) -> bool:
-    if blueprint in {"supervision", "pausing"}:
+    if blueprint in {"supervision", "pausing", "reappointing"}:
         return endpoint == request.endpoint
     return endpoint.partition(".")[0] == blueprint
 

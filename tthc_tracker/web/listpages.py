@@ -41,6 +41,7 @@ ENDPOINTS = {
     "late_reception": "supervision.late_reception",
     "due_soon": "supervision.due_soon",
     "paused": "pausing.paused",
+    "apologies": "reappointing.queue",
     "counted": "reports.dossiers",
     "counted_reception": "reports.dossiers",
     "online": "online.queue",
@@ -51,12 +52,17 @@ ENDPOINTS = {
     "results": "collection.waiting",
 }
 # Where a row leads, if not to its dossier; and who does more to several rows on the page of a list itself.
-ROWS_LEAD_TO = {"online": "online.answer", "online_applicant": "online.answer"}
+ROWS_LEAD_TO = {
+    "online": "online.answer",
+    "online_applicant": "online.answer",
+    "apologies": "reappointing.dossier",
+}
 ACTS_OF_ITS_OWN = {
     "work": Permission.ASSIGN_DOSSIERS,
     "handed": Permission.ASSIGN_DOSSIERS,
     "at_desk": Permission.ASSIGN_DOSSIERS,
     "results": Permission.RETURN_RESULT,
+    "apologies": Permission.DECIDE_APOLOGIES,
 }
 
 

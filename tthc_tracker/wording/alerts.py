@@ -79,6 +79,7 @@ MAIL_KINDS = {
     ApplicantLetter.PAYMENT: "Báo người nộp: cần nộp phí, lệ phí",
     ApplicantLetter.PAUSED: "Báo người nộp: tạm dừng tính thời hạn",
     ApplicantLetter.NEW_DATE: "Báo người nộp: ngày hẹn trả mới",
+    ApplicantLetter.APOLOGY: "Báo người nộp: xin lỗi, hẹn lại ngày trả",
     ApplicantLetter.STOPPED: "Báo người nộp: dừng giải quyết",
     ApplicantLetter.REFUSAL: "Báo người nộp: từ chối tiếp nhận",
     ApplicantLetter.RESULT_READY: "Báo người nộp: đã có kết quả",

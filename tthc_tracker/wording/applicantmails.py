@@ -11,6 +11,7 @@ SUBJECTS = {
     ApplicantLetter.PAYMENT: "Hồ sơ {code} cần nộp phí, lệ phí",
     ApplicantLetter.PAUSED: "Hồ sơ {code} tạm dừng tính thời hạn",
     ApplicantLetter.NEW_DATE: "Ngày hẹn trả mới của hồ sơ {code}",
+    ApplicantLetter.APOLOGY: "Xin lỗi và hẹn lại ngày trả kết quả hồ sơ {code}",
     ApplicantLetter.STOPPED: "Hồ sơ {code} dừng giải quyết",
     ApplicantLetter.REFUSAL: "Hồ sơ {code} không được tiếp nhận",
     ApplicantLetter.RESULT_READY: "Hồ sơ {code} đã có kết quả",
@@ -23,6 +24,8 @@ OPENINGS = {
     ApplicantLetter.PAYMENT: "Hồ sơ {code} đang chờ thực hiện nghĩa vụ tài chính (phí, lệ phí, thuế).",
     ApplicantLetter.PAUSED: "Hồ sơ {code} tạm dừng tính thời hạn giải quyết: {why}.",
     ApplicantLetter.NEW_DATE: "Hồ sơ {code} đã được giải quyết tiếp; ngày hẹn trả được tính lại.",
+    ApplicantLetter.APOLOGY: "Hồ sơ {code} chưa thể có kết quả đúng ngày đã hẹn: {why}. Cơ quan giải quyết "
+    "xin lỗi vì sự chậm trễ này.",
     ApplicantLetter.STOPPED: "Việc giải quyết hồ sơ {code} đã dừng.",
     ApplicantLetter.REFUSAL: "Hồ sơ {code} không được tiếp nhận giải quyết.",
     ApplicantLetter.RESULT_READY: "Hồ sơ {code} đã giải quyết xong, có kết quả để nhận.",
@@ -38,6 +41,8 @@ ADVICE = {
     ApplicantLetter.PAUSED: "Người nộp không phải làm gì thêm; khi hồ sơ được giải quyết tiếp, ngày hẹn trả "
     "được tính lại và báo bằng thư.",
     ApplicantLetter.NEW_DATE: "Có thể nhận giấy hẹn mới tại nơi tiếp nhận; giấy hẹn cũ không cần đổi.",
+    ApplicantLetter.APOLOGY: "Văn bản xin lỗi có tại nơi tiếp nhận; giấy hẹn cũ không cần đổi. Có kết quả "
+    "sớm hơn, cơ quan sẽ báo ngay.",
     ApplicantLetter.STOPPED: "Lý do ghi trên thông báo dừng giải quyết; có thể nhận tại nơi tiếp nhận.",
     ApplicantLetter.REFUSAL: "Lý do ghi trên phiếu từ chối; có thể nhận phiếu tại nơi tiếp nhận.",
     ApplicantLetter.RESULT_READY: "Khi đến nhận, xin mang theo giấy tiếp nhận và giấy tờ tùy thân.",

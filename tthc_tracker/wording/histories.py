@@ -6,6 +6,7 @@ from typing import Any, Protocol
 
 from tthc_tracker.domain.handovers import CollectAuthority
 from tthc_tracker.domain.lifecycle import EventKind, FinishClass, ResultKind, ReturnMethod, State
+from tthc_tracker.wording import apologies
 from tthc_tracker.wording.formats import day, iso, moment
 from tthc_tracker.wording.labels import label
 from tthc_tracker.wording.pausing import facts_words
@@ -95,7 +96,7 @@ def _differs(event: Entry) -> bool:
 
 
 def _note(facts: Mapping[str, Any]) -> str:
-    parts = _of_reception(facts) + facts_words(facts)
+    parts = _of_reception(facts) + facts_words(facts) + apologies.facts_words(facts)
     if kind := facts.get("result"):
         parts.append(
             f"Kết quả: {label(ResultKind(kind))}" + (f", số {facts['number']}" if facts.get("number") else "")

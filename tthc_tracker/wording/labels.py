@@ -11,6 +11,7 @@ from tthc_tracker.domain.permissions import Role
 from tthc_tracker.domain.procedures import ServiceLevel
 from tthc_tracker.domain.timelimit import LimitUnit
 from tthc_tracker.wording.alerts import RULES, SEVERITIES
+from tthc_tracker.wording.apologies import APOLOGY_LABELS
 from tthc_tracker.wording.dayclosing import CLOSING_LABELS
 from tthc_tracker.wording.exchanging import SCOPES
 from tthc_tracker.wording.handovers import HANDOVER_LABELS
@@ -65,6 +66,7 @@ LABELS: dict[type[Enum], dict[Any, str]] = {
     ApiScope: SCOPES,
     Rule: RULES,
     Severity: SEVERITIES,
+    **APOLOGY_LABELS,
     **HANDOVER_LABELS,
     **CLOSING_LABELS,
     **LAW_LABELS,

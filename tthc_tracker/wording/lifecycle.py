@@ -61,6 +61,11 @@ EVENTS = {
     EventKind.IMPORTED: "Nhập từ nguồn",
     EventKind.SOURCE_UPDATED: "Nguồn cập nhật",
     EventKind.TRANSFERRED: "Chuyển sang cơ quan kế thừa",
+    EventKind.APOLOGY_DRAFTED: "Dự thảo xin lỗi, hẹn lại",
+    EventKind.APOLOGY_EDITED: "Sửa dự thảo xin lỗi",
+    EventKind.APOLOGY_REJECTED: "Không duyệt dự thảo xin lỗi",
+    EventKind.REAPPOINTED: "Duyệt xin lỗi, hẹn lại ngày trả",
+    EventKind.LATENESS_EXPLAINED: "Ghi lý do trễ hạn",
     EventKind.MARKED_AT_SOURCE: "Đã tiếp nhận trên Cổng, chờ đồng bộ",
 }
 
@@ -127,6 +132,11 @@ ACTIONS = {
     Action.REPRINT_RECEIPT: "In lại giấy tiếp nhận",
     Action.NOTE: "Ghi chú",
     Action.URGE: "Nhắc người giữ",
+    Action.APOLOGISE: "Không kịp hạn, xin hẹn lại",
+    Action.EDIT_APOLOGY: "Sửa dự thảo xin lỗi",
+    Action.APPROVE_APOLOGY: "Duyệt hẹn lại",
+    Action.REJECT_APOLOGY: "Không duyệt hẹn lại",
+    Action.EXPLAIN_LATENESS: "Ghi lý do trễ hạn",
 }
 
 LIFECYCLE_LABELS: dict[type[Enum], dict[Any, str]] = {

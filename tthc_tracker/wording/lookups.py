@@ -69,6 +69,10 @@ _DUE_NOTES = {
     Standing.PAST_HOUR: "Đã quá giờ hẹn, còn trong ngày hẹn.",
     Standing.PAUSED: "Ngày này sẽ lùi lại khi hồ sơ được làm tiếp.",
 }
+_APOLOGY = (
+    "Cơ quan giải quyết xin lỗi vì không trả được kết quả đúng ngày {due}, và hẹn lại vào ngày ghi dưới đây. "
+    "Văn bản xin lỗi có tại nơi nhận kết quả."
+)
 _PROVISIONAL = "Dự kiến: lịch nghỉ của năm này chưa công bố."
 
 
@@ -87,6 +91,8 @@ class Looked(Protocol):
     def provisional(self) -> bool: ...
     @property
     def paused_since(self) -> dt.datetime | None: ...
+    @property
+    def late_for(self) -> dt.datetime | None: ...
 
 
 @dataclass(frozen=True)
@@ -99,6 +105,7 @@ class Told:
     due: str
     due_note: str
     pause: str
+    apology: str
     collects: bool  # whether there is, or will be, something to collect
 
 
@@ -114,6 +121,7 @@ def told(looked: Looked) -> Told:
         due=spoken_moment(looked.due_at) if looked.accepted and looked.due_at else "",
         due_note=_due_note(looked),
         pause=_PAUSE.format(since=day(looked.paused_since)) if looked.standing is Standing.PAUSED else "",
+        apology=_APOLOGY.format(due=day(looked.late_for)) if looked.late_for else "",
         collects=looked.accepted and looked.state not in _NOTHING_TO_COLLECT,
     )
 

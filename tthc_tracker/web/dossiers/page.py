@@ -17,6 +17,7 @@ from tthc_tracker.domain.people import mask_id, mask_name, mask_phone
 from tthc_tracker.domain.permissions import Permission, permissions_on
 from tthc_tracker.domain.processes import StepStanding
 from tthc_tracker.queries import (
+    apologies,
     applicantmail,
     collecting,
     custody,
@@ -32,10 +33,12 @@ from tthc_tracker.queries.dossiers import DossierView, HistoryEntry
 from tthc_tracker.queries.handovers import StandingHandover
 from tthc_tracker.queries.pauses import PauseView
 from tthc_tracker.queries.scoping import subtree
+from tthc_tracker.services.lateness import is_late
 from tthc_tracker.web.access import may_open
 from tthc_tracker.web.dossiers import forms as kinds
 from tthc_tracker.web.dossiers import handoverforms
 from tthc_tracker.web.dossiers.forms import NOBODY, ActionForm, choices
+from tthc_tracker.wording import apologies as apologywords
 from tthc_tracker.wording import custody as custodywords
 from tthc_tracker.wording import histories, ledgers, pausing, standings
 from tthc_tracker.wording.alerts import MAIL_KINDS, MAIL_STATUSES, lateness
@@ -73,6 +76,8 @@ ELSEWHERE = {
     Action.ASK_PAYMENT: "pausing.dossier",
     Action.RESUME: "pausing.dossier",
     Action.STOP: "pausing.dossier",
+    Action.APOLOGISE: "reappointing.dossier",
+    Action.EXPLAIN_LATENESS: "reappointing.dossier",
 }
 ANSWERS = frozenset({"accept", "resubmit", "mark_at_source"})
 PAUSES = frozenset({"ask_supplement", "ask_payment", "resume", "stop"})  # once accepted
@@ -138,6 +143,7 @@ def render(
         ended_because=histories.ending_reason(events),
         waiting=waiting,
         pause=_pause(open_pause, actions, now),
+        apology=_apology(session, view, now),
         new_receipt=_owes_new_receipt(view, events),
         handover_word=_handover_word(view, now),
         told_at=_told_at(session, view, offered),
@@ -173,6 +179,18 @@ def _pause(one: PauseView | None, actions: tuple[Action, ...], now: dt.datetime)
     if one is None:
         return None
     return {"said": pausing.open_words(one, now), "may_end": Action.RESUME in actions}
+
+
+def _apology(session: Session, view: DossierView, now: dt.datetime) -> dict[str, Any]:
+    """The apology that stands, and whether anybody has said why it is late: in plain words."""
+    dossier = view.dossier
+    written = apologies.of_dossier(session, dossier.id) if dossier.accepted_at else []
+    late = is_late(dossier, now)
+    return {
+        "said": apologywords.standing_words(written),
+        "cause": apologies.lateness_of(session, dossier.id) if late else None,
+        "late": late,
+    }
 
 
 def _owes_new_receipt(view: DossierView, events: Sequence[HistoryEntry]) -> bool:

@@ -1,0 +1,147 @@
+"""The screens of apologies: say it, sign it in bulk, see it everywhere; the letter; why it is late."""
+
+import re
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from tests.services.test_pausing import receive
+from tests.support import screens
+from tests.support.desk import Office, open_office
+from tests.support.moments import at
+from tests.support.register import NOW
+from tthc_tracker.extensions import database
+from tthc_tracker.models.alert import OutboxMessage
+from tthc_tracker.models.apology import Apology
+from tthc_tracker.models.dossier import Dossier
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    with screens.house("sqlite", tmp_path_factory.mktemp("reappointing")) as app:
+        yield app
+
+
+@pytest.fixture(scope="module")
+def office(house: Flask) -> Office:
+    with database.transaction() as session:
+        return open_office(session)
+
+
+def a_dossier(office: Office, received: str = "Fri 2026-11-20 09:00", **facts: str) -> str:
+    with database.transaction() as session:
+        return receive(session, office, at(received), **facts).code
+
+
+def stored(code: str) -> Dossier:
+    with database.reading() as session:
+        return session.execute(select(Dossier).where(Dossier.code == code)).scalar_one()
+
+
+def drafted(house: Flask, office: Office, code: str) -> None:
+    form = {
+        "khong_kip-version": stored(code).version,
+        "khong_kip-cause": "staff",
+        "khong_kip-reason": "thiếu người",
+    }
+    answer = screens.before(house, office.officer).post(f"/ho-so/{code}/xin-loi/du-thao", form)
+    assert answer.status_code == 303
+
+
+def test_said_by_the_officer_signed_by_the_head_seen_by_the_applicant(
+    house: Flask, office: Office, tmp_path: Path
+) -> None:
+    code = a_dossier(office, email="an@example.invalid")
+    officer, head = screens.before(house, office.officer), screens.before(house, office.head)
+    assert "Không kịp hạn" in officer.get(f"/ho-so/{code}").text
+    page = officer.get(f"/ho-so/{code}/xin-loi").text
+    found = re.findall(r"value=\"(2026[^\"]*)\"", page)
+    assert found == ["2026-11-30T09:00"], "the engine proposes"
+    empty = {"khong_kip-version": stored(code).version, "khong_kip-cause": "staff"}
+    refused = officer.post(f"/ho-so/{code}/xin-loi/du-thao", empty)
+    assert (refused.status_code, "Hãy ghi lý do chưa giải quyết kịp" in refused.text) == (422, True)
+    drafted(house, office, code)
+    assert "Có dự thảo xin lỗi" in officer.get(f"/ho-so/{code}").text
+    assert "Duyệt, hẹn lại" not in officer.get(f"/ho-so/{code}/xin-loi").text
+    assert officer.post(f"/ho-so/{code}/xin-loi/duyet", {}).status_code == 403
+    assert (
+        head.post(f"/ho-so/{code}/xin-loi/duyet", {"duyet-version": stored(code).version}).status_code == 303
+    )
+    page = officer.get(f"/ho-so/{code}").text
+    for words in (
+        "Đã xin lỗi và hẹn lại 09:00 30/11/2026",
+        "Hạn theo luật",
+        "Hẹn lại ngày trả",
+        "thiếu người",
+    ):
+        assert words in page, words
+    with database.reading() as session:
+        sent = session.execute(select(OutboxMessage.kind)).scalars().all()
+    assert "applicant_apology" in sent
+    assert "in lại giấy hẹn" in screens.before(house, office.clerk).get(f"/ho-so/{code}").text
+    public = house.test_client().post("/tra-cuu", data={"code": code, "number": "001234"}, base_url=screens.HOST)
+    assert "xin lỗi vì không trả được kết quả đúng ngày 26/11/2026" in public.text, public.text
+    letter = tmp_path / "letter.pdf"
+    letter.write_bytes(officer.get(f"/ho-so/{code}/van-ban-xin-loi.pdf").data)
+    told = subprocess.run(["pdftotext", "-raw", letter, "-"], capture_output=True, text=True, check=True)
+    said = re.sub(r"\s+", " ", told.stdout)
+    for words in ("VĂN BẢN XIN LỖI VÀ ĐỀ NGHỊ GIA HẠN", "Nguyễn Văn An", "thiếu người", "ngày 30/11/2026",
+                  "ngày 26/11/2026", "Phạm Thị Trưởng", code):  # fmt: skip
+        assert words in said, words
+
+
+def test_a_head_signs_several_at_once_and_each_row_is_told(house: Flask, office: Office) -> None:
+    codes = [a_dossier(office) for _ in range(3)]
+    for code in codes:
+        drafted(house, office, code)
+    head = screens.before(house, office.head)
+    listed = head.get("/giam-sat/xin-loi").text
+    assert all(code in listed for code in codes)
+    key = re.search(r'name="submission_key" value="([0-9a-f]{32})"', listed)
+    assert key is not None
+    ticks = [f"{code}|{stored(code).version}" for code in codes]
+    form = {"viec": "duyet", "submission_key": key[1], "chon": [ticks[0], ticks[1], codes[2] + "|999"]}
+    done = head.post("/giam-sat/xin-loi?tab=waiting", form)
+    assert (done.status_code, "Đã làm 2 hồ sơ, chưa làm 1 hồ sơ" in done.text) == (200, True)
+    assert [stored(code).reappointed_at is not None for code in codes] == [True, True, False]
+    again = head.post("/giam-sat/xin-loi?tab=waiting", form)
+    assert "Đã làm 2 hồ sơ" in again.text, "the same form again changes nothing"
+    assert head.post("/giam-sat/xin-loi", {"viec": "duyet"}).status_code == 422
+    reject = {"viec": "khong-duyet", "submission_key": "a" * 32, "chon": ticks[2], "ly-do": "làm thêm giờ"}
+    assert head.post("/giam-sat/xin-loi", reject).status_code == 200
+    assert "làm thêm giờ" in head.get("/giam-sat/xin-loi?tab=rejected").text
+    assert codes[0] in head.get("/giam-sat/xin-loi?tab=approved").text
+    assert "Duyệt, hẹn lại" not in screens.before(house, office.controller).get("/giam-sat/xin-loi").text
+
+
+def test_late_without_an_apology_is_told_and_its_cause_asked(house: Flask, office: Office) -> None:
+    code = a_dossier(office, "Mon 2026-11-16 09:00")
+    head, controller = screens.before(house, office.head), screens.before(house, office.controller)
+    queue = head.get("/giam-sat/xin-loi").text
+    assert "Trễ hạn chưa xin lỗi" in queue
+    assert "Phường Đông Hà" in queue
+    assert "Ghi lý do trễ hạn" in controller.get(f"/ho-so/{code}").text
+    form = {"ly_do_tre-version": stored(code).version, "ly_do_tre-cause": "other"}
+    refused = controller.post(f"/ho-so/{code}/ly-do-tre", form)
+    assert (refused.status_code, "Hãy ghi rõ lý do khác là gì" in refused.text) == (422, True)
+    assert (
+        controller.post(f"/ho-so/{code}/ly-do-tre", form | {"ly_do_tre-note": "mất điện"}).status_code == 303
+    )
+    page = controller.get(f"/ho-so/{code}").text
+    assert "mất điện" in page
+    assert "chưa có lý do" not in page
+
+
+def test_a_limit_of_a_day_has_no_second_date(house: Flask, office: Office) -> None:
+    code = a_dossier(office, NOW.strftime("%a %Y-%m-%d %H:%M"), code="2.000815")
+    page = screens.before(house, office.officer).get(f"/ho-so/{code}/xin-loi").text
+    assert "không hẹn lại ngày trả" in page
+    assert "Gửi dự thảo" not in page
+    with database.reading() as session:
+        dossier = stored(code)
+        rows = session.execute(select(Apology).where(Apology.dossier_id == dossier.id)).all()
+    assert rows == []

@@ -1,0 +1,40 @@
+"""Văn bản xin lỗi và đề nghị gia hạn (Mẫu số 04), on A4; laid out as prints in real use are."""
+
+from typing import Any
+
+from tthc_tracker.printouts.receipt import addressed, head_data, place_of
+from tthc_tracker.printouts.typesetting import typeset
+from tthc_tracker.queries.apologyslips import ApologySheet
+from tthc_tracker.wording.formats import spoken_moment
+
+
+def render(sheet: ApologySheet) -> bytes:
+    """The letter as a tagged PDF; the same sheet gives the same bytes."""
+    return typeset("apology", apology_data(sheet), created_at=sheet.at)
+
+
+def apology_data(sheet: ApologySheet) -> dict[str, Any]:
+    """What the form reads: every value in the words that are printed."""
+    filer = sheet.addressee
+    received = f"{spoken_moment(sheet.accepted_at)}, {sheet.received_at}" if sheet.accepted_at else sheet.desk
+    return head_data(sheet, sheet.at) | {
+        "size": "a4",
+        "place": place_of(sheet.desk),
+        "fields": [
+            {"label": f"Kính gửi {addressed(filer)}", "value": filer.name},
+            {"label": "Địa chỉ", "value": filer.address},
+            {"label": "Số điện thoại", "value": filer.phone},
+            {"label": "Email", "value": filer.email},
+        ],
+        "received": (
+            f"{received} tiếp nhận hồ sơ lĩnh vực {sheet.sector} của {addressed(filer)}: {sheet.procedure} "
+            f"(mã {sheet.procedure_code}); mã hồ sơ {sheet.code}."
+        ),
+        "due": spoken_moment(sheet.due_at) if sheet.due_at else "",
+        "late": f"{sheet.desk} chưa trả được kết quả đúng thời hạn nêu trên",
+        "reason": sheet.reason,
+        "sorry": f"{sheet.desk} xin lỗi {addressed(filer)} về sự chậm trễ này.",
+        "second": spoken_moment(sheet.second),
+        "copies": ["Như trên;", f"{sheet.received_at};", "Lưu: VT, hồ sơ."],
+        "signer": sheet.signer,
+    }
