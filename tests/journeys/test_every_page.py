@@ -46,6 +46,7 @@ NO_PAGES = {
     "reception.find_procedures", "reception.promise", "reception.papers", "reports.agencies", "reports.chart",
     "accounts.still_there", "operations.metrics",
     "online.supplement_slip", "online.refusal_slip", "online.stop_slip",
+    "reappointing.letter",
     "collection.sheet", "collection.brought", "collection.slip",
     "imports.progress", "imports.errors", "catalogue.processes_csv",
 }  # fmt: skip
@@ -58,6 +59,7 @@ MORE = {
     "search.find": ["?q=nguyen", "?q=khongcoai"],
     "supervision.overdue": ["?level=xa&sort=newest"],
     "pausing.paused": ["?flag=expired"],
+    "reappointing.queue": ["?tab=approved"],
     "mywork.index": ["?tab=tuan-nay", "?tab=tat-ca", "?tab=cho-nhan", "?tab=cho-noi-nhan", "?tab=o-mot-cua"],
     "collection.waiting": ["?tu=15"],
     "reports.summary": ["?by=agency", "?by=sector&period=2026-Q3", "?period=2024-Q1"],
@@ -155,7 +157,8 @@ def _values() -> dict[str, str]:
         "imports.batch_id": found["imports"],
         "catalogue.code": found["agency"], "catalogue.procedure.code": found["procedure"],
         "catalogue.process.code": found["procedure"], "catalogue.edit_process.code": found["procedure"],
-        "accounts.token": "x" * 43, "pausing.code": found["dossiers.code"], "lists.name": "counted",
+        "accounts.token": "x" * 43, "pausing.code": found["dossiers.code"],
+        "reappointing.code": found["overdue"], "lists.name": "counted",
     }  # fmt: skip
 
 

@@ -122,7 +122,7 @@ ROUTES: dict[str, Route] = {
     "reappointing.approve": Route("UA", "dossier"),
     "reappointing.reject": Route("UA", "dossier"),
     "reappointing.explain": Route(WORKERS + "K", "dossier"),
-    "reappointing.letter": Route(WORKERS, "dossier"),
+    "reappointing.letter": Route(WORKERS, "apologised"),
     "reappointing.queue": Route(LEADERS),
     "reappointing.several": Route("UA", form={"viec": "duyet"}),
     "pausing.rule_form": Route(ADMINISTRATORS),

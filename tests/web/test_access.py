@@ -16,6 +16,7 @@ from tests.support.moments import at
 from tests.web.routes import ROUTES, Route
 from tthc_tracker import clock
 from tthc_tracker.domain.alerting import Rule, Severity
+from tthc_tracker.domain.apologies import LatenessCause
 from tthc_tracker.domain.importing import BatchState
 from tthc_tracker.domain.lifecycle import Channel, ResultKind, ReturnMethod
 from tthc_tracker.domain.permissions import Membership, Role
@@ -31,6 +32,7 @@ from tthc_tracker.queries import accounts as queries
 from tthc_tracker.services import (
     accounts,
     answering,
+    apologies,
     logins,
     reception,
     registration,
@@ -88,6 +90,7 @@ def town(app: Flask) -> Town:
         waiting, asked, refused = _online(session, office)
         collected = _collected(session, office)
         stopped = _stopped(session, office)
+        apologised = _apologised(session, office)
         sent = _import(session, office, people)
     file = exportfiles.path_of(app.config["SETTINGS"].var, export, "csv")
     with exportfiles.written(file) as draft:
@@ -97,6 +100,7 @@ def town(app: Flask) -> Town:
         "dossier": {"code": received.code},
         "collected": {"code": collected},
         "stopped": {"code": stopped},
+        "apologised": {"code": apologised},
         "person": {"user_id": office.officer.user_id},
         "agency": {"code": "H50.19000"},
         "unit": {"code": "H50.19000", "unit_id": office.land_unit},
@@ -147,6 +151,18 @@ def _stopped(session: Any, office: Office) -> str:
     code = reception.receive(session, command, actor=office.clerk, now=RECEIVED).code
     stop = stopping.StopDossier(Target(code, None), "toà án đang giải quyết", "Điều 10")
     stopping.stop(session, stop, person=office.clerk, now=RECEIVED)
+    return code
+
+
+def _apologised(session: Any, office: Office) -> str:
+    """A dossier of the first commune that has its second date."""
+    facts = ReceptionFacts("1.004873", Party(CANARY, id_number="044093001237", phone=CANARY_PHONE))
+    command = ReceiveDossier(new_key(), office.ward, facts, RECEIVED)
+    code = reception.receive(session, command, actor=office.clerk, now=RECEIVED).code
+    write = apologies.WriteApology(Target(code, None), LatenessCause.STAFF, "thiếu người")
+    apologies.draft(session, write, person=office.officer, now=RECEIVED)
+    approve = apologies.ApproveApology(Target(code, None))
+    apologies.approve(session, approve, person=office.head, now=RECEIVED)
     return code
 
 

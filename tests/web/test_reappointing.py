@@ -83,7 +83,9 @@ def test_said_by_the_officer_signed_by_the_head_seen_by_the_applicant(
         sent = session.execute(select(OutboxMessage.kind)).scalars().all()
     assert "applicant_apology" in sent
     assert "in lại giấy hẹn" in screens.before(house, office.clerk).get(f"/ho-so/{code}").text
-    public = house.test_client().post("/tra-cuu", data={"code": code, "number": "001234"}, base_url=screens.HOST)
+    public = house.test_client().post(
+        "/tra-cuu", data={"code": code, "number": "001234"}, base_url=screens.HOST
+    )
     assert "xin lỗi vì không trả được kết quả đúng ngày 26/11/2026" in public.text, public.text
     letter = tmp_path / "letter.pdf"
     letter.write_bytes(officer.get(f"/ho-so/{code}/van-ban-xin-loi.pdf").data)

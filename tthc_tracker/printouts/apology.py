@@ -5,6 +5,7 @@ from typing import Any
 from tthc_tracker.printouts.receipt import addressed, head_data, place_of
 from tthc_tracker.printouts.typesetting import typeset
 from tthc_tracker.queries.apologyslips import ApologySheet
+from tthc_tracker.queries.printouts import SheetParty
 from tthc_tracker.wording.formats import spoken_moment
 
 
@@ -20,12 +21,7 @@ def apology_data(sheet: ApologySheet) -> dict[str, Any]:
     return head_data(sheet, sheet.at) | {
         "size": "a4",
         "place": place_of(sheet.desk),
-        "fields": [
-            {"label": f"Kính gửi {addressed(filer)}", "value": filer.name},
-            {"label": "Địa chỉ", "value": filer.address},
-            {"label": "Số điện thoại", "value": filer.phone},
-            {"label": "Email", "value": filer.email},
-        ],
+        "fields": [{"label": words, "value": value} for words, value in _fields(filer)],
         "received": (
             f"{received} tiếp nhận hồ sơ lĩnh vực {sheet.sector} của {addressed(filer)}: {sheet.procedure} "
             f"(mã {sheet.procedure_code}); mã hồ sơ {sheet.code}."
@@ -38,3 +34,12 @@ def apology_data(sheet: ApologySheet) -> dict[str, Any]:
         "copies": ["Như trên;", f"{sheet.received_at};", "Lưu: VT, hồ sơ."],
         "signer": sheet.signer,
     }
+
+
+def _fields(filer: SheetParty) -> list[tuple[str, str]]:
+    """Whom it goes to; without a number or an address of his there is no empty line for it."""
+    ways = (
+        [("Số điện thoại", filer.phone), ("Email", filer.email)] if filer.phone else [("Email", filer.email)]
+    )
+    rest = [("Địa chỉ", filer.address), *ways]
+    return [(f"Kính gửi {addressed(filer)}", filer.name), *(one for one in rest if one[1] or filer.phone)]

@@ -1,4 +1,4 @@
-"""The list of apologies: what waits for a signature, the longest first; what was decided, the latest first."""
+"""The list of apologies: what waits for a signature, longest first; what was decided, latest first."""
 
 import datetime as dt
 from collections.abc import Mapping

@@ -17,6 +17,7 @@ from tthc_tracker.wording.exchanging import SCOPES
 from tthc_tracker.wording.handovers import HANDOVER_LABELS
 from tthc_tracker.wording.law import LAW_LABELS
 from tthc_tracker.wording.lifecycle import LIFECYCLE_LABELS
+from tthc_tracker.wording.outages import OUTAGE_LABELS
 from tthc_tracker.wording.pausing import PAUSE_LABELS
 from tthc_tracker.wording.processes import PROCESS_LABELS
 from tthc_tracker.wording.receptions import RECEPTION_LABELS
@@ -71,6 +72,7 @@ LABELS: dict[type[Enum], dict[Any, str]] = {
     **CLOSING_LABELS,
     **LAW_LABELS,
     **LIFECYCLE_LABELS,
+    **OUTAGE_LABELS,
     **PAUSE_LABELS,
     **PROCESS_LABELS,
     **RECEPTION_LABELS,

@@ -143,7 +143,7 @@ def render(
         ended_because=histories.ending_reason(events),
         waiting=waiting,
         pause=_pause(open_pause, actions, now),
-        apology=_apology(session, view, now),
+        apology=_apology(session, view, events, now),
         new_receipt=_owes_new_receipt(view, events),
         handover_word=_handover_word(view, now),
         told_at=_told_at(session, view, offered),
@@ -181,14 +181,16 @@ def _pause(one: PauseView | None, actions: tuple[Action, ...], now: dt.datetime)
     return {"said": pausing.open_words(one, now), "may_end": Action.RESUME in actions}
 
 
-def _apology(session: Session, view: DossierView, now: dt.datetime) -> dict[str, Any]:
-    """The apology that stands, and whether anybody has said why it is late: in plain words."""
-    dossier = view.dossier
-    written = apologies.of_dossier(session, dossier.id) if dossier.accepted_at else []
-    late = is_late(dossier, now)
+def _apology(
+    session: Session, view: DossierView, events: Sequence[HistoryEntry], now: dt.datetime
+) -> dict[str, Any]:
+    """The apology that stands, and whether anybody has said why it is late; its history says if to ask."""
+    dossier, told = view.dossier, {event.kind for event in events}
+    written = apologies.of_dossier(session, dossier.id) if EventKind.APOLOGY_DRAFTED in told else []
+    late, explained = is_late(dossier, now), told & {EventKind.REAPPOINTED, EventKind.LATENESS_EXPLAINED}
     return {
         "said": apologywords.standing_words(written),
-        "cause": apologies.lateness_of(session, dossier.id) if late else None,
+        "cause": apologies.lateness_of(session, dossier.id) if late and explained else None,
         "late": late,
     }
 
