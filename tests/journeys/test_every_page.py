@@ -48,6 +48,7 @@ NO_PAGES = {
     "online.supplement_slip", "online.refusal_slip", "online.stop_slip",
     "reappointing.letter",
     "collection.sheet", "collection.brought", "collection.slip",
+    "printing.control", "printing.copy",
     "imports.progress", "imports.errors", "catalogue.processes_csv",
 }  # fmt: skip
 
@@ -158,7 +159,8 @@ def _values() -> dict[str, str]:
         "catalogue.code": found["agency"], "catalogue.procedure.code": found["procedure"],
         "catalogue.process.code": found["procedure"], "catalogue.edit_process.code": found["procedure"],
         "accounts.token": "x" * 43, "pausing.code": found["dossiers.code"],
-        "reappointing.code": found["overdue"], "lists.name": "counted",
+        "reappointing.code": found["overdue"], "printing.code": found["dossiers.code"],
+        "lists.name": "counted",
     }  # fmt: skip
 
 

@@ -50,7 +50,7 @@ def said(body: bytes, folder: Path) -> tuple[str, int]:
 def test_the_days_sheet_lists_who_came_by_what_right(tmp_path: Path) -> None:
     own = replace(GIVEN, code="H50.19333-261120-0002", receiver=GIVEN.owner, authority=CollectAuthority.SELF,
                   paper_number="", paper_on=None)  # fmt: skip
-    words, pages = said(collection_sheet(HEAD, ON, [GIVEN, own], NOW), tmp_path)
+    words, pages = said(collection_sheet(HEAD, ON, [GIVEN, own], NOW).typeset(), tmp_path)
     assert pages == 1
     for one in ("DANH SÁCH KÝ NHẬN KẾT QUẢ", "ngày 23/11/2026: 2 hồ sơ", GIVEN.code, own.code, "16:30",
                 "05/UQ", "người nộp hoặc chủ hồ sơ tự nhận", "Ký nhận"):  # fmt: skip
@@ -59,7 +59,7 @@ def test_the_days_sheet_lists_who_came_by_what_right(tmp_path: Path) -> None:
 
 def test_a_day_of_a_hundred_collections_goes_on_over_pages_with_its_head_repeated(tmp_path: Path) -> None:
     rows = [replace(GIVEN, code=f"H50.19333-261120-{number:04}", procedure=LONG) for number in range(1, 101)]
-    words, pages = said(collection_sheet(HEAD, ON, rows, NOW), tmp_path)
+    words, pages = said(collection_sheet(HEAD, ON, rows, NOW).typeset(), tmp_path)
     assert pages > 3
     assert all(row.code in words for row in rows)
     assert words.count("Ký nhận") == pages
@@ -69,7 +69,7 @@ def test_a_day_of_a_hundred_collections_goes_on_over_pages_with_its_head_repeate
 def test_each_unit_has_a_page_of_what_it_brought(tmp_path: Path) -> None:
     other = replace(BROUGHT, unit="Phòng Hộ tịch", confirmed_at=NOW, confirmed_by="Lê Thị Một Cửa")
     head = replace(HEAD, heading=Heading("Phiếu bàn giao kết quả giải quyết thủ tục hành chính", "", ""))
-    words, pages = said(result_handover(head, ON, [BROUGHT, other], NOW), tmp_path)
+    words, pages = said(result_handover(head, ON, [BROUGHT, other], NOW).typeset(), tmp_path)
     assert pages == 2
     for one in ("Phòng Địa chính bàn giao", "Phòng Hộ tịch bàn giao", "Từ chối giải quyết", "số 77/",
                 "chưa xác nhận", "Lê Thị Một Cửa", "NGƯỜI GIAO", "NGƯỜI NHẬN"):  # fmt: skip
@@ -77,7 +77,7 @@ def test_each_unit_has_a_page_of_what_it_brought(tmp_path: Path) -> None:
 
 
 def test_a_day_without_results_says_so(tmp_path: Path) -> None:
-    words, pages = said(result_handover(HEAD, ON, [], NOW), tmp_path)
+    words, pages = said(result_handover(HEAD, ON, [], NOW).typeset(), tmp_path)
     assert "không có kết quả nào được bàn giao" in words
     assert pages == 1
 
@@ -85,7 +85,7 @@ def test_a_day_without_results_says_so(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ["Trần Văn Nhận Thay", LONG, "#let x = 1; *đậm* $a$ \\ @ref"])
 def test_the_slip_is_one_page_and_prints_names_literally(tmp_path: Path, name: str) -> None:
     given = replace(GIVEN, receiver=name, owner=name, procedure=LONG if name == LONG else GIVEN.procedure)
-    words, pages = said(collection_receipt(HEAD, given, NOW), tmp_path)
+    words, pages = said(collection_receipt(HEAD, given, NOW).typeset(), tmp_path)
     assert pages == 1
     assert " ".join(name.split())[:20] in words
     for one in (GIVEN.code, "Người được uỷ quyền (số 05/UQ ngày 23/11/2026)", "NGƯỜI NHẬN KẾT QUẢ"):
@@ -93,4 +93,4 @@ def test_the_slip_is_one_page_and_prints_names_literally(tmp_path: Path, name: s
 
 
 def test_the_same_paper_gives_the_same_bytes() -> None:
-    assert collection_receipt(HEAD, GIVEN, NOW) == collection_receipt(HEAD, GIVEN, NOW)
+    assert collection_receipt(HEAD, GIVEN, NOW).typeset() == collection_receipt(HEAD, GIVEN, NOW).typeset()

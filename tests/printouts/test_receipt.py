@@ -173,8 +173,8 @@ def test_what_people_typed_prints_literally(tmp_path: Path) -> None:
 
 
 def test_a_copy_says_which_it_is(tmp_path: Path) -> None:
-    assert "In lần 3" in said(written(tmp_path, replace(SHEET, prints=3)))
-    assert "In lần" not in said(written(tmp_path, SHEET))
+    assert "Bản in lại lần 2" in said(written(tmp_path, replace(SHEET, prints=3)))
+    assert "Bản in lại" not in said(written(tmp_path, SHEET))
 
 
 @pytest.mark.parametrize("dpi", [203, 300])

@@ -107,6 +107,10 @@ ROUTES: dict[str, Route] = {
     "online.supplement_slip": Route("C", "asked"),
     "online.refusal_slip": Route("C", "refused"),
     "online.stop_slip": Route("C", "stopped"),
+    # papers
+    "printing.control": Route(WORKERS, "dossier"),
+    "printing.copies": Route("COUAKT", "dossier"),
+    "printing.copy": Route("COUAKT", "printed"),
     # pauses of what was accepted; the rules are everybody's to read and the whole's administrators' to set
     "pausing.dossier": Route(WORKERS, "dossier"),
     "pausing.ask_supplement": Route(WORKERS, "dossier"),

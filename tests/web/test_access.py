@@ -27,13 +27,18 @@ from tthc_tracker.models.alert import Alert, AlertRecipient
 from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.models.importing import ImportBatch
 from tthc_tracker.models.keptlist import ListExport, SavedView
+from tthc_tracker.models.printing import PrintedSlip
 from tthc_tracker.models.procedure import Source
+from tthc_tracker.printouts import control_slip
+from tthc_tracker.printouts.printout import form_version
 from tthc_tracker.queries import accounts as queries
+from tthc_tracker.queries.controlslips import control_sheet
 from tthc_tracker.services import (
     accounts,
     answering,
     apologies,
     logins,
+    printing,
     reception,
     registration,
     release,
@@ -92,6 +97,7 @@ def town(app: Flask) -> Town:
         stopped = _stopped(session, office)
         apologised = _apologised(session, office)
         sent = _import(session, office, people)
+        printed = _printed(session, received.dossier_id)
     file = exportfiles.path_of(app.config["SETTINGS"].var, export, "csv")
     with exportfiles.written(file) as draft:
         draft.write_text("mã\n", encoding="utf-8")
@@ -111,6 +117,7 @@ def town(app: Flask) -> Town:
         "asked": {"code": asked},
         "refused": {"code": refused},
         "import": {"batch_id": sent},
+        "printed": {"code": received.code, "slip_id": printed},
     }
     return Town(office, people, values, received.code)
 
@@ -205,6 +212,17 @@ def _import(session: Any, office: Office, people: dict[tuple[Role, str], int]) -
     session.add(batch)
     session.flush()
     return batch.id
+
+
+def _printed(session: Any, dossier_id: int) -> int:
+    """A paper of the first dossier, as it was printed."""
+    paper = control_slip.paper(control_sheet(session, dossier_id))
+    command = printing.PrintSlip(
+        "control_slip", printing.of_dossier(dossier_id), RECEIVED, "a5", paper.form, form_version(),
+        paper.content, (dossier_id,),
+    )  # fmt: skip
+    printing.keep(session, command, person_id=None, now=RECEIVED)
+    return session.execute(select(PrintedSlip.id)).scalar_one()
 
 
 def signed_in(app: Flask, user_id: int) -> FlaskClient:

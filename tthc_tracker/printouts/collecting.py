@@ -5,8 +5,8 @@ from collections.abc import Iterable, Sequence
 from itertools import groupby
 from typing import Any
 
+from tthc_tracker.printouts.printout import Printout
 from tthc_tracker.printouts.receipt import place_of
-from tthc_tracker.printouts.typesetting import typeset
 from tthc_tracker.queries.collecting import BroughtResult, Collected
 from tthc_tracker.queries.printouts import DeskHead
 from tthc_tracker.wording.collecting import result_words, right_words
@@ -26,7 +26,7 @@ _BROUGHT = (
 )  # fmt: skip
 
 
-def collection_sheet(head: DeskHead, on: dt.date, rows: Sequence[Collected], now: dt.datetime) -> bytes:
+def collection_sheet(head: DeskHead, on: dt.date, rows: Sequence[Collected], now: dt.datetime) -> Printout:
     """What a desk gave out on a day, each with a place for the signature; A4 across."""
     words = f"Kết quả đã trả ngày {day(on)}: {len(rows)} hồ sơ."
     group = {"intro": words, "rows": _numbered(_to_sign(row) for row in rows)}
@@ -42,7 +42,7 @@ def _to_sign(row: Collected) -> list[str]:
     ]  # fmt: skip
 
 
-def result_handover(head: DeskHead, on: dt.date, rows: Sequence[BroughtResult], now: dt.datetime) -> bytes:
+def result_handover(head: DeskHead, on: dt.date, rows: Sequence[BroughtResult], now: dt.datetime) -> Printout:
     """Results that units handed to a desk on a day, a page a unit; A4 across."""
     groups = []
     for unit, of_unit in groupby(rows, key=lambda row: row.unit):
@@ -61,7 +61,7 @@ def _of_unit(row: BroughtResult) -> list[str]:
     ]  # fmt: skip
 
 
-def collection_receipt(head: DeskHead, given: Collected, now: dt.datetime) -> bytes:
+def collection_receipt(head: DeskHead, given: Collected, now: dt.datetime) -> Printout:
     """The slip that the one who gives and the one who collects sign; A5, one page."""
     fields = (
         ("Mã hồ sơ", given.code),
@@ -83,7 +83,7 @@ def collection_receipt(head: DeskHead, given: Collected, now: dt.datetime) -> by
             {"who": "NGƯỜI NHẬN KẾT QUẢ", "name": given.receiver},
         ],
     }
-    return typeset("collection_receipt", data, created_at=now.replace(microsecond=0))
+    return Printout("collection_receipt", data | {"size": "a5"}, now.replace(microsecond=0))
 
 
 def _table(
@@ -93,13 +93,13 @@ def _table(
     groups: list[dict[str, Any]],
     signatures: tuple[str, str],
     now: dt.datetime,
-) -> bytes:
+) -> Printout:
     data = _head(head, on) | {
         "columns": [{"label": words, "share": share} for words, share in columns],
         "groups": groups,
         "signatures": list(signatures),
     }
-    return typeset("desk_table", data, created_at=now.replace(microsecond=0))
+    return Printout("desk_table", data, now.replace(microsecond=0))
 
 
 def _head(head: DeskHead, on: dt.date) -> dict[str, Any]:

@@ -2,15 +2,20 @@
 
 from typing import Any
 
+from tthc_tracker.printouts.printout import Printout
 from tthc_tracker.printouts.receipt import place_of
-from tthc_tracker.printouts.typesetting import typeset
 from tthc_tracker.queries.handoverslips import HandoverSheet
 from tthc_tracker.wording import formats
 
 
 def render(sheet: HandoverSheet) -> bytes:
     """The slip as a tagged PDF; the same sheet gives the same bytes. A long list goes on over pages."""
-    return typeset("handover_slip", slip_data(sheet), created_at=sheet.made_at)
+    return paper(sheet).typeset()
+
+
+def paper(sheet: HandoverSheet) -> Printout:
+    """The slip before it is set."""
+    return Printout("handover_slip", slip_data(sheet), sheet.made_at)
 
 
 def slip_data(sheet: HandoverSheet) -> dict[str, Any]:

@@ -2,8 +2,8 @@
 
 from typing import Any
 
+from tthc_tracker.printouts.printout import Printout
 from tthc_tracker.printouts.receipt import Size, receipt_data
-from tthc_tracker.printouts.typesetting import typeset
 from tthc_tracker.queries.jointreceipts import JointLine, JointSheet
 from tthc_tracker.wording import formats
 from tthc_tracker.wording.ledgers import limit_words
@@ -16,7 +16,12 @@ def render(sheet: JointSheet, size: Size = "a5") -> bytes:
 
     The same sheet gives the same bytes.
     """
-    return typeset("joint_receipt", joint_data(sheet, size), created_at=sheet.first.accepted_at)
+    return paper(sheet, size).typeset()
+
+
+def paper(sheet: JointSheet, size: Size = "a5") -> Printout:
+    """The slip and its list before they are set."""
+    return Printout("joint_receipt", joint_data(sheet, size), sheet.first.accepted_at)
 
 
 def joint_data(sheet: JointSheet, size: Size) -> dict[str, Any]:

@@ -7,8 +7,7 @@ from typing import Any, Literal, Protocol
 
 from tthc_tracker.domain.lifecycle import ApplicantKind
 from tthc_tracker.domain.receptionfacts import Fee, Paper
-from tthc_tracker.printouts.barcodes import code128_svg, qr_svg
-from tthc_tracker.printouts.typesetting import typeset
+from tthc_tracker.printouts.printout import Printout, codes_of, copy_words, several
 from tthc_tracker.queries.printouts import Heading, ReceiptSheet, SheetParty
 from tthc_tracker.wording import formats
 from tthc_tracker.wording.labels import label
@@ -20,9 +19,6 @@ Size = Literal["a5", "a4"]
 _PLACE = re.compile(
     r".*\b(?:tỉnh|thành phố|huyện|thị xã|thị trấn|phường|xã|đặc khu)\s+(?P<place>\S.*)\Z", re.IGNORECASE
 )
-_NARROWEST_MM = 80.0  # below it a scanner of 203 dpi does not read 25 characters
-_WIDEST_MM = 126.0
-_MODULE_MM = 0.29
 
 
 def render(sheet: ReceiptSheet, size: Size = "a5") -> bytes:
@@ -31,16 +27,17 @@ def render(sheet: ReceiptSheet, size: Size = "a5") -> bytes:
     Long values make the type smaller, down to 7 pt. If the papers do not fit even so, those that do stay on
     the page with a line that counts the rest, and an annex on the next page lists them all.
     """
-    return typeset("receipt", receipt_data(sheet, size), created_at=sheet.accepted_at)
+    return paper(sheet, size).typeset()
 
 
-def render_all(sheets: Sequence[ReceiptSheet], size: Size = "a5") -> bytes:
-    """Several receipts in one file, each as `render` sets it."""
-    data = {
-        "title": f"{len(sheets)} giấy tiếp nhận",
-        "sheets": [receipt_data(sheet, size) for sheet in sheets],
-    }
-    return typeset("receipts", data, created_at=max(sheet.accepted_at for sheet in sheets))
+def paper(sheet: ReceiptSheet, size: Size = "a5") -> Printout:
+    """The receipt before it is set."""
+    return Printout("receipt", receipt_data(sheet, size), sheet.accepted_at)
+
+
+def together(papers: Sequence[Printout]) -> Printout:
+    """Several receipts in one file, each as it is set alone."""
+    return several("receipts", f"{len(papers)} giấy tiếp nhận", papers)
 
 
 def receipt_data(sheet: ReceiptSheet, size: Size) -> dict[str, Any]:
@@ -53,7 +50,7 @@ def receipt_data(sheet: ReceiptSheet, size: Size) -> dict[str, Any]:
         "note": _note(sheet),
         "applicant": sheet.applicant.name,
         "clerk": sheet.clerk,
-        "copy": f"In lần {sheet.prints}" if sheet.prints > 1 else "",
+        "copy": copy_words(sheet.prints),
     }
 
 
@@ -74,8 +71,7 @@ class Headed(Protocol):
 
 def head_data(sheet: Headed, day: dt.datetime) -> dict[str, Any]:
     """The head and the codes of a slip of that day."""
-    barcode, modules = code128_svg(sheet.code)
-    return {
+    return codes_of(sheet.code, sheet.qr) | {
         "heading": {
             "title": sheet.heading.title,
             "basis": ", ".join(filter(None, (sheet.heading.number, sheet.heading.basis))),
@@ -84,10 +80,6 @@ def head_data(sheet: Headed, day: dt.datetime) -> dict[str, Any]:
         "desk": sheet.desk,
         "place": place_of(sheet.agency),
         "code": sheet.code,
-        "barcode": barcode,
-        "barcode_mm": min(max(_NARROWEST_MM, modules * _MODULE_MM), _WIDEST_MM),
-        "qr": qr_svg(sheet.qr or sheet.code),
-        "qr_alt": f"Mã QR tra cứu hồ sơ {sheet.code}",
         "day": f"ngày {day.day:02} tháng {day.month:02} năm {day.year}",
     }
 

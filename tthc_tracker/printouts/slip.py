@@ -2,8 +2,8 @@
 
 from typing import Any
 
+from tthc_tracker.printouts.printout import Printout
 from tthc_tracker.printouts.receipt import addressed, head_data, papers_data
-from tthc_tracker.printouts.typesetting import typeset
 from tthc_tracker.queries.slips import Slip, SlipSheet, Stopped
 from tthc_tracker.wording import formats
 
@@ -13,7 +13,12 @@ def render(sheet: SlipSheet) -> bytes:
 
     Long values make the type smaller, down to 7 pt; what does not fit even so runs on to a next page.
     """
-    return typeset("answer_slip", slip_data(sheet), created_at=sheet.at)
+    return paper(sheet).typeset()
+
+
+def paper(sheet: SlipSheet) -> Printout:
+    """The slip before it is set."""
+    return Printout("answer_slip", slip_data(sheet), sheet.at)
 
 
 def slip_data(sheet: SlipSheet) -> dict[str, Any]:

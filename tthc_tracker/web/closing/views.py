@@ -1,5 +1,7 @@
 """Chốt ngày: look at the desk's day, hand everything over, print the slip of each unit."""
 
+import datetime as dt
+
 from flask import Blueprint, Response, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
@@ -8,11 +10,12 @@ from tthc_tracker import clock
 from tthc_tracker.domain.errors import ConflictingSubmission, DuplicateSubmission, InvalidInput, NotFound
 from tthc_tracker.domain.permissions import Permission
 from tthc_tracker.printouts import handover_slip
-from tthc_tracker.queries.handoverslips import Taker, handover_sheet
-from tthc_tracker.services import audit
+from tthc_tracker.queries import bulk
+from tthc_tracker.queries.handoverslips import SLIP, Taker, handover_sheet
 from tthc_tracker.services.dayclosing import hand_over_day
 from tthc_tracker.web.access import requires
 from tthc_tracker.web.closing import page
+from tthc_tracker.web.papers import Outgoing, pdf, printed
 from tthc_tracker.web.unit_of_work import reading, transaction
 
 blueprint = Blueprint("closing", __name__, url_prefix="/chot-ngay")
@@ -63,21 +66,12 @@ def slip() -> ResponseReturnValue:
 
 def _slip(at: page.Which, taker: Taker) -> Response:
     sheet = handover_sheet(reading(), at.desk.id, taker, at.day, clerk=current_user.name, now=at.now)
+    codes = [line.code for line in sheet.lines]
     facts = {"unit": taker.unit_id, "agency": taker.agency_id, "day": at.day.isoformat()}
-    facts["dossiers"] = len(sheet.lines)
-    with transaction() as session:
-        audit.note(
-            session, "handover_slip_printed", actor_id=current_user.user_id, now=at.now,
-            object_type="agency", object_id=at.desk.id, agency_id=at.desk.id, facts=facts,
-        )  # fmt: skip
-    return _pdf(
-        handover_slip.render(sheet), f"giay-ban-giao-{at.day.isoformat()}-{taker.unit_id or taker.agency_id}"
-    )
-
-
-def _pdf(content: bytes, name: str) -> Response:
-    return Response(
-        content,
-        mimetype="application/pdf",
-        headers={"Content-Disposition": f'inline; filename="{name}.pdf"'},
-    )
+    one = Outgoing(
+        handover_slip.paper(sheet), SLIP, f"agency:{at.desk.id}/{taker.agency_id}:{taker.unit_id or 0}",
+        tuple(bulk.ids(reading(), codes, current_user.scope)),
+        dt.datetime.combine(at.day, dt.time(), at.now.tzinfo), action="handover_slip_printed",
+        about=("agency", at.desk.id), agency_id=at.desk.id, facts=facts | {"dossiers": len(codes)},
+    )  # fmt: skip
+    return pdf(printed(one), f"giay-ban-giao-{at.day.isoformat()}-{taker.unit_id or taker.agency_id}")

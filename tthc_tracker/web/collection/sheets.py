@@ -1,20 +1,21 @@
 """Papers of collecting: the day's list to sign, the slip of one result, what units brought on a day."""
 
 import datetime as dt
-from typing import Any
 
-from flask import Response, abort, request
+from flask import abort, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from tthc_tracker import clock
 from tthc_tracker.domain.permissions import Permission
 from tthc_tracker.printouts import collecting as forms
-from tthc_tracker.queries import collecting, dossiers, printouts
-from tthc_tracker.services import audit
+from tthc_tracker.printouts.printout import Printout
+from tthc_tracker.queries import bulk, collecting, dossiers, printouts
+from tthc_tracker.services.printing import of_dossier
 from tthc_tracker.web.access import demand, requires
 from tthc_tracker.web.collection.blueprint import blueprint
-from tthc_tracker.web.unit_of_work import reading, transaction
+from tthc_tracker.web.papers import Outgoing, pdf, printed
+from tthc_tracker.web.unit_of_work import reading
 
 
 @blueprint.get("/ket-qua-cho-tra/so-ky-nhan.pdf")
@@ -24,9 +25,9 @@ def sheet() -> ResponseReturnValue:
     session, now, day, desk = reading(), clock.now(), _day(), _desk()
     rows = collecting.collected_on(session, desk, day, now)
     head = printouts.desk_head(session, desk, forms.SHEET, day)
-    body = forms.collection_sheet(head, day, rows, now)
-    _note("collection_sheet_printed", "agency", desk, day=day.isoformat(), dossiers=len(rows))
-    return _pdf(body, f"so-ky-nhan-{day:%Y%m%d}")
+    paper = forms.collection_sheet(head, day, rows, now)
+    one = _of_desk(paper, forms.SHEET, desk, day, [row.code for row in rows])
+    return pdf(printed(one), f"so-ky-nhan-{day:%Y%m%d}")
 
 
 @blueprint.get("/ket-qua-cho-tra/ban-giao-ket-qua.pdf")
@@ -36,9 +37,9 @@ def brought() -> ResponseReturnValue:
     session, now, day, desk = reading(), clock.now(), _day(), _desk()
     rows = collecting.brought_on(session, desk, day, now)
     head = printouts.desk_head(session, desk, forms.BROUGHT, day)
-    body = forms.result_handover(head, day, rows, now)
-    _note("result_handover_printed", "agency", desk, day=day.isoformat(), dossiers=len(rows))
-    return _pdf(body, f"ban-giao-ket-qua-{day:%Y%m%d}")
+    paper = forms.result_handover(head, day, rows, now)
+    one = _of_desk(paper, forms.BROUGHT, desk, day, [row.code for row in rows])
+    return pdf(printed(one), f"ban-giao-ket-qua-{day:%Y%m%d}")
 
 
 @blueprint.get("/ho-so/<code>/bien-nhan-tra-ket-qua.pdf")
@@ -49,20 +50,23 @@ def slip(code: str) -> ResponseReturnValue:
     session, now = reading(), clock.now()
     view = dossiers.find(session, code, current_user.scope)
     given = collecting.collection_of(session, view.dossier.id) or abort(404)
-    day = given.collected_at.date()
-    head = printouts.desk_head(session, view.returning.id, forms.SLIP, day)
-    body = forms.collection_receipt(head, given, now)
-    _note("collection_slip_printed", "dossier", view.dossier.code)
-    return _pdf(body, f"bien-nhan-{view.dossier.code}")
+    dossier = view.dossier
+    head = printouts.desk_head(session, view.returning.id, forms.SLIP, given.collected_at.date())
+    one = Outgoing(
+        forms.collection_receipt(head, given, now), forms.SLIP, of_dossier(dossier.id), (dossier.id,),
+        given.collected_at, action="collection_slip_printed", about=("dossier", dossier.code),
+    )  # fmt: skip
+    return pdf(printed(one), f"bien-nhan-{dossier.code}")
 
 
-def _note(action: str, object_type: str, object_id: object, **facts: Any) -> None:
-    """What names people on paper leaves a trace."""
-    with transaction() as session:
-        audit.note(
-            session, action, actor_id=current_user.user_id, now=clock.now(), object_type=object_type,
-            object_id=object_id, facts=facts,
-        )  # fmt: skip
+def _of_desk(paper: Printout, kind: str, desk: int, day: dt.date, codes: list[str]) -> Outgoing:
+    """A list of a desk's day. What names people on paper leaves a trace."""
+    ids = tuple(bulk.ids(reading(), codes, current_user.scope))
+    midnight = dt.datetime.combine(day, dt.time(), clock.now().tzinfo)
+    return Outgoing(
+        paper, kind, f"agency:{desk}", ids, midnight, action=f"{kind}_printed", about=("agency", desk),
+        facts={"day": day.isoformat(), "dossiers": len(codes)},
+    )  # fmt: skip
 
 
 def _desk() -> int:
@@ -77,8 +81,3 @@ def _day() -> dt.date:
     except ValueError:
         return clock.now().date()
     return day if 1900 < day.year < 2500 else clock.now().date()
-
-
-def _pdf(body: bytes, name: str) -> Response:
-    headers = {"Content-Disposition": f'inline; filename="{name}.pdf"'}
-    return Response(body, mimetype="application/pdf", headers=headers)

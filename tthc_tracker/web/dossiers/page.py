@@ -127,6 +127,7 @@ def render(
         alerts=dossiers.alerts_on(session, view.dossier.id, current_user.user_id),
         lateness=lateness,
         slip=_slip(view, events),
+        papers=_papers(view, rights),
         letters=_letters(session, view),
         letter_words=(MAIL_KINDS, MAIL_STATUSES),
         answers=ANSWERS,
@@ -212,6 +213,16 @@ def _slip(view: DossierView, events: Sequence[HistoryEntry]) -> str | None:
     if view.dossier.state is State.STOPPED:
         return "online.stop_slip"
     return "online.supplement_slip" if waits and any(_WRITTEN & kept for kept in asked) else None
+
+
+def _papers(view: DossierView, rights: frozenset[Permission]) -> list[tuple[str, str, str]]:
+    """Papers about the dossier itself that this person may open: words, endpoint, size."""
+    found = []
+    if view.dossier.accepted_at and not view.mirrored and Permission.HAND_OVER in rights:
+        found += [(f"Phiếu kiểm soát, {size.upper()}", "printing.control", size) for size in ("a5", "a4")]
+    if Permission.VIEW_PERSONAL in rights:
+        found.append(("Các bản đã in", "printing.copies", ""))
+    return found
 
 
 def _clock(session: Session, view: DossierView, now: dt.datetime) -> dict[str, Any]:

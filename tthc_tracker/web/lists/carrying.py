@@ -17,14 +17,16 @@ from tthc_tracker.domain.errors import (
 )
 from tthc_tracker.printouts import receipt as receipt_form
 from tthc_tracker.queries import bulk as reads
-from tthc_tracker.queries.printouts import addressed, receipt_sheet
+from tthc_tracker.queries.printouts import RECEIPT, addressed, receipt_sheet
 from tthc_tracker.services import audit, bulk, exports, processing, reminders, submissions
 from tthc_tracker.services.acting import Target
+from tthc_tracker.services.printing import of_dossier
 from tthc_tracker.services.processing import AssignDossier
 from tthc_tracker.services.receptionchanges import PrintReceipt, print_receipt
 from tthc_tracker.services.reminders import RemindHolder
 from tthc_tracker.spreadsheets import exportfiles
 from tthc_tracker.web import selection
+from tthc_tracker.web.papers import Outgoing, kept_papers
 from tthc_tracker.web.unit_of_work import reading, transaction
 from tthc_tracker.wording import keptlists as words
 from tthc_tracker.wording.batches import LOAD_AGAIN, REUSED, refusal
@@ -129,17 +131,19 @@ def _act(session: Session, action: str, target: Target, form: Fields, key: str) 
 def _papers(codes: list[str], size: receipt_form.Size) -> int:
     """The receipts of these dossiers in one file among my files; its number."""
     settings = current_app.config["SETTINGS"]
-    sheets = [
-        addressed(receipt_sheet(reading(), dossier_id), settings.public_url, settings.secret_key)
-        for dossier_id in reads.ids(reading(), codes, current_user.scope)
-    ]
-    paper, user_id, now = receipt_form.render_all(sheets, size), current_user.user_id, clock.now()
+    outgoing = []
+    for dossier_id in reads.ids(reading(), codes, current_user.scope):
+        sheet = addressed(receipt_sheet(reading(), dossier_id), settings.public_url, settings.secret_key)
+        paper, subject = receipt_form.paper(sheet, size), of_dossier(dossier_id)
+        outgoing.append(Outgoing(paper, RECEIPT, subject, (dossier_id,), earlier=sheet.prints - 1))
+    paper, user_id, now = receipt_form.together(kept_papers(outgoing)), current_user.user_id, clock.now()
+    content = paper.typeset()
     with transaction() as session:  # what is ready lies there, and has left its trace
-        export_id = exports.keep_pdf(session, "receipts", len(sheets), user_id=user_id, now=now)
-        facts = {"list": "receipts", "rows": len(sheets)}
+        export_id = exports.keep_pdf(session, "receipts", len(outgoing), user_id=user_id, now=now)
+        facts = {"list": "receipts", "rows": len(outgoing)}
         audit.note(session, "export_list", actor_id=user_id, now=now, facts=facts)
         with exportfiles.written(exportfiles.path_of(settings.var, export_id, "pdf")) as draft:
-            draft.write_bytes(paper)
+            draft.write_bytes(content)
     return export_id
 
 

@@ -6,15 +6,16 @@ from flask import Response, current_app
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from tthc_tracker import clock
 from tthc_tracker.domain.permissions import Permission
 from tthc_tracker.domain.receipttoken import lookup_link
 from tthc_tracker.printouts import slip as slip_form
+from tthc_tracker.queries import dossiers
 from tthc_tracker.queries.slips import Slip, SlipSheet, slip_sheet
-from tthc_tracker.services import audit
+from tthc_tracker.services.printing import of_dossier
 from tthc_tracker.web.access import demand, requires
 from tthc_tracker.web.online.blueprint import blueprint
-from tthc_tracker.web.unit_of_work import reading, transaction
+from tthc_tracker.web.papers import Outgoing, pdf, printed
+from tthc_tracker.web.unit_of_work import reading
 
 
 @blueprint.get("/ho-so/<code>/phieu-bo-sung.pdf")
@@ -41,17 +42,12 @@ def stop_slip(code: str) -> ResponseReturnValue:
 def _response(slip: Slip, code: str, name: str) -> Response:
     demand(Permission.PRINT_RECEIPT, code)
     sheet = _addressed(slip_sheet(reading(), slip, code, current_user.scope))
-    with transaction() as session:
-        facts = {"slip": slip.value}
-        audit.note(
-            session, "slip_printed", actor_id=current_user.user_id, now=clock.now(), object_type="dossier",
-            object_id=sheet.code, facts=facts,
-        )  # fmt: skip
-    return Response(
-        slip_form.render(sheet),
-        mimetype="application/pdf",
-        headers={"Content-Disposition": f'inline; filename="{name}-{sheet.code}.pdf"'},
-    )
+    dossier_id = dossiers.find(reading(), sheet.code, current_user.scope).dossier.id
+    one = Outgoing(
+        slip_form.paper(sheet), slip.value, of_dossier(dossier_id), (dossier_id,), action="slip_printed",
+        about=("dossier", sheet.code), facts={"slip": slip.value},
+    )  # fmt: skip
+    return pdf(printed(one), f"{name}-{sheet.code}")
 
 
 def _addressed(sheet: SlipSheet) -> SlipSheet:

@@ -11,12 +11,15 @@ from tthc_tracker.domain.errors import NotNow
 from tthc_tracker.domain.permissions import Permission
 from tthc_tracker.printouts import joint_receipt as joint_form
 from tthc_tracker.printouts import receipt as receipt_form
+from tthc_tracker.printouts.printout import Printout
 from tthc_tracker.queries import jointreceipts
-from tthc_tracker.queries.printouts import ReceiptSheet, receipt_sheet
+from tthc_tracker.queries.printouts import RECEIPT, ReceiptSheet, receipt_sheet
 from tthc_tracker.queries.printouts import addressed as with_address
+from tthc_tracker.services.printing import of_dossier
 from tthc_tracker.services.receptionchanges import PrintReceipt, print_receipt
 from tthc_tracker.web.access import requires
 from tthc_tracker.web.errors import page as error_page
+from tthc_tracker.web.papers import Outgoing, pdf, printed
 from tthc_tracker.web.reception.blueprint import blueprint
 from tthc_tracker.web.unit_of_work import reading, transaction
 
@@ -53,13 +56,14 @@ def joint_response(code: str, size: receipt_form.Size) -> Response:
     if not codes:
         return receipt_response(code, size)
     with transaction() as session:
-        printed = [
+        ids = [
             print_receipt(session, PrintReceipt(one), actor=current_user, now=clock.now(), secret=secret).id
             for one in codes
         ]
-    sheet = jointreceipts.joint_sheet(reading(), printed[0], current_user.scope)
+    sheet = jointreceipts.joint_sheet(reading(), ids[0], current_user.scope)
     sheet = replace(sheet, first=addressed(sheet.first, secret))
-    return _pdf(joint_form.render(sheet, size), f"giay-tiep-nhan-chung-{codes[0]}")
+    one = _outgoing(joint_form.paper(sheet, size), ids, sheet.first.prints)
+    return pdf(printed(one), f"giay-tiep-nhan-chung-{codes[0]}")
 
 
 def receipt_response(code: str, size: receipt_form.Size) -> Response:
@@ -74,15 +78,13 @@ def receipt_response(code: str, size: receipt_form.Size) -> Response:
         dossier = print_receipt(session, command, actor=current_user, now=clock.now(), secret=secret)
         dossier_id = dossier.id
     sheet = addressed(receipt_sheet(reading(), dossier_id), secret)
-    return _pdf(receipt_form.render(sheet, size), f"giay-tiep-nhan-{sheet.code}")
+    one = _outgoing(receipt_form.paper(sheet, size), [dossier_id], sheet.prints)
+    return pdf(printed(one), f"giay-tiep-nhan-{sheet.code}")
 
 
-def _pdf(content: bytes, name: str) -> Response:
-    return Response(
-        content,
-        mimetype="application/pdf",
-        headers={"Content-Disposition": f'inline; filename="{name}.pdf"'},
-    )
+def _outgoing(paper: Printout, ids: list[int], prints: int) -> Outgoing:
+    """A receipt: its prints are counted on the dossier, which began before papers were kept."""
+    return Outgoing(paper, RECEIPT, of_dossier(ids[0]), tuple(ids), earlier=prints - 1)
 
 
 def addressed(sheet: ReceiptSheet, secret: str) -> ReceiptSheet:
