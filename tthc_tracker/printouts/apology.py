@@ -2,8 +2,8 @@
 
 from typing import Any
 
+from tthc_tracker.printouts.printout import Printout
 from tthc_tracker.printouts.receipt import addressed, head_data, place_of
-from tthc_tracker.printouts.typesetting import typeset
 from tthc_tracker.queries.apologyslips import ApologySheet
 from tthc_tracker.queries.printouts import SheetParty
 from tthc_tracker.wording.formats import spoken_moment
@@ -11,7 +11,12 @@ from tthc_tracker.wording.formats import spoken_moment
 
 def render(sheet: ApologySheet) -> bytes:
     """The letter as a tagged PDF; the same sheet gives the same bytes."""
-    return typeset("apology", apology_data(sheet), created_at=sheet.at)
+    return paper(sheet).typeset()
+
+
+def paper(sheet: ApologySheet) -> Printout:
+    """The letter before it is set."""
+    return Printout("apology", apology_data(sheet), sheet.at)
 
 
 def apology_data(sheet: ApologySheet) -> dict[str, Any]:

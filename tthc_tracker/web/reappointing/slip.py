@@ -2,19 +2,20 @@
 
 from dataclasses import replace
 
-from flask import Response, current_app
+from flask import current_app
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from tthc_tracker import clock
 from tthc_tracker.domain.permissions import Permission
 from tthc_tracker.domain.receipttoken import lookup_link
 from tthc_tracker.printouts import apology as form
-from tthc_tracker.queries.apologyslips import apology_sheet
-from tthc_tracker.services import audit
+from tthc_tracker.queries import dossiers
+from tthc_tracker.queries.apologyslips import FORM, apology_sheet
+from tthc_tracker.services.printing import of_dossier
 from tthc_tracker.web.access import demand, requires
+from tthc_tracker.web.papers import Outgoing, pdf, printed
 from tthc_tracker.web.reappointing.blueprint import blueprint
-from tthc_tracker.web.unit_of_work import reading, transaction
+from tthc_tracker.web.unit_of_work import reading
 
 
 @blueprint.get("/ho-so/<code>/van-ban-xin-loi.pdf")
@@ -24,13 +25,9 @@ def letter(code: str) -> ResponseReturnValue:
     demand(Permission.DRAFT_APOLOGIES, code)
     sheet, settings = apology_sheet(reading(), code, current_user.scope), current_app.config["SETTINGS"]
     link = lookup_link(settings.public_url, settings.secret_key, sheet.code, sheet.token_hash)
-    with transaction() as session:
-        audit.note(
-            session, "slip_printed", actor_id=current_user.user_id, now=clock.now(), object_type="dossier",
-            object_id=sheet.code, facts={"slip": "apology"},
-        )  # fmt: skip
-    return Response(
-        form.render(replace(sheet, qr=link or sheet.code)),
-        mimetype="application/pdf",
-        headers={"Content-Disposition": f'inline; filename="van-ban-xin-loi-{sheet.code}.pdf"'},
-    )
+    dossier_id = dossiers.find(reading(), code, current_user.scope).dossier.id
+    one = Outgoing(
+        form.paper(replace(sheet, qr=link or sheet.code)), FORM, of_dossier(dossier_id), (dossier_id,),
+        action="slip_printed", about=("dossier", sheet.code), facts={"slip": FORM},
+    )  # fmt: skip
+    return pdf(printed(one), f"van-ban-xin-loi-{sheet.code}")
