@@ -2,7 +2,6 @@
 
 import datetime as dt
 import os
-import signal
 import threading
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -96,8 +95,7 @@ class Office:
             _PACE.wait(self.rng.uniform(0, 0.12 if in_mail else 0.03))
             self.deaths.in_data += self.box.in_hand > 0
         finally:
-            os.killpg(server.process.pid, signal.SIGKILL)
-            server.process.wait()
+            server.kill()
         self.deaths.kills += 1
         unfinished = (
             "SELECT count(*) FROM job_run WHERE name = 'scan-deadlines' AND status = 'running' AND id > "

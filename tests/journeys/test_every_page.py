@@ -40,7 +40,7 @@ ACCOUNTS = {
 # Answers to scripts, files and probes: no pages.
 NO_PAGES = {
     "lists.open_view", "lists.fetch",
-    "catalogue.suggest_agencies", "supervision.officers", "supervision.agencies",
+    "catalogue.suggest_agencies", "history.people", "supervision.officers", "supervision.agencies",
     "operations.favicon", "operations.healthz", "operations.readyz",
     "reception.receipt", "reception.joint_receipt", "closing.slip", "reception.find_agencies",
     "reception.find_procedures", "reception.promise", "reception.papers", "reports.agencies", "reports.chart",
@@ -66,6 +66,7 @@ MORE = {
     "reports.summary": ["?by=agency", "?by=sector&period=2026-Q3", "?period=2024-Q1"],
     "reports.dossiers": ["?cell=received_total&from=2026-09-15&to=2026-12-14&by=level&key=xa"],
     "alerts.index": ["?state=acknowledged"],
+    "history.events": ["?kind=received", "?kind=cancelled&from=2020-01-01"],
     "calendar.year": ["?nam=2027"],
     "online.queue": ["?xem=applicant&channel=online", "?xem=marked"],
 }

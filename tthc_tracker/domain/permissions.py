@@ -127,6 +127,7 @@ PERMISSIONS_OF: dict[Role, frozenset[Permission]] = {
         Permission.MANAGE_ACCOUNTS,
         Permission.MANAGE_API_TOKENS,
         Permission.VIEW_OPERATIONS,
+        Permission.VIEW_AUDIT,
         Permission.IMPORT_DOSSIERS,
     },
     Role.AUDITOR: _EVERYBODY

@@ -31,6 +31,7 @@ class DossierEvent(Base):
     __tablename__ = "dossier_event"
     __table_args__ = (
         Index("ix_dossier_event_recorded_at", "recorded_at"),
+        Index("ix_dossier_event_actor", "actor_id", "recorded_at"),
         {"postgresql_partition_by": "RANGE (dossier_id)"},
     )
 
@@ -101,6 +102,7 @@ class AuditEntry(Base):
     __tablename__ = "audit_entry"
     __table_args__ = (
         Index("ix_audit_entry_at", "at"),
+        Index("ix_audit_entry_actor", "actor_id", "at"),
         Index("ix_audit_entry_object", "object_type", "object_id"),
     )
 

@@ -1,5 +1,6 @@
 """What people may choose in the filters of a list."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from sqlalchemy import select, true
@@ -63,12 +64,19 @@ def suggest_agencies(session: Session, scope: Scope, typed: str) -> list[Suggest
 
 def suggest_officers(session: Session, scope: Scope, typed: str) -> list[Suggestion]:
     """Those who hold dossiers at agencies of the scope, by any part of the name, marks aside."""
+    return suggest_people(session, scope, typed, WORKING)
+
+
+def suggest_people(
+    session: Session, scope: Scope, typed: str, roles: Collection[Role] = tuple(Role)
+) -> list[Suggestion]:
+    """Those of these roles at agencies of the scope, by any part of the name, marks aside."""
     within = true() if scope.all else Membership.agency_id.in_(sorted(scope.agency_ids))
     statement = (
         select(User.id, User.full_name, Agency.name, Agency.code)
         .join(Membership, Membership.user_id == User.id)
         .join(Agency, Agency.id == Membership.agency_id)
-        .where(within, Membership.role.in_(WORKING), User.name_folded.contains(fold(typed), autoescape=True))
+        .where(within, Membership.role.in_(roles), User.name_folded.contains(fold(typed), autoescape=True))
         .order_by(User.name_folded, User.id, Agency.code)
         .limit(MOST)
     )

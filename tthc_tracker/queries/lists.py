@@ -17,6 +17,7 @@ from tthc_tracker.domain.permissions import Membership, Permission, Scope
 from tthc_tracker.queries import (
     apologylist,
     collecting,
+    historylist,
     listing,
     mywork,
     onlinequeue,
@@ -28,7 +29,14 @@ from tthc_tracker.queries import statisticsquestions as questions
 from tthc_tracker.queries.listing import Count
 from tthc_tracker.queries.statisticslists import Behind
 from tthc_tracker.queries.supervision import Listing
-from tthc_tracker.wording import apologylists, countedlists, desklists, listings, pausedlists
+from tthc_tracker.wording import (
+    apologylists,
+    countedlists,
+    desklists,
+    historylists,
+    listings,
+    pausedlists,
+)
 from tthc_tracker.wording.columns import Columns
 
 Question = Mapping[str, str]
@@ -157,6 +165,26 @@ def _apologies() -> KeptList:
     return KeptList(columns, needs, ("tab",), page, count, acts=("remind",))
 
 
+# --- the history
+
+
+def _history(columns: Columns, read: Callable[..., Any], number: Callable[..., Count]) -> KeptList:
+    """What has happened: to be read, and nothing to be done to it."""
+
+    def page(session: Session, asked: Asked, after: str, size: int) -> Page:
+        found = read(session, _narrowed(asked), asked.scope, after=after, size=size)
+        return Page(found.rows, found.after)
+
+    def count(session: Session, asked: Asked) -> Count:
+        return number(session, _narrowed(asked), asked.scope)
+
+    return KeptList(columns, Permission.VIEW_AUDIT, ("from", "to", "kind", "officer"), page, count, acts=())
+
+
+def _narrowed(asked: Asked) -> historylist.Narrowed:
+    return historylist.Narrowed.of(asked.question, asked.now)
+
+
 # --- what stands behind a number
 
 
@@ -251,5 +279,7 @@ _EVERY = (
     *map(_queue, (desklists.QUEUE, desklists.QUEUE_OF_APPLICANTS)),
     *map(_work, (desklists.WORK, desklists.HANDED, desklists.AT_DESK)),
     _RESULTS,
+    _history(historylists.COLUMNS["history"], historylist.events, historylist.count_events),
+    _history(historylists.COLUMNS["deeds"], historylist.deeds, historylist.count_deeds),
 )
 LISTS: Mapping[str, KeptList] = MappingProxyType({one.name: one for one in _EVERY})

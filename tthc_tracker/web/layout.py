@@ -37,6 +37,7 @@ MENU = (
     ("Lịch làm việc", "calendar.year"),
     ("Người dùng", "accounts.people"),
     ("Khoá kết nối", "apitokens.index"),
+    ("Nhật ký", "history.events"),
     ("Vận hành", "operations.status"),
 )
 

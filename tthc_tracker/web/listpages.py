@@ -50,6 +50,8 @@ ENDPOINTS = {
     "handed": "mywork.index",
     "at_desk": "mywork.index",
     "results": "collection.waiting",
+    "history": "history.events",
+    "deeds": "history.deeds",
 }
 # Where a row leads, if not to its dossier; and who does more to several rows on the page of a list itself.
 ROWS_LEAD_TO = {
@@ -171,7 +173,7 @@ class ListPage:
         boxed, address = self.boxed, _addresses(ROWS_LEAD_TO.get(self.name, "dossiers.show"))
         found = []
         for row in rows:
-            url = address(row.code)
+            url = address(row.code) if row.code else ""
             cells = "".join([put(row, url) for put in draw])
             box = _box(row, picked) if boxed else ""
             found.append(Line(url, Markup(box + cells)))  # noqa: S704 (cells are escaped)

@@ -1,0 +1,168 @@
+"""The words and the columns of the history: what happened to dossiers, and what was done outside them."""
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+from tthc_tracker.wording import histories
+from tthc_tracker.wording.columns import Column, Columns, See, dated
+from tthc_tracker.wording.formats import moment, number
+from tthc_tracker.wording.labels import label
+
+TITLES = {"history": "Nhật ký hồ sơ", "deeds": "Nhật ký hệ thống"}
+EMPTY = "Không có việc nào được ghi trong khoảng ngày này khớp bộ lọc."
+
+ACTIONS = {
+    "signed_in": "Đăng nhập",
+    "signed_out": "Đăng xuất",
+    "sign_in_failed": "Đăng nhập sai mật khẩu",
+    "password_set": "Đặt mật khẩu",
+    "person_invited": "Mời người dùng",
+    "person_edited": "Sửa thông tin người dùng",
+    "person_opened": "Mở lại tài khoản",
+    "person_closed": "Khoá tài khoản",
+    "roles_changed": "Đổi vai trò",
+    "link_given": "Cấp đường dẫn một lần",
+    "sessions_ended": "Kết thúc các phiên đăng nhập",
+    "new_password_required": "Buộc đổi mật khẩu",
+    "agency_added": "Thêm cơ quan",
+    "agency_edited": "Sửa cơ quan",
+    "unit_saved": "Lưu phòng, đơn vị",
+    "agencies_loaded": "Nạp danh mục cơ quan",
+    "units_loaded": "Nạp phòng, đơn vị",
+    "successions_loaded": "Nạp quan hệ kế thừa cơ quan",
+    "procedures_loaded": "Nạp danh mục thủ tục",
+    "components_loaded": "Nạp thành phần hồ sơ",
+    "sources_loaded": "Nạp danh mục nguồn",
+    "processes_loaded": "Nạp quy trình điện tử",
+    "process_saved": "Lưu quy trình điện tử",
+    "calendar_loaded": "Nạp lịch làm việc",
+    "pause_rule_set": "Đặt quy tắc tạm dừng",
+    "pause_rules_loaded": "Nạp quy tắc tạm dừng",
+    "digit_key_set": "Đặt phím số của quầy",
+    "api_token_issued": "Cấp khoá kết nối",
+    "api_token_revoked": "Thu hồi khoá kết nối",
+    "import.send": "Gửi tệp nhập dữ liệu",
+    "import.confirm": "Xác nhận nhập dữ liệu",
+    "import.drop": "Bỏ tệp nhập dữ liệu",
+    "import.undo": "Hoàn tác lô nhập dữ liệu",
+    "import.errors": "Tải tệp dòng lỗi",
+    "export_list": "Xuất danh sách",
+    "export_fetched": "Tải tệp đã xuất",
+    "share_view": "Chia sẻ chế độ xem",
+    "remove_shared_view": "Xoá chế độ xem đã chia sẻ",
+    "slip_printed": "In phiếu",
+    "handover_slip_printed": "In phiếu bàn giao",
+    "collection_slip_printed": "In phiếu trả kết quả",
+    "collection_sheet_printed": "In danh sách ký nhận kết quả",
+    "result_handover_printed": "In danh sách bàn giao kết quả",
+    "day_handed_over": "Bàn giao cuối ngày",
+    "database_restored": "Khôi phục cơ sở dữ liệu",
+}
+
+OBJECTS = {
+    "user": "tài khoản số",
+    "agency": "cơ quan số",
+    "dossier": "hồ sơ số",
+    "procedure": "thủ tục số",
+    "api_token": "khoá kết nối số",
+    "import_batch": "lô nhập số",
+    "saved_view": "chế độ xem số",
+    "export": "tệp số",
+}
+
+FACTS = {
+    "list": "danh sách",
+    "reason": "lý do",
+    "form": "loại tệp",
+    "changed": "dòng thay đổi",
+    "network": "mạng",
+    "code": "mã",
+    "day": "ngày",
+    "dossiers": "số hồ sơ",
+    "rows": "số dòng",
+    "handed_over": "đã bàn giao",
+    "refused": "không được",
+}
+
+
+def action_words(action: str) -> str:
+    """An action in words; one that has none is shown as it is kept."""
+    return ACTIONS.get(action, action)
+
+
+def told(facts: Mapping[str, Any]) -> str:
+    """What an entry notes besides, as far as it has words."""
+    kept = ((FACTS[name], value) for name, value in facts.items() if name in FACTS)
+    return "; ".join(f"{name} {_value(value)}" for name, value in kept if value not in ("", None))
+
+
+def _value(value: Any) -> str:
+    return number(value) if isinstance(value, int) and not isinstance(value, bool) else str(value)[:200]
+
+
+def _content(row: Any, _see: See) -> str:
+    (said,) = histories.entries([row])
+    changes = (f"{name}: {old or '–'} → {new or '–'}" for name, old, new in said["changes"])
+    return "; ".join(filter(None, (*changes, said["note"])))
+
+
+def _about(row: Any, _see: See) -> str:
+    return (
+        f"{OBJECTS.get(row.object_type, row.object_type)} {row.object_id}".strip() if row.object_type else ""
+    )
+
+
+def _actor(row: Any, _see: See) -> str:
+    return row.actor or "Hệ thống"
+
+
+def _late(row: Any) -> bool:
+    """Whether it was recorded in another minute than the one it happened in."""
+    return bool(row.recorded_at - row.occurred_at >= dt.timedelta(minutes=1))
+
+
+def _of_dossiers() -> Columns:
+    occurred = dated(
+        "occurred", "Xảy ra lúc", lambda row: row.occurred_at,
+        quiet=lambda row, _: f"xảy ra {moment(row.occurred_at)}" if _late(row) else "",
+    )  # fmt: skip
+    reason = Column("reason", "Lý do", lambda row, _: row.reason, "long", quiet=lambda row, _: row.reason)
+    every = (
+        Column("code", "Mã hồ sơ", lambda row, _: row.code, "code"),
+        dated("recorded", "Ghi lúc", lambda row: row.recorded_at, parts=(occurred,)),
+        occurred,
+        Column("what", "Việc", lambda row, _: label(row.kind), parts=(reason,)),
+        reason,
+        Column("content", "Nội dung", _content, "long"),
+        Column("actor", "Người thực hiện", _actor),
+        Column("procedure", "Thủ tục", lambda row, _: row.procedure, "long"),
+        Column("agency", "Nơi giải quyết", lambda row, _: row.agency),
+        Column("seq", "Số thứ tự trong hồ sơ", lambda row, _: number(row.seq), "num"),
+    )
+    unasked = ("code", "recorded", "what", "content", "actor", "agency")
+    return Columns("history", TITLES["history"], "nhat-ky-ho-so", every, unasked)
+
+
+def _outside() -> Columns:
+    username = Column("username", "Tên đăng nhập", lambda row, _: row.username or "")
+    every = (
+        dated("at", "Ghi lúc", lambda row: row.at),
+        Column("what", "Việc", lambda row, _: action_words(row.action)),
+        Column("actor", "Người thực hiện", _actor, parts=(username,)),
+        username,
+        Column("agency", "Cơ quan", lambda row, _: row.agency or ""),
+        Column("about", "Đối tượng", _about),
+        Column("content", "Nội dung", lambda row, _: told(row.facts), "long"),
+        Column("number", "Số thứ tự", lambda row, _: str(row.id), "num"),
+    )
+    return Columns(
+        "deeds",
+        TITLES["deeds"],
+        "nhat-ky-he-thong",
+        every,
+        ("at", "what", "actor", "agency", "about", "content"),
+    )
+
+
+COLUMNS = {"history": _of_dossiers(), "deeds": _outside()}
