@@ -53,6 +53,7 @@ ACTIONS = {
     "remove_shared_view": "Xoá chế độ xem đã chia sẻ",
     "slip_printed": "In phiếu",
     "handover_slip_printed": "In phiếu bàn giao",
+    "printed_slip_viewed": "Xem lại bản đã in",
     "collection_slip_printed": "In phiếu trả kết quả",
     "collection_sheet_printed": "In danh sách ký nhận kết quả",
     "result_handover_printed": "In danh sách bàn giao kết quả",
