@@ -63,7 +63,6 @@ APPROVED_AT_SOURCE = (
     "Đã duyệt. Ngày hẹn trả của hồ sơ này thuộc hệ thống nguồn: hãy hẹn lại trên hệ thống ấy."
 )
 EXPLAINED = "Đã ghi lý do trễ hạn."
-CHANGED = "Hồ sơ đã được cập nhật sau khi bạn mở trang. Nội dung bạn nhập vẫn còn; hãy xem lại rồi gửi lại."
 NOT_NOW = "Hồ sơ không còn dự thảo chờ duyệt, đã được hẹn lại một lần, hoặc đã kết thúc."
 TOO_SHORT = "Thủ tục có thời hạn từ một ngày trở xuống không hẹn lại ngày trả."
 ONCE = "Mỗi hồ sơ chỉ hẹn lại một lần."

@@ -6,17 +6,16 @@ from typing import Any
 
 from flask import Blueprint, current_app, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
-from flask_login import current_user
 
 from tthc_tracker import clock
-from tthc_tracker.domain.errors import InvalidInput, NotNow, StaleVersion
 from tthc_tracker.domain.permissions import Permission
 from tthc_tracker.services import handovers, processing, release, steps
+from tthc_tracker.web import acts
 from tthc_tracker.web.access import requires
+from tthc_tracker.web.acts import RefusedError
 from tthc_tracker.web.dossiers import forms, handoverforms, page
 from tthc_tracker.web.dossiers.forms import ActionForm
-from tthc_tracker.web.forms import show as show_refusal
-from tthc_tracker.web.unit_of_work import reading, transaction
+from tthc_tracker.web.unit_of_work import reading
 
 blueprint = Blueprint("dossiers", __name__, url_prefix="/ho-so")
 
@@ -158,17 +157,11 @@ def _mail_domain() -> str:
 
 def _carry_out(code: str, form: ActionForm, verb: Callable[..., Any], done: str) -> ResponseReturnValue:
     """Carry out one act; a refused one shows the page again with what was typed."""
-    if not form.validate_on_submit():
-        return page.render(reading(), code, clock.now(), refused=form), 422
-    since = form.version.data
     try:
-        with transaction() as session:
-            verb(session, form.to_command(code), person=current_user, now=clock.now())
-    except InvalidInput as fault:
-        status = show_refusal(form, fault)
-        return page.render(reading(), code, clock.now(), refused=form), status
-    except (StaleVersion, NotNow) as fault:
-        said = [CHANGED if isinstance(fault, StaleVersion) else NOT_NOW]
-        return page.render(reading(), code, clock.now(), refused=form, errors=said, since=since), 409
+        acts.carry_out(form, verb, lambda: form.to_command(code), not_now=NOT_NOW, changed=CHANGED)
+    except RefusedError as no:
+        since = form.version.data if no.status == 409 else None
+        shown = page.render(reading(), code, clock.now(), refused=form, errors=no.errors, since=since)
+        return shown, no.status
     flash(done, "success")
     return redirect(url_for("dossiers.show", code=code))

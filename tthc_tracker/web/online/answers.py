@@ -9,19 +9,18 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from tthc_tracker import clock
-from tthc_tracker.domain.errors import InvalidInput, NotNow, StaleVersion
 from tthc_tracker.domain.permissions import Permission
 from tthc_tracker.queries import dossiers
 from tthc_tracker.services import answering
 from tthc_tracker.services.answering import Sender
+from tthc_tracker.web import acts
 from tthc_tracker.web.access import requires
-from tthc_tracker.web.forms import show as show_refusal
+from tthc_tracker.web.acts import RefusedError
 from tthc_tracker.web.online import forms, page
 from tthc_tracker.web.online.blueprint import blueprint
 from tthc_tracker.web.online.forms import AnswerForm
-from tthc_tracker.web.unit_of_work import reading, transaction
+from tthc_tracker.web.unit_of_work import reading
 
-CHANGED = "Hồ sơ đã được cập nhật sau khi bạn mở trang. Nội dung bạn nhập vẫn còn; hãy xem lại rồi gửi lại."
 NOT_NOW = "Hồ sơ đã được trả lời hoặc đã chuyển trạng thái nên không làm được việc này nữa."
 
 
@@ -88,19 +87,15 @@ def _carry_out(
     code: str, form: AnswerForm, verb: Callable[..., Any], said: str, done: Any = None
 ) -> ResponseReturnValue:
     """Carry out one answer; a refused one shows the page again with what was typed."""
-    view = dossiers.find(reading(), code, current_user.scope)
-    if not form.validate_on_submit():
-        return page.render(reading(), view, clock.now(), refused=form), 422
-    command = form.to_command(code, page.required_papers(reading(), view))
-    try:
-        with transaction() as session:
-            verb(session, command, person=current_user, now=clock.now())
-    except InvalidInput as fault:
-        status = show_refusal(form, fault)
-        return page.render(reading(), view, clock.now(), refused=form), status
-    except (StaleVersion, NotNow) as fault:
-        errors = [CHANGED if isinstance(fault, StaleVersion) else NOT_NOW]
+
+    def command() -> Any:
         view = dossiers.find(reading(), code, current_user.scope)
-        return page.render(reading(), view, clock.now(), refused=form, errors=errors), 409
+        return form.to_command(code, page.required_papers(reading(), view))
+
+    try:
+        acts.carry_out(form, verb, command, not_now=NOT_NOW)
+    except RefusedError as no:
+        view = dossiers.find(reading(), code, current_user.scope)
+        return page.render(reading(), view, clock.now(), refused=form, errors=no.errors), no.status
     flash(said, "success")
     return done or redirect(url_for("dossiers.show", code=code), 303)

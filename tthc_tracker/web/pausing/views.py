@@ -9,20 +9,19 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from tthc_tracker import clock
-from tthc_tracker.domain.errors import InvalidInput, NotNow, StaleVersion
 from tthc_tracker.domain.permissions import Permission
 from tthc_tracker.queries import dossiers
 from tthc_tracker.services import pausing, stopping
 from tthc_tracker.services.reckoning import Moved
+from tthc_tracker.web import acts
 from tthc_tracker.web.access import demand, requires
-from tthc_tracker.web.forms import show as show_refusal
+from tthc_tracker.web.acts import RefusedError
 from tthc_tracker.web.pausing import forms, page
 from tthc_tracker.web.pausing.blueprint import blueprint
 from tthc_tracker.web.pausing.forms import PauseForm
-from tthc_tracker.web.unit_of_work import reading, transaction
+from tthc_tracker.web.unit_of_work import reading
 from tthc_tracker.wording.pausing import moved
 
-CHANGED = "Hồ sơ đã được cập nhật sau khi bạn mở trang. Nội dung bạn nhập vẫn còn; hãy xem lại rồi gửi lại."
 NOT_NOW = "Hồ sơ đã chuyển trạng thái hoặc đang tạm dừng nên không làm được việc này nữa."
 SAME_DATE = "Hồ sơ được giải quyết tiếp; ngày hẹn trả không đổi."
 
@@ -67,20 +66,16 @@ def stop(code: str) -> ResponseReturnValue:
 
 def _carry_out(code: str, form: PauseForm, verb: Callable[..., Any], said: str) -> ResponseReturnValue:
     """Carry out one act; a refused one shows the page again with what was typed."""
-    view = dossiers.find(reading(), code, current_user.scope)
-    if not form.validate_on_submit():
-        return page.render(reading(), view, clock.now(), refused=form), 422
-    command = form.to_command(code, page.required_papers(reading(), view))
+
+    def command() -> Any:
+        view = dossiers.find(reading(), code, current_user.scope)
+        return form.to_command(code, page.required_papers(reading(), view))
+
     done = partial(verb, mail_domain=str(current_app.config["SETTINGS"].mail_domain))
     try:
-        with transaction() as session:
-            outcome = done(session, command, person=current_user, now=clock.now())
-    except InvalidInput as fault:
-        status = show_refusal(form, fault)
-        return page.render(reading(), view, clock.now(), refused=form), status
-    except (StaleVersion, NotNow) as fault:
-        errors = [CHANGED if isinstance(fault, StaleVersion) else NOT_NOW]
+        outcome = acts.carry_out(form, done, command, not_now=NOT_NOW)
+    except RefusedError as no:
         view = dossiers.find(reading(), code, current_user.scope)
-        return page.render(reading(), view, clock.now(), refused=form, errors=errors), 409
+        return page.render(reading(), view, clock.now(), refused=form, errors=no.errors), no.status
     flash(moved(outcome.old, outcome.new) if isinstance(outcome, Moved) else said, "success")
     return redirect(url_for("dossiers.show", code=code), 303)

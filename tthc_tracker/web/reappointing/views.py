@@ -9,17 +9,17 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from tthc_tracker import clock
-from tthc_tracker.domain.errors import InvalidInput, NotNow, StaleVersion
 from tthc_tracker.domain.permissions import Permission
 from tthc_tracker.queries import dossiers
 from tthc_tracker.services import apologies, lateness
 from tthc_tracker.services.reckoning import Moved
+from tthc_tracker.web import acts
 from tthc_tracker.web.access import requires
-from tthc_tracker.web.forms import show as show_refusal
+from tthc_tracker.web.acts import RefusedError
 from tthc_tracker.web.reappointing import forms, page
 from tthc_tracker.web.reappointing.blueprint import blueprint
 from tthc_tracker.web.reappointing.forms import ApologyForm
-from tthc_tracker.web.unit_of_work import reading, transaction
+from tthc_tracker.web.unit_of_work import reading
 from tthc_tracker.wording import apologies as words
 
 
@@ -68,18 +68,10 @@ def explain(code: str) -> ResponseReturnValue:
 
 def _carry_out(code: str, form: ApologyForm, verb: Callable[..., Any], said: str) -> ResponseReturnValue:
     """Carry out one act; a refused one shows the page again with what was typed."""
-    view = dossiers.find(reading(), code, current_user.scope)
-    if not form.validate_on_submit():
-        return page.render(reading(), view, clock.now(), refused=form), 422
     try:
-        with transaction() as session:
-            outcome = verb(session, form.to_command(code), person=current_user, now=clock.now())
-    except InvalidInput as fault:
-        status = show_refusal(form, fault)
-        return page.render(reading(), view, clock.now(), refused=form), status
-    except (StaleVersion, NotNow) as fault:
-        errors = [words.CHANGED if isinstance(fault, StaleVersion) else words.NOT_NOW]
+        outcome = acts.carry_out(form, verb, lambda: form.to_command(code), not_now=words.NOT_NOW)
+    except RefusedError as no:
         view = dossiers.find(reading(), code, current_user.scope)
-        return page.render(reading(), view, clock.now(), refused=form, errors=errors), 409
+        return page.render(reading(), view, clock.now(), refused=form, errors=no.errors), no.status
     flash(words.moved(outcome.old, outcome.new) if isinstance(outcome, Moved) else said, "success")
     return redirect(url_for("reappointing.dossier", code=code), 303)
