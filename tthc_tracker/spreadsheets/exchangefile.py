@@ -57,6 +57,21 @@ def open_export(path: Path) -> Iterator[Export]:
         yield _json(file) if kind is Kind.JSON else _csv(file)
 
 
+def glance_at(path: Path) -> Kind:
+    """What a file is, if it may be taken in to be judged: its head is sound, and what can be told at once.
+
+    A workbook of fifty thousand rows takes as long as one of a thousand: what stands further down is for
+    `open_export` to find.
+
+    Raises UnusableFileError: as `open_export`, for whatever shows in the beginning.
+    """
+    if kind_of(path) is Kind.XLSX:
+        _with_head(enumerate(workbookrows.rows_of(workbookgate.glance(path), workbookgate.Passed()), start=1))
+        return Kind.XLSX
+    with open_export(path) as export:
+        return export.kind
+
+
 def _with_head(numbered: Iterator[tuple[int, list[str]]]) -> tuple[tuple[str, ...], Iterator[Row]]:
     """The columns from the first row that names them; empty and title rows may stand above."""
     columns: list[str] = []

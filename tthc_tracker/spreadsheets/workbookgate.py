@@ -1,27 +1,24 @@
 """The gate before a workbook is read: its ZIP directory, then every part inflated within bounds.
 
+`check` looks at everything, for whoever reads the rows. `glance` is for the one who waits at the screen: all
+of the directory, and of long sheets the beginning.
+
 A reader of workbooks trusts what the file says of itself: sizes, dimensions, positions of cells. Nothing here
 does. What a one-stop desk's export never holds (macros, other files, other workbooks) is refused unread.
 """
 
 import re
-import struct
-import zlib
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
 from tthc_tracker.spreadsheets.faults import UnusableFileError
+from tthc_tracker.spreadsheets.workbookzip import DAMAGED, Member, beginning, directory, inflated, rebuilt
 
-MOST_MEMBERS = 1_000
-LARGEST_DIRECTORY = 512 * 1024
-LARGEST_PART = 96 << 20  # bytes, inflated
-LARGEST_WHOLE = 128 << 20
-HIGHEST_RATIO = 200  # of a part above a mebibyte: real sheets stay below fifty
 MOST_ROWS, MOST_COLUMNS = 99_999, 100
+GLANCED = 1 << 20  # bytes of a sheet
 WIDE, LONG = 40, 10_000  # a sheet of more rows than LONG may have WIDE columns: it is held as a rectangle
 
-_END, _ENTRY, _LOCAL = b"PK\x05\x06", b"PK\x01\x02", b"PK\x03\x04"
 _SLIP = re.compile(r"(^|[/\\])\.\.([/\\]|$)|^[/\\]|^[A-Za-z]:|\\|[\x00-\x1f]")
 _FORBIDDEN = (
     (re.compile(r"vbaproject|macrosheets|vbadata", re.IGNORECASE),
@@ -31,6 +28,7 @@ _FORBIDDEN = (
     (re.compile(r"/(embeddings|activex|ctrlprops)/|oleobject", re.IGNORECASE),
      "Tệp nhúng tệp hoặc điều khiển khác. Hãy chép riêng bảng dữ liệu sang tệp mới."),
 )  # fmt: skip
+_TO_LAST_ROW = re.compile(rb".*</((?:\w+:)?)row\s*>", re.DOTALL)
 _DTD = re.compile(rb"<!DOCTYPE|<!ENTITY", re.IGNORECASE)
 _DECLARED = re.compile(rb"\A<\?xml[^>]*encoding\s*=\s*[\"']([^\"']+)", re.IGNORECASE)
 _IN_SHEETS = re.compile(r"\A[^/]+/worksheets/", re.IGNORECASE)
@@ -50,8 +48,6 @@ _ERROR = re.compile(rb"<(?:\w+:)?c[^<>]*\st\s*=\s*[\"']e[\"']")
 _HIDDEN_ROW = re.compile(rb"<(?:\w+:)?row[^<>]*\shidden\s*=\s*[\"'](?:1|true)")
 _MERGED = re.compile(rb"<(?:\w+:)?mergeCell[\s/>]")
 
-_DAMAGED = "Tệp .xlsx hỏng hoặc bị cắt. Hãy xuất hoặc tải lại."
-_BOMB = "Tệp .xlsx bung ra quá lớn. Hãy chia nhỏ hoặc gửi CSV."
 _TOO_LARGE = (
     "Bảng tính quá rộng hoặc quá dài, hoặc có ô lạc ở rất xa. "
     "Hãy chép riêng vùng dữ liệu sang tệp mới, hoặc gửi CSV."
@@ -69,22 +65,20 @@ class FileWarning(StrEnum):
     HIDDEN_SHEETS = "hidden_sheets"
 
 
+# What is worth a warning; to look for its words first costs a tenth of looking for the pattern.
+_TELLING = (
+    ((b"<f", b":f"), _FORMULA, FileWarning.FORMULAS),
+    ((b'"e"', b"'e'"), _ERROR, FileWarning.ERROR_CELLS),
+    ((b"hidden",), _HIDDEN_ROW, FileWarning.HIDDEN_ROWS),
+    ((b"mergeCell",), _MERGED, FileWarning.MERGED_CELLS),
+)
+
+
 @dataclass
 class Passed:
     """A workbook that may be read."""
 
     warnings: set[FileWarning] = field(default_factory=set)
-
-
-@dataclass(frozen=True)
-class _Member:
-    name: str
-    raw_name: bytes
-    flags: int
-    method: int
-    packed: int
-    size: int
-    offset: int
 
 
 def check(path: Path) -> Passed:
@@ -94,76 +88,53 @@ def check(path: Path) -> Passed:
     part in memory, which is bounded.
     """
     content = path.read_bytes()
-    members = _directory(content)
-    _check_names(members)
-    passed, whole = Passed(), 0
-    for member in members:
-        part = _inflated(content, member)
-        whole += len(part)
-        if whole > LARGEST_WHOLE:
-            raise UnusableFileError(_BOMB)
-        if member.name.lower().endswith((".xml", ".rels", ".vml")):
-            _check_markup(part)
-        if member.name.lower() == "[content_types].xml" and b"macroEnabled" in part:
-            raise UnusableFileError(_FORBIDDEN[0][1])
-        if _SHEET.match(member.name):
-            _check_sheet(part, passed)
-        elif _IN_SHEETS.match(member.name) and not _BESIDE_SHEETS.match(member.name):
-            raise UnusableFileError(_DAMAGED)  # a sheet under a name that would not be looked at
+    passed = Passed()
+    for member in _members(content):
+        _check_part(member, inflated(content, member), passed)
     return passed
 
 
-def _directory(content: bytes) -> list[_Member]:
-    end = len(content) - 22
-    if end < 0 or content[end : end + 4] != _END:  # a comment, or something hung on behind
-        raise UnusableFileError(_DAMAGED)
-    disk, start_disk, here, total, size, offset, comment = struct.unpack("<HHHHIIH", content[end + 4 :])
-    if disk or start_disk or here != total or comment or offset + size != end:
-        raise UnusableFileError(_DAMAGED)
-    if total > MOST_MEMBERS or size > LARGEST_DIRECTORY:
-        raise UnusableFileError("Tệp .xlsx có quá nhiều thành phần. Hãy lưu lại từ Excel.")
-    members, at = [], offset
-    while at < end:
-        member, at = _entry(content, at, end)
-        members.append(member)
-    if len(members) != total:
-        raise UnusableFileError(_DAMAGED)
-    _check_overlap(members, offset)
+def glance(path: Path) -> bytes:
+    """A workbook of the same first rows, in a time that does not grow with their number: to see its head.
+
+    Of sheets above GLANCED bytes only the beginning is looked at, and stands in what is given.
+
+    Raises UnusableFileError: as `check`, as far as that can be told from there.
+    """
+    content = path.read_bytes()
+    members, cut = _members(content), {}
+    for member in members:
+        part = _begun(content, member) if member.size > GLANCED and _SHEET.match(member.name) else b""
+        if part:
+            cut[member.name] = part
+        _check_part(member, part or inflated(content, member), Passed())
+    return rebuilt(content, members, cut)
+
+
+def _begun(content: bytes, member: Member) -> bytes:
+    """A sheet that ends behind the last row of its beginning; empty if no row ends there."""
+    match = _TO_LAST_ROW.match(beginning(content, member, GLANCED))
+    return match[0] + b"</%bsheetData></%bworksheet>" % (match[1], match[1]) if match else b""
+
+
+def _members(content: bytes) -> list[Member]:
+    members = directory(content)
+    _check_names(members)
     return members
 
 
-def _entry(content: bytes, at: int, end: int) -> tuple[_Member, int]:
-    if at + 46 > end or content[at : at + 4] != _ENTRY:
-        raise UnusableFileError(_DAMAGED)
-    (flags, method, _time, _date, _crc, packed, size, name_length, extra, comment, _disk, _internal, external,
-     offset) = struct.unpack("<HHHHIIIHHHHHII", content[at + 8 : at + 46])  # fmt: skip
-    raw_name = content[at + 46 : at + 46 + name_length]
-    if flags & 0x1:
-        raise UnusableFileError("Tệp đặt mật khẩu. Hãy bỏ mật khẩu rồi lưu lại.")
-    if (
-        method not in {0, 8}
-        or 0xFFFFFFFF in {packed, size, offset}
-        or (external >> 16) & 0o170000 == 0o120000
-    ):
-        raise UnusableFileError(_DAMAGED)
-    name = raw_name.decode("utf-8", "replace")
-    return _Member(
-        name, raw_name, flags, method, packed, size, offset
-    ), at + 46 + name_length + extra + comment
+def _check_part(member: Member, part: bytes, passed: Passed) -> None:
+    if member.name.lower().endswith((".xml", ".rels", ".vml")):
+        _check_markup(part)
+    if member.name.lower() == "[content_types].xml" and b"macroEnabled" in part:
+        raise UnusableFileError(_FORBIDDEN[0][1])
+    if _SHEET.match(member.name):
+        _check_sheet(part, passed)
+    elif _IN_SHEETS.match(member.name) and not _BESIDE_SHEETS.match(member.name):
+        raise UnusableFileError(DAMAGED)  # a sheet under a name that would not be looked at
 
 
-def _check_overlap(members: list[_Member], directory: int) -> None:
-    """No part may lie within another: that is how a small file holds petabytes."""
-    behind = 0
-    for member in sorted(members, key=lambda one: one.offset):
-        if member.offset < behind:
-            raise UnusableFileError(_BOMB)
-        behind = member.offset + 30 + len(member.raw_name) + member.packed
-    if behind > directory or min((one.offset for one in members), default=0) != 0:
-        raise UnusableFileError(_DAMAGED)
-
-
-def _check_names(members: list[_Member]) -> None:
+def _check_names(members: list[Member]) -> None:
     names = [member.name for member in members]
     if any(_SLIP.search(name) for name in names) or len({name.lower() for name in names}) != len(names):
         raise UnusableFileError("Tệp .xlsx có tên thành phần lạ. Hãy lưu lại từ Excel.")
@@ -176,40 +147,11 @@ def _check_names(members: list[_Member]) -> None:
         raise UnusableFileError("Tệp nén không phải bảng tính .xlsx. Hãy gửi tệp .xlsx hoặc CSV.")
 
 
-def _inflated(content: bytes, member: _Member) -> bytes:
-    """A part as it is, whatever the directory says of its size."""
-    if member.size > LARGEST_PART or _is_suspicious(member.size, member.packed):
-        raise UnusableFileError(_BOMB)
-    start = member.offset
-    local = content[start : start + 30]
-    if local[:4] != _LOCAL:
-        raise UnusableFileError(_DAMAGED)
-    name_length, extra = struct.unpack("<HH", local[26:30])
-    if content[start + 30 : start + 30 + name_length] != member.raw_name:
-        raise UnusableFileError(_DAMAGED)
-    start += 30 + name_length + extra
-    packed = content[start : start + member.packed]
-    if member.method == 0:
-        part = packed
-    else:
-        try:
-            part = zlib.decompressobj(-15).decompress(packed, member.size + 1)
-        except zlib.error:
-            raise UnusableFileError(_DAMAGED) from None
-    if len(part) != member.size:  # it lies about its size, or breaks off
-        raise UnusableFileError(_BOMB if len(part) > member.size else _DAMAGED)
-    return part
-
-
-def _is_suspicious(size: int, packed: int) -> bool:
-    return size > 1 << 20 and size > HIGHEST_RATIO * max(packed, 1)
-
-
 def _check_markup(part: bytes) -> None:
     start = part.removeprefix(b"\xef\xbb\xbf").lstrip()
     declared = _DECLARED.match(start[:200])
     if (part and start[:1] != b"<") or (declared and declared[1].lower() not in {b"utf-8", b"us-ascii"}):
-        raise UnusableFileError(_DAMAGED)
+        raise UnusableFileError(DAMAGED)
     if _DTD.search(part):
         raise UnusableFileError("Tệp có khai báo DTD, bảng tính thường không có. Hãy lưu lại từ Excel.")
 
@@ -222,11 +164,6 @@ def _check_sheet(part: bytes, passed: Passed) -> None:
         raise UnusableFileError(_TOO_LARGE)
     if _UNPLACED.search(part) and any(len(_CELL.findall(row)) > WIDE for row in _ROW.split(part)):
         raise UnusableFileError(_TOO_LARGE)
-    for pattern, warning in (
-        (_FORMULA, FileWarning.FORMULAS),
-        (_ERROR, FileWarning.ERROR_CELLS),
-        (_HIDDEN_ROW, FileWarning.HIDDEN_ROWS),
-        (_MERGED, FileWarning.MERGED_CELLS),
-    ):
-        if pattern.search(part):
+    for words, pattern, warning in _TELLING:
+        if any(word in part for word in words) and pattern.search(part):
             passed.warnings.add(warning)

@@ -1,6 +1,7 @@
 """The rows of a workbook's first visible sheet, each cell as the text that an export would hold."""
 
 import datetime as dt
+import io
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,7 +9,7 @@ from tthc_tracker.spreadsheets.faults import UnusableFileError
 from tthc_tracker.spreadsheets.workbookgate import FileWarning, Passed
 
 
-def rows_of(path: Path, passed: Passed) -> Iterator[list[str]]:
+def rows_of(content: Path | bytes, passed: Passed) -> Iterator[list[str]]:
     """Every row, empty ones too. The gate has been passed before: what is read is bounded.
 
     Raises UnusableFileError: no visible sheet, or nothing a workbook's reader understands.
@@ -16,7 +17,11 @@ def rows_of(path: Path, passed: Passed) -> Iterator[list[str]]:
     from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
     try:
-        workbook = CalamineWorkbook.from_path(str(path))
+        workbook = (
+            CalamineWorkbook.from_filelike(io.BytesIO(content))
+            if isinstance(content, bytes)
+            else CalamineWorkbook.from_path(str(content))
+        )
         sheets = [
             (number, sheet.visible is SheetVisibleEnum.Visible)
             for number, sheet in enumerate(workbook.sheets_metadata)

@@ -17,7 +17,7 @@ from tthc_tracker.domain.permissions import Permission
 from tthc_tracker.queries import imports
 from tthc_tracker.queries.imports import Batch
 from tthc_tracker.services import importbatches as services
-from tthc_tracker.spreadsheets.exchangefile import open_export
+from tthc_tracker.spreadsheets.exchangefile import glance_at
 from tthc_tracker.spreadsheets.faults import UnusableFileError
 from tthc_tracker.spreadsheets.intake import Kept
 from tthc_tracker.web.access import requires
@@ -66,8 +66,7 @@ def _sent(form: SendForm) -> int:
     shelf = page.shelf()
     kept = form.keep(shelf)
     try:
-        with open_export(shelf.original(kept.name)) as export:
-            command = _command(form, kept, export.kind)
+        command = _command(form, kept, glance_at(shelf.original(kept.name)))
         with transaction() as session:
             return services.send(session, command, person=current_user, now=clock.now())
     except InvalidInput as error:
