@@ -10,11 +10,13 @@ from tests.support.moments import at
 from tthc_tracker.domain.deadlines import Rounding, reckon
 from tthc_tracker.domain.errors import CalendarHorizonError
 from tthc_tracker.domain.milestones import (
+    RECEPTION_LIMIT,
     ApologyWindow,
     Thresholds,
     apology_window,
     due_soon_from,
     handover_due,
+    reception_dates,
     reception_deadline,
     very_overdue_from,
 )
@@ -197,3 +199,13 @@ def test_an_apology_is_drafted_two_working_days_before_and_signed_one_before() -
 )
 def test_limits_of_a_day_or_less_allow_no_apology(limit: TimeLimit, possible: bool) -> None:
     assert (apology_window(at("Wed 2026-11-25 09:00"), limit, OFFICE) is not None) == possible
+
+
+@pytest.mark.parametrize("limit", [RECEPTION_LIMIT, days("1")], ids=["an hour limit", "a day limit"])
+@pytest.mark.parametrize(
+    "submitted",
+    ["Mon 2026-11-16 09:00", "Sat 2026-11-21 23:00", "Fri 2026-11-20 11:30"],
+)
+def test_the_dates_of_many_receptions_are_those_of_one(submitted: str, limit: TimeLimit) -> None:
+    clock = reception_deadline(at(submitted), OFFICE, limit)
+    assert reception_dates(at(submitted), OFFICE, limit) == (clock.due_at, clock.late_from)

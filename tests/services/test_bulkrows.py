@@ -47,7 +47,9 @@ def _passing(database: Database) -> Iterator[Session]:
         raise _TakenBack
 
 
-def _carefully(session: Session, model: type[Base], rows: Sequence[Mapping[str, Any]]) -> None:
+def _carefully(
+    session: Session, model: type[Base], rows: Sequence[Mapping[str, Any]], _desks: object = None
+) -> None:
     """Row by row, each value bound by SQLAlchemy."""
     for row in rows:
         session.execute(insert(model.__table__), dict(row))

@@ -7,7 +7,7 @@ from datetime import datetime, time
 from decimal import Decimal
 from fractions import Fraction
 
-from tthc_tracker.domain.deadlines import CUTOFF, Rounding, due_batch, reckon
+from tthc_tracker.domain.deadlines import CUTOFF, Rounding, due_batch, late_from, reckon
 from tthc_tracker.domain.localtime import DAY, HOUR, clock_minute, local_date, minute_of, moment_of
 from tthc_tracker.domain.timelimit import LimitUnit, TimeLimit, whole_minutes
 from tthc_tracker.domain.workcalendar import WorkCalendar
@@ -119,6 +119,17 @@ def reception_deadline(
     else:
         soon_from = calendar.back(clock.due_at, RECEPTION_REMINDER)
     return ReceptionDeadline(clock.due_at, clock.late_from, soon_from, clock.provisional)
+
+
+def reception_dates(
+    submitted_at: datetime, calendar: WorkCalendar, limit: TimeLimit = RECEPTION_LIMIT
+) -> tuple[datetime, datetime]:
+    """Due and late as `reception_deadline` has them, and nothing else: for many rows at once.
+
+    Raises CalendarHorizonError.
+    """
+    due_at = next(due_batch([(submitted_at, limit)], calendar))
+    return due_at, late_from(due_at, limit.is_hour_limit)
 
 
 def handover_due(accepted_at: datetime, calendar: WorkCalendar, cutoff: time = CUTOFF) -> datetime:

@@ -133,9 +133,11 @@ def stored_json(value: Any) -> str:
     return json.dumps(value)
 
 
+_CANON = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
 def _canonical(fields: Mapping[str, Any]) -> bytes:
-    text = json.dumps(fields, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return text.encode("utf-8", "surrogateescape")
+    return _CANON.encode(fields).encode("utf-8", "surrogateescape")
 
 
 def digest(row: EventText | AuditText) -> bytes:

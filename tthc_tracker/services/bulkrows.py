@@ -36,8 +36,12 @@ class _Plan:
     constants: tuple[Any, ...]  # what the model puts where a row says nothing
 
 
-def insert(session: Session, model: type[Base], rows: Sequence[Mapping[str, Any]]) -> None:
+def insert(
+    session: Session, model: type[Base], rows: Sequence[Mapping[str, Any]], desks: Iterable[int] | None = None
+) -> None:
     """Insert rows that all name the same columns (two at least) in one order; of others the model's defaults.
+
+    desks: of events, the receiving agency of each dossier, to spare the look at it.
 
     Raises:
         DBAPIError (IntegrityError, DataError, …): as the statement of a single row would.
@@ -49,7 +53,7 @@ def insert(session: Session, model: type[Base], rows: Sequence[Mapping[str, Any]
     plan = _plan(model, tuple(rows[0]), connection.dialect)
     run(connection, plan.statement, _driver_rows(plan, rows))
     if model is DossierEvent:
-        trail.cover(session, DossierEvent, rows)
+        trail.cover_events(session, rows, repeat(None, len(rows)) if desks is None else desks)
 
 
 def run(connection: Connection, statement: str, rows: Iterator[tuple[Any, ...]]) -> None:

@@ -19,6 +19,7 @@ from tthc_tracker.domain.lifecycle import WAITING, Channel, State
 from tthc_tracker.domain.milestones import (
     due_soon_from,
     handover_due,
+    reception_dates,
     reception_deadline,
     very_overdue_from,
 )
@@ -249,11 +250,11 @@ def imported_reception(
     if row.channel is not Channel.ONLINE or row.submitted_at is None:
         return values
     try:
-        clock = reception_deadline(row.submitted_at, calendar)
+        due_at, late = reception_dates(row.submitted_at, calendar)
     except CalendarHorizonError:
         return values
-    values["reception_round"], values["reception_late_from"] = 1, clock.late_from
-    values["reception_due_at"], values["reception_due_on"] = clock.due_at, clock.due_at.date()
+    values["reception_round"], values["reception_late_from"] = 1, late
+    values["reception_due_at"], values["reception_due_on"] = due_at, due_at.date()
     return values
 
 
@@ -286,7 +287,8 @@ def imported_resolution(
     if accepted and closed:
         clock["worked_minutes"] = worked_minutes(calendar, accepted, closed)
     if closed is None:  # nothing changes its mind about one that has ended
-        clock["next_check_at"] = _next_look({**values, **clock}, now)
+        known = {name: clock[name] if name in clock else values[name] for name in _CLOCK_COLUMNS}
+        clock["next_check_at"] = _next_look(known, now)
     return clock
 
 

@@ -6,8 +6,9 @@ taken last, in the order of agencies, and held for two statements and the commit
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import repeat
 from typing import Any, cast
 
 from sqlalchemy import Connection, Table, bindparam, event, insert, select, update
@@ -74,6 +75,37 @@ def attend(makers: sessionmaker[Session], keyring: Keyring) -> None:
     event.listen(makers, "before_commit", chain)
 
 
+def cover_events(session: Session, rows: Sequence[Mapping[str, Any]], desks: Iterable[int | None]) -> None:
+    """Chain many events as `cover` does; what they share is written out once. desks: of their dossiers."""
+    savepoint = session.get_nested_transaction()
+    waiting = session.info.setdefault(_WAITING, [])
+    facts, moments = _Once(trail.stored_json), _Once(trail.moment_text)
+    for row, desk in zip(rows, desks, strict=True):
+        text = EventText(
+            row["dossier_id"], row["seq"], str(row["kind"]), moments.text_of(row["occurred_at"]),
+            moments.text_of(row["recorded_at"]), row.get("actor_id"), row.get("actor_name", ""),
+            row.get("reason", ""), facts.text_of(row.get("facts", _NOTHING)),
+        )  # fmt: skip
+        waiting.append(_Waiting(text, trail.digest(text), text.recorded_at, savepoint, desk))
+
+
+_NOTHING: Mapping[str, Any] = {}
+
+
+class _Once:
+    """The text of each object, written when it is met first. The rows keep the objects, so an id is one."""
+
+    def __init__(self, write: Callable[[Any], str]) -> None:
+        self._write, self._known = write, dict[int, str]()
+
+    def text_of(self, value: Any) -> str:
+        """Its text."""
+        known = self._known.get(id(value))
+        if known is None:
+            known = self._known[id(value)] = self._write(value)
+        return known
+
+
 def cover(
     session: Session, model: type[Base], rows: Sequence[Mapping[str, Any]], desk: int | None = None
 ) -> None:
@@ -82,13 +114,12 @@ def cover(
     Rows name their columns; what they leave out is the model's default. An event's personal part must bring
     its salt, an audit entry its id. desk: of the dossier, to spare the look at it.
     """
+    if model is DossierEvent:
+        cover_events(session, rows, repeat(desk, len(rows)))
+        return
     savepoint = session.get_nested_transaction()
     waiting = session.info.setdefault(_WAITING, [])
-    if model is DossierEvent:
-        for row in rows:
-            text = _event_text(row)
-            waiting.append(_Waiting(text, trail.digest(text), text.recorded_at, savepoint, desk))
-    elif model is EventPrivate:
+    if model is EventPrivate:
         for row in rows:
             private = PrivateText(
                 row["dossier_id"], row["seq"], row["salt"], trail.stored_json(row["payload"])
@@ -98,14 +129,6 @@ def cover(
         for row in rows:
             entry = _audit_text(row)
             waiting.append(_Waiting(entry, trail.digest(entry), entry.at, savepoint))
-
-
-def _event_text(row: Mapping[str, Any]) -> EventText:
-    return EventText(
-        row["dossier_id"], row["seq"], str(row["kind"]), trail.moment_text(row["occurred_at"]),
-        trail.moment_text(row["recorded_at"]), row.get("actor_id"), row.get("actor_name", ""),
-        row.get("reason", ""), trail.stored_json(row.get("facts", {})),
-    )  # fmt: skip
 
 
 def _audit_text(row: Mapping[str, Any]) -> AuditText:
