@@ -12,15 +12,12 @@ from tests.support.moments import at
 from tthc_tracker.domain.exchangerow import (
     HANOI,
     YEARS,
-    BrokenRow,
-    Refusal,
-    RowRefusedError,
-    RowWarning,
     day_of,
     moment,
     read_row,
 )
 from tthc_tracker.domain.lifecycle import ApplicantKind, Channel, State
+from tthc_tracker.domain.rowfaults import BrokenRow, Refusal, RowRefusedError, RowWarning
 
 ROW = {
     "MaHoSo": "H62.02-210611-0013",
@@ -139,6 +136,44 @@ def test_a_row_is_refused_for_its_reason(raw: dict[str, str], reason: Refusal) -
     with pytest.raises(RowRefusedError) as fault:
         read_row(raw)
     assert fault.value.reason is reason
+
+
+SEVERAL: dict[str, tuple[dict[str, str], list[tuple[Refusal, str]]]] = {
+    "code, channel and a date": (
+        row(MaHoSo="", KenhThucHien="8", NgayTiepNhan="31/02/2021", TrangThaiHoSo=""),
+        [
+            (Refusal.NO_CODE, "MaHoSo"),
+            (Refusal.BAD_CHANNEL, "KenhThucHien"),
+            (Refusal.BAD_DATE, "NgayTiepNhan"),
+            (Refusal.BAD_STATUS, "TrangThaiHoSo"),
+        ],
+    ),
+    "two dates before reception, and no owner": (
+        row(ChuHoSo="", NgayHenTra="20210601080000", NgayKetThucXuLy="20210601080000"),
+        [
+            (Refusal.NO_OWNER, "ChuHoSo"),
+            (Refusal.DUE_BEFORE_ACCEPTANCE, "NgayHenTra"),
+            (Refusal.FINISHED_BEFORE_ACCEPTANCE, "NgayKetThucXuLy"),
+        ],
+    ),
+    "a status that asks for reception, and a spoiled subject": (
+        before_acceptance(TrangThaiHoSo="9", TrichYeuHoSo="\ufffd", Email="#N/A"),
+        [
+            (Refusal.NO_ACCEPTANCE, "NgayTiepNhan"),
+            (Refusal.UNCLEAN_TEXT, "TrichYeuHoSo"),
+            (Refusal.ERROR_CELL, "Email"),
+        ],
+    ),
+}
+
+
+@pytest.mark.parametrize(("raw", "faults"), SEVERAL.values(), ids=SEVERAL.keys())
+def test_all_that_is_wrong_with_a_row_is_said_at_once(
+    raw: dict[str, str], faults: list[tuple[Refusal, str]]
+) -> None:
+    with pytest.raises(RowRefusedError) as fault:
+        read_row(raw)
+    assert [(fault.value.reason, fault.value.field), *fault.value.others] == faults
 
 
 WARNED: dict[str, tuple[dict[str, str], RowWarning]] = {

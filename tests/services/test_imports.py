@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 
 from tests.support.desk import SAMPLES
 from tests.support.moments import at
-from tthc_tracker.domain.exchangerow import Refusal
 from tthc_tracker.domain.lifecycle import EventKind, FinishClass, ResultKind, State
 from tthc_tracker.domain.permissions import Scope
+from tthc_tracker.domain.rowfaults import Refusal
 from tthc_tracker.extensions import Database
 from tthc_tracker.models.agency import Agency
 from tthc_tracker.models.dossier import Dossier, DossierCode

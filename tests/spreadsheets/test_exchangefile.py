@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tthc_tracker.domain.exchangerow import BrokenRow, Refusal
+from tthc_tracker.domain.rowfaults import BrokenRow, Refusal
 from tthc_tracker.spreadsheets.csvrows import LARGEST_FIELD, LONGEST_LINE, MOST_LINES, PATIENCE
 from tthc_tracker.spreadsheets.exchangefile import open_export
 from tthc_tracker.spreadsheets.faults import UnusableFileError

@@ -13,9 +13,10 @@ from tthc_tracker.domain.apitokens import ApiScope
 from tthc_tracker.domain.errors import CalendarHorizonError, InvalidLimit
 from tthc_tracker.domain.exchange import channel_of
 from tthc_tracker.domain.exchangeobject import iso, stamp
-from tthc_tracker.domain.exchangerow import RowRefusedError, moment
+from tthc_tracker.domain.exchangerow import moment
 from tthc_tracker.domain.ledger import Step
 from tthc_tracker.domain.lifecycle import Channel
+from tthc_tracker.domain.rowfaults import RowRefusedError
 from tthc_tracker.domain.timelimit import LimitUnit, TimeLimit
 from tthc_tracker.extensions import database
 from tthc_tracker.queries.foretelling import Question, foretell

@@ -7,10 +7,9 @@ judged by services.importjudging. Reasons are codes; wording.importing has their
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from enum import StrEnum
 from functools import lru_cache
 
 from tthc_tracker.domain.dossiercode import is_procedure_code
@@ -22,6 +21,7 @@ from tthc_tracker.domain.lifecycle import ApplicantKind, Channel, State
 from tthc_tracker.domain.localtime import SEVEN_HOURS
 from tthc_tracker.domain.people import is_plain_number, read_id
 from tthc_tracker.domain.portalstatus import state_of_portal
+from tthc_tracker.domain.rowfaults import BrokenRow, Refusal, RowRefusedError, RowWarning
 
 HANOI = SEVEN_HOURS
 
@@ -53,70 +53,7 @@ _CODES = (
     "NgayTiepNhan", "NgayHenTra", "NgayKetThucXuLy", "NgayTra", "NgayTuChoi", "TrangThaiHoSo", "DonViXuLy",
     "NoiNopHoSo",
 )  # fmt: skip
-
-
-class Refusal(StrEnum):
-    """Why a row is not taken. Stable: files of errors carry these codes."""
-
-    BROKEN_ROW = "broken_row"
-    LONG_CELL = "long_cell"
-    SURPLUS_CELLS = "surplus_cells"
-    REPEATED_NAME = "repeated_name"
-    ERROR_CELL = "error_cell"
-    SPOILED_TEXT = "spoiled_text"
-    NO_CODE = "no_code"
-    BAD_CODE = "bad_code"
-    NO_OWNER = "no_owner"
-    LONG_NAME = "long_name"
-    UNCLEAN_TEXT = "unclean_text"
-    BAD_PROCEDURE = "bad_procedure"
-    BAD_CHANNEL = "bad_channel"
-    BAD_APPLICANT_KIND = "bad_applicant_kind"
-    BAD_STATUS = "bad_status"
-    BAD_DATE = "bad_date"
-    NO_MOMENT = "no_moment"
-    NO_ACCEPTANCE = "no_acceptance"
-    DUE_BEFORE_ACCEPTANCE = "due_before_acceptance"
-    FINISHED_BEFORE_ACCEPTANCE = "finished_before_acceptance"
-    NO_FINISH = "no_finish"
-    UNKNOWN_AGENCY = "unknown_agency"
-    OUT_OF_SCOPE = "out_of_scope"
-    CODE_TAKEN = "code_taken"
-    CONFLICT_IN_FILE = "conflict_in_file"
-    CONFLICT_WITH_SOURCE = "conflict_with_source"
-    CONFLICT_WITH_STORED = "conflict_with_stored"
-    BACKWARD_STATUS = "backward_status"
-
-
-class RowWarning(StrEnum):
-    """What was taken although something about it is wrong."""
-
-    NO_DUE_DATE = "no_due_date"
-    DUE_ON_DAY_OFF = "due_on_day_off"
-    FINISH_FROM_RETURN = "finish_from_return"
-    NO_DECISION_DATE = "no_decision_date"
-    NEW_PROCEDURE = "new_procedure"
-    ODD_ID = "odd_id"
-    LOST_ID = "lost_id"
-    LOST_PHONE = "lost_phone"
-    UNKNOWN_CALENDAR = "unknown_calendar"
-
-
-class RowRefusedError(Exception):
-    """A row that cannot be taken: the reason and the field (its name in the vocabulary) it lies in."""
-
-    def __init__(self, reason: Refusal, field: str = "") -> None:
-        self.reason = reason
-        self.field = field
-        super().__init__(f"{reason.value} {field}")
-
-
-class BrokenRow(dict[str, str]):
-    """A row whose cells cannot be trusted: what could be read of it, and why it is refused."""
-
-    def __init__(self, cells: Mapping[str, str], reason: Refusal, field: str = "") -> None:
-        super().__init__(cells)
-        self.reason, self.field = reason, field
+_MOMENTS = ("NgayNopHoSo", "NgayTiepNhan", "NgayHenTra", "NgayKetThucXuLy", "NgayTra", "NgayTuChoi")
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,11 +111,44 @@ def _clock(text: str) -> time:
 def read_row(raw: Mapping[str, str]) -> ExchangeRow:
     """Read one row; keys are the vocabulary's names, missing ones count as empty.
 
-    Raises RowRefusedError with the first fault found, in the order of the columns.
+    Raises RowRefusedError with the first fault found, in the order of the columns, and all others beside it.
     """
     if isinstance(raw, BrokenRow):
         raise RowRefusedError(raw.reason, raw.field)
-    reader = _Reader(raw)
+    try:
+        return _read(_Reader(raw))
+    except RowRefusedError as first:
+        found = [(fault.reason, fault.field) for fault in _faults(_Reader(raw))]
+        first.others = [each for each in found if each != (first.reason, first.field)]
+        raise
+
+
+def _faults(reader: _Reader) -> list[RowRefusedError]:
+    """All that is wrong with a row; how its dates fit its status only where all of them can be read."""
+    found: list[RowRefusedError] = []
+
+    def tried(read: Callable[..., object], *given: object) -> None:
+        try:
+            read(*given)
+        except RowRefusedError as fault:
+            found.append(fault)
+
+    for read in (reader.code, reader.procedure, reader.channel, reader.owner, reader.kind):
+        tried(read)
+    sound = len(found)
+    for field in _MOMENTS:
+        tried(reader.moment, field)
+    tried(reader.status)
+    if len(found) == sound:
+        found += _Moments(reader).faults(reader.status())
+    for field in ("TenTTHC", "TenLinhVuc", "TrichYeuHoSo"):
+        tried(reader.words, field)
+    for field in ("MaDoiTuong", "SoDienThoai", "Email", "NoiNopHoSo", "DonViXuLy"):
+        tried(reader.text, field)
+    return found
+
+
+def _read(reader: _Reader) -> ExchangeRow:
     code = reader.code()
     procedure_code = reader.procedure()
     channel = reader.channel()
@@ -225,8 +195,10 @@ class _Reader:
 
     def text(self, field: str) -> str:
         """A cell that is one of _CODES."""
-        given = self._get(field) or ""
-        return given if self._plain or not given else _text(given, field)
+        given = self._get(field)
+        if not given:
+            return ""
+        return given if self._plain else _text(given, field)
 
     def words(self, field: str) -> str:
         """Text that people read, as it was typed: not as an old encoding has left it."""
@@ -296,8 +268,10 @@ class _Reader:
         return int(text)
 
     def moment(self, field: str) -> datetime | None:
-        text = self.text(field)
-        return moment(text, field) if text else None
+        given = self._get(field)
+        if not given:
+            return None
+        return moment(given if self._plain else _text(given, field), field)
 
 
 def _text(given: str, field: str) -> str:
@@ -325,34 +299,47 @@ class _Moments:
 
     def __init__(self, reader: _Reader) -> None:
         self._warnings = reader.warnings
-        self.submitted = reader.moment("NgayNopHoSo")
-        self.accepted = reader.moment("NgayTiepNhan")
-        self.due = reader.moment("NgayHenTra")
-        self.finished = reader.moment("NgayKetThucXuLy")
-        self.returned = reader.moment("NgayTra")
-        self.refused = reader.moment("NgayTuChoi")
+        self.submitted, self.accepted, self.due, self.finished, self.returned, self.refused = map(
+            reader.moment, _MOMENTS
+        )
         self.closed: datetime | None = None
 
     def state(self, status: int) -> State:
         """The state, once the dates agree with the status; sets `closed`."""
         if self.accepted is None:
             return self._before_acceptance(status)
-        self._check_order(self.accepted)
+        for fault in self._out_of_order(self.accepted):
+            raise fault
+        if self.due is None:
+            self._warnings.append(RowWarning.NO_DUE_DATE)
+        return self._after_acceptance(status, self.accepted)
+
+    def faults(self, status: int) -> list[RowRefusedError]:
+        """All in which the dates disagree with each other and with the status."""
+        found = list(self._out_of_order(self.accepted)) if self.accepted else []
+        try:
+            if self.accepted is None:
+                self._before_acceptance(status)
+            else:
+                self._after_acceptance(status, self.accepted)
+        except RowRefusedError as fault:
+            found.append(fault)
+        return found
+
+    def _after_acceptance(self, status: int, accepted: datetime) -> State:
         if status in {3, 9, 10}:
-            self.closed = self._finish(self.accepted)
+            self.closed = self._finish(accepted)
         elif status in {7, 8}:
             self.closed = self._decision()
         elif status == 1:
             raise RowRefusedError(Refusal.BAD_STATUS, "TrangThaiHoSo")
         return state_of_portal(status, accepted=True, decided=self.closed is not None) or State.PROCESSING
 
-    def _check_order(self, accepted: datetime) -> None:
+    def _out_of_order(self, accepted: datetime) -> Iterator[RowRefusedError]:
         if self.due is not None and self.due < accepted:
-            raise RowRefusedError(Refusal.DUE_BEFORE_ACCEPTANCE, "NgayHenTra")
+            yield RowRefusedError(Refusal.DUE_BEFORE_ACCEPTANCE, "NgayHenTra")
         if self.finished is not None and self.finished < accepted:
-            raise RowRefusedError(Refusal.FINISHED_BEFORE_ACCEPTANCE, "NgayKetThucXuLy")
-        if self.due is None:
-            self._warnings.append(RowWarning.NO_DUE_DATE)
+            yield RowRefusedError(Refusal.FINISHED_BEFORE_ACCEPTANCE, "NgayKetThucXuLy")
 
     def _decision(self) -> datetime | None:
         if self.finished is None:

@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session
 
 from tthc_tracker.domain.errors import ConflictingDossier, InvalidInput, NotFound
 from tthc_tracker.domain.exchangeobject import merged
-from tthc_tracker.domain.exchangerow import Refusal, RowWarning
 from tthc_tracker.domain.importing import BatchState
 from tthc_tracker.domain.lifecycle import SourceKind, State
+from tthc_tracker.domain.rowfaults import Refusal, RowWarning
 from tthc_tracker.models.importing import ImportBatch
 from tthc_tracker.models.procedure import Source
 from tthc_tracker.queries.calendars import national_calendar

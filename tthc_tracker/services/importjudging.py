@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import lru_cache
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from tthc_tracker.domain.dossiercode import short_procedure_code
@@ -15,21 +15,21 @@ from tthc_tracker.domain.exchangerow import (
     LONGEST_NAME,
     REMARK_COLUMNS,
     ExchangeRow,
-    Refusal,
-    RowRefusedError,
-    RowWarning,
     read_row,
 )
 from tthc_tracker.domain.folding import fold
 from tthc_tracker.domain.lifecycle import State
 from tthc_tracker.domain.permissions import EVERYTHING, Scope
 from tthc_tracker.domain.portalstatus import is_forward
+from tthc_tracker.domain.rowfaults import BrokenRow, Refusal, RowRefusedError, RowWarning
 from tthc_tracker.domain.workcalendar import WorkCalendar
 from tthc_tracker.models.agency import Agency
 from tthc_tracker.models.dossier import Dossier, DossierCode
 from tthc_tracker.models.importing import ImportedRow
 from tthc_tracker.models.person import Person
 from tthc_tracker.models.procedure import Procedure, ProcedureVersion, Sector, Source
+
+UNNAMED = "Chưa phân lĩnh vực"
 
 
 class Outcome(StrEnum):
@@ -76,6 +76,7 @@ class Judged:
     known: Known | None = None
     refusal: Refusal | None = None
     refused_field: str = ""
+    more_refusals: list[tuple[Refusal, str]] = field(default_factory=list)  # with the field of each
     warnings: list[RowWarning] = field(default_factory=list)
     other_row: int | None = None
     other_source: str = ""
@@ -97,14 +98,19 @@ class Register:
         self.scope = scope
         self.agencies = dict(session.execute(select(Agency.code, Agency.id).order_by(Agency.id)).all())
         self.sectors = dict(session.execute(select(Sector.name_folded, Sector.id).order_by(Sector.id)).all())
-        current = (
-            select(Procedure.code, Procedure.id, ProcedureVersion.id, ProcedureVersion.sector_id)
-            .join(ProcedureVersion, ProcedureVersion.procedure_id == Procedure.id)
-            .order_by(ProcedureVersion.valid_from)
-        )
-        self.procedures = {code: ProcedureFacts(*ids) for code, *ids in session.execute(current)}
+        current = session.execute(current_procedures())
+        self.procedures = {code: ProcedureFacts(*ids) for code, *ids in current}
         self.announced: set[str] = set()  # procedures this file has brought, in a dry run too
         self.seen: dict[str, tuple[int, str]] = {}
+
+
+def current_procedures() -> Select[str, int, int, int]:
+    """Every version of every procedure, the one in force last: code, then what ProcedureFacts holds."""
+    return (
+        select(Procedure.code, Procedure.id, ProcedureVersion.id, ProcedureVersion.sector_id)
+        .join(ProcedureVersion, ProcedureVersion.procedure_id == Procedure.id)
+        .order_by(ProcedureVersion.valid_from)
+    )
 
 
 def content_hash(raw: Mapping[str, str]) -> str:
@@ -128,6 +134,8 @@ def judge(
     for item in read:
         if item.row is not None:
             _judge_one(register, item, item.row, known.get(item.code))
+        elif not isinstance(item.raw, BrokenRow):
+            _look_for_agencies(register, item)
     return read
 
 
@@ -138,20 +146,22 @@ def _read(number: int, raw: Mapping[str, str]) -> Judged:
         item.row = read_row(raw)
     except RowRefusedError as fault:
         _refuse(item, fault.reason, fault.field)
+        item.more_refusals = list(fault.others)
     else:
         item.code = item.row.code
         item.warnings = list(item.row.warnings)
     return item
 
 
-def _refuse(item: Judged, reason: Refusal, refused_field: str = "MaHoSo") -> None:
+def _refuse(item: Judged, reason: Refusal, refused_field: str = "MaHoSo", *more: str) -> None:
     item.outcome, item.refusal, item.refused_field = Outcome.REFUSED, reason, refused_field
+    item.more_refusals = [(reason, column) for column in more]
 
 
 def _judge_one(register: Register, item: Judged, row: ExchangeRow, known: Known | None) -> None:
-    for column, code in (("DonViXuLy", row.resolving), ("NoiNopHoSo", row.receiving)):
-        if code not in register.agencies:
-            return _refuse(item, Refusal.UNKNOWN_AGENCY, column)
+    places = {row.receiving: "NoiNopHoSo", row.resolving: "DonViXuLy"}
+    if unknown := [column for code, column in places.items() if code not in register.agencies]:
+        return _refuse(item, Refusal.UNKNOWN_AGENCY, *reversed(unknown))
     if not register.scope.sees((register.agencies[row.resolving], register.agencies[row.receiving])):
         return _refuse(item, Refusal.OUT_OF_SCOPE, "DonViXuLy")
     if earlier := register.seen.get(item.code):
@@ -166,6 +176,15 @@ def _judge_one(register: Register, item: Judged, row: ExchangeRow, known: Known 
     if item.outcome is not Outcome.REFUSED:
         register.seen[item.code] = (item.number, item.content_hash)
     return None
+
+
+def _look_for_agencies(register: Register, item: Judged) -> None:
+    """A row refused for what it says is put right in one go only if it names its strange agencies too."""
+    named = {item.refused_field, *(column for _, column in item.more_refusals)}
+    for column in ("DonViXuLy", "NoiNopHoSo"):
+        code = (item.raw.get(column) or "").strip()
+        if code and code not in register.agencies and column not in named:
+            item.more_refusals.append((Refusal.UNKNOWN_AGENCY, column))
 
 
 def _warn(register: Register, item: Judged, row: ExchangeRow) -> None:
@@ -203,10 +222,13 @@ def _compare(register: Register, item: Judged, row: ExchangeRow, known: Known) -
         (stored.channel, row.channel, "KenhThucHien"),
         (stored.accepted_at, stored.accepted_at and row.accepted_at, "NgayTiepNhan"),
     )
-    for old, new, column in fixed:
-        if old != new:
-            return _refuse(item, Refusal.CONFLICT_WITH_STORED, column)
-    if not is_forward(stored.state, row.state, accepted=stored.accepted_at is not None):
+    changed = [column for old, new, column in fixed if old != new]
+    backward = not is_forward(stored.state, row.state, accepted=stored.accepted_at is not None)
+    if changed:
+        _refuse(item, Refusal.CONFLICT_WITH_STORED, *changed)
+        item.more_refusals += [(Refusal.BACKWARD_STATUS, "TrangThaiHoSo")] * backward
+        return None
+    if backward:
         return _refuse(item, Refusal.BACKWARD_STATUS, "TrangThaiHoSo")
     item.outcome = Outcome.UPDATED
     return None
@@ -242,4 +264,4 @@ def _known(session: Session, codes: Sequence[str]) -> dict[str, Known]:
 
 def folded_sector(row: ExchangeRow) -> str:
     """The key by which a row's sector is looked up; rows without one share an unnamed sector."""
-    return fold(row.sector_name or "Chưa phân lĩnh vực")[:LONGEST_NAME]  # one sign may fold to eighteen
+    return fold(row.sector_name or UNNAMED)[:LONGEST_NAME]  # one sign may fold to eighteen

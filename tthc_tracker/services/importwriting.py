@@ -10,20 +10,25 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from tthc_tracker.domain.dossiercode import short_procedure_code
-from tthc_tracker.domain.exchangerow import LONGEST_NAME, ExchangeRow, RowWarning, day_of
+from tthc_tracker.domain.exchangerow import LONGEST_NAME, ExchangeRow, day_of
 from tthc_tracker.domain.folding import fold
 from tthc_tracker.domain.lifecycle import WAITING, Channel, EventKind, ReturnMethod, State
+from tthc_tracker.domain.rowfaults import RowWarning
 from tthc_tracker.models.dossier import Dossier, DossierCode
 from tthc_tracker.models.history import DossierEvent, Pause
 from tthc_tracker.models.importing import ImportedRow
 from tthc_tracker.models.person import Person
-from tthc_tracker.models.procedure import Procedure, ProcedureVersion, Sector
 from tthc_tracker.models.reception import ReceptionRound
-from tthc_tracker.services import bulkrows, deadlines, events, importupdating, numbering, search
-from tthc_tracker.services.importjudging import Judged, Outcome, ProcedureFacts, Register, folded_sector
-
-# Procedures that a file brings are valid from the beginning: its dossiers may be old.
-BEGINNING = dt.date(2000, 1, 1)
+from tthc_tracker.services import (
+    bulkrows,
+    deadlines,
+    events,
+    importcatalogue,
+    importupdating,
+    numbering,
+    search,
+)
+from tthc_tracker.services.importjudging import Judged, Outcome, Register
 
 
 def write(
@@ -37,8 +42,7 @@ def write(
 ) -> None:
     """Write a judged batch. New rows: a handful of statements for all of them together."""
     coming = [item for item in judged if item.outcome is Outcome.NEW]
-    for item in coming:
-        _ensure_procedure(session, register, item)
+    importcatalogue.take_up(session, register, [item.row for item in coming if item.row is not None])
     if new := [item for item in coming if not item.again]:
         _write_new(session, register, new, batch_id=batch_id, as_of=as_of, now=now)
     for item in coming:
@@ -51,36 +55,6 @@ def write(
     seen = [item.known.dossier.id for item in judged if item.known and item.outcome is Outcome.UNCHANGED]
     if seen:
         session.execute(update(Dossier).where(Dossier.id.in_(seen)).values(source_as_of=as_of))
-
-
-def _ensure_procedure(session: Session, register: Register, item: Judged) -> None:
-    assert item.row is not None
-    short = short_procedure_code(item.row.procedure_code) or ""
-    if short in register.procedures:
-        return
-    sector_id = _sector(session, register, item.row)
-    procedure = Procedure(code=short, confirmed=False)
-    session.add(procedure)
-    session.flush()
-    name = item.row.procedure_name or short
-    version = ProcedureVersion(
-        procedure_id=procedure.id, full_code=item.row.procedure_code, name=name,
-        search_text=f"{short} {fold(name)}"[:600], sector_id=sector_id, levels="", valid_from=BEGINNING,
-    )  # fmt: skip
-    session.add(version)
-    session.flush()
-    register.procedures[short] = ProcedureFacts(procedure.id, version.id, sector_id)
-
-
-def _sector(session: Session, register: Register, row: ExchangeRow) -> int:
-    key = folded_sector(row)
-    if key not in register.sectors:
-        name = row.sector_name or "Chưa phân lĩnh vực"
-        sector = Sector(code=f"ngoai-{len(register.sectors) + 1}", name=name, name_folded=key)
-        session.add(sector)
-        session.flush()
-        register.sectors[key] = sector.id
-    return register.sectors[key]
 
 
 def _write_new(
@@ -108,7 +82,8 @@ def _write_new(
     bulkrows.insert(session, DossierCode, [
         {"code": d["code"], "dossier_id": d["id"], "source_id": register.source.id} for d in dossiers
     ])  # fmt: skip
-    bulkrows.insert(session, DossierEvent, _events(register, dossiers, batch_id, now))
+    desks = [dossier["receiving_agency_id"] for dossier in dossiers]
+    bulkrows.insert(session, DossierEvent, _events(register, dossiers, batch_id, now), desks)
     bulkrows.insert(session, ReceptionRound, [_round(d) for d in dossiers if d["reception_due_at"]])
     bulkrows.insert(session, Pause, [
         _pause(d) for d in dossiers if d["accepted_at"] and d["state"] in WAITING

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TextIO
 
 from tthc_tracker.domain.exchange import FIELDS, field_name
-from tthc_tracker.domain.exchangerow import BrokenRow, Refusal
+from tthc_tracker.domain.rowfaults import BrokenRow, Refusal
 from tthc_tracker.spreadsheets import jsonrows, workbookgate, workbookrows
 from tthc_tracker.spreadsheets.csvrows import LARGEST_FIELD, Records
 from tthc_tracker.spreadsheets.faults import UnusableFileError

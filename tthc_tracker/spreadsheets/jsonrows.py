@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 from typing import Any, TextIO
 
-from tthc_tracker.domain.exchangerow import BrokenRow, Refusal
+from tthc_tracker.domain.rowfaults import BrokenRow, Refusal
 from tthc_tracker.spreadsheets.faults import UnusableFileError
 
 LARGEST_DOSSIER = 1 << 20  # characters

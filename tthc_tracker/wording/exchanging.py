@@ -3,7 +3,7 @@
 import datetime as dt
 
 from tthc_tracker.domain.apitokens import ApiScope
-from tthc_tracker.domain.exchangerow import Refusal
+from tthc_tracker.domain.rowfaults import Refusal
 from tthc_tracker.wording import importing
 from tthc_tracker.wording.formats import day
 

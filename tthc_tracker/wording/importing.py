@@ -5,11 +5,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 from tthc_tracker.domain.errors import UncleanText
-from tthc_tracker.domain.exchangerow import Refusal, RowRefusedError, RowWarning
 from tthc_tracker.domain.exchangerow import moment as exchange_moment
 from tthc_tracker.domain.folding import clean
 from tthc_tracker.domain.importing import BatchState
 from tthc_tracker.domain.people import mask_name
+from tthc_tracker.domain.rowfaults import Refusal, RowRefusedError, RowWarning
 from tthc_tracker.wording import formats
 from tthc_tracker.wording.formats import number
 
@@ -211,16 +211,19 @@ class JudgedRow(Protocol):
 
     refusal: Refusal | None
     refused_field: str
+    more_refusals: list[tuple[Refusal, str]]
     warnings: list[RowWarning]
     other_row: int | None
     other_source: str
 
 
 def remarks(row: JudgedRow) -> list[tuple[str, str, str]]:
-    """(code, field, sentence) of a row's refusal, or of each of its warnings."""
+    """(code, field, sentence) of each refusal of a row, the first found first, or of each of its warnings."""
     if row.refusal is not None:
-        sentence = refusal(row.refusal, row=row.other_row, source=row.other_source)
-        return [(row.refusal.value, row.refused_field, sentence)]
+        return [
+            (code.value, field, refusal(code, row=row.other_row, source=row.other_source))
+            for code, field in [(row.refusal, row.refused_field), *row.more_refusals]
+        ]
     return [(warning.value, "", WARNINGS[warning]) for warning in row.warnings]
 
 
