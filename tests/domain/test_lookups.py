@@ -6,7 +6,20 @@ from dataclasses import replace
 import pytest
 
 from tthc_tracker.domain import lookups
-from tthc_tracker.domain.lookups import NOTHING, Keys, opens, read_token, read_typed, throttles
+from tthc_tracker.domain.lookups import (
+    ALTOGETHER,
+    BY_ADDRESS,
+    IN_RESERVE,
+    NOTHING,
+    UNTRIED,
+    Asker,
+    Keys,
+    blinded,
+    opens,
+    read_token,
+    read_typed,
+    throttles,
+)
 from tthc_tracker.domain.receipttoken import receipt_token, token_hash
 
 SECRET = "s" * 32
@@ -109,9 +122,31 @@ def test_a_token_is_counted_for_its_network_alone() -> None:
     token, typed = read_token(TOKEN), read_typed("001234")
     assert token is not None
     assert typed is not None
-    assert [each.scope for each in throttles(CODE, "127.0.0.0/24", token)] == ["lookup-network"]
-    assert [(each.scope, each.key) for each in throttles(CODE, "127.0.0.0/24", typed)] == [
-        ("lookup-code", CODE),
+    asker = Asker("127.0.0.1/32", "127.0.0.0/24")
+    counted = [each.scope for each in throttles(CODE, asker, token, pressed=True)]
+    assert counted == ["lookup-network"]
+    assert [(each.scope, each.key) for each in throttles(CODE, asker, typed, pressed=False)] == [
+        ("lookup-dossier", CODE),
+        ("lookup-address", "127.0.0.1/32"),
         ("lookup-network", "127.0.0.0/24"),
         ("lookup", ""),
     ]
+
+
+def test_while_many_guess_only_who_has_not_failed_is_looked_at() -> None:
+    typed = read_typed("001234")
+    assert typed is not None
+
+    def limits(*, pressed: bool) -> dict[str, object]:
+        asker = Asker("127.0.0.1/32", "127.0.0.0/24")
+        return {each.scope: each.limits for each in throttles(CODE, asker, typed, pressed=pressed)}
+
+    usual, under_attack = limits(pressed=False), limits(pressed=True)
+    assert (usual["lookup-address"], usual["lookup"]) == (BY_ADDRESS, ALTOGETHER)
+    assert (under_attack["lookup-address"], under_attack["lookup"]) == (UNTRIED, IN_RESERVE)
+    assert usual["lookup-dossier"] == under_attack["lookup-dossier"]
+
+
+def test_an_address_is_kept_blinded() -> None:
+    assert blinded(SECRET, "127.0.0.1/32") != blinded("t" * 32, "127.0.0.1/32")
+    assert blinded(SECRET, "127.0.0.1/32") != blinded(SECRET, "127.0.0.2/32")

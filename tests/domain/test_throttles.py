@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.support.moments import at
-from tthc_tracker.domain.lookups import ALTOGETHER, BY_CODE, BY_NETWORK
+from tthc_tracker.domain.lookups import ALTOGETHER, BY_DOSSIER, BY_NETWORK
 from tthc_tracker.domain.throttles import NO_WAIT, Limit, Throttle, wait
 
 NOW = at("Mon 2026-11-23 09:10")
@@ -40,7 +40,7 @@ def test_a_try_that_is_counted_already_is_not_counted_twice() -> None:
 def test_guesses_at_a_code_wait_twice_as_long_each_time() -> None:
     now, made, waits = NOW, [], []
     while now < NOW + 30 * HOUR:
-        pause = wait(made, BY_CODE, now)
+        pause = wait(made, BY_DOSSIER, now)
         if pause == NO_WAIT:
             made = [*made, (now, 1)]
         else:
@@ -52,15 +52,15 @@ def test_guesses_at_a_code_wait_twice_as_long_each_time() -> None:
 
 
 def test_the_limits_are_those_that_the_paper_names() -> None:
-    assert BY_CODE[0] == Limit(5, 15 * MINUTE)
-    assert BY_CODE[-1] == Limit(10, 24 * HOUR)
+    assert BY_DOSSIER[0] == Limit(5, 15 * MINUTE)
+    assert BY_DOSSIER[-1] == Limit(10, 24 * HOUR)
     assert (Limit(30, MINUTE), Limit(300, 24 * HOUR)) == BY_NETWORK
     assert (Limit(200, 10 * MINUTE),) == ALTOGETHER
 
 
 @given(
     st.lists(st.tuples(st.integers(0, 2000), st.integers(1, 8)), max_size=12, unique_by=lambda row: row[0]),
-    st.sampled_from([BY_CODE, BY_NETWORK, ALTOGETHER, THREE]),
+    st.sampled_from([BY_DOSSIER, BY_NETWORK, ALTOGETHER, THREE]),
 )
 def test_after_the_wait_the_try_may_be_made_and_keeps_every_limit(
     ago: list[tuple[int, int]], limits: tuple[Limit, ...]
@@ -74,4 +74,4 @@ def test_after_the_wait_the_try_may_be_made_and_keeps_every_limit(
 
 
 def test_counts_matter_as_far_back_as_the_longest_window() -> None:
-    assert Throttle("x", "", BY_CODE).reach == 24 * HOUR + MINUTE
+    assert Throttle("x", "", BY_DOSSIER).reach == 24 * HOUR + MINUTE

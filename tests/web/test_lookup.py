@@ -22,8 +22,9 @@ from tthc_tracker.domain.receipttoken import receipt_token
 from tthc_tracker.domain.receptionfacts import Party, ReceptionFacts
 from tthc_tracker.extensions import database
 from tthc_tracker.models.account import Membership, RateBucket
-from tthc_tracker.models.dossier import Dossier
+from tthc_tracker.models.dossier import Dossier, DossierCode
 from tthc_tracker.models.person import Person
+from tthc_tracker.queries import lookups
 from tthc_tracker.queries.throttles import key_hash
 from tthc_tracker.services import reception
 from tthc_tracker.services.reception import ReceiveDossier
@@ -97,6 +98,11 @@ def token_of(citizen: Citizen, code: str = CODE) -> str:
 
 def said(answer: "TestResponse") -> str:
     return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", answer.text)).split())
+
+
+def counted_as(code: str) -> str:
+    with database.reading() as session:
+        return lookups.find(session, code).counted_as
 
 
 def tried(scope: str, key: str, tries: int) -> None:
@@ -187,7 +193,7 @@ def test_an_unknown_code_and_a_wrong_proof_are_told_alike(
     assert unknown == wrong
     assert wrong[0] == 422
     assert "Không tìm thấy hồ sơ, hoặc thông tin xác nhận không đúng." in html.unescape(wrong[1])
-    assert len(wrong[3]) == (3 if "token" in shown else 5) + 1, "count, look, and nothing else"
+    assert len(wrong[3]) == (5 if "token" in shown else 8), "look, count, and nothing else"
 
 
 def test_what_is_told_alike_would_be_seen_if_it_were_not(citizen: Citizen) -> None:
@@ -199,7 +205,7 @@ def test_a_right_look_up_asks_few_questions(citizen: Citizen) -> None:
     citizen.asks(number="001234")
     with counted() as statements:
         assert citizen.asks(number="001234").status_code == 200
-    assert len(statements) <= 13
+    assert len(statements) <= 17
 
 
 @pytest.mark.parametrize("code", [CODE, "H50.19000-261116-0777"], ids=["a code there is", "one there is not"])
@@ -212,9 +218,45 @@ def test_five_wrong_numbers_close_a_code_for_a_while(citizen: Citizen, code: str
     assert "Đã tiếp nhận" not in said(answer)
 
 
-def test_nobodys_guesses_shut_out_the_holder_of_the_receipt(citizen: Citizen) -> None:
-    tried("lookup-code", CODE, 10)
+def test_another_spelling_and_another_code_of_it_open_no_more_tries(citizen: Citizen) -> None:
+    with database.transaction() as session:
+        held = select(DossierCode.dossier_id).where(DossierCode.code == CODE)
+        dossier_id = session.execute(held).scalar_one()
+        session.add(DossierCode(code="G22.99-000001", dossier_id=dossier_id, source_id=2))
+    spelled = (CODE, CODE.lower(), CODE.replace("-", "–"), f" {CODE} ", "g22.99-000001")
+    for number, code in enumerate(spelled):
+        assert citizen.asks(code, f"99999{number}").status_code == 422
+    assert citizen.asks("G22.99-000001", "001234").status_code == 429
+    assert citizen.asks(number="001234").status_code == 429
+
+
+def test_while_others_guess_who_types_right_the_first_time_is_told(citizen: Citizen) -> None:
+    mistyped = Citizen(citizen.app, "127.0.7.9")
+    assert mistyped.asks(number="001235").status_code == 422
+    tried("lookup", "", 199)
+    for _ in range(3):
+        assert citizen.asks(number="001234").status_code == 200, "right ones are not counted"
+    assert mistyped.asks(number="001234").status_code == 429
+    assert mistyped.asks(token=token_of(citizen)).status_code == 200
+    assert citizen.asks(number="001235").status_code == 422, "a first try is looked at"
+    assert citizen.asks(number="001234").status_code == 429, "and no second one"
+    with database.transaction() as session:
+        session.execute(update(RateBucket).where(RateBucket.scope == "lookup").values(count=400))
+    assert Citizen(citizen.app, "127.0.9.9").asks(number="001234").status_code == 429, (
+        "the reserve is used up"
+    )
+
+
+def test_addresses_of_one_household_count_together(citizen: Citizen) -> None:
+    assert Citizen(citizen.app, "2001:db8:1:2::1").asks(number="001235").status_code == 422
     tried("lookup", "", 200)
+    assert Citizen(citizen.app, "2001:db8:1:2:ffff::9").asks(number="001234").status_code == 429
+    assert Citizen(citizen.app, "2001:db8:1:3::1").asks(number="001234").status_code == 200
+
+
+def test_nobodys_guesses_shut_out_the_holder_of_the_receipt(citizen: Citizen) -> None:
+    tried("lookup-dossier", counted_as(CODE), 10)
+    tried("lookup", "", 400)
     assert citizen.asks(number="001234").status_code == 429
     assert citizen.asks(token=token_of(citizen)).status_code == 200
 
@@ -235,7 +277,7 @@ def test_right_ones_are_not_counted(citizen: Citizen) -> None:
 
 
 def test_a_refused_try_counts_for_nobody(citizen: Citizen) -> None:
-    tried("lookup-code", CODE, 10)
+    tried("lookup-dossier", counted_as(CODE), 10)
     citizen.asks(number="001234")
     with database.reading() as session:
         assert session.execute(select(RateBucket.count)).scalars().all() == [10]
@@ -364,7 +406,7 @@ def test_operators_see_how_much_is_guessed_and_nothing_else(
     citizen.asks(number="001235")
     words = said(client.get("/van-hanh"))
     assert "200 lần tra cứu sai trong 10 phút, lúc 09:10 ngày 17/11/2026" in words
-    assert "Đang chỉ nhận mã QR" in words
+    assert "người gõ đúng ngay lần đầu vẫn xem được" in words
     assert CODE not in words
     monkeypatch.setattr(clock, "now", lambda: at("Tue 2026-11-17 09:25"))
     words = said(client.get("/van-hanh"))

@@ -10,7 +10,7 @@ import hashlib
 import hmac
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from tthc_tracker.domain.folding import clean_phone
@@ -23,13 +23,18 @@ ENDING = 6
 _SHORTEST = 8  # a passport's letter and seven digits
 
 _QUARTER = timedelta(minutes=15)
-BY_CODE = (
+DAY = timedelta(days=1)
+BY_DOSSIER = (
     *(Limit(5 + step, _QUARTER * 2**step) for step in range(5)),  # 15 min, then twice as long, up to 4 hours
-    Limit(10, timedelta(days=1)),
+    Limit(10, DAY),
 )
-BY_NETWORK = (Limit(30, timedelta(minutes=1)), Limit(300, timedelta(days=1)))
+BY_ADDRESS = (Limit(15, timedelta(minutes=10)), Limit(100, DAY))
+BY_NETWORK = (Limit(30, timedelta(minutes=1)), Limit(300, DAY))
 ALTOGETHER = (Limit(200, timedelta(minutes=10)),)
 ALTOGETHER_SCOPE = "lookup"
+# Once so many have failed, whoever has not failed himself within a day is still looked at, up to:
+IN_RESERVE = (Limit(400, timedelta(minutes=10)),)
+UNTRIED = (Limit(1, DAY),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,20 +83,40 @@ def opens(keys: Keys, proof: Proof, secret: str) -> bool:
     return fits
 
 
-def throttles(code: str, network: str, proof: Proof) -> tuple[Throttle, ...]:
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Where a try comes from: an address (IPv6: its /64, which one household holds) within a network."""
+
+    address: str
+    network: str
+
+
+EVERYBODY = Throttle(ALTOGETHER_SCOPE, "", ALTOGETHER)
+
+
+def throttles(dossier: str, asker: Asker, proof: Proof, *, pressed: bool) -> tuple[Throttle, ...]:
     """What a try is counted under, in the order in which it is counted.
+
+    dossier: the same however its code is spelled. pressed: EVERYBODY's limit is reached; then only who has
+    not failed within a day is looked at, and once. Neither depends on whether the dossier is there.
 
     A token cannot be guessed: it counts for the network alone, so that nobody's guesses at a code shut out
     the one who holds its receipt.
     """
-    by_network = Throttle("lookup-network", network, BY_NETWORK)
+    by_network = Throttle("lookup-network", asker.network, BY_NETWORK)
     if proof.is_token:
         return (by_network,)
     return (
-        Throttle("lookup-code", code, BY_CODE),
+        Throttle("lookup-dossier", dossier, BY_DOSSIER),
+        Throttle("lookup-address", asker.address, UNTRIED if pressed else BY_ADDRESS),
         by_network,
-        Throttle(ALTOGETHER_SCOPE, "", ALTOGETHER),
+        replace(EVERYBODY, limits=IN_RESERVE) if pressed else EVERYBODY,
     )
+
+
+def blinded(secret: str, address: str) -> str:
+    """What is kept of an address: nobody without the secret can try them all."""
+    return _mac(secret, f"address:{address}").hex()
 
 
 def _mac(secret: str, text: str) -> bytes:

@@ -9,15 +9,24 @@ from sqlalchemy.orm import Session, aliased
 
 from tthc_tracker.domain.dossiercode import tidy_code
 from tthc_tracker.domain.lifecycle import SourceKind, State
-from tthc_tracker.domain.lookups import ALTOGETHER, ALTOGETHER_SCOPE, NOTHING, Keys, Proof, opens
+from tthc_tracker.domain.lookups import (
+    ALTOGETHER,
+    ALTOGETHER_SCOPE,
+    EVERYBODY,
+    IN_RESERVE,
+    NOTHING,
+    Keys,
+    Proof,
+    opens,
+)
 from tthc_tracker.domain.standing import Standing
-from tthc_tracker.domain.throttles import MINUTE
+from tthc_tracker.domain.throttles import MINUTE, NO_WAIT, wait
 from tthc_tracker.models.account import RateBucket
 from tthc_tracker.models.agency import Agency
 from tthc_tracker.models.dossier import Dossier, DossierCode
 from tthc_tracker.models.person import Person
 from tthc_tracker.models.procedure import Source
-from tthc_tracker.queries import settings
+from tthc_tracker.queries import settings, throttles
 from tthc_tracker.queries.dossiers import standing_of
 
 DAY = dt.timedelta(days=1)
@@ -47,11 +56,21 @@ class Progress:
     late_for: dt.datetime | None = None
 
 
-def progress(session: Session, code: str, proof: Proof, *, secret: str, now: dt.datetime) -> Progress | None:
-    """The dossier that bears a code, for whoever can prove that it is his.
+@dataclass(frozen=True)
+class Asked:
+    """What somebody asks about. `counted_as`: the same for all codes of a dossier and all their spellings.
 
-    None for an unknown code and for a proof that does not fit: one query and the same work either way.
+    `dossier_id` is 0 and `keys` are NOTHING where there is no such dossier.
     """
+
+    dossier_id: int
+    code: str
+    keys: Keys
+    counted_as: str
+
+
+def find(session: Session, code: str) -> Asked:
+    """The dossier that bears a code, or what stands in its place: one query either way."""
     applicant, owner = aliased(Person), aliased(Person)
     statement = (
         select(
@@ -65,10 +84,28 @@ def progress(session: Session, code: str, proof: Proof, *, secret: str, now: dt.
         .order_by(DossierCode.code)
     )  # fmt: skip
     row = session.execute(statement).first()
-    keys = Keys(row[2], (row[3], row[4]), (row[5], row[6])) if row else NOTHING
-    if not opens(keys, proof, secret) or row is None:
+    if row is None:
+        return Asked(0, "", NOTHING, tidy_code(code))
+    keys = Keys(row[2], (row[3], row[4]), (row[5], row[6]))
+    return Asked(row.dossier_id, row.code, keys, f"no. {row.dossier_id}")  # no tidy code has a blank
+
+
+def progress(
+    session: Session, asked: Asked, proof: Proof, *, secret: str, now: dt.datetime
+) -> Progress | None:
+    """How far a dossier is, for whoever can prove that it is his.
+
+    None for an unknown code and for a proof that does not fit: the same work either way.
+    """
+    if not opens(asked.keys, proof, secret) or not asked.dossier_id:
         return None
-    return _progress(session, row.dossier_id, row.code, now)
+    return _progress(session, asked.dossier_id, asked.code, now)
+
+
+def is_pressed(session: Session, now: dt.datetime) -> bool:
+    """Whether so many look-ups have failed just now that somebody must be guessing."""
+    tries = throttles.counted(session, [EVERYBODY], now)[ALTOGETHER_SCOPE]
+    return wait(tries, ALTOGETHER, now) > NO_WAIT
 
 
 def _progress(session: Session, dossier_id: int, code: str, now: dt.datetime) -> Progress:
@@ -100,7 +137,8 @@ def _progress(session: Session, dossier_id: int, code: str, now: dt.datetime) ->
 
 @dataclass(frozen=True)
 class VainTries:
-    """Look-ups that failed, altogether. `closed`: only a receipt's QR code opens anything just now.
+    """Look-ups that failed, altogether. `pressed`: whoever failed is refused just now; `closed`: all are,
+    and only a receipt's QR code opens anything.
 
     `most` is the most that failed within ten minutes of the last day, `most_at` the last minute of those.
     """
@@ -111,9 +149,14 @@ class VainTries:
     limit: int
 
     @property
-    def closed(self) -> bool:
-        """Whether look-ups with typed numbers are refused for now."""
+    def pressed(self) -> bool:
+        """Whether look-ups with typed numbers are refused for now to whoever failed before."""
         return self.lately >= self.limit
+
+    @property
+    def closed(self) -> bool:
+        """Whether they are refused to everybody."""
+        return self.lately >= IN_RESERVE[0].most
 
     @property
     def alarming(self) -> bool:

@@ -29,11 +29,22 @@ def login_key(login: str) -> str:
 
 def network_of(address: str | None) -> str:
     """The /24 (IPv4) or /56 (IPv6) an address belongs to: all that is kept of it."""
+    return _part_of(address, 24, 56)
+
+
+def household_of(address: str | None) -> str:
+    """The address itself (IPv4) or its /64 (IPv6), in which one household may use any. Keep it blinded."""
+    return _part_of(address, 32, 64)
+
+
+def _part_of(address: str | None, prefix_of_4: int, prefix_of_6: int) -> str:
     try:
         parsed = ipaddress.ip_address(address or "")
     except ValueError:
         return ""
-    prefix = 24 if parsed.version == 4 else 56
+    if parsed.version == 6 and parsed.ipv4_mapped:
+        parsed = parsed.ipv4_mapped
+    prefix = prefix_of_4 if parsed.version == 4 else prefix_of_6
     return str(ipaddress.ip_network((parsed, prefix), strict=False))
 
 

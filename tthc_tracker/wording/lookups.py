@@ -147,6 +147,8 @@ def _spoken(wait: dt.timedelta) -> str:
 # --- the alarm on the page for administrators
 
 ALARM_TITLE = "Có người dò mã hồ sơ ở trang tra cứu."
+_PRESSED = "Ai đã gõ sai trong ngày phải chờ hoặc dùng mã QR; người gõ đúng ngay lần đầu vẫn xem được."
+_CLOSED = "Đang chỉ nhận mã QR của giấy tiếp nhận."
 
 
 class Vain(Protocol):
@@ -159,13 +161,15 @@ class Vain(Protocol):
     @property
     def most_at(self) -> dt.datetime | None: ...
     @property
+    def pressed(self) -> bool: ...
+    @property
     def closed(self) -> bool: ...
 
 
 def alarm(tries: Vain) -> str:
     """How many look-ups failed, when, and what the product does about it: numbers only."""
     at = f", lúc {tries.most_at:%H:%M} ngày {day(tries.most_at)}" if tries.most_at else ""
-    now = "Đang chỉ nhận mã QR của giấy tiếp nhận." if tries.closed else "Đã mở lại."
+    now = _CLOSED if tries.closed else _PRESSED if tries.pressed else "Đã mở lại."
     return (
         f"{number(tries.most)} lần tra cứu sai trong 10 phút{at} (10 phút vừa qua: {number(tries.lately)}). "
         f"{now} Ai tra cứu sai không thấy gì; nếu kéo dài, hãy chặn mạng gây ra ở máy chủ đứng trước."

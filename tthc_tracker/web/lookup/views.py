@@ -6,14 +6,13 @@ from flask import Blueprint, Response, current_app, make_response, render_templa
 from flask.typing import ResponseReturnValue
 
 from tthc_tracker import clock
-from tthc_tracker.domain.dossiercode import tidy_code
 from tthc_tracker.domain.errors import TooManyTries
-from tthc_tracker.domain.lookups import Proof, throttles
+from tthc_tracker.domain.lookups import Asker, Proof, blinded, throttles
 from tthc_tracker.queries import lookups
 from tthc_tracker.queries.lookups import Progress
 from tthc_tracker.queries.throttles import refuse_beyond
 from tthc_tracker.services import throttling
-from tthc_tracker.services.logins import network_of
+from tthc_tracker.services.logins import household_of, network_of
 from tthc_tracker.web.access import public
 from tthc_tracker.web.lookup.forms import LookUpForm
 from tthc_tracker.web.unit_of_work import reading, transaction
@@ -51,10 +50,12 @@ def _look_up(code: str, proof: Proof) -> Progress | None:
     """The try is counted and committed before it is looked at, and given back if it was right.
 
     Raises:
-        TooManyTries: of this code, this network, or everybody.
+        TooManyTries: at this dossier, from this address or its network, or by everybody.
     """
-    now = clock.now()
-    tries = throttles(tidy_code(code), network_of(request.remote_addr), proof)
+    now, secret = clock.now(), current_app.config["SETTINGS"].secret_key
+    asker = Asker(blinded(secret, household_of(request.remote_addr)), network_of(request.remote_addr))
+    asked, pressed = lookups.find(reading(), code), lookups.is_pressed(reading(), now)
+    tries = throttles(asked.counted_as, asker, proof, pressed=pressed)
     try:
         refuse_beyond(reading(), tries, now=now)  # a flood of refused tries never waits for a writer
         with transaction() as write:
@@ -62,8 +63,7 @@ def _look_up(code: str, proof: Proof) -> Progress | None:
     except TooManyTries:
         log.warning("look-up throttled", extra={"network": network_of(request.remote_addr)})
         raise
-    secret = current_app.config["SETTINGS"].secret_key
-    found = lookups.progress(reading(), code, proof, secret=secret, now=now)
+    found = lookups.progress(reading(), asked, proof, secret=secret, now=now)
     if found:
         with transaction() as write:
             throttling.give_back(write, tries, now=now)
