@@ -4,11 +4,13 @@ import csv
 import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import Result
 from flask import Flask
 from sqlalchemy import func, select
+from xlsxwriter import Workbook
 
 from tests.support.desk import SAMPLES
 from tests.support.moments import at
@@ -130,6 +132,40 @@ def test_json_names_the_counts_and_every_row(run: Run, messy: Path) -> None:
     assert len(answer["by_row"]) == answer["rows"]
     assert set(answer["by_row"][0]) == {"row", "MaHoSo", "verdict", "reason", "why"}
     assert not (messy.parent / "xuat.loi.csv").exists()
+
+
+def as_json(rows: list[list[str]], path: Path) -> None:
+    head, *cells = rows
+    path.write_text(json.dumps([dict(zip(head, row, strict=True)) for row in cells]), encoding="utf-8")
+
+
+def as_workbook(rows: list[list[str]], path: Path) -> None:
+    with Workbook(path) as book:
+        sheet = book.add_worksheet()
+        for number, row in enumerate(rows):
+            for at, cell in enumerate(row):
+                sheet.write_string(number, at, cell)
+
+
+@pytest.mark.parametrize("write", [as_json, as_workbook], ids=["JSON", "a workbook"])
+def test_the_same_rows_get_the_same_verdicts_however_they_come(
+    run: Run, messy: Path, tmp_path: Path, write: Callable[[list[list[str]], Path], None]
+) -> None:
+    with messy.open(encoding="utf-8-sig", newline="") as file:
+        write(list(csv.reader(file)), tmp_path / "tep.dat")
+    dry = json.loads(run(messy, "--dry-run", "--format", "json").stdout)
+    wet = json.loads(run(tmp_path / "tep.dat", "--format", "json").stdout)
+
+    def verdicts(answer: dict[str, Any]) -> list[tuple[str, str, str]]:
+        return [(row["MaHoSo"], row["verdict"], row["reason"]) for row in answer["by_row"]]
+
+    assert verdicts(wet) == verdicts(dry)
+    assert {name: wet[name] for name in ("rows", "accepted", "refused", "warnings")} == {
+        name: dry[name] for name in ("rows", "accepted", "refused", "warnings")
+    }
+    assert rows_stored()[0] == wet["accepted"]
+    again = json.loads(run(messy, "--format", "json").stdout)
+    assert (again["accepted"], again["unchanged"]) == (0, wet["accepted"]), "known again as a CSV"
 
 
 def test_a_file_of_refused_rows_only_was_processed_all_the_same(run: Run, tmp_path: Path) -> None:

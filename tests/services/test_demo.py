@@ -26,6 +26,7 @@ from tthc_tracker.models.agency import Agency
 from tthc_tracker.models.dossier import Dossier, DossierCode
 from tthc_tracker.models.history import DossierEvent
 from tthc_tracker.models.history import Pause as PauseRow
+from tthc_tracker.models.importing import ImportBatch
 from tthc_tracker.models.person import Person
 from tthc_tracker.models.procedure import Source
 from tthc_tracker.models.reception import CodeCounter, ReceptionRound
@@ -253,6 +254,17 @@ def test_every_row_of_every_quarter_balances(demo: "Session") -> None:
         table = statistics.statutory(demo, Question(period.start, period.end, By.AGENCY, EVERYTHING), NOW)
         assert table.rows
         assert all(line.row.balances for line in (*table.rows, table.total))
+
+
+def test_every_file_of_a_source_tells_what_became_of_its_rows(demo: "Session") -> None:
+    batches = demo.execute(select(ImportBatch)).scalars().all()
+    assert batches
+    for batch in batches:
+        of_source = select(func.count(Dossier.id)).where(Dossier.source_id == batch.source_id)
+        assert batch.counts["rows"] == batch.counts["accepted"] == batch.rows_total
+        assert batch.rows_total <= demo.execute(of_source).scalar_one()  # the online queue came by wire since
+        assert set(batch.counts["reasons"]) <= {"no_due_date", "due_on_day_off"}
+    assert any(batch.counts["warnings"] for batch in batches)
 
 
 def test_what_is_shown_is_there_to_be_shown(demo: "Session") -> None:

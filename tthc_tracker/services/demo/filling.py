@@ -27,7 +27,7 @@ from tthc_tracker.services.demo.queue import SIZE, fill_queue
 from tthc_tracker.services.demo.reception import receive
 from tthc_tracker.services.demo.resolution import resolve
 from tthc_tracker.services.demo.rows import Told, Writer, empty_row
-from tthc_tracker.services.demo.sources import open_sources
+from tthc_tracker.services.demo.sources import count_rows, open_sources
 from tthc_tracker.services.demo.staffing import Personnel, staff_agencies
 from tthc_tracker.services.demo.story import Story
 from tthc_tracker.services.demo.words import Words
@@ -76,6 +76,7 @@ def fill(
         progress(len(batch))
     writer.close_series()
     session.flush()
+    count_rows(session)
     make_processes(session, words, now=now)
     run_some(session)
     hand_some_over(session, now=now)

@@ -3,14 +3,17 @@
 import datetime as dt
 import hashlib
 
-from sqlalchemy import select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from tthc_tracker.domain.importing import BatchState
 from tthc_tracker.domain.lifecycle import SourceKind
+from tthc_tracker.domain.rowfaults import RowWarning
+from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.models.importing import ImportBatch
 from tthc_tracker.models.procedure import Source
 from tthc_tracker.services.demo.catalogue import KnownSource
+from tthc_tracker.services.imports import Tally
 
 SILENT = "ministry-land"
 """The source whose data is three days old."""
@@ -38,3 +41,28 @@ def open_sources(session: Session, now: dt.datetime) -> dict[str, KnownSource]:
         session.flush()
         found[source.code] = KnownSource(source.id, source.name, True, source.as_of, batch.id)
     return found
+
+
+def count_rows(session: Session) -> None:
+    """Give each file the counts that reading it in would have left: a row for each dossier of its source."""
+    undated = (Dossier.accepted_at.is_not(None)) & (Dossier.due_at.is_(None))
+    day_off = Dossier.due_on_day_off.is_(True)
+    statement = (
+        select(
+            ImportBatch,
+            func.count(Dossier.id),
+            func.count(Dossier.id).filter(undated),
+            func.count(Dossier.id).filter(day_off),
+            func.count(Dossier.id).filter(or_(undated, day_off)),
+        )
+        .outerjoin(Dossier, Dossier.source_id == ImportBatch.source_id)
+        .group_by(ImportBatch.id)
+        .order_by(ImportBatch.id)
+    )
+    for batch, rows, without_date, on_day_off, warned in session.execute(statement).all():
+        reasons = {RowWarning.NO_DUE_DATE: without_date, RowWarning.DUE_ON_DAY_OFF: on_day_off}
+        batch.counts = Tally().counts() | {
+            "rows": rows, "accepted": rows, "warnings": warned,
+            "reasons": {reason.value: many for reason, many in reasons.items() if many},
+        }  # fmt: skip
+        batch.rows_total = batch.rows_done = rows
