@@ -61,6 +61,7 @@ MORE = {
     "supervision.overdue": ["?level=xa&sort=newest"],
     "pausing.paused": ["?flag=expired"],
     "reappointing.queue": ["?tab=approved"],
+    "reappointing.late_dossiers": ["?cause=none"],
     "mywork.index": ["?tab=tuan-nay", "?tab=tat-ca", "?tab=cho-nhan", "?tab=cho-noi-nhan", "?tab=o-mot-cua"],
     "collection.waiting": ["?tu=15"],
     "reports.summary": ["?by=agency", "?by=sector&period=2026-Q3", "?period=2024-Q1"],
@@ -149,6 +150,7 @@ def _values() -> dict[str, str]:
         " AND d.accepted_at IS NULL AND d.closed_at IS NULL ORDER BY d.id LIMIT 1",
         "user": "SELECT id FROM app_user WHERE username = 'motcua'",
         "imports": "SELECT id FROM import_batch ORDER BY id DESC LIMIT 1",
+        "outage": "SELECT coalesce(max(id), 1) FROM outage",
         "procedure": "SELECT code FROM procedure ORDER BY id LIMIT 1",
     }
     with database.reading() as session:
@@ -161,7 +163,7 @@ def _values() -> dict[str, str]:
         "catalogue.process.code": found["procedure"], "catalogue.edit_process.code": found["procedure"],
         "accounts.token": "x" * 43, "pausing.code": found["dossiers.code"],
         "reappointing.code": found["overdue"], "printing.code": found["dossiers.code"],
-        "lists.name": "counted",
+        "outages.outage_id": found["outage"], "lists.name": "counted",
     }  # fmt: skip
 
 

@@ -101,9 +101,9 @@ def lay_register(session: Session) -> Register:
 def _plan() -> list[tuple[str, bool]]:
     own = [("overdue", False)] * OVERDUE
     own += [(which, False) for which in ("due_soon", "late_reception", "", "finished") for _ in range(30)]
-    return own + [
-        (which, True) for which in ("overdue", "due_soon", "late_reception", "finished") for _ in "abc"
-    ]
+    theirs = [(which, True) for which in ("overdue", "due_soon", "late_reception", "finished") for _ in "abc"]
+    second = [("reappointed", False)] * 30 + [("reappointed", True)] * 3
+    return own + theirs + second
 
 
 def _people(session: Session) -> dict[str, int]:
@@ -153,7 +153,7 @@ def _row(
 
 
 def _since(which: str, step: int) -> dt.datetime:
-    if which == "due_soon":
+    if which in {"due_soon", "reappointed"}:
         return NOW + dt.timedelta(hours=1 + step % 40)
     return NOW - dt.timedelta(hours=1 + step)
 
@@ -172,6 +172,9 @@ def _clock(which: str, since: dt.datetime) -> dict[str, Any]:
     }  # fmt: skip
     if which == "":  # overdue but for its valid pause
         return clock | {"paused_since": accepted}
+    if which == "reappointed":  # late on the lawful date, not near the second
+        lawful = {"due_at": NOW - DAY, "late_from": NOW - DAY, "due_on": (NOW - DAY).date()}
+        return clock | lawful | {"due_soon_from": since, "reappointed_at": accepted}
     if which == "finished":
         return clock | {"state": State.FINISHED, "closed_at": since, "closed_on": since.date()}
     return clock

@@ -129,6 +129,14 @@ ROUTES: dict[str, Route] = {
     "reappointing.letter": Route(WORKERS, "apologised"),
     "reappointing.queue": Route(LEADERS),
     "reappointing.several": Route("UA", form={"viec": "duyet"}),
+    "reappointing.causes": Route(LEADERS),
+    "reappointing.late_dossiers": Route(LEADERS, query="?cause=none"),
+    # outages of other systems
+    "outages.index": Route(EVERYBODY),
+    "outages.note": Route(WORKERS),
+    "outages.outage": Route(EVERYBODY, "outage"),
+    "outages.end": Route(WORKERS, "outage"),
+    "outages.entered": Route(WORKERS, "outage"),
     "pausing.rule_form": Route(ADMINISTRATORS),
     "pausing.set_rule": Route(ADMINISTRATORS),
     # keys of other systems: for administrators, and only those of all agencies get further than the page
@@ -190,6 +198,7 @@ ROUTES: dict[str, Route] = {
     "supervision.overdue": Route(LEADERS),
     "supervision.late_reception": Route(LEADERS),
     "supervision.due_soon": Route(LEADERS),
+    "supervision.reappointed": Route(LEADERS),
     "supervision.agencies": Route(LEADERS, query="?q=dong"),
     "supervision.officers": Route(LEADERS, query="?q=tran"),
     "alerts.index": Route(EVERYBODY),

@@ -19,6 +19,7 @@ from tthc_tracker.domain.alerting import Rule, Severity
 from tthc_tracker.domain.apologies import LatenessCause
 from tthc_tracker.domain.importing import BatchState
 from tthc_tracker.domain.lifecycle import Channel, ResultKind, ReturnMethod
+from tthc_tracker.domain.outages import OutsideSystem
 from tthc_tracker.domain.permissions import Membership, Role
 from tthc_tracker.domain.receptionfacts import Party, ReceptionFacts
 from tthc_tracker.extensions import database
@@ -38,6 +39,7 @@ from tthc_tracker.services import (
     answering,
     apologies,
     logins,
+    outages,
     printing,
     reception,
     registration,
@@ -96,6 +98,7 @@ def town(app: Flask) -> Town:
         collected = _collected(session, office)
         stopped = _stopped(session, office)
         apologised = _apologised(session, office)
+        outage = outages.note(session, _outage(office), person=office.clerk, now=RECEIVED)
         sent = _import(session, office, people)
         printed = _printed(session, received.dossier_id)
     file = exportfiles.path_of(app.config["SETTINGS"].var, export, "csv")
@@ -107,6 +110,7 @@ def town(app: Flask) -> Town:
         "collected": {"code": collected},
         "stopped": {"code": stopped},
         "apologised": {"code": apologised},
+        "outage": {"outage_id": outage},
         "person": {"user_id": office.officer.user_id},
         "agency": {"code": "H50.19000"},
         "unit": {"code": "H50.19000", "unit_id": office.land_unit},
@@ -171,6 +175,12 @@ def _apologised(session: Any, office: Office) -> str:
     approve = apologies.ApproveApology(Target(code, None))
     apologies.approve(session, approve, person=office.head, now=RECEIVED)
     return code
+
+
+def _outage(office: Office) -> outages.NoteOutage:
+    """A system that is down for the first commune."""
+    began = RECEIVED - dt.timedelta(hours=1)
+    return outages.NoteOutage(new_key(), office.ward, OutsideSystem.CIVIL_STATUS, began, None)
 
 
 def _kept(session: Any, office: Office, head: int) -> tuple[int, int]:

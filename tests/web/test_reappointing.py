@@ -147,3 +147,61 @@ def test_a_limit_of_a_day_has_no_second_date(house: Flask, office: Office) -> No
         dossier = stored(code)
         rows = session.execute(select(Apology).where(Apology.dossier_id == dossier.id)).all()
     assert rows == []
+
+
+def test_the_cause_is_given_in_bulk_and_counted_with_its_dossiers(house: Flask, office: Office) -> None:
+    codes = [a_dossier(office, "Mon 2026-11-16 10:00") for _ in range(2)]
+    head = screens.before(house, office.head)
+    form = {"action": "lateness", "chon": [f"{code}|{stored(code).version}" for code in codes]}
+    chosen = head.post("/danh-sach/overdue/chon", form)
+    assert "Nguyên nhân" in chosen.text
+    key = re.search(r'name="submission_key" value="([0-9a-f]{32})"', chosen.text)
+    assert key is not None
+    form |= {"submission_key": key[1], "note": "mất mạng"}
+    assert head.post("/danh-sach/overdue/hang-loat", form).status_code == 422
+    done = head.post("/danh-sach/overdue/hang-loat", form | {"cause": "system_outage"})
+    assert done.text.count("Đã ghi lý do trễ hạn.") == 2
+    table = head.get("/giam-sat/ly-do-tre").text
+    found = re.search(r'href="([^"]*cause=system_outage[^"]*)">2</a>', table)
+    assert found is not None
+    behind = head.get(found[1].replace("&amp;", "&")).text
+    assert all(code in behind for code in codes)
+    assert behind.count("mất mạng") == 2
+
+
+def test_late_on_the_lawful_date_only_stands_under_its_own_tab(house: Flask, office: Office) -> None:
+    code = a_dossier(office, "Mon 2026-11-16 09:30")
+    drafted(house, office, code)
+    head = screens.before(house, office.head)
+    assert code in head.get("/giam-sat/qua-han").text
+    assert (
+        head.post(f"/ho-so/{code}/xin-loi/duyet", {"duyet-version": stored(code).version}).status_code == 303
+    )
+    assert code not in head.get("/giam-sat/qua-han").text
+    listed = head.get("/giam-sat/da-hen-lai").text
+    assert code in listed
+    assert "hạn theo luật 09:30 19/11/2026" in listed, "the other date is shown"
+    assert "Xin lỗi muộn" in head.get("/giam-sat/xin-loi?tab=late").text
+    assert code in head.get("/giam-sat/xin-loi?tab=late").text
+
+
+def test_an_outage_is_noted_at_the_desk_and_its_dossiers_ticked_off(house: Flask, office: Office) -> None:
+    code = a_dossier(office, "Mon 2026-11-23 08:30")
+    clerk = screens.before(house, office.clerk)
+    page = clerk.get("/su-co").text
+    key = re.search(r'name="submission_key" value="([0-9a-f]{32})"', page)
+    assert key is not None
+    form = {"submission_key": key[1], "system": "civil_status", "sector": "", "note": "quá tải"}
+    assert clerk.post("/su-co", form).status_code == 422
+    noted = clerk.post("/su-co", form | {"began_at": "2026-11-23T08:00", "ended_at": "2026-11-23T09:00"})
+    assert noted.status_code == 303
+    address = noted.location.removeprefix(screens.HOST)
+    page = clerk.get(address).text
+    assert code in page
+    assert "Cần nhập lại: 1 trong 1 hồ sơ" in page
+    ticked = {"submission_key": "b" * 32, "chon": f"{code}|{stored(code).version}"}
+    assert clerk.post(address + "/da-nhap-lai", ticked).status_code == 303
+    assert "Cần nhập lại: 0 trong 1 hồ sơ" in clerk.get(address).text
+    assert "Đã nhập lại vào hệ thống sau sự cố" in clerk.get(f"/ho-so/{code}").text
+    assert "Phần mềm hộ tịch dùng chung" in screens.before(house, office.controller).get("/su-co").text
+    assert screens.before(house, office.stranger).get(address).status_code == 404

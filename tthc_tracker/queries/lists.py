@@ -129,7 +129,10 @@ def _supervised(which: Listing) -> KeptList:
         return supervision.count(session, which, filters, asked.scope, asked.now)
 
     asks = (*listing.NAMES, "sort")
-    return KeptList(listings.COLUMNS[which.value], Permission.VIEW_SUPERVISION, asks, page, count)
+    late = which in {Listing.OVERDUE, Listing.REAPPOINTED}
+    acts = (*EVERY_ACT, "lateness") if late else EVERY_ACT
+    columns = listings.COLUMNS[which.value]
+    return KeptList(columns, Permission.VIEW_SUPERVISION, asks, page, count, acts=acts)
 
 
 # --- what is paused

@@ -1,4 +1,4 @@
-"""The supervisor's lists: what is overdue, what was received late, what will be due soon. Worst first."""
+"""The supervisor's lists: overdue, received late, due soon, late but re-appointed. Worst first."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -29,11 +29,12 @@ DUE_SOON_HORIZON = dt.timedelta(days=45)
 
 
 class Listing(StrEnum):
-    """Which of the three lists."""
+    """Which of the lists. REAPPOINTED: late on the lawful date, not yet on the second."""
 
     OVERDUE = "overdue"
     LATE_RECEPTION = "late_reception"
     DUE_SOON = "due_soon"
+    REAPPOINTED = "reappointed"
 
 
 class Row(NamedTuple):
@@ -58,6 +59,7 @@ class Row(NamedTuple):
     source_as_of: dt.datetime | None
     alert: str | None  # open|acknowledged, None when no alert stands
     alert_rule: Rule | None
+    lawful_due_at: dt.datetime | None = None  # what statistics go by, where `due_at` may be a second date
 
     def days_late(self, today: dt.date) -> int:
         """Calendar days from the due date to `today`; negative before it."""
@@ -98,6 +100,9 @@ def _standing(which: Listing) -> ColumnElement[bool]:
             horizon = bindparam("horizon", type_=Moment())
             ahead = and_(Dossier.overdue_from > now, Dossier.overdue_from < horizon)
             return and_(running, ahead, Dossier.due_soon_from <= now)
+        case Listing.REAPPOINTED:
+            second = and_(Dossier.reappointed_at.is_not(None), Dossier.overdue_from > now)
+            return and_(running, second, Dossier.late_from <= now)
         case Listing.LATE_RECEPTION:
             waiting = and_(Dossier.closed_at.is_(None), Dossier.accepted_at.is_(None))
             unanswered = Dossier.reception_answered_at.is_(None)
@@ -223,6 +228,7 @@ def _details(which: Listing) -> Select[*tuple[Any, ...]]:
             owner.full_name.label("owner"), Agency.code.label("agency_code"), Agency.name.label("agency"),
             Unit.name.label("unit"), officer.full_name.label("officer"),
             Source.name.label("source"), Source.kind.label("source_kind"),
+            Dossier.due_at.label("lawful_due_at"),
         )
         .where(Dossier.id.in_(bindparam("ids", expanding=True)))
         .join(Procedure, Procedure.id == Dossier.procedure_id)
@@ -260,7 +266,7 @@ def _row(row: Any, alert: tuple[str, Rule] | None) -> Row:
         owner=mask_name(row.owner), agency_code=row.agency_code, agency=row.agency, unit=row.unit,
         officer=row.officer, started_at=row.started_at, due_at=row.due_at, since=row.since,
         held_since=row.held_since, source=row.source, mirrored=row.source_kind == SourceKind.MIRROR,
-        source_as_of=row.source_as_of, alert=state, alert_rule=rule,
+        source_as_of=row.source_as_of, alert=state, alert_rule=rule, lawful_due_at=row.lawful_due_at,
     )  # fmt: skip
 
 

@@ -30,6 +30,7 @@ MENU = (
     ("Sắp đến hạn", "supervision.due_soon"),
     ("Tạm dừng", "pausing.paused"),
     ("Xin lỗi, hẹn lại", "reappointing.queue"),
+    ("Sự cố", "outages.index"),
     ("Cảnh báo", "alerts.index"),
     ("Tổng hợp", "reports.summary"),
     ("Nhập dữ liệu", "imports.index"),

@@ -34,12 +34,14 @@ BULK_PERMISSIONS = {
     "remind": Permission.ADD_NOTE,
     "receipts": Permission.PRINT_RECEIPT,
     "acknowledge": Permission.ACKNOWLEDGE_ALERTS,
+    "lateness": Permission.ADD_NOTE,
 }
 # Where each list is read; a list joins by a line here and one in queries.lists.
 ENDPOINTS = {
     "overdue": "supervision.overdue",
     "late_reception": "supervision.late_reception",
     "due_soon": "supervision.due_soon",
+    "reappointed": "supervision.reappointed",
     "paused": "pausing.paused",
     "apologies": "reappointing.queue",
     "counted": "reports.dossiers",

@@ -106,3 +106,6 @@ def standing_words(written: Iterable[Written]) -> Standing | None:
         return Standing("warning", "Có dự thảo xin lỗi, hẹn lại.", text)
     late = " Văn bản xin lỗi ký muộn." if one.late else ""
     return Standing("info", f"Đã xin lỗi và hẹn lại {moment(one.due_at)}.", f"{late}{why}".strip())
+
+
+UNSAID = "Chưa có lý do"

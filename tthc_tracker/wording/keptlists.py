@@ -8,12 +8,14 @@ BULK = {
     "remind": "Nhắc người giữ",
     "receipts": "In giấy tiếp nhận",
     "acknowledge": "Ghi nhận cảnh báo",
+    "lateness": "Ghi lý do trễ",
 }
 DONE = {
     "assign": "Đã phân công.",
     "remind": "Đã gửi lời nhắc.",
     "receipts": "Đã đưa vào tệp in.",
     "acknowledge": "Đã ghi nhận cảnh báo.",
+    "lateness": "Đã ghi lý do trễ hạn.",
 }
 AGAIN = "Đã làm từ lần gửi trước."
 NOT_FOUND = "Không thấy hồ sơ này trong phạm vi của bạn."

@@ -49,9 +49,24 @@ WORDS = {
         file_name="sap-den-han",
         days="Số ngày còn lại",
     ),
+    "reappointed": ListWords(
+        title="Đã hẹn lại",
+        empty="Không có hồ sơ nào đã hẹn lại mà trễ hạn theo luật.",
+        started="Tiếp nhận",
+        deadline="Hẹn lại",
+        organisation="Nơi giải quyết",
+        file_name="da-hen-lai",
+        days="Số ngày còn lại",
+    ),
 }
 
 
+TABS = {"overdue": "Quá hạn", "reappointed": "Đã hẹn lại"}
+DATES = {
+    "overdue": "theo ngày hẹn hiện nay, có hẹn lại",
+    "due_soon": "theo ngày hẹn hiện nay, có hẹn lại",
+    "reappointed": "trễ hạn theo luật, chưa đến ngày hẹn lại",
+}
 ALERT_STATES = {"open": "Chưa phản hồi", "acknowledged": "Đã phản hồi", None: "Chưa có cảnh báo"}
 NOBODY = "Chưa phân công"
 
@@ -69,6 +84,7 @@ class ListedRow(Protocol):
     officer: str | None
     started_at: dt.datetime
     due_at: dt.datetime
+    lawful_due_at: dt.datetime | None
     held_since: dt.datetime | None
     alert: str | None
     source: str
@@ -95,9 +111,21 @@ def _freshness(row: ListedRow, see: See) -> str:
     return f"dữ liệu lúc {moment(row.source_as_of)}{old}"
 
 
+def _lawful(which: str) -> tuple[Column, ...]:
+    """The other date: what statistics go by, shown unasked where it is not the one of the list."""
+    if which == "late_reception":
+        return ()
+
+    def differs(row: ListedRow, _see: See) -> str:
+        other = row.lawful_due_at
+        return f"hạn theo luật {moment(other)}" if other and other != row.due_at else ""
+
+    return (dated("lawful", "Hạn theo luật", lambda row: row.lawful_due_at, quiet=differs),)
+
+
 def _columns(which: str, words: ListWords) -> Columns:
     """What a list can show. Dates are those of the list: of the reception where that is what is late."""
-    near = which == "due_soon"
+    near, lawful = which in {"due_soon", "reappointed"}, _lawful(which)
     procedure_code = Column("procedure_code", "Mã thủ tục", lambda row, _: row.procedure_code, "code")
     source = Column("source", "Nguồn", lambda row, _: row.source)
     source_as_of = dated(
@@ -132,7 +160,8 @@ def _columns(which: str, words: ListWords) -> Columns:
         agency_code, officer, unit, held, started,
         # The only order that an index serves with these conditions is that of the deadline
         # (ix_dossier_overdue, ix_dossier_waiting). Any other would sort all rows anew.
-        dated("due", words.deadline, lambda row: row.due_at, parts=(started,), sort=("", "newest")),
+        dated("due", words.deadline, lambda row: row.due_at, parts=(*lawful, started), sort=("", "newest")),
+        *lawful,
         Column(
             "standing", "Tình trạng", _nearness if near else _lateness, "mark", parts=(days, alert),
             badge=lambda _row: which,

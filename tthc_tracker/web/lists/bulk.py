@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from tthc_tracker import clock
+from tthc_tracker.domain.apologies import LatenessCause
 from tthc_tracker.domain.errors import NotAllowed
 from tthc_tracker.domain.permissions import Permission
 from tthc_tracker.queries import bulk as reads
@@ -21,6 +22,7 @@ from tthc_tracker.web.lists.blueprint import blueprint
 from tthc_tracker.web.lists.page import opened
 from tthc_tracker.web.unit_of_work import reading
 from tthc_tracker.wording import keptlists as words
+from tthc_tracker.wording.labels import label
 
 NONE_CHOSEN = "Hãy chọn ít nhất một hồ sơ."
 TOO_MANY = f"Mỗi lần nhiều nhất {MOST} hồ sơ. Hãy chọn ít hơn."
@@ -75,6 +77,8 @@ def _show(page: ListPage, action: str, targets: list[Target], errors: dict[str, 
     more: dict[str, Any] = {"field": selection.FIELD, "value": selection.value}
     if action == "assign":
         more["takers"] = reads.takers(session, current_user.memberships)
+    if action == "lateness":
+        more["causes"] = [(one.value, label(one)) for one in LatenessCause]
     return render_template(
         "lists/choose.html",
         page=page, action=action, words=words, errors=errors or {}, typed=request.form,

@@ -8,6 +8,7 @@ from flask_login import current_user
 from sqlalchemy.orm import Session
 
 from tthc_tracker import clock
+from tthc_tracker.domain.apologies import LatenessCause
 from tthc_tracker.domain.errors import (
     ConflictingSubmission,
     DuplicateSubmission,
@@ -18,8 +19,9 @@ from tthc_tracker.domain.errors import (
 from tthc_tracker.printouts import receipt as receipt_form
 from tthc_tracker.queries import bulk as reads
 from tthc_tracker.queries.printouts import RECEIPT, addressed, receipt_sheet
-from tthc_tracker.services import audit, bulk, exports, processing, reminders, submissions
+from tthc_tracker.services import audit, bulk, exports, lateness, processing, reminders, submissions
 from tthc_tracker.services.acting import Target
+from tthc_tracker.services.lateness import ExplainLateness
 from tthc_tracker.services.printing import of_dossier
 from tthc_tracker.services.processing import AssignDossier
 from tthc_tracker.services.receptionchanges import PrintReceipt, print_receipt
@@ -61,6 +63,8 @@ def missing(action: str, form: Fields) -> dict[str, str]:
         errors["unit_id"] = "Hãy chọn phòng hoặc cán bộ thụ lý."
     if action == "acknowledge" and not form.get("note", "").strip():
         errors["note"] = "Hãy ghi đang xử lý thế nào."
+    if action == "lateness" and form.get("cause") not in set(LatenessCause):
+        errors["cause"] = "Hãy chọn nguyên nhân."
     if len(form.get("note", "")) > LONGEST_NOTE:
         errors["note"] = f"Dài nhất {LONGEST_NOTE} ký tự."
     return errors
@@ -77,7 +81,7 @@ def carry_out(action: str, targets: list[Target], form: Fields) -> Done:
     return Done(outcomes, _papers(printed, "a4" if form.get("size") == "a4" else "a5"))
 
 
-_CONTENT = ("unit_id", "officer_id", "note", "size")
+_CONTENT = ("unit_id", "officer_id", "note", "size", "cause")
 
 
 def _one(action: str, target: Target, form: Fields, key: str, content: str) -> Outcome:
@@ -125,7 +129,15 @@ def _act(session: Session, action: str, target: Target, form: Fields, key: str) 
         bulk.acknowledge_alerts(session, target.code, note, person=current_user, now=now)
         return None
 
-    return {"assign": assign, "remind": remind, "receipts": receipts, "acknowledge": acknowledge}[action]
+    def explain() -> object:
+        command = ExplainLateness(target, LatenessCause(form["cause"]), note)
+        return lateness.explain(session, command, person=current_user, now=now)
+
+    acts: dict[str, Callable[[], object]] = {
+        "assign": assign, "remind": remind, "receipts": receipts, "acknowledge": acknowledge,
+        "lateness": explain,
+    }  # fmt: skip
+    return acts[action]
 
 
 def _papers(codes: list[str], size: receipt_form.Size) -> int:

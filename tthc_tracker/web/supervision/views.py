@@ -1,6 +1,6 @@
 """The three lists. What is done with them as lists is in web/lists."""
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -41,6 +41,13 @@ def due_soon() -> ResponseReturnValue:
     return _show(Listing.DUE_SOON)
 
 
+@blueprint.get("/giam-sat/da-hen-lai")
+@requires(Permission.VIEW_SUPERVISION)
+def reappointed() -> ResponseReturnValue:
+    """Late on the lawful date, not yet on the second: the nearest second date first."""
+    return _show(Listing.REAPPOINTED)
+
+
 @blueprint.get("/giam-sat/co-quan")
 @requires(Permission.VIEW_SUPERVISION)
 def agencies() -> ResponseReturnValue:
@@ -57,6 +64,16 @@ def officers() -> ResponseReturnValue:
     return render_template("supervision/_suggestions.html", items=items, field="officer")
 
 
+def _tabs(which: Listing, address: Address) -> list[tuple[str, str, bool, None]]:
+    """What is overdue on the date that people were told, and what is so on the lawful date only."""
+    late = (Listing.OVERDUE, Listing.REAPPOINTED)
+    return [
+        (listings.TABS[one.value], address.url(path=url_for(f"supervision.{one.value}")), one is which, None)
+        for one in late
+        if which in late
+    ]
+
+
 def _show(which: Listing) -> ResponseReturnValue:
     session, now = reading(), clock.now()
     page = ListPage.of(session, which.value, request.args)
@@ -69,6 +86,8 @@ def _show(which: Listing) -> ResponseReturnValue:
         "supervision/list.html",
         page=page,
         words=listings.WORDS[which],
+        tabs=_tabs(which, address),
+        date_words=listings.DATES.get(which.value),
         lines=page.lines(found.rows, See.at(now, listing.stale_before(session, now))),
         count=page.kept.count(session, page.asked(now)),
         next_url=address.url(after=found.after) if found.after else None,

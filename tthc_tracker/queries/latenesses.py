@@ -1,0 +1,112 @@
+"""Why dossiers are late: counts per agency and cause, and the dossiers behind a count.
+
+Late by the lawful date (due_at, of the statistics): finished late within a period, or open and late now.
+"""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy.orm import Session
+
+from tthc_tracker.domain.apologies import LatenessCause
+from tthc_tracker.domain.lifecycle import FinishClass
+from tthc_tracker.domain.periods import Period
+from tthc_tracker.domain.permissions import Scope
+from tthc_tracker.models.agency import Agency
+from tthc_tracker.models.apology import Lateness
+from tthc_tracker.models.dossier import Dossier
+from tthc_tracker.models.procedure import ProcedureVersion
+from tthc_tracker.queries.scoping import visible
+
+UNSAID = "none"  # in an address: nobody has said why
+MOST = 200
+
+
+@dataclass
+class AgencyCauses:
+    """How many late dossiers an agency has, by cause; None: nobody has said why."""
+
+    code: str
+    name: str
+    numbers: dict[LatenessCause | None, int] = field(default_factory=lambda: defaultdict(int))
+
+    @property
+    def total(self) -> int:
+        """All of them."""
+        return sum(self.numbers.values())
+
+
+def by_agency(session: Session, period: Period, scope: Scope, now: dt.datetime) -> list[AgencyCauses]:
+    """Every agency with late dossiers, the most first. Two reads: what was finished, what is open."""
+    found: dict[str, AgencyCauses] = {}
+    for late in (_finished(period), _open(now)):
+        statement = (
+            select(Agency.code, Agency.name, Lateness.cause, func.count())
+            .select_from(Dossier)
+            .join(Agency, Agency.id == Dossier.resolving_agency_id)
+            .outerjoin(Lateness, Lateness.dossier_id == Dossier.id)
+            .where(late, visible(scope))
+            .group_by(Agency.code, Agency.name, Lateness.cause)
+            .order_by(Agency.code)
+        )
+        for code, name, cause, number in session.execute(statement):
+            found.setdefault(code, AgencyCauses(code, name)).numbers[cause] += number
+    return sorted(found.values(), key=lambda one: (-one.total, one.code))
+
+
+class LateDossier(NamedTuple):
+    """A dossier behind a count."""
+
+    code: str
+    procedure: str
+    agency: str
+    due_at: dt.datetime | None
+    current_due_at: dt.datetime | None
+    closed_at: dt.datetime | None
+    cause: LatenessCause | None
+    note: str | None
+
+
+def behind(
+    session: Session, question: Mapping[str, str], period: Period, scope: Scope, now: dt.datetime
+) -> list[LateDossier]:
+    """The first of the dossiers behind a count, the earliest lawful date first; `question` names agency and
+    cause as an address does, without either all are meant."""
+    chosen: list[ColumnElement[bool]] = [or_(_finished(period), _open(now)), visible(scope)]
+    if agency := question.get("agency", ""):
+        chosen.append(Agency.code == agency)
+    if (cause := question.get("cause", "")) == UNSAID:
+        chosen.append(Lateness.cause.is_(None))
+    elif cause in set(LatenessCause):
+        chosen.append(Lateness.cause == LatenessCause(cause))
+    statement: Any = (
+        select(
+            Dossier.code, ProcedureVersion.name, Agency.name, Dossier.due_at, Dossier.current_due_at,
+            Dossier.closed_at, Lateness.cause, Lateness.note,
+        )
+        .join(Agency, Agency.id == Dossier.resolving_agency_id)
+        .join(ProcedureVersion, ProcedureVersion.id == Dossier.procedure_version_id)
+        .outerjoin(Lateness, Lateness.dossier_id == Dossier.id)
+        .where(*chosen)
+        .order_by(Dossier.due_at, Dossier.id)
+        .limit(MOST)
+    )  # fmt: skip
+    return [LateDossier(*row) for row in session.execute(statement)]
+
+
+def _finished(period: Period) -> ColumnElement[bool]:
+    within = and_(Dossier.closed_on >= period.start, Dossier.closed_on <= period.end)
+    return and_(within, Dossier.finish_class == FinishClass.LATE)
+
+
+def _open(now: dt.datetime) -> ColumnElement[bool]:
+    """Overdue, or re-appointed and late on the lawful date: each by an index of its own."""
+    running = and_(
+        Dossier.closed_at.is_(None), Dossier.accepted_at.is_not(None), Dossier.paused_since.is_(None)
+    )
+    second = and_(Dossier.reappointed_at.is_not(None), Dossier.late_from <= now)
+    return and_(running, or_(Dossier.overdue_from <= now, second))

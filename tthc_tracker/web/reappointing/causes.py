@@ -1,0 +1,78 @@
+"""Why dossiers are late: a table of agencies and causes, and the dossiers behind each number."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from tthc_tracker import clock
+from tthc_tracker.domain.apologies import LatenessCause
+from tthc_tracker.domain.permissions import Permission
+from tthc_tracker.queries import latenesses
+from tthc_tracker.queries import statisticsquestions as questions
+from tthc_tracker.queries.latenesses import AgencyCauses
+from tthc_tracker.queries.statisticsquestions import Asked
+from tthc_tracker.web.access import requires
+from tthc_tracker.web.reappointing.blueprint import blueprint
+from tthc_tracker.web.unit_of_work import reading
+from tthc_tracker.wording import apologies as words
+from tthc_tracker.wording import statistics
+
+
+@blueprint.get("/giam-sat/ly-do-tre")
+@requires(Permission.VIEW_SUPERVISION)
+def causes() -> ResponseReturnValue:
+    """Late dossiers by agency and cause: finished late in the period, and open and late now."""
+    now = clock.now()
+    asked = questions.read(request.args, now.date())
+    rows = latenesses.by_agency(reading(), asked.period, current_user.scope, now)
+    return render_template(
+        "reappointing/causes.html",
+        rows=[_row(one, asked) for one in rows],
+        heads=[words.CAUSES[cause] for cause in LatenessCause] + [words.UNSAID],
+        period=asked.period,
+        period_days=statistics.period_days(asked.period),
+        words=words,
+        now=now,
+    )
+
+
+@blueprint.get("/giam-sat/ly-do-tre/ho-so")
+@requires(Permission.VIEW_SUPERVISION)
+def late_dossiers() -> ResponseReturnValue:
+    """The dossiers behind a number of the table."""
+    now = clock.now()
+    asked = questions.read(request.args, now.date())
+    question = {name: request.args.get(name, "")[:40] for name in ("agency", "cause")}
+    rows = latenesses.behind(reading(), question, asked.period, current_user.scope, now)
+    return render_template(
+        "reappointing/late_dossiers.html",
+        rows=rows,
+        most=latenesses.MOST,
+        back=url_for("reappointing.causes") + "?" + _days(asked),
+        words=words,
+        now=now,
+    )
+
+
+def _row(one: AgencyCauses, asked: Asked) -> dict[str, Any]:
+    """A row of the table: every number leads to its dossiers."""
+    numbers = [(one.numbers.get(cause, 0), cause.value) for cause in LatenessCause]
+    numbers.append((one.numbers.get(None, 0), latenesses.UNSAID))
+    return {
+        "name": one.name,
+        "cells": [(number, _behind(asked, one.code, cause) if number else None) for number, cause in numbers],
+        "total": (one.total, _behind(asked, one.code, "")),
+    }
+
+
+def _behind(asked: Asked, agency: str, cause: str) -> str:
+    chosen = {"agency": agency} | ({"cause": cause} if cause else {})
+    return url_for("reappointing.late_dossiers") + "?" + _days(asked) + "&" + urlencode(chosen)
+
+
+def _days(asked: Asked) -> str:
+    period = asked.period
+    return urlencode({"from": period.start.isoformat(), "to": period.end.isoformat()})
