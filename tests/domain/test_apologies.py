@@ -24,7 +24,6 @@ from tthc_tracker.domain.apologies import (
 from tthc_tracker.domain.deadlines import Reappointment, Rounding, reckon
 from tthc_tracker.domain.errors import InvalidReappointment
 from tthc_tracker.domain.milestones import apology_window
-from tthc_tracker.domain.outages import overlaps
 from tthc_tracker.domain.permissions import Membership, Role
 from tthc_tracker.domain.timelimit import LimitUnit, TimeLimit
 
@@ -167,17 +166,3 @@ def test_what_no_unit_holds_any_head_of_unit_there_signs() -> None:
 
 def test_the_causes_are_those_of_the_law_of_this_product() -> None:
     assert len(LatenessCause) == 8
-
-
-@pytest.mark.parametrize(
-    ("began", "ended", "falls"),
-    [
-        pytest.param("Mon 2026-11-23 08:00", "Mon 2026-11-23 09:00", False, id="over before"),
-        pytest.param("Mon 2026-11-23 08:00", "Mon 2026-11-23 09:01", True, id="into its first minute"),
-        pytest.param("Mon 2026-11-23 08:00", None, True, id="it still lasts"),
-        pytest.param("Mon 2026-11-23 10:00", None, False, id="begun after"),
-    ],
-)
-def test_an_outage_falls_into_a_time(began: str, ended: str | None, falls: bool) -> None:
-    start, end = at("Mon 2026-11-23 09:00"), at("Mon 2026-11-23 10:00")
-    assert overlaps(at(began), ended and at(ended), start, end) == falls

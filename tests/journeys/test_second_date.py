@@ -15,6 +15,7 @@ __all__ = ["story"]
 
 SHOTS = os.environ.get("TTHC_SHOTS", "")  # a folder: what the pages of this journey look like
 DAY_BEFORE = at("Wed 2026-11-18 10:00")
+LATE = at("Fri 2026-11-20 10:00")
 
 
 def shot(page: Page, name: str) -> None:
@@ -69,3 +70,41 @@ def test_a_second_date_from_the_officer_to_the_applicant(story: Story, smtp: Mai
     assert letter.recipients == (APPLICANT,)
     assert "ngày 23/11/2026" in letter.body("plain")
     assert "Công an" not in letter.body("plain"), "what was typed stays on the letter"
+
+
+def test_an_outage_its_dossiers_and_why_one_is_late(story: Story) -> None:
+    office = story.office
+    with story.at_work(office.clerk.user_id) as page:
+        code = receive(page)
+        page.goto("/su-co")
+        page.get_by_label("Hệ thống").select_option(label="Phần mềm hộ tịch dùng chung")
+        page.get_by_label("Sự cố từ lúc").fill("2026-11-16T07:30")
+        shot(page, "outages")
+        page.get_by_role("button", name="Ghi sự cố").click()
+        expect(page.get_by_text("nằm trong danh sách cần nhập lại")).to_be_visible()
+    story.time_is(LATE)
+    with story.at_work(office.clerk.user_id) as page:
+        page.goto("/su-co")
+        page.get_by_role("link", name="Phần mềm hộ tịch dùng chung").click()
+        page.get_by_label(f"Chọn {code}").check()
+        shot(page, "outage")
+        page.get_by_role("button", name="Đánh dấu đã nhập lại").click()
+        expect(page.get_by_text("Đã đánh dấu 1 hồ sơ đã nhập lại.")).to_be_visible()
+    with story.at_work(office.head.user_id) as page:
+        page.goto(f"/ho-so/{code}")
+        page.get_by_role("link", name="Ghi lý do trễ hạn").click()
+        expect(page.get_by_text("Sự cố đã ghi trong thời gian giải quyết")).to_be_visible()
+        form = page.locator("form[action$='/ly-do-tre']")
+        form.get_by_label("Nguyên nhân").select_option(label="Sự cố hệ thống")
+        shot(page, "late")
+        form.get_by_role("button", name="Ghi lý do").click()
+        expect(page.get_by_text("Đã ghi lý do trễ hạn.")).to_be_visible()
+        page.goto("/giam-sat/ly-do-tre")
+        shot(page, "causes")
+        page.get_by_role("link", name="1", exact=True).last.click()
+        expect(page.get_by_role("link", name=code)).to_be_visible()
+        shot(page, "late-dossiers")
+        page.goto("/giam-sat/qua-han")
+        page.get_by_label(f"Chọn {code}").check()
+        expect(page.get_by_role("button", name="Ghi lý do trễ")).to_be_visible()
+        shot(page, "overdue")

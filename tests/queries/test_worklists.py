@@ -25,11 +25,12 @@ def session(register: Register) -> Iterator[Session]:
         yield opened
 
 
+OPEN = frozenset({"overdue", "due_soon", "reappointed", ""})
+
+
 def test_an_officer_sees_all_he_holds_by_due_date(session: Session, register: Register) -> None:
     mine = worklists.mine(session, register.office.officer.user_id, NOW)
-    held = [
-        row for row in register.rows if row.officer is not None and row.which in {"overdue", "due_soon", ""}
-    ]
+    held = [row for row in register.rows if row.officer is not None and row.which in OPEN]
     held.sort(key=lambda row: (row.since, row.id))
     assert [row.code for row in mine.rows] == [row.code for row in held[: worklists.DESK]]
     assert (mine.count.number, mine.count.more) == (len(held), False)
@@ -41,7 +42,7 @@ def test_an_officer_sees_all_he_holds_by_due_date(session: Session, register: Re
 
 def test_nobody_holds_what_is_not_assigned(session: Session, register: Register) -> None:
     lying = worklists.unassigned(session, register.office.ward, NOW)
-    expected = [r for r in register.rows if r.officer is None and r.which in {"overdue", "due_soon", ""}]
+    expected = [r for r in register.rows if r.officer is None and r.which in OPEN]
     assert lying.count.number == len([row for row in expected if row.agency == "H50.19000"])
     assert {row.officer for row in lying.rows} == {None}
     assert len(lying.rows) == worklists.SHORT
@@ -60,7 +61,8 @@ def test_results_wait_at_the_desk_that_returns_them_the_longest_first(
 def test_what_is_promised_for_today_is_shown_until_it_is_ready(session: Session, register: Register) -> None:
     today = worklists.promised_today(session, register.office.ward, NOW)
     midnight = dt.datetime.combine(NOW.date(), dt.time(), NOW.tzinfo)
-    running = [*register.of("overdue"), *register.of("due_soon")]
+    ahead = [*register.of("due_soon"), *register.of("reappointed")]
+    running = [*register.of("overdue"), *sorted(ahead, key=lambda row: (row.since, row.id))]
     expected = [row.code for row in running if midnight < row.since <= midnight + DAY]
     assert today.count.number == len(expected)
     assert [row.code for row in today.rows] == expected[: worklists.SHORT]

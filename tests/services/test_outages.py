@@ -38,8 +38,7 @@ def down(office: Office, began: dt.datetime = NINE, ended: dt.datetime | None = 
 def test_what_was_received_meanwhile_is_to_be_entered_there_and_marked_once(
     office: Office, write: Session
 ) -> None:
-    receive(write, office, EIGHT)
-    inside, later = receive(write, office, NINE), receive(write, office, TEN)
+    before, inside, later = (receive(write, office, one) for one in (EIGHT, NINE, TEN))
     outage_id = outages.note(write, down(office), person=office.clerk, now=ELEVEN)
     outage = reads.find(write, outage_id, office.clerk.scope)
     (row,) = reads.touched(write, outage, office.clerk.scope, ELEVEN)
@@ -49,8 +48,8 @@ def test_what_was_received_meanwhile_is_to_be_entered_there_and_marked_once(
     (row,) = reads.touched(write, outage, office.clerk.scope, ELEVEN)
     assert (row.entered_at, row.entered_by) == (ELEVEN, "Lê Thị Một Cửa")
     assert kinds(write, inside).count(EventKind.NOTED) == 1
-    found = [reads.of_dossier(write, one, ELEVEN) for one in (inside, later)]
-    assert [[one.id for one in each] for each in found] == [[outage_id], []]
+    found = [reads.of_dossier(write, one, ELEVEN) for one in (before, inside, later)]
+    assert [[one.id for one in each] for each in found] == [[outage_id], [outage_id], []]
 
 
 def test_an_outage_that_lasts_takes_in_what_is_received_until_it_is_ended(

@@ -154,6 +154,7 @@ def test_a_workbook_holds_what_the_screen_shows_in_cells_to_reckon_with(
         "Chủ hồ sơ",
         "Hẹn trả",
         "Tiếp nhận",
+        "Hạn theo luật",
         "Tình trạng",
         "Cảnh báo",
         "Số ngày trễ",
@@ -164,9 +165,9 @@ def test_a_workbook_holds_what_the_screen_shows_in_cells_to_reckon_with(
     for row in rows[1:6]:
         assert isinstance(row[2], dt.datetime)
         assert f"{row[2]:%H:%M %d/%m/%Y}" in shown
-        assert row[4] in shown
-        assert isinstance(row[6], int)
-    assert (sheet.freeze_panes, sheet.auto_filter.ref) == ("B2", f"A1:G{len(rows)}")
+        assert row[5] in shown
+        assert isinstance(row[7], int)
+    assert (sheet.freeze_panes, sheet.auto_filter.ref) == ("B2", f"A1:H{len(rows)}")
     assert all(cell.data_type in {"s", "n", "d"} for row in sheet.iter_rows() for cell in row), "a formula"
 
 

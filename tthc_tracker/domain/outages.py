@@ -1,8 +1,7 @@
-"""Outages of other systems: which system, from when to when, and which dossiers they touched."""
+"""Systems of others that desks need, and that go down."""
 
 from __future__ import annotations
 
-from datetime import datetime
 from enum import StrEnum
 
 
@@ -15,8 +14,3 @@ class OutsideSystem(StrEnum):
     PAYMENT = "payment"
     LAND = "land"
     OTHER = "other"
-
-
-def overlaps(began: datetime, ended: datetime | None, start: datetime, end: datetime) -> bool:
-    """Whether an outage, which may still last, falls into the time from start to end."""
-    return began < end and (ended is None or ended > start)

@@ -101,12 +101,13 @@ def touched(session: Session, outage: OutageView, scope: Scope, now: dt.datetime
 
 
 def of_dossier(session: Session, dossier: Dossier, now: dt.datetime) -> list[OutageView]:
-    """The outages during which a dossier was received, at its desk and for its sector."""
+    """The outages that fell into the time of a dossier, at its desk and for its sector."""
     if dossier.accepted_at is None:
         return []
+    until = dossier.closed_at or now
     above = select(AgencyScope.ancestor_id).where(AgencyScope.descendant_id == dossier.receiving_agency_id)
     its = (
-        Outage.agency_id.in_(above), Outage.began_at <= dossier.accepted_at,
+        Outage.agency_id.in_(above), Outage.began_at < until,
         func.coalesce(Outage.ended_at, now) > dossier.accepted_at,
         or_(Outage.sector_id.is_(None), Outage.sector_id == dossier.sector_id),
     )  # fmt: skip

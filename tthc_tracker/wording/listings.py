@@ -160,7 +160,7 @@ def _columns(which: str, words: ListWords) -> Columns:
         agency_code, officer, unit, held, started,
         # The only order that an index serves with these conditions is that of the deadline
         # (ix_dossier_overdue, ix_dossier_waiting). Any other would sort all rows anew.
-        dated("due", words.deadline, lambda row: row.due_at, parts=(*lawful, started), sort=("", "newest")),
+        dated("due", words.deadline, lambda row: row.due_at, parts=(started, *lawful), sort=("", "newest")),
         *lawful,
         Column(
             "standing", "Tình trạng", _nearness if near else _lateness, "mark", parts=(days, alert),

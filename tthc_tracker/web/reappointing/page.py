@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from tthc_tracker.domain.apologies import ApologyState, decides
 from tthc_tracker.domain.lifecycle import Action, allowed_actions
-from tthc_tracker.queries import apologies, dossiers
+from tthc_tracker.queries import apologies, dossiers, outages
 from tthc_tracker.queries.apologies import ApologyView
 from tthc_tracker.queries.dossiers import DossierView
 from tthc_tracker.services.lateness import is_late
@@ -47,6 +47,7 @@ def render(
         window=window,
         too_short=window is None and view.limit is not None,
         after_signing=window is not None and now > window.sign_by,
+        outages=outages.of_dossier(session, dossier, now) if late else [],
         may_print=may_open("reappointing.letter"),
         words=words,
     )
