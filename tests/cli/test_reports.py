@@ -48,7 +48,7 @@ def _table(app: "Flask", *more: str) -> dict:
 @pytest.mark.parametrize("by", ["level", "agency", "sector", "procedure"])
 def test_the_table_has_the_shape_it_was_promised(planted: "Flask", by: str) -> None:
     table = _table(planted, "--by", by)
-    assert set(table) == {"from", "to", "as_of", "rows", "total"}
+    assert set(table) == {"date", "from", "to", "as_of", "rows", "total"}
     assert table["rows"]
     assert table["total"]["key"] is None
     for row in (*table["rows"], table["total"]):

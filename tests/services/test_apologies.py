@@ -19,9 +19,11 @@ from tthc_tracker.models.apology import Apology, Lateness
 from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.models.history import DossierEvent
 from tthc_tracker.queries import apologies as reads
+from tthc_tracker.queries import statistics
 from tthc_tracker.queries.calendars import work_calendar
 from tthc_tracker.queries.recounting import told_clock
 from tthc_tracker.queries.settings import same_day_cutoff
+from tthc_tracker.queries.statisticscells import By, Question
 from tthc_tracker.services import apologies, apologydrafts, lateness
 from tthc_tracker.services.acting import Person, Target
 from tthc_tracker.services.apologies import ApproveApology, RejectApology, WriteApology
@@ -257,3 +259,21 @@ def test_an_apology_gives_the_first_word_on_the_cause(office: Office, write: Ses
     say(write, office, dossier)
     approve(write, dossier, office.head)
     assert write.get_one(Lateness, dossier.id).cause is LatenessCause.STAFF
+
+
+def test_statistics_go_by_the_lawful_date_and_can_show_the_second(office: Office, write: Session) -> None:
+    """domain rule 10: which one counts is confirmed by nobody, so both can be had."""
+    for ends in (at("Fri 2026-11-20 10:00"), None, at("Wed 2026-11-18 10:00")):
+        dossier = receive(write, office)
+        say(write, office, dossier)
+        approve(write, dossier, office.head)
+        if ends is not None:
+            finish(write, office, dossier, ends, finished_at=ends)
+    write.flush()
+    question = Question(dt.date(2026, 11, 1), dt.date(2026, 11, 20), By.LEVEL, office.controller.scope)
+    cells = {}
+    for second in (False, True):
+        row = statistics.statutory(write, question, at("Sat 2026-11-21 08:00"), second=second).total.row
+        cells[second] = (row.early, row.on_time, row.late, row.open_within, row.open_overdue)
+        assert row.balances
+    assert cells == {False: (1, 0, 1, 0, 1), True: (2, 0, 0, 1, 0)}

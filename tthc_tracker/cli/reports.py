@@ -20,6 +20,8 @@ from tthc_tracker.spreadsheets import csvtext
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
+DATES = ("original", "reappointed")
+
 reports_group = AppGroup("reports", help="Statistics of a period.")
 
 
@@ -45,7 +47,7 @@ def _day(text: str) -> dt.date:
         raise Unanswerable(f"Không đọc được ngày “{text}”: viết như 2026-09-15.") from None
 
 
-def _ask(start: str, end: str, by: By, agency: str) -> Statistics:
+def _ask(start: str, end: str, by: By, agency: str, *, second: bool = False) -> Statistics:
     first, last = _day(start), _day(end)
     if first > last:
         raise Unanswerable(f"Kỳ báo cáo ngược: ngày đầu {start} sau ngày cuối {end}.")
@@ -54,19 +56,25 @@ def _ask(start: str, end: str, by: By, agency: str) -> Statistics:
     with database.reading() as session:
         if agency and filtering.agency_name(session, agency) is None:
             raise Unanswerable(f"Không có cơ quan nào mang mã {agency}.")
-        return statistics.statutory(session, Question(first, last, by, EVERYTHING, agency), clock.now())
+        return statistics.statutory(
+            session, Question(first, last, by, EVERYTHING, agency), clock.now(), second=second
+        )
 
 
 @reports_group.command("statutory")
 @_period
 @click.option("--by", type=click.Choice([by.value for by in By]), default=By.LEVEL.value, show_default=True)
 @click.option("--agency", default="", metavar="CODE", help="Only this agency and those below it.")
+@click.option(
+    "--date", "date", type=click.Choice(DATES), default=DATES[0], show_default=True,
+    help="By the lawful date, or by that of a re-appointment where there was one.",
+)  # fmt: skip
 @click.option("--format", "form", type=click.Choice(["json", "csv"]), default="json", show_default=True)
-def statutory(start: str, end: str, by: str, agency: str, form: str) -> None:
+def statutory(start: str, end: str, by: str, agency: str, date: str, form: str) -> None:
     """Print the statutory table of a period: received, resolved, open, memo columns and rates."""
-    found = _ask(start, end, By(by), agency)
+    found = _ask(start, end, By(by), agency, second=date == DATES[1])
     if form == "json":
-        click.echo(json.dumps(_table(found), ensure_ascii=False, indent=1))
+        click.echo(json.dumps({"date": date} | _table(found), ensure_ascii=False, indent=1))
         return
     rows = [_flat(_row(line)) for line in (*found.rows, found.total)]
     for line in csvtext.lines(list(rows[-1]), [list(row.values()) for row in rows]):

@@ -27,6 +27,7 @@ from tthc_tracker.models.procedure import Procedure, ProcedureVersion, Sector
 from tthc_tracker.models.reception import ReceptionRound
 from tthc_tracker.models.setting import EnteredFigure
 from tthc_tracker.queries import statisticscells as cells
+from tthc_tracker.queries import statisticsseconds
 from tthc_tracker.queries.revisions import Remembered
 from tthc_tracker.queries.statisticscells import By, Question, Span, span_of
 from tthc_tracker.wording.labels import label
@@ -100,11 +101,17 @@ class _Heading:
     place: tuple[Any, ...]
 
 
-def statutory(session: Session, question: Question, now: dt.datetime) -> Statistics:
-    """The table of a period. Three queries over what the period holds, none over one dossier."""
+def statutory(session: Session, question: Question, now: dt.datetime, *, second: bool = False) -> Statistics:
+    """The table of a period. Three queries over what the period holds, none over one dossier.
+
+    second: by the date of a re-appointment where there was one, not by the lawful one.
+    """
     span = span_of(question.start, question.end, now)
     sums: defaultdict[int, _Sums] = defaultdict(_Sums)
     _count_cells(session, question, span, sums)
+    if second:
+        counts = {key: one.counts for key, one in sums.items()}
+        statisticsseconds.count_again(session, question, span, counts)
     _count_lengths(session, question, span, sums)
     _count_receptions(session, question, span, now, sums)
     return _arranged(session, question, span, now, sums)

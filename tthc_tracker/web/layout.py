@@ -29,7 +29,7 @@ MENU = (
     ("Chậm tiếp nhận", "supervision.late_reception"),
     ("Sắp đến hạn", "supervision.due_soon"),
     ("Tạm dừng", "pausing.paused"),
-    ("Xin lỗi, hẹn lại", "reappointing.queue"),
+    ("Hẹn lại", "reappointing.queue"),
     ("Sự cố", "outages.index"),
     ("Cảnh báo", "alerts.index"),
     ("Tổng hợp", "reports.summary"),

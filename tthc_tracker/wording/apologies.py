@@ -109,3 +109,15 @@ def standing_words(written: Iterable[Written]) -> Standing | None:
 
 
 UNSAID = "Chưa có lý do"
+SHORT = {
+    LatenessCause.COORDINATING_UNIT: "Phối hợp",
+    LatenessCause.OTHER_AGENCY: "Cơ quan khác",
+    LatenessCause.SYSTEM_OUTAGE: "Hệ thống",
+    LatenessCause.STAFF: "Nhân lực",
+    LatenessCause.FIELD_CHECK: "Thực địa",
+    LatenessCause.APPLICANT: "Người nộp",
+    LatenessCause.LATE_UPDATE: "Cập nhật",
+    LatenessCause.OTHER: "Khác",
+    None: "Chưa có",
+}
+"""The heads of the table of causes."""

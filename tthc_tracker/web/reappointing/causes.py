@@ -31,7 +31,7 @@ def causes() -> ResponseReturnValue:
     return render_template(
         "reappointing/causes.html",
         rows=[_row(one, asked) for one in rows],
-        heads=[words.CAUSES[cause] for cause in LatenessCause] + [words.UNSAID],
+        heads=[words.SHORT[cause] for cause in (*LatenessCause, None)],
         period=asked.period,
         period_days=statistics.period_days(asked.period),
         words=words,
