@@ -22,6 +22,7 @@ from tthc_tracker.services import catalogue as shipped
 from tthc_tracker.services.demo.arrivals import FIRST_DAY, RUSH, Arrival, Arrivals
 from tthc_tracker.services.demo.catalogue import DESK, Catalogue, KnownSource, Place, Service, read_catalogue
 from tthc_tracker.services.demo.handing import hand_some_over
+from tthc_tracker.services.demo.outages import note_one
 from tthc_tracker.services.demo.processes import make_processes, run_some
 from tthc_tracker.services.demo.queue import SIZE, fill_queue
 from tthc_tracker.services.demo.reception import receive
@@ -80,6 +81,7 @@ def fill(
     make_processes(session, words, now=now)
     run_some(session)
     hand_some_over(session, now=now)
+    note_one(session, now=now)
     if dossiers >= SIZE and now < known:
         fill_queue(session, Random(f"{seed}:queue"), words, catalogue, now=now, secret=secret)
 

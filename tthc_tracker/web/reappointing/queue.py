@@ -1,9 +1,7 @@
 """The queue that heads sign, several rows at once; who is late without an apology. More in web/lists."""
 
 import secrets
-from collections.abc import Mapping
-from functools import partial
-from typing import Any
+from collections.abc import Callable, Mapping
 
 from flask import abort, current_app, render_template, request
 from flask.typing import ResponseReturnValue
@@ -54,14 +52,14 @@ def several() -> ResponseReturnValue:
     return shown, 200 if report.done else 422
 
 
-def _verb(act: str, form: Mapping[str, str]) -> Any:
+def _verb(act: str, form: Mapping[str, str]) -> Callable[[Session, Target], object]:
     """What to do with one row; the reason holds for all rows."""
     now, why = clock.now(), form.get("ly-do", "")[:500]
+    domain = str(current_app.config["SETTINGS"].mail_domain)
 
     def approve(session: Session, target: Target) -> object:
-        domain = str(current_app.config["SETTINGS"].mail_domain)
-        done = partial(apologies.approve, person=current_user, now=now, mail_domain=domain)
-        return done(session, ApproveApology(target))
+        command = ApproveApology(target)
+        return apologies.approve(session, command, person=current_user, now=now, mail_domain=domain)
 
     def reject(session: Session, target: Target) -> object:
         return apologies.reject(session, RejectApology(target, why), person=current_user, now=now)
