@@ -48,7 +48,7 @@ NO_PAGES = {
     "online.supplement_slip", "online.refusal_slip", "online.stop_slip",
     "reappointing.letter",
     "collection.sheet", "collection.brought", "collection.slip",
-    "printing.control", "printing.copy",
+    "printing.control", "printing.copy", "supervision.overdue_paper",
     "imports.progress", "imports.errors", "catalogue.processes_csv",
 }  # fmt: skip
 

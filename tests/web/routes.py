@@ -109,6 +109,8 @@ ROUTES: dict[str, Route] = {
     "online.stop_slip": Route("C", "stopped"),
     # papers
     "printing.control": Route(WORKERS, "dossier"),
+    "printing.register": Route("CA"),
+    "printing.print_register": Route("CA"),
     "printing.copies": Route("COUAKT", "dossier"),
     "printing.copy": Route("COUAKT", "printed"),
     # pauses of what was accepted; the rules are everybody's to read and the whole's administrators' to set
@@ -196,6 +198,7 @@ ROUTES: dict[str, Route] = {
     "lists.fetch": Route(EVERYBODY, "export", owned=True),
     # supervision, alerts, reports, operations
     "supervision.overdue": Route(LEADERS),
+    "supervision.overdue_paper": Route(LEADERS),
     "supervision.late_reception": Route(LEADERS),
     "supervision.due_soon": Route(LEADERS),
     "supervision.reappointed": Route(LEADERS),

@@ -27,6 +27,7 @@ from tthc_tracker.models.alert import AlertRecipient, OutboxMessage
 from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.models.history import DossierEvent
 from tthc_tracker.models.keptlist import ListExport, SavedView
+from tthc_tracker.models.printing import PrintedAbout, PrintedSlip
 from tthc_tracker.web.lists import files
 
 LIST = "/giam-sat/qua-han"
@@ -375,6 +376,29 @@ def test_receipts_of_several_dossiers_are_one_file(laid: tuple[Flask, Register],
     with database.reading() as session:
         prints = session.execute(select(Dossier.receipt_prints).where(Dossier.code.in_(found))).scalars()
         assert list(prints) == [1, 1, 1]
+
+
+def test_slips_of_control_of_several_dossiers_are_one_file_and_each_is_kept(
+    laid: tuple[Flask, Register], register: Register
+) -> None:
+    clerk = screens.before(laid[0], register.office.clerk)
+    found = [row.code for row in register.of("overdue")[33:36]]
+    rows = [f"{code}|{version(code)}" for code in found]
+    page = clerk.post(
+        "/danh-sach/counted/hang-loat", chosen(clerk, "control_slips", rows, name="counted") | {"size": "a5"}
+    ).text
+    link = re.search(r'href="(/xuat-tep/\d+/tep)"', page)
+    assert link, outcomes(page)
+    assert len(re.findall(rb"/Type\s*/Page\b", clerk.get(link[1]).data)) == 3
+    with database.reading() as session:
+        kept = select(PrintedAbout.dossier_id).join(PrintedSlip, PrintedSlip.id == PrintedAbout.slip_id)
+        about = session.execute(kept.where(PrintedSlip.kind == "control_slip")).scalars().all()
+        assert len(set(about)) == 3
+
+
+def test_leaders_print_who_is_late_of_exactly_what_is_filtered(head: Screen) -> None:
+    assert "/giam-sat/qua-han.pdf?" in head.get(LIST).text
+    assert head.get("/giam-sat/qua-han.pdf?level=xa").data.startswith(b"%PDF")
 
 
 def test_what_one_may_do_to_nothing_is_not_offered(auditor: Screen) -> None:

@@ -38,6 +38,7 @@ class Permission(StrEnum):
     RETURN_RESULT = "return_result"
     WITHDRAW_DOSSIER = "withdraw_dossier"
     PRINT_RECEIPT = "print_receipt"
+    PRINT_REGISTER = "print_register"
     VIEW_SUPERVISION = "view_supervision"
     EXPORT_LISTS = "export_lists"
     SHARE_VIEWS = "share_views"
@@ -95,11 +96,13 @@ PERMISSIONS_OF: dict[Role, frozenset[Permission]] = {
         Permission.RETURN_RESULT,
         Permission.WITHDRAW_DOSSIER,
         Permission.PRINT_RECEIPT,
+        Permission.PRINT_REGISTER,
     },
     Role.OFFICER: _WORKS_ON_DOSSIERS,
     Role.HEAD_OF_UNIT: _HEAD_OF_UNIT,
     Role.HEAD_OF_AGENCY: _HEAD_OF_UNIT
     | {
+        Permission.PRINT_REGISTER,
         Permission.CORRECT_RECEPTION,
         Permission.CANCEL_DOSSIER,
         Permission.EXPORT_PERSONAL,

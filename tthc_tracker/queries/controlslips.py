@@ -8,13 +8,14 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
-from tthc_tracker.domain.errors import NotFound
+from tthc_tracker.domain.errors import NotFound, NotNow
 from tthc_tracker.domain.handovers import Direction, HandoverAnswer
-from tthc_tracker.domain.lifecycle import FinishClass
+from tthc_tracker.domain.lifecycle import FinishClass, SourceKind
 from tthc_tracker.models.account import User
 from tthc_tracker.models.agency import Agency, Unit
 from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.models.handover import Handover
+from tthc_tracker.models.procedure import Source
 from tthc_tracker.models.process import StepRun
 from tthc_tracker.queries import printouts, settings
 from tthc_tracker.queries.printouts import Heading, SheetParty
@@ -60,11 +61,14 @@ def control_sheet(session: Session, dossier_id: int) -> ControlSheet:
     """The slip of a dossier as it stands now. Ask for the right to see it before.
 
     Raises:
-        NotFound: no such dossier, or it was never accepted.
+        NotFound: no such dossier. NotNow: it was never accepted, or its papers are another system's.
     """
     dossier = session.get(Dossier, dossier_id)
-    if dossier is None or dossier.accepted_at is None:
+    if dossier is None:
         raise NotFound(str(dossier_id))
+    mirrored = session.get_one(Source, dossier.source_id).kind is SourceKind.MIRROR
+    if dossier.accepted_at is None or mirrored:
+        raise NotNow(dossier.code)
     day, desk = dossier.accepted_at.date(), session.get_one(Agency, dossier.receiving_agency_id)
     procedure, procedure_code = printouts.procedure_of(session, dossier)
     return ControlSheet(

@@ -41,7 +41,7 @@ from tthc_tracker.wording.columns import Columns
 
 Question = Mapping[str, str]
 LONGEST_ANSWER = 100  # characters of one part of a question
-EVERY_ACT = ("assign", "remind", "receipts", "acknowledge")
+EVERY_ACT = ("assign", "remind", "receipts", "control_slips", "acknowledge")
 
 
 @dataclass(frozen=True)

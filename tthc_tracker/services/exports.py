@@ -17,6 +17,8 @@ LONGEST_REASON = 200
 KEPT = dt.timedelta(days=7)
 MOST_WAITING = 5
 MOST_ATTEMPTS = 3
+BOOK = "register_book"
+BOOK_IN_ONE = 1_000  # lines of a volume; a longer book is a ZIP of its volumes
 
 
 @dataclass(frozen=True)
@@ -39,7 +41,7 @@ def note(session: Session, command: ExportList, *, user_id: int, now: dt.datetim
     if command.form not in FORMS:
         raise InvalidInput("form", "Hãy chọn CSV hoặc Excel.")
     facts = {
-        "list": command.list_name, "form": command.form, "reason": _reason(command.reason),
+        "list": command.list_name, "form": command.form, "reason": checked_reason(command.reason),
         "columns": list(command.columns), "question": dict(command.question),
     }  # fmt: skip
     audit.note(session, "export_list", actor_id=user_id, now=now, facts=facts)
@@ -52,12 +54,11 @@ def request(session: Session, command: ExportList, *, user_id: int, now: dt.date
         InvalidInput: as `note`, or five of this person's files are waiting already.
     """
     note(session, command, user_id=user_id, now=now)
-    waiting = select(func.count()).where(ListExport.user_id == user_id, ListExport.status == "waiting")
-    if session.execute(waiting).scalar_one() >= MOST_WAITING:
-        raise InvalidInput("form", "Bạn đang chờ nhiều tệp. Hãy đợi các tệp trước xong rồi xuất tiếp.")
+    _refuse_a_sixth(session, user_id)
     export = ListExport(
         user_id=user_id, list_name=command.list_name, question=dict(command.question),
-        columns=list(command.columns), form=command.form, reason=_reason(command.reason), created_at=now,
+        columns=list(command.columns), form=command.form, reason=checked_reason(command.reason),
+        created_at=now,
     )  # fmt: skip
     session.add(export)
     session.flush()
@@ -75,7 +76,37 @@ def keep_pdf(session: Session, list_name: str, rows: int, *, user_id: int, now: 
     return export.id
 
 
-def _reason(typed: str) -> str:
+def request_book(session: Session, agency: str, year: int, columns: tuple[str, ...], reason: str, total: int,
+    *, user_id: int, now: dt.datetime,
+) -> int:  # fmt: skip
+    """Ask for a desk's book of a year, written in the background in volumes; its id.
+
+    Raises:
+        InvalidInput: as `request`.
+    """
+    _refuse_a_sixth(session, user_id)
+    export = ListExport(
+        user_id=user_id, list_name=BOOK, question={"agency": agency, "year": str(year), "total": str(total)},
+        columns=list(columns), form="zip" if total > BOOK_IN_ONE else "pdf", reason=checked_reason(reason),
+        created_at=now,
+    )  # fmt: skip
+    session.add(export)
+    session.flush()
+    return export.id
+
+
+def _refuse_a_sixth(session: Session, user_id: int) -> None:
+    waiting = select(func.count()).where(ListExport.user_id == user_id, ListExport.status == "waiting")
+    if session.execute(waiting).scalar_one() >= MOST_WAITING:
+        raise InvalidInput("form", "Bạn đang chờ nhiều tệp. Hãy đợi các tệp trước xong rồi xuất tiếp.")
+
+
+def checked_reason(typed: str) -> str:
+    """The reason of a file, tidied.
+
+    Raises:
+        InvalidInput: none, or one too long.
+    """
     try:
         reason = clean(typed)
     except UncleanText:
@@ -101,6 +132,12 @@ def take(session: Session) -> int | None:
         export.status, export.error = "failed", "Không tạo được tệp. Hãy thu hẹp danh sách rồi xuất lại."
         session.flush()
     return None
+
+
+def come_to(session: Session, export_id: int, rows: int) -> None:
+    """So many rows are written."""
+    waiting = update(ListExport).where(ListExport.id == export_id, ListExport.status == "waiting")
+    session.execute(waiting.values(row_count=rows))
 
 
 def finish(session: Session, export_id: int, rows: int, *, now: dt.datetime) -> None:

@@ -25,6 +25,7 @@ MENU = (
     ("Trực tuyến", "online.queue"),
     ("Kết quả chờ trả", "collection.waiting"),
     ("Chốt ngày", "closing.day"),
+    ("Sổ theo dõi", "printing.register"),
     ("Hồ sơ quá hạn", "supervision.overdue"),
     ("Chậm tiếp nhận", "supervision.late_reception"),
     ("Sắp đến hạn", "supervision.due_soon"),

@@ -33,6 +33,7 @@ BULK_PERMISSIONS = {
     "assign": Permission.ASSIGN_DOSSIERS,
     "remind": Permission.ADD_NOTE,
     "receipts": Permission.PRINT_RECEIPT,
+    "control_slips": Permission.HAND_OVER,
     "acknowledge": Permission.ACKNOWLEDGE_ALERTS,
     "lateness": Permission.ADD_NOTE,
 }

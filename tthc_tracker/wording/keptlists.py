@@ -1,12 +1,13 @@
 """The words of what people keep of lists and do to several rows."""
 
 DENSITY_WORDS = {"comfortable": "Thoáng", "compact": "Dày"}
-FORMS = {"csv": "CSV", "xlsx": "Excel (XLSX)", "pdf": "PDF"}
+FORMS = {"csv": "CSV", "xlsx": "Excel (XLSX)", "pdf": "PDF", "zip": "ZIP (các quyển PDF)"}
 STATUSES = {"waiting": "Đang tạo", "ready": "Sẵn sàng", "failed": "Không tạo được"}
 BULK = {
     "assign": "Phân công",
     "remind": "Nhắc người giữ",
     "receipts": "In giấy tiếp nhận",
+    "control_slips": "In phiếu kiểm soát",
     "acknowledge": "Ghi nhận cảnh báo",
     "lateness": "Ghi lý do trễ",
 }
@@ -14,6 +15,7 @@ DONE = {
     "assign": "Đã phân công.",
     "remind": "Đã gửi lời nhắc.",
     "receipts": "Đã đưa vào tệp in.",
+    "control_slips": "Đã đưa vào tệp in.",
     "acknowledge": "Đã ghi nhận cảnh báo.",
     "lateness": "Đã ghi lý do trễ hạn.",
 }
@@ -21,7 +23,20 @@ AGAIN = "Đã làm từ lần gửi trước."
 NOT_FOUND = "Không thấy hồ sơ này trong phạm vi của bạn."
 NO_ALERT = "Không có cảnh báo nào của bạn đang mở trên hồ sơ này."
 NO_HOLDER = "Chưa có cán bộ hay trưởng đơn vị nào giữ hồ sơ này để nhắc."
-PAPERS = "Giấy tiếp nhận"
+PAPERS = {
+    "receipts": "Giấy tiếp nhận",
+    "control_slips": "Phiếu kiểm soát",
+    "register_book": "Sổ theo dõi hồ sơ",
+}
+PAPER_FILES = {
+    "receipts": "giay-tiep-nhan",
+    "control_slips": "phieu-kiem-soat",
+    "register_book": "so-theo-doi",
+}
+BOOK_FLASH = (
+    "Sổ dài nên được tạo ở chế độ nền, mỗi quyển 1.000 hồ sơ. Trang này cho biết đã xong bao nhiêu dòng; "
+    "biểu tượng tải xuống ở góc trên hiện khi tệp sẵn sàng."
+)
 WAITING_FLASH = (
     "Danh sách dài nên tệp được tạo ở chế độ nền. Biểu tượng tải xuống ở góc trên sẽ hiện khi tệp sẵn sàng."
 )

@@ -16,20 +16,15 @@ from tthc_tracker.domain.errors import (
     NotFound,
     RefusedUse,
 )
-from tthc_tracker.printouts import receipt as receipt_form
-from tthc_tracker.queries import bulk as reads
-from tthc_tracker.queries.printouts import RECEIPT, addressed, receipt_sheet
-from tthc_tracker.services import audit, bulk, exports, lateness, processing, reminders, submissions
+from tthc_tracker.services import bulk, lateness, processing, reminders, submissions
 from tthc_tracker.services.acting import Target
 from tthc_tracker.services.lateness import ExplainLateness
-from tthc_tracker.services.printing import of_dossier
 from tthc_tracker.services.processing import AssignDossier
 from tthc_tracker.services.receptionchanges import PrintReceipt, print_receipt
 from tthc_tracker.services.reminders import RemindHolder
-from tthc_tracker.spreadsheets import exportfiles
 from tthc_tracker.web import selection
-from tthc_tracker.web.papers import Outgoing, kept_papers
-from tthc_tracker.web.unit_of_work import reading, transaction
+from tthc_tracker.web.lists import printing
+from tthc_tracker.web.unit_of_work import transaction
 from tthc_tracker.wording import keptlists as words
 from tthc_tracker.wording.batches import LOAD_AGAIN, REUSED, refusal
 
@@ -76,9 +71,9 @@ def carry_out(action: str, targets: list[Target], form: Fields) -> Done:
     content = submissions.fingerprint({"action": action} | {name: form.get(name, "") for name in _CONTENT})
     outcomes = [_one(action, target, form, key, content) for target in targets]
     printed = [outcome.code for outcome in outcomes if outcome.done]
-    if action != "receipts" or not printed:
+    if action not in printing.PAPERS or not printed:
         return Done(outcomes)
-    return Done(outcomes, _papers(printed, "a4" if form.get("size") == "a4" else "a5"))
+    return Done(outcomes, printing.as_file(action, printed, "a4" if form.get("size") == "a4" else "a5"))
 
 
 _CONTENT = ("unit_id", "officer_id", "note", "size", "cause")
@@ -125,6 +120,10 @@ def _act(session: Session, action: str, target: Target, form: Fields, key: str) 
         command = PrintReceipt(target.code)
         return print_receipt(session, command, actor=current_user, now=now, secret=settings.secret_key)
 
+    def control_slips() -> object:
+        printing.may_control(session, target.code)
+        return None
+
     def acknowledge() -> object:
         bulk.acknowledge_alerts(session, target.code, note, person=current_user, now=now)
         return None
@@ -134,29 +133,10 @@ def _act(session: Session, action: str, target: Target, form: Fields, key: str) 
         return lateness.explain(session, command, person=current_user, now=now)
 
     acts: dict[str, Callable[[], object]] = {
-        "assign": assign, "remind": remind, "receipts": receipts, "acknowledge": acknowledge,
-        "lateness": explain,
+        "assign": assign, "remind": remind, "receipts": receipts, "control_slips": control_slips,
+        "acknowledge": acknowledge, "lateness": explain,
     }  # fmt: skip
     return acts[action]
-
-
-def _papers(codes: list[str], size: receipt_form.Size) -> int:
-    """The receipts of these dossiers in one file among my files; its number."""
-    settings = current_app.config["SETTINGS"]
-    outgoing = []
-    for dossier_id in reads.ids(reading(), codes, current_user.scope):
-        sheet = addressed(receipt_sheet(reading(), dossier_id), settings.public_url, settings.secret_key)
-        paper, subject = receipt_form.paper(sheet, size), of_dossier(dossier_id)
-        outgoing.append(Outgoing(paper, RECEIPT, subject, (dossier_id,), earlier=sheet.prints - 1))
-    paper, user_id, now = receipt_form.together(kept_papers(outgoing)), current_user.user_id, clock.now()
-    content = paper.typeset()
-    with transaction() as session:  # what is ready lies there, and has left its trace
-        export_id = exports.keep_pdf(session, "receipts", len(outgoing), user_id=user_id, now=now)
-        facts = {"list": "receipts", "rows": len(outgoing)}
-        audit.note(session, "export_list", actor_id=user_id, now=now, facts=facts)
-        with exportfiles.written(exportfiles.path_of(settings.var, export_id, "pdf")) as draft:
-            draft.write_bytes(content)
-    return export_id
 
 
 def _whole(text: str | None) -> int | None:

@@ -28,7 +28,10 @@ from tthc_tracker.wording.columns import See, in_file
 
 AT_ONCE = 5_000  # rows; a longer file is written by the scheduler
 ON_PAPER = 500
-MIMES = {"csv": "text/csv; charset=utf-8", "xlsx": workbook.MIME, "pdf": "application/pdf"}
+MIMES = {
+    "csv": "text/csv; charset=utf-8", "xlsx": workbook.MIME, "pdf": "application/pdf",
+    "zip": "application/zip",
+}  # fmt: skip
 
 
 @blueprint.post("/danh-sach/<name>/xuat")
@@ -105,7 +108,7 @@ def printed(name: str) -> ResponseReturnValue:
 def exports() -> ResponseReturnValue:
     """The files I asked for, the newest first."""
     found = keptlists.exports(reading(), current_user.user_id)
-    titles = {name: one.columns.title for name, one in lists.LISTS.items()} | {"receipts": words.PAPERS}
+    titles = {name: one.columns.title for name, one in lists.LISTS.items()} | words.PAPERS
     return render_template("lists/exports.html", exports=found, titles=titles, words=words, now=clock.now())
 
 
@@ -134,4 +137,4 @@ def _pieces(path: Path) -> Iterator[bytes]:
 
 def _file_name(list_name: str) -> str:
     one = lists.LISTS.get(list_name)
-    return one.columns.file_name if one else "giay-tiep-nhan"
+    return one.columns.file_name if one else words.PAPER_FILES.get(list_name, list_name)
