@@ -25,7 +25,6 @@ MENU = (
     ("Trực tuyến", "online.queue"),
     ("Kết quả chờ trả", "collection.waiting"),
     ("Chốt ngày", "closing.day"),
-    ("Sổ theo dõi", "printing.register"),
     ("Hồ sơ quá hạn", "supervision.overdue"),
     ("Chậm tiếp nhận", "supervision.late_reception"),
     ("Sắp đến hạn", "supervision.due_soon"),
