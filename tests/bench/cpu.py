@@ -13,7 +13,6 @@ import signal
 import statistics
 import sys
 import tempfile
-import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import asdict
@@ -26,6 +25,7 @@ from sqlalchemy import update
 from tests.bench.__main__ import populate
 from tests.bench.population import Office
 from tests.bench.session import Bench, InProcess
+from tests.bench.yardstick import loop, spent
 from tests.support import databases
 from tests.support.receiving import Desk
 from tthc_tracker import clock
@@ -66,24 +66,6 @@ def office_in(folder: Path, size: int) -> tuple[str, Office]:
     with database.transaction() as session:
         session.execute(update(LoginSession).values(last_seen_at=now, expires_at=now + ABSOLUTE))
     return url, office
-
-
-def loop() -> int:
-    """The measure: dictionaries, text and calls as a page has them, and nothing of ours."""
-    made = []
-    for number in range(4000):
-        row = {"code": f"H50.{number:05}", "late": number % 7, "name": "Trần Thị Người Thứ"}
-        made.append(
-            f"<td>{row['code']}</td><td>{row['name'].lower()} {row['late']}</td>".replace("<", "&lt;")
-        )
-    return len("".join(made))
-
-
-def spent(act: Callable[..., Any], *arguments: Any) -> float:
-    """Milliseconds of processor that something takes in this process."""
-    begun = time.process_time()
-    act(*arguments)
-    return (time.process_time() - begun) * 1000
 
 
 def pages(bench: Bench) -> dict[str, Ask]:

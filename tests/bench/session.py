@@ -13,7 +13,7 @@ from urllib.parse import quote
 from flask import Flask
 
 import config
-from tests.bench import importing, report
+from tests.bench import importing, report, yardstick
 from tests.bench.floors import Floor, floor_of, listening
 from tests.bench.measures import (
     WARM_UP,
@@ -60,6 +60,9 @@ class Bench:
 
     def run(self) -> list[Figure]:
         """The whole table."""
+        self.note(
+            Figure("yardstick", yardstick.length(), note="a fixed piece of Python (tests/bench/yardstick.py)")
+        )
         self.scan()
         self.file()
         with servers.web(self.url, self.folder) as server:
