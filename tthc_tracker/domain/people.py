@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from functools import lru_cache
 
 from tthc_tracker.domain.folding import digits
 
@@ -122,6 +123,7 @@ def mask_name(name: str) -> str:
     return " ".join([words[0], *initials[1:]])
 
 
+@lru_cache(maxsize=4096)  # a file's names are made of a few hundred words
 def _initial(word: str) -> str:
     if word[:1].isalnum():
         return word[0].upper()

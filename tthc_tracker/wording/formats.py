@@ -36,7 +36,7 @@ def moment(value: datetime | None) -> str:
     """`14:05 23/11/2026`, local."""
     if value is None:
         return NOTHING
-    on = _local(value)
+    on = value if value.tzinfo is VIETNAM else _local(value)
     return f"{_CLOCK[on.hour * HOUR + on.minute]} {_day(on.date())}"
 
 
