@@ -36,7 +36,7 @@ def test_a_second_date_from_the_officer_to_the_applicant(story: Story, smtp: Mai
     with story.at_work(office.officer.user_id) as page:
         page.goto(f"/ho-so/{code}")
         page.get_by_role("link", name="Không kịp hạn").click()
-        expect(page.get_by_label("Hẹn lại vào")).to_have_value("2026-11-23T08:00")
+        expect(page.get_by_label("Hẹn lại vào")).to_have_value("23/11/2026 08:00")
         page.get_by_label("Nguyên nhân").select_option(label="Chờ cơ quan khác")
         page.get_by_label("Lý do in trên văn bản").fill("chờ kết quả xác minh của Công an phường")
         shot(page, "draft")

@@ -132,8 +132,8 @@ def test_a_dossier_is_worked_from_assignment_to_return_on_its_page(
         == 302
     )
     at_work = house.before(office.officer)
-    done = act(at_work, code, "finish", kind="granted", number="12/GXN", result_on="2026-11-20",
-               finished_at="2026-11-20T10:30")  # fmt: skip
+    done = act(at_work, code, "finish", kind="granted", number="12/GXN", result_on="20/11/2026",
+               finished_at="20-11-2026 10h30")  # fmt: skip
     assert done.status_code == 302, done.text
     page = Page.of(clerk.get(path_of(code)))
     assert page.forms[path_of(code, "return_result")]["return_result-receiver"] == "Nguyễn Văn An"
@@ -242,7 +242,7 @@ def test_what_can_no_longer_be_done_gives_back_what_was_typed(house: House, cler
     ("action", "fields", "said"),
     [
         pytest.param("finish", {"kind": "refused"}, "phải ghi lý do", id="a refusal without its reason"),
-        pytest.param("finish", {"finished_at": "2026-11-01T08:00"}, "trước khi tiếp nhận", id="too early"),
+        pytest.param("finish", {"finished_at": "1/11/2026 8:00"}, "trước khi tiếp nhận", id="too early"),
         pytest.param("finish", {"finished_at": "2027-11-01T08:00"}, "ở tương lai", id="in the future"),
         pytest.param("finish", {"finished_at": "hôm qua"}, "Thời điểm không đọc được", id="no moment"),
         pytest.param("finish", {"result_on": "31/12"}, "Ngày không đọc được", id="no day"),

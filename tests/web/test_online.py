@@ -134,12 +134,12 @@ def test_a_registration_through_the_screen_stands_in_the_queue(clerk: FlaskClien
 def test_a_refused_registration_keeps_what_was_typed(clerk: FlaskClient, office: Office) -> None:
     fields = {
         "submission_key": new_key(), "full_name": "Trần Thị Giữ Lại", "id_number": "045090001234",
-        "procedure": "1.004873", "channel": "online", "arrived_at": "2026-11-18T16:00",
+        "procedure": "1.004873", "channel": "online", "arrived_at": "18/11/2026 16:00",
     }  # fmt: skip
     answer = clerk.post("/tiep-nhan/cho-tiep-nhan", data=fields, base_url=HOST)
     assert answer.status_code == 422
     assert "Trần Thị Giữ Lại" in answer.text
-    assert "2026-11-18T16:00" in answer.text
+    assert "18/11/2026 16:00" in answer.text
 
 
 def test_the_promise_stands_there_before_it_is_made(clerk: FlaskClient, office: Office) -> None:

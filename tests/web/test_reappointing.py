@@ -59,8 +59,8 @@ def test_said_by_the_officer_signed_by_the_head_seen_by_the_applicant(
     officer, head = screens.before(house, office.officer), screens.before(house, office.head)
     assert "Không kịp hạn" in officer.get(f"/ho-so/{code}").text
     page = officer.get(f"/ho-so/{code}/xin-loi").text
-    found = re.findall(r"value=\"(2026[^\"]*)\"", page)
-    assert found == ["2026-11-30T09:00"], "the engine proposes"
+    found = re.findall(r"value=\"([0-9/]+2026 [^\"]*)\"", page)
+    assert found == ["30/11/2026 09:00"], "the engine proposes"
     empty = {"khong_kip-version": stored(code).version, "khong_kip-cause": "staff"}
     refused = officer.post(f"/ho-so/{code}/xin-loi/du-thao", empty)
     assert (refused.status_code, "Hãy ghi lý do chưa giải quyết kịp" in refused.text) == (422, True)

@@ -176,7 +176,9 @@ def test_other_content_under_a_used_key_is_kept_and_asks_again(desk: Visit) -> N
         pytest.param({"fee_state": "due", "fee_amount": ""}, "lớn hơn 0", id="a fee due of nothing"),
         pytest.param({"fee_state": "lent"}, "Hãy chọn một mục", id="a state that is none"),
         pytest.param({"channel": "online"}, "Hãy chọn một mục", id="online at the counter"),
-        pytest.param({"channel": "post", "arrived_at": "hôm qua"}, "bưu chính giao", id="post in words"),
+        pytest.param(
+            {"channel": "post", "arrived_at": "hôm qua"}, "Thời điểm không đọc được", id="post in words"
+        ),
         pytest.param({"owner_differs": "y"}, "Hãy ghi tên", id="an owner without a name"),
         pytest.param({"resolving_agency_text": "Sở X"}, "Không rõ cơ quan", id="an agency that is none"),
     ],

@@ -196,3 +196,14 @@ def test_those_who_do_not_supervise_are_told_so(laid: tuple[Flask, Register]) ->
             assert screens.before(laid[0], person).get(path).status_code == 403
         assert file_of(screens.before(laid[0], person), "overdue").status_code == 403
     assert file_of(screens.before(laid[0], office.auditor), "overdue").status_code == 200
+
+
+def test_days_of_the_address_are_shown_day_first_and_what_is_none_stays_with_words(head: Screen) -> None:
+    old = head.get(PATHS["overdue"] + "?" + urlencode({"from": "2026-11-03", "to": "3.12.2026"}))
+    assert all(f'value="{shown}"' in old.text for shown in ("03/11/2026", "03/12/2026"))
+    typed = head.get(PATHS["overdue"] + "?" + urlencode({"from": "03/11/2026", "to": "03122026"}))
+    assert Page.of(typed).codes() == Page.of(old).codes()
+    wrong = head.get(PATHS["overdue"] + "?" + urlencode({"from": "31/02/2026"}))
+    assert 'value="31/02/2026"' in wrong.text
+    assert "Ngày không đọc được. Hãy ghi ngày/tháng/năm" in Page.of(wrong).words
+    assert "<details open data-filters>" in wrong.text

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from tthc_tracker.domain.agencies import Level
 from tthc_tracker.domain.errors import CalendarHorizonError
 from tthc_tracker.domain.lifecycle import Channel
+from tthc_tracker.domain.typeddates import read_day
 from tthc_tracker.models.agency import Agency
 from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.models.procedure import Procedure, Sector, Source
@@ -68,10 +69,9 @@ def _member(kind: type[Member], text: str) -> Member | None:
 
 def _date(text: str) -> dt.date | None:
     try:
-        found = dt.date.fromisoformat(text)
+        return read_day(text)
     except ValueError:
         return None
-    return found if 1900 < found.year < 2500 else None
 
 
 @dataclass(frozen=True)

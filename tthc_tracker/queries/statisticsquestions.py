@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from tthc_tracker.domain import periods
 from tthc_tracker.domain.periods import Period, PeriodKind
 from tthc_tracker.domain.permissions import Scope
+from tthc_tracker.domain.typeddates import read_day
 from tthc_tracker.queries.statisticscells import By, Cell, Question
 
 NAMED = (PeriodKind.QUARTER, PeriodKind.HALF_YEAR, PeriodKind.YEAR, PeriodKind.MONTH, PeriodKind.WEEK)
@@ -60,7 +61,7 @@ def read(args: Mapping[str, str], today: dt.date) -> Asked:
 
 def _between(args: Mapping[str, str]) -> Period | None:
     try:
-        first, last = dt.date.fromisoformat(args.get("from", "")), dt.date.fromisoformat(args.get("to", ""))
+        first, last = read_day(args.get("from", "")), read_day(args.get("to", ""))
         period = periods.days_from(first, last)
     except ValueError:
         return None

@@ -7,10 +7,14 @@ from collections.abc import Callable
 from functools import cache, lru_cache
 from typing import Any
 
+from flask import request
 from jinja2 import Environment
 from markupsafe import Markup, escape
 
+from tthc_tracker.domain.typeddates import read_day
 from tthc_tracker.web.assets import asset
+from tthc_tracker.web.forms import DAY_LOOK, MOMENT_LOOK
+from tthc_tracker.wording.typeddates import NO_DAY
 
 # standing → (shape, tone, words). A standing is always a shape and a word; the colour only repeats them.
 # First the members of domain.standing.Standing, then what lists and alerts call for.
@@ -134,9 +138,21 @@ def tag(word: Any) -> Markup:
     return Markup('<span class="tag">{}</span>').format(word)
 
 
+def unread_day(name: str) -> str:
+    """What the address gives for a date, where it cannot be read; else nothing."""
+    typed = request.args.get(name, "").strip()
+    try:
+        read_day(typed or "2000-01-01")
+    except ValueError:
+        return typed[:40]
+    return ""
+
+
 def register(environment: Environment) -> None:
     """Let the templates of `components/` hand these out."""
     environment.globals["parts"] = {
         "STANDINGS": STANDINGS, "icon": icon, "cell": cell, "badge": badge, "standing_badge": standing_badge,
         "tag": tag,
     }  # fmt: skip
+    environment.globals["looks"] = {"day": DAY_LOOK, "moment": MOMENT_LOOK, "no_day": NO_DAY}
+    environment.globals["unread_day"] = unread_day

@@ -1,18 +1,27 @@
 """What every form shares: clean lines of text, and a service's refusal beside the field it speaks of."""
 
 import datetime as dt
-from typing import Any
+from typing import Any, ClassVar
 
 from flask_wtf import FlaskForm
-from wtforms import DateField, DateTimeLocalField, IntegerField, StringField, TextAreaField, ValidationError
+from wtforms import Field, IntegerField, StringField, TextAreaField, ValidationError
 from wtforms.validators import InputRequired, Length, Optional
+from wtforms.widgets import TextInput
 
 from tthc_tracker.clock import HANOI
 from tthc_tracker.domain.errors import InvalidInput, StaleVersion, UncleanText
 from tthc_tracker.domain.folding import clean
+from tthc_tracker.domain.typeddates import read_day, read_moment
+from tthc_tracker.wording.formats import day
+from tthc_tracker.wording.typeddates import DAY_TYPED, MOMENT_TYPED, NO_DAY, NO_MOMENT, typed_moment
 
 RELOAD = "Hãy tải lại trang rồi làm lại."
 STALE = "Người khác vừa sửa mục này. Hãy mở lại trang để xem bản mới rồi sửa tiếp."
+
+
+# Attributes of a field for a date, for a date and time. Phones show digits; these suffice (ddmmyyyy).
+DAY_LOOK = {"inputmode": "numeric", "autocomplete": "off", "placeholder": DAY_TYPED}
+MOMENT_LOOK = DAY_LOOK | {"placeholder": MOMENT_TYPED}
 
 
 class TextLine(StringField):
@@ -50,26 +59,56 @@ class Lines(TextAreaField):
             raise ValidationError("Có ký tự lạ. Hãy gõ lại ô này.")
 
 
-class Day(DateField):
-    """A date, refused in words."""
+class _Typed(Field):
+    """A text that is read: native date fields show what the browser's language wants, ours dd/mm/yyyy."""
+
+    widget = TextInput()
+    look: ClassVar[dict[str, str]]
+
+    def __init__(self, label: str, **given: Any) -> None:
+        super().__init__(label, render_kw=self.look, **given)
+
+    def _value(self) -> str:
+        return str(self.raw_data[0]) if self.raw_data else self._shown()
+
+    def _shown(self) -> str:
+        raise NotImplementedError
+
+
+class Day(_Typed):
+    """A date."""
+
+    look = DAY_LOOK
+    data: dt.date | None
+
+    def _shown(self) -> str:
+        return day(self.data) if self.data else ""
 
     def process_formdata(self, valuelist: list[str]) -> None:
-        """Read the date as the browser sends it."""
+        """Read the date, refused in words."""
+        self.data = None
         try:
-            super().process_formdata(valuelist)
+            self.data = read_day(valuelist[0]) if valuelist else None
         except ValueError:
-            raise ValueError("Ngày không đọc được. Hãy chọn lại.") from None
+            raise ValueError(NO_DAY) from None
 
 
-class LocalMoment(DateTimeLocalField):
-    """A moment of the clock on the wall, refused in words."""
+class LocalMoment(_Typed):
+    """A moment of the clock on the wall."""
+
+    look = MOMENT_LOOK
+    data: dt.datetime | None
+
+    def _shown(self) -> str:
+        return typed_moment(self.data)
 
     def process_formdata(self, valuelist: list[str]) -> None:
-        """Read the moment as the browser sends it."""
+        """Read the moment, refused in words."""
+        self.data = None
         try:
-            super().process_formdata(valuelist)
+            self.data = read_moment(valuelist[0]) if valuelist else None
         except ValueError:
-            raise ValueError("Thời điểm không đọc được. Hãy chọn lại.") from None
+            raise ValueError(NO_MOMENT) from None
 
     def aware(self) -> dt.datetime | None:
         """The moment with its offset."""

@@ -1,13 +1,13 @@
 """Forms of agencies and units."""
 
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, DateField, HiddenField, SelectField
+from wtforms import BooleanField, HiddenField, SelectField
 from wtforms.validators import Optional
 
 from tthc_tracker.domain.agencies import Level
 from tthc_tracker.queries.agencies import AgencyPage
 from tthc_tracker.services.agencyediting import SaveAgency, SaveUnit
-from tthc_tracker.web.forms import text_line
+from tthc_tracker.web.forms import Day, text_line
 from tthc_tracker.wording.labels import LEVELS
 
 
@@ -18,8 +18,8 @@ class AgencyForm(FlaskForm):
     name = text_line("Tên cơ quan", longest=200, required="Hãy nhập tên cơ quan.")
     level = SelectField("Cấp", choices={level.value: words for level, words in LEVELS.items()})
     parent_code = text_line("Mã cơ quan cấp trên", longest=40)
-    active_from = DateField("Hoạt động từ ngày", validators=[Optional()])
-    active_to = DateField("Đến hết ngày", validators=[Optional()])
+    active_from = Day("Hoạt động từ ngày", validators=[Optional()])
+    active_to = Day("Đến hết ngày", validators=[Optional()])
     address = text_line("Địa chỉ", longest=300)
     phone = text_line("Điện thoại", longest=40)
     version = HiddenField(default="1")

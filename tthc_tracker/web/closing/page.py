@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from tthc_tracker.domain.dayclosing import Mismatch
 from tthc_tracker.domain.errors import NotAllowed
+from tthc_tracker.domain.typeddates import read_day
 from tthc_tracker.queries import daychecks, dayclosing, reception, worklists
 from tthc_tracker.queries.daychecks import Fault
 from tthc_tracker.queries.dayclosing import AtDesk, HandedOver
@@ -48,7 +49,7 @@ def which(session: Session, desk_code: str | None, day_text: str | None, now: dt
         raise NotAllowed("no desk at work")
     day = now.date()
     with suppress(ValueError):
-        day = min(day, dt.date.fromisoformat(day_text or ""))
+        day = min(day, read_day(day_text or ""))
     desk = next((one for one in desks if one.code == desk_code), desks[0])
     return Which(desk, desks, max(day, dt.date(2000, 1, 1)), now)
 

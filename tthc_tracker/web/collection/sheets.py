@@ -8,6 +8,7 @@ from flask_login import current_user
 
 from tthc_tracker import clock
 from tthc_tracker.domain.permissions import Permission
+from tthc_tracker.domain.typeddates import read_day
 from tthc_tracker.printouts import collecting as forms
 from tthc_tracker.printouts.printout import Printout
 from tthc_tracker.queries import bulk, collecting, dossiers, printouts
@@ -77,7 +78,6 @@ def _desk() -> int:
 
 def _day() -> dt.date:
     try:
-        day = dt.date.fromisoformat(request.args.get("ngay", ""))
+        return read_day(request.args.get("ngay", ""))
     except ValueError:
         return clock.now().date()
-    return day if 1900 < day.year < 2500 else clock.now().date()

@@ -44,7 +44,7 @@ class DraftForm(ApologyForm):
 
     cause = SelectField("Nguyên nhân", choices=CAUSES)
     reason = Lines("Lý do in trên văn bản", validators=[InputRequired(WHY), LONG])
-    due_at = LocalMoment("Hẹn lại vào", validators=[Optional()], format="%Y-%m-%dT%H:%M")
+    due_at = LocalMoment("Hẹn lại vào", validators=[Optional()])
 
     def to_command(self, code: str) -> WriteApology:
         """The verb this form asks for."""

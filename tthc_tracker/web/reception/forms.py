@@ -2,7 +2,6 @@
 
 import datetime as dt
 import re
-from contextlib import suppress
 
 from flask import Request
 from flask_wtf import FlaskForm
@@ -21,9 +20,11 @@ from tthc_tracker.domain.citizencard import looks_like_card, parse_card
 from tthc_tracker.domain.lifecycle import ApplicantKind, Channel
 from tthc_tracker.domain.people import Sex
 from tthc_tracker.domain.receptionfacts import FEE_METHODS, FEE_STATES, Fee, Paper, Party, ReceptionFacts
+from tthc_tracker.domain.typeddates import read_day, read_moment
 from tthc_tracker.queries.reception import Noted
 from tthc_tracker.wording import formats, receptions
 from tthc_tracker.wording.labels import label
+from tthc_tracker.wording.typeddates import NO_DAY, NO_MOMENT, typed_moment
 
 KINDS = [(kind.value, label(kind)) for kind in ApplicantKind]
 SEXES = [("", ""), *((sex.value, label(sex)) for sex in Sex)]
@@ -31,8 +32,6 @@ STATES = [(state, receptions.FEE_STATES[state]) for state in FEE_STATES]
 METHODS = [(method, receptions.FEE_METHODS[method]) for method in FEE_METHODS]
 CHOOSE = "Hãy chọn một mục trong danh sách."
 MOST_ROWS = 80
-
-_DAY = re.compile(r"\A(\d{1,2})[./ -]?(\d{1,2})[./ -]?(\d{4})\Z", re.ASCII)
 
 
 class PaperForm(Form):
@@ -206,19 +205,18 @@ class ReceptionForm(FlaskForm):
         typed = (self[name].data or "").strip()
         if not typed:
             return None
-        found = _DAY.match(typed)
-        with suppress(ValueError):
-            if found:
-                return dt.date(int(found[3]), int(found[2]), int(found[1]))
-        self.refuse(name, "Hãy ghi ngày dạng ngày/tháng/năm, ví dụ 05/09/1990.")
-        return None
+        try:
+            return read_day(typed)
+        except ValueError:
+            self.refuse(name, NO_DAY)
+            return None
 
     def _moment(self, name: str) -> dt.datetime | None:
         typed = (self[name].data or "").strip()
         try:
-            return dt.datetime.fromisoformat(typed).replace(tzinfo=HANOI) if typed else None
+            return read_moment(typed).replace(tzinfo=HANOI) if typed else None
         except ValueError:
-            self.refuse(name, "Hãy ghi ngày và giờ bưu chính giao hồ sơ.")
+            self.refuse(name, NO_MOMENT)
             return None
 
 
@@ -272,7 +270,7 @@ def fill(form: ReceptionForm, noted: Noted) -> None:
     fill_people(form, facts)
     form.channel.data = facts.channel.value
     keep_channel(form, noted)
-    form.arrived_at.data = f"{facts.arrived_at:%Y-%m-%dT%H:%M}" if facts.arrived_at else ""
+    form.arrived_at.data = typed_moment(facts.arrived_at)
     for paper in facts.papers:
         form.papers.append_entry(
             {

@@ -1,6 +1,6 @@
 // On the phone the filters are folded away until somebody wants them.
 if (window.matchMedia("(max-width: 639.98px)").matches) {
-  for (const filters of document.querySelectorAll("details[data-filters]")) filters.open = false;
+  for (const filters of document.querySelectorAll("details[data-filters]")) filters.open = Boolean(filters.querySelector("[aria-invalid]"));
 }
 
 // Empty fields stay out of the address, so that it can be read and shared.
