@@ -78,7 +78,7 @@ def test_an_outage_its_dossiers_and_why_one_is_late(story: Story) -> None:
         code = receive(page)
         page.goto("/su-co")
         page.get_by_label("Hệ thống").select_option(label="Phần mềm hộ tịch dùng chung")
-        page.get_by_label("Sự cố từ lúc").fill("2026-11-16T07:30")
+        page.get_by_label("Sự cố từ lúc").fill("16/11/2026 07:30")
         shot(page, "outages")
         page.get_by_role("button", name="Ghi sự cố").click()
         expect(page.get_by_text("nằm trong danh sách cần nhập lại")).to_be_visible()

@@ -11,7 +11,6 @@ from tthc_tracker.services.supplements import LONGEST
 from tthc_tracker.web.forms import RELOAD, LocalMoment, text_line
 from tthc_tracker.wording.labels import label
 
-MINUTE = "%Y-%m-%dT%H:%M"
 SYSTEMS = [SelectChoice(one.value, label(one)) for one in OutsideSystem]
 
 
@@ -21,10 +20,8 @@ class OutageForm(FlaskForm):
     submission_key = HiddenField(validators=[Regexp(r"\A[0-9a-f]{32}\Z", message=RELOAD)])
     system = SelectField("Hệ thống", choices=SYSTEMS)
     sector = SelectField("Lĩnh vực bị ảnh hưởng", choices=[], validate_choice=False)
-    began_at = LocalMoment(
-        "Sự cố từ lúc", validators=[InputRequired("Hãy ghi sự cố bắt đầu lúc nào.")], format=MINUTE
-    )
-    ended_at = LocalMoment("Đến lúc (để trống: chưa hết)", validators=[Optional()], format=MINUTE)
+    began_at = LocalMoment("Sự cố từ lúc", validators=[InputRequired("Hãy ghi sự cố bắt đầu lúc nào.")])
+    ended_at = LocalMoment("Đến lúc (để trống: chưa hết)", validators=[Optional()])
     note = text_line("Ghi chú", longest=LONGEST)
 
     def to_command(self, agency_id: int) -> NoteOutage:
@@ -43,4 +40,4 @@ class OutageForm(FlaskForm):
 class EndForm(FlaskForm):
     """The system is back."""
 
-    ended_at = LocalMoment("Hết sự cố lúc (để trống: bây giờ)", validators=[Optional()], format=MINUTE)
+    ended_at = LocalMoment("Hết sự cố lúc (để trống: bây giờ)", validators=[Optional()])
