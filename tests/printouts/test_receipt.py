@@ -172,6 +172,14 @@ def test_what_people_typed_prints_literally(tmp_path: Path) -> None:
     assert said(written(tmp_path, sheet)).count(name) == 2
 
 
+@pytest.mark.parametrize("letters", ["王小明", "😀", "\ud7ff", "سلام"])
+def test_letters_that_our_type_lacks_keep_nobody_from_his_paper(tmp_path: Path, letters: str) -> None:
+    named = replace(SHEET, applicant=replace(SHEET.applicant, name=f"Trần {letters} An"))
+    text = said(written(tmp_path, named))
+    assert "Trần" in text
+    assert CODE in text
+
+
 def test_a_copy_says_which_it_is(tmp_path: Path) -> None:
     assert "Bản in lại lần 2" in said(written(tmp_path, replace(SHEET, prints=3)))
     assert "Bản in lại" not in said(written(tmp_path, SHEET))

@@ -312,6 +312,10 @@ def test_what_is_collected_stands_on_the_days_sheet_and_on_its_slip(
         for words in (code, "Lê Thị Bình", "05/UQ"):
             assert words in text
     assert code not in pdf_text(clerk.get(f"{WAITING}/so-ky-nhan.pdf?ngay=2026-11-20").data, tmp_path)
+    unread = clerk.get(f"{WAITING}/so-ky-nhan.pdf?ngay=32/13/2026")
+    assert unread.status_code == 302
+    again = Page.of(clerk.get(unread.location))
+    assert "Ngày không đọc được" in again.words
     stranger = house.before(house.office.stranger)
     assert code not in pdf_text(stranger.get(f"{WAITING}/so-ky-nhan.pdf").data, tmp_path)
     assert stranger.get(f"{path}/bien-nhan-tra-ket-qua.pdf").status_code == 404

@@ -355,6 +355,8 @@ def test_a_cancelled_dossier_has_no_receipt_any_more(desk: Visit) -> None:
     assert desk.post(f"{path}/huy-nhap-nham", {"version": "1", "reason": "nhập trùng"}).status_code == 303
     assert dossiers()[0].state is State.CANCELLED
     assert desk.get(f"{path}/giay-tiep-nhan.pdf").status_code == 409
+    too_late = desk.get(f"{path}/sua-tiep-nhan")
+    assert (too_late.status_code, too_late.location) == (302, path)
     again = desk.post(f"{path}/huy-nhap-nham", {"version": "2", "reason": "nhập trùng"})
     assert again.status_code == 409
 

@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from flask import abort, request
+from flask import abort, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -23,7 +23,9 @@ from tthc_tracker.web.unit_of_work import reading
 @requires(Permission.RETURN_RESULT)
 def sheet() -> ResponseReturnValue:
     """What this desk gave out on a day, with a place for each signature."""
-    session, now, day, desk = reading(), clock.now(), _day(), _desk()
+    if (day := _day()) is None:
+        return _unread()
+    session, now, desk = reading(), clock.now(), _desk()
     rows = collecting.collected_on(session, desk, day, now)
     head = printouts.desk_head(session, desk, forms.SHEET, day)
     paper = forms.collection_sheet(head, day, rows, now)
@@ -35,7 +37,9 @@ def sheet() -> ResponseReturnValue:
 @requires(Permission.RETURN_RESULT)
 def brought() -> ResponseReturnValue:
     """Results that units handed to this desk on a day, a page for each unit."""
-    session, now, day, desk = reading(), clock.now(), _day(), _desk()
+    if (day := _day()) is None:
+        return _unread()
+    session, now, desk = reading(), clock.now(), _desk()
     rows = collecting.brought_on(session, desk, day, now)
     head = printouts.desk_head(session, desk, forms.BROUGHT, day)
     paper = forms.result_handover(head, day, rows, now)
@@ -76,8 +80,15 @@ def _desk() -> int:
     return agency_id if agency_id is not None else abort(404)
 
 
-def _day() -> dt.date:
+def _day() -> dt.date | None:
+    """The day asked for, today where none is; None for what cannot be read."""
+    typed = request.args.get("ngay", "").strip()
     try:
-        return read_day(request.args.get("ngay", ""))
+        return read_day(typed) if typed else clock.now().date()
     except ValueError:
-        return clock.now().date()
+        return None
+
+
+def _unread() -> ResponseReturnValue:
+    """Back to the page, whose field shows what was typed and says how a day is typed."""
+    return redirect(url_for("collection.waiting", ngay=request.args["ngay"]))

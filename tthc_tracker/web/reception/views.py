@@ -13,13 +13,14 @@ from tthc_tracker.domain.errors import (
     NotNow,
     StaleVersion,
 )
+from tthc_tracker.domain.lifecycle import Action, allowed_actions
 from tthc_tracker.domain.permissions import Permission
-from tthc_tracker.queries import procedures, reception
+from tthc_tracker.queries import dossiers, procedures, reception
 from tthc_tracker.services import reception as services
 from tthc_tracker.services import receptionchanges as changes
 from tthc_tracker.services import sameday
 from tthc_tracker.services.acting import Target
-from tthc_tracker.web.access import demand, requires
+from tthc_tracker.web.access import demand, requires, rights_on
 from tthc_tracker.web.forms import STALE, version_of
 from tthc_tracker.web.reception import page
 from tthc_tracker.web.reception.blueprint import blueprint
@@ -88,6 +89,9 @@ def correct(code: str) -> ResponseReturnValue:
     """What was noted, to be put right."""
     demand(Permission.CORRECT_RECEPTION, code)
     noted = reception.noted(reading(), code, current_user.scope)
+    if not _may_be_corrected(code):
+        flash(TOUCHED, "error")
+        return redirect(url_for("dossiers.show", code=code))
     form = CorrectionForm(formdata=None)
     fill(form, noted)
     form.version.data = str(noted.version)
@@ -95,6 +99,15 @@ def correct(code: str) -> ResponseReturnValue:
     form.procedure.data = noted.facts.procedure_code
     form.procedure_text.data = choice.words if choice else noted.facts.procedure_code
     return page.render_correction(reading(), form, noted)
+
+
+def _may_be_corrected(code: str) -> bool:
+    """Whether the table of the lifecycle lets this person put the reception right now."""
+    dossier = dossiers.find(reading(), code, current_user.scope).dossier
+    circumstances = dossiers.circumstances_of(reading(), dossier, clock.now())
+    return Action.CORRECT_RECEPTION in allowed_actions(
+        dossier.state, rights_on(code), circumstances=circumstances
+    )
 
 
 @blueprint.post("/ho-so/<code>/sua-tiep-nhan")
