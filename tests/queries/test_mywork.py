@@ -80,7 +80,8 @@ def officer(register: Register) -> Worker:
 def held(session: Session, register: Register) -> list[Known]:
     statement = select(Dossier.id).where(Dossier.officer_id == register.office.officer.user_id)
     mine = set(session.execute(statement).scalars())
-    rows = [row for row in register.rows if row.id in mine and row.which in {"overdue", "due_soon", ""}]
+    at_work = {"overdue", "due_soon", "reappointed", ""}
+    rows = [row for row in register.rows if row.id in mine and row.which in at_work]
     return sorted(rows, key=lambda row: (row.since, row.id))
 
 

@@ -27,4 +27,6 @@ class ErrorFile:
     def note(self, raw: Mapping[str, str], number: int, codes: Sequence[str], reason: str) -> None:
         """Add a row: its cells, its number in the file, and what is to be said about it."""
         cells = [raw.get(name, "")[:_LONGEST] for name in self._columns]
-        self._writer.writerow([plain(cell) for cell in (*cells, number, "; ".join(codes), reason)])
+        self._writer.writerow(
+            [plain(cell) for cell in (*cells, number, "; ".join(dict.fromkeys(codes)), reason)]
+        )
