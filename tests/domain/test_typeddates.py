@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from tthc_tracker.domain.typeddates import read_day, read_moment
+from tthc_tracker.domain.typeddates import UnreadableError, read_day, read_moment
 
 TUESDAY = dt.date(2026, 11, 3)
 
@@ -45,7 +45,7 @@ def test_a_day_is_read_however_it_is_typed(typed: str) -> None:
 
 @pytest.mark.parametrize("typed", NO_DAY)
 def test_what_is_no_day_is_refused(typed: str) -> None:
-    with pytest.raises(ValueError):  # noqa: PT011 (the words are the form's)
+    with pytest.raises(UnreadableError):
         read_day(typed)
 
 
@@ -56,5 +56,5 @@ def test_a_moment_is_read_however_it_is_typed(typed: str) -> None:
 
 @pytest.mark.parametrize("typed", NO_MOMENT)
 def test_what_is_no_moment_is_refused(typed: str) -> None:
-    with pytest.raises(ValueError):  # noqa: PT011 (the words are the form's)
+    with pytest.raises(UnreadableError):
         read_moment(typed)

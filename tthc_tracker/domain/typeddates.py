@@ -16,11 +16,15 @@ _MOMENT = re.compile(
 _DIGITS = re.compile(r"([0-9]{8})([0-9]{2})([0-9]{2})")
 
 
+class UnreadableError(ValueError):
+    """A text that is no date, or no moment, of the calendar."""
+
+
 def read_day(text: str) -> dt.date:
     """The date of `23/11/2026`, `3/1/2026`, `23-11-2026`, `23.11.2026`, `23112026` or `2026-11-23`.
 
     Raises:
-        ValueError: it is none, no day of the calendar, or of a year outside YEARS.
+        UnreadableError: it is none, no day of the calendar, or of a year outside YEARS.
     """
     typed = text.strip()
     if found := _ISO.fullmatch(typed):
@@ -28,21 +32,27 @@ def read_day(text: str) -> dt.date:
     elif found := _DAY.fullmatch(typed):
         day, month, year = (int(part) for part in found.groups() if part)
     else:
-        raise ValueError(text)
+        raise UnreadableError(text)
     if year not in YEARS:
-        raise ValueError(text)
-    return dt.date(year, month, day)
+        raise UnreadableError(text)
+    try:
+        return dt.date(year, month, day)
+    except ValueError:
+        raise UnreadableError(text) from None
 
 
 def read_moment(text: str) -> dt.datetime:
     """The moment of a date as `read_day` takes it and `08:30`, `8h30` or `0830`; without a time zone.
 
     Raises:
-        ValueError: it is none; a date without its hour is none either.
+        UnreadableError: it is none; a date without its hour is none either.
     """
     typed = text.strip()
     found = _MOMENT.fullmatch(typed) or _DIGITS.fullmatch(typed)
     if not found:
-        raise ValueError(text)
+        raise UnreadableError(text)
     day, hour, minute = (part for part in found.groups() if part)
-    return dt.datetime.combine(read_day(day), dt.time(int(hour), int(minute)))
+    try:
+        return dt.datetime.combine(read_day(day), dt.time(int(hour), int(minute)))
+    except ValueError:
+        raise UnreadableError(text) from None

@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 
 from flask_wtf import FlaskForm
 from wtforms import Field, IntegerField, StringField, TextAreaField, ValidationError
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # its stubs are older than it
 from wtforms.validators import InputRequired, Length, Optional
 from wtforms.widgets import TextInput
 
@@ -12,12 +13,20 @@ from tthc_tracker.clock import HANOI
 from tthc_tracker.domain.errors import InvalidInput, StaleVersion, UncleanText
 from tthc_tracker.domain.folding import clean
 from tthc_tracker.domain.typeddates import read_day, read_moment
-from tthc_tracker.wording.formats import day
-from tthc_tracker.wording.typeddates import DAY_TYPED, MOMENT_TYPED, NO_DAY, NO_MOMENT, typed_moment
+from tthc_tracker.wording.typeddates import (
+    DAY_TYPED,
+    MOMENT_TYPED,
+    NO_DAY,
+    NO_MOMENT,
+    typed_day,
+    typed_moment,
+)
 
 RELOAD = "Hãy tải lại trang rồi làm lại."
 STALE = "Người khác vừa sửa mục này. Hãy mở lại trang để xem bản mới rồi sửa tiếp."
 
+
+Choice = SelectChoice  # what may be chosen in a list: (value, words)
 
 # Attributes of a field for a date, for a date and time. Phones show digits; these suffice (ddmmyyyy).
 DAY_LOOK = {"inputmode": "numeric", "autocomplete": "off", "placeholder": DAY_TYPED}
@@ -68,11 +77,9 @@ class _Typed(Field):
     def __init__(self, label: str, **given: Any) -> None:
         super().__init__(label, render_kw=self.look, **given)
 
-    def _value(self) -> str:
-        return str(self.raw_data[0]) if self.raw_data else self._shown()
-
-    def _shown(self) -> str:
-        raise NotImplementedError
+    def _typed(self) -> str:
+        """What somebody has typed, readable or not."""
+        return str(self.raw_data[0]) if self.raw_data else ""
 
 
 class Day(_Typed):
@@ -81,8 +88,8 @@ class Day(_Typed):
     look = DAY_LOOK
     data: dt.date | None
 
-    def _shown(self) -> str:
-        return day(self.data) if self.data else ""
+    def _value(self) -> str:
+        return self._typed() or typed_day(self.data)
 
     def process_formdata(self, valuelist: list[str]) -> None:
         """Read the date, refused in words."""
@@ -99,8 +106,8 @@ class LocalMoment(_Typed):
     look = MOMENT_LOOK
     data: dt.datetime | None
 
-    def _shown(self) -> str:
-        return typed_moment(self.data)
+    def _value(self) -> str:
+        return self._typed() or typed_moment(self.data)
 
     def process_formdata(self, valuelist: list[str]) -> None:
         """Read the moment, refused in words."""

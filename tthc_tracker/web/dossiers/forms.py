@@ -5,7 +5,6 @@ from typing import Any, ClassVar
 
 from flask_wtf import FlaskForm
 from wtforms import SelectField
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # its stubs are older than it
 from wtforms.validators import InputRequired, Length, Optional
 
 from tthc_tracker.domain.handovers import CollectAuthority
@@ -13,18 +12,18 @@ from tthc_tracker.domain.lifecycle import Action, ResultKind, ReturnMethod
 from tthc_tracker.services.acting import Target
 from tthc_tracker.services.processing import AssignDossier, HandOverDossier, NoteDossier
 from tthc_tracker.services.release import FinishDossier, ReopenDossier, ReturnResult, WithdrawDossier
-from tthc_tracker.web.forms import RELOAD, Day, Lines, LocalMoment, Version, text_line, whole
+from tthc_tracker.web.forms import RELOAD, Choice, Day, Lines, LocalMoment, Version, text_line, whole
 from tthc_tracker.wording.labels import label
 
 LONGEST = 500
 LONG = Length(max=LONGEST, message=f"Dài nhất {LONGEST} ký tự.")
-NOBODY = SelectChoice("", "–")
+NOBODY = Choice("", "–")
 WHOLE_AGENCY, NO_UNIT = 0, -1  # choices of where to hand over to that are no unit
 
 
-def choices(pairs: Iterable[tuple[int, str]]) -> list[SelectChoice]:
+def choices(pairs: Iterable[tuple[int, str]]) -> list[Choice]:
     """Rows of a read as what may be chosen."""
-    return [SelectChoice(str(value), words) for value, words in pairs]
+    return [Choice(str(value), words) for value, words in pairs]
 
 
 class ActionForm(FlaskForm):
@@ -100,7 +99,7 @@ class FinishForm(ActionForm):
 
     action = Action.FINISH
 
-    kind = SelectField("Kết quả", choices=[SelectChoice(kind.value, label(kind)) for kind in ResultKind])
+    kind = SelectField("Kết quả", choices=[Choice(kind.value, label(kind)) for kind in ResultKind])
     number = text_line("Số văn bản", longest=60)
     result_on = Day("Ngày văn bản", validators=[Optional()])
     finished_at = LocalMoment("Có kết quả lúc (để trống: bây giờ)", validators=[Optional()])
@@ -124,13 +123,11 @@ class ReturnForm(ActionForm):
     action = Action.RETURN_RESULT
 
     receiver = text_line("Người nhận kết quả", longest=200, required="Hãy ghi tên người nhận.")
-    method = SelectField(
-        "Cách trả", choices=[SelectChoice(method.value, label(method)) for method in ReturnMethod]
-    )
+    method = SelectField("Cách trả", choices=[Choice(method.value, label(method)) for method in ReturnMethod])
     authority = SelectField(
         "Căn cứ nhận",
         choices=[
-            SelectChoice(right.value, label(right))
+            Choice(right.value, label(right))
             for right in (CollectAuthority.SELF, CollectAuthority.AUTHORISED)
         ],
         default=CollectAuthority.SELF.value,

@@ -1,7 +1,6 @@
 """The small forms of a hand-over: confirm, reject, take back, send back, send a result, confirm it."""
 
 from wtforms import SelectField
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # its stubs are older than it
 from wtforms.validators import Optional
 
 from tthc_tracker.domain.lifecycle import Action, ResultKind
@@ -9,7 +8,7 @@ from tthc_tracker.services.handovers import ConfirmHandover, RejectHandover, Sen
 from tthc_tracker.services.release import ConfirmResult, RemindApplicant
 from tthc_tracker.services.steps import NextStep, ReturnStep
 from tthc_tracker.web.dossiers.forms import LONGEST, ActionForm
-from tthc_tracker.web.forms import Day, text_line
+from tthc_tracker.web.forms import Choice, Day, text_line
 from tthc_tracker.wording.labels import label
 
 
@@ -98,7 +97,7 @@ class SendResultForm(ActionForm):
 
     action = Action.SEND_RESULT
 
-    kind = SelectField("Kết quả", choices=[SelectChoice(kind.value, label(kind)) for kind in ResultKind])
+    kind = SelectField("Kết quả", choices=[Choice(kind.value, label(kind)) for kind in ResultKind])
     number = text_line("Số văn bản", longest=60)
     result_on = Day("Ngày văn bản", validators=[Optional()])
     reason = text_line("Lý do (bắt buộc khi từ chối)", longest=LONGEST)

@@ -7,7 +7,6 @@ from typing import Any
 from flask import render_template
 from flask_login import current_user
 from sqlalchemy.orm import Session
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # its stubs are older than it
 
 from tthc_tracker.domain.applicantletters import ApplicantLetter
 from tthc_tracker.domain.errors import CalendarHorizonError
@@ -38,6 +37,7 @@ from tthc_tracker.web.access import may_open
 from tthc_tracker.web.dossiers import forms as kinds
 from tthc_tracker.web.dossiers import handoverforms
 from tthc_tracker.web.dossiers.forms import NOBODY, ActionForm, choices
+from tthc_tracker.web.forms import Choice
 from tthc_tracker.wording import apologies as apologywords
 from tthc_tracker.wording import custody as custodywords
 from tthc_tracker.wording import histories, ledgers, pausing, standings
@@ -317,7 +317,7 @@ def _offer(
             (unit_id, name) for unit_id, name in units if unit_id != view.dossier.holding_unit_id
         )
         if view.dossier.handover_due_at and not view.dossier.handover_confirmed_at:
-            form["unit_id"].choices.insert(0, SelectChoice(str(kinds.WHOLE_AGENCY), view.resolving.name))
+            form["unit_id"].choices.insert(0, Choice(str(kinds.WHOLE_AGENCY), view.resolving.name))
         if not form["unit_id"].choices:
             del forms["hand_over"]
 
