@@ -25,6 +25,7 @@ from tthc_tracker.models.agency import Agency
 from tthc_tracker.models.procedure import Procedure
 from tthc_tracker.services import imports
 from tthc_tracker.services.imports import ImportFile, Tally
+from tthc_tracker.services.trailkeys import NAME, Keyring
 from tthc_tracker.spreadsheets.exchangefile import open_export
 
 ROWS = 50_000
@@ -109,7 +110,7 @@ def main() -> None:
     asked = parser.parse_args()
     for engine in asked.engine or ENGINES:
         with tempfile.TemporaryDirectory() as folder, empty_database(engine, Path(folder)) as url:
-            database.bind(url)
+            database.bind(url, keyring=Keyring(Path(folder) / NAME))
             open_province()
             profile = cProfile.Profile(time.process_time) if asked.profile else None
             line = measure(Path(folder), asked.rows, profile)

@@ -4,6 +4,7 @@ import datetime as dt
 
 import pytest
 
+from tthc_tracker.domain.localtime import SEVEN_HOURS, VIETNAM
 from tthc_tracker.domain.trail import (
     BEGINNING,
     AuditText,
@@ -74,6 +75,19 @@ def test_moments_are_written_in_utc_at_one_length() -> None:
     moment = dt.datetime(2026, 11, 23, 6, 30, tzinfo=hanoi)
     assert moment_text(moment) == "2026-11-22 23:30:00.000000"
     assert moment_of(moment_text(moment)) == moment
+
+
+@pytest.mark.parametrize("zone", [SEVEN_HOURS, VIETNAM, dt.UTC], ids=["seven hours", "Vietnam", "UTC"])
+@pytest.mark.parametrize(
+    "clock",
+    [
+        "2026-03-01 06:59", "2026-03-01 07:00", "2026-01-01 00:00", "2026-12-31 23:59", "2026-03-01 08:00:01",
+        "2026-03-01 08:00:00.000005", "1974-05-01 12:00", "1976-01-01 01:00",
+    ],
+)  # fmt: skip
+def test_a_moment_looked_up_is_the_moment_reckoned(zone: dt.tzinfo, clock: str) -> None:
+    moment = dt.datetime.fromisoformat(clock).replace(tzinfo=zone)
+    assert moment_text(moment) == f"{moment.astimezone(dt.UTC):%Y-%m-%d %H:%M:%S.%f}"
 
 
 def test_the_same_personal_words_under_another_salt_or_key_say_something_else() -> None:

@@ -6,7 +6,8 @@ which have stood at +07:00 without daylight saving since 1975. Seconds are cut o
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta, timezone
+from datetime import UTC, date, datetime, time, timedelta, timezone
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from tthc_tracker.domain.errors import InvalidMoment
@@ -18,6 +19,8 @@ DAY = 1440
 HOUR = 60
 _OFFSET = 7 * HOUR
 _LAST_MINUTE = date.max.toordinal() * DAY + DAY - 1
+_CLOCKS = tuple(f" {minute // HOUR:02}:{minute % HOUR:02}:00.000000" for minute in range(DAY))
+_SEVEN_HOURS_SINCE = 1976
 _FIRST_MIDNIGHT = datetime.min.replace(tzinfo=VIETNAM)
 
 
@@ -39,6 +42,27 @@ def minute_of(moment: datetime) -> int:
 def moment_of(minute: int) -> datetime:
     """The aware moment, in Asia/Ho_Chi_Minh, at which a local minute begins."""
     return _FIRST_MIDNIGHT + timedelta(minutes=minute - DAY)
+
+
+def utc_text(moment: datetime) -> str:
+    """An aware moment in UTC, `YYYY-MM-DD HH:MM:SS.ffffff`: texts of one length, which sort as moments do.
+
+    An import writes ten of them a row: whole local minutes are looked up, in a fifth of the time.
+    """
+    zone = moment.tzinfo
+    if (
+        (zone is SEVEN_HOURS or zone is VIETNAM)
+        and moment.year >= _SEVEN_HOURS_SINCE
+        and not (moment.second or moment.microsecond)
+    ):
+        minute = moment.hour * HOUR + moment.minute - _OFFSET
+        return _day_text(moment.toordinal() - (minute < 0)) + _CLOCKS[minute]
+    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
+
+
+@lru_cache(maxsize=8192)
+def _day_text(ordinal: int) -> str:
+    return date.fromordinal(ordinal).isoformat()
 
 
 def local_date(moment: datetime) -> date:

@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, NamedTuple
 
+from tthc_tracker.domain.localtime import utc_text
+
 BEGINNING = "0" * 64
 """What stands before the first link of a chain."""
 
@@ -120,7 +122,7 @@ def unpack(packed: bytes) -> Iterator[Member]:
 
 def moment_text(moment: dt.datetime) -> str:
     """A moment in the trail's form: UTC, always with six digits."""
-    return moment.astimezone(dt.UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
+    return utc_text(moment)
 
 
 def moment_of(text: str) -> dt.datetime:

@@ -10,8 +10,9 @@ from sqlalchemy import BigInteger, Date, DateTime, Dialect, Enum, Integer, MetaD
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
+from tthc_tracker.domain.localtime import utc_text
+
 HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
-_WITHOUT_OFFSET = -len("+00:00")
 # One moment in UTC and as it is handed out. Since then the zone has stood at seven hours.
 _SINCE = dt.datetime.fromisoformat("1976-01-01 00:00")
 _SINCE_HERE = dt.datetime(1976, 1, 1, 7, tzinfo=HANOI)
@@ -74,7 +75,7 @@ def _as_text(value: dt.datetime | None) -> str | None:
         return None
     if value.tzinfo is None:
         raise ValueError(f"a moment needs its offset: {value!r}")
-    return value.astimezone(dt.UTC).isoformat(" ", "microseconds")[:_WITHOUT_OFFSET]
+    return utc_text(value)
 
 
 def one_of(kind: type[enum.Enum], name: str) -> Enum:

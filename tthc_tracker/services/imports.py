@@ -12,6 +12,7 @@ from itertools import islice
 from typing import Any
 
 from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from tthc_tracker.domain.errors import NotFound
@@ -89,10 +90,26 @@ def take(
     as_of: dt.datetime,
     now: dt.datetime,
 ) -> list[Judged]:
-    """Judge and write one bounded batch of rows, in one transaction of the caller's."""
-    judged = judge(session, register, rows)
-    importwriting.write(session, register, judged, batch_id=batch_id, as_of=as_of, now=now)
-    return judged
+    """Judge and write one bounded batch of rows, in one transaction of the caller's.
+
+    A code that another source brings at this very moment is judged as if it had been there before: the
+    database lets the later writer wait, and he judges the batch again once the earlier one is done.
+    """
+    fewest = len(rows) + 1
+    while True:
+        mark = register.mark()
+        judged = judge(session, register, rows)
+        try:
+            with session.begin_nested():
+                importwriting.write(session, register, judged, batch_id=batch_id, as_of=as_of, now=now)
+        except IntegrityError:
+            new = sum(item.outcome is Outcome.NEW for item in judged)
+            if new >= fewest:  # nobody has taken a code since the last try: the fault is another
+                raise
+            fewest = new
+            register.return_to(mark, judged)
+        else:
+            return judged
 
 
 def close_batch(session: Session, batch_id: int, counts: Mapping[str, int], *, now: dt.datetime) -> None:

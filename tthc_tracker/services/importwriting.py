@@ -3,6 +3,7 @@
 import datetime as dt
 from collections import Counter
 from collections.abc import Sequence
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import case, delete, insert, update
@@ -79,8 +80,10 @@ def _write_new(
         for row, dossier_id, person_id in zip(rows, ids, people, strict=True)
     ]
     bulkrows.insert(session, Dossier, dossiers)
+    # In the order of the codes: two that bring the same ones wait for each other on one side only.
     bulkrows.insert(session, DossierCode, [
-        {"code": d["code"], "dossier_id": d["id"], "source_id": register.source.id} for d in dossiers
+        {"code": d["code"], "dossier_id": d["id"], "source_id": register.source.id}
+        for d in sorted(dossiers, key=itemgetter("code"))
     ])  # fmt: skip
     desks = [dossier["receiving_agency_id"] for dossier in dossiers]
     bulkrows.insert(session, DossierEvent, _events(register, dossiers, batch_id, now), desks)

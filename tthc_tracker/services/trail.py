@@ -40,8 +40,9 @@ def _table(model: type[Base]) -> Table:
 # Put together once: every transaction that writes history runs them.
 _HEAD = _table(TrailHead)
 _HOLD = (
-    select(_HEAD.c.seq, _HEAD.c.hash, _HEAD.c.key_id)
-    .where(_HEAD.c.agency_id == bindparam("agency"))
+    select(_HEAD.c.agency_id, _HEAD.c.seq, _HEAD.c.hash, _HEAD.c.key_id)
+    .where(_HEAD.c.agency_id.in_(bindparam("agencies", expanding=True)))
+    .order_by(_HEAD.c.agency_id)
     .with_for_update()
 )
 _ADD = insert(_table(TrailLink))
@@ -245,12 +246,8 @@ def _hold(connection: Connection, agency_ids: Sequence[int]) -> dict[int, tuple[
 
 
 def _held(connection: Connection, agency_ids: Sequence[int]) -> dict[int, tuple[int, str, int]]:
-    held: dict[int, tuple[int, str, int]] = {}
-    for agency_id in agency_ids:
-        if (row := connection.execute(_HOLD, {"agency": agency_id}).one_or_none()) is not None:
-            seq, hashed, key_id = row
-            held[agency_id] = (seq, hashed, key_id)
-    return held
+    heads = connection.execute(_HOLD, {"agencies": agency_ids})
+    return {agency_id: (seq, hashed, key_id) for agency_id, seq, hashed, key_id in heads}
 
 
 def _parts(waiting: Sequence[_Waiting]) -> Iterator[Sequence[_Waiting]]:
