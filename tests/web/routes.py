@@ -54,6 +54,8 @@ ROUTES: dict[str, Route] = {
     # the citizen's look-up
     "lookup.ask": Route(""),
     "lookup.answer": Route(""),
+    "lookup.calendar": Route(""),
+    "lookup.rate": Route(""),
     # people
     "accounts.people": Route(ADMINISTRATORS),
     "accounts.invite": Route(ADMINISTRATORS),

@@ -142,6 +142,7 @@ class EventKind(StrEnum):
     FINISHED = "finished"
     REOPENED = "reopened"
     REMINDED = "reminded"
+    RATED = "rated"
     RETURNED = "returned"
     WITHDRAWN = "withdrawn"
     STOPPED = "stopped"

@@ -11,9 +11,10 @@ from tthc_tracker.domain.importing import FILES_KEPT
 from tthc_tracker.extensions import database
 from tthc_tracker.jobs.exporting import forget_files
 from tthc_tracker.jobs.work import Work
-from tthc_tracker.queries import imports, operations
+from tthc_tracker.queries import imports, operations, resultreminders
 from tthc_tracker.queries.recipients import Directory
 from tthc_tracker.services import alertmails, alerts, apologydrafts, backlogs, housekeeping, importstages
+from tthc_tracker.services import resultreminders as reminders
 from tthc_tracker.services.alerts import Tally
 from tthc_tracker.spreadsheets.intake import Shelf
 
@@ -67,6 +68,17 @@ def draft_apologies(work: Work) -> dict[str, Any]:
         with work.transaction() as session:
             apologydrafts.draft_due(session, run, now=now)
     return {"examined": run.examined, "drafted": run.drafted} if run.examined else {}
+
+
+def remind_results(work: Work) -> dict[str, Any]:
+    """Write to the applicants whose results have waited 5, 15 or 30 days, batch by batch."""
+    now = clock.now()
+    with database.reading() as session:
+        run = reminders.Run(resultreminders.desks_at_work(session, now.date()))
+    while run.more:
+        with work.transaction() as session:
+            reminders.remind_next(session, run, now=now, domain=work.mail_domain)
+    return {"mailed": run.mailed, "unreachable": run.unreachable}
 
 
 def send_digests(work: Work) -> dict[str, Any]:

@@ -33,6 +33,13 @@ TIMETABLE: tuple[Job, ...] = (
     Job("scan-deadlines", tasks.scan_deadlines, {"trigger": "interval", "minutes": 5}),
     # They are due at an opening, which each agency has its own of: the task knows.
     Job("draft-apologies", tasks.draft_apologies, {"trigger": "interval", "minutes": 15}, quiet=True),
+    # In the morning: whoever reads it can come the same day. Not where the desk is closed; the task knows.
+    Job(
+        "remind-results",
+        tasks.remind_results,
+        {"trigger": "cron", "day_of_week": EVERY_DAY, "hour": 8, "minute": 10},
+        max_age=dt.timedelta(hours=26),
+    ),
     Job(
         "deliver-mail", mailing.deliver_mail, {"trigger": "interval", "seconds": 30}, lane="mail", quiet=True
     ),

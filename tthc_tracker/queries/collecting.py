@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, func, select, true
 from sqlalchemy.orm import Session, aliased
 
+from tthc_tracker.domain.collecting import BANDS, ready_before
 from tthc_tracker.domain.handovers import CollectAuthority, Direction, HandoverAnswer
 from tthc_tracker.domain.lifecycle import EventKind, ResultKind, ReturnMethod, State
 from tthc_tracker.domain.people import mask_name
@@ -21,7 +22,7 @@ from tthc_tracker.models.procedure import Procedure, ProcedureVersion
 from tthc_tracker.queries import listing, ordering
 from tthc_tracker.queries.listing import Count
 
-DAYS = (0, 5, 15, 30)
+DAYS = (0, *BANDS)
 """From how many days of waiting a list shows a result."""
 
 
@@ -61,8 +62,8 @@ def _waits(scope: Scope, days: int, now: dt.datetime) -> ColumnElement[bool]:
     desks = true() if scope.all else Dossier.returning_agency_id.in_(sorted(scope.agency_ids))
     waits = and_(Dossier.state == State.FINISHED, desks)
     if days:
-        midnight = dt.datetime.combine(now.date(), dt.time(), now.tzinfo)
-        waits = and_(waits, Dossier.closed_at < midnight - dt.timedelta(days=days - 1))
+        ready = dt.datetime.combine(ready_before(days, now.date()), dt.time(), now.tzinfo)
+        waits = and_(waits, Dossier.closed_at < ready)
     return waits
 
 
@@ -90,7 +91,7 @@ def page(
     order = ordering.order_of(sort, Dossier.closed_at, since=Dossier.closed_at)
     statement = _waiting().where(_waits(scope, days, now), *order.beyond(after)).order_by(*order.by())
     found = session.execute(statement.limit(size + 1)).all()
-    reminded = _reminded(session, [row.id for row in found[:size]])
+    reminded = last_reminded(session, [row.id for row in found[:size]])
     rows = tuple(_result(row, reminded.get(row.id)) for row in found[:size])
     return WaitingPage(rows, listing.encode_cursor(rows[-1].since, rows[-1].id) if len(found) > size else "")
 
@@ -112,7 +113,8 @@ def _waiting() -> Any:
     )  # fmt: skip
 
 
-def _reminded(session: Session, dossier_ids: list[int]) -> dict[int, dt.datetime]:
+def last_reminded(session: Session, dossier_ids: list[int]) -> dict[int, dt.datetime]:
+    """When the applicant of each was last reminded, by whomever; who never was has no entry."""
     last = (
         select(DossierEvent.dossier_id, func.max(DossierEvent.occurred_at))
         .where(DossierEvent.dossier_id.in_(dossier_ids), DossierEvent.kind == EventKind.REMINDED)

@@ -35,6 +35,7 @@ PASSING = (
     EventKind.NOTED,
     EventKind.MARKED_AT_SOURCE,
     EventKind.REMINDED,
+    EventKind.RATED,
     EventKind.URGED,
     EventKind.APOLOGY_DRAFTED,
     EventKind.LATENESS_EXPLAINED,

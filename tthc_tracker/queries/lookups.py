@@ -4,7 +4,7 @@ import datetime as dt
 from collections import deque
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased
 
 from tthc_tracker.domain.dossiercode import tidy_code
@@ -19,10 +19,12 @@ from tthc_tracker.domain.lookups import (
     Proof,
     opens,
 )
+from tthc_tracker.domain.lookuptickets import Ticket
 from tthc_tracker.domain.standing import Standing
 from tthc_tracker.domain.throttles import MINUTE, NO_WAIT, wait
 from tthc_tracker.models.account import RateBucket
 from tthc_tracker.models.agency import Agency
+from tthc_tracker.models.applicant import DossierRating
 from tthc_tracker.models.dossier import Dossier, DossierCode
 from tthc_tracker.models.person import Person
 from tthc_tracker.models.procedure import Source
@@ -38,6 +40,7 @@ class Progress:
 
     `desk` and the three lines after it say where the result is collected. `source` and `source_as_of` are set
     for a dossier whose facts are another system's. late_for: the date for which its agency has apologised.
+    working_at: the agency that works on it now, that of a step elsewhere before the resolving one.
     """
 
     code: str
@@ -54,6 +57,14 @@ class Progress:
     source: str
     source_as_of: dt.datetime | None
     late_for: dt.datetime | None = None
+    working_at: str = ""
+    rated: bool = False
+    dossier_id: int = 0
+
+    @property
+    def ticket(self) -> Ticket:
+        """What opens the same dossier again, by the code that was asked for."""
+        return Ticket(self.dossier_id, self.code)
 
 
 @dataclass(frozen=True)
@@ -102,6 +113,11 @@ def progress(
     return _progress(session, asked.dossier_id, asked.code, now)
 
 
+def again(session: Session, ticket: Ticket, now: dt.datetime) -> Progress:
+    """How far the dossier of a ticket is: its proof has been shown (domain.lookuptickets)."""
+    return _progress(session, ticket.dossier_id, ticket.code, now)
+
+
 def is_pressed(session: Session, now: dt.datetime) -> bool:
     """Whether so many look-ups have failed just now that somebody must be guessing."""
     tries = throttles.counted(session, [EVERYBODY], now)[ALTOGETHER_SCOPE]
@@ -109,13 +125,16 @@ def is_pressed(session: Session, now: dt.datetime) -> bool:
 
 
 def _progress(session: Session, dossier_id: int, code: str, now: dt.datetime) -> Progress:
+    working = aliased(Agency)
     statement = (
-        select(Dossier, Agency, Source)
+        select(Dossier, Agency, Source, working.name, DossierRating.dossier_id)
         .join(Agency, Agency.id == Dossier.returning_agency_id)
         .join(Source, Source.id == Dossier.source_id)
+        .join(working, working.id == func.coalesce(Dossier.step_agency_id, Dossier.resolving_agency_id))
+        .outerjoin(DossierRating, DossierRating.dossier_id == Dossier.id)
         .where(Dossier.id == dossier_id)
     )
-    dossier, agency, source = session.execute(statement).one()
+    dossier, agency, source, working_at, rated = session.execute(statement).one()
     mirrored = source.kind is SourceKind.MIRROR
     return Progress(
         code=code,
@@ -132,6 +151,9 @@ def _progress(session: Session, dossier_id: int, code: str, now: dt.datetime) ->
         source=source.name if mirrored else "",
         source_as_of=dossier.source_as_of if mirrored else None,
         late_for=dossier.due_at if dossier.reappointed_at and dossier.closed_at is None else None,
+        working_at=working_at,
+        rated=rated is not None,
+        dossier_id=dossier.id,
     )
 
 

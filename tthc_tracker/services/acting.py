@@ -24,6 +24,7 @@ from tthc_tracker.services.events import Actor
 HARMLESS = (
     EventKind.REPRINTED,
     EventKind.REMINDED,
+    EventKind.RATED,
     EventKind.URGED,
     EventKind.APOLOGY_DRAFTED,
     EventKind.LATENESS_EXPLAINED,

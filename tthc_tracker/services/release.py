@@ -10,10 +10,20 @@ from tthc_tracker.domain.applicantletters import ApplicantLetter
 from tthc_tracker.domain.errors import InvalidInput
 from tthc_tracker.domain.handovers import CollectAuthority, HandoverAnswer
 from tthc_tracker.domain.lifecycle import Action, EventKind, ResultKind, ReturnMethod
+from tthc_tracker.domain.ratings import RatedAt, Rating
 from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.models.handover import Collection
 from tthc_tracker.models.history import DossierEvent
-from tthc_tracker.services import acting, alertclosing, applicantmails, deadlines, events, handovers, pausing
+from tthc_tracker.services import (
+    acting,
+    alertclosing,
+    applicantmails,
+    deadlines,
+    events,
+    handovers,
+    pausing,
+    ratings,
+)
 from tthc_tracker.services.acting import Person, Target
 
 
@@ -32,7 +42,10 @@ class FinishDossier:
 
 @dataclass(frozen=True)
 class ReturnResult:
-    """The result is collected. By post, `paper_number` is that of the parcel; else that of the authority."""
+    """The result is collected. By post, `paper_number` is that of the parcel; else that of the authority.
+
+    rating: what the applicant said of the service, if he was asked.
+    """
 
     target: Target
     receiver: str
@@ -41,6 +54,7 @@ class ReturnResult:
     authority: CollectAuthority = CollectAuthority.SELF
     paper_number: str = ""
     paper_on: dt.date | None = None
+    rating: Rating | None = None
 
 
 @dataclass(frozen=True)
@@ -207,6 +221,8 @@ def return_result(session: Session, command: ReturnResult, *, person: Person, no
         session, dossier, act.move.event, actor=act.actor, now=now, reason=command.note.strip()[:500],
         facts=facts, private={"receiver": receiver},
     )  # fmt: skip
+    if command.rating is not None:
+        ratings.keep(session, dossier, command.rating, RatedAt.DESK, actor=act.actor, now=now)
     return dossier
 
 

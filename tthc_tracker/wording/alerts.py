@@ -53,6 +53,7 @@ JOBS = {
     "send-digests": "Soạn tổng hợp buổi sáng",
     "import-files": "Nạp tệp dữ liệu",
     "backup": "Sao lưu",
+    "remind-results": "Nhắc nhận kết quả",
     "housekeeping": "Dọn dẹp",
     "write-exports": "Tạo tệp xuất",
     "seal-trail": "Niêm phong nhật ký",

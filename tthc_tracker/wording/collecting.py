@@ -10,6 +10,7 @@ from tthc_tracker.wording.lifecycle import RESULTS
 
 TITLE = "Kết quả chờ trả"
 SINCE = {0: "Tất cả", 5: "Từ 5 ngày", 15: "Từ 15 ngày", 30: "Từ 30 ngày"}
+OF_ITSELF = "Nhắc tự động"
 EMPTY = "Không có kết quả nào chờ trả trong khoảng này."
 
 
@@ -23,3 +24,8 @@ def right_words(authority: CollectAuthority, number: str, on: dt.date | None) ->
     """By what right a result was collected, with its paper."""
     paper = " ".join(filter(None, (f"số {number}" if number else "", f"ngày {day(on)}" if on else "")))
     return AUTHORITIES[authority] + (f" ({paper})" if paper else "")
+
+
+def waited_words(days: int) -> str:
+    """Why somebody is reminded."""
+    return f"Kết quả đã chờ nhận {days} ngày."

@@ -50,6 +50,7 @@ EVENTS = {
     EventKind.FINISHED: "Xử lý xong",
     EventKind.REOPENED: "Mở lại",
     EventKind.REMINDED: "Nhắc nhận kết quả",
+    EventKind.RATED: "Đã đánh giá sự phục vụ",
     EventKind.RETURNED: "Trả kết quả",
     EventKind.WITHDRAWN: "Rút hồ sơ",
     EventKind.STOPPED: "Dừng xử lý",

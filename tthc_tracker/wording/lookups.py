@@ -4,7 +4,8 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Protocol
 
-from tthc_tracker.domain.lifecycle import State
+from tthc_tracker.domain.icalendar import Appointment
+from tthc_tracker.domain.lifecycle import OPEN, State
 from tthc_tracker.domain.standing import Standing
 from tthc_tracker.wording.formats import day, number, spoken_moment
 
@@ -62,6 +63,7 @@ STATES: dict[State, tuple[str, str, int | None]] = {
 }
 _BEFORE_ACCEPTANCE = {State.AWAITING_SUPPLEMENT, State.AWAITING_PAYMENT}
 _NOTHING_TO_COLLECT = {State.RETURNED, State.REFUSED, State.WITHDRAWN, State.STOPPED, State.CANCELLED}
+_IN_HAND = OPEN - {State.RECEIVED}
 _PAUSE = "Tạm dừng từ ngày {since}: thời gian chờ không tính vào thời hạn giải quyết."
 _DUE_NOTES = {
     Standing.OVERDUE: "Đã quá ngày hẹn mà chưa có kết quả. Hãy hỏi nơi trả kết quả.",
@@ -93,6 +95,10 @@ class Looked(Protocol):
     def paused_since(self) -> dt.datetime | None: ...
     @property
     def late_for(self) -> dt.datetime | None: ...
+    @property
+    def working_at(self) -> str: ...
+    @property
+    def rated(self) -> bool: ...
 
 
 @dataclass(frozen=True)
@@ -107,6 +113,8 @@ class Told:
     pause: str
     apology: str
     collects: bool  # whether there is, or will be, something to collect
+    working_at: str  # the agency that has it in hand
+    rates: bool  # whether its applicant may say how he found the service
 
 
 def told(looked: Looked) -> Told:
@@ -123,6 +131,8 @@ def told(looked: Looked) -> Told:
         pause=_PAUSE.format(since=day(looked.paused_since)) if looked.standing is Standing.PAUSED else "",
         apology=_APOLOGY.format(due=day(looked.late_for)) if looked.late_for else "",
         collects=looked.accepted and looked.state not in _NOTHING_TO_COLLECT,
+        working_at=looked.working_at if looked.accepted and looked.state in _IN_HAND else "",
+        rates=looked.state is State.RETURNED and not looked.rated,
     )
 
 
@@ -142,6 +152,46 @@ def too_many(wait: dt.timedelta) -> str:
 def _spoken(wait: dt.timedelta) -> str:
     minutes = -(-int(wait.total_seconds()) // 60)
     return f"{number(max(minutes, 1))} phút" if minutes < 120 else f"{number(-(-minutes // 60))} giờ"
+
+
+RUN_OUT = "Trang tiến độ này đã mở quá lâu. Hãy tra cứu lại hồ sơ rồi làm tiếp."
+
+# --- the promised date for one's own calendar
+
+CALENDAR_NAME = "hen-tra-ket-qua.ics"
+_SUMMARY = "Nhận kết quả hồ sơ {code}"
+_BRING = "Mang theo giấy tiếp nhận và giấy tờ tuỳ thân. Trước khi đi, xem tiến độ tại {url}"
+
+
+class Promised(Looked, Protocol):
+    """What the appointment is made from (`queries.lookups.Progress`)."""
+
+    @property
+    def code(self) -> str: ...
+    @property
+    def desk(self) -> str: ...
+    @property
+    def agency(self) -> str: ...
+    @property
+    def address(self) -> str: ...
+
+
+def may_be_noted(looked: Looked, now: dt.datetime) -> bool:
+    """Whether there is a date to come that is worth noting."""
+    return looked.accepted and looked.state in OPEN and looked.due_at is not None and looked.due_at > now
+
+
+def appointment(looked: Promised, due_at: dt.datetime, url: str) -> Appointment:
+    """The promised date as an appointment: the code, the place, nothing of anybody's affairs."""
+    note = _BRING.format(url=url)
+    return Appointment(
+        uid=f"hen-tra-{looked.code}",
+        start=due_at,
+        length=dt.timedelta(minutes=30),
+        summary=_SUMMARY.format(code=looked.code),
+        location=", ".join(filter(None, (looked.desk, looked.agency, looked.address))),
+        description=f"{note}. {_PROVISIONAL}" if looked.provisional else f"{note}.",
+    )
 
 
 # --- the alarm on the page for administrators

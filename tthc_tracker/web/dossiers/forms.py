@@ -9,6 +9,7 @@ from wtforms.validators import InputRequired, Length, Optional
 
 from tthc_tracker.domain.handovers import CollectAuthority
 from tthc_tracker.domain.lifecycle import Action, ResultKind, ReturnMethod
+from tthc_tracker.domain.ratings import Rating
 from tthc_tracker.services.acting import Target
 from tthc_tracker.services.processing import AssignDossier, HandOverDossier, NoteDossier
 from tthc_tracker.services.release import FinishDossier, ReopenDossier, ReturnResult, WithdrawDossier
@@ -134,6 +135,11 @@ class ReturnForm(ActionForm):
     )
     paper_number = text_line("Số giấy uỷ quyền, giới thiệu hoặc bưu gửi", longest=60)
     paper_on = Day("Ngày của giấy", validators=[Optional()])
+    rating = SelectField(
+        "Người nhận đánh giá sự phục vụ",
+        choices=[Choice("", "Chưa hỏi"), *(Choice(one.value, label(one)) for one in Rating)],
+        default="",
+    )
     note = text_line("Ghi chú", longest=LONGEST)
 
     def to_command(self, code: str) -> ReturnResult:
@@ -146,6 +152,7 @@ class ReturnForm(ActionForm):
             authority=CollectAuthority(self.authority.data),
             paper_number=self.paper_number.data or "",
             paper_on=self.paper_on.data,
+            rating=Rating(self.rating.data) if self.rating.data else None,
         )
 
 

@@ -2,7 +2,7 @@
 
 import logging
 
-from flask import Blueprint, Response, current_app, make_response, render_template, request
+from flask import current_app, request
 from flask.typing import ResponseReturnValue
 
 from tthc_tracker import clock
@@ -14,20 +14,20 @@ from tthc_tracker.queries.throttles import refuse_beyond
 from tthc_tracker.services import throttling
 from tthc_tracker.services.logins import household_of, network_of
 from tthc_tracker.web.access import public
+from tthc_tracker.web.lookup.answers import asked, told
+from tthc_tracker.web.lookup.blueprint import blueprint
 from tthc_tracker.web.lookup.forms import LookUpForm
 from tthc_tracker.web.unit_of_work import reading, transaction
 from tthc_tracker.wording import lookups as words
 
 log = logging.getLogger(__name__)
 
-blueprint = Blueprint("lookup", __name__)
-
 
 @blueprint.get("/tra-cuu")
 @public
 def ask() -> ResponseReturnValue:
     """The form; a receipt's QR code leads here, and a script sends what it brings."""
-    return _asked(LookUpForm())
+    return asked(LookUpForm())
 
 
 @blueprint.post("/tra-cuu")
@@ -36,14 +36,14 @@ def answer() -> ResponseReturnValue:
     """How far the dossier is. Nothing of what was asked stands in an address."""
     form = LookUpForm()
     if not form.validate() or form.proof is None:
-        return _asked(form, status=422)
+        return asked(form, status=422)
     try:
         progress = _look_up(form.code.data or "", form.proof)
     except TooManyTries as error:
-        answered = _asked(form, words.too_many(error.wait), 429)
+        answered = asked(form, words.too_many(error.wait), 429)
         answered.headers["Retry-After"] = str(int(error.wait.total_seconds()))
         return answered
-    return _told(progress) if progress else _asked(form, words.NOT_FOUND, 422)
+    return told(progress) if progress else asked(form, words.NOT_FOUND, 422)
 
 
 def _look_up(code: str, proof: Proof) -> Progress | None:
@@ -54,8 +54,8 @@ def _look_up(code: str, proof: Proof) -> Progress | None:
     """
     now, secret = clock.now(), current_app.config["SETTINGS"].secret_key
     asker = Asker(blinded(secret, household_of(request.remote_addr)), network_of(request.remote_addr))
-    asked, pressed = lookups.find(reading(), code), lookups.is_pressed(reading(), now)
-    tries = throttles(asked.counted_as, asker, proof, pressed=pressed)
+    dossier, pressed = lookups.find(reading(), code), lookups.is_pressed(reading(), now)
+    tries = throttles(dossier.counted_as, asker, proof, pressed=pressed)
     try:
         refuse_beyond(reading(), tries, now=now)  # a flood of refused tries never waits for a writer
         with transaction() as write:
@@ -63,28 +63,8 @@ def _look_up(code: str, proof: Proof) -> Progress | None:
     except TooManyTries:
         log.warning("look-up throttled", extra={"network": network_of(request.remote_addr)})
         raise
-    found = lookups.progress(reading(), asked, proof, secret=secret, now=now)
+    found = lookups.progress(reading(), dossier, proof, secret=secret, now=now)
     if found:
         with transaction() as write:
             throttling.give_back(write, tries, now=now)
     return found
-
-
-def _asked(form: LookUpForm, problem: str = "", status: int = 200) -> Response:
-    return _private(make_response(render_template("lookup/ask.html", form=form, problem=problem), status))
-
-
-def _told(progress: Progress) -> Response:
-    page = render_template("lookup/answer.html", progress=progress, told=words.told(progress), words=words)
-    answered = _private(make_response(page))
-    # The page with the form keeps its referrer within this site: over https the CSRF check asks for it.
-    answered.headers["Referrer-Policy"] = "no-referrer"
-    return answered
-
-
-def _private(answered: Response) -> Response:
-    """Kept by nobody: no cache, no search engine."""
-    answered.headers["Cache-Control"] = "no-store"
-    if request.method == "POST":
-        answered.headers["X-Robots-Tag"] = "noindex, nofollow"
-    return answered

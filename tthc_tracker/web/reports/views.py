@@ -11,7 +11,7 @@ from tthc_tracker import clock
 from tthc_tracker.domain import periods
 from tthc_tracker.domain.periods import PeriodKind
 from tthc_tracker.domain.permissions import Permission
-from tthc_tracker.queries import filtering, statistics
+from tthc_tracker.queries import filtering, ratings, statistics
 from tthc_tracker.queries import statisticsquestions as questions
 from tthc_tracker.queries.statistics import Statistics
 from tthc_tracker.queries.statisticscells import By, Question
@@ -22,6 +22,7 @@ from tthc_tracker.web.reports.answers import Answers
 from tthc_tracker.web.reports.blueprint import blueprint
 from tthc_tracker.web.reports.tables import Addresses, shown
 from tthc_tracker.web.unit_of_work import reading
+from tthc_tracker.wording import ratings as rating_words
 from tthc_tracker.wording import statistics as words
 
 LONG = 40  # rows; four tables of more would make a page of a megabyte
@@ -42,6 +43,8 @@ def summary() -> ResponseReturnValue:
         pictures=[pictures.picture(session, name, question, now) for name in words.CHARTS],
         total=shown([table.total], _addresses(asked, table))[0],
         tables=_tables(asked, question, table),
+        satisfaction=_satisfaction(asked),
+        rating_words=rating_words,
         **_page(asked, table),
     )
 
@@ -154,6 +157,11 @@ def _parts(asked: Asked, length: int) -> dict[str, Any]:
 
 def _address(asked: Asked) -> str:
     return url_for("reports.summary") + "?" + asked.query()
+
+
+def _satisfaction(asked: Asked) -> tuple[ratings.Level, ...]:
+    period = asked.period
+    return ratings.counted(reading(), current_user.scope, asked.agency, period.start, period.end)
 
 
 def _entered(asked: Asked) -> list[tuple[statistics.Entered, statistics.Line | None]]:
