@@ -3,6 +3,9 @@ PYTHON ?= python3
 PYTEST_ARGS ?=
 BIN := .venv/bin
 
+# Compiled once, not at every start, whatever the machine says.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help run test check bench evidence coverage lock clean
 
