@@ -1,5 +1,6 @@
 """Fixtures of every tier. Nothing of the product is imported up here: tests of the law need none of it."""
 
+import gc
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -36,6 +37,12 @@ def pytest_configure(config: pytest.Config) -> None:
     config.stash[_opened_here] = runs.open_run()
     if config.stash[_opened_here] and not config.option.basetemp:
         config.option.basetemp = str(runs.folder() / "tests")  # gone with the run
+
+
+def pytest_collection_finish() -> None:
+    """What stands by now stands until the end: no collection of garbage need visit it again."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
