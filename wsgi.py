@@ -14,7 +14,7 @@ try:
 except config.WrongSettingError as error:
     sys.exit(f"tthc_tracker: {error}")
 
-# What stands now stands until the end, in the processes forked from this one too: no collection need visit it,
-# nor copy its pages.
+# What stands now stands until the end, in the processes forked from this one too: no collection visits it,
+# nor copies its pages.
 gc.freeze()
 gc.enable()
