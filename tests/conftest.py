@@ -41,7 +41,6 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_collection_finish() -> None:
     """What stands by now stands until the end: no collection of garbage need visit it again."""
-    gc.collect()
     gc.freeze()
 
 
