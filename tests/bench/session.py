@@ -8,9 +8,9 @@ from collections.abc import Callable
 from pathlib import Path
 from random import Random
 from typing import Any
-from urllib.parse import quote
 
 from flask import Flask
+from flask.sessions import SecureCookieSessionInterface
 
 import config
 from tests.bench import importing, report, yardstick
@@ -38,6 +38,7 @@ from tthc_tracker.jobs.work import Work
 from tthc_tracker.queries import lists
 from tthc_tracker.queries.lists import Asked
 from tthc_tracker.spreadsheets import csvtext
+from tthc_tracker.web import secretwords
 from tthc_tracker.wording.columns import See, in_file
 
 AT_ONCE = 8
@@ -52,6 +53,7 @@ class Bench:
         self.lines: list[Figure] = []
         self.rng = Random(7)
         self.app = self._app()
+        self.searched = self.rng.sample(self.office.names, min(50, len(self.office.names)))
 
     def _app(self) -> Flask:
         """The application in this process: it tells which statements a page makes."""
@@ -136,8 +138,14 @@ class Bench:
         self.page(server, "start page, head", office.head, "/", None, "")
 
     def names(self) -> Callable[[int], str]:
-        names = [quote(name) for name in self.rng.sample(self.office.names, min(50, len(self.office.names)))]
-        return lambda number: f"/tim-kiem?q={names[number % len(names)]}"
+        return lambda number: f"/tim-kiem?{secretwords.FIELD}={number % len(self.searched)}"
+
+    def _remembered(self) -> tuple[str, str]:
+        """The cookie of somebody who has searched for all these names (decision 0022)."""
+        sealed = SecureCookieSessionInterface().get_signing_serializer(self.app)
+        assert sealed is not None
+        words = [(str(number), {"q": name}) for number, name in enumerate(self.searched)]
+        return self.app.config["SESSION_COOKIE_NAME"], sealed.dumps({secretwords.SLOT: words})
 
     def dossier(self, number: int) -> str:
         return f"/ho-so/{self.office.codes[number * 37 % len(self.office.codes)]}"
@@ -161,7 +169,9 @@ class Bench:
     ) -> None:
         """Measure one page over HTTP, and the SQL behind it."""
         address = path if callable(path) else lambda _: path
+        name_of_cookie, remembered = self._remembered()
         with Visitor(server.url, token) as visitor:
+            visitor.cookies[name_of_cookie] = remembered
 
             def ask(number: int) -> None:
                 answer = visitor.get(address(number))
@@ -182,6 +192,7 @@ class Bench:
         """A visitor of the application in this process."""
         client = self.app.test_client()
         client.set_cookie(SESSION_COOKIE, token, domain="localhost", secure=True)
+        client.set_cookie(*self._remembered(), domain="localhost", secure=True)
         return client
 
     def _floor(self, token: str, address: Callable[[int], str]) -> Floor:

@@ -57,7 +57,6 @@ SIGNED_OUT = {"accounts.use_link", "accounts.sign_in", "reports.public", "lookup
 
 # Pages that are shown in more ways than one.
 MORE = {
-    "search.find": ["?q=nguyen", "?q=khongcoai"],
     "supervision.overdue": ["?level=xa&sort=newest"],
     "pausing.paused": ["?flag=expired"],
     "reappointing.queue": ["?tab=approved"],

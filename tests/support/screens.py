@@ -53,6 +53,11 @@ class Screen:
     def post(self, path: str, fields: dict[str, Any]) -> TestResponse:
         return self.client.post(path, data=fields, base_url=HOST)
 
+    def search(self, typed: str) -> TestResponse:
+        """What is typed into the box on every page, and where that leads."""
+        sent = self.post("/tim-kiem", {"q": typed})
+        return sent if "/ho-so/" in sent.location else self.get(sent.location)
+
     def queries(self, path: str) -> int:
         """How many statements a page runs when what a process remembers has been read already."""
         self.get(path)

@@ -170,6 +170,7 @@ ROUTES: dict[str, Route] = {
     "collection.brought": Route("C"),
     "collection.slip": Route("C", "collected"),
     "search.find": Route(EVERYBODY, query="?q=Kim+Tu+Canary"),
+    "search.ask": Route(EVERYBODY, form={"q": "Kim Tu Canary"}),
     "dossiers.show": Route(EVERYBODY, "dossier"),
     "dossiers.hand_over": Route(WORKERS, "dossier"),
     "dossiers.assign": Route(WORKERS, "dossier"),

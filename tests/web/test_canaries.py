@@ -13,7 +13,7 @@ import zipfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import parse_qs, urlencode
 
 import pytest
 from flask import Flask
@@ -43,6 +43,7 @@ BIRD_ID = "044094005678"
 BIRD_PHONE = "0987654321"
 ABSTRACT = "tiếng hót của chim"
 SECRETS = (CANARY, BIRD, "044093001234", BIRD_ID, "0912345678", BIRD_PHONE, ABSTRACT, "H50.19000-261102")
+SEARCH = "/tim-kiem"
 THREE_DAYS, SAME_DAY = "1.004873", "2.000815"
 
 # Answers that are about the whole installation. They are searched for the canaries all the same.
@@ -165,7 +166,13 @@ def questions(app: Flask, town: Town) -> list[Question]:
 
 def told(client: FlaskClient, address: str) -> Told:
     """An answer without what is new in every one."""
-    answer = client.get(address)
+    path, _, query = address.partition("?")
+    typed = parse_qs(query).get("q")
+    if path == SEARCH and typed:  # no address holds what is searched
+        answer = client.post(SEARCH, data={"q": typed[0]})
+        answer = client.get(answer.location) if answer.location.startswith(SEARCH) else answer
+    else:
+        answer = client.get(address)
     if answer.data.startswith(b"PK"):
         return answer.status_code, "", _members(answer.data)
     try:

@@ -20,7 +20,7 @@ from tthc_tracker.models.person import Person
 from tthc_tracker.models.procedure import Procedure, ProcedureVersion
 from tthc_tracker.queries import listing
 from tthc_tracker.queries.apologies import window_of
-from tthc_tracker.queries.listing import Count
+from tthc_tracker.queries.listing import Count, Filters
 from tthc_tracker.queries.scoping import visible
 
 
@@ -75,17 +75,30 @@ def tab_of(question: Mapping[str, str]) -> Tab:
     return Tab(text) if text in set(Tab) else Tab.WAITING
 
 
-def count(session: Session, tab: Tab, scope: Scope) -> Count:
+def count(session: Session, tab: Tab, filters: Filters, scope: Scope) -> Count:
     """How many rows the list has, exactly up to ten thousand."""
     joined = select(Apology.id).join(Dossier, Dossier.id == Apology.dossier_id)
-    return listing.count(session, joined.where(_chosen(tab), visible(scope)))
+    return listing.count(session, joined.where(_chosen(tab), visible(scope), *_narrowed(session, filters)))
 
 
-def page(session: Session, tab: Tab, scope: Scope, *, after: str = "", size: int = listing.PAGE) -> Page:
+def _narrowed(session: Session, filters: Filters) -> list[ColumnElement[bool]]:
+    resolving: Any = Dossier.resolving_agency_id
+    return listing.conditions(session, filters, resolving)
+
+
+def page(
+    session: Session,
+    tab: Tab,
+    filters: Filters,
+    scope: Scope,
+    *,
+    after: str = "",
+    size: int = listing.PAGE,
+) -> Page:
     """One page; by key, so that the last page costs what the first does."""
     waiting = tab is Tab.WAITING
     at: Any = Apology.drafted_at if waiting else Apology.decided_at
-    statement = _details().where(_chosen(tab), visible(scope))
+    statement = _details().where(_chosen(tab), visible(scope), *_narrowed(session, filters))
     if (start := listing.moment_and_id(after)) is not None:
         key = tuple_(at, Apology.id)
         statement = statement.where(key > start if waiting else key < start)

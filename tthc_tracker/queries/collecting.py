@@ -20,7 +20,7 @@ from tthc_tracker.models.history import DossierEvent
 from tthc_tracker.models.person import Person
 from tthc_tracker.models.procedure import Procedure, ProcedureVersion
 from tthc_tracker.queries import listing, ordering
-from tthc_tracker.queries.listing import Count
+from tthc_tracker.queries.listing import EVERYTHING, Count, Filters
 
 DAYS = (0, *BANDS)
 """From how many days of waiting a list shows a result."""
@@ -57,19 +57,25 @@ class WaitingPage:
     after: str
 
 
-def _waits(scope: Scope, days: int, now: dt.datetime) -> ColumnElement[bool]:
+def _waits(
+    session: Session, scope: Scope, days: int, now: dt.datetime, filters: Filters
+) -> ColumnElement[bool]:
     """Results that wait at desks of the scope: the list is the returning desk's."""
+    place: Any = Dossier.returning_agency_id
     desks = true() if scope.all else Dossier.returning_agency_id.in_(sorted(scope.agency_ids))
-    waits = and_(Dossier.state == State.FINISHED, desks)
+    narrowed = listing.conditions(session, filters, place)
+    waits = and_(Dossier.state == State.FINISHED, desks, *narrowed)
     if days:
         ready = dt.datetime.combine(ready_before(days, now.date()), dt.time(), now.tzinfo)
         waits = and_(waits, Dossier.closed_at < ready)
     return waits
 
 
-def count(session: Session, scope: Scope, days: int, now: dt.datetime) -> Count:
+def count(
+    session: Session, scope: Scope, days: int, now: dt.datetime, filters: Filters = EVERYTHING
+) -> Count:
     """How many results have waited that many days or longer."""
-    return listing.count(session, select(Dossier.id).where(_waits(scope, days, now)))
+    return listing.count(session, select(Dossier.id).where(_waits(session, scope, days, now, filters)))
 
 
 def days_of(text: str) -> int:
@@ -83,13 +89,15 @@ def page(
     days: int,
     now: dt.datetime,
     *,
+    filters: Filters = EVERYTHING,
     sort: str = "",
     after: str = "",
     size: int = listing.PAGE,
 ) -> WaitingPage:
     """One page, the longest waiting first, or with the sort `-since` the shortest. Two queries."""
     order = ordering.order_of(sort, Dossier.closed_at, since=Dossier.closed_at)
-    statement = _waiting().where(_waits(scope, days, now), *order.beyond(after)).order_by(*order.by())
+    statement = _waiting().where(_waits(session, scope, days, now, filters), *order.beyond(after))
+    statement = statement.order_by(*order.by())
     found = session.execute(statement.limit(size + 1)).all()
     reminded = last_reminded(session, [row.id for row in found[:size]])
     rows = tuple(_result(row, reminded.get(row.id)) for row in found[:size])

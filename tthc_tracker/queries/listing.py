@@ -46,6 +46,9 @@ class Filters:
     end: dt.date | None = None
 
 
+EVERYTHING = Filters()
+
+
 def read_filters(args: Mapping[str, str]) -> Filters:
     """The filters of an address or of a saved view; what cannot be read filters nothing."""
     args = {name: args.get(name, "").replace("\0", "") for name in NAMES}

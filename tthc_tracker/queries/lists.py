@@ -22,11 +22,13 @@ from tthc_tracker.queries import (
     mywork,
     onlinequeue,
     pausedlist,
+    search,
     statisticslists,
     supervision,
 )
 from tthc_tracker.queries import statisticsquestions as questions
 from tthc_tracker.queries.listing import Count
+from tthc_tracker.queries.scoping import rights_on
 from tthc_tracker.queries.statisticslists import Behind
 from tthc_tracker.queries.supervision import Listing
 from tthc_tracker.wording import (
@@ -41,6 +43,8 @@ from tthc_tracker.wording.columns import Columns
 
 Question = Mapping[str, str]
 LONGEST_ANSWER = 100  # characters of one part of a question
+NARROWS = ("sector", "procedure", "source", "channel")
+"""The filters that need no choice of agencies or people."""
 EVERY_ACT = ("assign", "remind", "receipts", "control_slips", "acknowledge")
 
 
@@ -67,8 +71,9 @@ class Page:
 class KeptList:
     """A list. permission: who may open it. asks: the names in its address that narrow or order it.
 
-    acts: what can be done to several of its rows. secret: names of its address that may hold personal data:
-    they are kept in no view, no file that waits and no audit.
+    narrows: those of them that its page offers as filters. acts: what can be done to several of its rows.
+    secret: what it is asked besides that may name somebody: it stands in no address, no view, no file that
+    waits and no audit (decision 0022), so such a list must never be longer than a file made at once.
     """
 
     columns: Columns
@@ -76,6 +81,7 @@ class KeptList:
     asks: tuple[str, ...]
     page: Callable[[Session, Asked, str, int], Page]
     count: Callable[[Session, Asked], Count]
+    narrows: tuple[str, ...] = ()
     acts: tuple[str, ...] = EVERY_ACT
     secret: tuple[str, ...] = ()
 
@@ -86,8 +92,16 @@ class KeptList:
 
     def question(self, args: Question) -> dict[str, str]:
         """What of an address belongs to this list's question."""
-        given = ((name, args.get(name, "").replace("\0", "").strip()[:LONGEST_ANSWER]) for name in self.asks)
-        return {name: value for name, value in given if value}
+        return _answers(args, self.asks)
+
+    def secrets(self, words: Question) -> dict[str, str]:
+        """What of the words that a reader's own session keeps belongs to this list's question."""
+        return _answers(words, self.secret)
+
+
+def _answers(given: Question, names: tuple[str, ...]) -> dict[str, str]:
+    tidied = ((name, given.get(name, "").replace("\0", "").strip()[:LONGEST_ANSWER]) for name in names)
+    return {name: value for name, value in tidied if value}
 
 
 def kept(name: str) -> KeptList:
@@ -132,7 +146,7 @@ def _supervised(which: Listing) -> KeptList:
     late = which in {Listing.OVERDUE, Listing.REAPPOINTED}
     acts = (*EVERY_ACT, "lateness") if late else EVERY_ACT
     columns = listings.COLUMNS[which.value]
-    return KeptList(columns, Permission.VIEW_SUPERVISION, asks, page, count, acts=acts)
+    return KeptList(columns, Permission.VIEW_SUPERVISION, asks, page, count, listing.NAMES, acts)
 
 
 # --- what is paused
@@ -149,7 +163,7 @@ def _paused() -> KeptList:
         return pausedlist.count(session, filters, flag, asked.scope, asked.now)
 
     asks = (*listing.NAMES, "flag")
-    return KeptList(pausedlists.COLUMNS, Permission.VIEW_SUPERVISION, asks, page, count)
+    return KeptList(pausedlists.COLUMNS, Permission.VIEW_SUPERVISION, asks, page, count, listing.NAMES)
 
 
 # --- apologies
@@ -158,14 +172,17 @@ def _paused() -> KeptList:
 def _apologies() -> KeptList:
     def page(session: Session, asked: Asked, after: str, size: int) -> Page:
         tab = apologylist.tab_of(asked.question)
-        found = apologylist.page(session, tab, asked.scope, after=after, size=size)
+        filters = listing.read_filters(asked.question)
+        found = apologylist.page(session, tab, filters, asked.scope, after=after, size=size)
         return Page(found.rows, found.after)
 
     def count(session: Session, asked: Asked) -> Count:
-        return apologylist.count(session, apologylist.tab_of(asked.question), asked.scope)
+        filters = listing.read_filters(asked.question)
+        return apologylist.count(session, apologylist.tab_of(asked.question), filters, asked.scope)
 
     columns, needs = apologylists.COLUMNS, Permission.VIEW_SUPERVISION
-    return KeptList(columns, needs, ("tab",), page, count, acts=("remind",))
+    narrows = ("agency", "level", *NARROWS, "officer")
+    return KeptList(columns, needs, (*narrows, "tab"), page, count, narrows, ("remind",))
 
 
 # --- the history
@@ -230,8 +247,8 @@ def _queue(columns: Columns) -> KeptList:
         counted = onlinequeue.counts(session, filters, asked.scope, asked.now)
         return Count(counted[part_of(asked.question)], more=False)
 
-    asks = ("xem", "procedure", "source", "channel", "sort")
-    return KeptList(columns, Permission.RECEIVE_DOSSIERS, asks, page, count, acts=("acknowledge",))
+    asks = ("xem", *NARROWS, "sort")
+    return KeptList(columns, Permission.RECEIVE_DOSSIERS, asks, page, count, NARROWS, ("acknowledge",))
 
 
 def part_of(question: Question) -> Part:
@@ -248,30 +265,66 @@ def _work(columns: Columns) -> KeptList:
     def page(session: Session, asked: Asked, after: str, size: int) -> Page:
         tab = mywork.tab_of(asked.question.get("tab", ""), worker(asked))
         sort = asked.question.get("sort", "")
-        found = mywork.page(session, tab, worker(asked), asked.now, sort=sort, after=after, size=size)
+        filters = listing.read_filters(asked.question)
+        found = mywork.page(
+            session, tab, worker(asked), asked.now, filters=filters, sort=sort, after=after, size=size
+        )
         return Page(found.rows, found.after)
 
     def count(session: Session, asked: Asked) -> Count:
         tab = mywork.tab_of(asked.question.get("tab", ""), worker(asked))
-        return Count(mywork.counts(session, worker(asked), asked.now).get(tab, 0), more=False)
+        counted = mywork.counts(session, worker(asked), asked.now, listing.read_filters(asked.question))
+        return Count(counted.get(tab, 0), more=False)
 
-    acts = tuple(act for act in EVERY_ACT if act != "assign")
-    return KeptList(columns, Permission.ASSIGN_DOSSIERS, ("tab", "sort"), page, count, acts=acts)
+    acts, asks = tuple(act for act in EVERY_ACT if act != "assign"), ("tab", *NARROWS, "sort")
+    return KeptList(columns, Permission.ASSIGN_DOSSIERS, asks, page, count, NARROWS, acts)
 
 
 def _results_page(session: Session, asked: Asked, after: str, size: int) -> Page:
     days, sort = collecting.days_of(asked.question.get("tu", "")), asked.question.get("sort", "")
-    found = collecting.page(session, asked.scope, days, asked.now, sort=sort, after=after, size=size)
+    filters = listing.read_filters(asked.question)
+    found = collecting.page(
+        session, asked.scope, days, asked.now, filters=filters, sort=sort, after=after, size=size
+    )
     return Page(found.rows, found.after)
 
 
 def _results_count(session: Session, asked: Asked) -> Count:
-    return collecting.count(session, asked.scope, collecting.days_of(asked.question.get("tu", "")), asked.now)
+    days, filters = collecting.days_of(asked.question.get("tu", "")), listing.read_filters(asked.question)
+    return collecting.count(session, asked.scope, days, asked.now, filters)
 
 
 _RESULTS = KeptList(
-    desklists.RESULTS_WAITING, Permission.VIEW_DOSSIERS, ("tu", "sort"), _results_page, _results_count,
-    acts=("receipts", "acknowledge"),
+    desklists.RESULTS_WAITING, Permission.VIEW_DOSSIERS, ("tu", *NARROWS, "sort"), _results_page,
+    _results_count, NARROWS, ("receipts", "acknowledge"),
+)  # fmt: skip
+
+
+# --- what was searched
+
+
+def searched(session: Session, asked: Asked) -> search.Answer:
+    """What a search finds: of the dossiers where this person's work asks for names, with names in full."""
+
+    def personal(places: frozenset[int]) -> bool:
+        return Permission.VIEW_PERSONAL in rights_on(session, asked.memberships, places)
+
+    typed, filters = asked.question.get("q", ""), listing.read_filters(asked.question)
+    sort = asked.question.get("sort", "")
+    return search.find(session, typed, asked.scope, filters, personal=personal, sort=sort)
+
+
+def _searched_page(session: Session, asked: Asked, _after: str, size: int) -> Page:
+    return Page(searched(session, asked).rows[:size], "")
+
+
+def _searched_count(session: Session, asked: Asked) -> Count:
+    return Count(len(searched(session, asked).rows), more=False)
+
+
+_SEARCHED = KeptList(
+    desklists.SEARCHED, Permission.VIEW_DOSSIERS, (*NARROWS, "sort"), _searched_page, _searched_count,
+    NARROWS, secret=("q",),
 )  # fmt: skip
 
 _EVERY = (
@@ -282,6 +335,7 @@ _EVERY = (
     *map(_queue, (desklists.QUEUE, desklists.QUEUE_OF_APPLICANTS)),
     *map(_work, (desklists.WORK, desklists.HANDED, desklists.AT_DESK)),
     _RESULTS,
+    _SEARCHED,
     _history(historylists.COLUMNS["history"], historylist.events, historylist.count_events),
     _history(historylists.COLUMNS["deeds"], historylist.deeds, historylist.count_deeds),
 )

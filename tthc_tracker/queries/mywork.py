@@ -26,6 +26,7 @@ from tthc_tracker.models.person import Person
 from tthc_tracker.models.procedure import ProcedureVersion
 from tthc_tracker.queries import listing, ordering
 from tthc_tracker.queries.dossiers import standing_of
+from tthc_tracker.queries.listing import EVERYTHING, Filters
 
 FAR = dt.datetime(2400, 1, 1, tzinfo=dt.UTC)  # where dossiers without a due date stand in the order
 
@@ -116,6 +117,7 @@ def page(
     worker: Worker,
     now: dt.datetime,
     *,
+    filters: Filters = EVERYTHING,
     sort: str = "",
     after: str = "",
     size: int = listing.PAGE,
@@ -128,23 +130,28 @@ def page(
     if tab in HANDED:
         orders["handed"] = Handover.handed_at
     order = ordering.order_of(sort, _key(tab), **orders)
-    statement = _lines(order.key).where(_belongs(tab, worker, now), *order.beyond(after))
+    narrowed = listing.conditions(session, filters, _RESOLVING)
+    statement = _lines(order.key).where(_belongs(tab, worker, now), *narrowed, *order.beyond(after))
     found = session.execute(statement.order_by(*order.by()).limit(size + 1)).all()
     rows = tuple(_line(row, now) for row in found[:size])
     return WorkPage(rows, listing.encode_cursor(rows[-1].key, rows[-1].id) if len(found) > size else "")
 
 
-def counts(session: Session, worker: Worker, now: dt.datetime) -> dict[Tab, int]:
+def counts(
+    session: Session, worker: Worker, now: dt.datetime, filters: Filters = EVERYTHING
+) -> dict[Tab, int]:
     """How many rows each tab has; two queries, one more for who sits at a desk."""
-    own = select(*(_how_many(tab, worker, now) for tab in OWN)).where(_mine(worker))
+    narrowed = listing.conditions(session, filters, _RESOLVING)
+    own = select(*(_how_many(tab, worker, now) for tab in OWN)).where(_mine(worker), *narrowed)
     handed = select(*(_how_many(tab, worker, now) for tab in HANDED)).select_from(Handover)
     handed = handed.join(Dossier, Dossier.id == Handover.dossier_id).where(
-        Handover.answered_at.is_(None), or_(*(_belongs(tab, worker, now) for tab in HANDED))
+        Handover.answered_at.is_(None), or_(*(_belongs(tab, worker, now) for tab in HANDED)), *narrowed
     )
     found = dict(zip(OWN, session.execute(own).one(), strict=True))
     found |= dict(zip(HANDED, session.execute(handed).one(), strict=True))
     if worker.desks():
-        lying = select(func.count()).select_from(Dossier).where(_belongs(Tab.AT_DESK, worker, now))
+        at_desk = _belongs(Tab.AT_DESK, worker, now)
+        lying = select(func.count()).select_from(Dossier).where(at_desk, *narrowed)
         found[Tab.AT_DESK] = session.execute(lying).scalar_one()
     return found
 
@@ -156,6 +163,7 @@ def _how_many(tab: Tab, worker: Worker, now: dt.datetime) -> Any:
 # --- what belongs on which list
 
 
+_RESOLVING: Any = Dossier.resolving_agency_id
 _RECEIVED = func.coalesce(Dossier.accepted_at, Dossier.recorded_at)
 
 

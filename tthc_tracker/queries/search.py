@@ -2,7 +2,7 @@
 
 import datetime as dt
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import lru_cache
@@ -19,13 +19,18 @@ from tthc_tracker.domain.permissions import Scope
 from tthc_tracker.models.agency import Agency
 from tthc_tracker.models.dossier import Dossier, DossierCode
 from tthc_tracker.models.person import Person
-from tthc_tracker.models.procedure import ProcedureVersion
+from tthc_tracker.models.procedure import Procedure, ProcedureVersion
+from tthc_tracker.queries import listing
+from tthc_tracker.queries.listing import EVERYTHING, Filters
 from tthc_tracker.queries.scoping import visible
 
 MOST = 50
+MOST_NARROWED = 5000  # of a name: filters look among so many of the newest
 MOST_PEOPLE = 1000  # whose digits end alike; among more, more digits have to be typed
 FEWEST_DIGITS = 4
 LONGEST = 100
+
+Narrowed = Sequence[ColumnElement[bool]]
 
 _WORD = re.compile(r"[0-9a-z]+")
 _RECEIPT_LINK = re.compile(r"\Ahttps?://[^/\s]+/tra-cuu#t=[A-Za-z0-9_-]{16,64}&c=(?P<code>[^&\s]{3,40})\Z")
@@ -45,9 +50,11 @@ class Found:
     """A line of the answer."""
 
     code: str
+    version: int
     owner: str  # masked, and no id number, for readers without the right to personal data
     applicant: str  # when somebody else than the owner filed it
     id_number: str  # masked for everybody
+    procedure_code: str
     procedure: str
     agency: str
     state: State
@@ -71,36 +78,82 @@ def nobody(_places: frozenset[int]) -> bool:
 
 
 def find(
-    session: Session, typed: str, scope: Scope, *, personal: Callable[[frozenset[int]], bool] = nobody
+    session: Session,
+    typed: str,
+    scope: Scope,
+    filters: Filters = EVERYTHING,
+    *,
+    personal: Callable[[frozenset[int]], bool] = nobody,
+    sort: str = "",
 ) -> Answer:
     """Look for what was typed or scanned (a code, a receipt's barcode or QR, a name, digits).
 
     personal: whether names are shown in full of a dossier of these organisations, as work there asks for.
-    At most five queries.
+    sort: the order of what is found, `code`, `received` or `due`, each also with a minus before it; the
+    newest are found, and stand first, unasked. At most five queries.
     """
-    answer = _find(session, typed, scope)
-    return replace(answer, rows=tuple(row if personal(row.places) else _masked(row) for row in answer.rows))
+    narrowed = listing.conditions_within(filters, _RESOLVING, listing.agencies_of(session, filters))
+    answer = _find(session, tidied(typed), scope, narrowed)
+    rows = (row if personal(row.places) else _masked(row) for row in answer.rows)
+    return replace(answer, rows=_in_order(rows, sort))
+
+
+_RESOLVING: Any = Dossier.resolving_agency_id
+_NEVER = dt.datetime.max.replace(tzinfo=dt.UTC)
+_ORDERS: Mapping[str, Callable[[Found], Any]] = {
+    "code": lambda row: row.code,
+    "received": lambda row: row.accepted_at or _NEVER,
+    "due": lambda row: row.current_due_at or _NEVER,
+}
+
+
+def _in_order(rows: Iterable[Found], sort: str) -> tuple[Found, ...]:
+    """What was found, a page at most, in another order than that of finding."""
+    order = _ORDERS.get(sort.removeprefix("-"))
+    return tuple(rows) if order is None else tuple(sorted(rows, key=order, reverse=sort.startswith("-")))
+
+
+def tidied(typed: str) -> str:
+    """What is looked for: blanks made single, of a receipt's link its code, and no more than fits."""
+    text_ = " ".join(typed[:400].replace("\0", " ").split())
+    link = _RECEIPT_LINK.match(text_)
+    return (link["code"] if link else text_)[:LONGEST]
+
+
+def dossier_of(session: Session, typed: str, scope: Scope) -> str | None:
+    """The code of the one dossier that was typed or scanned as a code; None for anything else."""
+    wanted = tidied(typed)
+    if not _like_a_code(wanted):
+        return None
+    found = _answer(session, SearchKind.CODE, Dossier.id.in_(_by_code(wanted)), scope)
+    return found.rows[0].code if len(found.rows) == 1 else None
+
+
+def is_code(typed: str) -> bool:
+    """Whether what was typed has the form of a dossier's code."""
+    return parse_code(tidied(typed)) is not None
+
+
+def _like_a_code(text_: str) -> bool:
+    return bool(parse_code(text_)) or "-" in text_
 
 
 def _masked(row: Found) -> Found:
     return replace(row, owner=mask_name(row.owner), applicant=mask_name(row.applicant), id_number="")
 
 
-def _find(session: Session, typed: str, scope: Scope) -> Answer:
-    text_ = " ".join(typed[:400].replace("\0", " ").split())
-    if link := _RECEIPT_LINK.match(text_):
-        text_ = link["code"]
-    text_ = text_[:LONGEST]
+def _find(session: Session, text_: str, scope: Scope, narrowed: Narrowed) -> Answer:
     if not text_:
         return Answer(SearchKind.NOTHING, (), more=False)
-    if parse_code(text_) or "-" in text_:
-        answer = _answer(session, SearchKind.CODE, Dossier.id.in_(_by_code(text_)), scope)
+    if _like_a_code(text_):
+        by_code = and_(Dossier.id.in_(_by_code(text_)), *narrowed)
+        answer = _answer(session, SearchKind.CODE, by_code, scope)
         if answer.rows:
             return answer
     only = digits(text_)
     if len(only) >= FEWEST_DIGITS and not _letters(text_):
-        return _by_digits(session, text_, only, scope)
-    return _by_name(session, text_, scope)
+        return _by_digits(session, text_, only, scope, narrowed)
+    return _by_name(session, text_, scope, narrowed)
 
 
 def _letters(typed: str) -> bool:
@@ -111,14 +164,14 @@ def _by_code(typed: str) -> Select[int]:
     return select(DossierCode.dossier_id).where(DossierCode.code.in_((typed, tidy_code(typed))))
 
 
-def _by_digits(session: Session, typed: str, only: str, scope: Scope) -> Answer:
+def _by_digits(session: Session, typed: str, only: str, scope: Scope, narrowed: Narrowed) -> Answer:
     """Dossiers of people whose id or phone ends so: index ranges over the reversed numbers."""
     ends = sorted({only[::-1], (clean_phone(typed) or only)[::-1]})
     ranges = [_begins(column, end) for end in ends for column in (Person.id_reversed, Person.phone_reversed)]
     people = select(Person.id).where(or_(*ranges)).order_by(Person.id.desc()).limit(MOST_PEOPLE + 1)
     ids = session.execute(people).scalars().all()
     theirs = or_(Dossier.owner_id.in_(ids[:MOST_PEOPLE]), Dossier.applicant_id.in_(ids[:MOST_PEOPLE]))
-    answer = _answer(session, SearchKind.DIGITS, theirs, scope)
+    answer = _answer(session, SearchKind.DIGITS, and_(theirs, *narrowed), scope)
     return replace(answer, more=answer.more or len(ids) > MOST_PEOPLE)
 
 
@@ -135,15 +188,19 @@ def _answer(session: Session, kind: SearchKind, found: ColumnElement[bool], scop
     return _lines(session, kind, session.execute(ids).scalars().all(), scope)
 
 
-def _by_name(session: Session, typed: str, scope: Scope) -> Answer:
+def _by_name(session: Session, typed: str, scope: Scope, narrowed: Narrowed) -> Answer:
     """Every word of the name, the last one perhaps unfinished. The scope is part of the index."""
     words = _WORD.findall(fold(typed))
     if not words:
         return Answer(SearchKind.NAME, (), more=False)
     postgresql = session.get_bind().dialect.name == "postgresql"
     find_ids, wanted = (_postgresql if postgresql else _sqlite)(words, scope)
-    ids = session.execute(find_ids, {"wanted": wanted, "most": MOST + 1}).scalars().all()
-    return _lines(session, SearchKind.NAME, ids, scope)
+    most = MOST_NARROWED if narrowed else MOST
+    ids = session.execute(find_ids, {"wanted": wanted, "most": most + 1}).scalars().all()
+    if not narrowed:
+        return _lines(session, SearchKind.NAME, ids, scope)
+    answer = _answer(session, SearchKind.NAME, and_(Dossier.id.in_(ids[:most]), *narrowed), scope)
+    return replace(answer, more=answer.more or len(ids) > most)
 
 
 def _sqlite(words: list[str], scope: Scope) -> tuple[TextClause, str]:
@@ -179,13 +236,15 @@ def _details(scope: Scope) -> Select[*tuple[Any, ...]]:
     owner, applicant = aliased(Person), aliased(Person)
     return (
         select(
-            Dossier.code, owner.full_name.label("owner"), applicant.full_name.label("applicant"),
-            owner.id_number, ProcedureVersion.name.label("procedure"), Agency.name.label("agency"),
+            Dossier.code, Dossier.version, owner.full_name.label("owner"),
+            applicant.full_name.label("applicant"), owner.id_number, Procedure.code.label("procedure_code"),
+            ProcedureVersion.name.label("procedure"), Agency.name.label("agency"),
             Dossier.state, Dossier.accepted_at, Dossier.current_due_at, Dossier.receiving_agency_id,
             Dossier.resolving_agency_id, Dossier.returning_agency_id,
         )
         .join(owner, owner.id == Dossier.owner_id)
         .join(applicant, applicant.id == Dossier.applicant_id)
+        .join(Procedure, Procedure.id == Dossier.procedure_id)
         .join(ProcedureVersion, ProcedureVersion.id == Dossier.procedure_version_id)
         .join(Agency, Agency.id == Dossier.resolving_agency_id)
         .where(Dossier.id.in_(bindparam("ids", expanding=True)), visible(scope))
@@ -195,8 +254,10 @@ def _details(scope: Scope) -> Select[*tuple[Any, ...]]:
 
 def _found(row: Any) -> Found:
     return Found(
-        code=row.code, owner=row.owner, applicant=row.applicant if row.applicant != row.owner else "",
-        id_number=mask_id(row.id_number or ""), procedure=row.procedure, agency=row.agency, state=row.state,
+        code=row.code, version=row.version, owner=row.owner,
+        applicant=row.applicant if row.applicant != row.owner else "",
+        id_number=mask_id(row.id_number or ""), procedure_code=row.procedure_code, procedure=row.procedure,
+        agency=row.agency, state=row.state,
         accepted_at=row.accepted_at, current_due_at=row.current_due_at,
         places=frozenset((row.receiving_agency_id, row.resolving_agency_id, row.returning_agency_id)),
     )  # fmt: skip

@@ -22,7 +22,7 @@ from tthc_tracker.queries.keptlists import DENSITIES, View
 from tthc_tracker.queries.lists import Asked, KeptList
 from tthc_tracker.services.acting import Target
 from tthc_tracker.services.batches import MOST
-from tthc_tracker.web import components, selection
+from tthc_tracker.web import components, secretwords, selection
 from tthc_tracker.web.components import escaped, written
 from tthc_tracker.wording.columns import Column, See, beneath
 from tthc_tracker.wording.keptlists import BULK, DENSITY_WORDS
@@ -53,6 +53,7 @@ ENDPOINTS = {
     "handed": "mywork.index",
     "at_desk": "mywork.index",
     "results": "collection.waiting",
+    "search": "search.find",
     "history": "history.events",
     "deeds": "history.deeds",
 }
@@ -81,10 +82,11 @@ class Line:
 
 @dataclass(frozen=True)
 class ListPage:
-    """One list before one reader."""
+    """One list before one reader. question: with the words that may name somebody, which `key` stands for."""
 
     kept: KeptList
     question: dict[str, str]
+    key: str
     columns: tuple[Column, ...]
     density: str
     chosen_here: bool  # by the address, as a saved view or a link gives it
@@ -97,9 +99,12 @@ class ListPage:
         wanted = keptlists.preference(session, current_user.user_id, name)
         keys = tuple(args.get("columns", "")[:500].split(",")) if args.get("columns") else ()
         density = args.get("density", "")
+        key = args.get(secretwords.FIELD, "") if kept.secret else ""
+        words = kept.secrets(secretwords.recall(key)) if key else {}
         return cls(
             kept,
-            kept.question(args),
+            kept.question(args) | words,
+            key if words else "",
             kept.columns.chosen(keys or wanted.columns),
             density if density in DENSITIES else wanted.density,
             bool(keys),
@@ -124,10 +129,20 @@ class ListPage:
 
     # --- addresses
 
+    @property
+    def told(self) -> dict[str, str]:
+        """The question without the words that may name somebody: what may be kept in tables."""
+        return {name: said for name, said in self.question.items() if name not in self.kept.secret}
+
+    @property
+    def addressed(self) -> dict[str, str]:
+        """The question as an address holds it: a key for the words that may name somebody."""
+        return self.told | ({secretwords.FIELD: self.key} if self.key else {})
+
     @cached_property
     def here(self) -> str:
         """The part of an address after the question mark that gives this very list again."""
-        return urlencode(self.question | self.look)
+        return urlencode(self.addressed | self.look)
 
     @property
     def look(self) -> dict[str, str]:
@@ -137,16 +152,29 @@ class ListPage:
     @property
     def exact(self) -> str:
         """The same, with columns and density in it whoever opens it."""
-        return urlencode(self.question | {"columns": self.column_keys, "density": self.density})
+        return urlencode(self.addressed | {"columns": self.column_keys, "density": self.density})
 
     @property
     def column_keys(self) -> str:
         """The columns as an address names them."""
         return ",".join(column.key for column in self.columns)
 
+    @property
+    def address(self) -> str:
+        """Where the list is read, without any question."""
+        return address_of(self.name)
+
     def to(self, endpoint: str) -> str:
         """The address of something done with this list as it is shown."""
         return url_for(endpoint, name=self.name) + "?" + self.exact
+
+    def chips(self, said: Mapping[str, object]) -> list[tuple[str, str]]:
+        """What the list is narrowed to: of each filter its words, with the address that narrows no more so.
+
+        said: the words by the names of the address; nothing for what narrows nothing.
+        """
+        narrowed = ((name, words) for name, words in said.items() if words and self.question.get(name))
+        return [(str(words), self.other(**{name: ""})) for name, words in narrowed]
 
     # --- the table
 
@@ -167,7 +195,7 @@ class ListPage:
 
     def other(self, **changed: str) -> str:
         """The address of this list with another answer to some of its questions."""
-        asked = {name: value for name, value in (self.question | self.look | changed).items() if value}
+        asked = {name: value for name, value in (self.addressed | self.look | changed).items() if value}
         return address_of(self.name) + ("?" + urlencode(asked) if asked else "")
 
     def lines(self, rows: Iterable[Any], see: See, *, picked: Collection[str] = ()) -> list[Line]:

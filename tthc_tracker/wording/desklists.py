@@ -189,6 +189,36 @@ RESULTS_WAITING = Columns(
 )  # fmt: skip
 
 
+# --- what was searched
+
+
+def _filed_by(row: Any, see: See) -> str:
+    if not row.applicant:
+        return ""
+    return f"người nộp {row.applicant if see.personal else mask_name(row.applicant)}"
+
+
+_ID_NUMBER = Column("id_number", "Số giấy tờ", lambda row, _: row.id_number)
+_FILED_BY = Column(
+    "applicant", "Người nộp", lambda row, see: _filed_by(row, see).removeprefix("người nộp "), quiet=_filed_by
+)
+SEARCHED = Columns(
+    "search", "Kết quả tìm", "ket-qua-tim",
+    (
+        CODE,
+        Column("owner", "Chủ hồ sơ", _name, "long", parts=(_ID_NUMBER, _FILED_BY)),
+        _ID_NUMBER, _FILED_BY,
+        Column("procedure", "Thủ tục", lambda row, _: row.procedure, "long", parts=(PROCEDURE_CODE,)),
+        PROCEDURE_CODE,
+        Column("agency", "Nơi giải quyết", lambda row, _: row.agency),
+        dated("accepted", "Tiếp nhận", lambda row: row.accepted_at, sort=("received", "-received")),
+        dated("due", "Hẹn trả", lambda row: row.current_due_at, sort=("due", "-due")),
+        Column("state", "Trạng thái", lambda row, _: label(row.state)),
+    ),
+    ("code", "owner", "procedure", "agency", "accepted", "due", "state"),
+)  # fmt: skip
+
+
 QUEUE = _queue("online", "Hồ sơ trực tuyến, bưu chính chờ tiếp nhận", of_applicant=False)
 QUEUE_OF_APPLICANTS = _queue("online_applicant", "Hồ sơ trực tuyến chờ người nộp", of_applicant=True)
 WORK = _work("work", "Việc của tôi", "holder", "due", "standing")

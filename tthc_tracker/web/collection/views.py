@@ -18,6 +18,7 @@ from tthc_tracker.services.release import RemindApplicant
 from tthc_tracker.web import selection
 from tthc_tracker.web.access import requires
 from tthc_tracker.web.collection.blueprint import blueprint
+from tthc_tracker.web.listfilters import ListFilters
 from tthc_tracker.web.listpages import ListPage
 from tthc_tracker.web.unit_of_work import reading
 from tthc_tracker.wording import collecting as words
@@ -61,12 +62,14 @@ def _show(problem: str = "") -> str:
     session, now, page, after = reading(), clock.now(), _page(), request.args.get("after", "")
     days = collecting.days_of(page.question.get("tu", ""))
     found = page.kept.page(session, page.asked(now), after, listing.PAGE)
-    counts = {one: collecting.count(session, current_user.scope, one, now) for one in collecting.DAYS}
+    filters, scope = ListFilters.of(session, page), current_user.scope
+    counts = {one: collecting.count(session, scope, one, now, filters.chosen) for one in collecting.DAYS}
     picked = set(request.form.getlist(selection.FIELD))
     return render_template(
         "collection/waiting.html",
         now=now,
         page=page,
+        filters=filters,
         words=words,
         problem=problem,
         lines=page.lines(found.rows, See.at(now, now), picked=picked),

@@ -80,6 +80,4 @@ def _chips(
         "from": f"Từ {day(narrowed.first)}",
         "to": f"Đến {day(narrowed.last)}",
     }
-    return [
-        (words, page.other(**{name: ""})) for name, words in said.items() if words and page.question.get(name)
-    ]
+    return page.chips(said)

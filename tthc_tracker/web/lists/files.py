@@ -55,7 +55,7 @@ def export(name: str) -> ResponseReturnValue:
 def _command(page: ListPage) -> ExportList:
     keys = tuple(column.key for column in page.columns)
     return ExportList(
-        page.name, page.question, keys, request.form.get("form", ""), request.form.get("reason", "")
+        page.name, page.told, keys, request.form.get("form", ""), request.form.get("reason", "")
     )
 
 

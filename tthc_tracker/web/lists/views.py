@@ -34,7 +34,7 @@ def set_list_columns(name: str) -> ResponseReturnValue:
             set_columns(session, command, person=current_user, now=clock.now())
     except InvalidInput as fault:
         flash(fault.message, "error")
-    return redirect(_address(page.name, page.question))
+    return redirect(_address(page.name, page.addressed))
 
 
 def _chosen() -> list[str]:
@@ -60,7 +60,7 @@ def save_list_view(name: str) -> ResponseReturnValue:
 def _to_save(page: ListPage) -> SaveView:
     keys = tuple(column.key for column in page.columns)
     typed, shared = request.form.get("name", ""), bool(request.form.get("shared"))
-    return SaveView(page.name, " ".join(typed.split()), page.question, keys, page.density, shared)
+    return SaveView(page.name, " ".join(typed.split()), page.told, keys, page.density, shared)
 
 
 @blueprint.get("/danh-sach/che-do-xem/<int:view_id>")

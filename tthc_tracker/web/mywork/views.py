@@ -15,6 +15,7 @@ from tthc_tracker.services.acting import Target
 from tthc_tracker.services.batches import MOST
 from tthc_tracker.web import selection
 from tthc_tracker.web.access import requires
+from tthc_tracker.web.listfilters import ListFilters
 from tthc_tracker.web.listpages import ListPage
 from tthc_tracker.web.mywork import acts
 from tthc_tracker.web.unit_of_work import reading
@@ -72,7 +73,9 @@ def _the_other_agency(tab: Tab) -> list[tuple[int, str]]:
 
 def _show(problem: str = "") -> str:
     session, now, tab, worker = reading(), clock.now(), _tab(), _worker()
-    page, counts = _page(tab), mywork.counts(session, worker, now)
+    page = _page(tab)
+    filters = ListFilters.of(session, page)
+    counts = mywork.counts(session, worker, now, filters.chosen)
     size = MOST if request.values.get("so-dong") == str(MOST) else listing.PAGE
     long = {"so-dong": str(size) if size != listing.PAGE else ""}
     after = request.args.get("after", "")
@@ -84,6 +87,7 @@ def _show(problem: str = "") -> str:
         now=now,
         tab=tab,
         page=page,
+        filters=filters,
         words=words,
         problem=problem,
         lines=page.lines(found.rows, See.at(now, now), picked=picked),

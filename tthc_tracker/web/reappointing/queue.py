@@ -18,6 +18,7 @@ from tthc_tracker.services.acting import Target
 from tthc_tracker.services.apologies import ApproveApology, RejectApology
 from tthc_tracker.web import selection
 from tthc_tracker.web.access import requires
+from tthc_tracker.web.listfilters import ListFilters
 from tthc_tracker.web.listpages import ListPage
 from tthc_tracker.web.reappointing.blueprint import blueprint
 from tthc_tracker.web.unit_of_work import reading
@@ -75,6 +76,7 @@ def _show(page: ListPage, problem: str = "") -> str:
     return render_template(
         "reappointing/queue.html",
         page=page,
+        filters=ListFilters.of(session, page),
         words=words,
         tab=tab,
         problem=problem,

@@ -1,29 +1,60 @@
-"""One box everywhere: code, name, last digits, phone."""
+"""One box everywhere: code, name, last digits, phone. What is typed stands in no address (decision 0022)."""
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
+from tthc_tracker import clock
 from tthc_tracker.domain.permissions import Permission
-from tthc_tracker.queries import search
-from tthc_tracker.queries.scoping import rights_on
-from tthc_tracker.queries.search import SearchKind
+from tthc_tracker.queries import listing, lists, search
+from tthc_tracker.web import secretwords
 from tthc_tracker.web.access import requires
+from tthc_tracker.web.listfilters import ListFilters
+from tthc_tracker.web.listpages import ListPage
 from tthc_tracker.web.unit_of_work import reading
+from tthc_tracker.wording.columns import See
 
 blueprint = Blueprint("search", __name__)
 
+TYPED = "q"
+NOT_FOUND = "Không tìm thấy hồ sơ nào có mã này trong phạm vi của bạn."
+NOT_IN_ADDRESSES = "Tên, số giấy tờ và số điện thoại không đặt trong địa chỉ trang. Hãy gõ vào ô tìm."
 
-def _sees_names(places: frozenset[int]) -> bool:
-    return Permission.VIEW_PERSONAL in rights_on(reading(), current_user.memberships, places)
+
+@blueprint.post("/tim-kiem")
+@requires(Permission.VIEW_DOSSIERS)
+def ask() -> ResponseReturnValue:
+    """What was typed: a code that is one dossier's leads straight to it, anything else to what is found."""
+    typed = request.form.get(TYPED, "")
+    if code := search.dossier_of(reading(), typed, current_user.scope):
+        return redirect(url_for("dossiers.show", code=code), 303)
+    page = ListPage.of(reading(), "search", request.form)
+    wanted = search.tidied(typed)
+    more = {secretwords.FIELD: secretwords.keep({TYPED: wanted})} if wanted else {secretwords.FIELD: ""}
+    return redirect(page.other(**more), 303)
 
 
 @blueprint.get("/tim-kiem")
 @requires(Permission.VIEW_DOSSIERS)
 def find() -> ResponseReturnValue:
-    """What was found; a code that is one dossier's leads straight to it."""
-    typed = request.args.get("q", "")
-    answer = search.find(reading(), typed, current_user.scope, personal=_sees_names)
-    if answer.kind is SearchKind.CODE and len(answer.rows) == 1:
-        return redirect(url_for("dossiers.show", code=answer.rows[0].code))
-    return render_template("search/find.html", answer=answer, search_text=typed[:100])
+    """What was found."""
+    if TYPED in request.args:
+        return _scanned(request.args[TYPED])
+    session, now = reading(), clock.now()
+    page = ListPage.of(session, "search", request.args)
+    answer = lists.searched(session, page.asked(now))
+    return render_template(
+        "search/find.html",
+        page=page, answer=answer, filters=ListFilters.of(session, page), now=now,
+        lines=page.lines(answer.rows, See.at(now, listing.stale_before(session, now))),
+        search_text=page.question.get(TYPED, ""),
+        forgotten=bool(request.args.get(secretwords.FIELD)) and not page.key,
+    )  # fmt: skip
+
+
+def _scanned(typed: str) -> ResponseReturnValue:
+    """A code is nobody's name: a scanner, or a link, may have it in the address."""
+    if code := search.dossier_of(reading(), typed, current_user.scope):
+        return redirect(url_for("dossiers.show", code=code))
+    flash(NOT_FOUND if search.is_code(typed) else NOT_IN_ADDRESSES, "info")
+    return redirect(url_for("search.find"))

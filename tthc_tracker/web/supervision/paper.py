@@ -9,13 +9,13 @@ from tthc_tracker import clock
 from tthc_tracker.domain.errors import NotAllowed
 from tthc_tracker.domain.permissions import Permission
 from tthc_tracker.printouts import late_list
-from tthc_tracker.queries import filtering, listing, lists
+from tthc_tracker.queries import listing, lists
 from tthc_tracker.queries.printouts import DeskHead, desk_head
 from tthc_tracker.queries.supervision import Listing
 from tthc_tracker.web.access import requires
+from tthc_tracker.web.listfilters import ListFilters
 from tthc_tracker.web.listpages import ListPage
 from tthc_tracker.web.papers import Outgoing, pdf, printed
-from tthc_tracker.web.supervision.filters import Address, chips
 from tthc_tracker.web.supervision.views import blueprint
 from tthc_tracker.web.unit_of_work import reading
 from tthc_tracker.wording.formats import number
@@ -33,7 +33,9 @@ def overdue_paper() -> ResponseReturnValue:
     rows = tuple(lists.rows(session, page.kept, page.asked(now), most=ON_PAPER))
     count = page.kept.count(session, page.asked(now))
     more = _more(len(rows), count) if count.number > len(rows) else ""
-    paper = late_list.paper(_head(session), rows, _narrowed(session, page), more, now)
+    paper = late_list.paper(
+        _head(session), rows, [words for words, _ in ListFilters.of(session, page).chips], more, now
+    )
     facts = {"dossiers": len(rows), "question": page.question}
     subject = f"user:{current_user.user_id}"
     one = Outgoing(paper, FORM, subject, action="late_list_printed", about=("list", "overdue"), facts=facts)
@@ -49,11 +51,3 @@ def _head(session: Session) -> DeskHead:
     if current_user.home_agency_id is None:
         raise NotAllowed("no agency to head the paper with")
     return desk_head(session, current_user.home_agency_id, FORM, clock.now().date())
-
-
-def _narrowed(session: Session, page: ListPage) -> list[str]:
-    """What the list is narrowed to, in words."""
-    filters, address = listing.read_filters(page.question), Address.of(request.path, page.question)
-    agency = filtering.agency_name(session, filters.agency) if filters.agency else None
-    officer = filtering.officer_name(session, filters.officer) if filters.officer is not None else None
-    return [words for words, _ in chips(session, filters, address, agency=agency, officer=officer)]

@@ -5,14 +5,12 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from tthc_tracker import clock
-from tthc_tracker.domain.agencies import Level
-from tthc_tracker.domain.lifecycle import Channel
 from tthc_tracker.domain.permissions import Permission
 from tthc_tracker.queries import filtering, listing
 from tthc_tracker.queries.supervision import Listing
 from tthc_tracker.web.access import requires
+from tthc_tracker.web.listfilters import ListFilters
 from tthc_tracker.web.listpages import ListPage
-from tthc_tracker.web.supervision.filters import Address, chips
 from tthc_tracker.web.unit_of_work import reading
 from tthc_tracker.wording import listings
 from tthc_tracker.wording.columns import See
@@ -64,11 +62,12 @@ def officers() -> ResponseReturnValue:
     return render_template("supervision/_suggestions.html", items=items, field="officer")
 
 
-def _tabs(which: Listing, address: Address) -> list[tuple[str, str, bool, None]]:
+def _tabs(which: Listing, page: ListPage) -> list[tuple[str, str, bool, None]]:
     """What is overdue on the date that people were told, and what is so on the lawful date only."""
     late = (Listing.OVERDUE, Listing.REAPPOINTED)
+    here = "?" + page.here if page.here else ""
     return [
-        (listings.TABS[one.value], address.url(path=url_for(f"supervision.{one.value}")), one is which, None)
+        (listings.TABS[one.value], url_for(f"supervision.{one.value}") + here, one is which, None)
         for one in late
         if which in late
     ]
@@ -76,30 +75,18 @@ def _tabs(which: Listing, address: Address) -> list[tuple[str, str, bool, None]]
 
 def _show(which: Listing) -> ResponseReturnValue:
     session, now = reading(), clock.now()
-    page = ListPage.of(session, which.value, request.args)
-    filters, address = listing.read_filters(page.question), Address.of(request.path, request.args)
-    after = request.args.get("after", "")
-    agency = filtering.agency_name(session, filters.agency) if filters.agency else None
-    officer = filtering.officer_name(session, filters.officer) if filters.officer is not None else None
+    page, after = ListPage.of(session, which.value, request.args), request.args.get("after", "")
     found = page.kept.page(session, page.asked(now), after, listing.PAGE)
     return render_template(
         "supervision/list.html",
         page=page,
         words=listings.WORDS[which],
-        tabs=_tabs(which, address),
+        tabs=_tabs(which, page),
         date_words=listings.DATES.get(which.value),
         lines=page.lines(found.rows, See.at(now, listing.stale_before(session, now))),
         count=page.kept.count(session, page.asked(now)),
-        next_url=address.url(after=found.after) if found.after else None,
-        first_url=address.url() if after else None,
-        address=address,
-        filters=filters,
-        agency_text=agency or filters.agency,
-        officer_text=officer or "",
-        chips=chips(session, filters, address, agency=agency, officer=officer),
-        levels=tuple(Level),
-        channels=tuple(Channel),
-        sectors=filtering.sectors(session),
-        sources=filtering.sources(session),
+        next_url=page.other(after=found.after) if found.after else None,
+        first_url=page.other() if after else None,
+        filters=ListFilters.of(session, page),
         now=now,
     )
