@@ -373,7 +373,37 @@ def test_a_correction_starts_from_what_was_noted(desk: Visit) -> None:
     with database.reading() as session:
         after = noted(session, "H50.19000-261123-0001", desk.office.clerk.scope)
     assert (after.version, after.facts.applicant.full_name, after.facts.owner) == (2, "Nguyễn Văn Ân", None)
-    assert desk.post(path, fields | {"sets": "3"}).status_code == 409
+
+
+def test_two_corrections_at_once_show_both_values_and_lose_none(desk: Visit) -> None:
+    """Two clerks open the same page; one puts the name right, the other the sets and the abstract."""
+    desk.receive()
+    path = "/ho-so/H50.19000-261123-0001/sua-tiep-nhan"
+    opened = {
+        "key": "0" * 32,
+        "version": "1",
+        "resolving_agency": "H50.19000",
+        "returning_agency": "H50.19000",
+    }
+    first = form(desk, **opened, full_name="Nguyễn Văn Ân", reason="gõ nhầm tên")
+    second = form(desk, **opened, sets="3", abstract="xin bản sao", reason="thiếu bộ")
+    assert desk.post(path, first).status_code == 303
+    shown = desk.post(path, second)
+    assert shown.status_code == 409
+    for both in ("Bạn nhập: Nguyễn Văn An Đang lưu: Nguyễn Văn Ân", "Bạn nhập: 3 Đang lưu: 1"):
+        assert both in words(shown)
+    assert re.findall(r'name="differs" value="(\w+)"', shown.text) == ["full_name", "sets", "abstract"]
+    assert not re.search(r'name="keep-[^>]*checked', shown.text), "nobody's value goes by being overlooked"
+    answers: dict[str, Any] = {"version": "2", "differs": ["full_name", "sets", "abstract"]}
+    again = second | answers | {"keep-full_name": "stored", "keep-sets": "typed"}
+    asked = desk.post(path, again)
+    assert asked.status_code == 409, "one line has no answer"
+    assert len(re.findall(r'name="keep-[^>]*checked', asked.text)) == 1, "of two: the name is stored's by now"
+    assert desk.post(path, again | {"keep-abstract": "typed"}).status_code == 303
+    with database.reading() as session:
+        after = noted(session, "H50.19000-261123-0001", desk.office.clerk.scope)
+    assert (after.version, after.facts.applicant.full_name) == (3, "Nguyễn Văn Ân")
+    assert (after.facts.sets, after.facts.abstract) == (3, "xin bản sao")
 
 
 def test_a_number_never_travels_in_an_address(desk: Visit) -> None:

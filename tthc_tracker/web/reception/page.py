@@ -2,6 +2,7 @@
 
 import datetime as dt
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -14,6 +15,7 @@ from tthc_tracker.domain.receptionfacts import ReceptionFacts
 from tthc_tracker.queries import commonprocedures, procedures, reception
 from tthc_tracker.queries.procedures import ProcedureChoice, RequiredPaper
 from tthc_tracker.queries.reception import Desk, Noted
+from tthc_tracker.web.conflicts import Difference
 from tthc_tracker.web.promises import promise
 from tthc_tracker.web.reception.forms import (
     KINDS,
@@ -237,12 +239,18 @@ def render_new(
     )
 
 
-def render_correction(session: Session, form: ReceptionForm, noted: Noted) -> str:
-    """The page that puts a reception right; the promise counts from the acceptance, as it was."""
+def render_correction(
+    session: Session, form: ReceptionForm, noted: Noted, both: Sequence[Difference] = ()
+) -> str:
+    """The page that puts a reception right; the promise counts from the acceptance, as it was.
+
+    both: where what was typed and what somebody else has stored since differ.
+    """
     return render_template(
         "reception/correct.html",
         form=form,
         noted=noted,
+        both=both,
         desk=noted.receiving,
         desks=[],
         choices=CHOICES | {"channel": form.channel_choices},

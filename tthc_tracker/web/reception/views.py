@@ -15,16 +15,18 @@ from tthc_tracker.domain.errors import (
 )
 from tthc_tracker.domain.lifecycle import Action, allowed_actions
 from tthc_tracker.domain.permissions import Permission
-from tthc_tracker.queries import dossiers, procedures, reception
+from tthc_tracker.queries import dossiers, reception
+from tthc_tracker.queries.reception import Noted
 from tthc_tracker.services import reception as services
 from tthc_tracker.services import receptionchanges as changes
 from tthc_tracker.services import sameday
 from tthc_tracker.services.acting import Target
 from tthc_tracker.web.access import demand, requires, rights_on
+from tthc_tracker.web.conflicts import Difference, differences, settle
 from tthc_tracker.web.forms import STALE, version_of
-from tthc_tracker.web.reception import page
+from tthc_tracker.web.reception import correction, page
 from tthc_tracker.web.reception.blueprint import blueprint
-from tthc_tracker.web.reception.forms import CancelForm, CorrectionForm, ReceptionForm, fill, keep_channel
+from tthc_tracker.web.reception.forms import CancelForm, CorrectionForm, ReceptionForm, keep_channel
 from tthc_tracker.web.unit_of_work import reading, transaction
 
 TAKEN = "Biểu mẫu này đã được tiếp nhận trước đó: đây là hồ sơ đã có, không tạo hồ sơ mới."
@@ -88,17 +90,11 @@ def _received(form: ReceptionForm, *, at_once: bool) -> str | None:
 def correct(code: str) -> ResponseReturnValue:
     """What was noted, to be put right."""
     demand(Permission.CORRECT_RECEPTION, code)
-    noted = reception.noted(reading(), code, current_user.scope)
+    noted = correction.noted_of(reading(), code)
     if not _may_be_corrected(code):
         flash(TOUCHED, "error")
         return redirect(url_for("dossiers.show", code=code))
-    form = CorrectionForm(formdata=None)
-    fill(form, noted)
-    form.version.data = str(noted.version)
-    choice = procedures.by_code(reading(), noted.facts.procedure_code, noted.accepted_at.date())
-    form.procedure.data = noted.facts.procedure_code
-    form.procedure_text.data = choice.words if choice else noted.facts.procedure_code
-    return page.render_correction(reading(), form, noted)
+    return page.render_correction(reading(), correction.filled(reading(), noted), noted)
 
 
 def _may_be_corrected(code: str) -> bool:
@@ -116,17 +112,28 @@ def correct_form(code: str) -> ResponseReturnValue:
     """Put it right, and go back to the dossier; its receipt is to be printed again."""
     form = CorrectionForm()
     demand(Permission.CORRECT_RECEPTION, code)
-    noted = reception.noted(reading(), code, current_user.scope)
-    status = _corrected(form, noted)
+    noted = correction.noted_of(reading(), code)
+    stored = correction.filled(reading(), noted)
+    status = _corrected(form, noted, stored)
     if status != 303:
-        return page.render_correction(reading(), form, noted), status
+        return page.render_correction(reading(), form, noted, _both(form, stored, status)), status
     flash("Đã sửa. Hãy in lại giấy tiếp nhận và thu lại bản cũ.", "success")
     return redirect(url_for("dossiers.show", code=noted.code), 303)
 
 
-def _corrected(form: CorrectionForm, noted: reception.Noted) -> int:
-    """The status of the answer: 303 when it was put right."""
+def _both(form: CorrectionForm, stored: CorrectionForm, status: int) -> list[Difference]:
+    if status != 409:
+        return []
+    beside = correction.beside(form, stored)
+    return differences(form, stored, correction.shown, request.form, leave_out=beside)
+
+
+def _corrected(form: CorrectionForm, noted: Noted, stored: CorrectionForm) -> int:
+    """The status of the answer: 303 when it was put right, 409 when another's version is to be looked at."""
     keep_channel(form, noted)
+    if not settle(form, stored, request.form):
+        form.refuse("", correction.CONFLICT)
+        return 409
     form.validate()
     facts = page.read_facts(reading(), form, noted.accepted_at.date())
     if form.errors:
@@ -138,8 +145,12 @@ def _corrected(form: CorrectionForm, noted: reception.Noted) -> int:
     except InvalidInput as error:
         form.refuse(error.field, error.message)
         return 422
-    except (StaleVersion, NotNow) as error:
-        form.refuse("", STALE if isinstance(error, StaleVersion) else TOUCHED)
+    except StaleVersion:
+        form.version.data = stored.version.data
+        form.refuse("", correction.CONFLICT if _may_be_corrected(noted.code) else TOUCHED)
+        return 409
+    except NotNow:
+        form.refuse("", TOUCHED)
         return 409
     return 303
 
