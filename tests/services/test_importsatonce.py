@@ -1,20 +1,23 @@
 """Two sources bring the same dossiers at one moment: the second is judged as if the first had been before."""
 
+from collections.abc import Mapping
 from threading import Event, Thread
 
 import pytest
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
 
 from tests.services.test_imports import NOW, SOURCE, vinh_phuc
 from tests.support.sending import dossier
+from tthc_tracker.domain.errors import ConflictingDossier
 from tthc_tracker.domain.rowfaults import Refusal
 from tthc_tracker.extensions import Database
 from tthc_tracker.models.dossier import Dossier, DossierCode
 from tthc_tracker.models.importing import ImportedRow
 from tthc_tracker.models.person import Person
 from tthc_tracker.models.procedure import Source
-from tthc_tracker.services import importjudging, imports, importwriting
+from tthc_tracker.services import exchanging, importjudging, imports, importwriting
 from tthc_tracker.services.importjudging import Judged, Outcome, Register
 from tthc_tracker.services.imports import ImportFile, Row
 
@@ -117,3 +120,27 @@ def test_a_fault_that_no_other_writer_is_the_cause_of_is_not_tried_for_ever(
     with pytest.raises(IntegrityError), vinh_phuc.transaction() as session:
         imports.take(session, register, rows_of(range(1, 3), "9.000001"), batch_id=batch, as_of=NOW, now=NOW)
     assert len(tries) == 2
+
+
+@pytest.mark.parametrize("engine_kind", ["postgresql"], indirect=True)  # SQLite lets one write at a time
+def test_a_code_that_is_sent_by_two_sources_at_one_moment_is_a_conflict_for_the_later(
+    vinh_phuc: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    [(_, sent)] = rows_of(range(3, 4), "9.000001")
+    with vinh_phuc.reading() as session:
+        ids = {row.code: row.id for row in session.execute(select(Source.code, Source.id))}
+    judge, meanwhile = exchanging._judged, [OTHER]
+
+    def judged(session: Session, source_id: int, fields: Mapping[str, str]) -> tuple[Register, Judged]:
+        made = judge(session, source_id, fields)
+        if meanwhile:
+            with vinh_phuc.transaction() as other:
+                exchanging.submit(other, ids[meanwhile.pop()], sent, now=NOW)
+        return made
+
+    monkeypatch.setattr(exchanging, "_judged", judged)
+    with pytest.raises(ConflictingDossier), vinh_phuc.transaction() as session:
+        exchanging.submit(session, ids[SOURCE], sent, now=NOW)
+    with vinh_phuc.reading() as session:
+        owners = select(Source.code).join(DossierCode, DossierCode.source_id == Source.id)
+        assert list(session.execute(owners).scalars()) == [OTHER]

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from tthc_tracker.domain.errors import ConflictingDossier, InvalidInput, NotFound
@@ -41,12 +42,22 @@ def submit(session: Session, source_id: int, fields: Mapping[str, str], *, now: 
         InvalidInput: a field, by its name in the vocabulary.
         ConflictingDossier: the code is known with other content, or from another source.
     """
-    register, judged = _judged(session, source_id, fields)
-    if judged.outcome is Outcome.UPDATED:
-        raise ConflictingDossier("MaHoSo", words.OTHER_CONTENT)
-    if register.source.kind is SourceKind.HOME and judged.outcome is Outcome.NEW:
-        _check_registration(judged)
-    return _written(session, register, judged, now=now)
+
+    def submitted() -> Taken:
+        register, judged = _judged(session, source_id, fields)
+        if judged.outcome is Outcome.UPDATED:
+            raise ConflictingDossier("MaHoSo", words.OTHER_CONTENT)
+        if register.source.kind is SourceKind.HOME and judged.outcome is Outcome.NEW:
+            _check_registration(judged)
+        with session.begin_nested():
+            return _written(session, register, judged, now=now)
+
+    try:
+        return submitted()
+    except IntegrityError:
+        return (
+            submitted()
+        )  # another source has brought this code meanwhile: now it is known, and is judged so
 
 
 def update_status(
