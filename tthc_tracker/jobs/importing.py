@@ -33,7 +33,7 @@ from tthc_tracker.wording import importing as words
 log = logging.getLogger(__name__)
 
 LEASE = "import-files"
-SHORTEST_ROW = 20  # bytes, packed or not, that a row takes; shorter ones are counted while they are judged
+SHORTEST_ROW = 2  # bytes that a row takes, packed or not: a smaller file cannot hold too many
 TELL_EVERY = 5  # batches of rows between two notes of how far the judging is
 
 
