@@ -99,3 +99,11 @@ def test_another_desk_sees_and_sends_nothing_of_ours(desk: Visit, app: "Flask") 
     assert desk.get(slip).status_code == 200
     assert stranger.get(slip).status_code == 303
     assert [one.version for one in dossiers()] == [2]
+
+
+@ONE_ENGINE
+def test_a_day_that_is_still_to_come_is_said_to_be_so(desk: Visit) -> None:
+    shown = words(desk.get("/chot-ngay?ngay=24/11/2026"))
+    assert "Ngày 24/11/2026 chưa tới nên chưa có gì để chốt." in shown
+    assert "Chốt ngày 23/11/2026" in shown
+    assert "chưa tới" not in words(desk.get("/chot-ngay?ngay=22/11/2026"))

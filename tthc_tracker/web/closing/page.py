@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from tthc_tracker.domain.dayclosing import Mismatch
 from tthc_tracker.domain.errors import NotAllowed
-from tthc_tracker.domain.typeddates import read_day
+from tthc_tracker.domain.typeddates import UnreadableError, read_day
 from tthc_tracker.queries import daychecks, dayclosing, reception, worklists
 from tthc_tracker.queries.daychecks import Fault
 from tthc_tracker.queries.dayclosing import AtDesk, HandedOver
@@ -30,12 +30,13 @@ _KEY = re.compile(r"\A[0-9a-f]{32}\Z")
 
 @dataclass(frozen=True)
 class Which:
-    """The desk and the day of the page."""
+    """The desk and the day of the page; `ahead`: a day that was asked for and is still to come."""
 
     desk: Desk
     desks: tuple[Desk, ...]
     day: dt.date
     now: dt.datetime
+    ahead: dt.date | None = None
 
 
 def which(session: Session, desk_code: str | None, day_text: str | None, now: dt.datetime) -> Which:
@@ -48,10 +49,11 @@ def which(session: Session, desk_code: str | None, day_text: str | None, now: dt
     if not desks:
         raise NotAllowed("no desk at work")
     day = now.date()
-    with suppress(ValueError):
-        day = min(day, read_day(day_text or ""))
+    with suppress(UnreadableError):  # the field says so by itself
+        day = read_day(day_text or "")
+    ahead, day = (day, now.date()) if day > now.date() else (None, day)
     desk = next((one for one in desks if one.code == desk_code), desks[0])
-    return Which(desk, desks, max(day, dt.date(2000, 1, 1)), now)
+    return Which(desk, desks, max(day, dt.date(2000, 1, 1)), now, ahead)
 
 
 def render(session: Session, at: Which, *, results: Sequence[RowResult] = (), problem: str = "") -> str:
