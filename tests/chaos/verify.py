@@ -121,13 +121,14 @@ def histories_possible(connection: Connection) -> list[str]:
         told[row.dossier_id].append(row.kind)
     faults = []
     for row in rows(connection, "SELECT id, code, state FROM dossier"):
-        ends = _states_after([EventKind(kind) for kind in told[row.id]])
+        ends = states_after([EventKind(kind) for kind in told[row.id]])
         if State(row.state) not in ends:
             faults.append(f"I7 {row.code} is {row.state} after {told[row.id]}")
     return faults
 
 
-def _states_after(kinds: list[EventKind]) -> frozenset[State]:
+def states_after(kinds: list[EventKind]) -> frozenset[State]:
+    """Where a dossier may stand after these events, by the table."""
     if not kinds or kinds[0] not in _BIRTHS:
         return frozenset()
     states = frozenset({_BIRTHS[kinds[0]]})

@@ -10,8 +10,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests.support.desk import Office, new_key, open_office
+from tests.support.lives import assert_dates_follow_from_events, kinds_of, pauses_of
 from tests.support.moments import at, on
-from tthc_tracker.domain.deadlines import Pause as LawPause
 from tthc_tracker.domain.deadlines import PausePolicy
 from tthc_tracker.domain.errors import InvalidInput, NotNow
 from tthc_tracker.domain.lifecycle import EventKind, FinishClass, ResultKind, State
@@ -20,13 +20,8 @@ from tthc_tracker.domain.receptionfacts import Paper, Party, ReceptionFacts
 from tthc_tracker.extensions import Database
 from tthc_tracker.models.alert import OutboxMessage
 from tthc_tracker.models.dossier import Dossier
-from tthc_tracker.models.history import DossierEvent, Pause
 from tthc_tracker.models.pausing import PauseRule
 from tthc_tracker.models.reception import SupplementRequest
-from tthc_tracker.queries.calendars import work_calendar
-from tthc_tracker.queries.promises import restated
-from tthc_tracker.queries.recounting import told_clock
-from tthc_tracker.queries.settings import same_day_cutoff
 from tthc_tracker.services import pausing, reception, release, stopping
 from tthc_tracker.services.acting import Target
 from tthc_tracker.services.pausing import PauseDossier, ResumeDossier
@@ -93,18 +88,6 @@ def finish(
     release.finish(session, command, person=office.officer, now=now)
 
 
-def rows(session: Session, dossier: Dossier) -> list[Pause]:
-    session.flush()
-    statement = select(Pause).where(Pause.dossier_id == dossier.id).order_by(Pause.started_at)
-    return list(session.execute(statement).scalars())
-
-
-def kinds(session: Session, dossier: Dossier) -> list[EventKind]:
-    session.flush()
-    statement = select(DossierEvent.kind).where(DossierEvent.dossier_id == dossier.id)
-    return list(session.execute(statement.order_by(DossierEvent.seq)).scalars())
-
-
 def letters(session: Session) -> list[str]:
     return list(session.execute(select(OutboxMessage.kind).order_by(OutboxMessage.id)).scalars())
 
@@ -133,7 +116,7 @@ def test_a_supplement_restarts_the_limit_only_within_three_working_days(
     ask(write, office, dossier, asked)
     assert (dossier.state, dossier.paused_since) == (State.AWAITING_SUPPLEMENT, asked)
     resume(write, office, dossier, answered)
-    (row,) = rows(write, dossier)
+    (row,) = pauses_of(write, dossier)
     assert (row.policy, row.asked_late, row.ended_at) == (policy, policy is PausePolicy.RESUME, answered)
     assert (dossier.due_at, dossier.state, dossier.paused_since) == (due, State.PROCESSING, None)
 
@@ -168,7 +151,7 @@ def test_resumed_outside_hours_only_working_time_counts(office: Office, write: S
     hold(write, office, dossier, at("Tue 2026-11-17 16:30"))
     moved = resume(write, office, dossier, at("Wed 2026-11-18 08:00"), came=at("Tue 2026-11-17 22:00"))
     assert moved == pausing.Moved(DUE, at("Thu 2026-11-19 09:30"))
-    assert kinds(write, dossier) == [
+    assert kinds_of(write, dossier) == [
         EventKind.RECEIVED, EventKind.PAUSED, EventKind.RESUMED, EventKind.DUE_CHANGED,
     ]  # fmt: skip
 
@@ -176,7 +159,7 @@ def test_resumed_outside_hours_only_working_time_counts(office: Office, write: S
 def test_an_opinion_runs_on_with_a_limit_of_its_own(office: Office, write: Session) -> None:
     dossier = receive(write, office)
     hold(write, office, dossier, TUESDAY, PauseReason.OPINION)
-    (row,) = rows(write, dossier)
+    (row,) = pauses_of(write, dossier)
     assert (row.policy, row.asked_of, row.expires_at) == (
         PausePolicy.RUNS, "Sở Tư pháp", at("Sat 2026-11-28 00:00"),
     )  # fmt: skip
@@ -199,7 +182,7 @@ def test_a_procedure_may_have_a_rule_of_its_own_from_a_day_on(office: Office, wr
             )
         )  # fmt: skip
     hold(write, office, dossier, TUESDAY, PauseReason.SURVEY)
-    assert rows(write, dossier)[0].policy is PausePolicy.RESTART
+    assert pauses_of(write, dossier)[0].policy is PausePolicy.RESTART
 
 
 def test_pauses_never_overlap(office: Office, write: Session) -> None:
@@ -221,7 +204,7 @@ def test_a_pause_put_down_when_it_is_late_rescues_nothing(office: Office, write:
     late = at("Fri 2026-11-20 08:00")
     hold(write, office, dossier, late)
     assert (dossier.paused_since, dossier.due_at) == (None, DUE)
-    assert not rows(write, dossier)[0].last_day
+    assert not pauses_of(write, dossier)[0].last_day
     assert resume(write, office, dossier, at("Wed 2026-11-25 08:00")) is None
     finish(write, office, dossier, at("Wed 2026-11-25 09:00"))
     assert (dossier.due_at, dossier.finish_class) == (DUE, FinishClass.LATE)
@@ -240,7 +223,7 @@ def test_a_pause_of_the_last_day_counts_and_is_flagged(
 ) -> None:
     dossier = receive(write, office)
     hold(write, office, dossier, asked)
-    assert (rows(write, dossier)[0].last_day, dossier.paused_since) == (flagged, asked)
+    assert (pauses_of(write, dossier)[0].last_day, dossier.paused_since) == (flagged, asked)
 
 
 def test_a_supplement_is_asked_once_and_completely(office: Office, write: Session) -> None:
@@ -266,7 +249,7 @@ def test_a_refusal_while_paused_is_a_result_with_a_deadline(office: Office, writ
         finish(write, office, dossier, gone, ResultKind.REFUSED, at("Tue 2026-11-17 08:00"))
     finish(write, office, dossier, gone, ResultKind.REFUSED)
     assert (dossier.state, dossier.result_kind) == (State.FINISHED, ResultKind.REFUSED)
-    assert (dossier.finish_class, rows(write, dossier)[0].ended_at) == (FinishClass.EARLY, gone)
+    assert (dossier.finish_class, pauses_of(write, dossier)[0].ended_at) == (FinishClass.EARLY, gone)
     assert dossier.due_at == at("Thu 2026-12-24 09:00")  # asked on the second day: anew from the answer
 
 
@@ -281,7 +264,7 @@ def test_what_was_stopped_goes_on_with_the_time_in_between_left_out(office: Offi
     back = at("Fri 2026-11-20 09:00")
     resume(write, office, dossier, back)
     assert (dossier.state, dossier.closed_at, dossier.finish_class) == (State.PROCESSING, None, None)
-    assert [(row.started_at, row.ended_at) for row in rows(write, dossier)] == [
+    assert [(row.started_at, row.ended_at) for row in pauses_of(write, dossier)] == [
         (TUESDAY, stopped), (stopped, back),
     ]  # fmt: skip
     assert dossier.due_at == at("Wed 2026-11-25 09:00")  # the 24th is a day off
@@ -336,30 +319,13 @@ def _step(
 
 
 def check(session: Session, dossier: Dossier) -> int:
-    """That what is stored is what the engine makes of the events, and of the rows; how many pauses."""
-    session.flush()
-    told = told_clock(session, dossier.id)
-    agency = dossier.resolving_agency_id
-    assert dossier.accepted_at is not None
-    day = dossier.accepted_at.date()
-    deadline = told.deadline(work_calendar(session, agency), cutoff=same_day_cutoff(session, agency, day))
-    promise = restated(session, dossier)
-    assert deadline is not None
-    assert promise is not None
-    assert promise.deadline == deadline
-    stored = (
-        dossier.first_due_at, dossier.due_at, dossier.current_due_at, dossier.late_from, dossier.overdue_from,
-    )  # fmt: skip
-    assert stored == (
-        deadline.first_due_at, deadline.due_at, deadline.current_due_at, deadline.late_from,
-        deadline.overdue_from,
-    )  # fmt: skip
-    assert dossier.paused_since == (None if dossier.closed_at else deadline.paused_since)
-    assert deadline.due_at >= deadline.first_due_at
-    held = [LawPause(row.started_at, row.ended_at, row.policy) for row in rows(session, dossier)]
-    assert held == told.pauses
-    assert dossier.due_version == 1 + kinds(session, dossier).count(EventKind.DUE_CHANGED)
-    return len(held)
+    """That its dates follow from its events; how many pauses it has had."""
+    held = assert_dates_follow_from_events(session, dossier)
+    assert dossier.due_at is not None
+    assert dossier.first_due_at is not None
+    assert dossier.due_at >= dossier.first_due_at
+    assert dossier.due_version == 1 + kinds_of(session, dossier).count(EventKind.DUE_CHANGED)
+    return held
 
 
 def lives(session: Session, office: Office, many: int, seed: int) -> int:

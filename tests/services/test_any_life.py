@@ -1,0 +1,388 @@
+"""Whatever people do to dossiers, in whatever order, from whatever page: what must always hold, holds.
+
+A state machine over the verbs (reliability 4.12; issue 4 J.2): after each deed, the dates of its dossier are
+the engine's from the events alone, its history is a path of the table, and a page that was out of date has
+changed nothing. At the end codes are gapless, each form made one dossier and the chain of the trail is whole.
+"""
+
+import datetime as dt
+import secrets
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import Bundle, RuleBasedStateMachine, precondition, rule, run_state_machine_as_test
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from tests.chaos import verify
+from tests.support.desk import Office, Worker, hire, open_office
+from tests.support.lives import assert_dates_follow_from_events, kinds_of
+from tests.support.moments import at
+from tthc_tracker.domain.apologies import ApologyState, LatenessCause
+from tthc_tracker.domain.errors import DuplicateSubmission, RefusedUse
+from tthc_tracker.domain.handovers import handing_for
+from tthc_tracker.domain.lifecycle import Action, EventKind, ResultKind, ReturnMethod, State, allowed_actions
+from tthc_tracker.domain.pausing import PauseReason
+from tthc_tracker.domain.permissions import Role
+from tthc_tracker.domain.receptionfacts import Paper, Party, ReceptionFacts
+from tthc_tracker.extensions import Database
+from tthc_tracker.models.apology import Apology
+from tthc_tracker.models.dossier import Dossier
+from tthc_tracker.queries import trailchecks
+from tthc_tracker.queries.dossiers import circumstances_of
+from tthc_tracker.queries.handovers import underway_of
+from tthc_tracker.services import (
+    acting,
+    apologies,
+    handovers,
+    pausing,
+    processing,
+    reception,
+    receptionchanges,
+    release,
+    stopping,
+    trail,
+)
+from tthc_tracker.services.acting import HARMLESS, Target
+from tthc_tracker.services.apologies import ApproveApology, RejectApology, WriteApology
+from tthc_tracker.services.handovers import ConfirmHandover, RejectHandover, SendBack, SendResult, TakeBack
+from tthc_tracker.services.pausing import PauseDossier, ResumeDossier
+from tthc_tracker.services.processing import AssignDossier, HandOverDossier, NoteDossier
+from tthc_tracker.services.reception import ReceiveDossier
+from tthc_tracker.services.receptionchanges import CancelReception, CorrectReception, PrintReceipt
+from tthc_tracker.services.release import (
+    ConfirmResult,
+    FinishDossier,
+    ReopenDossier,
+    ReturnResult,
+    WithdrawDossier,
+)
+from tthc_tracker.services.stopping import StopDossier
+from tthc_tracker.services.supplements import AskSupplement
+from tthc_tracker.services.trailkeys import NAME, Keyring
+
+BEGIN = at("Mon 2026-11-16 09:00")
+EXAMPLES, STEPS = 300, 50
+DESK = 3  # dossiers of an example: few, so that each gets old
+LONGEST_PAUSE = 3 * 24 * 60  # minutes between two deeds, at most
+
+PROCEDURES = ("1.004873", "2.000815")  # three working days; the same day
+
+
+@dataclass(frozen=True)
+class Deed:
+    """One attempt: on which page, by whom, when; `back`: how long ago it is said to have happened."""
+
+    target: Target
+    office: Office
+    person: Worker
+    now: dt.datetime
+    back: dt.timedelta
+
+    @property
+    def by(self) -> Any:
+        """Who and when, as most verbs take them."""
+        return {"person": self.person, "now": self.now}
+
+    @property
+    def said(self) -> dt.datetime | None:
+        return self.now - self.back if self.back else None
+
+
+def _facts(number: int) -> ReceptionFacts:
+    return ReceptionFacts(
+        PROCEDURES[number % 2], Party(f"Nguyễn Văn Thứ {number}", id_number="044093001234"),
+        abstract=f"việc thứ {number}",
+    )  # fmt: skip
+
+
+def _ask(session: Session, deed: Deed) -> None:
+    command = AskSupplement(
+        deed.target, papers=(Paper("Tờ khai", 1, 0, 0),), content="", reason="thiếu tờ khai", basis="Điều 5",
+        reply_by=deed.now.date() + dt.timedelta(days=20), again_because="còn thiếu",
+    )  # fmt: skip
+    pausing.ask_supplement(session, command, person=deed.person, now=deed.now)
+
+
+def _hold(reason: PauseReason) -> Callable[[Session, Deed], None]:
+    def hold(session: Session, deed: Deed) -> None:
+        asked = "Sở Tư pháp" if reason is PauseReason.OPINION else ""
+        until = deed.now.date() + dt.timedelta(days=10)
+        command = PauseDossier(deed.target, reason, note="chờ", basis="", reply_by=until, asked_of=asked)
+        pausing.pause(session, command, person=deed.person, now=deed.now)
+
+    return hold
+
+
+def _assign(session: Session, deed: Deed) -> None:
+    command = AssignDossier(deed.target, deed.office.land_unit, deed.office.officer.user_id)
+    processing.assign(session, command, person=deed.person, now=deed.now)
+
+
+def _hand_over(session: Session, deed: Deed) -> None:
+    unit = deed.office.land_unit if deed.back else deed.office.civil_unit
+    command = HandOverDossier(deed.target, unit)
+    processing.hand_over(session, command, person=deed.person, now=deed.now)
+
+
+def _correct(session: Session, deed: Deed) -> None:
+    command = CorrectReception(deed.target, _facts(deed.now.minute), "ghi nhầm")
+    receptionchanges.correct(session, command, actor=deed.person, now=deed.now)
+
+
+def _finish(session: Session, deed: Deed) -> None:
+    command = FinishDossier(deed.target, ResultKind.GRANTED, finished_at=deed.said)
+    release.finish(session, command, person=deed.person, now=deed.now)
+
+
+def _apologise(session: Session, deed: Deed) -> None:
+    command = WriteApology(deed.target, LatenessCause.STAFF, "thiếu người")
+    apologies.draft(session, command, person=deed.person, now=deed.now)
+
+
+def _cancel(session: Session, deed: Deed) -> None:
+    command = CancelReception(deed.target, "nhập nhầm")
+    receptionchanges.cancel(session, command, actor=deed.person, now=deed.now)
+
+
+def _print(session: Session, deed: Deed) -> None:
+    command = PrintReceipt(deed.target.code)
+    receptionchanges.print_receipt(session, command, actor=deed.person, now=deed.now)
+
+
+def _return(session: Session, deed: Deed) -> None:
+    command = ReturnResult(deed.target, "Nguyễn Văn An", ReturnMethod.COUNTER)
+    release.return_result(session, command, person=deed.person, now=deed.now)
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One thing that people do, and the row of the table of the lifecycle that it follows."""
+
+    action: Action
+    do: Callable[[Session, Deed], object]
+
+
+_A = Action
+DEEDS = {
+    "note": Kind(_A.NOTE, lambda s, d: processing.note(s, NoteDossier(d.target, "đã gọi"), **d.by)),
+    "assign": Kind(_A.ASSIGN, _assign),
+    "hand over": Kind(_A.HAND_OVER, _hand_over),
+    "confirm": Kind(
+        _A.CONFIRM_HANDOVER, lambda s, d: handovers.confirm(s, ConfirmHandover(d.target), **d.by)
+    ),
+    "reject": Kind(
+        _A.REJECT_HANDOVER, lambda s, d: handovers.reject(s, RejectHandover(d.target, "nhầm"), **d.by)
+    ),
+    "take back": Kind(_A.TAKE_BACK, lambda s, d: handovers.take_back(s, TakeBack(d.target), **d.by)),
+    "send back": Kind(_A.SEND_BACK, lambda s, d: handovers.send_back(s, SendBack(d.target, "thiếu"), **d.by)),
+    "ask supplement": Kind(_A.ASK_SUPPLEMENT, _ask),
+    "wait for payment": Kind(_A.ASK_PAYMENT, _hold(PauseReason.PAYMENT)),
+    "ask an opinion": Kind(_A.ASK_OPINION, _hold(PauseReason.OPINION)),
+    "survey": Kind(_A.PAUSE, _hold(PauseReason.SURVEY)),
+    "post": Kind(_A.PAUSE, _hold(PauseReason.POSTING)),
+    "resume": Kind(_A.RESUME, lambda s, d: pausing.resume(s, ResumeDossier(d.target, d.said), **d.by)),
+    "apologise": Kind(_A.APOLOGISE, _apologise),
+    "approve": Kind(_A.APPROVE_APOLOGY, lambda s, d: apologies.approve(s, ApproveApology(d.target), **d.by)),
+    "refuse apology": Kind(
+        _A.REJECT_APOLOGY, lambda s, d: apologies.reject(s, RejectApology(d.target, "không đủ"), **d.by)
+    ),
+    "correct": Kind(_A.CORRECT_RECEPTION, _correct),
+    "cancel": Kind(_A.CANCEL, _cancel),
+    "print": Kind(_A.REPRINT_RECEIPT, _print),
+    "send result": Kind(
+        _A.SEND_RESULT,
+        lambda s, d: handovers.send_result(s, SendResult(d.target, ResultKind.GRANTED), **d.by),
+    ),
+    "confirm result": Kind(
+        _A.CONFIRM_RESULT, lambda s, d: release.confirm_result(s, ConfirmResult(d.target), **d.by)
+    ),
+    "finish": Kind(_A.FINISH, _finish),
+    "reopen": Kind(_A.REOPEN, lambda s, d: release.reopen(s, ReopenDossier(d.target, "nhầm"), **d.by)),
+    "return": Kind(_A.RETURN_RESULT, _return),
+    "withdraw": Kind(_A.WITHDRAW, lambda s, d: release.withdraw(s, WithdrawDossier(d.target, "rút"), **d.by)),
+    "stop": Kind(_A.STOP, lambda s, d: stopping.stop(s, StopDossier(d.target, "dừng", "Điều 10"), **d.by)),
+}
+LAST = {"cancel", "withdraw", "stop"}  # tried without being offered, or no dossier would get old
+PEOPLE = ("clerk", "clerk", "leader", "officer", "officer", "head", "controller", "stranger")
+
+WHOEVER = {"print"}  # looks at no version
+
+
+@dataclass
+class Record:
+    """What all examples of a run have done: for the oracle at the end, and to show that it was something."""
+
+    acknowledged: dict[str, str] = field(default_factory=dict)
+    done: Counter[str] = field(default_factory=Counter)
+    refused: Counter[str] = field(default_factory=Counter)
+
+
+class Life(RuleBasedStateMachine):
+    """A desk at which time passes."""
+
+    codes = Bundle("codes")
+
+    def __init__(self, database: Database, office: Office, leader: Worker, record: Record) -> None:
+        super().__init__()
+        self.database, self.office, self.leader, self.record = database, office, leader, record
+        self.now = BEGIN
+        self.forms: dict[str, ReceiveDossier] = {}
+        self.seen: dict[str, list[int]] = {}
+        self.history: dict[str, list[EventKind]] = {}
+        self.unanswered: list[str] = []  # whose answer got lost on its way: the browser sends again
+
+    @precondition(lambda self: len(self.seen) < DESK)
+    @rule(target=codes, number=st.integers(0, 9))
+    def receive(self, number: int) -> str:
+        form = ReceiveDossier(secrets.token_hex(16), self.office.ward, _facts(number), self.now)
+        with self.database.transaction() as session:
+            made = reception.receive(session, form, actor=self.office.clerk, now=self.now)
+        self.forms[made.code], self.seen[made.code] = form, []
+        self.unanswered.append(made.code)
+        self.record.acknowledged[form.submission_key] = made.code
+        self._holds(made.code)
+        return made.code
+
+    @rule(
+        code=codes,
+        minutes=st.sampled_from((0, 1, 20, 240)) | st.integers(1, LONGEST_PAUSE),
+        who=st.sampled_from(PEOPLE),
+        freely=st.sampled_from((False, False, False, True)),
+        pages_ago=st.sampled_from((0, 0, 0, 0, 1, 3)),
+        back=st.sampled_from((0, 0, 0, 90, 2000)),
+        data=st.data(),
+    )
+    def something_is_done(
+        self,
+        code: str,
+        minutes: int,
+        who: str,
+        freely: bool,
+        pages_ago: int,
+        back: int,
+        data: st.DataObject,
+    ) -> None:
+        self.now += dt.timedelta(minutes=minutes)
+        offered = [] if freely else self._offered(code, who)
+        name = data.draw(st.sampled_from(offered or sorted(DEEDS)))
+        pages = self.seen[code]
+        page = pages[max(-len(pages), -1 - pages_ago)]
+        person = self._person(who)
+        deed = Deed(Target(code, page), self.office, person, self.now, dt.timedelta(minutes=back))
+        stale = any(kind not in HARMLESS for kind in self.history[code][page:])
+        try:
+            with self.database.transaction() as session:
+                DEEDS[name].do(session, deed)
+        except RefusedUse as refusal:
+            self.record.refused[type(refusal).__name__] += 1
+        else:
+            assert not stale or name in WHOEVER, f"{name} from a page that was out of date"
+            assert who != "stranger"
+            self.record.done[name] += 1
+        self._holds(code)
+
+    @precondition(lambda self: self.unanswered)
+    @rule()
+    def the_same_form_comes_again(self) -> None:
+        code = self.unanswered.pop()
+        with pytest.raises(DuplicateSubmission) as known, self.database.transaction() as session:
+            reception.receive(session, self.forms[code], actor=self.office.clerk, now=self.now)
+        assert known.value.outcome == code
+        self.record.done["double post"] += 1
+
+    def _offered(self, code: str, who: str) -> list[str]:
+        """What the table offers this person just now: without it most attempts would be refused."""
+        person = self._person(who)
+        with self.database.reading() as session:
+            dossier = self._dossier(session, code)
+            under_way = underway_of(handovers.standing(session, dossier.id))
+            handing = handing_for(under_way, person.user_id, person.memberships)
+            its = circumstances_of(session, dossier, self.now, handing)
+            allowed = allowed_actions(
+                dossier.state, acting.permitted(session, person, dossier), circumstances=its
+            )
+        offered = [name for name, kind in DEEDS.items() if kind.action in allowed]
+        return [name for name in offered if name not in LAST] or offered
+
+    def _person(self, who: str) -> Worker:
+        person: Worker = self.leader if who == "leader" else getattr(self.office, who)
+        return person
+
+    def _dossier(self, session: Session, code: str) -> Dossier:
+        return session.execute(select(Dossier).where(Dossier.code == code)).scalar_one()
+
+    def _holds(self, code: str) -> None:
+        with self.database.reading() as session:
+            dossier = self._dossier(session, code)
+            kinds = kinds_of(session, dossier)
+            assert dossier.version == len(kinds)
+            assert dossier.state in verify.states_after(kinds), kinds
+            assert_dates_follow_from_events(session, dossier)
+            given = select(func.count()).where(
+                Apology.dossier_id == dossier.id, Apology.state == ApologyState.APPROVED
+            )
+            assert session.execute(given).scalar_one() == kinds.count(EventKind.REAPPOINTED) <= 1
+            self.seen[code].append(dossier.version)
+            self.history[code] = kinds
+
+
+@pytest.fixture
+def keyring(tmp_path: Path) -> Keyring:
+    return Keyring(tmp_path / NAME)
+
+
+@pytest.fixture
+def office(database: Database, keyring: Keyring) -> Office:
+    with database.transaction() as session:
+        trail.begin(session, keyring)  # the shipped catalogue stands there already
+        return open_office(session)
+
+
+@pytest.fixture
+def leader(database: Database, office: Office) -> Worker:
+    """A second person at the desk's agency: what one sends, another confirms."""
+    with database.transaction() as session:
+        return hire(session, "Hoàng Văn Chủ Tịch", Role.HEAD_OF_AGENCY, office.ward)
+
+
+Lives = Callable[[settings], None]
+
+
+@pytest.fixture
+def lived(database: Database, office: Office, leader: Worker, keyring: Keyring) -> Lives:
+    """Live as the settings say, then hold everything against the oracle."""
+
+    def live(how: settings) -> None:
+        record = Record()
+        run_state_machine_as_test(
+            lambda: Life(database, office, leader, record),
+            settings=settings(how, suppress_health_check=list(HealthCheck)),
+        )
+        assert verify.receptions(database.engine, record.acknowledged) == []
+        with database.reading() as session:
+            assert trailchecks.verify(session, keyring.all(), trailchecks.Span()).breaks == []
+            states = set(session.execute(select(Dossier.state).distinct()).scalars())
+        # Nothing is shown by a machine that stood still.
+        never = {*DEEDS, "double post"} - record.done.keys()
+        assert not never, f"never done: {never}"
+        assert record.refused.keys() >= {"NotNow", "NotAllowed", "StaleVersion", "NotFound"}
+        assert states >= {State.PROCESSING, State.FINISHED, State.RETURNED, State.WITHDRAWN, State.STOPPED}
+
+    return live
+
+
+def test_whatever_is_done_in_whatever_order_the_dossiers_stay_right(lived: Lives) -> None:
+    """The same lives each time: whether each deed has been done at all must not be left to chance."""
+    lived(settings(max_examples=EXAMPLES, stateful_step_count=STEPS, derandomize=True, database=None))
+
+
+@pytest.mark.evidence
+def test_many_more_lives_of_other_kinds_stay_right(lived: Lives) -> None:
+    lived(settings(max_examples=2000, stateful_step_count=100, database=None))
