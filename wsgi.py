@@ -6,8 +6,8 @@ import sys
 # Nothing that is being loaded is garbage: looking for it meanwhile was a third of the start.
 gc.disable()
 
-import config  # noqa: E402 (see above)
-from tthc_tracker.app import create_app  # noqa: E402 (see above)
+import config  # noqa: E402 (after gc.disable)
+from tthc_tracker.app import create_app  # noqa: E402 (after gc.disable)
 
 try:
     app = create_app(config.from_environment())

@@ -1,6 +1,7 @@
 """Results that nobody collects: a letter after 5, 15 and 30 days, once each, and who must be phoned."""
 
 import datetime as dt
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select, update
@@ -24,7 +25,7 @@ from tthc_tracker.services.reception import ReceiveDossier
 from tthc_tracker.services.release import FinishDossier, RemindApplicant
 
 READY = at("Mon 2026-11-02 10:00")
-WORK_PLACE = Work("https://tthc.test", "tthc@coquan.test", "", None)  # type: ignore[arg-type]  # no file is written
+WORK_PLACE = Work("https://tthc.test", "tthc@coquan.test", "", Path())  # no file is written
 ADDRESS = "an.nguyen@nguoidan.test"
 
 

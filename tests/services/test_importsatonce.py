@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 from threading import Event, Thread
+from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -67,8 +68,8 @@ def test_the_second_source_gets_the_verdict_it_would_have_got_later_and_loses_no
                 if session.get_bind().dialect.name == "postgresql":  # SQLite lets one write at a time
                     assert judged_before_the_first_committed.wait(30)
 
-    def judge(session: object, register: Register, rows: list[Row]) -> list[Judged]:
-        judged = importjudging.judge(session, register, rows)  # type: ignore[arg-type]
+    def judge(session: Session, register: Register, rows: list[Row]) -> list[Judged]:
+        judged = importjudging.judge(session, register, rows)
         if register is second[0]:
             judged_before_the_first_committed.set()
         return judged
@@ -109,12 +110,11 @@ def test_a_fault_that_no_other_writer_is_the_cause_of_is_not_tried_for_ever(
     tries = []
     write = importwriting.write
 
-    def twice(*given: object, **more: object) -> None:
+    def twice(session: Session, *given: Any, **more: Any) -> None:
         tries.append(1)
-        write(*given, **more)  # type: ignore[arg-type]
-        given[0].execute(DossierCode.__table__.insert(), {  # type: ignore[attr-defined]
-            "code": "H62.02-210701-0001", "dossier_id": 1, "kind": "primary", "source_id": 1
-        })  # fmt: skip
+        write(session, *given, **more)
+        taken = {"code": "H62.02-210701-0001", "dossier_id": 1, "kind": "primary", "source_id": 1}
+        session.execute(insert(DossierCode), taken)
 
     monkeypatch.setattr(importwriting, "write", twice)
     with pytest.raises(IntegrityError), vinh_phuc.transaction() as session:

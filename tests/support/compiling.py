@@ -61,4 +61,4 @@ def share() -> None:
     """Let every engine and application of this process go on from the one before."""
     extensions.make_engine = _make_engine
     Flask.jinja_options = {**Flask.jinja_options, "bytecode_cache": _Templates()}
-    Rule._compile_builder = _builder_kept  # type: ignore[method-assign]
+    Rule._compile_builder = _builder_kept  # type: ignore[method-assign]  # only in tests
