@@ -10,7 +10,6 @@ import secrets
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,7 +20,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from tests.chaos import verify
-from tests.support.desk import Office, Worker, hire, open_office
+from tests.support.desk import Office, Worker, hire
 from tests.support.lives import assert_dates_follow_from_events, kinds_of
 from tests.support.moments import at
 from tthc_tracker.domain.apologies import ApologyState, LatenessCause
@@ -47,7 +46,6 @@ from tthc_tracker.services import (
     receptionchanges,
     release,
     stopping,
-    trail,
 )
 from tthc_tracker.services.acting import HARMLESS, Target
 from tthc_tracker.services.apologies import ApproveApology, RejectApology, WriteApology
@@ -65,7 +63,7 @@ from tthc_tracker.services.release import (
 )
 from tthc_tracker.services.stopping import StopDossier
 from tthc_tracker.services.supplements import AskSupplement
-from tthc_tracker.services.trailkeys import NAME, Keyring
+from tthc_tracker.services.trailkeys import Keyring
 
 BEGIN = at("Mon 2026-11-16 09:00")
 EXAMPLES, STEPS = 300, 50
@@ -331,18 +329,6 @@ class Life(RuleBasedStateMachine):
             assert session.execute(given).scalar_one() == kinds.count(EventKind.REAPPOINTED) <= 1
             self.seen[code].append(dossier.version)
             self.history[code] = kinds
-
-
-@pytest.fixture
-def keyring(tmp_path: Path) -> Keyring:
-    return Keyring(tmp_path / NAME)
-
-
-@pytest.fixture
-def office(database: Database, keyring: Keyring) -> Office:
-    with database.transaction() as session:
-        trail.begin(session, keyring)  # the shipped catalogue stands there already
-        return open_office(session)
 
 
 @pytest.fixture

@@ -32,18 +32,6 @@ LATER = at("Tue 2026-11-24 09:00")
 ENTRIES = 300
 
 
-@pytest.fixture
-def keyring(tmp_path: Path) -> Keyring:
-    return Keyring(tmp_path / NAME)
-
-
-@pytest.fixture
-def office(database: Database, keyring: Keyring) -> Office:
-    with database.transaction() as session:
-        trail.begin(session, keyring)  # the shipped catalogue stands there already
-        return open_office(session)
-
-
 def checked(
     database: Database, keyring: Keyring, span: Span | None = None, laid_down: tuple[Sealed, ...] = ()
 ) -> Report:
