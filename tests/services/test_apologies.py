@@ -8,8 +8,9 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from tests.services.test_pausing import MAIL, finish, hold, kinds, letters, receive, resume
+from tests.services.test_pausing import MAIL, finish, hold, letters, receive, resume
 from tests.support.desk import Office, open_office
+from tests.support.lives import kinds_of
 from tests.support.moments import at
 from tthc_tracker.domain.apologies import ApologyState, Ground, LatenessCause
 from tthc_tracker.domain.errors import InvalidInput, NotAllowed, NotNow, StaleVersion
@@ -79,7 +80,7 @@ def test_an_approval_moves_the_promise_tells_the_applicant_and_leaves_the_lawful
         at("Tue 2026-11-24 00:00"),
     )
     assert (dossier.due_version, row.late, row.moved_from) == (version + 1, False, DUE)
-    assert kinds(write, dossier)[-3:] == [
+    assert kinds_of(write, dossier)[-3:] == [
         EventKind.APOLOGY_DRAFTED, EventKind.REAPPOINTED, EventKind.DUE_CHANGED,
     ]  # fmt: skip
     newest = select(DossierEvent.facts).where(DossierEvent.dossier_id == dossier.id)
@@ -249,7 +250,7 @@ def test_the_cause_is_asked_of_what_is_late_and_the_last_word_stands(office: Off
         lateness.explain(write, ExplainLateness(target, cause), person=person, now=FRIDAY)
     row = write.execute(select(Lateness)).scalar_one()
     assert (row.cause, row.given_by_id) == (LatenessCause.SYSTEM_OUTAGE, office.controller.user_id)
-    assert kinds(write, dossier).count(EventKind.LATENESS_EXPLAINED) == 2
+    assert kinds_of(write, dossier).count(EventKind.LATENESS_EXPLAINED) == 2
     finish(write, office, dossier, at("Fri 2026-11-20 10:00"))
     lateness.explain(write, ExplainLateness(target, LatenessCause.STAFF), person=office.officer, now=FRIDAY)
 

@@ -7,8 +7,9 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tests.services.test_pausing import kinds, receive
+from tests.services.test_pausing import receive
 from tests.support.desk import Office, new_key, open_office
+from tests.support.lives import kinds_of
 from tests.support.moments import at
 from tthc_tracker.domain.errors import InvalidInput, NotAllowed, NotFound
 from tthc_tracker.domain.lifecycle import EventKind
@@ -47,7 +48,7 @@ def test_what_was_received_meanwhile_is_to_be_entered_there_and_marked_once(
         outages.mark_entered(write, outage_id, Target(inside.code, None), person=office.clerk, now=ELEVEN)
     (row,) = reads.touched(write, outage, office.clerk.scope, ELEVEN)
     assert (row.entered_at, row.entered_by) == (ELEVEN, "Lê Thị Một Cửa")
-    assert kinds(write, inside).count(EventKind.NOTED) == 1
+    assert kinds_of(write, inside).count(EventKind.NOTED) == 1
     found = [reads.of_dossier(write, one, ELEVEN) for one in (before, inside, later)]
     assert [[one.id for one in each] for each in found] == [[outage_id], [outage_id], []]
 
