@@ -46,7 +46,10 @@ class Unit(Base):
 
 
 class AgencySuccession(Base):
-    """On a day, by a decision, one agency takes over from another. Many to many."""
+    """On a day, by a decision, one agency takes over from another. Many to many.
+
+    takes_rest: it takes what no `SuccessionSector` gives to another heir; at most one of a predecessor's.
+    """
 
     __tablename__ = "agency_succession"
 
@@ -54,6 +57,19 @@ class AgencySuccession(Base):
     successor_id: Mapped[int] = mapped_column(ForeignKey("agency.id"), primary_key=True)
     on: Mapped[dt.date] = mapped_column("on_date")
     decision: Mapped[str | None] = mapped_column(String(200))
+    takes_rest: Mapped[bool] = mapped_column(default=False)
+
+
+class SuccessionSector(Base):
+    """Which heir takes the dossiers of a sector (lĩnh vực)."""
+
+    __tablename__ = "succession_sector"
+
+    predecessor_id: Mapped[int] = mapped_column(
+        ForeignKey("agency.id"), primary_key=True, autoincrement=False
+    )
+    sector_id: Mapped[int] = mapped_column(ForeignKey("sector.id"), primary_key=True, autoincrement=False)
+    successor_id: Mapped[int] = mapped_column(ForeignKey("agency.id"))
 
 
 class AgencyScope(Base):

@@ -96,6 +96,20 @@ class Pause(Base):
     asked_late: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
+class DossierTransfer(Base):
+    """A running dossier went from an agency that ended to its heir, by the event `seq`: what statistics of
+    days before ask for (the row is the agency's that resolved it then)."""
+
+    __tablename__ = "dossier_transfer"
+    __table_args__ = (Index("ix_dossier_transfer_moved_on", "moved_on", "dossier_id"),)
+
+    dossier_id: Mapped[int] = mapped_column(ForeignKey("dossier.id"), primary_key=True, autoincrement=False)
+    seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    moved_on: Mapped[dt.date]
+    from_agency_id: Mapped[int] = mapped_column(ForeignKey("agency.id"))
+    to_agency_id: Mapped[int] = mapped_column(ForeignKey("agency.id"))
+
+
 class AuditEntry(Base):
     """What was done outside a dossier: accounts, catalogue, exports, unmasking, logins."""
 
