@@ -172,6 +172,7 @@ ROUTES: dict[str, Route] = {
     "search.find": Route(EVERYBODY, query="?q=Kim+Tu+Canary"),
     "search.ask": Route(EVERYBODY, form={"q": "Kim Tu Canary"}),
     "dossiers.show": Route(EVERYBODY, "dossier"),
+    "dossiers.show_personal": Route("COUAKT", "dossier", form={"ground": "contact"}),
     "dossiers.hand_over": Route(WORKERS, "dossier"),
     "dossiers.assign": Route(WORKERS, "dossier"),
     "dossiers.note": Route(WORKERS + "K", "dossier"),
@@ -199,6 +200,10 @@ ROUTES: dict[str, Route] = {
     "lists.carry_out": Route("UAK", values={"name": "overdue"}, form={"action": "remind"}),
     "lists.exports": Route(EVERYBODY),
     "lists.fetch": Route(EVERYBODY, "export", owned=True),
+    # what is held on one person
+    "personaldata.ask": Route("AKT"),
+    "personaldata.find": Route("AKT", form={"number": "044093001234", "ground": "request"}),
+    "personaldata.found": Route("AKT"),
     # supervision, alerts, reports, operations
     "supervision.overdue": Route(LEADERS),
     "supervision.overdue_paper": Route(LEADERS),

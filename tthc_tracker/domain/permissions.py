@@ -43,6 +43,7 @@ class Permission(StrEnum):
     EXPORT_LISTS = "export_lists"
     SHARE_VIEWS = "share_views"
     VIEW_PERSONAL = "view_personal"
+    FIND_PERSON = "find_person"
     EXPORT_PERSONAL = "export_personal"
     VIEW_ALERTS = "view_alerts"
     ACKNOWLEDGE_ALERTS = "acknowledge_alerts"
@@ -105,6 +106,7 @@ PERMISSIONS_OF: dict[Role, frozenset[Permission]] = {
         Permission.PRINT_REGISTER,
         Permission.CORRECT_RECEPTION,
         Permission.CANCEL_DOSSIER,
+        Permission.FIND_PERSON,
         Permission.EXPORT_PERSONAL,
         Permission.ENTER_INDICATORS,
     },
@@ -118,6 +120,7 @@ PERMISSIONS_OF: dict[Role, frozenset[Permission]] = {
         Permission.VIEW_PERSONAL,
         Permission.EXPORT_LISTS,
         Permission.SHARE_VIEWS,
+        Permission.FIND_PERSON,
         Permission.EXPORT_PERSONAL,
         Permission.IMPORT_DOSSIERS,
         Permission.ENTER_INDICATORS,
@@ -137,6 +140,7 @@ PERMISSIONS_OF: dict[Role, frozenset[Permission]] = {
     | {
         Permission.VIEW_SUPERVISION,
         Permission.VIEW_PERSONAL,
+        Permission.FIND_PERSON,
         Permission.EXPORT_LISTS,
         Permission.VIEW_OPERATIONS,
         Permission.VIEW_AUDIT,
@@ -149,6 +153,7 @@ READING: frozenset[Permission] = frozenset(
         Permission.VIEW_SUPERVISION,
         Permission.EXPORT_LISTS,
         Permission.VIEW_PERSONAL,
+        Permission.FIND_PERSON,
         Permission.EXPORT_PERSONAL,
         Permission.VIEW_ALERTS,
         Permission.VIEW_REPORTS,

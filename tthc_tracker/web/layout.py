@@ -39,6 +39,7 @@ MENU = (
     ("Người dùng", "accounts.people"),
     ("Khoá kết nối", "apitokens.index"),
     ("Nhật ký", "history.events"),
+    ("Dữ liệu cá nhân", "personaldata.ask"),
     ("Vận hành", "operations.status"),
 )
 

@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
+from tthc_tracker.domain.personaldata import Ground
 from tthc_tracker.wording import histories
 from tthc_tracker.wording.columns import Column, Columns, See, dated
 from tthc_tracker.wording.formats import moment, number
@@ -61,6 +62,8 @@ ACTIONS = {
     "collection_sheet_printed": "In danh sách ký nhận kết quả",
     "result_handover_printed": "In danh sách bàn giao kết quả",
     "day_handed_over": "Bàn giao cuối ngày",
+    "personal_shown": "Xem số giấy tờ, điện thoại đầy đủ",
+    "person_found": "Tìm hồ sơ của một người",
     "database_restored": "Khôi phục cơ sở dữ liệu",
 }
 
@@ -73,10 +76,12 @@ OBJECTS = {
     "import_batch": "lô nhập số",
     "saved_view": "chế độ xem số",
     "export": "tệp số",
+    "citizen": "người mang dấu",
 }
 
 FACTS = {
     "list": "danh sách",
+    "ground": "căn cứ",
     "reason": "lý do",
     "form": "loại tệp",
     "changed": "dòng thay đổi",
@@ -97,8 +102,17 @@ def action_words(action: str) -> str:
 
 def told(facts: Mapping[str, Any]) -> str:
     """What an entry notes besides, as far as it has words."""
-    kept = ((FACTS[name], value) for name, value in facts.items() if name in FACTS)
+    kept = (
+        (FACTS[name], _ground(value) if name == "ground" else value)
+        for name, value in facts.items()
+        if name in FACTS
+    )
     return "; ".join(f"{name} {_value(value)}" for name, value in kept if value not in ("", None))
+
+
+def _ground(kept: str) -> str:
+    """Why personal data was looked at; a legal ground is kept in words."""
+    return label(Ground(kept)) if kept in set(Ground) else kept
 
 
 def _value(value: Any) -> str:

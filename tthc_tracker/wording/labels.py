@@ -19,6 +19,7 @@ from tthc_tracker.wording.law import LAW_LABELS
 from tthc_tracker.wording.lifecycle import LIFECYCLE_LABELS
 from tthc_tracker.wording.outages import OUTAGE_LABELS
 from tthc_tracker.wording.pausing import PAUSE_LABELS
+from tthc_tracker.wording.personaldata import PERSONAL_LABELS
 from tthc_tracker.wording.processes import PROCESS_LABELS
 from tthc_tracker.wording.ratings import RATING_LABELS
 from tthc_tracker.wording.receptions import RECEPTION_LABELS
@@ -75,6 +76,7 @@ LABELS: dict[type[Enum], dict[Any, str]] = {
     **LIFECYCLE_LABELS,
     **OUTAGE_LABELS,
     **PAUSE_LABELS,
+    **PERSONAL_LABELS,
     **PROCESS_LABELS,
     **RATING_LABELS,
     **RECEPTION_LABELS,

@@ -9,8 +9,10 @@ from wtforms.validators import InputRequired, Length, Optional
 
 from tthc_tracker.domain.handovers import CollectAuthority
 from tthc_tracker.domain.lifecycle import Action, ResultKind, ReturnMethod
+from tthc_tracker.domain.personaldata import SHOWING, Ground
 from tthc_tracker.domain.ratings import Rating
 from tthc_tracker.services.acting import Target
+from tthc_tracker.services.personaldata import ShowPersonal
 from tthc_tracker.services.processing import AssignDossier, HandOverDossier, NoteDossier
 from tthc_tracker.services.release import FinishDossier, ReopenDossier, ReturnResult, WithdrawDossier
 from tthc_tracker.web.forms import RELOAD, Choice, Day, Lines, LocalMoment, Version, text_line, whole
@@ -178,3 +180,14 @@ class ReopenForm(ActionForm):
     def to_command(self, code: str) -> ReopenDossier:
         """The verb this form asks for."""
         return ReopenDossier(self.target(code), self.reason.data or "")
+
+
+class ShowPersonalForm(FlaskForm):
+    """Why the numbers of a dossier's people are to be shown."""
+
+    ground = SelectField("Lý do xem", choices=[Choice(one.value, label(one)) for one in SHOWING])
+    said = text_line("Ghi rõ", longest=LONGEST)
+
+    def to_command(self, code: str) -> ShowPersonal:
+        """The verb this form asks for."""
+        return ShowPersonal(code, Ground(self.ground.data), self.said.data or "")

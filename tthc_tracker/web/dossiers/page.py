@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from flask import render_template
@@ -14,6 +15,7 @@ from tthc_tracker.domain.handovers import Place, handing_for, works_in
 from tthc_tracker.domain.lifecycle import Action, EventKind, ResultKind, State, allowed_actions
 from tthc_tracker.domain.people import mask_id, mask_name, mask_phone
 from tthc_tracker.domain.permissions import Permission, permissions_on
+from tthc_tracker.domain.personaldata import masked
 from tthc_tracker.domain.processes import StepStanding
 from tthc_tracker.queries import (
     apologies,
@@ -41,6 +43,7 @@ from tthc_tracker.web.forms import Choice
 from tthc_tracker.wording import apologies as apologywords
 from tthc_tracker.wording import custody as custodywords
 from tthc_tracker.wording import histories, ledgers, pausing, standings
+from tthc_tracker.wording import personaldata as personalwords
 from tthc_tracker.wording.alerts import MAIL_KINDS, MAIL_STATUSES, lateness
 from tthc_tracker.wording.collecting import right_words
 from tthc_tracker.wording.handovers import clock_words
@@ -98,15 +101,18 @@ def render(
     refused: ActionForm | None = None,
     errors: Sequence[str] = (),
     since: int | None = None,
+    show_form: kinds.ShowPersonalForm | None = None,
+    shown: bool = False,
 ) -> str:
     """The page; `refused` is a form that could not be carried out, with everything typed still in it.
 
-    since: the version that form was made from, when others have changed the dossier since.
+    since: the version that form was made from, when others have changed the dossier since. shown: numbers of
+    people in full, which has been noted; show_form asks why.
     """
     view = dossiers.find(session, code, current_user.scope)
     rights = _rights(session, view)
     personal = Permission.VIEW_PERSONAL in rights
-    events = dossiers.history(session, view.dossier.id, with_private=personal)
+    events = _history(session, view, personal=personal, shown=shown)
     waiting = handovers.standing_on(session, view.dossier.id) if view.dossier.closed_at is None else None
     steps = custody.steps_of(session, view.dossier.id)
     held = pauses.of_dossier(session, view.dossier.id)
@@ -135,7 +141,10 @@ def render(
         slip_words=SLIPS,
         may_acknowledge=Permission.ACKNOWLEDGE_ALERTS in current_user.permissions,
         finished=view.dossier.state in FINISHED,
-        people=_people(view, personal=personal),
+        people=_people(view, personal=personal, shown=personal and shown),
+        show_form=None if shown or not personal else show_form or kinds.ShowPersonalForm(formdata=None),
+        shown=shown,
+        words=personalwords,
         returned_to=_name(view.dossier.returned_to, personal=personal),
         components=dossiers.components(session, view.dossier.id),
         other_codes=dossiers.other_codes(session, view),
@@ -322,8 +331,16 @@ def _offer(
             del forms["hand_over"]
 
 
-def _people(view: DossierView, *, personal: bool) -> list[dict[str, Any]]:
-    """Owner and, where somebody else filed it, applicant; masked for those who may not see them."""
+def _history(session: Session, view: DossierView, *, personal: bool, shown: bool) -> list[HistoryEntry]:
+    """What happened; numbers that were put right are masked as those that stand."""
+    events = dossiers.history(session, view.dossier.id, with_private=personal)
+    if shown:
+        return events
+    return [replace(one, private=masked(one.private)) if one.private else one for one in events]
+
+
+def _people(view: DossierView, *, personal: bool, shown: bool) -> list[dict[str, Any]]:
+    """Owner and, where somebody else filed it, applicant; numbers masked until somebody says why (shown)."""
     people = [("Chủ hồ sơ", view.owner)]
     if view.applicant.id != view.owner.id:
         people.append(("Người nộp", view.applicant))
@@ -331,11 +348,11 @@ def _people(view: DossierView, *, personal: bool) -> list[dict[str, Any]]:
         {
             "role": role,
             "name": _name(person.full_name, personal=personal),
-            "id_number": person.id_number and (person.id_number if personal else mask_id(person.id_number)),
-            "phone": person.phone and (person.phone if personal else mask_phone(person.phone)),
-            "email": person.email if personal else None,
-            "address": person.address if personal else None,
-            "birth_on": person.birth_on if personal else None,
+            "id_number": person.id_number and (person.id_number if shown else mask_id(person.id_number)),
+            "phone": person.phone and (person.phone if shown else mask_phone(person.phone)),
+            "email": person.email if shown else None,
+            "address": person.address if shown else None,
+            "birth_on": person.birth_on if shown else None,
         }
         for role, person in people
     ]

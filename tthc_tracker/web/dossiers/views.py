@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from tthc_tracker import clock
 from tthc_tracker.domain.permissions import Permission
-from tthc_tracker.services import handovers, processing, release, steps
+from tthc_tracker.services import handovers, personaldata, processing, release, steps
 from tthc_tracker.web import acts
 from tthc_tracker.web.access import requires
 from tthc_tracker.web.acts import RefusedError
@@ -31,6 +31,18 @@ NOT_NOW = "Hồ sơ đã chuyển trạng thái nên không làm được việc
 def show(code: str) -> ResponseReturnValue:
     """The page of a dossier."""
     return page.render(reading(), code, clock.now())
+
+
+@blueprint.post("/<code>/hien-day-du")
+@requires(Permission.VIEW_PERSONAL)
+def show_personal(code: str) -> ResponseReturnValue:
+    """The same page once, with the numbers of its people; that it was seen is noted first."""
+    form = forms.ShowPersonalForm()
+    try:
+        acts.carry_out(form, personaldata.show, lambda: form.to_command(code), not_now=NOT_NOW)
+    except RefusedError as no:
+        return page.render(reading(), code, clock.now(), show_form=form), no.status
+    return page.render(reading(), code, clock.now(), shown=True)
 
 
 @blueprint.post("/<code>/phan-cong")

@@ -111,13 +111,11 @@ def _reply_by(session: Session, view: DossierView, today: dt.date) -> dt.date | 
 
 
 def _applicant(view: DossierView) -> dict[str, Any]:
-    """Who filed it; masked for those who may not see it."""
+    """Who filed it; his numbers are shown in full on the dossier's page alone, which notes who saw them."""
     personal, party = Permission.VIEW_PERSONAL in rights_on(view.dossier.code), view.applicant
     return {
         "name": party.full_name if personal else mask_name(party.full_name),
-        "id_number": party.id_number and (party.id_number if personal else mask_id(party.id_number)),
-        "phone": party.phone and (party.phone if personal else mask_phone(party.phone)),
-        "address": party.address if personal else None,
-        "email": party.email if personal else None,
+        "id_number": party.id_number and mask_id(party.id_number),
+        "phone": party.phone and mask_phone(party.phone),
         "has_email": bool(party.email),
     }

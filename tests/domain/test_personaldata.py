@@ -1,0 +1,43 @@
+"""Numbers in words, marks that stand for numbers, and the private part of an event as pages show it."""
+
+import pytest
+
+from tthc_tracker.domain.personaldata import mark, masked, tells_number
+
+
+@pytest.mark.parametrize(
+    ("text", "tells"),
+    [
+        pytest.param("044093001234", True, id="an id"),
+        pytest.param("gọi 0912 345 678", True, id="a phone in groups"),
+        pytest.param("công văn 123/UBND-VP ngày 05/10/2026", False, id="the number of a paper and its date"),
+        pytest.param("", False, id="nothing"),
+    ],
+)
+def test_a_text_tells_a_number_or_does_not(text: str, *, tells: bool) -> None:
+    assert tells_number(text) is tells
+
+
+def test_a_mark_is_the_same_for_the_same_number_and_secret_only() -> None:
+    assert mark("s", "044093001234") == mark("s", "044093001234")
+    assert mark("t", "044093001234") != mark("s", "044093001234") != mark("s", "044093001235")
+    assert "044093001234" not in mark("s", "044093001234")
+
+
+def test_numbers_of_an_event_are_masked_and_names_and_remarks_are_not() -> None:
+    kept = {
+        "full_name": ["Nguyễn An", "Nguyễn Văn An"],
+        "owner_id_number": ["044093001234", ""],
+        "phone": ["0912345678", None],
+        "address": ["Thôn 1", "Thôn 2"],
+        "note": "nộp thay",
+        "abstract": ["", "cấp lại"],
+    }
+    assert masked(kept) == {
+        "full_name": ["Nguyễn An", "Nguyễn Văn An"],
+        "owner_id_number": ["044…1234", ""],
+        "phone": ["091…678", None],
+        "address": ["…", "…"],
+        "note": "nộp thay",
+        "abstract": ["", "cấp lại"],
+    }

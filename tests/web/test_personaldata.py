@@ -1,0 +1,150 @@
+"""Personal data before the screens: shown and looked for with a reason, and nothing of it in the log."""
+
+import itertools
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+from flask import Flask
+from sqlalchemy import select, update
+
+from tests.support import screens
+from tests.support.databases import ENGINES
+from tests.support.desk import Office, Worker, new_key, open_office
+from tests.support.moments import at
+from tests.support.screens import Page, Screen
+from tthc_tracker.domain.permissions import Role
+from tthc_tracker.domain.receptionfacts import Party, ReceptionFacts
+from tthc_tracker.extensions import database
+from tthc_tracker.models.account import Membership
+from tthc_tracker.models.history import AuditEntry
+from tthc_tracker.services import reception
+from tthc_tracker.services.reception import ReceiveDossier
+
+RECEIVED = at("Mon 2026-11-16 09:00")
+NAME, NUMBER, PHONE = "Nguyễn Thị Thu Cúc", "044193005678", "0987654321"
+FIND = "/du-lieu-ca-nhan"
+_numbers = itertools.count(100)
+
+
+@dataclass(frozen=True)
+class House:
+    """The application and its office."""
+
+    app: Flask
+    office: Office
+
+    def before(self, worker: Worker) -> Screen:
+        return screens.before(self.app, worker)
+
+
+@pytest.fixture(scope="module", params=ENGINES)
+def house(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    with screens.house(request.param, tmp_path_factory.mktemp("house")) as app:
+        with database.transaction() as session:
+            office = open_office(session)
+            heads = update(Membership).where(Membership.user_id == office.head.user_id)
+            session.execute(heads.values(role=Role.HEAD_OF_AGENCY))
+        yield House(app, office)
+
+
+def received(house: House, number: str = NUMBER, desk: int | None = None) -> str:
+    facts = ReceptionFacts("1.004873", Party(NAME, id_number=number, phone=PHONE, address="Thôn Mười Hai"))
+    clerk = house.office.clerk if desk is None else house.office.stranger
+    command = ReceiveDossier(new_key(), desk or house.office.ward, facts, RECEIVED)
+    with database.transaction() as session:
+        return reception.receive(session, command, actor=clerk, now=RECEIVED).code
+
+
+def noted(action: str) -> list[AuditEntry]:
+    with database.reading() as session:
+        found = select(AuditEntry).where(AuditEntry.action == action).order_by(AuditEntry.id)
+        return list(session.execute(found).scalars())
+
+
+def test_numbers_are_shown_once_and_it_is_noted_by_whom_and_why(house: House) -> None:
+    code, clerk = received(house), house.before(house.office.clerk)
+    before = Page.of(clerk.get(f"/ho-so/{code}")).words
+    assert "044…5678" in before
+    assert NUMBER not in before
+    shown = clerk.post(f"/ho-so/{code}/hien-day-du", {"ground": "contact", "said": ""})
+    words = Page.of(shown).words
+    assert NUMBER in words
+    assert PHONE in words
+    assert "Thôn Mười Hai" in words
+    assert "đã ghi vào nhật ký" in words
+    entry = noted("personal_shown")[-1]
+    assert (entry.object_id, entry.actor_id, entry.agency_id) == (
+        code, house.office.clerk.user_id, house.office.ward,
+    )  # fmt: skip
+    assert entry.facts == {"ground": "contact", "reason": ""}
+    assert NUMBER not in Page.of(clerk.get(f"/ho-so/{code}")).words
+
+
+@pytest.mark.parametrize(
+    ("form", "said"),
+    [
+        pytest.param({"ground": "other", "said": ""}, "Hãy ghi rõ lý do", id="another reason, unsaid"),
+        pytest.param({"ground": "inspection", "said": "x"}, "Not a valid choice", id="one of a search"),
+        pytest.param({"ground": "contact", "said": f"gọi {PHONE}"}, "Đừng ghi số", id="a number in it"),
+    ],
+)
+def test_without_a_reason_nothing_is_shown_and_nothing_noted(
+    house: House, form: dict[str, str], said: str
+) -> None:
+    code, many = received(house), len(noted("personal_shown"))
+    answer = house.before(house.office.clerk).post(f"/ho-so/{code}/hien-day-du", form)
+    assert answer.status_code == 422
+    assert NUMBER not in answer.text
+    assert said in answer.text or said == "Not a valid choice"
+    assert len(noted("personal_shown")) == many
+
+
+def test_a_person_is_found_by_the_whole_number_within_the_scope_and_with_a_reason(house: House) -> None:
+    number = f"044193000{next(_numbers)}"
+    mine, theirs = received(house, number), received(house, number, house.office.other)
+    received(house, f"044193000{next(_numbers)}")
+    head = house.before(house.office.head)
+    sent = head.post(FIND, {"number": f"{number[:3]} {number[3:]}", "ground": "request", "said": "đơn 12"})
+    assert sent.status_code == 303
+    assert number not in sent.location
+    page = Page.of(head.get(sent.location))
+    page.check()
+    assert mine in page.words
+    assert theirs not in page.words
+    assert number not in page.words
+    entry = noted("person_found")[-1]
+    assert entry.facts == {"ground": "request", "reason": "đơn 12", "dossiers": 1}
+    assert number not in json.dumps([entry.object_id, entry.facts])
+    controller = house.before(house.office.controller)
+    led = controller.post(FIND, {"number": number, "ground": "request"}).location
+    assert {mine, theirs} <= set(Page.of(controller.get(led)).words.split())
+    assert noted("person_found")[-1].object_id == entry.object_id
+
+
+def test_what_was_found_belongs_to_the_session_that_looked(house: House) -> None:
+    head = house.before(house.office.head)
+    led = head.post(FIND, {"number": NUMBER, "ground": "complaint"}).location
+    assert house.before(house.office.controller).get(led).status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("form", "said"),
+    [
+        pytest.param({"number": "5678", "ground": "request"}, "Hãy nhập đủ số", id="last digits"),
+        pytest.param({"number": NUMBER, "ground": ""}, "Hãy chọn lý do", id="no reason"),
+        pytest.param({"number": NUMBER, "ground": "other"}, "Hãy ghi rõ lý do", id="another, unsaid"),
+    ],
+)
+def test_a_search_without_number_or_reason_finds_nobody(
+    house: House, form: dict[str, str], said: str
+) -> None:
+    many = len(noted("person_found"))
+    answer = house.before(house.office.head).post(FIND, form)
+    assert (answer.status_code, said in answer.text) == (422, True)
+    assert len(noted("person_found")) == many
+
+
+def test_a_clerk_finds_nobody_here(house: House) -> None:
+    assert house.before(house.office.clerk).get(FIND).status_code == 403

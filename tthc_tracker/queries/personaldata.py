@@ -1,0 +1,62 @@
+"""What is held on one person: his dossiers, found by the whole number of his identity paper."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Select, or_, select
+from sqlalchemy.orm import Session, aliased
+
+from tthc_tracker.domain.lifecycle import State
+from tthc_tracker.domain.permissions import Scope
+from tthc_tracker.models.agency import Agency
+from tthc_tracker.models.dossier import Dossier
+from tthc_tracker.models.person import Person
+from tthc_tracker.models.procedure import Procedure, ProcedureVersion
+from tthc_tracker.queries.scoping import visible
+
+MOST = 500
+"""Dossiers of one number: who has more is an office, and no person."""
+
+
+@dataclass(frozen=True)
+class Theirs:
+    """A dossier of the person. owns, filed: as what he stands on it; either, or both."""
+
+    id: int
+    code: str
+    owns: bool
+    filed: bool
+    procedure_code: str
+    procedure: str
+    agency: str
+    state: State
+    accepted_at: dt.datetime | None
+    closed_on: dt.date | None
+
+
+def person_ids(session: Session, number: str) -> list[int]:
+    """The rows of whoever has this number: each dossier has its own."""
+    bearing = select(Person.id).where(Person.id_reversed == number[::-1], Person.id_number == number)
+    return list(session.execute(bearing.order_by(Person.id)).scalars())
+
+
+def dossiers_of(session: Session, number: str, scope: Scope) -> tuple[Theirs, ...]:
+    """The dossiers that somebody of this number owns or has filed, within the scope, the newest first."""
+    owner, applicant = aliased(Person), aliased(Person)
+    ids = person_ids(session, number)
+    statement: Select[*tuple[Any, ...]] = (
+        select(
+            Dossier.id, Dossier.code, owner.id.in_(ids), applicant.id.in_(ids), Procedure.code,
+            ProcedureVersion.name, Agency.name, Dossier.state, Dossier.accepted_at, Dossier.closed_on,
+        )
+        .join(owner, owner.id == Dossier.owner_id)
+        .join(applicant, applicant.id == Dossier.applicant_id)
+        .join(Procedure, Procedure.id == Dossier.procedure_id)
+        .join(ProcedureVersion, ProcedureVersion.id == Dossier.procedure_version_id)
+        .join(Agency, Agency.id == Dossier.resolving_agency_id)
+        .where(or_(Dossier.owner_id.in_(ids), Dossier.applicant_id.in_(ids)), visible(scope))
+        .order_by(Dossier.id.desc())
+        .limit(MOST)
+    )  # fmt: skip
+    return tuple(Theirs(*row) for row in session.execute(statement)) if ids else ()

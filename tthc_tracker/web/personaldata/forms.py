@@ -1,0 +1,33 @@
+"""The forms about personal data: a reason is chosen, and put in words where it is another one."""
+
+from collections.abc import Iterable
+
+from flask_wtf import FlaskForm
+from wtforms import SelectField
+from wtforms.validators import InputRequired
+
+from tthc_tracker.domain.personaldata import SEARCHING, Ground
+from tthc_tracker.services.personaldata import LONGEST, FindPerson
+from tthc_tracker.web.forms import Choice, text_line
+from tthc_tracker.wording.labels import label
+
+
+def grounds(among: Iterable[Ground]) -> list[Choice]:
+    """Reasons as what may be chosen."""
+    return [Choice(one.value, label(one)) for one in among]
+
+
+class FindForm(FlaskForm):
+    """Whom to look for, and why."""
+
+    number = text_line("Số định danh, CMND hoặc mã số thuế", longest=40, required="Hãy nhập số giấy tờ.")
+    ground = SelectField(
+        "Lý do tìm",
+        choices=[Choice("", "– chọn –"), *grounds(SEARCHING)],
+        validators=[InputRequired("Hãy chọn lý do.")],
+    )
+    said = text_line("Ghi rõ (số văn bản, nội dung yêu cầu)", longest=LONGEST)
+
+    def to_command(self) -> FindPerson:
+        """The verb this form asks for."""
+        return FindPerson(self.number.data or "", Ground(self.ground.data), self.said.data or "")

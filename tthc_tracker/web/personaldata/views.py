@@ -1,0 +1,70 @@
+"""Look for a person: the number stays in the searcher's session, never in an address (decision 0022)."""
+
+from typing import Any
+
+from flask import current_app, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from tthc_tracker import clock
+from tthc_tracker.domain.errors import InvalidInput
+from tthc_tracker.domain.people import mask_id
+from tthc_tracker.domain.permissions import Permission
+from tthc_tracker.queries import personaldata as reads
+from tthc_tracker.services import personaldata
+from tthc_tracker.web import secretwords
+from tthc_tracker.web.access import requires
+from tthc_tracker.web.forms import show
+from tthc_tracker.web.personaldata.blueprint import blueprint
+from tthc_tracker.web.personaldata.forms import FindForm
+from tthc_tracker.web.unit_of_work import reading, transaction
+from tthc_tracker.wording import personaldata as words
+
+NUMBER = "person"
+
+
+@blueprint.get("")
+@requires(Permission.FIND_PERSON)
+def ask() -> ResponseReturnValue:
+    """Whom to look for, and why."""
+    return render_template("personaldata/ask.html", form=FindForm(formdata=None))
+
+
+@blueprint.post("")
+@requires(Permission.FIND_PERSON)
+def find() -> ResponseReturnValue:
+    """Note the search, then lead to what it finds."""
+    form = FindForm()
+    if not form.validate_on_submit():
+        return render_template("personaldata/ask.html", form=form), 422
+    try:
+        with transaction() as session:
+            personaldata.find(
+                session, form.to_command(), person=current_user, secret=secret(), now=clock.now()
+            )
+    except InvalidInput as fault:
+        status = show(form, fault)
+        return render_template("personaldata/ask.html", form=form), status
+    key = secretwords.keep({NUMBER: personaldata.checked_number(form.number.data or "")})
+    asked: dict[str, Any] = {secretwords.FIELD: key}
+    return redirect(url_for("personaldata.found", **asked), 303)
+
+
+@blueprint.get("/ket-qua")
+@requires(Permission.FIND_PERSON)
+def found() -> ResponseReturnValue:
+    """What the search before has found; going back to it from a dossier is no other search."""
+    key = request.args.get(secretwords.FIELD, "")
+    number = secretwords.recall(key).get(NUMBER)
+    if number is None:
+        flash(words.FORGOTTEN, "info")
+        return redirect(url_for("personaldata.ask"))
+    theirs = reads.dossiers_of(reading(), number, current_user.scope)
+    return render_template(
+        "personaldata/found.html", theirs=theirs, masked=mask_id(number), key=key, words=words
+    )
+
+
+def secret() -> str:
+    """What marks of numbers are made with."""
+    return str(current_app.config["SETTINGS"].secret_key)
