@@ -8,6 +8,8 @@ from flask import Flask
 from flask.testing import FlaskCliRunner
 from sqlalchemy import func, select
 
+from tests.services.test_pausing import receive
+from tests.support.desk import open_office
 from tthc_tracker.extensions import database
 from tthc_tracker.models.account import User
 from tthc_tracker.models.agency import Agency
@@ -140,3 +142,19 @@ def test_a_link_for_nobody_is_not_made(cli: FlaskCliRunner, arguments: list[str]
     assert result.exit_code == 1
     assert said in result.stderr
     assert count(User) == 0
+
+
+def test_an_agency_s_end_is_said_first_and_done_then(cli: FlaskCliRunner) -> None:
+    with database.transaction() as session:
+        office = open_office(session)
+        receive(session, office)
+    words = ["agencies", "close", "H50.19000", "--last-day", "2026-11-17", "--decision", "NQ 1"]
+    said = cli.invoke(args=[*words, "--heir", "H50.19001", "--dry-run"])
+    assert "sẽ chuyển 1 hồ sơ đang mở" in said.output
+    assert cli.invoke(args=["agencies", "move"]).output == "Đã chuyển 0 hồ sơ sang cơ quan kế thừa.\n"
+    done = cli.invoke(args=[*words, "--heir", "H50.19001"])
+    assert (done.exit_code, done.output.splitlines()[-1]) == (0, "Đã chuyển 1 hồ sơ sang cơ quan kế thừa.")
+    wrong = cli.invoke(args=[*words, "--heir", "H50.19000"])
+    assert (wrong.exit_code, wrong.output) == (
+        1, "Error: Cơ quan không thể kế thừa chính nó. Hãy chọn cơ quan khác.\n",
+    )  # fmt: skip

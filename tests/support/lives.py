@@ -11,6 +11,7 @@ from tthc_tracker.queries.calendars import work_calendar
 from tthc_tracker.queries.promises import restated
 from tthc_tracker.queries.recounting import told_clock
 from tthc_tracker.queries.settings import same_day_cutoff
+from tthc_tracker.queries.successions import promised_by
 
 
 def pauses_of(session: Session, dossier: Dossier) -> list[Pause]:
@@ -31,7 +32,7 @@ def assert_dates_follow_from_events(session: Session, dossier: Dossier) -> int:
     """That what is stored is what the engine makes of the events, and of the rows; how many pauses."""
     session.flush()
     told = told_clock(session, dossier.id)
-    agency = dossier.resolving_agency_id
+    agency = promised_by(session, dossier)
     assert dossier.accepted_at is not None
     day = dossier.accepted_at.date()
     deadline = told.deadline(work_calendar(session, agency), cutoff=same_day_cutoff(session, agency, day))

@@ -77,6 +77,7 @@ ROUTES: dict[str, Route] = {
     "catalogue.sources": Route(EVERYBODY),
     "catalogue.add_agency": Route(ADMINISTRATORS, "agency"),
     "catalogue.edit_agency": Route(ADMINISTRATORS, "agency"),
+    "catalogue.end_agency": Route(ADMINISTRATORS, "agency"),
     "catalogue.add_unit": Route(ADMINISTRATORS, "agency"),
     "catalogue.edit_unit": Route(ADMINISTRATORS, "unit"),
     "calendar.year": Route(EVERYBODY, query="?nam=2026"),

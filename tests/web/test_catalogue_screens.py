@@ -1,10 +1,13 @@
 """The catalogue's screens: looked at by everybody, edited by the administrator of the subtree."""
 
+import datetime as dt
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from tests.services.test_pausing import receive
 from tests.support.desk import OPENED, PASSWORD, Office, open_office
 from tthc_tracker.domain.permissions import Membership, Role
 from tthc_tracker.extensions import database
@@ -184,3 +187,35 @@ def test_suggestions_come_while_somebody_types(clerk: FlaskClient) -> None:
     page = clerk.get("/danh-muc/co-quan-goi-y?q=cam lo").text
     assert 'data-value="H50.19001"' in page
     assert "Không tìm thấy" in clerk.get("/danh-muc/co-quan-goi-y?q=khong co").text
+
+
+ENDING = {"last_day": "17/11/2026", "decision": "NQ 1680/NQ-UBTVQH15", "rest": "H50.19001"}
+
+
+def test_an_agency_s_end_is_looked_at_before_it_is_done(province: FlaskClient, office: Office) -> None:
+    with database.transaction() as session:
+        receive(session, office)
+    address = "/danh-muc/co-quan/H50.19000/ket-thuc"
+    assert "Nhận tất cả" in province.get(address).text
+    shown = province.post(address, data=ENDING | {"version": "1", "act": "preview"})
+    assert shown.status_code == 200
+    assert "Sẽ chuyển 1 hồ sơ đang mở" in shown.text
+    assert "Xã Cam Lộ" in shown.text
+    assert agency("H50.19000").active_to is None, "a preview changes nothing"
+    done = province.post(address, data=ENDING | {"version": "1", "act": "end"}, follow_redirects=True)
+    assert "Còn 1 hồ sơ đang mở" in done.text
+    assert agency("H50.19000").active_to == dt.date(2026, 11, 17)
+    stale = province.post(address, data=ENDING | {"version": "1", "act": "end"})
+    assert stale.status_code == 409
+    assert "NQ 1680/NQ-UBTVQH15" in stale.text, "nothing typed is lost"
+
+
+def test_an_heir_may_be_typed_without_script_and_a_wrong_one_is_refused_beside_its_field(
+    province: FlaskClient, office: Office
+) -> None:
+    address = "/danh-muc/co-quan/H50.19000/ket-thuc"
+    typed = ENDING | {"rest": "", "rest_text": "H50.19001 Xã Cam Lộ", "version": "1", "act": "preview"}
+    assert "Không có hồ sơ nào đang mở" in province.post(address, data=typed).text
+    wrong = province.post(address, data=typed | {"rest_text": "H99 nơi nào"})
+    assert wrong.status_code == 422
+    assert "Không có cơ quan mã H99" in wrong.text

@@ -8,6 +8,7 @@ import click
 from flask import Flask
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
+from tthc_tracker.cli.agencies import agencies_group
 from tthc_tracker.cli.alerts import alerts_group
 from tthc_tracker.cli.api import api_group
 from tthc_tracker.cli.audit import audit_group
@@ -24,6 +25,7 @@ from tthc_tracker.cli.serving import serve_command
 from tthc_tracker.cli.users import users_group
 
 GROUPS: tuple[click.Command, ...] = (
+    agencies_group,
     alerts_group,
     api_group,
     audit_group,

@@ -17,6 +17,7 @@ class Rule(StrEnum):
     VERY_OVERDUE = "very_overdue"
     BACKLOG = "backlog"
     NO_DUE_DATE = "no_due_date"
+    ENDED_AGENCY = "ended_agency"
 
 
 class Severity(StrEnum):
@@ -76,6 +77,7 @@ RULES: dict[Rule, RuleFacts] = {
         Severity.CRITICAL, (Audience.HEAD_OF_UNIT, Audience.HEAD_OF_AGENCY), Delivery.DIGEST
     ),
     Rule.NO_DUE_DATE: RuleFacts(Severity.WARNING, (Audience.OFFICER, Audience.HEAD_OF_UNIT), Delivery.DIGEST),
+    Rule.ENDED_AGENCY: RuleFacts(Severity.WARNING, (Audience.CONTROLLER,), Delivery.DIGEST),
 }
 
 

@@ -13,7 +13,16 @@ from tthc_tracker.jobs.exporting import forget_files
 from tthc_tracker.jobs.work import Work
 from tthc_tracker.queries import imports, operations, resultreminders
 from tthc_tracker.queries.recipients import Directory
-from tthc_tracker.services import alertmails, alerts, apologydrafts, backlogs, housekeeping, importstages
+from tthc_tracker.services import (
+    alertmails,
+    alerts,
+    apologydrafts,
+    backlogs,
+    housekeeping,
+    importstages,
+    stranding,
+    transfers,
+)
 from tthc_tracker.services import resultreminders as reminders
 from tthc_tracker.services.alerts import Tally
 from tthc_tracker.spreadsheets.intake import Shelf
@@ -34,7 +43,10 @@ def scan_deadlines(work: Work) -> dict[str, Any]:
     def overloaded(session: Session, _last: Tally) -> Tally:
         return backlogs.count(session, Directory(session), now=now, token=token)
 
-    for step in (due, standing, overloaded):
+    def stranded(session: Session, _last: Tally) -> Tally:
+        return stranding.count(session, Directory(session), now=now, token=token)
+
+    for step in (due, standing, overloaded, stranded):
         _in_batches(work, step, total)
     return {
         "examined": total.examined,
@@ -59,6 +71,15 @@ def _announce(work: Work, now: dt.datetime) -> int:
         return 0  # whom nobody told is told by the next scan
     with work.transaction() as session:
         return alertmails.announce(session, now=now, domain=work.mail_domain)
+
+
+def move_dossiers(work: Work) -> dict[str, Any]:
+    """Move the open dossiers of agencies that have ended to their heirs, batch by batch."""
+    run = transfers.Run()
+    while run.more:
+        with work.transaction() as session:
+            transfers.move_next(session, run, now=clock.now())
+    return {"moved": run.moved, "stuck": run.stuck} if run.moved else {}
 
 
 def draft_apologies(work: Work) -> dict[str, Any]:

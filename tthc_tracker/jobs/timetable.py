@@ -33,6 +33,8 @@ TIMETABLE: tuple[Job, ...] = (
     Job("scan-deadlines", tasks.scan_deadlines, {"trigger": "interval", "minutes": 5}),
     # They are due at an opening, which each agency has its own of: the task knows.
     Job("draft-apologies", tasks.draft_apologies, {"trigger": "interval", "minutes": 15}, quiet=True),
+    # An agency ends at midnight; its heirs find their dossiers in the morning.
+    Job("move-dossiers", tasks.move_dossiers, {"trigger": "interval", "minutes": 10}, quiet=True),
     # In the morning: whoever reads it can come the same day. Not where the desk is closed; the task knows.
     Job(
         "remind-results",

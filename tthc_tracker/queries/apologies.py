@@ -28,6 +28,7 @@ from tthc_tracker.models.process import StepRun
 from tthc_tracker.queries.calendars import national_calendar, work_calendar
 from tthc_tracker.queries.dossiers import limit_of
 from tthc_tracker.queries.scoping import visible
+from tthc_tracker.queries.successions import promised_by
 
 USUAL_DAYS = dt.timedelta(days=180)
 # An agency may work on fewer days of a week than the national calendar: so many days more are looked at.
@@ -109,7 +110,7 @@ def window_of(session: Session, dossier: Dossier) -> ApologyWindow | None:
     """When an apology of a dossier is drafted and signed; None: its limit allows none, or no calendar."""
     if dossier.due_at is None:
         return None
-    calendar = work_calendar(session, dossier.resolving_agency_id)
+    calendar = work_calendar(session, promised_by(session, dossier))
     try:
         return apology_window(dossier.due_at, limit_of(dossier), calendar)
     except CalendarHorizonError:
@@ -120,7 +121,7 @@ def proposal(session: Session, dossier: Dossier, now: dt.datetime) -> dt.datetim
     """The second date that the engine proposes; None where there is no first, or no calendar that far."""
     if dossier.due_at is None:
         return None
-    calendar = work_calendar(session, dossier.resolving_agency_id)
+    calendar = work_calendar(session, promised_by(session, dossier))
     try:
         return law.proposed_due(now, dossier.due_at, limit_of(dossier), calendar, Rounding(dossier.rounding))
     except CalendarHorizonError:

@@ -21,6 +21,7 @@ from tthc_tracker.models.process import StepRun as RunRow
 from tthc_tracker.queries import processes
 from tthc_tracker.queries.calendars import work_calendar
 from tthc_tracker.queries.processes import Step
+from tthc_tracker.queries.successions import promised_by
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +199,7 @@ def _custody() -> Select[*tuple[Any, ...]]:
 
 
 def _holding(session: Session, dossier: Dossier, rows: Any, steps: Steps | None, now: dt.datetime) -> Holding:
-    calendar = work_calendar(session, dossier.resolving_agency_id)
+    calendar = work_calendar(session, promised_by(session, dossier))
     as_of = dossier.closed_at or now
     stretches = []
     for kind, agency_id, unit_id, agency, unit, officer, since, until in rows:

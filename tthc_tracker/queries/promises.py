@@ -22,6 +22,7 @@ from tthc_tracker.models.procedure import ProcedureLimit, ProcedureVersion
 from tthc_tracker.queries import settings
 from tthc_tracker.queries.calendars import work_calendar
 from tthc_tracker.queries.revisions import Remembered
+from tthc_tracker.queries.successions import promised_by
 
 
 class _Limit(NamedTuple):
@@ -131,7 +132,7 @@ def _terms(session: Session, dossier: Dossier) -> dict[str, Any] | None:
     if dossier.due_given or dossier.accepted_at is None or dossier.limit_amount is None:
         return None
     assert dossier.limit_unit is not None
-    agency_id = dossier.resolving_agency_id
+    agency_id = promised_by(session, dossier)
     return {
         "start": dossier.accepted_at,
         "limit": TimeLimit(dossier.limit_amount, dossier.limit_unit),

@@ -48,6 +48,11 @@ def _read(session: Session) -> dict[int, Heirs]:
     return found
 
 
+def folded(name: str) -> str:
+    """The name of a unit as counterparts are found by it."""
+    return fold(name)
+
+
 def heir_of(session: Session, agency_id: int, sector_id: int | None, on: dt.date) -> Path | None:
     """The agency that has on a day what was an ended agency's; sector None: its desk."""
     return follow(agency_id, sector_id, heirs(session), on)
@@ -67,7 +72,7 @@ def units_at(session: Session, agency_id: int) -> list[NamedUnit]:
 
     def read() -> list[NamedUnit]:
         from_all = select(Unit.id, Unit.code, Unit.name).where(Unit.agency_id == agency_id, Unit.active)
-        return [NamedUnit(row.id, row.code, fold(row.name)) for row in session.execute(from_all)]
+        return [NamedUnit(row.id, row.code, folded(row.name)) for row in session.execute(from_all)]
 
     return _units.get(session, agency_id, read)
 
@@ -136,6 +141,8 @@ def stranded(session: Session, on: dt.date, agency_ids: Iterable[int] | None = N
 
 def promised_by(session: Session, dossier: Dossier) -> int:
     """The agency whose hours its clock goes by: a dossier that was moved keeps the clock it had."""
+    if dossier.version <= 1:
+        return dossier.resolving_agency_id  # its first event is no move
     first = (
         select(DossierTransfer.from_agency_id)
         .where(DossierTransfer.dossier_id == dossier.id)

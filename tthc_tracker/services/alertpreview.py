@@ -15,7 +15,7 @@ from tthc_tracker.models.agency import Agency
 from tthc_tracker.models.alert import Alert
 from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.queries.recipients import Directory
-from tthc_tracker.services import alerts, backlogs
+from tthc_tracker.services import alerts, backlogs, stranding
 from tthc_tracker.services.deadlines import clockwork_of
 
 _BATCH = 2000
@@ -76,7 +76,11 @@ def preview(session: Session, as_of: dt.datetime) -> list[Previewed]:
     as it was then.
     """
     names = _Names(session)
-    found = [*_of_dossiers(session, as_of, names), *_of_backlogs(session, as_of, names)]
+    found = [
+        *_of_dossiers(session, as_of, names),
+        *_of_backlogs(session, as_of, names),
+        *_of_ended(session, as_of, names),
+    ]
     return sorted(found, key=lambda one: (one.rule.value, one.subject_code, one.version))
 
 
@@ -147,6 +151,27 @@ def _stored(session: Session, dossier_ids: list[int]) -> frozenset[tuple[int, Ru
     statement = select(Alert.subject_id, Alert.rule, Alert.version)
     mine = statement.where(Alert.subject_type == "dossier", Alert.subject_id.in_(dossier_ids))
     return frozenset(session.execute(mine))
+
+
+def _of_ended(session: Session, as_of: dt.datetime, names: _Names) -> Iterator[Previewed]:
+    episodes = backlogs.episodes(session, Rule.ENDED_AGENCY)
+    for load in stranding.loads(session, as_of):
+        episode = episodes.get(load.subject)
+        new = episode is None or episode.alert_id is None
+        agency, last = names.agencies[load.agency_id], episode.number if episode else 0
+        recipients = names.directory.of(Rule.ENDED_AGENCY, backlogs.place_of(load)).user_ids
+        yield Previewed(
+            rule=Rule.ENDED_AGENCY,
+            subject_type=load.subject[0],
+            subject_code=agency,
+            version=last + new,
+            due_at=None,
+            overdue_from=None,
+            agency=agency,
+            unit=None,
+            recipients=names.people(recipients),
+            new=new,
+        )
 
 
 def _of_backlogs(session: Session, as_of: dt.datetime, names: _Names) -> Iterator[Previewed]:

@@ -26,6 +26,7 @@ from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.queries import apologies
 from tthc_tracker.queries.calendars import work_calendar
 from tthc_tracker.queries.dossiers import limit_of
+from tthc_tracker.queries.successions import promised_by
 from tthc_tracker.services import acting, applicantmails, events, lateness, reckoning
 from tthc_tracker.services.acting import Act, Person, Target
 from tthc_tracker.services.reckoning import Moved
@@ -178,7 +179,7 @@ def _write(session: Session, act: Act, row: Apology, command: WriteApology, now:
 def _check(session: Session, dossier: Dossier, second: dt.datetime, now: dt.datetime) -> None:
     """Raises InvalidInput where this second date cannot be promised."""
     assert dossier.due_at is not None
-    calendar = work_calendar(session, dossier.resolving_agency_id)
+    calendar = work_calendar(session, promised_by(session, dossier))
     try:
         law.check_second_date(second, now=now, due=dossier.due_at, calendar=calendar)
     except InvalidReappointment:

@@ -86,11 +86,11 @@ def loads(session: Session, now: dt.datetime, *, looking_back: bool = False) -> 
     return sorted(found, key=lambda load: (load.agency_id, load.unit_id or 0))
 
 
-def episodes(session: Session) -> dict[Subject, Episode]:
+def episodes(session: Session, rule: Rule = Rule.BACKLOG) -> dict[Subject, Episode]:
     """The last episode of every subject that ever had one."""
     statement = (
         select(Alert.subject_type, Alert.subject_id, Alert.version, Alert.id, Alert.closed_at)
-        .where(Alert.rule == Rule.BACKLOG, Alert.dossier_id.is_(None))
+        .where(Alert.rule == rule, Alert.dossier_id.is_(None))
         .order_by(Alert.version)
     )
     return {
@@ -117,7 +117,7 @@ def count(session: Session, directory: Directory, *, now: dt.datetime, token: in
         match step(session, load, found.get(subject), now.date()):
             case EpisodeStep.OPENS:
                 number = found[subject].number + 1 if subject in found else 1
-                _open(session, load, number, directory, now=now, token=token)
+                open_episode(session, Rule.BACKLOG, load, number, directory, now=now, token=token)
                 tally.raised[Rule.BACKLOG] += 1
             case EpisodeStep.CLOSES:
                 ended.append(subject)
@@ -131,20 +131,28 @@ def count(session: Session, directory: Directory, *, now: dt.datetime, token: in
     return tally
 
 
-def _open(
-    session: Session, load: Load, number: int, directory: Directory, *, now: dt.datetime, token: int
+def open_episode(
+    session: Session,
+    rule: Rule,
+    load: Load,
+    number: int,
+    directory: Directory,
+    *,
+    now: dt.datetime,
+    token: int,
 ) -> None:
+    """Raise an episode's alert, unless another scan has just done so."""
     kind, subject_id = load.subject
     values = {
-        "subject_type": kind.value, "subject_id": subject_id, "rule": Rule.BACKLOG, "version": number,
-        "severity": RULES[Rule.BACKLOG].severity, "agency_id": load.agency_id, "unit_id": load.unit_id,
+        "subject_type": kind.value, "subject_id": subject_id, "rule": rule, "version": number,
+        "severity": RULES[rule].severity, "agency_id": load.agency_id, "unit_id": load.unit_id,
         "raised_at": now, "scan_token": token, "from_before": False, "note": "",
     }  # fmt: skip
     statement = insert_for(session, Alert).values(values).on_conflict_do_nothing().returning(Alert.id)
     alert_id = session.execute(statement).scalar_one_or_none()
     if alert_id is None:
         return
-    found = directory.of(Rule.BACKLOG, place_of(load))
+    found = directory.of(rule, place_of(load))
     alerts.readdress(session, {alert_id: found.user_ids})
     alerts.note_stand_ins(session, [alert_id] if found.stand_in else [])
 

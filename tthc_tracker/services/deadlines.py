@@ -30,6 +30,7 @@ from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.models.reception import ReceptionRound
 from tthc_tracker.queries import promises, settings
 from tthc_tracker.queries.calendars import work_calendar
+from tthc_tracker.queries.successions import promised_by
 
 # --- reception
 
@@ -104,7 +105,7 @@ def put_dates(session: Session, dossier: Dossier, deadline: Deadline, limit: Tim
     dossier.late_from, dossier.overdue_from = deadline.late_from, deadline.overdue_from
     dossier.due_provisional = deadline.provisional
     dossier.paused_since = None if dossier.closed_at is not None else deadline.paused_since
-    calendar = work_calendar(session, dossier.resolving_agency_id)
+    calendar = work_calendar(session, promised_by(session, dossier))
     for name, moment in _milestones(calendar, dossier.accepted_at, deadline.current_due_at, limit).items():
         setattr(dossier, name, moment)
     if dossier.finish_class is not None and dossier.closed_at is not None:
@@ -159,7 +160,7 @@ def close(session: Session, dossier: Dossier, closed_at: dt.datetime) -> None:
         return
     if dossier.due_at is not None:
         dossier.finish_class = finish_class(dossier.due_at, closed_at, is_hour_limit=is_hour_limit(dossier))
-    calendar = work_calendar(session, dossier.resolving_agency_id)
+    calendar = work_calendar(session, promised_by(session, dossier))
     pauses = promises.pauses_of(session, dossier.id)
     dossier.worked_minutes = worked_minutes(calendar, dossier.accepted_at, closed_at, pauses)
 

@@ -17,6 +17,7 @@ from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.models.history import Pause
 from tthc_tracker.models.person import Person
 from tthc_tracker.models.reception import ReceptionRound
+from tthc_tracker.queries import successions
 from tthc_tracker.services import deadlines, events, search
 from tthc_tracker.services.importjudging import Judged, Register
 
@@ -36,8 +37,7 @@ def update(
     before, places = _said(dossier), _places(dossier)
     dossier.source_as_of = as_of
     dossier.state, dossier.returned_at, dossier.result_kind = row.state, row.returned_at, result_of(row)
-    dossier.resolving_agency_id = register.agencies[row.resolving]
-    dossier.receiving_agency_id = dossier.returning_agency_id = register.agencies[row.receiving]
+    _put_places(session, dossier, register.agencies[row.resolving], register.agencies[row.receiving], now)
     dossier.abstract = row.abstract or dossier.abstract
     _rounds(session, dossier, row, State(before["state"]), as_of)
     _reception(session, dossier, row, register)
@@ -57,6 +57,18 @@ def update(
         session, dossier, EventKind.SOURCE_UPDATED, actor=actor, now=now,
         occurred_at=min(occurred, now), facts=changes, private=personal,
     )  # fmt: skip
+
+
+def _put_places(session: Session, dossier: Dossier, resolving: int, receiving: int, now: dt.datetime) -> None:
+    """Where its source says that it is. One that still names an agency that has ended says nothing new."""
+    stands, on = dossier.resolving_agency_id, now.date()
+    heir = successions.heir_of(session, resolving, dossier.sector_id, on)
+    dossier.resolving_agency_id = stands if heir and heir.agency_id == stands else resolving
+    desk = successions.heir_of(session, receiving, None, on)
+    moved = desk is not None and desk.agency_id == dossier.returning_agency_id
+    received = desk is not None and desk.agency_id == dossier.receiving_agency_id
+    dossier.receiving_agency_id = dossier.receiving_agency_id if received else receiving
+    dossier.returning_agency_id = dossier.returning_agency_id if moved else receiving
 
 
 def result_of(row: ExchangeRow) -> ResultKind | None:

@@ -21,6 +21,7 @@ from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.models.history import DossierEvent, Pause
 from tthc_tracker.queries import pauses
 from tthc_tracker.queries.calendars import work_calendar
+from tthc_tracker.queries.successions import promised_by
 from tthc_tracker.services import acting, applicantmails, deadlines, events, reckoning, supplements
 from tthc_tracker.services.acting import Act, Person, Target
 from tthc_tracker.services.reckoning import Moved
@@ -190,7 +191,7 @@ def _open(session: Session, act: Act, wait: _Wait, at: dt.datetime, now: dt.date
     assert dossier.accepted_at is not None
     rule = pauses.rule_for(session, dossier.procedure_id, wait.reason, at.date())
     try:
-        ruled = ruling(rule, dossier.accepted_at, at, work_calendar(session, dossier.resolving_agency_id))
+        ruled = ruling(rule, dossier.accepted_at, at, work_calendar(session, promised_by(session, dossier)))
     except CalendarHorizonError as error:
         raise InvalidInput(
             "reply_by", f"Chưa có lịch làm việc năm {error.year}. Hãy báo quản trị viên nạp lịch."

@@ -20,6 +20,7 @@ from tthc_tracker.models.process import ProcessStep, StepRun
 from tthc_tracker.queries import processes, promises
 from tthc_tracker.queries.calendars import work_calendar
 from tthc_tracker.queries.processes import Step, Version
+from tthc_tracker.queries.successions import promised_by
 
 _UNDONE = frozenset({HandoverAnswer.TAKEN_BACK, HandoverAnswer.REJECTED, HandoverAnswer.LAPSED})
 _CLOCK_MOVES = frozenset(
@@ -99,7 +100,8 @@ def _move(
     stops = processes.stops(session, process.steps, dossier.receiving_agency_id, dossier.resolving_agency_id)
     backwards = kind is EventKind.SENT_BACK
     position = entered(stops, current.position, spot, backwards=backwards)
-    if position == current.position:  # the same step, held elsewhere: its clock goes on
+    # The same step, held elsewhere: its clock goes on. So does that of an agency that has ended, at its heir.
+    if position == current.position or kind is EventKind.TRANSFERRED:
         run.agency_id, run.unit_id, run.at_desk = spot.agency_id, spot.unit_id, spot.at_desk
         return
     step = next(step for step in process.steps if step.position == position)
@@ -136,7 +138,7 @@ def _left(session: Session, dossier: Dossier, at: dt.datetime) -> int | None:
     """Working minutes of the promise that are left, below 0 once it has passed."""
     if (due := dossier.current_due_at) is None:
         return None
-    calendar = work_calendar(session, dossier.resolving_agency_id)
+    calendar = work_calendar(session, promised_by(session, dossier))
     try:
         if due >= at:
             return calendar.working_minutes_between(at, due)

@@ -15,6 +15,7 @@ RULES = {
     Rule.VERY_OVERDUE: "Quá hạn lâu",
     Rule.BACKLOG: "Tồn đọng",
     Rule.NO_DUE_DATE: "Không có ngày hẹn trả",
+    Rule.ENDED_AGENCY: "Cơ quan đã kết thúc còn hồ sơ mở",
 }
 
 SEVERITIES = {
@@ -31,6 +32,7 @@ _COUNTED = {
     Rule.LATE_RECEPTION: "hồ sơ chậm tiếp nhận",
     Rule.BACKLOG: "đơn vị tồn đọng",
     Rule.NO_DUE_DATE: "hồ sơ không có ngày hẹn trả",
+    Rule.ENDED_AGENCY: "cơ quan đã kết thúc còn hồ sơ mở",
     Rule.DUE_SOON: "hồ sơ sắp đến hạn",
 }
 
@@ -54,6 +56,7 @@ JOBS = {
     "import-files": "Nạp tệp dữ liệu",
     "backup": "Sao lưu",
     "remind-results": "Nhắc nhận kết quả",
+    "move-dossiers": "Chuyển hồ sơ của cơ quan đã kết thúc",
     "housekeeping": "Dọn dẹp",
     "write-exports": "Tạo tệp xuất",
     "seal-trail": "Niêm phong nhật ký",

@@ -27,6 +27,8 @@ FIELDS = {
     "returned_at": "Trả kết quả",
     "desk": "Nơi tiếp nhận",
     "agency": "Cơ quan giải quyết",
+    "returning": "Nơi trả kết quả",
+    "step_agency": "Cơ quan phối hợp",
     "procedure": "Thủ tục",
     "owner": "Chủ hồ sơ",
     "applicant": "Người nộp",

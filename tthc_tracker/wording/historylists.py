@@ -32,6 +32,7 @@ ACTIONS = {
     "agencies_loaded": "Nạp danh mục cơ quan",
     "units_loaded": "Nạp phòng, đơn vị",
     "successions_loaded": "Nạp quan hệ kế thừa cơ quan",
+    "agency_ended": "Kết thúc hoạt động một cơ quan",
     "procedures_loaded": "Nạp danh mục thủ tục",
     "components_loaded": "Nạp thành phần hồ sơ",
     "sources_loaded": "Nạp danh mục nguồn",

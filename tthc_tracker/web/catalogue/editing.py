@@ -20,7 +20,8 @@ def _page_or_404(code: str) -> agencies.AgencyPage:
     return agencies.agency_page(reading(), code) or abort(404)
 
 
-def _editable_or_403(code: str) -> agencies.AgencyPage:
+def editable_or_403(code: str) -> agencies.AgencyPage:
+    """The agency, if this person may edit it."""
     page = _page_or_404(code)
     if page.id not in agencyediting.catalogued_by(reading(), current_user):
         abort(403)
@@ -31,7 +32,7 @@ def _editable_or_403(code: str) -> agencies.AgencyPage:
 @requires(Permission.MANAGE_CATALOGUE)
 def add_agency(code: str) -> ResponseReturnValue:
     """Add an agency below another."""
-    above, form = _editable_or_403(code), AgencyForm(parent_code=code)
+    above, form = editable_or_403(code), AgencyForm(parent_code=code)
     if form.validate_on_submit():
         try:
             with transaction() as session:
@@ -50,7 +51,7 @@ def add_agency(code: str) -> ResponseReturnValue:
 @requires(Permission.MANAGE_CATALOGUE)
 def edit_agency(code: str) -> ResponseReturnValue:
     """Change an agency."""
-    page, status = _editable_or_403(code), 422
+    page, status = editable_or_403(code), 422
     form = AgencyForm.of(page)
     if form.validate_on_submit():
         try:
@@ -70,14 +71,14 @@ def edit_agency(code: str) -> ResponseReturnValue:
 @requires(Permission.MANAGE_CATALOGUE)
 def add_unit(code: str) -> ResponseReturnValue:
     """Add a unit to an agency."""
-    return _unit_form(_editable_or_403(code), None, UnitForm())
+    return _unit_form(editable_or_403(code), None, UnitForm())
 
 
 @blueprint.route("/danh-muc/co-quan/<code>/don-vi/<int:unit_id>", methods=["GET", "POST"])
 @requires(Permission.MANAGE_CATALOGUE)
 def edit_unit(code: str, unit_id: int) -> ResponseReturnValue:
     """Change a unit of an agency."""
-    page = _editable_or_403(code)
+    page = editable_or_403(code)
     unit = next((unit for unit in page.units if unit.id == unit_id), None) or abort(404)
     return _unit_form(page, unit, UnitForm(obj=unit))
 

@@ -1,5 +1,6 @@
 """Looking at the catalogue."""
 
+import re
 from collections.abc import Sequence
 from typing import Any, TypeVar
 
@@ -16,7 +17,10 @@ from tthc_tracker.queries.catalogue import ProcedureLine, ProcedureSearch
 from tthc_tracker.services import agencyediting
 from tthc_tracker.web.access import requires
 from tthc_tracker.web.catalogue.blueprint import blueprint
+from tthc_tracker.web.catalogue.endings import left_at
 from tthc_tracker.web.unit_of_work import reading
+
+FIELD = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,60}")
 
 Line = TypeVar("Line", AgencyLine, ProcedureLine)
 
@@ -77,6 +81,7 @@ def agency(code: str) -> ResponseReturnValue:
         tabs=tabs("catalogue.index"),
         page=page,
         editable=page.id in agencyediting.catalogued_by(session, current_user),
+        left=left_at(page),
         today=clock.now().date(),
         **_paged(lines, "catalogue.agency", code=code),
     )
@@ -91,7 +96,9 @@ def suggest_agencies() -> ResponseReturnValue:
         {"value": line.code, "label": line.name, "note": line.code, "text": f"{line.code} {line.name}"}
         for line in found
     ]
-    return render_template("catalogue/_suggestions.html", items=items)
+    field = request.args.get("o", "")
+    field = field if FIELD.fullmatch(field) else "parent_code"
+    return render_template("catalogue/_suggestions.html", items=items, field=field)
 
 
 @blueprint.get("/danh-muc/thu-tuc")

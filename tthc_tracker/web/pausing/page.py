@@ -15,6 +15,7 @@ from tthc_tracker.queries import dossiers, handovers, onlinequeue, pauses, proce
 from tthc_tracker.queries.calendars import work_calendar
 from tthc_tracker.queries.dossiers import DossierView
 from tthc_tracker.queries.procedures import RequiredPaper
+from tthc_tracker.queries.successions import promised_by
 from tthc_tracker.web.access import rights_on
 from tthc_tracker.web.pausing.forms import FORMS, AskForm, PauseForm
 from tthc_tracker.wording import online as online_words
@@ -82,7 +83,7 @@ def warnings(session: Session, view: DossierView, now: dt.datetime) -> list[str]
         said.append(words.LAST_DAY)
     rule = pauses.rule_for(session, dossier.procedure_id, PauseReason.SUPPLEMENT, now.date())
     try:
-        ruled = ruling(rule, accepted_at, now, work_calendar(session, dossier.resolving_agency_id))
+        ruled = ruling(rule, accepted_at, now, work_calendar(session, promised_by(session, dossier)))
     except CalendarHorizonError:
         return said
     if ruled.asked_late:
