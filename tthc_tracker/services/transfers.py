@@ -1,6 +1,6 @@
 """Move the running dossiers of agencies that have ended to their heirs: one event each, nothing else changes.
 
-Code, promise and clock stay (docs/law.md, agencies that end). What is left is found by state, in the order of
+Code, promise and clock stay (docs/law.md, permissions). What is left is found by state, in the order of
 the ids, so that a run that was cut short, or one that comes late, does the rest.
 """
 
