@@ -5,10 +5,17 @@ import unicodedata
 import pytest
 from argon2 import PasswordHasher
 
+from tests.support import hashing
 from tthc_tracker.domain.errors import InvalidInput
 from tthc_tracker.services import passwords
 
 NAMES = ("nguyenvanan", "an.nguyen", "Nguyễn Văn An")
+
+
+@pytest.fixture(autouse=True)
+def _as_the_product_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Other tests hash cheaply; these do not."""
+    monkeypatch.setattr(passwords, "_hasher", hashing.REAL)
 
 
 @pytest.mark.parametrize(

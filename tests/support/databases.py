@@ -11,7 +11,7 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
-from tests.support import compiling, postgres, runs
+from tests.support import compiling, hashing, postgres, runs
 from tests.support.moments import at
 from tthc_tracker import migrating
 from tthc_tracker.engine import make_engine
@@ -21,6 +21,7 @@ ENGINES = ("sqlite", "postgresql")
 STOCKED = at("Mon 2026-11-16 07:00")
 
 compiling.share()
+hashing.cheaply()
 
 
 def migrate(url: str) -> None:

@@ -1,9 +1,10 @@
 """flask-smorest as this interface needs it: OpenAPI 3.1, problems of ours, nothing it adds by itself."""
 
+from threading import Lock
 from typing import Any
 
-from flask import Flask
-from flask_smorest import Api
+from flask import Flask, Response
+from flask_smorest import Api, Blueprint
 
 from tthc_tracker import __version__
 from tthc_tracker.api.blueprint import CodeConverter, blueprint, code_shape
@@ -21,6 +22,27 @@ class DocumentedApi(Api):
 
     ERROR_SCHEMA = ProblemBody
     DEFAULT_ERROR_RESPONSE_NAME = None
+
+    def __init__(self, app: Flask) -> None:
+        self._undescribed: list[Blueprint] = []
+        self._describing = Lock()
+        super().__init__(app)
+
+    def register_blueprint(self, blp: Blueprint, **options: Any) -> None:
+        """Put the views on; they are described when the document is asked for: few processes ever are."""
+        self._app.extensions["flask-smorest"]["blp_name_to_api"][blp.name] = self
+        self._app.register_blueprint(blp, **options)
+        self._undescribed.append(blp)
+
+    def _openapi_json(self) -> Response:
+        """The document, written with its first reader."""
+        with self._describing:
+            while self._undescribed:
+                views = self._undescribed.pop()
+                views.register_views_in_doc(self, self._app, self.spec, name=views.name, parameters=None)
+                self.spec.tag({"name": views.name, "description": views.description})
+        answer: Response = super()._openapi_json()
+        return answer
 
     def _register_error_handlers(self) -> None:
         """Leave errors to api.problems."""
