@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.support.moments import at, on
-from tests.support.statisticsdata import plant
+from tests.support.statisticsdata import hand_on, plant
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -78,6 +78,20 @@ def test_csv_says_what_json_says(planted: "Flask") -> None:
     assert [int(row["received.total"]) for row in rows[:-1]] == [
         row["received"]["total"] for row in table["rows"]
     ]
+
+
+@pytest.mark.parametrize("engine_kind", ["sqlite"], indirect=True)
+def test_the_memo_says_what_was_passed_on(planted: "Flask") -> None:
+    from sqlalchemy import select
+
+    from tthc_tracker.extensions import database
+    from tthc_tracker.models.dossier import Dossier
+
+    with database.transaction() as session:
+        one = select(Dossier.id).where(Dossier.closed_at.is_(None), Dossier.due_at.is_not(None)).limit(1)
+        hand_on(session, session.execute(one).scalar_one(), [(on("Mon 2026-09-14"), "H50.20")])
+    memo = _table(planted, "--by", "agency")["total"]["memo"]
+    assert (memo["transferred_in"], memo["transferred_out"]) == (1, 1)
 
 
 def test_the_summary_is_the_total_of_the_table(planted: "Flask") -> None:

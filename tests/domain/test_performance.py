@@ -30,6 +30,7 @@ from tthc_tracker.domain.performance import (
     rate,
     rates_of,
     received_cell,
+    resolver_on,
     result_cell,
     tally,
     tally_reception,
@@ -268,6 +269,13 @@ def test_the_rates_of_a_row() -> None:
         RateName.OVERDUE_OPEN: Rate(2, 6, Decimal("33.33")),
         RateName.ONLINE: Rate(1, 3, Decimal("33.33")),
     }
+
+
+def test_a_dossier_is_the_heirs_from_the_day_of_its_transfer_on() -> None:
+    moves = [(on("Wed 2026-07-01"), 1), (on("Tue 2026-09-01"), 2)]
+    days = [on(day) for day in ("Tue 2026-06-30", "Wed 2026-07-01", "Mon 2026-08-31", "Tue 2026-09-01")]
+    assert [resolver_on(day, 3, moves) for day in days] == [1, 2, 2, 3]
+    assert resolver_on(days[0], 3, []) == 3
 
 
 def test_the_memo_has_its_columns() -> None:

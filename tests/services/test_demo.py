@@ -24,7 +24,7 @@ from tthc_tracker.domain.timelimit import TimeLimit
 from tthc_tracker.models.account import Membership, User
 from tthc_tracker.models.agency import Agency
 from tthc_tracker.models.dossier import Dossier, DossierCode
-from tthc_tracker.models.history import DossierEvent
+from tthc_tracker.models.history import DossierEvent, DossierTransfer
 from tthc_tracker.models.history import Pause as PauseRow
 from tthc_tracker.models.importing import ImportBatch
 from tthc_tracker.models.person import Person
@@ -222,6 +222,31 @@ def test_a_running_dossier_moved_at_the_merger_with_its_code_and_promise(demo: "
         assert event.occurred_at == dt.datetime(2025, 7, 1, 7, tzinfo=HANOI)
         assert event.facts["to_agency_id"] == dossier.resolving_agency_id
         assert event.facts["from_agency_id"] != dossier.resolving_agency_id
+    kept = demo.execute(select(DossierTransfer).order_by(DossierTransfer.dossier_id)).scalars().all()
+    assert [
+        (row.dossier_id, row.seq, row.moved_on, row.from_agency_id, row.to_agency_id) for row in kept
+    ] == sorted(
+        (
+            event.dossier_id, event.seq, event.occurred_at.date(), event.facts["from_agency_id"],
+            event.facts["to_agency_id"],
+        )
+        for event, _ in moved
+    )  # fmt: skip
+
+
+def test_what_ended_before_the_merger_stands_under_the_agencies_of_that_time(demo: "Session") -> None:
+    agencies = {agency.code: agency for agency in demo.execute(select(Agency)).scalars()}
+    second, third = (
+        statistics.statutory(demo, Question(one.start, one.end, By.AGENCY, EVERYTHING), NOW)
+        for one in (quarter(2025, 2), quarter(2025, 3))
+    )
+    for line in second.rows:
+        opened = agencies[line.key or ""].active_from
+        assert opened is None or opened <= second.end, line.label
+    total = third.total.row
+    assert 0 < total.transferred_in == total.transferred_out <= second.total.row.open + total.received
+    left = [line for line in third.rows if line.row.transferred_out]
+    assert all(agencies[line.key or ""].active_to is not None for line in left)
 
 
 def test_rounds_tell_what_the_dossier_tells(demo: "Session") -> None:

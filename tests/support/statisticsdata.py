@@ -1,11 +1,12 @@
 """Random accepted dossiers for the statistics, in the database and as the facts that the law counts."""
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from random import Random
 from typing import Any
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
 
 from tests.support.moments import HANOI
@@ -16,7 +17,7 @@ from tthc_tracker.domain.performance import Closing, DossierFacts, ReceptionFact
 from tthc_tracker.domain.timelimit import LimitUnit
 from tthc_tracker.models.agency import Agency, AgencyScope
 from tthc_tracker.models.dossier import Dossier
-from tthc_tracker.models.history import Pause
+from tthc_tracker.models.history import DossierTransfer, Pause
 from tthc_tracker.models.person import Person
 from tthc_tracker.models.procedure import Procedure, ProcedureVersion, Sector, Source
 from tthc_tracker.models.reception import ReceptionRound
@@ -119,6 +120,20 @@ def plant(
         if row["state"] is not State.CANCELLED:
             known.append(_known(row, facts, pause, rounds, now))
     return known
+
+
+def hand_on(session: Session, dossier_id: int, hops: Sequence[tuple[dt.date, str]]) -> None:
+    """Transfer a dossier on these days to these agencies, one after the other; seq as of its next events."""
+    of = Dossier.id == dossier_id
+    holder = session.execute(select(Dossier.resolving_agency_id).where(of)).scalar_one()
+    done = select(func.max(DossierTransfer.seq)).where(DossierTransfer.dossier_id == dossier_id)
+    last = session.execute(done).scalar() or 10
+    for seq, (day, heir) in enumerate(hops, start=last + 1):
+        moved = {"dossier_id": dossier_id, "seq": seq, "moved_on": day}
+        moved |= {"from_agency_id": holder, "to_agency_id": IDS[heir]}
+        session.execute(insert(DossierTransfer), [moved])
+        holder = IDS[heir]
+    session.execute(update(Dossier).where(of).values(resolving_agency_id=holder))
 
 
 def _moment(random: Random, first: dt.date, last: dt.date) -> dt.datetime:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.support.moments import at, on
-from tests.support.statisticsdata import IDS, plant
+from tests.support.statisticsdata import IDS, hand_on, plant
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -104,6 +104,43 @@ def test_the_whole_list_comes_page_by_page_and_as_a_file(planted: "Flask") -> No
     rows = list(csv.DictReader(io.StringIO(file.lstrip("\ufeff"))))
     assert [row["Mã hồ sơ"] for row in rows] == codes
     assert {row["Chủ hồ sơ"] for row in rows} == {"Nguyễn V. A."}
+
+
+def test_what_an_agency_passed_on_stands_in_both_notes_and_leads_to_the_same_dossiers(
+    planted: "Flask",
+) -> None:
+    from sqlalchemy import select
+
+    from tthc_tracker.extensions import database
+    from tthc_tracker.models.dossier import Dossier
+
+    open_there = select(Dossier.id).where(
+        Dossier.resolving_agency_id == IDS["H50.01"], Dossier.closed_at.is_(None),
+        Dossier.due_at.is_not(None), Dossier.accepted_on < dt.date(2026, 8, 3),
+    )  # fmt: skip
+    with database.transaction() as session:
+        passed_on = session.execute(open_there).scalars().all()
+        for dossier_id in passed_on:
+            hand_on(session, dossier_id, [(dt.date(2026, 8, 3), "H50.20")])
+    client = enter(planted, "H50")
+    page = _page(client, f"/tong-hop?{QUARTER}&by=agency")
+    memo = page[page.index('aria-label="Cột ghi chú"') :]
+    memo = memo[: memo.index("</table>")]
+    assert ">Chuyển đến</th>" in memo
+    assert ">Chuyển đi</th>" in memo
+    found = {}
+    for address, number in NUMBERS.findall(memo):
+        if "transferred" in address:
+            shown = _page(client, address)
+            which = address.split("key=")[1]
+            found[which] = number, sorted(re.findall(r"<a href=\"/ho-so/(H50-260101-\d+)\">", shown))
+            assert "Chuyển đ" in shown
+    assert found.keys() == {
+        "H50.01&cell=transferred_out", "H50.20&cell=transferred_in", "&cell=transferred_in",
+        "&cell=transferred_out",
+    }  # fmt: skip
+    assert {number for number, _ in found.values()} == {str(len(passed_on))}
+    assert len({tuple(codes) for _, codes in found.values()}) == 1
 
 
 def test_nobody_counts_what_he_may_not_see(planted: "Flask") -> None:

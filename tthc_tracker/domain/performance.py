@@ -195,6 +195,15 @@ def tally(dossiers: Iterable[DossierFacts], start: date, end: date) -> Statutory
     return StatutoryRow(**counts)
 
 
+def resolver_on(day: date, present: int, moves: Iterable[tuple[date, int]]) -> int:
+    """Whose a dossier was on a day: the agency that its first later transfer took it from, else the present.
+
+    present: its resolving agency now. moves: each transfer's day and the agency that it left, in the order of
+    its events. From the very day of a transfer on it is the heir's.
+    """
+    return next((left for moved_on, left in moves if moved_on > day), present)
+
+
 def columns_of(facts: DossierFacts, start: date, end: date) -> tuple[str, ...]:
     """Every column of `StatutoryRow` in which this dossier counts one: two cells and its memo columns."""
     received, result = received_cell(facts, start, end), result_cell(facts, start, end)

@@ -98,9 +98,16 @@ def ways_in(scope: Scope) -> list[ColumnElement[bool]]:
     ]  # fmt: skip
 
 
-def resolved_within(scope: Scope, agency_ids: frozenset[int] | None = None) -> ColumnElement[bool]:
-    """The condition for the resolving agency: rates and tables go by it (docs/law.md, statistics)."""
-    return _within(Dossier.resolving_agency_id, scope, agency_ids)
+def resolved_within(
+    scope: Scope,
+    agency_ids: frozenset[int] | None = None,
+    resolver: ColumnElement[int] | None = None,
+) -> ColumnElement[bool]:
+    """The condition for the resolving agency: rates and tables go by it (docs/law.md, statistics).
+
+    resolver: the one that `agency_ids` are asked of, where it is not the present one; the scope always is.
+    """
+    return _within(Dossier.resolving_agency_id, scope, agency_ids, resolver)
 
 
 def received_within(scope: Scope, agency_ids: frozenset[int] | None = None) -> ColumnElement[bool]:
@@ -109,11 +116,14 @@ def received_within(scope: Scope, agency_ids: frozenset[int] | None = None) -> C
 
 
 def _within(
-    column: InstrumentedAttribute[int], scope: Scope, agency_ids: frozenset[int] | None
+    column: InstrumentedAttribute[int],
+    scope: Scope,
+    agency_ids: frozenset[int] | None,
+    asked: ColumnElement[int] | None = None,
 ) -> ColumnElement[bool]:
     conditions: list[ColumnElement[bool]] = []
     if not scope.all:
         conditions.append(column.in_(sorted(scope.agency_ids)))
     if agency_ids is not None:
-        conditions.append(column.in_(sorted(agency_ids)))
+        conditions.append((column if asked is None else asked).in_(sorted(agency_ids)))
     return and_(true(), *conditions)

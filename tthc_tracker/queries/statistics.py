@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, fields
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Select, and_, case, func, select, union_all
+from sqlalchemy import ColumnElement, Select, and_, case, func, select, union_all
 from sqlalchemy.orm import Session
 
 from tthc_tracker.domain.agencies import Level
@@ -27,7 +27,7 @@ from tthc_tracker.models.procedure import Procedure, ProcedureVersion, Sector
 from tthc_tracker.models.reception import ReceptionRound
 from tthc_tracker.models.setting import EnteredFigure
 from tthc_tracker.queries import statisticscells as cells
-from tthc_tracker.queries import statisticsseconds
+from tthc_tracker.queries import statisticsseconds, statisticstransfers
 from tthc_tracker.queries.revisions import Remembered
 from tthc_tracker.queries.statisticscells import By, Question, Span, span_of
 from tthc_tracker.wording.labels import label
@@ -104,15 +104,23 @@ class _Heading:
 def statutory(session: Session, question: Question, now: dt.datetime, *, second: bool = False) -> Statistics:
     """The table of a period. Three queries over what the period holds, none over one dossier.
 
+    Two more tell what was transferred, where anything was since the period began.
     second: by the date of a re-appointment where there was one, not by the lawful one.
     """
     span = span_of(question.start, question.end, now)
     sums: defaultdict[int, _Sums] = defaultdict(_Sums)
-    _count_cells(session, question, span, sums)
+    moved = statisticstransfers.any_since(session, span.start)
+    resolver = statisticstransfers.resolver(span, moved=moved)
+    for row in session.execute(_cells(session, question, span, resolver)):
+        _tally(sums[row.key].counts, row)
     if second:
         counts = {key: one.counts for key, one in sums.items()}
-        statisticsseconds.count_again(session, question, span, counts)
-    _count_lengths(session, question, span, sums)
+        statisticsseconds.count_again(session, question, span, resolver, counts)
+    for key, tenths, number in session.execute(_lengths(session, question, span, resolver)):
+        sums[key].tenths[int(tenths)] += number
+    if moved:
+        for key, cell, number in statisticstransfers.counted(session, question, span):
+            sums[key].counts[cell.value] += number
     _count_receptions(session, question, span, now, sums)
     return _arranged(session, question, span, now, sums)
 
@@ -143,18 +151,13 @@ def _arranged(
     )
 
 
-def _count_cells(session: Session, question: Question, span: Span, sums: defaultdict[int, _Sums]) -> None:
-    for row in session.execute(_cells(session, question, span)):
-        _tally(sums[row.key].counts, row)
-
-
-def _cells(session: Session, question: Question, span: Span) -> Select[Any]:
+def _cells(session: Session, question: Question, span: Span, resolver: ColumnElement[int]) -> Select[Any]:
     """One grouped query: the dossiers of the period by key, cells and memo marks, counted."""
     pauses = cells.open_pauses(span)
     has_fee = and_(Dossier.accepted_on >= span.start, Dossier.fee_state.in_(["due", "paid"]))
     marks = (
         select(
-            cells.key_column(question.by).label("key"),
+            cells.key_column(question.by, resolver).label("key"),
             cells.received_cell(span).label("received"),
             cells.result_cell(span, pauses).label("result"),
             cells.closing(span).label("closing"),
@@ -169,7 +172,7 @@ def _cells(session: Session, question: Question, span: Span) -> Select[Any]:
         )
         .select_from(Dossier)
         .outerjoin(pauses, pauses.c.dossier_id == Dossier.id)
-        .where(cells.resolved_by(session, question))
+        .where(cells.resolved_by(session, question, resolver))
     )
     marked = union_all(*(marks.where(part) for part in cells.parts_of(span))).subquery("marked")
     return select(*marked.c, func.count().label("number")).group_by(*marked.c)
@@ -207,29 +210,28 @@ def _tally_closed(counts: Counter[str], row: Any, number: int) -> None:
         counts["electronic"] += number if row.electronic else 0
 
 
-def _count_lengths(session: Session, question: Question, span: Span, sums: defaultdict[int, _Sums]) -> None:
+def _lengths(session: Session, question: Question, span: Span, resolver: ColumnElement[int]) -> Select[Any]:
     """How long the finished took, to a tenth of a working day."""
     took = ((Dossier.worked_minutes + _TENTH // 2) // _TENTH).label("tenths")
     finished = (
-        select(cells.key_column(question.by).label("key"), took)
+        select(cells.key_column(question.by, resolver).label("key"), took)
         .where(
             Dossier.closed_on.between(span.start, span.end),
             Dossier.state.in_([State.FINISHED, State.RETURNED]),
             Dossier.worked_minutes.is_not(None),
-            cells.resolved_by(session, question),
+            cells.resolved_by(session, question, resolver),
         )
         .subquery("finished")
     )
-    statement = select(finished.c.key, finished.c.tenths, func.count()).group_by(*finished.c)
-    for key, tenths, number in session.execute(statement):
-        sums[key].tenths[int(tenths)] += number
+    return select(finished.c.key, finished.c.tenths, func.count()).group_by(*finished.c)
 
 
 def _count_receptions(
     session: Session, question: Question, span: Span, now: dt.datetime, sums: defaultdict[int, _Sums]
 ) -> None:
     """Rounds of online dossiers by the desk they were sent to: a second submission hides no first answer."""
-    key, columns = cells.key_column(question.by, of_reception=True), tuple(cells.OF_RECEPTION)
+    key = cells.key_column(question.by, Dossier.receiving_agency_id.expression)
+    columns = tuple(cells.OF_RECEPTION)
     numbers = (
         func.count(case((and_(cells.round_in_cell(cell, now), cells.dossier_of_round(cell)), 1)))
         for cell in columns

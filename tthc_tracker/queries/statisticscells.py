@@ -82,6 +82,8 @@ class Cell(StrEnum):
     STOPPED = "stopped"
     REFUSED = "refused"
     REAPPOINTED = "reappointed"
+    TRANSFERRED_IN = "transferred_in"
+    TRANSFERRED_OUT = "transferred_out"
     NO_DUE_DATE = "no_due_date"
     BROKEN = "broken"  # in a received cell and in no result cell
     ELECTRONIC = "electronic"
@@ -100,6 +102,9 @@ OF_RECEPTION = frozenset({
     Cell.RECEPTION_DUE, Cell.RECEPTION_IN_TIME, Cell.RECEPTION_LATE, Cell.RECEPTION_WAITING,
     Cell.RECEPTION_WAITING_LATE, Cell.RECEPTION_WITHDRAWN,
 })  # fmt: skip
+
+# Of these a number counts transfers (queries.statisticstransfers); a dossier may have gone through two heirs.
+OF_TRANSFER = frozenset({Cell.TRANSFERRED_IN, Cell.TRANSFERRED_OUT})
 
 Condition = ColumnElement[bool]
 
@@ -150,9 +155,12 @@ def agency_ids(session: Session, code: str) -> frozenset[int] | None:
     return None if ids and ids == all_agencies(session) else ids
 
 
-def resolved_by(session: Session, question: Question) -> Condition:
-    """Tables and rates go by the resolving agency's own row."""
-    return resolved_within(question.scope, agency_ids(session, question.agency))
+def resolved_by(session: Session, question: Question, resolver: ColumnElement[int]) -> Condition:
+    """Tables and rates go by the resolving agency's own row.
+
+    resolver: whose row that is (queries.statisticstransfers); what one may see goes by the present agency.
+    """
+    return resolved_within(question.scope, agency_ids(session, question.agency), resolver)
 
 
 def received_by(session: Session, question: Question) -> Condition:
@@ -160,18 +168,18 @@ def received_by(session: Session, question: Question) -> Condition:
     return received_within(question.scope, agency_ids(session, question.agency))
 
 
-def key_column(by: By, *, of_reception: bool = False) -> Any:
-    """The column whose value a dossier is grouped by; levels are folded from agencies."""
+def key_column(by: By, agency: ColumnElement[int]) -> Any:
+    """The column whose value a dossier is grouped by: `agency`, of which levels are folded, or its own."""
     match by:
         case By.SECTOR:
             return Dossier.sector_id
         case By.PROCEDURE:
             return Dossier.procedure_id
         case _:
-            return Dossier.receiving_agency_id if of_reception else Dossier.resolving_agency_id
+            return agency
 
 
-def in_row(by: By, key: str, *, of_reception: bool = False) -> Condition:
+def in_row(by: By, key: str, agency: ColumnElement[int]) -> Condition:
     """The dossiers of the row named `key`."""
     if by is By.SECTOR:
         chosen = select(Sector.id).where(Sector.code == key)
@@ -181,7 +189,7 @@ def in_row(by: By, key: str, *, of_reception: bool = False) -> Condition:
         chosen = select(Agency.id).where(Agency.code == key)
     else:
         chosen = select(Agency.id).where(Agency.level.in_([level for level in Level if level == key]))
-    column: ColumnElement[int] = key_column(by, of_reception=of_reception)
+    column: ColumnElement[int] = key_column(by, agency)
     return column.in_(chosen)
 
 
@@ -293,7 +301,10 @@ _CLOSINGS = {Cell.WITHDRAWN: "withdrawn", Cell.STOPPED: "stopped", Cell.REFUSED:
 
 
 def in_cell(cell: Cell, span: Span, end: dt.date, pauses: CTE, now: dt.datetime) -> Condition:
-    """The dossiers that were counted in a cell. `end` is the last day of the period, come or not."""
+    """The dossiers that were counted in a cell, but for those of transfers (queries.statisticstransfers).
+
+    `end` is the last day of the period, come or not.
+    """
     if cell in OF_RECEPTION:
         rounds = select(ReceptionRound.dossier_id).where(round_falls_in(span, end), round_in_cell(cell, now))
         return and_(counts_at_reception(), dossier_of_round(cell), Dossier.id.in_(rounds))

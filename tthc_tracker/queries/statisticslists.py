@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, Subquery, and_, func, select
+from sqlalchemy import ColumnElement, Select, Subquery, and_, func, select
 from sqlalchemy.orm import Session, aliased
 
 from tthc_tracker.domain.lifecycle import Channel, FinishClass, State
@@ -14,11 +14,11 @@ from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.models.person import Person
 from tthc_tracker.models.procedure import Procedure, ProcedureVersion
 from tthc_tracker.models.reception import ReceptionRound
-from tthc_tracker.queries import listing
+from tthc_tracker.queries import listing, statisticstransfers
 from tthc_tracker.queries import statisticscells as cells
 from tthc_tracker.queries.listing import Count
 from tthc_tracker.queries.statistics import heading_of
-from tthc_tracker.queries.statisticscells import OF_RECEPTION, Cell, Question, Span, span_of
+from tthc_tracker.queries.statisticscells import OF_RECEPTION, OF_TRANSFER, Cell, Question, Span, span_of
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,8 @@ class Behind:
 
 
 class Row(NamedTuple):
-    """A dossier behind a number. `standing` is what it was at the end of the period, as badges name it.
+    """A dossier behind a number. `standing` is what it was at the end of the period, as badges name it, and
+    `agency` whose it was then.
 
     The reception clock is that of the round it was counted for, or of its last.
     """
@@ -63,7 +64,8 @@ class Page:
 
 def count(session: Session, behind: Behind, now: dt.datetime) -> Count:
     """How many there are, exactly up to ten thousand."""
-    return listing.count(session, _ids(session, behind, span_of_question(behind, now), now))
+    span = span_of_question(behind, now)
+    return listing.count(session, _ids(session, behind, span, _agency(session, behind, span), now))
 
 
 def page(
@@ -71,14 +73,15 @@ def page(
 ) -> Page:
     """One page, in the order in which the dossiers were first known; paged by key. Two queries."""
     span = span_of_question(behind, now)
-    ids = _ids(session, behind, span, now).order_by(Dossier.id).limit(size + 1)
+    agency = _agency(session, behind, span)
+    ids = _ids(session, behind, span, agency, now).order_by(Dossier.id).limit(size + 1)
     match listing.decode_cursor(after):
         case [int(last)]:
             ids = ids.where(Dossier.id > last)
     chosen = list(session.execute(ids).scalars())
     more, chosen = len(chosen) > size, chosen[:size]
     # Past the session: what comes back are plain values, twenty thousand of them for a file.
-    found = session.connection().execute(_details(behind, span, chosen, now)).all()
+    found = session.connection().execute(_details(behind, span, agency, chosen, now)).all()
     rows = tuple(_row(row, span, now) for row in found)
     return Page(rows, listing.encode_cursor(chosen[-1]) if more else "")
 
@@ -88,24 +91,37 @@ def span_of_question(behind: Behind, now: dt.datetime) -> Span:
     return span_of(behind.question.start, behind.question.end, now)
 
 
-def _ids(session: Session, behind: Behind, span: Span, now: dt.datetime) -> Select[Any]:
-    question, of_reception = behind.question, behind.cell in OF_RECEPTION
-    pauses = cells.open_pauses(span)
-    within = cells.received_by if of_reception else cells.resolved_by
+def _agency(session: Session, behind: Behind, span: Span) -> ColumnElement[int]:
+    """By which agency a dossier stands in its row."""
+    if behind.cell in OF_RECEPTION:
+        return Dossier.receiving_agency_id.expression
+    return statisticstransfers.resolver_of(session, span)
+
+
+def _ids(
+    session: Session, behind: Behind, span: Span, agency: ColumnElement[int], now: dt.datetime
+) -> Select[Any]:
+    question, pauses = behind.question, cells.open_pauses(span)
+    if behind.cell in OF_TRANSFER:
+        return statisticstransfers.ids(session, question, behind.key, span, behind.cell)
+    within = (
+        cells.received_by(session, question)
+        if behind.cell in OF_RECEPTION
+        else cells.resolved_by(session, question, agency)
+    )
     statement = (
         select(Dossier.id)
         .outerjoin(pauses, pauses.c.dossier_id == Dossier.id)
-        .where(cells.in_cell(behind.cell, span, question.end, pauses, now), within(session, question))
+        .where(cells.in_cell(behind.cell, span, question.end, pauses, now), within)
     )
     if behind.key:
-        statement = statement.where(cells.in_row(question.by, behind.key, of_reception=of_reception))
+        statement = statement.where(cells.in_row(question.by, behind.key, agency))
     return statement
 
 
-def _details(behind: Behind, span: Span, ids: list[int], now: dt.datetime) -> Any:
+def _details(behind: Behind, span: Span, agency: ColumnElement[int], ids: list[int], now: dt.datetime) -> Any:
     owner, pauses, counted = aliased(Person), cells.open_pauses(span), aliased(ReceptionRound)
     of_reception = behind.cell in OF_RECEPTION
-    agency_id = Dossier.receiving_agency_id if of_reception else Dossier.resolving_agency_id
     due, answered = (
         (counted.due_at, counted.answered_at)
         if of_reception
@@ -126,7 +142,7 @@ def _details(behind: Behind, span: Span, ids: list[int], now: dt.datetime) -> An
         .join(Procedure, Procedure.id == Dossier.procedure_id)
         .join(ProcedureVersion, ProcedureVersion.id == Dossier.procedure_version_id)
         .join(owner, owner.id == Dossier.owner_id)
-        .join(Agency, Agency.id == agency_id)
+        .join(Agency, Agency.id == agency)
         .order_by(Dossier.id)
     )  # fmt: skip
     if of_reception:

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import Session
 
 from tthc_tracker.domain.lifecycle import FinishClass
@@ -22,9 +22,15 @@ _SET_ASIDE = frozenset({"withdrawn", "stopped"})
 _IN_TIME = frozenset({FinishClass.EARLY.value, FinishClass.ON_TIME.value})
 
 
-def count_again(session: Session, question: Question, span: Span, counts: Mapping[int, Counter[str]]) -> None:
+def count_again(
+    session: Session,
+    question: Question,
+    span: Span,
+    resolver: ColumnElement[int],
+    counts: Mapping[int, Counter[str]],
+) -> None:
     """Move every re-appointed dossier of the period to the cell that its second date gives it."""
-    for row in session.execute(_reappointed(session, question, span)):
+    for row in session.execute(_reappointed(session, question, span, resolver)):
         before, after = row.result, _cell(row, span)
         if before is None or before == after:
             continue
@@ -45,11 +51,13 @@ def _cell(row: Any, span: Span) -> str:
     return (ResultCell.OPEN_OVERDUE if late else ResultCell.OPEN_WITHIN).value
 
 
-def _reappointed(session: Session, question: Question, span: Span) -> Select[Any]:
+def _reappointed(
+    session: Session, question: Question, span: Span, resolver: ColumnElement[int]
+) -> Select[Any]:
     pauses = cells.open_pauses(span)
     return (
         select(
-            cells.key_column(question.by).label("key"),
+            cells.key_column(question.by, resolver).label("key"),
             cells.result_cell(span, pauses).label("result"),
             cells.closing(span).label("closing"),
             pauses.c.held_since,
@@ -60,7 +68,7 @@ def _reappointed(session: Session, question: Question, span: Span) -> Select[Any
         .outerjoin(pauses, pauses.c.dossier_id == Dossier.id)
         .where(
             Dossier.current_due_at != Dossier.due_at, or_(*cells.parts_of(span)),
-            cells.resolved_by(session, question),
+            cells.resolved_by(session, question, resolver),
         )
         .order_by(Dossier.id)
     )  # fmt: skip

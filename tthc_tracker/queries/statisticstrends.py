@@ -2,17 +2,21 @@
 
 import datetime as dt
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from tthc_tracker.domain import periods
 from tthc_tracker.domain.lifecycle import State
-from tthc_tracker.domain.periods import PeriodKind
+from tthc_tracker.domain.performance import resolver_on
+from tthc_tracker.domain.periods import Period, PeriodKind
 from tthc_tracker.models.dossier import Dossier
+from tthc_tracker.models.history import DossierTransfer
 from tthc_tracker.queries import statisticscells as cells
+from tthc_tracker.queries import statisticstransfers
+from tthc_tracker.queries.scoping import resolved_within
 from tthc_tracker.queries.statisticscells import Cell, Question, Span, span_of
 
 MONTHS = 12
@@ -43,23 +47,77 @@ class Band:
 def months(session: Session, question: Question, now: dt.datetime) -> tuple[Month, ...]:
     """Twelve calendar months up to the end of the period. Dossiers without a due date stand outside.
 
-    What was open at the end of a month is what is open now, less what came and more what went since.
+    What was open at the end of a month is what is open now, less what came and more what went since. Of an
+    agency, each month goes by whose a dossier was at its own end: those transferred meanwhile are counted one
+    by one, the others as they lie.
     """
     span = span_of(question.start, question.end, now)
     wanted = [periods.period_of(PeriodKind.MONTH, span.end)]
     while len(wanted) < MONTHS:
         wanted.insert(0, periods.previous(wanted[0]))
-    came = _by_month(session, question, Dossier.accepted_on, wanted[0].start)
-    went = _by_month(session, question, Dossier.closed_on, wanted[0].start)
-    left = _open_now(session, question)
+    start = wanted[0].start
+    moved = _moved(session, question, start)
+    mine = cells.resolved_by(session, question, Dossier.resolving_agency_id.expression)
+    mine = and_(mine, Dossier.id.not_in(_moved_ids(start)) if moved else true())
+    came = _by_month(session, mine, Dossier.accepted_on, start)
+    went = _by_month(session, mine, Dossier.closed_on, start)
+    left = _open_now(session, mine)
     for key in [key for key in {*came, *went} if key > (span.end.year, span.end.month)]:
         left += went[key] - came[key]
     found = []
     for month in reversed(wanted):
         key = (month.year, month.number)
-        found.append(Month(*key, received=came[key], resolved=went[key], open=left))
+        own = [sum(numbers) for numbers in zip(*(one.counts(month) for one in moved), strict=True)]
+        received, resolved, still_open = own or (0, 0, 0)
+        found.append(Month(*key, came[key] + received, went[key] + resolved, left + still_open))
         left += went[key] - came[key]
     return tuple(reversed(found))
+
+
+@dataclass
+class _Moved:
+    """A dossier that has been transferred; below: the agencies that are asked about."""
+
+    accepted_on: dt.date
+    closed_on: dt.date | None
+    present: int
+    below: frozenset[int]
+    moves: list[tuple[dt.date, int]] = field(default_factory=list)
+
+    def counts(self, month: Period) -> tuple[bool, bool, bool]:
+        """Whether the month received it, resolved it, left it open, at one of the agencies."""
+        day = month.end if self.closed_on is None else min(self.closed_on, month.end)
+        if self.accepted_on > day or resolver_on(day, self.present, self.moves) not in self.below:
+            return False, False, False
+        resolved = self.closed_on is not None and month.holds(self.closed_on)
+        still_open = self.closed_on is None or self.closed_on > month.end
+        return month.holds(self.accepted_on), resolved, still_open
+
+
+def _moved_ids(start: dt.date) -> Any:
+    return select(DossierTransfer.dossier_id).where(DossierTransfer.moved_on >= start)
+
+
+def _moved(session: Session, question: Question, start: dt.date) -> list[_Moved]:
+    """What has been transferred since; nothing where no agency is asked about, for then all is one row."""
+    below = cells.agency_ids(session, question.agency)
+    if below is None or not statisticstransfers.any_since(session, start):
+        return []
+    statement = (
+        select(
+            Dossier.id, Dossier.accepted_on, Dossier.closed_on, Dossier.resolving_agency_id,
+            DossierTransfer.moved_on, DossierTransfer.from_agency_id,
+        )
+        .join(DossierTransfer, DossierTransfer.dossier_id == Dossier.id)
+        .where(DossierTransfer.moved_on >= start, _counted(), resolved_within(question.scope))
+        .order_by(Dossier.id, DossierTransfer.seq)
+    )  # fmt: skip
+    found: dict[int, _Moved] = {}
+    for dossier_id, accepted_on, closed_on, present, moved_on, left in session.execute(statement):
+        assert accepted_on is not None  # _counted
+        one = found.setdefault(dossier_id, _Moved(accepted_on, closed_on, present, below))
+        one.moves.append((moved_on, left))
+    return list(found.values())
 
 
 def _counted() -> Any:
@@ -67,23 +125,17 @@ def _counted() -> Any:
 
 
 def _by_month(
-    session: Session, question: Question, day: InstrumentedAttribute[Any], start: dt.date
+    session: Session, mine: ColumnElement[bool], day: InstrumentedAttribute[Any], start: dt.date
 ) -> Counter[tuple[int, int]]:
-    statement = (
-        select(day, func.count())
-        .where(day >= start, _counted(), cells.resolved_by(session, question))
-        .group_by(day)
-    )
+    statement = select(day, func.count()).where(day >= start, _counted(), mine).group_by(day)
     found: Counter[tuple[int, int]] = Counter()
     for on, number in session.execute(statement):
         found[on.year, on.month] += number
     return found
 
 
-def _open_now(session: Session, question: Question) -> int:
-    statement = select(func.count()).where(
-        Dossier.closed_at.is_(None), _counted(), cells.resolved_by(session, question)
-    )
+def _open_now(session: Session, mine: ColumnElement[bool]) -> int:
+    statement = select(func.count()).where(Dossier.closed_at.is_(None), _counted(), mine)
     number: int = session.execute(statement).scalar_one()
     return number
 
@@ -110,7 +162,7 @@ def _overdue_by_day(session: Session, question: Question, span: Span, now: dt.da
         .where(
             or_(*left_open),
             cells.in_cell(Cell.OPEN_OVERDUE, span, question.end, pauses, now),
-            cells.resolved_by(session, question),
+            cells.resolved_by(session, question, statisticstransfers.resolver_of(session, span)),
         )
         .group_by(Dossier.due_on)
     )

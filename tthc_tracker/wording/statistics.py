@@ -106,6 +106,8 @@ MEMO = (
     Column("stopped", "", CLOSINGS[Closing.STOPPED], CLOSINGS[Closing.STOPPED]),
     Column("refused", "", CLOSINGS[Closing.REFUSED], "Từ chối giải quyết (sau khi đã tiếp nhận)"),
     Column("reappointed", "", "Đã hẹn lại", "Đã hẹn lại ngày trả"),
+    Column("transferred_in", "", "Chuyển đến", "Chuyển đến trong kỳ từ cơ quan đã kết thúc hoạt động"),
+    Column("transferred_out", "", "Chuyển đi", "Chuyển đi trong kỳ sang cơ quan kế thừa"),
     Column("no_due_date", "", "Không có hạn", "Không có ngày hẹn trả, ngoài cột (3) đến (13)"),
 )
 

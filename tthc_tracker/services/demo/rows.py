@@ -12,10 +12,11 @@ from sqlalchemy.sql.schema import ScalarElementColumnDefault
 
 from tthc_tracker.domain.alerting import next_check, standing_alerts
 from tthc_tracker.domain.dossiercode import CURRENT_PATTERN
+from tthc_tracker.domain.lifecycle import EventKind
 from tthc_tracker.domain.receipttoken import receipt_token, token_hash
 from tthc_tracker.models.base import Base
 from tthc_tracker.models.dossier import Dossier, DossierCode
-from tthc_tracker.models.history import DossierEvent, Pause
+from tthc_tracker.models.history import DossierEvent, DossierTransfer, Pause
 from tthc_tracker.models.person import Person
 from tthc_tracker.models.reception import CodeCounter, DossierComponent, ReceptionRound
 from tthc_tracker.services import deadlines, numbering, search
@@ -85,6 +86,8 @@ class Writer:
             (Pause, [row for told, key in zip(batch, ids, strict=True) for row in _pauses(told.story, key)]),
             (DossierComponent, [each | {"dossier_id": key} for told, key in zip(batch, ids, strict=True)
                                 for each in told.papers]),
+            (DossierTransfer, [row for told, key in zip(batch, ids, strict=True)
+                               for row in _transfers(told.story, key)]),
         ):  # fmt: skip
             if rows:
                 execute(insert(_table(table)), rows)
@@ -184,6 +187,18 @@ def _events(story: Story, dossier_id: int) -> list[dict[str, Any]]:
             "reason": each.reason, "facts": each.facts,
         }
         for number, each in enumerate(story.happenings, start=1)
+    ]  # fmt: skip
+
+
+def _transfers(story: Story, dossier_id: int) -> list[dict[str, Any]]:
+    """A move at the merger is always one of the resolving agency (Story.move_on)."""
+    return [
+        {
+            "dossier_id": dossier_id, "seq": number, "moved_on": each.at.date(),
+            "from_agency_id": each.facts["from_agency_id"], "to_agency_id": each.facts["to_agency_id"],
+        }
+        for number, each in enumerate(story.happenings, start=1)
+        if each.kind is EventKind.TRANSFERRED
     ]  # fmt: skip
 
 

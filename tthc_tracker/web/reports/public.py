@@ -57,7 +57,8 @@ def _table(session: Session, period: Period, by: By, now: dt.datetime) -> Statis
 
 
 def _page(chosen: Period, current: Period, tables: dict[By, Statistics]) -> dict[str, object]:
-    agencies = tables[By.AGENCY].rows
+    # An agency that has only passed on what it had has no rate.
+    agencies = [line for line in tables[By.AGENCY].rows if line.row.received or line.reception.due]
     start = _start(len(agencies))
     here = "nay" if chosen == current else None
     following = start + A_PAGE < len(agencies)

@@ -1,0 +1,86 @@
+"""Whose row a dossier stands in, and what agencies that ended passed on to their heirs (domain rule 6).
+
+A dossier stands in the row of the agency that resolved it at min(F, E), whoever has it now. Where nothing has
+been transferred since a period began, that is the present one, and one look at an index tells.
+"""
+
+import datetime as dt
+from collections.abc import Iterator
+
+from sqlalchemy import ColumnElement, Date, Select, case, exists, func, literal, or_, select
+from sqlalchemy.orm import Session
+
+from tthc_tracker.domain.lifecycle import State
+from tthc_tracker.models.dossier import Dossier
+from tthc_tracker.models.history import DossierTransfer
+from tthc_tracker.queries import statisticscells as cells
+from tthc_tracker.queries.statisticscells import Cell, Question, Span
+
+_AGENCY: dict[Cell, ColumnElement[int]] = {
+    Cell.TRANSFERRED_IN: DossierTransfer.to_agency_id.expression,
+    Cell.TRANSFERRED_OUT: DossierTransfer.from_agency_id.expression,
+}
+
+
+def any_since(session: Session, day: dt.date) -> bool:
+    """Whether anything has been transferred on that day or after it: one look at an index."""
+    found: bool = session.execute(select(exists().where(DossierTransfer.moved_on >= day))).scalar_one()
+    return found
+
+
+def resolver(span: Span, *, moved: bool) -> ColumnElement[int]:
+    """The agency in whose row a dossier stands: that which resolved it at min(F, E).
+
+    moved: whether anything has been transferred since the period began (`any_since`). A finish that was told
+    late may lie before its transfer: it is the old agency's.
+    """
+    present: ColumnElement[int] = Dossier.resolving_agency_id.expression
+    if not moved:
+        return present
+    last = literal(span.end, Date)
+    day = case((Dossier.closed_on < last, Dossier.closed_on), else_=last)
+    first_after = (
+        select(DossierTransfer.from_agency_id)
+        .where(DossierTransfer.dossier_id == Dossier.id, DossierTransfer.moved_on > day)
+        .order_by(DossierTransfer.seq)
+        .limit(1)
+        .correlate(Dossier)
+        .scalar_subquery()
+    )
+    return func.coalesce(first_after, present)
+
+
+def resolver_of(session: Session, span: Span) -> ColumnElement[int]:
+    """The same, for who asks once."""
+    return resolver(span, moved=any_since(session, span.start))
+
+
+def counted(session: Session, question: Question, span: Span) -> Iterator[tuple[int, Cell, int]]:
+    """What moved to and from each key in the period: (key, column, transfers). Two queries."""
+    for cell, agency in _AGENCY.items():
+        key = cells.key_column(question.by, agency)
+        statement = _moves(session, question, span, cell).with_only_columns(key, func.count()).group_by(key)
+        for found, number in session.execute(statement):
+            yield found, cell, number
+
+
+def ids(session: Session, question: Question, key: str, span: Span, cell: Cell) -> Select[int]:
+    """The dossiers behind such a number, each once; key: of the row, '' the total."""
+    statement = _moves(session, question, span, cell).distinct()
+    return statement.where(cells.in_row(question.by, key, _AGENCY[cell])) if key else statement
+
+
+def _moves(session: Session, question: Question, span: Span, cell: Cell) -> Select[int]:
+    """The transfers of a period of what ran on that day and has a due date: all of it is in scope."""
+    return (
+        select(Dossier.id)
+        .join(DossierTransfer, DossierTransfer.dossier_id == Dossier.id)
+        .where(
+            DossierTransfer.moved_on.between(span.start, span.end),
+            Dossier.accepted_on <= DossierTransfer.moved_on,
+            or_(Dossier.closed_on.is_(None), Dossier.closed_on >= DossierTransfer.moved_on),
+            Dossier.due_at.is_not(None),
+            Dossier.state != State.CANCELLED,
+            cells.resolved_by(session, question, _AGENCY[cell]),
+        )
+    )
