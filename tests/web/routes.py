@@ -205,6 +205,7 @@ ROUTES: dict[str, Route] = {
     "personaldata.ask": Route("AKT"),
     "personaldata.find": Route("AKT", form={"number": "044093001234", "ground": "request"}),
     "personaldata.found": Route("AKT"),
+    "personaldata.export": Route("AK", form={"export-form": "json", "export-ground": "request"}),
     # supervision, alerts, reports, operations
     "supervision.overdue": Route(LEADERS),
     "supervision.overdue_paper": Route(LEADERS),

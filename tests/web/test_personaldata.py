@@ -126,7 +126,7 @@ def test_a_person_is_found_by_the_whole_number_within_the_scope_and_with_a_reaso
 def test_what_was_found_belongs_to_the_session_that_looked(house: House) -> None:
     head = house.before(house.office.head)
     led = head.post(FIND, {"number": NUMBER, "ground": "complaint"}).location
-    assert house.before(house.office.controller).get(led).status_code == 302
+    assert house.before(house.office.controller).get(led).status_code == 303
 
 
 @pytest.mark.parametrize(
@@ -148,3 +148,55 @@ def test_a_search_without_number_or_reason_finds_nobody(
 
 def test_a_clerk_finds_nobody_here(house: House) -> None:
     assert house.before(house.office.clerk).get(FIND).status_code == 403
+
+
+def found_by(house: House, worker: Worker, number: str) -> tuple[Screen, str]:
+    """Who looks, and the key under which what he found stands."""
+    screen = house.before(worker)
+    led = screen.post(FIND, {"number": number, "ground": "request", "said": "đơn"}).location
+    return screen, led.partition("lan=")[2]
+
+
+def test_what_is_held_leaves_whole_with_a_reason_and_with_nobody_else_in_it(house: House) -> None:
+    number = f"044193000{next(_numbers)}"
+    own = received(house, number)
+    other = Party("Trần Canary Khác", id_number="079080009999", phone="0900000009")
+    facts = ReceptionFacts("1.004873", Party(NAME, id_number=number), owner=other)
+    command = ReceiveDossier(new_key(), house.office.ward, facts, RECEIVED)
+    with database.transaction() as session:
+        filed = reception.receive(session, command, actor=house.office.clerk, now=RECEIVED).code
+    clerk = house.before(house.office.clerk)
+    clerk.get(f"/ho-so/{own}/giay-tiep-nhan.pdf")
+    clerk.get(f"/ho-so/{filed}/giay-tiep-nhan.pdf")
+    clerk.post(f"/ho-so/{own}/hien-day-du", {"ground": "contact"})
+    head, key = found_by(house, house.office.head, number)
+    form = {"lan": key, "export-form": "json", "export-ground": "request", "export-said": "đơn 12"}
+    answer = head.post(f"{FIND}/xuat", form)
+    told = json.loads(answer.data)
+    assert [one["code"] for one in told["dossiers"]] == [filed, own]
+    assert (told["dossiers"][1]["owns"], told["dossiers"][0]["owns"]) == (True, False)
+    person = told["dossiers"][1]["person"]
+    assert (person["full_name"], person["id_number"], person["phone"]) == (NAME, number, PHONE)
+    assert number in json.dumps(told["dossiers"][1]["slips"][0]["words"])
+    assert told["dossiers"][0]["slips"][0]["words"] is None, "another stands on it"
+    assert told["dossiers"][1]["looked_at"][0]["action"] == "personal_shown"
+    for personal in ("Canary", "079080009999", "0900000009"):
+        assert personal not in answer.text
+    entry = noted("person_exported")[-1]
+    assert entry.facts == {"ground": "request", "reason": "đơn 12", "form": "json", "dossiers": 2}
+    paper = head.post(f"{FIND}/xuat", form | {"export-form": "print"}).text
+    assert number in paper
+    assert "Canary" not in paper
+
+
+def test_without_a_reason_nothing_leaves(house: House) -> None:
+    number = f"044193000{next(_numbers)}"
+    received(house, number)
+    head, key = found_by(house, house.office.head, number)
+    many = len(noted("person_exported"))
+    answer = head.post(f"{FIND}/xuat", {"lan": key, "export-form": "json", "export-ground": ""})
+    assert (answer.status_code, "Hãy chọn lý do" in answer.text) == (422, True)
+    assert head.post(f"{FIND}/xuat", {"lan": "0" * 32}).status_code == 303
+    assert len(noted("person_exported")) == many
+    auditor, key = found_by(house, house.office.auditor, number)
+    assert auditor.post(f"{FIND}/xuat", {"lan": key}).status_code == 403

@@ -64,6 +64,7 @@ ACTIONS = {
     "result_handover_printed": "In danh sách bàn giao kết quả",
     "day_handed_over": "Bàn giao cuối ngày",
     "personal_shown": "Xem số giấy tờ, điện thoại đầy đủ",
+    "person_exported": "Xuất dữ liệu của một người",
     "person_found": "Tìm hồ sơ của một người",
     "database_restored": "Khôi phục cơ sở dữ liệu",
 }

@@ -1,9 +1,19 @@
 """Words about personal data: why it is looked at, and what the pages about it say."""
 
+from collections.abc import Mapping
 from enum import Enum
 from typing import Any
 
 from tthc_tracker.domain.personaldata import Ground
+from tthc_tracker.wording.alerts import MAIL_KINDS, MAIL_STATUSES
+from tthc_tracker.wording.receptions import FIELDS as RECEPTION_FIELDS
+
+FIELDS = RECEPTION_FIELDS | {
+    "note": "ghi chú",
+    "receiver": "người nhận",
+    "request": "yêu cầu",
+    "given_back": "trả lại",
+}
 
 _GROUNDS = {
     Ground.CONTACT: "Liên hệ người nộp",
@@ -20,3 +30,30 @@ PERSONAL_LABELS: dict[type[Enum], dict[Any, str]] = {Ground: _GROUNDS}
 SHOWN = "Đang hiện đầy đủ số giấy tờ, điện thoại; lần xem này đã ghi vào nhật ký."
 NOTHING_FOUND = "Không có hồ sơ nào của số này trong phạm vi của bạn."
 FORGOTTEN = "Số đã tìm không còn được nhớ. Hãy nhập lại."
+EXPORT_NOTES = (
+    "Lý do ghi trong lịch sử giữ nguyên như đã gõ.",
+    "Lượt tra cứu công khai được đếm theo dấu không đảo ngược được, không gắn với ai nên không có ở đây.",
+    "Bản in có tên người khác chỉ ghi là đã in, không ghi nội dung.",
+)
+
+
+def letter_words(kind: str, status: str) -> str:
+    """A letter to the applicant, and what became of it."""
+    return f"{MAIL_KINDS[kind].removeprefix('Báo người nộp: ')}, {MAIL_STATUSES[status].lower()}"
+
+
+def ground_words(facts: Mapping[str, Any]) -> str:
+    """Why somebody looked."""
+    ground = _GROUNDS[Ground(facts["ground"])]
+    return f"{ground}: {facts['reason']}" if facts.get("reason") else ground
+
+
+def personal_words(personal: Mapping[str, Any]) -> str:
+    """What an event keeps of a person, in one line."""
+    return "; ".join(f"{FIELDS.get(name, name)}: {_pair(value)}" for name, value in personal.items())
+
+
+def _pair(value: Any) -> str:
+    if isinstance(value, list) and len(value) == 2:
+        return " → ".join("–" if each in (None, "") else str(each) for each in value)
+    return str(value)

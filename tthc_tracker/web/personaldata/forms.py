@@ -1,13 +1,14 @@
 """The forms about personal data: a reason is chosen, and put in words where it is another one."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from flask_wtf import FlaskForm
 from wtforms import SelectField
 from wtforms.validators import InputRequired
 
 from tthc_tracker.domain.personaldata import SEARCHING, Ground
-from tthc_tracker.services.personaldata import LONGEST, FindPerson
+from tthc_tracker.services.personaldata import LONGEST, ExportPerson, FindPerson
 from tthc_tracker.web.forms import Choice, text_line
 from tthc_tracker.wording.labels import label
 
@@ -31,3 +32,24 @@ class FindForm(FlaskForm):
     def to_command(self) -> FindPerson:
         """The verb this form asks for."""
         return FindPerson(self.number.data or "", Ground(self.ground.data), self.said.data or "")
+
+
+class ExportForm(FlaskForm):
+    """In which form what is held on the person leaves, and why."""
+
+    form = SelectField(
+        "Dạng tệp", choices=[Choice("print", "Bản đọc được, để in"), Choice("json", "JSON, để máy đọc")]
+    )
+    ground = SelectField(
+        "Lý do xuất",
+        choices=[Choice("", "– chọn –"), *grounds(SEARCHING)],
+        validators=[InputRequired("Hãy chọn lý do.")],
+    )
+    said = text_line("Ghi rõ", longest=LONGEST)
+
+    def __init__(self, **given: Any) -> None:
+        super().__init__(prefix="export-", **given)
+
+    def to_command(self, number: str) -> ExportPerson:
+        """The verb this form asks for."""
+        return ExportPerson(number, self.form.data or "", Ground(self.ground.data), self.said.data or "")

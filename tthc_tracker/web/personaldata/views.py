@@ -2,25 +2,21 @@
 
 from typing import Any
 
-from flask import current_app, flash, redirect, render_template, request, url_for
+from flask import current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from tthc_tracker import clock
 from tthc_tracker.domain.errors import InvalidInput
-from tthc_tracker.domain.people import mask_id
 from tthc_tracker.domain.permissions import Permission
-from tthc_tracker.queries import personaldata as reads
 from tthc_tracker.services import personaldata
 from tthc_tracker.web import secretwords
 from tthc_tracker.web.access import requires
 from tthc_tracker.web.forms import show
+from tthc_tracker.web.personaldata import page
 from tthc_tracker.web.personaldata.blueprint import blueprint
 from tthc_tracker.web.personaldata.forms import FindForm
 from tthc_tracker.web.unit_of_work import reading, transaction
-from tthc_tracker.wording import personaldata as words
-
-NUMBER = "person"
 
 
 @blueprint.get("")
@@ -45,7 +41,7 @@ def find() -> ResponseReturnValue:
     except InvalidInput as fault:
         status = show(form, fault)
         return render_template("personaldata/ask.html", form=form), status
-    key = secretwords.keep({NUMBER: personaldata.checked_number(form.number.data or "")})
+    key = secretwords.keep({page.NUMBER: personaldata.checked_number(form.number.data or "")})
     asked: dict[str, Any] = {secretwords.FIELD: key}
     return redirect(url_for("personaldata.found", **asked), 303)
 
@@ -54,15 +50,8 @@ def find() -> ResponseReturnValue:
 @requires(Permission.FIND_PERSON)
 def found() -> ResponseReturnValue:
     """What the search before has found; going back to it from a dossier is no other search."""
-    key = request.args.get(secretwords.FIELD, "")
-    number = secretwords.recall(key).get(NUMBER)
-    if number is None:
-        flash(words.FORGOTTEN, "info")
-        return redirect(url_for("personaldata.ask"))
-    theirs = reads.dossiers_of(reading(), number, current_user.scope)
-    return render_template(
-        "personaldata/found.html", theirs=theirs, masked=mask_id(number), key=key, words=words
-    )
+    asked = page.asked(request.args)
+    return page.forgotten() if asked is None else page.render(reading(), asked)
 
 
 def secret() -> str:

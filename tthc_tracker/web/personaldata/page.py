@@ -1,0 +1,55 @@
+"""What a search for a person has found, with what may be done about it; the same after a refusal."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+from sqlalchemy.orm import Session
+
+from tthc_tracker.domain.people import mask_id
+from tthc_tracker.domain.permissions import Permission
+from tthc_tracker.queries import personaldata
+from tthc_tracker.web import secretwords
+from tthc_tracker.web.personaldata.forms import ExportForm
+from tthc_tracker.wording import personaldata as words
+
+NUMBER = "person"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Whom the reader looked for, and the key under which his session keeps it."""
+
+    key: str
+    number: str
+
+    @property
+    def masked(self) -> str:
+        """The number as the page shows it."""
+        return mask_id(self.number)
+
+
+def asked(given: Mapping[str, str]) -> Asked | None:
+    """Whom an address or a form speaks of; None where this session does not know."""
+    key = given.get(secretwords.FIELD, "")
+    number = secretwords.recall(key).get(NUMBER)
+    return None if number is None else Asked(key, number)
+
+
+def forgotten() -> ResponseReturnValue:
+    """Lead back to the search: what was looked for is no longer known."""
+    flash(words.FORGOTTEN, "info")
+    return redirect(url_for("personaldata.ask"), 303)
+
+
+def render(session: Session, one: Asked, *, export: ExportForm | None = None) -> str:
+    """The page."""
+    theirs = personaldata.dossiers_of(session, one.number, current_user.scope)
+    may_export = theirs and Permission.EXPORT_PERSONAL in current_user.permissions
+    return render_template(
+        "personaldata/found.html",
+        asked=one, theirs=theirs, words=words,
+        export=(export or ExportForm(formdata=None)) if may_export else None,
+    )  # fmt: skip
