@@ -261,11 +261,29 @@ def test_a_step_of_another_agency_is_seen_and_worked_on_there_while_it_runs(desk
     assert desk.dossier.officer_id == stranger.user_id, "nobody else there holds it"
     assert desk.holding(TUESDAY).stretches[-1].keeper.agency_id == desk.office.other
     desk.on(stranger, TUESDAY)
-    assert not seen()
+    assert seen(), "until the other side has answered"
     assert (desk.dossier.step_agency_id, desk.dossier.holding_unit_id) == (None, desk.office.land_unit)
     desk.do(handovers.reject, RejectHandover(desk.target, "chưa xác minh"), desk.office.officer, THURSDAY)
     assert seen(), "rejected, it is there again"
     assert desk.runs[-2].outcome is None
+
+
+def test_what_another_agency_has_passed_on_it_may_take_back_until_it_is_confirmed(desk: Desk) -> None:
+    elsewhere = replace(a_step("Xác minh", StepHolder.UNIT, hours=8), agency_id=desk.office.other)
+    desk.save((STEPS[0], elsewhere, STEPS[1]))
+    desk.code = desk.receive()
+    stranger = desk.office.stranger
+    desk.on(desk.office.clerk, TEN)
+    desk.confirm(stranger, TUESDAY)
+    desk.on(stranger, TUESDAY)
+    desk.do(handovers.take_back, TakeBack(desk.target), stranger, TUESDAY)
+    assert (desk.dossier.step_agency_id, desk.dossier.officer_id) == (desk.office.other, stranger.user_id)
+    desk.on(stranger, TUESDAY)
+    desk.confirm(desk.office.officer, THURSDAY)
+    with desk.database.reading() as session, pytest.raises(NotFound):
+        dossiers.find(session, desk.code, stranger.scope)
+    with pytest.raises(NotFound):
+        desk.do(handovers.take_back, TakeBack(desk.target), stranger, THURSDAY)
 
 
 def test_while_paused_the_applicant_has_it_and_the_step_stands_still(desk: Desk) -> None:

@@ -22,12 +22,13 @@ from tthc_tracker.models.account import Membership, User
 from tthc_tracker.models.agency import Agency, Unit
 from tthc_tracker.models.alert import Alert, AlertRecipient
 from tthc_tracker.models.dossier import Dossier, DossierCode
+from tthc_tracker.models.handover import Handover
 from tthc_tracker.models.history import DossierEvent, EventPrivate
 from tthc_tracker.models.person import Person
 from tthc_tracker.models.procedure import Procedure, ProcedureVersion, Sector, Source
 from tthc_tracker.models.reception import DossierComponent
 from tthc_tracker.queries import pauses, processes
-from tthc_tracker.queries.scoping import visible
+from tthc_tracker.queries.scoping import reachable
 
 # What does not count as acting on a dossier: printing it again, remarking on it, reminding of it.
 PASSING = (
@@ -130,13 +131,14 @@ def id_of_code(session: Session, code: str, scope: Scope) -> int | None:
     statement = (
         select(Dossier.id)
         .join(DossierCode, DossierCode.dossier_id == Dossier.id)
-        .where(DossierCode.code == code, visible(scope))
+        .where(DossierCode.code == code, reachable(scope))
     )
     return session.execute(statement).scalar_one_or_none()
 
 
 def places_of(session: Session, code: str, scope: Scope) -> frozenset[int]:
-    """The organisations of the dossier that bears this code, that of a step that runs elsewhere included.
+    """The organisations of the dossier that bears this code, with that of a step that runs elsewhere and the
+    one that has handed it on while nobody has answered.
 
     Raises:
         NotFound: none, or none that this scope may see.
@@ -151,13 +153,16 @@ def places_of(session: Session, code: str, scope: Scope) -> frozenset[int]:
 
 @lru_cache(maxsize=256)
 def _places(scope: Scope) -> Select[*tuple[Any, ...]]:
+    giver = select(Handover.from_agency_id).where(
+        Handover.dossier_id == Dossier.id, Handover.answered_at.is_(None)
+    )
     return (
         select(
             Dossier.receiving_agency_id, Dossier.resolving_agency_id, Dossier.returning_agency_id,
-            Dossier.step_agency_id,
+            Dossier.step_agency_id, giver.scalar_subquery(),
         )
         .join(DossierCode, DossierCode.dossier_id == Dossier.id)
-        .where(DossierCode.code == bindparam("code"), visible(scope))
+        .where(DossierCode.code == bindparam("code"), reachable(scope))
     )  # fmt: skip
 
 
@@ -200,7 +205,7 @@ def _by_code(scope: Scope) -> Select[*tuple[Any, ...]]:
         .outerjoin(Unit, Unit.id == Dossier.holding_unit_id)
         .outerjoin(officer, officer.id == Dossier.officer_id)
         .outerjoin(clerk, clerk.id == Dossier.received_by_id)
-        .where(DossierCode.code == bindparam("code"), visible(scope))
+        .where(DossierCode.code == bindparam("code"), reachable(scope))
     )  # fmt: skip
 
 

@@ -6,12 +6,13 @@ Every read of dossiers (lists, counts, search, exports, the dossier itself) goes
 
 from collections.abc import Collection, Iterable
 
-from sqlalchemy import ColumnElement, and_, or_, select, true
+from sqlalchemy import ColumnElement, and_, exists, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from tthc_tracker.domain.permissions import Membership, Permission, Scope, permissions_on
 from tthc_tracker.models.agency import Agency, AgencyScope, AgencySuccession
 from tthc_tracker.models.dossier import Dossier
+from tthc_tracker.models.handover import Handover
 from tthc_tracker.queries.revisions import Remembered
 
 FEW = 20  # agencies; of more, three ranges and their union cost what the whole province does
@@ -79,6 +80,19 @@ def visible(scope: Scope) -> ColumnElement[bool]:
         Dossier.returning_agency_id.in_(ids),
         Dossier.step_agency_id.in_(ids),
     )
+
+
+def reachable(scope: Scope) -> ColumnElement[bool]:
+    """`visible` for one dossier: what an agency has handed on it follows until the other side has answered,
+    or nobody there could take a mistake back. Lists do not ask this: they would walk every hand-over."""
+    if scope.all:
+        return true()
+    given = exists().where(
+        Handover.dossier_id == Dossier.id,
+        Handover.answered_at.is_(None),
+        Handover.from_agency_id.in_(sorted(scope.agency_ids)),
+    )
+    return or_(visible(scope), given)
 
 
 def ways_in(scope: Scope) -> list[ColumnElement[bool]]:

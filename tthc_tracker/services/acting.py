@@ -77,9 +77,17 @@ def agency_ids(dossier: Dossier) -> frozenset[int]:
     return frozenset(three if dossier.step_agency_id is None else three | {dossier.step_agency_id})
 
 
-def permitted(session: Session, person: Person, dossier: Dossier) -> frozenset[Permission]:
-    """What this person may do to this very dossier."""
-    return permissions_on(person.memberships, agency_ids(dossier), lambda agency: subtree(session, agency))
+def permitted(
+    session: Session, person: Person, dossier: Dossier, underway: Underway | None = None
+) -> frozenset[Permission]:
+    """What this person may do to this very dossier; underway: its hand-over that nobody has answered."""
+    places = _places(dossier, underway)
+    return permissions_on(person.memberships, places, lambda agency: subtree(session, agency))
+
+
+def _places(dossier: Dossier, underway: Underway | None) -> frozenset[int]:
+    """Its organisations, and the one that has handed it on: it may take back what nobody has answered."""
+    return agency_ids(dossier) | (frozenset({underway.source.agency_id}) if underway else frozenset())
 
 
 def begin(session: Session, target: Target, action: Action, *, person: Person, now: dt.datetime) -> Act:
@@ -94,14 +102,16 @@ def begin(session: Session, target: Target, action: Action, *, person: Person, n
     if "\0" in target.code:  # PostgreSQL holds no such text
         raise NotFound(target.code)
     dossier = session.execute(statement.execution_options(populate_existing=True)).scalar_one_or_none()
-    if dossier is None or not person.scope.sees(agency_ids(dossier)):
+    underway = _underway(session, dossier.id) if dossier is not None else None
+    if dossier is None or not person.scope.sees(_places(dossier, underway)):
         raise NotFound(target.code)
     if target.version is not None and _is_stale(session, dossier, target.version):
         raise StaleVersion
-    underway = _underway(session, dossier.id)
     handing = handing_for(underway, person.user_id, person.memberships)
     circumstances = circumstances_of(session, dossier, now, handing)
-    move = move_of(dossier.state, action, permitted(session, person, dossier), circumstances=circumstances)
+    move = move_of(
+        dossier.state, action, permitted(session, person, dossier, underway), circumstances=circumstances
+    )
     return Act(dossier, move, Actor(person.user_id, person.name), circumstances.mirrored, underway, handing)
 
 
