@@ -213,7 +213,7 @@ def test_lengths_second_dates_and_ages_go_by_the_same_row(told: Told) -> None:
                 tenths[one.holder(closed_on)][(own.worked_minutes + 24) // 48] += 1
         medians = {line.key: line.median_days and int(line.median_days * 10) for line in table.rows}
         assert medians == {key: percentile(tenths[key], 50) for key in medians}
-        second = statutory(session, question, NOW, second=True)
+        second = statutory(session, replace(question, second=True), NOW)
         assert {line.key: line.row.received for line in second.rows} == {
             line.key: line.row.received for line in table.rows
         }

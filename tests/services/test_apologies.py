@@ -1,6 +1,7 @@
 """Apology and second date: drafted, signed once, what moves and what stays; the job; lateness."""
 
 import datetime as dt
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -274,7 +275,8 @@ def test_statistics_go_by_the_lawful_date_and_can_show_the_second(office: Office
     question = Question(dt.date(2026, 11, 1), dt.date(2026, 11, 20), By.LEVEL, office.controller.scope)
     cells = {}
     for second in (False, True):
-        row = statistics.statutory(write, question, at("Sat 2026-11-21 08:00"), second=second).total.row
+        asked = replace(question, second=second)
+        row = statistics.statutory(write, asked, at("Sat 2026-11-21 08:00")).total.row
         cells[second] = (row.early, row.on_time, row.late, row.open_within, row.open_overdue)
         assert row.balances
     assert cells == {False: (1, 0, 1, 0, 1), True: (2, 0, 0, 1, 0)}

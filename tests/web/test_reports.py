@@ -268,3 +268,14 @@ def test_a_table_is_reckoned_once_a_minute_and_again_when_asked(
     for address in ("/tong-hop?by=sector", "/tong-hop?by=sector", "/tong-hop?by=sector&moi=1"):
         _page(client, address)
     assert len([each for each in reckoned if each[1].by == "sector"]) == 2
+
+
+def test_by_the_second_date_the_page_says_so_and_no_number_leads_to_other_dossiers(planted: "Flask") -> None:
+    client = enter(planted, "H50")
+    lawful, second = (client.get(f"/tong-hop?{QUARTER}{date}").text for date in ("", "&date=reappointed"))
+    assert "ngay-hen-lai" not in lawful
+    assert "Bảng này tính theo ngày hẹn lại" in second
+    assert "cell=late" in lawful
+    assert "cell=late" not in second
+    assert "cell=online" in second, "what no date decides leads to its dossiers still"
+    assert "date=reappointed" in second, "the other periods and groupings keep the choice"

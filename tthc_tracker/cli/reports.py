@@ -56,9 +56,8 @@ def _ask(start: str, end: str, by: By, agency: str, *, second: bool = False) -> 
     with database.reading() as session:
         if agency and filtering.agency_name(session, agency) is None:
             raise Unanswerable(f"Không có cơ quan nào mang mã {agency}.")
-        return statistics.statutory(
-            session, Question(first, last, by, EVERYTHING, agency), clock.now(), second=second
-        )
+        question = Question(first, last, by, EVERYTHING, agency, second)
+        return statistics.statutory(session, question, clock.now())
 
 
 @reports_group.command("statutory")

@@ -101,11 +101,10 @@ class _Heading:
     place: tuple[Any, ...]
 
 
-def statutory(session: Session, question: Question, now: dt.datetime, *, second: bool = False) -> Statistics:
+def statutory(session: Session, question: Question, now: dt.datetime) -> Statistics:
     """The table of a period. Three queries over what the period holds, none over one dossier.
 
     Two more tell what was transferred, where anything was since the period began.
-    second: by the date of a re-appointment where there was one, not by the lawful one.
     """
     span = span_of(question.start, question.end, now)
     sums: defaultdict[int, _Sums] = defaultdict(_Sums)
@@ -113,7 +112,7 @@ def statutory(session: Session, question: Question, now: dt.datetime, *, second:
     resolver = statisticstransfers.resolver(span, moved=moved)
     for row in session.execute(_cells(session, question, span, resolver)):
         _tally(sums[row.key].counts, row)
-    if second:
+    if question.second:
         counts = {key: one.counts for key, one in sums.items()}
         statisticsseconds.count_again(session, question, span, resolver, counts)
     for key, tenths, number in session.execute(_lengths(session, question, span, resolver)):

@@ -53,13 +53,17 @@ def span_of(start: dt.date, end: dt.date, now: dt.datetime) -> Span:
 
 @dataclass(frozen=True)
 class Question:
-    """Which dossiers a table is about. `agency`: a code, with its subtree; '' is everything in scope."""
+    """Which dossiers a table is about. `agency`: a code, with its subtree; '' is everything in scope.
+
+    second: by the date of a re-appointment where there was one, not by the lawful one.
+    """
 
     start: dt.date
     end: dt.date
     by: By
     scope: Scope
     agency: str = ""
+    second: bool = False
 
 
 class Cell(StrEnum):

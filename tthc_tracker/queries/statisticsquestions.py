@@ -11,24 +11,27 @@ from tthc_tracker.domain.permissions import Scope
 from tthc_tracker.domain.typeddates import read_day
 from tthc_tracker.queries.statisticscells import By, Cell, Question
 
+REAPPOINTED = "reappointed"  # as the command names it
 NAMED = (PeriodKind.QUARTER, PeriodKind.HALF_YEAR, PeriodKind.YEAR, PeriodKind.MONTH, PeriodKind.WEEK)
 
 
 @dataclass(frozen=True)
 class Asked:
-    """A period, a grouping, an agency; its address."""
+    """A period, a grouping, an agency; its address. second: by the date of a re-appointment."""
 
     period: Period
     by: By
     agency: str
+    second: bool = False
 
     def question(self, scope: Scope) -> Question:
         """The same, for those who may see only `scope`."""
-        return Question(self.period.start, self.period.end, self.by, scope, self.agency)
+        return Question(self.period.start, self.period.end, self.by, scope, self.agency, self.second)
 
     def query(self) -> str:
         """The part of an address after the question mark."""
-        parts = {"period": self.period.key, "by": self.by.value, "agency": self.agency}
+        date = REAPPOINTED if self.second else ""
+        parts = {"period": self.period.key, "by": self.by.value, "agency": self.agency, "date": date}
         return urlencode({name: value for name, value in parts.items() if value})
 
     def with_period(self, period: Period) -> "Asked":
@@ -43,6 +46,10 @@ class Asked:
         """The same table of an agency."""
         return replace(self, agency=agency)
 
+    def by_second(self, second: bool) -> "Asked":
+        """The same table by the lawful date, or by that of a re-appointment."""
+        return replace(self, second=second)
+
     def of_kind(self, kind: PeriodKind, today: dt.date) -> "Asked":
         """The period of that kind in which this one ends, or today when it has not ended."""
         return self.with_period(periods.period_of(kind, min(self.period.end, today)))
@@ -56,7 +63,10 @@ def read(args: Mapping[str, str], today: dt.date) -> Asked:
         or periods.period_of(PeriodKind.QUARTER, today)
     )
     by = args.get("by", "")
-    return Asked(period, By(by) if by in set(By) else By.LEVEL, args.get("agency", "").strip()[:40])
+    return Asked(
+        period, By(by) if by in set(By) else By.LEVEL, args.get("agency", "").strip()[:40],
+        args.get("date", "") == REAPPOINTED,
+    )  # fmt: skip
 
 
 def _between(args: Mapping[str, str]) -> Period | None:

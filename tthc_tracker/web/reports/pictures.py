@@ -64,8 +64,8 @@ def table(session: Session, question: Question, now: dt.datetime, *, afresh: boo
 
 
 def picture(session: Session, name: str, question: Question, now: dt.datetime) -> Picture:
-    """The chart of that name for the same dossiers, whatever the rows of the table are."""
-    return _PICTURES[name](session, replace(question, by=By.AGENCY), now)
+    """The chart of that name for the same dossiers, whatever the rows are; always by the lawful date."""
+    return _PICTURES[name](session, replace(question, by=By.AGENCY, second=False), now)
 
 
 def _on_time(session: Session, question: Question, now: dt.datetime) -> Picture:

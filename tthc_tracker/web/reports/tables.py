@@ -64,16 +64,21 @@ def _which(key: str, cell: str) -> str:
     return urlencode({"key": key, "cell": cell})
 
 
+# Whose dossiers are others by the second date: the lists go by the lawful one, so no number leads there.
+_OF_A_DATE = frozenset({"early", "on_time", "late", "in_time", "open_within", "open_overdue"})
+
+
 class Addresses:
     """The addresses of lists: what stays the same of them is put together once."""
 
-    def __init__(self, path: str, table: Statistics, agency: str) -> None:
+    def __init__(self, path: str, table: Statistics, agency: str, *, second: bool = False) -> None:
+        self._unlisted = _OF_A_DATE if second else frozenset[str]()
         parts = {"from": table.start.isoformat(), "to": table.end.isoformat(), "by": table.by.value}
         self._base = path + "?" + urlencode(parts | ({"agency": agency} if agency else {}))
 
     def number(self, label: str, value: int, cell: str | None, key: str | None) -> Number:
         """A number that leads to its dossiers, if it has any."""
-        if not value or cell is None:
+        if not value or cell is None or cell in self._unlisted:
             return Number(label, value, None)
         return Number(label, value, f"{self._base}&{_which(key or '', cell)}")
 

@@ -95,6 +95,10 @@ def _page(asked: Asked, table: Statistics) -> dict[str, Any]:
         "groupings": [
             (words.GROUPINGS[by.value][0], _address(asked.with_by(by)), asked.by is by, None) for by in By
         ],
+        "dates": [
+            (name, _address(asked.by_second(second)), asked.second is second, None)
+            for second, name in words.DATES.items()
+        ],
         "grouping_head": words.GROUPINGS[asked.by.value][1],
         "agency_text": name,
         "chips": [(name, _address(asked.with_agency("")))] if asked.agency else [],
@@ -106,7 +110,7 @@ def _page(asked: Asked, table: Statistics) -> dict[str, Any]:
 
 
 def _addresses(asked: Asked, table: Statistics) -> Addresses:
-    return Addresses(url_for("reports.dossiers"), table, asked.agency)
+    return Addresses(url_for("reports.dossiers"), table, asked.agency, second=asked.second)
 
 
 def _tables(asked: Asked, question: Question, table: Statistics) -> Markup:
