@@ -21,6 +21,7 @@ from tests.support.moments import at
 from tthc_tracker.app import create_app
 from tthc_tracker.domain.permissions import PERMISSIONS_OF, Role
 from tthc_tracker.extensions import database
+from tthc_tracker.queries.search import MOST
 from tthc_tracker.services.accounts import DEMO_PASSWORD
 from tthc_tracker.services.demo import filling
 from tthc_tracker.web import access
@@ -232,3 +233,19 @@ def test_every_page_is_sound(
                 seen += 1
     assert seen >= 3
     assert not faults, "\n".join(faults)
+
+
+@pytest.mark.parametrize("viewport", [pytest.param(DESKTOP, id="desktop"), pytest.param(PHONE, id="phone")])
+def test_what_a_search_finds_is_sound(browser: Browser, site: Site, viewport: dict[str, int]) -> None:
+    """No address holds what is searched, so that the walk above does not come by."""
+    with context(browser, site.url, viewport=viewport) as (opened, _):
+        _signed_in(opened, ACCOUNTS[Role.CONTROLLER])
+        page = opened.new_page()
+        page.goto("/tim-kiem")
+        page.fill("[name=q]", "nguyen")
+        page.press("[name=q]", "Enter")
+        page.wait_for_selector("#con-nua")
+        where = page.url.removeprefix(site.url)
+        assert "nguyen" not in where
+        assert _look(page, where, f"{viewport['width']}-found", closely=True) == []
+        assert page.locator("table tbody tr").count() == MOST

@@ -166,9 +166,10 @@ def test_the_day_in_figures_and_fees(write: "Session", office: Office) -> None:
     take(write, office, at("Fri 2026-11-20 09:00"), fee=Fee(7000, "paid", "cash"))  # another day
     figures = daychecks.figures(write, office.ward, MONDAY, HANOI)
     assert (figures.received, figures.on_the_spot, figures.at_desk, figures.cancelled) == (5, 1, 4, 1)
+    assert (figures.copies, figures.spot_copies) == (16, 12)  # of four whose copies are not counted one each
     fees = daychecks.fees(write, office.ward, MONDAY, HANOI)
-    assert {(one.state, one.method): (one.dossiers, one.amount) for one in fees} == {
-        ("paid", "cash"): (3, 44000), ("paid", "transfer"): (1, 5000), ("due", None): (1, 3000),
+    assert {(one.state, one.method): (one.dossiers, one.amount, one.copies) for one in fees} == {
+        ("paid", "cash"): (3, 44000, 14), ("paid", "transfer"): (1, 5000, 1), ("due", None): (1, 3000, 1),
     }  # fmt: skip
     assert daychecks.fees(write, office.other, MONDAY, HANOI) == ()
 
@@ -209,13 +210,14 @@ def test_a_dossier_for_another_agency_is_late_once_its_clock_has_run_out(
 
 
 def test_the_slip_names_what_the_unit_takes(write: "Session", office: Office) -> None:
-    made = [take(write, office) for _ in range(2)]
+    made = [take(write, office, quantity=quantity) for quantity in (None, 12)]
     send(write, office, *(HandOver(Target(one.code, 1), office.land_unit) for one in made))
     taker = Taker(office.ward, office.land_unit)
     sheet = handover_sheet(write, office.ward, taker, MONDAY, clerk="Lê Thị Một Cửa", now=CLOSING)
     assert [line.code for line in sheet.lines] == [one.code for one in made]
     assert [(line.sets, line.papers) for line in sheet.lines] == [(1, 1), (1, 1)]
     data = handover_slip.slip_data(sheet)
+    assert [row[2][-8:] for row in data["rows"]] == ["hôn nhân", "(12 bản)"]
     assert (data["title"], data["unit"], data["count"]) == ("Giấy bàn giao hồ sơ", "Phòng Địa chính", "02")
     assert handover_slip.render(sheet).startswith(b"%PDF-")
 

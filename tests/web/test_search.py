@@ -46,8 +46,9 @@ def test_a_name_gives_a_list_that_says_whose_and_that_there_is_more(clerk: Scree
     page = Page.of(clerk.search("tran thi dao"))
     page.check()
     assert len(page.codes()) == 50
-    assert "hiện 50 hồ sơ mới nhất, hãy gõ thêm để thu hẹp" in page.words
-    assert "Trần Thị Đào 044…1201" in page.words
+    assert "Còn nhiều hồ sơ khớp hơn: đây là 50 hồ sơ mới nhất" in page.words
+    assert "Trần T. Đ. 044…1201" in page.words
+    assert "Trần Thị Đào" not in page.words
     assert "044093001201" not in page.words
 
 

@@ -55,8 +55,7 @@ def _write(work: Work, export: Export) -> int | None:
     now = clock.now()
     with database.reading() as session:
         rights = accounts.rights_of(session, export.user_id)
-        personal = Permission.EXPORT_PERSONAL in rights.permissions
-        see = See.at(now, listing.stale_before(session, now), personal=personal)
+        see = See.at(now, listing.stale_before(session, now))
     if not {one.permission, Permission.EXPORT_LISTS} <= rights.permissions:
         _refuse(work, export)
         return None

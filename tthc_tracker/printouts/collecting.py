@@ -12,6 +12,7 @@ from tthc_tracker.queries.printouts import DeskHead
 from tthc_tracker.wording.collecting import result_words, right_words
 from tthc_tracker.wording.formats import clock_time, day, spoken_moment
 from tthc_tracker.wording.labels import label
+from tthc_tracker.wording.receptions import of_copies
 
 SHEET, SLIP, BROUGHT = "collection_sheet", "collection_receipt", "result_handover"
 
@@ -36,7 +37,7 @@ def collection_sheet(head: DeskHead, on: dt.date, rows: Sequence[Collected], now
 def _to_sign(row: Collected) -> list[str]:
     right = right_words(row.authority, row.paper_number, row.paper_on)
     return [
-        clock_time(row.collected_at), row.code, row.procedure, row.owner,
+        clock_time(row.collected_at), row.code, of_copies(row.procedure, row.quantity), row.owner,
         result_words(row.result_kind, row.result_number, row.result_on),
         f"{row.receiver}: {right[:1].lower()}{right[1:]}", "",
     ]  # fmt: skip
@@ -65,7 +66,7 @@ def collection_receipt(head: DeskHead, given: Collected, now: dt.datetime) -> Pr
     """The slip that the one who gives and the one who collects sign; A5, one page."""
     fields = (
         ("Mã hồ sơ", given.code),
-        ("Tên TTHC", given.procedure),
+        ("Tên TTHC", of_copies(given.procedure, given.quantity)),
         ("Chủ hồ sơ", given.owner),
         ("Người trả", given.given_by),
         ("Người nhận", given.receiver + (f", điện thoại {given.phone}" if given.phone else "")),

@@ -6,6 +6,7 @@ from tthc_tracker.printouts.printout import Printout
 from tthc_tracker.printouts.receipt import place_of
 from tthc_tracker.queries.handoverslips import HandoverSheet
 from tthc_tracker.wording import formats
+from tthc_tracker.wording.receptions import of_copies
 
 
 def render(sheet: HandoverSheet) -> bytes:
@@ -38,7 +39,7 @@ def slip_data(sheet: HandoverSheet) -> dict[str, Any]:
             [
                 str(number),
                 line.code,
-                line.procedure,
+                of_copies(line.procedure, line.quantity),
                 line.owner,
                 formats.moment(line.accepted_at),
                 formats.moment(line.due_at) if line.due_at else "",

@@ -41,6 +41,7 @@ class WaitingResult:
     since: dt.datetime
     result_kind: ResultKind | None
     result_number: str | None
+    quantity: int | None
     reachable: bool
     reminded_at: dt.datetime | None
 
@@ -109,7 +110,7 @@ def _waiting() -> Any:
     return (
         select(
             Dossier.id, Dossier.code, Dossier.version, Dossier.closed_at, Dossier.result_kind,
-            Dossier.result_number, owner.full_name.label("owner"), applicant.email,
+            Dossier.result_number, Dossier.quantity, owner.full_name.label("owner"), applicant.email,
             Procedure.code.label("procedure_code"), ProcedureVersion.name.label("procedure"),
             Agency.code.label("agency_code"), Agency.name.label("agency"),
         )
@@ -137,7 +138,7 @@ def _result(row: Any, reminded_at: dt.datetime | None) -> WaitingResult:
         id=row.id, code=row.code, version=row.version, owner=mask_name(row.owner),
         procedure_code=row.procedure_code, procedure=row.procedure, agency_code=row.agency_code,
         agency=row.agency, since=row.closed_at, result_kind=row.result_kind, result_number=row.result_number,
-        reachable=bool(row.email), reminded_at=reminded_at,
+        quantity=row.quantity, reachable=bool(row.email), reminded_at=reminded_at,
     )  # fmt: skip
 
 
@@ -162,6 +163,7 @@ class Collected:
     paper_on: dt.date | None
     collected_at: dt.datetime
     given_by: str
+    quantity: int | None = None
 
 
 def collected_on(session: Session, agency_id: int, day: dt.date, like: dt.datetime) -> tuple[Collected, ...]:
@@ -203,8 +205,8 @@ def _collected() -> Any:
     return (
         select(
             Collection, Dossier.code, Dossier.result_kind, Dossier.result_number, Dossier.result_on,
-            ProcedureVersion.name.label("procedure"), owner.full_name.label("owner"), applicant.phone,
-            clerk.full_name.label("clerk"),
+            Dossier.quantity, ProcedureVersion.name.label("procedure"), owner.full_name.label("owner"),
+            applicant.phone, clerk.full_name.label("clerk"),
         )
         .join(Dossier, Dossier.id == Collection.dossier_id)
         .join(ProcedureVersion, ProcedureVersion.id == Dossier.procedure_version_id)
@@ -223,6 +225,7 @@ def _given(row: Any) -> Collected:
         result_number=row.result_number or "", result_on=row.result_on, method=given.method,
         authority=given.authority, paper_number=given.paper_number, paper_on=given.paper_on,
         collected_at=given.collected_at, given_by=row.clerk or "",
+        quantity=row.quantity,
     )  # fmt: skip
 
 

@@ -15,25 +15,33 @@ from tthc_tracker.queries.dayclosing import day_of
 
 MOST = 100
 
+_COPIES = func.sum(func.coalesce(Dossier.quantity, 1))
+
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """The dossiers a desk accepted on a day (cancelled ones left out), and what has become of them."""
+    """The dossiers a desk accepted on a day (cancelled ones left out), and what has become of them.
+
+    copies, spot_copies: how many copies of their results; a dossier whose copies are not counted has one.
+    """
 
     received: int
     on_the_spot: int  # settled in the minute they were accepted
     at_desk: int
     cancelled: int
+    copies: int
+    spot_copies: int
 
 
 @dataclass(frozen=True, slots=True)
 class FeeLine:
-    """Fees of one state (and, paid, of one method): how many dossiers, how many đồng."""
+    """Fees of one state (and, paid, of one method): how many dossiers, đồng and copies."""
 
     state: str
     method: str | None
     dossiers: int
     amount: int
+    copies: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,26 +63,31 @@ def _accepted(desk_id: int, day: dt.date, zone: dt.tzinfo | None) -> ColumnEleme
 def figures(session: Session, desk_id: int, day: dt.date, zone: dt.tzinfo | None) -> Figures:
     """How many dossiers a desk accepted on a day."""
     cancelled = Dossier.state == State.CANCELLED
+    at_once = Dossier.closed_at == Dossier.accepted_at
     statement = select(
         func.count().filter(~cancelled),
-        func.count().filter(~cancelled, Dossier.closed_at == Dossier.accepted_at),
+        func.count().filter(~cancelled, at_once),
         func.count().filter(Dossier.state == State.RECEIVED),
         func.count().filter(cancelled),
+        func.coalesce(_COPIES.filter(~cancelled), 0),
+        func.coalesce(_COPIES.filter(~cancelled, at_once), 0),
     ).where(_accepted(desk_id, day, zone))
-    return Figures(*session.execute(statement).one())
+    return Figures(*map(int, session.execute(statement).one()))
 
 
 def fees(session: Session, desk_id: int, day: dt.date, zone: dt.tzinfo | None) -> tuple[FeeLine, ...]:
     """The fees of the dossiers a desk accepted on a day, cancelled ones left out; sums in đồng."""
     amount = func.coalesce(func.sum(Dossier.fee_due), 0)
     statement = (
-        select(Dossier.fee_state, Dossier.fee_method, func.count(), amount)
+        select(Dossier.fee_state, Dossier.fee_method, func.count(), amount, _COPIES)
         .where(_accepted(desk_id, day, zone), Dossier.fee_state != "none", Dossier.state != State.CANCELLED)
         .group_by(Dossier.fee_state, Dossier.fee_method)
         .order_by(Dossier.fee_state.desc(), Dossier.fee_method)
     )
     rows = session.execute(statement)
-    return tuple(FeeLine(state, method, count, int(total)) for state, method, count, total in rows)
+    return tuple(
+        FeeLine(state, method, count, int(total), int(copies)) for state, method, count, total, copies in rows
+    )
 
 
 def faults(session: Session, desk_id: int, day: dt.date, zone: dt.tzinfo | None) -> tuple[Fault, ...]:

@@ -13,6 +13,7 @@ from tthc_tracker.domain.errors import CalendarHorizonError
 from tthc_tracker.domain.handovers import Direction, HandoverAnswer
 from tthc_tracker.domain.lifecycle import AT_WORK, SourceKind
 from tthc_tracker.domain.milestones import handover_due
+from tthc_tracker.domain.people import mask_name
 from tthc_tracker.domain.workcalendar import WorkCalendar
 from tthc_tracker.models.agency import Agency, Unit
 from tthc_tracker.models.dossier import Dossier
@@ -45,7 +46,7 @@ class Waiting:
     code: str
     version: int
     procedure: str
-    owner: str
+    owner: str  # masked
     accepted_at: dt.datetime
     due_at: dt.datetime | None
     agency_id: int
@@ -53,6 +54,7 @@ class Waiting:
     due_by: dt.datetime | None
     units: tuple[tuple[int, str], ...]
     unit_id: int | None
+    quantity: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,9 +102,9 @@ def at_desk(session: Session, desk_id: int, day: dt.date, zone: dt.tzinfo | None
             offered = ((WHOLE_AGENCY, row.agency), *offered)
         waiting.append(
             Waiting(
-                row.code, row.version, row.procedure, row.owner, row.accepted_at, row.current_due_at,
-                row.resolving_agency_id, row.agency, _due_by(row, calendar), offered,
-                _suggested(row, offered, habits),
+                row.code, row.version, row.procedure, mask_name(row.owner), row.accepted_at,
+                row.current_due_at, row.resolving_agency_id, row.agency, _due_by(row, calendar), offered,
+                _suggested(row, offered, habits), row.quantity,
             )
         )  # fmt: skip
     waiting.sort(key=lambda one: (one.due_by or one.accepted_at, one.accepted_at, one.code))
@@ -127,7 +129,7 @@ def _found(session: Session, desk_id: int, end: dt.datetime) -> list[Any]:
     statement = (
         select(
             Dossier.code, Dossier.version, Dossier.accepted_at, Dossier.current_due_at,
-            Dossier.handover_due_at,
+            Dossier.handover_due_at, Dossier.quantity,
             Dossier.resolving_agency_id, Dossier.procedure_id, Dossier.sector_id,
             ProcedureVersion.name.label("procedure"), Person.full_name.label("owner"),
             Agency.name.label("agency"),

@@ -31,6 +31,7 @@ class SlipLine:
     due_at: dt.datetime | None
     sets: int
     papers: int
+    quantity: int | None = None
 
 
 @dataclass(frozen=True)
@@ -94,7 +95,7 @@ def _lines(
     statement = (
         select(
             Dossier.code, ProcedureVersion.name, Person.full_name, Dossier.accepted_at,
-            Dossier.current_due_at, Dossier.sets, papers,
+            Dossier.current_due_at, Dossier.sets, papers, Dossier.quantity,
         )
         .select_from(Handover)
         .join(Dossier, Dossier.id == Handover.dossier_id)

@@ -304,7 +304,7 @@ _RESULTS = KeptList(
 
 
 def searched(session: Session, asked: Asked) -> search.Answer:
-    """What a search finds: of the dossiers where this person's work asks for names, with names in full."""
+    """What a search finds: of the dossiers where this person's work asks for it, with the ends of numbers."""
 
     def personal(places: frozenset[int]) -> bool:
         return Permission.VIEW_PERSONAL in rights_on(session, asked.memberships, places)

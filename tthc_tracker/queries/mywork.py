@@ -15,6 +15,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from tthc_tracker.domain.handovers import Direction
 from tthc_tracker.domain.lifecycle import AT_WORK
+from tthc_tracker.domain.people import mask_name
 from tthc_tracker.domain.permissions import Membership, Role
 from tthc_tracker.domain.standing import Standing
 from tthc_tracker.models.account import User
@@ -71,7 +72,7 @@ class WorkLine:
     id: int
     code: str
     version: int
-    owner: str
+    owner: str  # masked
     procedure: str
     agency: str
     unit: str | None
@@ -85,6 +86,7 @@ class WorkLine:
     handed_by: str | None
     note: str | None
     accepted_at: dt.datetime | None
+    quantity: int | None
     key: Any  # what the list is sorted by
 
     def late_to_hand_over(self, now: dt.datetime) -> bool:
@@ -280,9 +282,11 @@ def _lines(key: Any) -> Select[Any]:
 def _line(row: Any, now: dt.datetime) -> WorkLine:
     dossier: Dossier = row.Dossier
     return WorkLine(
-        id=dossier.id, code=dossier.code, version=dossier.version, owner=row.owner, procedure=row.procedure,
+        id=dossier.id, code=dossier.code, version=dossier.version, owner=mask_name(row.owner),
+        procedure=row.procedure,
         agency=row.agency, unit=row.unit, officer=row.officer, standing=standing_of(dossier, now),
         due_at=dossier.current_due_at, handover_due_at=dossier.handover_due_at,
         handover_confirmed_at=dossier.handover_confirmed_at, direction=row.direction, handed_at=row.handed_at,
-        handed_by=row.handed_by, note=row.note, accepted_at=dossier.accepted_at, key=row.key,
+        handed_by=row.handed_by, note=row.note, accepted_at=dossier.accepted_at,
+        quantity=dossier.quantity, key=row.key,
     )  # fmt: skip

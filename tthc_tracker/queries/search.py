@@ -14,7 +14,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 from tthc_tracker.domain.dossiercode import parse_code, tidy_code
 from tthc_tracker.domain.folding import clean_phone, digits, fold
 from tthc_tracker.domain.lifecycle import State
-from tthc_tracker.domain.people import mask_id, mask_name
+from tthc_tracker.domain.people import mask_id, mask_name, mask_phone
 from tthc_tracker.domain.permissions import Scope
 from tthc_tracker.models.agency import Agency
 from tthc_tracker.models.dossier import Dossier, DossierCode
@@ -51,13 +51,15 @@ class Found:
 
     code: str
     version: int
-    owner: str  # masked, and no id number, for readers without the right to personal data
-    applicant: str  # when somebody else than the owner filed it
-    id_number: str  # masked for everybody
+    owner: str  # masked
+    applicant: str  # masked; when somebody else than the owner filed it
+    id_number: str  # masked, and for readers without the right to personal data empty
+    phone: str  # likewise
     procedure_code: str
     procedure: str
     agency: str
     state: State
+    quantity: int | None
     accepted_at: dt.datetime | None
     current_due_at: dt.datetime | None
     places: frozenset[int]  # its three organisations: who may see names in full goes by them
@@ -73,7 +75,7 @@ class Answer:
 
 
 def nobody(_places: frozenset[int]) -> bool:
-    """No names in full, wherever a dossier lies."""
+    """No ends of numbers, wherever a dossier lies."""
     return False
 
 
@@ -88,13 +90,14 @@ def find(
 ) -> Answer:
     """Look for what was typed or scanned (a code, a receipt's barcode or QR, a name, digits).
 
-    personal: whether names are shown in full of a dossier of these organisations, as work there asks for.
+    Names are masked, as in every list (decision 0024). personal: whether the ends of a person's numbers stand
+    beside, of a dossier of these organisations, so that whoever works there tells two of one name apart.
     sort: the order of what is found, `code`, `received` or `due`, each also with a minus before it; the
     newest are found, and stand first, unasked. At most five queries.
     """
     narrowed = listing.conditions_within(filters, _RESOLVING, listing.agencies_of(session, filters))
     answer = _find(session, tidied(typed), scope, narrowed)
-    rows = (row if personal(row.places) else _masked(row) for row in answer.rows)
+    rows = (row if personal(row.places) else _without_numbers(row) for row in answer.rows)
     return replace(answer, rows=_in_order(rows, sort))
 
 
@@ -138,8 +141,8 @@ def _like_a_code(text_: str) -> bool:
     return bool(parse_code(text_)) or "-" in text_
 
 
-def _masked(row: Found) -> Found:
-    return replace(row, owner=mask_name(row.owner), applicant=mask_name(row.applicant), id_number="")
+def _without_numbers(row: Found) -> Found:
+    return replace(row, id_number="", phone="")
 
 
 def _find(session: Session, text_: str, scope: Scope, narrowed: Narrowed) -> Answer:
@@ -237,10 +240,11 @@ def _details(scope: Scope) -> Select[*tuple[Any, ...]]:
     return (
         select(
             Dossier.code, Dossier.version, owner.full_name.label("owner"),
-            applicant.full_name.label("applicant"), owner.id_number, Procedure.code.label("procedure_code"),
+            applicant.full_name.label("applicant"), owner.id_number, owner.phone,
+            Procedure.code.label("procedure_code"),
             ProcedureVersion.name.label("procedure"), Agency.name.label("agency"),
-            Dossier.state, Dossier.accepted_at, Dossier.current_due_at, Dossier.receiving_agency_id,
-            Dossier.resolving_agency_id, Dossier.returning_agency_id,
+            Dossier.state, Dossier.quantity, Dossier.accepted_at, Dossier.current_due_at,
+            Dossier.receiving_agency_id, Dossier.resolving_agency_id, Dossier.returning_agency_id,
         )
         .join(owner, owner.id == Dossier.owner_id)
         .join(applicant, applicant.id == Dossier.applicant_id)
@@ -254,10 +258,11 @@ def _details(scope: Scope) -> Select[*tuple[Any, ...]]:
 
 def _found(row: Any) -> Found:
     return Found(
-        code=row.code, version=row.version, owner=row.owner,
-        applicant=row.applicant if row.applicant != row.owner else "",
-        id_number=mask_id(row.id_number or ""), procedure_code=row.procedure_code, procedure=row.procedure,
+        code=row.code, version=row.version, owner=mask_name(row.owner),
+        applicant=mask_name(row.applicant) if row.applicant != row.owner else "",
+        id_number=mask_id(row.id_number or ""), phone=mask_phone(row.phone or ""),
+        procedure_code=row.procedure_code, procedure=row.procedure,
         agency=row.agency, state=row.state,
-        accepted_at=row.accepted_at, current_due_at=row.current_due_at,
+        quantity=row.quantity, accepted_at=row.accepted_at, current_due_at=row.current_due_at,
         places=frozenset((row.receiving_agency_id, row.resolving_agency_id, row.returning_agency_id)),
     )  # fmt: skip

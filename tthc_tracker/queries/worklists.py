@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, and_, bindparam, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from tthc_tracker.domain.lifecycle import State
+from tthc_tracker.domain.people import mask_name
 from tthc_tracker.domain.permissions import Scope
 from tthc_tracker.domain.standing import Standing
 from tthc_tracker.models.account import User
@@ -32,7 +33,7 @@ class WorkRow:
     """A line of a short list; `at` is what the list shows, in the order it is sorted by."""
 
     code: str
-    owner: str
+    owner: str  # masked
     procedure: str
     agency: str
     unit: str | None
@@ -40,6 +41,7 @@ class WorkRow:
     state: State
     standing: Standing
     at: dt.datetime | None
+    quantity: int | None
 
 
 @dataclass(frozen=True)
@@ -148,7 +150,7 @@ def _details(order: Order) -> Any:
         select(
             Dossier.code, *STANDS_BY, order.shown.label("at"), owner.full_name.label("owner"),
             ProcedureVersion.name.label("procedure"), Agency.name.label("agency"), Unit.name.label("unit"),
-            officer.full_name.label("officer"),
+            officer.full_name.label("officer"), Dossier.quantity,
         )
         .where(Dossier.id.in_(bindparam("ids", expanding=True)))
         .join(owner, owner.id == Dossier.owner_id)
@@ -162,6 +164,6 @@ def _details(order: Order) -> Any:
 
 def _row(row: Any, now: dt.datetime) -> WorkRow:
     return WorkRow(
-        row.code, row.owner, row.procedure, row.agency, row.unit, row.officer, row.state,
-        standing_of(row, now), row.at,
+        row.code, mask_name(row.owner), row.procedure, row.agency, row.unit, row.officer, row.state,
+        standing_of(row, now), row.at, row.quantity,
     )  # fmt: skip

@@ -13,21 +13,20 @@ Text = Callable[[Any, "See"], str]
 
 @dataclass(frozen=True)
 class See:
-    """When and by whom a list is looked at: what a text may depend on besides its row.
+    """When a list is looked at: what a text may depend on besides its row.
 
-    stale_before: what a source last said before this moment is old. personal: names in full, where rows have
-    them (a file has them only for who may take personal data away).
+    stale_before: what a source last said before this moment is old. By whom changes nothing: people stand
+    masked in every list (decision 0024).
     """
 
     now: dt.datetime
     stale_before: dt.datetime
     today: dt.date
-    personal: bool = True
 
     @classmethod
-    def at(cls, now: dt.datetime, stale_before: dt.datetime, *, personal: bool = True) -> "See":
+    def at(cls, now: dt.datetime, stale_before: dt.datetime) -> "See":
         """Looked at now."""
-        return cls(now, stale_before, now.date(), personal)
+        return cls(now, stale_before, now.date())
 
 
 @dataclass(frozen=True)

@@ -2,24 +2,23 @@
 
 from typing import Any
 
-from tthc_tracker.domain.people import mask_name
 from tthc_tracker.wording import online
 from tthc_tracker.wording.collecting import TITLE as RESULTS_TITLE
 from tthc_tracker.wording.columns import Column, Columns, See, dated
 from tthc_tracker.wording.formats import day, moment, number
 from tthc_tracker.wording.labels import label
 from tthc_tracker.wording.lifecycle import RESULTS
+from tthc_tracker.wording.receptions import copies
 from tthc_tracker.wording.standings import BADGES, WORDS
 
 CODE = Column("code", "Mã hồ sơ", lambda row, _: row.code, "code", sort=("code", "-code"))
+QUANTITY = Column(
+    "quantity", "Số bản", lambda row, _: number(row.quantity) if row.quantity else "", "num",
+    quiet=lambda row, _: copies(row.quantity),
+)  # fmt: skip
 PROCEDURE_CODE = Column("procedure_code", "Mã thủ tục", lambda row, _: row.procedure_code, "code")
 # The longest waiting is on top unasked, which is the one order of a list without an order of its own.
 PLAIN_CODE = Column("code", "Mã hồ sơ", lambda row, _: row.code, "code")
-
-
-def _name(row: Any, see: See) -> str:
-    """The owner: in full for those who work on the dossier, never in a file without the right to that."""
-    return row.owner if see.personal else mask_name(row.owner)
 
 
 # --- the online queue
@@ -126,8 +125,8 @@ def _work(name: str, title: str, *unasked: str, handed: bool = False) -> Columns
     hand_over = dated("handover_due", "Hạn chuyển", lambda row: row.handover_due_at, quiet=_hand_over_clock)
     every = (
         CODE,
-        Column("owner", "Chủ hồ sơ", _name, "long"),
-        Column("procedure", "Thủ tục", lambda row, _: row.procedure, "long"),
+        Column("owner", "Chủ hồ sơ", lambda row, _: row.owner),
+        Column("procedure", "Thủ tục", lambda row, _: row.procedure, "long", parts=(QUANTITY,)), QUANTITY,
         Column(
             "holder", "Đang ở", lambda row, _: row.officer or row.unit or row.agency, parts=(waits,)
         ),
@@ -170,8 +169,8 @@ RESULTS_WAITING = Columns(
     (
         PLAIN_CODE,
         Column("owner", "Chủ hồ sơ", lambda row, _: row.owner),
-        Column("procedure", "Thủ tục", lambda row, _: row.procedure, "long", parts=(_PLACE,)),
-        PROCEDURE_CODE, _PLACE, _PLACE_CODE,
+        Column("procedure", "Thủ tục", lambda row, _: row.procedure, "long", parts=(QUANTITY, _PLACE)),
+        QUANTITY, PROCEDURE_CODE, _PLACE, _PLACE_CODE,
         Column(
             "result", "Kết quả", lambda row, _: RESULTS[row.result_kind] if row.result_kind else "",
             parts=(_RESULT_NUMBER,),
@@ -192,24 +191,30 @@ RESULTS_WAITING = Columns(
 # --- what was searched
 
 
-def _filed_by(row: Any, see: See) -> str:
-    if not row.applicant:
-        return ""
-    return f"người nộp {row.applicant if see.personal else mask_name(row.applicant)}"
-
-
+# Names are masked; the ends of their numbers tell two of one name apart (decision 0024).
 _ID_NUMBER = Column("id_number", "Số giấy tờ", lambda row, _: row.id_number)
+_PHONE = Column(
+    "phone",
+    "Điện thoại",
+    lambda row, _: row.phone,
+    quiet=lambda row, _: f"ĐT {row.phone}" if row.phone else "",
+)
 _FILED_BY = Column(
-    "applicant", "Người nộp", lambda row, see: _filed_by(row, see).removeprefix("người nộp "), quiet=_filed_by
+    "applicant",
+    "Người nộp",
+    lambda row, _: row.applicant,
+    quiet=lambda row, _: f"người nộp {row.applicant}" if row.applicant else "",
 )
 SEARCHED = Columns(
     "search", "Kết quả tìm", "ket-qua-tim",
     (
         CODE,
-        Column("owner", "Chủ hồ sơ", _name, "long", parts=(_ID_NUMBER, _FILED_BY)),
-        _ID_NUMBER, _FILED_BY,
-        Column("procedure", "Thủ tục", lambda row, _: row.procedure, "long", parts=(PROCEDURE_CODE,)),
-        PROCEDURE_CODE,
+        Column("owner", "Chủ hồ sơ", lambda row, _: row.owner, parts=(_ID_NUMBER, _PHONE, _FILED_BY)),
+        _ID_NUMBER, _PHONE, _FILED_BY,
+        Column(
+            "procedure", "Thủ tục", lambda row, _: row.procedure, "long", parts=(PROCEDURE_CODE, QUANTITY)
+        ),
+        PROCEDURE_CODE, QUANTITY,
         Column("agency", "Nơi giải quyết", lambda row, _: row.agency),
         dated("accepted", "Tiếp nhận", lambda row: row.accepted_at, sort=("received", "-received")),
         dated("due", "Hẹn trả", lambda row: row.current_due_at, sort=("due", "-due")),

@@ -6,6 +6,7 @@ from typing import Any
 from tthc_tracker.domain.citizencard import CardWarning
 from tthc_tracker.domain.lifecycle import ApplicantKind, Channel
 from tthc_tracker.domain.people import IdWarning, Sex
+from tthc_tracker.wording.formats import number
 from tthc_tracker.wording.lifecycle import LIFECYCLE_LABELS
 
 SEXES = {Sex.MALE: "Nam", Sex.FEMALE: "Nữ"}
@@ -78,3 +79,13 @@ VALUES: dict[str, dict[Any, str]] = {
     "owner_sex": SEXES,
 }
 """The words of values that events keep as codes."""
+
+
+def copies(quantity: int | None) -> str:
+    """How many copies of the result were asked for, where they are counted: `12 bản`."""
+    return f"{number(quantity)} bản" if quantity else ""
+
+
+def of_copies(words: str, quantity: int | None) -> str:
+    """What is asked for on a paper, with how many copies of it: `Chứng thực bản sao (12 bản)`."""
+    return f"{words} ({copies(quantity)})" if quantity else words

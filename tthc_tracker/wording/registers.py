@@ -7,6 +7,7 @@ from typing import Any
 from tthc_tracker.domain.lifecycle import FinishClass, ResultKind, State
 from tthc_tracker.wording.formats import day
 from tthc_tracker.wording.labels import label
+from tthc_tracker.wording.receptions import copies
 
 DATES, GIVEN = "Ngày, tháng, năm", "Trả kết quả"
 SAID = frozenset({State.WITHDRAWN, State.STOPPED, State.CANCELLED})
@@ -26,7 +27,8 @@ class BookColumn:
 def _note(line: Any) -> str:
     if line.state in SAID:
         return label(line.state)
-    said = [label(line.result_kind)] if line.result_kind is ResultKind.REFUSED else []
+    said = [copies(line.quantity)] if line.quantity else []
+    said += [label(line.result_kind)] if line.result_kind is ResultKind.REFUSED else []
     return "; ".join(said + ([label(line.finish_class)] if line.finish_class is FinishClass.LATE else []))
 
 

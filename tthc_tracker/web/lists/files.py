@@ -67,8 +67,7 @@ def _later(command: ExportList) -> ResponseReturnValue:
 
 
 def _at_once(page: ListPage, asked: Asked, form: str) -> Response:
-    personal = Permission.EXPORT_PERSONAL in current_user.permissions
-    see = See.at(asked.now, listing.stale_before(reading(), asked.now), personal=personal)
+    see = See.at(asked.now, listing.stale_before(reading(), asked.now))
     columns = in_file(page.columns)
     name = f"{page.kept.columns.file_name}-{asked.now:%Y%m%d-%H%M}.{form}"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}

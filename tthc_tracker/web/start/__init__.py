@@ -1,7 +1,7 @@
 """The start page: each role's first question of the morning."""
 
 import datetime as dt
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -9,7 +9,6 @@ from flask_login import current_user
 from sqlalchemy.orm import Session
 
 from tthc_tracker import clock
-from tthc_tracker.domain.people import mask_name
 from tthc_tracker.domain.permissions import Permission, Role
 from tthc_tracker.queries import supervision, worklists
 from tthc_tracker.queries.listing import Count, Filters
@@ -33,7 +32,7 @@ def home() -> ResponseReturnValue:
     return render_template(
         "start/home.html",
         tiles=tiles,
-        panels=[_for_the_reader(panel) for panel in _panels(session, now)],
+        panels=_panels(session, now),
         badges=standings.BADGES,
         now=now,
     )
@@ -69,14 +68,6 @@ class Panel:
     list: ShortList
     empty: str
     whole: tuple[str, str] | None = None
-
-
-def _for_the_reader(panel: Panel) -> Panel:
-    """Names in full only for those whose work asks for them."""
-    if Permission.VIEW_PERSONAL in current_user.permissions:
-        return panel
-    rows = tuple(replace(row, owner=mask_name(row.owner)) for row in panel.list.rows)
-    return replace(panel, list=replace(panel.list, rows=rows))
 
 
 def _panels(session: Session, now: dt.datetime) -> list[Panel]:
