@@ -23,6 +23,7 @@ LINK = f"https://motcua.quangtri.gov.vn/tra-cuu#t=abcdefghijklmnopqrstuvwxyz&c={
 WARD = "Ủy ban nhân dân phường Đông Hà"
 SHEET = ReceiptSheet(
     heading=Heading("Giấy tiếp nhận hồ sơ và hẹn trả kết quả", "", ""),
+    annex="Danh sách giấy tờ kèm theo",
     superior="Ủy ban nhân dân tỉnh Quảng Trị",
     agency=WARD,
     desk="Bộ phận Tiếp nhận và Trả kết quả",

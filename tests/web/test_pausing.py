@@ -1,6 +1,8 @@
 """The page on which a clock is held: what it says beforehand, what it refuses, what it leaves."""
 
 import datetime as dt
+import re
+import secrets
 from collections.abc import Iterator
 
 import pytest
@@ -129,3 +131,24 @@ def test_rules_are_read_by_all_and_set_for_the_whole_only(house: Flask, office: 
     page = screens.before(house, office.auditor).get("/danh-muc/tam-dung").text
     assert "Điều 7" in page
     assert "Đặt quy tắc" not in page
+
+
+def test_slips_of_several_answers_are_one_file_and_who_has_none_is_told(house: Flask, office: Office) -> None:
+    client = screens.before(house, office.clerk)
+    asked, plain = (a_dossier(office, at("Fri 2026-11-20 09:00")) for _ in range(2))
+    form = {
+        "bo_sung-version": stored(asked).version, "bo_sung-basis": "Điều 5",
+        "bo_sung-content": "bản sao khai sinh", "bo_sung-reason": "thiếu",
+        "bo_sung-reply_by": "2026-12-10",
+    }  # fmt: skip
+    assert client.post(f"/ho-so/{asked}/tam-dung/bo-sung", form).status_code == 303
+    rows = [f"{code}|{stored(code).version}" for code in (asked, plain)]
+    head = screens.before(house, office.controller)
+    refused = head.post("/danh-sach/paused/chon", {"action": "answer_slips", "chon": rows})
+    assert refused.status_code == 403, "a controller prints nothing"
+    form = {"action": "answer_slips", "chon": rows, "submission_key": secrets.token_hex(16)}
+    page = client.post("/danh-sach/search/hang-loat", form).text
+    assert "Hồ sơ này chưa có phiếu yêu cầu bổ sung" in page
+    link = re.search(r'href="(/xuat-tep/\d+/tep)"', page)
+    assert link is not None
+    assert client.get(link[1]).data.startswith(b"%PDF")

@@ -40,6 +40,7 @@ def joint_data(sheet: JointSheet, size: Size) -> dict[str, Any]:
             {"label": "Thời gian trả kết quả giải quyết hồ sơ", "value": LATEST_OF_ALL},
             {"label": "Đăng ký nhận kết quả tại", "value": sheet.first.returning},
         ],
+        "list_title": sheet.list_title,
         "rows": [_row(number, line) for number, line in enumerate(sheet.lines, start=1)],
     }
 

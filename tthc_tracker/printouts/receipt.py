@@ -48,6 +48,7 @@ def receipt_data(sheet: ReceiptSheet, size: Size) -> dict[str, Any]:
         "papers": papers_data(sheet.papers),
         "lines": [{"label": words, "value": value} for words, value in _lines(sheet)],
         "note": _note(sheet),
+        "annex": sheet.annex,
         "applicant": sheet.applicant.name,
         "clerk": sheet.clerk,
         "copy": copy_words(sheet.prints),

@@ -1,8 +1,9 @@
 """Phiếu yêu cầu bổ sung, phiếu từ chối and thông báo dừng giải quyết, on A5."""
 
+from collections.abc import Sequence
 from typing import Any
 
-from tthc_tracker.printouts.printout import Printout
+from tthc_tracker.printouts.printout import Printout, several
 from tthc_tracker.printouts.receipt import addressed, head_data, papers_data
 from tthc_tracker.queries.slips import Slip, SlipSheet, Stopped
 from tthc_tracker.wording import formats
@@ -19,6 +20,11 @@ def render(sheet: SlipSheet) -> bytes:
 def paper(sheet: SlipSheet) -> Printout:
     """The slip before it is set."""
     return Printout("answer_slip", slip_data(sheet), sheet.at)
+
+
+def together(papers: Sequence[Printout]) -> Printout:
+    """Several slips in one file, each as it is set alone."""
+    return several("answer_slips", f"{len(papers)} phiếu", papers)
 
 
 def slip_data(sheet: SlipSheet) -> dict[str, Any]:

@@ -15,8 +15,10 @@ from tthc_tracker.models.dossier import Dossier, DossierCode
 from tthc_tracker.models.person import Person
 from tthc_tracker.models.procedure import ProcedureVersion
 from tthc_tracker.models.reception import JointReception
-from tthc_tracker.queries.printouts import ReceiptSheet, limit_of, receipt_sheet
+from tthc_tracker.queries.printouts import ReceiptSheet, heading_on, limit_of, receipt_sheet
 from tthc_tracker.queries.scoping import visible
+
+LIST = "joint_list"
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,7 @@ class JointSheet:
     """The receipt of the first dossier, which says who filed, and the list of all."""
 
     first: ReceiptSheet
+    list_title: str
     lines: tuple[JointLine, ...]
 
 
@@ -110,4 +113,5 @@ def joint_sheet(session: Session, dossier_id: int, scope: Scope) -> JointSheet:
         JointLine(*row[:6], limit_of(row.limit_amount, row.limit_unit), row.sets)
         for row in session.execute(statement)
     )
-    return JointSheet(receipt_sheet(session, ids[0]), lines)
+    first = receipt_sheet(session, ids[0])
+    return JointSheet(first, heading_on(session, LIST, first.accepted_at.date()).title, lines)

@@ -46,6 +46,7 @@ LONGEST_ANSWER = 100  # characters of one part of a question
 NARROWS = ("sector", "procedure", "source", "channel")
 """The filters that need no choice of agencies or people."""
 EVERY_ACT = ("assign", "remind", "receipts", "control_slips", "acknowledge")
+WITH_ANSWERS = (*EVERY_ACT, "answer_slips")
 
 
 @dataclass(frozen=True)
@@ -163,7 +164,9 @@ def _paused() -> KeptList:
         return pausedlist.count(session, filters, flag, asked.scope, asked.now)
 
     asks = (*listing.NAMES, "flag")
-    return KeptList(pausedlists.COLUMNS, Permission.VIEW_SUPERVISION, asks, page, count, listing.NAMES)
+    return KeptList(
+        pausedlists.COLUMNS, Permission.VIEW_SUPERVISION, asks, page, count, listing.NAMES, WITH_ANSWERS
+    )
 
 
 # --- apologies
@@ -248,7 +251,9 @@ def _queue(columns: Columns) -> KeptList:
         return Count(counted[part_of(asked.question)], more=False)
 
     asks = ("xem", *NARROWS, "sort")
-    return KeptList(columns, Permission.RECEIVE_DOSSIERS, asks, page, count, NARROWS, ("acknowledge",))
+    return KeptList(
+        columns, Permission.RECEIVE_DOSSIERS, asks, page, count, NARROWS, ("acknowledge", "answer_slips")
+    )
 
 
 def part_of(question: Question) -> Part:
@@ -324,7 +329,7 @@ def _searched_count(session: Session, asked: Asked) -> Count:
 
 _SEARCHED = KeptList(
     desklists.SEARCHED, Permission.VIEW_DOSSIERS, (*NARROWS, "sort"), _searched_page, _searched_count,
-    NARROWS, secret=("q",),
+    NARROWS, WITH_ANSWERS, ("q",),
 )  # fmt: skip
 
 _EVERY = (

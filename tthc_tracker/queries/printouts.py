@@ -22,6 +22,7 @@ from tthc_tracker.queries import settings, stepplans
 from tthc_tracker.queries.reception import papers_handed_in
 
 RECEIPT = "receipt"
+PAPERS_ANNEX = "papers_annex"
 
 
 @dataclass(frozen=True)
@@ -49,11 +50,13 @@ class SheetParty:
 class ReceiptSheet:
     """Everything on a receipt (Mẫu số 01), in its order. `owner` None: the applicant himself.
 
+    annex: the title of the list of papers that do not fit on the page.
     resolving_due_at: by when the resolving agency is to be done, of a dossier that goes between agencies.
     `qr` and `lookup_url` are the edge's to fill in: they hold the installation's address and the token.
     """
 
     heading: Heading
+    annex: str
     superior: str
     agency: str
     desk: str
@@ -127,6 +130,7 @@ def receipt_sheet(session: Session, dossier_id: int) -> ReceiptSheet:
     own = dossier.owner_id == dossier.applicant_id
     return ReceiptSheet(
         heading=heading_on(session, RECEIPT, day),
+        annex=heading_on(session, PAPERS_ANNEX, day).title,
         superior=agency_name(session, desk.parent_id),
         agency=desk.name,
         desk=settings.setting(session, "desk_name", desk.id, day),

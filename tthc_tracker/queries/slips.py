@@ -88,6 +88,30 @@ def slip_sheet(session: Session, slip: Slip, code: str, scope: Scope) -> SlipShe
     return _stop(session, dossier) if slip is Slip.STOP else _refusal(session, dossier)
 
 
+def slip_of(session: Session, code: str, scope: Scope) -> SlipSheet:
+    """The slip that belongs to where a dossier stands: its refusal, its stop, else what was asked for last.
+
+    Raises:
+        NotFound: no such dossier in this scope, or none of these was written.
+    """
+    dossier_id = dossiers.id_of_code(session, code, scope) if "\0" not in code else None
+    if dossier_id is None:
+        raise NotFound(code)
+    return slip_of_id(session, dossier_id)
+
+
+def slip_of_id(session: Session, dossier_id: int) -> SlipSheet:
+    """The same of a dossier that this person was found to see.
+
+    Raises:
+        NotFound: none of these slips was written.
+    """
+    dossier = session.get_one(Dossier, dossier_id)
+    if dossier.state is State.REFUSED or dossier.result_kind is ResultKind.REFUSED:
+        return _refusal(session, dossier)
+    return _stop(session, dossier) if dossier.state is State.STOPPED else _supplement(session, dossier)
+
+
 def _supplement(session: Session, dossier: Dossier) -> SlipSheet:
     requests = select(SupplementRequest).where(SupplementRequest.dossier_id == dossier.id)
     row = session.execute(requests.order_by(SupplementRequest.seq.desc()).limit(1)).scalar_one_or_none()

@@ -34,6 +34,7 @@ BULK_PERMISSIONS = {
     "remind": Permission.ADD_NOTE,
     "receipts": Permission.PRINT_RECEIPT,
     "control_slips": Permission.HAND_OVER,
+    "answer_slips": Permission.PRINT_RECEIPT,
     "acknowledge": Permission.ACKNOWLEDGE_ALERTS,
     "lateness": Permission.ADD_NOTE,
 }

@@ -8,6 +8,7 @@ BULK = {
     "remind": "Nhắc người giữ",
     "receipts": "In giấy tiếp nhận",
     "control_slips": "In phiếu kiểm soát",
+    "answer_slips": "In phiếu bổ sung, từ chối",
     "acknowledge": "Ghi nhận cảnh báo",
     "lateness": "Ghi lý do trễ",
 }
@@ -16,21 +17,25 @@ DONE = {
     "remind": "Đã gửi lời nhắc.",
     "receipts": "Đã đưa vào tệp in.",
     "control_slips": "Đã đưa vào tệp in.",
+    "answer_slips": "Đã đưa vào tệp in.",
     "acknowledge": "Đã ghi nhận cảnh báo.",
     "lateness": "Đã ghi lý do trễ hạn.",
 }
 AGAIN = "Đã làm từ lần gửi trước."
 NOT_FOUND = "Không thấy hồ sơ này trong phạm vi của bạn."
+NO_SLIP = "Hồ sơ này chưa có phiếu yêu cầu bổ sung, phiếu từ chối hay thông báo dừng."
 NO_ALERT = "Không có cảnh báo nào của bạn đang mở trên hồ sơ này."
 NO_HOLDER = "Chưa có cán bộ hay trưởng đơn vị nào giữ hồ sơ này để nhắc."
 PAPERS = {
     "receipts": "Giấy tiếp nhận",
     "control_slips": "Phiếu kiểm soát",
+    "answer_slips": "Phiếu bổ sung, từ chối, thông báo dừng",
     "register_book": "Sổ theo dõi hồ sơ",
 }
 PAPER_FILES = {
     "receipts": "giay-tiep-nhan",
     "control_slips": "phieu-kiem-soat",
+    "answer_slips": "phieu-tra-loi",
     "register_book": "so-theo-doi",
 }
 BOOK_FLASH = (

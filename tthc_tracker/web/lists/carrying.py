@@ -100,6 +100,8 @@ def _why(action: str, fault: RefusedUse) -> str:
         return REUSED
     if isinstance(fault, NotFound) and action == "acknowledge":
         return words.NO_ALERT
+    if isinstance(fault, NotFound) and action == "answer_slips":
+        return words.NO_SLIP
     return refusal(fault)
 
 
@@ -124,6 +126,10 @@ def _act(session: Session, action: str, target: Target, form: Fields, key: str) 
         printing.may_control(session, target.code)
         return None
 
+    def answer_slips() -> object:
+        printing.may_answer(session, target.code)
+        return None
+
     def acknowledge() -> object:
         bulk.acknowledge_alerts(session, target.code, note, person=current_user, now=now)
         return None
@@ -134,7 +140,7 @@ def _act(session: Session, action: str, target: Target, form: Fields, key: str) 
 
     acts: dict[str, Callable[[], object]] = {
         "assign": assign, "remind": remind, "receipts": receipts, "control_slips": control_slips,
-        "acknowledge": acknowledge, "lateness": explain,
+        "answer_slips": answer_slips, "acknowledge": acknowledge, "lateness": explain,
     }  # fmt: skip
     return acts[action]
 
