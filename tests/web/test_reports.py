@@ -275,6 +275,7 @@ def test_by_the_second_date_the_page_says_so_and_no_number_leads_to_other_dossie
     lawful, second = (client.get(f"/tong-hop?{QUARTER}{date}").text for date in ("", "&date=reappointed"))
     assert "ngay-hen-lai" not in lawful
     assert "Bảng này tính theo ngày hẹn lại" in second
+    assert ("không tính hẹn lại" in lawful, "không tính hẹn lại" in second) == (True, False)
     assert "cell=late" in lawful
     assert "cell=late" not in second
     assert "cell=online" in second, "what no date decides leads to its dossiers still"
