@@ -3,7 +3,7 @@
 import datetime as dt
 import enum
 from collections.abc import Callable, Sequence
-from typing import Any, ClassVar, cast
+from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import BigInteger, Date, DateTime, Dialect, Enum, Integer, MetaData, String
@@ -42,23 +42,26 @@ class Moment(TypeDecorator[dt.datetime]):
         """How a statement's values are written: in one step, as files write a million."""
         return _in_utc if dialect.name == "postgresql" else _as_text
 
-    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], dt.datetime | None]:
+    def result_processor(
+        self,
+        dialect: Dialect,
+        coltype: object,  # noqa: ARG002 (SQLAlchemy gives it)
+    ) -> Callable[[Any], dt.datetime | None]:
         """How a statement's values are read: one function for each, as files read a hundred thousand."""
-        parse = cast(
-            "Callable[[Any], dt.datetime] | None", self.impl_instance.result_processor(dialect, coltype)
-        )
+        return _from_utc if dialect.name == "postgresql" else _from_text
 
-        def read(value: Any) -> dt.datetime | None:
-            if value is None:
-                return None
-            found: dt.datetime = parse(value) if parse else value
-            if found.tzinfo is not None:
-                return found.astimezone(HANOI)
-            if found > _SINCE:  # in a twentieth of the time that the zone's table takes
-                return _SINCE_HERE + (found - _SINCE)
-            return found.replace(tzinfo=dt.UTC).astimezone(HANOI)
 
-        return read
+def _from_utc(value: dt.datetime | None) -> dt.datetime | None:
+    return None if value is None else value.astimezone(HANOI)
+
+
+def _from_text(value: str | None) -> dt.datetime | None:
+    if value is None:
+        return None
+    found = dt.datetime.fromisoformat(value)
+    if found > _SINCE:  # in a twentieth of the time that the zone's table takes
+        return _SINCE_HERE + (found - _SINCE)
+    return found.replace(tzinfo=dt.UTC).astimezone(HANOI)
 
 
 def _in_utc(value: dt.datetime | None) -> dt.datetime | None:

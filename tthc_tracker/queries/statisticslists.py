@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, Subquery, and_, func, select
+from sqlalchemy import ColumnElement, Select, Subquery, and_, bindparam, func, null, select
 from sqlalchemy.orm import Session, aliased
 
 from tthc_tracker.domain.lifecycle import Channel, FinishClass, State
@@ -16,6 +16,7 @@ from tthc_tracker.models.procedure import Procedure, ProcedureVersion
 from tthc_tracker.models.reception import ReceptionRound
 from tthc_tracker.queries import listing, statisticstransfers
 from tthc_tracker.queries import statisticscells as cells
+from tthc_tracker.queries.among import Ids, among
 from tthc_tracker.queries.listing import Count
 from tthc_tracker.queries.statistics import heading_of
 from tthc_tracker.queries.statisticscells import OF_RECEPTION, OF_TRANSFER, Cell, Question, Span, span_of
@@ -81,7 +82,7 @@ def page(
     chosen = list(session.execute(ids).scalars())
     more, chosen = len(chosen) > size, chosen[:size]
     # Past the session: what comes back are plain values, twenty thousand of them for a file.
-    found = session.connection().execute(_details(behind, span, agency, chosen, now)).all()
+    found = session.connection().execute(_details(behind, span, agency, now), {"ids": chosen}).all()
     rows = tuple(_row(row, span, now) for row in found)
     return Page(rows, listing.encode_cursor(chosen[-1]) if more else "")
 
@@ -119,7 +120,11 @@ def _ids(
     return statement
 
 
-def _details(behind: Behind, span: Span, agency: ColumnElement[int], ids: list[int], now: dt.datetime) -> Any:
+_IDS = bindparam("ids", type_=Ids())
+
+
+def _details(behind: Behind, span: Span, agency: ColumnElement[int], now: dt.datetime) -> Any:
+    """What a line shows, of the dossiers `ids`."""
     owner, pauses, counted = aliased(Person), cells.open_pauses(span), aliased(ReceptionRound)
     of_reception = behind.cell in OF_RECEPTION
     due, answered = (
@@ -127,17 +132,23 @@ def _details(behind: Behind, span: Span, agency: ColumnElement[int], ids: list[i
         if of_reception
         else (Dossier.reception_due_at, Dossier.reception_answered_at)
     )
+    # What tells how one stands that was never accepted: the cells of resolution count none.
+    late_from, answered_at = (
+        (Dossier.reception_late_from, Dossier.reception_answered_at)
+        if of_reception or behind.cell in OF_TRANSFER
+        else (null(), null())
+    )
     statement = (
         select(
             Dossier.id, Dossier.code, Dossier.version, Dossier.channel, Dossier.state, Dossier.submitted_at,
             due.label("clock_due"), answered.label("clock_answered"),
-            Dossier.reception_late_from, Dossier.reception_answered_at,
+            late_from.label("reception_late_from"), answered_at.label("reception_answered_at"),
             Dossier.accepted_at, Dossier.due_at, Dossier.late_from, Dossier.closed_at, Dossier.closed_on,
             Dossier.finish_class, Procedure.code.label("procedure_code"),
             ProcedureVersion.name.label("procedure"), owner.full_name.label("owner"),
             Agency.code.label("agency_code"), Agency.name.label("agency"), pauses.c.held_since,
         )
-        .where(Dossier.id.in_(ids))
+        .where(among(Dossier.id, _IDS))
         .outerjoin(pauses, pauses.c.dossier_id == Dossier.id)
         .join(Procedure, Procedure.id == Dossier.procedure_id)
         .join(ProcedureVersion, ProcedureVersion.id == Dossier.procedure_version_id)
@@ -146,19 +157,19 @@ def _details(behind: Behind, span: Span, agency: ColumnElement[int], ids: list[i
         .order_by(Dossier.id)
     )  # fmt: skip
     if of_reception:
-        first = _first_rounds(behind, span, ids, now)
+        first = _first_rounds(behind, span, now)
         statement = statement.join(first, first.c.dossier_id == Dossier.id).join(
             counted, and_(counted.dossier_id == Dossier.id, counted.round == first.c.round)
         )
     return statement
 
 
-def _first_rounds(behind: Behind, span: Span, ids: list[int], now: dt.datetime) -> Subquery:
+def _first_rounds(behind: Behind, span: Span, now: dt.datetime) -> Subquery:
     """The round for which each dossier was counted, the first of several: the list shows its clock."""
     return (
         select(ReceptionRound.dossier_id, func.min(ReceptionRound.round).label("round"))
         .where(
-            ReceptionRound.dossier_id.in_(ids),
+            among(ReceptionRound.dossier_id, _IDS),
             cells.round_falls_in(span, behind.question.end),
             cells.round_in_cell(behind.cell, now),
         )

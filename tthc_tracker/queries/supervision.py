@@ -21,6 +21,7 @@ from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.models.person import Person
 from tthc_tracker.models.procedure import Procedure, ProcedureVersion, Source
 from tthc_tracker.queries import listing
+from tthc_tracker.queries.among import Ids, among
 from tthc_tracker.queries.listing import Count, Filters
 from tthc_tracker.queries.scoping import visible, ways_in
 
@@ -230,7 +231,7 @@ def _details(which: Listing) -> Select[*tuple[Any, ...]]:
             Source.name.label("source"), Source.kind.label("source_kind"),
             Dossier.due_at.label("lawful_due_at"),
         )
-        .where(Dossier.id.in_(bindparam("ids", expanding=True)))
+        .where(among(Dossier.id, bindparam("ids", type_=Ids())))
         .join(Procedure, Procedure.id == Dossier.procedure_id)
         .join(ProcedureVersion, ProcedureVersion.id == Dossier.procedure_version_id)
         .join(owner, owner.id == Dossier.owner_id)
@@ -246,7 +247,7 @@ def _standing_alerts() -> Select[*tuple[Any, ...]]:
     """The alerts that stand for the dossiers `ids`, the latest last."""
     return (
         select(Alert.dossier_id, Alert.rule, Alert.acknowledged_at)
-        .where(Alert.dossier_id.in_(bindparam("ids", expanding=True)), Alert.closed_at.is_(None))
+        .where(among(Alert.dossier_id, bindparam("ids", type_=Ids())), Alert.closed_at.is_(None))
         .order_by(Alert.raised_at)
     )
 

@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from typing import Any
 
 from tthc_tracker.wording.columns import Column, See
@@ -28,16 +29,20 @@ def lines(header: Sequence[str], rows: Iterable[Sequence[object]]) -> Iterator[s
 def listed(columns: Sequence[Column], rows: Iterable[Any], see: See, together: int = 500) -> Iterator[str]:
     """A list as a file, several lines at a time: exactly the words of its columns."""
     buffer = io.StringIO()
-    put = csv.writer(buffer).writerow
-    texts = [column.text for column in columns]
+    file, left = csv.writer(buffer), iter(rows)
     buffer.write(BOM)
-    put([column.head for column in columns])
-    for number, row in enumerate(rows, start=1):
-        cells = [text(row, see) for text in texts]
-        put(["'" + cell if cell[:1] in _FORMULA else cell for cell in cells])
-        if number % together == 0:
-            yield _taken(buffer)
-    yield _taken(buffer)
+    file.writerow([column.head for column in columns])
+    while block := list(islice(left, together)):
+        # Column by column: a text and the look at its first sign cost less in one go than cell by cell.
+        cells = ([column.text(row, see) for row in block] for column in columns)
+        file.writerows(zip(*map(_guarded, cells), strict=True))
+        yield _taken(buffer)
+    if alone := _taken(buffer):  # the head of a list without rows
+        yield alone
+
+
+def _guarded(cells: list[str]) -> list[str]:
+    return ["'" + cell if cell[:1] in _FORMULA else cell for cell in cells]
 
 
 def _taken(buffer: io.StringIO) -> str:
