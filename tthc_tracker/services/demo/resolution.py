@@ -1,14 +1,18 @@
 """How made dossiers are worked on: assigned, paused, finished early or late, returned, or left lying."""
 
 import datetime as dt
+import random
 from math import exp
 
 from tthc_tracker.domain.agencies import Level
 from tthc_tracker.domain.deadlines import Pause, PausePolicy, reckon
-from tthc_tracker.domain.lifecycle import Channel, EventKind, ResultKind, ReturnMethod, State
+from tthc_tracker.domain.lifecycle import Channel, EventKind, FinishClass, ResultKind, ReturnMethod, State
 from tthc_tracker.domain.performance import finish_class
+from tthc_tracker.domain.ratings import RatedAt, Rating
 from tthc_tracker.services.demo.reception import is_hour_limit, put_due
 from tthc_tracker.services.demo.story import Interruption, Story
+from tthc_tracker.services.events import Actor
+from tthc_tracker.wording.ratings import BY_APPLICANT
 
 LATE = 0.029
 """The usual share of dossiers that are finished late."""
@@ -21,6 +25,11 @@ _PAUSED = 0.14
 _STAYS_PAUSED = 0.45
 _NOT_COLLECTED = 0.015
 _ELECTRONIC = {Level.TINH: 0.76, Level.HUYEN: 0.66, Level.XA: 0.58}
+
+RATED_SINCE = dt.date(2025, 7, 1)
+_RATES = 0.25
+_RATINGS = {Rating.VERY_SATISFIED: 62, Rating.SATISFIED: 34, Rating.DISSATISFIED: 4}
+_LATE_RATINGS = {Rating.VERY_SATISFIED: 12, Rating.SATISFIED: 43, Rating.DISSATISFIED: 45}
 
 _WAITING = {
     "supplement": (EventKind.SUPPLEMENT_ASKED, State.AWAITING_SUPPLEMENT),
@@ -191,3 +200,15 @@ def _return(story: Story, finished_at: dt.datetime) -> None:
         EventKind.RETURNED, at, State.RETURNED, desk.staff.clerk,
         facts={"method": method.value}, said={"returned_at": [None, at.isoformat()]},
     )  # fmt: skip
+    _rate(story, at)
+
+
+def _rate(story: Story, at: dt.datetime) -> None:
+    """A quarter say at the desk how they were served; a die of its own leaves the other stories as they were."""
+    die = random.Random(int(at.timestamp()))
+    if story.mirror or at.date() < RATED_SINCE or die.random() > _RATES:
+        return
+    weights = _LATE_RATINGS if story.row["finish_class"] == FinishClass.LATE else _RATINGS
+    (rating,) = die.choices(tuple(weights), tuple(weights.values()))
+    story.rating = {"rating": rating, "rated_at": RatedAt.DESK, "given_on": at.date()}
+    story.tell(EventKind.RATED, at, Actor(None, BY_APPLICANT))

@@ -14,6 +14,7 @@ from tthc_tracker.domain.alerting import next_check, standing_alerts
 from tthc_tracker.domain.dossiercode import CURRENT_PATTERN
 from tthc_tracker.domain.lifecycle import EventKind
 from tthc_tracker.domain.receipttoken import receipt_token, token_hash
+from tthc_tracker.models.applicant import DossierRating
 from tthc_tracker.models.base import Base
 from tthc_tracker.models.dossier import Dossier, DossierCode
 from tthc_tracker.models.history import DossierEvent, DossierTransfer, Pause
@@ -86,6 +87,10 @@ class Writer:
             (Pause, [row for told, key in zip(batch, ids, strict=True) for row in _pauses(told.story, key)]),
             (DossierComponent, [each | {"dossier_id": key} for told, key in zip(batch, ids, strict=True)
                                 for each in told.papers]),
+            (DossierRating, [
+                told.story.rating | {"dossier_id": row["id"], "agency_id": row["resolving_agency_id"]}
+                for told, row in zip(batch, dossiers, strict=True) if told.story.rating
+            ]),
             (DossierTransfer, [row for told, key in zip(batch, ids, strict=True)
                                for row in _transfers(told.story, key)]),
         ):  # fmt: skip

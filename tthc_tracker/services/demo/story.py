@@ -55,6 +55,7 @@ class Story:
     until: dt.datetime
     row: dict[str, Any]
     happenings: list[Happening] = field(default_factory=list)
+    rating: dict[str, Any] | None = None  # what its applicant said once it was returned
     rounds: list[dict[str, Any]] = field(default_factory=list)
     interruptions: list[Interruption] = field(default_factory=list)
 
