@@ -204,7 +204,7 @@ def _return(story: Story, finished_at: dt.datetime) -> None:
 
 
 def _rate(story: Story, at: dt.datetime) -> None:
-    """A quarter say at the desk how they were served; a die of its own leaves the other stories as they were."""
+    """A quarter say at the desk how they were served; by a die of its own, so that no other story changes."""
     die = random.Random(int(at.timestamp()))
     if story.mirror or at.date() < RATED_SINCE or die.random() > _RATES:
         return
