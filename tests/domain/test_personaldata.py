@@ -30,6 +30,7 @@ def test_numbers_of_an_event_are_masked_and_names_and_remarks_are_not() -> None:
         "owner_id_number": ["044093001234", ""],
         "phone": ["0912345678", None],
         "address": ["Thôn 1", "Thôn 2"],
+        "post_address": ["", "Thôn 3"],
         "note": "nộp thay",
         "abstract": ["", "cấp lại"],
     }
@@ -38,6 +39,7 @@ def test_numbers_of_an_event_are_masked_and_names_and_remarks_are_not() -> None:
         "owner_id_number": ["044…1234", ""],
         "phone": ["091…678", None],
         "address": ["…", "…"],
+        "post_address": ["", "…"],
         "note": "nộp thay",
         "abstract": ["", "cấp lại"],
     }

@@ -15,6 +15,7 @@ from tthc_tracker.domain.permissions import Membership, Role
 from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.models.handover import Handover
 from tthc_tracker.queries import collecting, mywork
+from tthc_tracker.queries.collecting import Waits
 from tthc_tracker.queries.mywork import Tab, Worker
 
 MIDNIGHT = dt.datetime.combine(NOW.date(), dt.time(), NOW.tzinfo)
@@ -162,12 +163,12 @@ def test_the_lists_and_the_law_agree_about_who_confirms(
 def test_results_wait_by_how_long_and_only_within_the_scope(session: Session, register: Register) -> None:
     scope = register.office.head.scope
     expected = register.of("finished")
-    page = collecting.page(session, scope, 0, NOW, size=7)
+    page = collecting.page(session, scope, Waits(), NOW, size=7)
     assert [row.code for row in page.rows] == [row.code for row in expected[:7]]
-    more = collecting.page(session, scope, 0, NOW, after=page.after, size=100)
+    more = collecting.page(session, scope, Waits(), NOW, after=page.after, size=100)
     assert [row.code for row in more.rows] == [row.code for row in expected[7:]]
-    assert collecting.count(session, scope, 0, NOW).number == len(expected)
+    assert collecting.count(session, scope, Waits(), NOW).number == len(expected)
     later = NOW + 6 * DAY
     old = [row for row in expected if (later.date() - row.since.date()).days >= 6]
-    assert collecting.count(session, scope, 6, later).number == len(old)
-    assert all(row.days(later.date()) >= 6 for row in collecting.page(session, scope, 6, later).rows)
+    assert collecting.count(session, scope, Waits(6), later).number == len(old)
+    assert all(row.days(later.date()) >= 6 for row in collecting.page(session, scope, Waits(6), later).rows)

@@ -16,7 +16,7 @@ def write_applicant_letter(mail: ApplicantMail, *, public_url: str, secret: str)
         "keep": words.KEEP_LINK if link else words.WHAT_TO_TYPE,
         "opening": _opening(mail),
         "rows": _rows(mail),
-        "advice": words.ADVICE[mail.letter],
+        "advice": words.ADVICE_POSTED if _is_posted(mail) else words.ADVICE[mail.letter],
         "link": link or f"{public_url}/tra-cuu",
         "words": words,
     }
@@ -31,10 +31,17 @@ def write_applicant_letter(mail: ApplicantMail, *, public_url: str, secret: str)
 def _opening(mail: ApplicantMail) -> str:
     if mail.letter is ApplicantLetter.SUPPLEMENT and mail.accepted_at is not None:
         return words.SUPPLEMENT_AT_APPRAISAL.format(code=mail.code)
+    if _is_posted(mail):
+        return words.POSTED.format(code=mail.code)
     why = label(mail.held.reason).lower() if mail.held else words.ANOTHER_STEP
     if mail.letter is ApplicantLetter.APOLOGY and mail.cause is not None:
         why = label(mail.cause).lower()
     return words.OPENINGS[mail.letter].format(code=mail.code, why=why)
+
+
+def _is_posted(mail: ApplicantMail) -> bool:
+    """Whether the result is ready and goes by post: nobody is asked to come."""
+    return mail.by_post and mail.letter is ApplicantLetter.RESULT_READY
 
 
 def _rows(mail: ApplicantMail) -> list[tuple[str, str]]:
@@ -44,7 +51,7 @@ def _rows(mail: ApplicantMail) -> list[tuple[str, str]]:
         case ApplicantLetter.RECEIPT:
             rows.append(("Tiếp nhận lúc", spoken_moment(mail.accepted_at)))
             rows.append(("Hẹn trả kết quả", _promise(mail)))
-            rows.append(("Nơi trả kết quả", _where(mail.returning)))
+            rows.append(_given_out(mail))
         case ApplicantLetter.SUPPLEMENT if mail.asked:
             rows.append(("Cần bổ sung", words.missing(mail.asked.papers, mail.asked.others)))
             rows.append(("Bổ sung trước hết ngày", day(mail.asked.reply_by)))
@@ -52,12 +59,20 @@ def _rows(mail: ApplicantMail) -> list[tuple[str, str]]:
             rows.append(("Dự kiến đến hết ngày", day(mail.held.until)))
         case ApplicantLetter.NEW_DATE | ApplicantLetter.APOLOGY:
             rows.append(("Hẹn trả kết quả", _promise(mail)))
-            rows.append(("Nơi trả kết quả", _where(mail.returning)))
+            rows.append(_given_out(mail))
         case ApplicantLetter.RESULT_READY | ApplicantLetter.STILL_WAITING:
             rows.append(("Có kết quả từ", spoken_moment(mail.closed_at)))
-            rows.append(("Nơi trả kết quả", _where(mail.returning)))
+            rows.append(_given_out(mail))
     rows.append(("Nơi tiếp nhận", f"{mail.desk}, {_where(mail.receiving)}"))
     return rows
+
+
+def _given_out(mail: ApplicantMail) -> tuple[str, str]:
+    """Where the result is collected; by post to an address that a letter does not repeat."""
+    where = _where(mail.returning)
+    return (
+        ("Trả kết quả", f"{words.BY_POST} (gửi từ {where})") if mail.by_post else ("Nơi trả kết quả", where)
+    )
 
 
 def _promise(mail: ApplicantMail) -> str:

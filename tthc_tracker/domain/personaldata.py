@@ -30,7 +30,7 @@ SEARCHING = (Ground.REQUEST, Ground.COMPLAINT, Ground.INSPECTION, Ground.OTHER)
 
 _A_NUMBER = re.compile(r"[0-9](?:[ .-]?[0-9]){8}")
 _OWNER = "owner_"
-_HIDDEN = frozenset({"email", "address", "birth_on"})
+_HIDDEN = frozenset({"email", "address", "post_address", "birth_on"})
 
 
 def tells_number(text: str) -> bool:

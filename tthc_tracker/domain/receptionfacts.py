@@ -14,7 +14,10 @@ FEE_METHODS = ("cash", "transfer", "online")
 
 @dataclass(frozen=True)
 class Party:
-    """An applicant or an owner: a citizen or an organisation. no_id_reason: why no number is at hand."""
+    """An applicant or an owner: a citizen or an organisation. no_id_reason: why no number is at hand.
+
+    post_address: of an applicant who asks for the result by post, where to; empty: it is collected.
+    """
 
     full_name: str
     kind: ApplicantKind = ApplicantKind.CITIZEN
@@ -25,6 +28,7 @@ class Party:
     address: str = ""
     phone: str = ""
     email: str = ""
+    post_address: str = ""
 
 
 @dataclass(frozen=True)

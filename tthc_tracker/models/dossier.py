@@ -3,7 +3,7 @@
 import datetime as dt
 from decimal import Decimal
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, String, TextClause, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, String, TextClause, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tthc_tracker.domain.lifecycle import Channel, FinishClass, ResultKind, ReturnMethod, State
@@ -146,6 +146,7 @@ class Dossier(Base):
     result_kind: Mapped[ResultKind | None] = mapped_column(one_of(ResultKind, "result_kind"))
     result_number: Mapped[str | None] = mapped_column(String(60))
     result_on: Mapped[dt.date | None]
+    by_post: Mapped[bool] = mapped_column(default=False, server_default=false())  # asked for at reception
     returned_at: Mapped[dt.datetime | None]
     returned_to: Mapped[str | None] = mapped_column(String(200))
     return_method: Mapped[ReturnMethod | None] = mapped_column(one_of(ReturnMethod, "return_method"))

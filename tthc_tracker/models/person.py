@@ -30,3 +30,4 @@ class Person(Base):
     birth_on: Mapped[dt.date | None]
     sex: Mapped[str | None] = mapped_column(String(10))
     address: Mapped[str | None] = mapped_column(String(300))
+    post_address: Mapped[str | None] = mapped_column(String(300))  # of an applicant: where results are sent

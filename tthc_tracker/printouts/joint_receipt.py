@@ -3,7 +3,7 @@
 from typing import Any
 
 from tthc_tracker.printouts.printout import Printout
-from tthc_tracker.printouts.receipt import Size, receipt_data
+from tthc_tracker.printouts.receipt import Size, receipt_data, where_collected
 from tthc_tracker.queries.jointreceipts import JointLine, JointSheet
 from tthc_tracker.wording import formats
 from tthc_tracker.wording.ledgers import limit_words
@@ -38,7 +38,7 @@ def joint_data(sheet: JointSheet, size: Size) -> dict[str, Any]:
             {"label": "Số lượng hồ sơ", "value": f"{count:02} (kèm theo danh sách)"},
             {"label": "Thời gian nhận hồ sơ", "value": formats.spoken_moment(sheet.first.accepted_at)},
             {"label": "Thời gian trả kết quả giải quyết hồ sơ", "value": LATEST_OF_ALL},
-            {"label": "Đăng ký nhận kết quả tại", "value": sheet.first.returning},
+            {"label": "Đăng ký nhận kết quả tại", "value": where_collected(sheet.first)},
         ],
         "list_title": sheet.list_title,
         "rows": [_row(number, line) for number, line in enumerate(sheet.lines, start=1)],

@@ -16,6 +16,7 @@ from tthc_tracker.wording.receptions import FEE_METHODS
 
 Size = Literal["a5", "a4"]
 
+BY_POST = "Qua dịch vụ bưu chính công ích, đến: {}"
 _PLACE = re.compile(
     r".*\b(?:tỉnh|thành phố|huyện|thị xã|thị trấn|phường|xã|đặc khu)\s+(?P<place>\S.*)\Z", re.IGNORECASE
 )
@@ -142,9 +143,14 @@ def _lines(sheet: ReceiptSheet) -> list[tuple[str, str]]:
         ("Thời gian nhận hồ sơ", formats.spoken_moment(sheet.accepted_at)),
         ("Thời gian trả kết quả giải quyết hồ sơ", due),
         *([("Trong đó, hạn tại cơ quan giải quyết", within)] if within else []),
-        ("Đăng ký nhận kết quả tại", sheet.returning),
+        ("Đăng ký nhận kết quả tại", where_collected(sheet)),
         ("Phí, lệ phí (nếu có)", _fee(sheet.fee)),
     ]
+
+
+def where_collected(sheet: ReceiptSheet) -> str:
+    """Where the applicant has asked to get his result: at a desk, or at home by post."""
+    return BY_POST.format(sheet.post_address) if sheet.post_address else sheet.returning
 
 
 def _sets(sheet: ReceiptSheet) -> str:

@@ -67,6 +67,7 @@ class ApplicantMail:
     closed_at: dt.datetime | None
     asked: Asked | None
     held: Held | None = None
+    by_post: bool = False
     cause: LatenessCause | None = None  # of an apology: a word of the list, never what was typed
 
 
@@ -106,6 +107,7 @@ def content(session: Session, letter: ApplicantLetter, dossier_id: int) -> Appli
     return ApplicantMail(
         letter=letter,
         to_address=row.email,
+        by_post=dossier.by_post,
         code=dossier.code,
         token_hash=dossier.receipt_token_hash,
         procedure=row.name,

@@ -1,6 +1,7 @@
 """Results: which wait to be collected and for how long, who collected what on a day, what units brought."""
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,13 +23,20 @@ from tthc_tracker.models.procedure import Procedure, ProcedureVersion
 from tthc_tracker.queries import listing, ordering
 from tthc_tracker.queries.listing import EVERYTHING, Count, Filters
 
+POSTED, COLLECTED = "post", "desk"
+WAYS = (POSTED, COLLECTED)
+"""How a result is to reach its applicant, as an address names it."""
+
 DAYS = (0, *BANDS)
 """From how many days of waiting a list shows a result."""
 
 
 @dataclass(frozen=True)
 class WaitingResult:
-    """A result that nobody has collected; `reachable`: its applicant gave an address for mail."""
+    """A result that nobody has collected; `reachable`: its applicant gave an address for mail.
+
+    by_post: he has asked for it by post, so that it waits for the desk and not for him.
+    """
 
     id: int
     code: str
@@ -42,12 +50,27 @@ class WaitingResult:
     result_kind: ResultKind | None
     result_number: str | None
     quantity: int | None
+    by_post: bool
     reachable: bool
     reminded_at: dt.datetime | None
 
     def days(self, today: dt.date) -> int:
         """Calendar days since the result was ready."""
         return (today - self.since.date()).days
+
+
+@dataclass(frozen=True)
+class Waits:
+    """Which results: that have waited so many days or longer, and that go one of WAYS ('': either)."""
+
+    days: int = 0
+    way: str = ""
+
+    @classmethod
+    def read(cls, question: Mapping[str, str]) -> "Waits":
+        """As an address asks for them; what is no such number, and no such way, is not asked for."""
+        days, way = question.get("tu", ""), question.get("cach", "")
+        return cls(int(days) if days in {str(one) for one in DAYS} else 0, way if way in WAYS else "")
 
 
 @dataclass(frozen=True)
@@ -59,35 +82,32 @@ class WaitingPage:
 
 
 def _waits(
-    session: Session, scope: Scope, days: int, now: dt.datetime, filters: Filters
+    session: Session, scope: Scope, which: Waits, now: dt.datetime, filters: Filters
 ) -> ColumnElement[bool]:
     """Results that wait at desks of the scope: the list is the returning desk's."""
     place: Any = Dossier.returning_agency_id
     desks = true() if scope.all else Dossier.returning_agency_id.in_(sorted(scope.agency_ids))
     narrowed = listing.conditions(session, filters, place)
     waits = and_(Dossier.state == State.FINISHED, desks, *narrowed)
-    if days:
-        ready = dt.datetime.combine(ready_before(days, now.date()), dt.time(), now.tzinfo)
+    if which.way:
+        waits = and_(waits, Dossier.by_post == (which.way == POSTED))
+    if which.days:
+        ready = dt.datetime.combine(ready_before(which.days, now.date()), dt.time(), now.tzinfo)
         waits = and_(waits, Dossier.closed_at < ready)
     return waits
 
 
 def count(
-    session: Session, scope: Scope, days: int, now: dt.datetime, filters: Filters = EVERYTHING
+    session: Session, scope: Scope, which: Waits, now: dt.datetime, filters: Filters = EVERYTHING
 ) -> Count:
-    """How many results have waited that many days or longer."""
-    return listing.count(session, select(Dossier.id).where(_waits(session, scope, days, now, filters)))
-
-
-def days_of(text: str) -> int:
-    """From how many days of waiting an address asks for; 0 for what is no such number."""
-    return int(text) if text in {str(days) for days in DAYS} else 0
+    """How many such results wait."""
+    return listing.count(session, select(Dossier.id).where(_waits(session, scope, which, now, filters)))
 
 
 def page(
     session: Session,
     scope: Scope,
-    days: int,
+    which: Waits,
     now: dt.datetime,
     *,
     filters: Filters = EVERYTHING,
@@ -97,7 +117,7 @@ def page(
 ) -> WaitingPage:
     """One page, the longest waiting first, or with the sort `-since` the shortest. Two queries."""
     order = ordering.order_of(sort, Dossier.closed_at, since=Dossier.closed_at)
-    statement = _waiting().where(_waits(session, scope, days, now, filters), *order.beyond(after))
+    statement = _waiting().where(_waits(session, scope, which, now, filters), *order.beyond(after))
     statement = statement.order_by(*order.by())
     found = session.execute(statement.limit(size + 1)).all()
     reminded = last_reminded(session, [row.id for row in found[:size]])
@@ -110,7 +130,8 @@ def _waiting() -> Any:
     return (
         select(
             Dossier.id, Dossier.code, Dossier.version, Dossier.closed_at, Dossier.result_kind,
-            Dossier.result_number, Dossier.quantity, owner.full_name.label("owner"), applicant.email,
+            Dossier.result_number, Dossier.quantity, Dossier.by_post, owner.full_name.label("owner"),
+            applicant.email,
             Procedure.code.label("procedure_code"), ProcedureVersion.name.label("procedure"),
             Agency.code.label("agency_code"), Agency.name.label("agency"),
         )
@@ -138,7 +159,7 @@ def _result(row: Any, reminded_at: dt.datetime | None) -> WaitingResult:
         id=row.id, code=row.code, version=row.version, owner=mask_name(row.owner),
         procedure_code=row.procedure_code, procedure=row.procedure, agency_code=row.agency_code,
         agency=row.agency, since=row.closed_at, result_kind=row.result_kind, result_number=row.result_number,
-        quantity=row.quantity, reachable=bool(row.email), reminded_at=reminded_at,
+        quantity=row.quantity, by_post=row.by_post, reachable=bool(row.email), reminded_at=reminded_at,
     )  # fmt: skip
 
 
@@ -260,7 +281,7 @@ def brought_on(
     owner, giver, taker, source = aliased(Person), aliased(User), aliased(User), aliased(Agency)
     statement = (
         select(
-            Handover, Dossier.code, Dossier.fee_due, Dossier.return_method,
+            Handover, Dossier.code, Dossier.fee_due, Dossier.return_method, Dossier.by_post,
             ProcedureVersion.name.label("procedure"), owner.full_name.label("owner"), owner.address,
             func.coalesce(Unit.name, source.name).label("unit"), giver.full_name.label("giver"),
             taker.full_name.label("taker"),
@@ -289,7 +310,7 @@ def _brought(row: Any) -> BroughtResult:
     return BroughtResult(
         unit=row.unit, code=row.code, procedure=row.procedure, owner=row.owner, address=row.address or "",
         result_kind=one.result_kind, result_number=one.result_number or "", result_on=one.result_on,
-        fee_due=bool(row.fee_due), by_post=row.return_method is ReturnMethod.POST, handed_at=one.handed_at,
-        handed_by=row.giver or "", confirmed_at=one.answered_at,
+        fee_due=bool(row.fee_due), by_post=row.by_post or row.return_method is ReturnMethod.POST,
+        handed_at=one.handed_at, handed_by=row.giver or "", confirmed_at=one.answered_at,
         confirmed_by=(row.taker or "") if one.answer else "",
     )  # fmt: skip

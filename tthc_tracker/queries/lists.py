@@ -286,21 +286,21 @@ def _work(columns: Columns) -> KeptList:
 
 
 def _results_page(session: Session, asked: Asked, after: str, size: int) -> Page:
-    days, sort = collecting.days_of(asked.question.get("tu", "")), asked.question.get("sort", "")
+    which, sort = collecting.Waits.read(asked.question), asked.question.get("sort", "")
     filters = listing.read_filters(asked.question)
     found = collecting.page(
-        session, asked.scope, days, asked.now, filters=filters, sort=sort, after=after, size=size
+        session, asked.scope, which, asked.now, filters=filters, sort=sort, after=after, size=size
     )
     return Page(found.rows, found.after)
 
 
 def _results_count(session: Session, asked: Asked) -> Count:
-    days, filters = collecting.days_of(asked.question.get("tu", "")), listing.read_filters(asked.question)
-    return collecting.count(session, asked.scope, days, asked.now, filters)
+    which, filters = collecting.Waits.read(asked.question), listing.read_filters(asked.question)
+    return collecting.count(session, asked.scope, which, asked.now, filters)
 
 
 _RESULTS = KeptList(
-    desklists.RESULTS_WAITING, Permission.VIEW_DOSSIERS, ("tu", *NARROWS, "sort"), _results_page,
+    desklists.RESULTS_WAITING, Permission.VIEW_DOSSIERS, ("tu", "cach", *NARROWS, "sort"), _results_page,
     _results_count, NARROWS, ("receipts", "acknowledge"),
 )  # fmt: skip
 

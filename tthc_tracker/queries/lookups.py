@@ -59,6 +59,7 @@ class Progress:
     late_for: dt.datetime | None = None
     working_at: str = ""
     rated: bool = False
+    by_post: bool = False
     dossier_id: int = 0
 
     @property
@@ -143,6 +144,7 @@ def _progress(session: Session, dossier_id: int, code: str, now: dt.datetime) ->
         accepted=dossier.accepted_at is not None,
         due_at=dossier.current_due_at,
         provisional=dossier.due_provisional,
+        by_post=dossier.by_post,
         paused_since=dossier.paused_since,
         desk=settings.setting(session, "desk_name", agency.id, now.date()),
         agency=agency.name,

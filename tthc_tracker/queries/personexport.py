@@ -32,7 +32,7 @@ from tthc_tracker.queries.applicantmail import Told
 PARTY = frozenset(
     {
         "full_name", "id_number", "no_id_reason", "birth_on", "sex", "address", "phone", "email", "kind",
-        "receiver",
+        "post_address", "receiver",
     }
 )  # fmt: skip
 _OWNER = "owner_"
@@ -50,6 +50,7 @@ class PartyRecord:
     phone: str | None
     email: str | None
     address: str | None
+    post_address: str | None
 
 
 @dataclass(frozen=True)
@@ -147,7 +148,7 @@ def _record(session: Session, dossier_id: int, person_ids: frozenset[int]) -> Do
         owns=owns, filed=filed,
         person=PartyRecord(
             party.kind, party.full_name, party.id_number, party.birth_on, party.sex, party.phone, party.email,
-            party.address,
+            party.address, party.post_address,
         ),
         procedure_code=procedure_code, procedure=procedure, agency=agency, state=dossier.state,
         abstract=dossier.abstract, submitted_at=dossier.submitted_at, accepted_at=dossier.accepted_at,

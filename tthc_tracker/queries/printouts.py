@@ -84,6 +84,7 @@ class ReceiptSheet:
     lookup_url: str = ""
     quantity: int | None = None
     resolving_due_at: dt.datetime | None = None
+    post_address: str = ""
 
 
 def heading_on(session: Session, form_key: str, day: dt.date) -> Heading:
@@ -156,6 +157,7 @@ def receipt_sheet(session: Session, dossier_id: int) -> ReceiptSheet:
         prints=dossier.receipt_prints,
         token_hash=dossier.receipt_token_hash,
         resolving_due_at=stepplans.resolving_due(session, dossier),
+        post_address=session.get_one(Person, dossier.applicant_id).post_address or "",
     )
 
 

@@ -232,6 +232,7 @@ def _party(person: Person, no_id_reason: str) -> Party:
         address=person.address or "",
         phone=person.phone or "",
         email=person.email or "",
+        post_address=person.post_address or "",
     )
 
 

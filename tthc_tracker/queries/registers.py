@@ -46,6 +46,7 @@ class BookLine:
     result_kind: ResultKind | None
     finish_class: FinishClass | None
     quantity: int | None = None
+    by_post: bool = False
 
 
 def desks_of(session: Session, memberships: tuple[Membership, ...], day: dt.date) -> list[Desk]:
@@ -96,7 +97,7 @@ def _lines() -> Select[*tuple[Any, ...]]:
             Dossier.accepted_at, Dossier.current_due_at, Dossier.returned_at, Dossier.return_method,
             func.coalesce(giver.full_name, ""), func.coalesce(Dossier.returned_to, ""),
             func.coalesce(clerk.full_name, ""), Dossier.state, Dossier.result_kind, Dossier.finish_class,
-            Dossier.quantity,
+            Dossier.quantity, Dossier.by_post,
         )
         .join(Dossier, Dossier.id == RegisterLine.dossier_id)
         .join(ProcedureVersion, ProcedureVersion.id == Dossier.procedure_version_id)

@@ -42,6 +42,7 @@ class WorkRow:
     standing: Standing
     at: dt.datetime | None
     quantity: int | None
+    by_post: bool
 
 
 @dataclass(frozen=True)
@@ -150,7 +151,7 @@ def _details(order: Order) -> Any:
         select(
             Dossier.code, *STANDS_BY, order.shown.label("at"), owner.full_name.label("owner"),
             ProcedureVersion.name.label("procedure"), Agency.name.label("agency"), Unit.name.label("unit"),
-            officer.full_name.label("officer"), Dossier.quantity,
+            officer.full_name.label("officer"), Dossier.quantity, Dossier.by_post,
         )
         .where(Dossier.id.in_(bindparam("ids", expanding=True)))
         .join(owner, owner.id == Dossier.owner_id)
@@ -165,5 +166,5 @@ def _details(order: Order) -> Any:
 def _row(row: Any, now: dt.datetime) -> WorkRow:
     return WorkRow(
         row.code, mask_name(row.owner), row.procedure, row.agency, row.unit, row.officer, row.state,
-        standing_of(row, now), row.at, row.quantity,
+        standing_of(row, now), row.at, row.quantity, row.by_post,
     )  # fmt: skip

@@ -93,6 +93,7 @@ def _party(party: Party, prefix: str) -> Party:
         address=_text(f"{prefix}address", party.address, 300),
         phone=phone,
         email=email,
+        post_address=_text(f"{prefix}post_address", party.post_address, 300),
     )
 
 
@@ -161,6 +162,7 @@ def places(session: Session, receiving_id: int, facts: ReceptionFacts, day: dt.d
 def put(dossier: Dossier, facts: ReceptionFacts) -> None:
     """Write the facts that are plain columns."""
     dossier.abstract, dossier.sets, dossier.quantity = facts.abstract, facts.sets, facts.quantity
+    dossier.by_post = bool(facts.applicant.post_address)
     dossier.fee_due, dossier.fee_state, dossier.fee_method = (
         facts.fee.amount,
         facts.fee.state,
@@ -183,6 +185,7 @@ def put_person(row: Person, party: Party) -> None:
     row.id_number, row.id_reversed = party.id_number or None, party.id_number[::-1] or None
     row.phone, row.phone_reversed = party.phone or None, party.phone[::-1] or None
     row.email, row.address = party.email or None, party.address or None
+    row.post_address = party.post_address or None
     row.birth_on, row.sex = party.birth_on, party.sex.value if party.sex else None
 
 

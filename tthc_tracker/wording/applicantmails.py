@@ -53,6 +53,11 @@ ADVICE = {
 SUPPLEMENT_AT_APPRAISAL = "Hồ sơ {code} cần bổ sung, hoàn thiện để được giải quyết tiếp."
 """The opening of the letter where the dossier has been accepted already."""
 
+POSTED = "Hồ sơ {code} đã giải quyết xong; kết quả được gửi qua bưu chính đến địa chỉ đã đăng ký."
+ADVICE_POSTED = "Không cần đến nhận. Lâu chưa nhận được, xin hỏi nơi trả kết quả."
+BY_POST = "qua bưu chính, đến địa chỉ đã đăng ký"
+"""Of a result that the applicant has asked for by post."""
+
 ANOTHER_STEP = "chờ một bước ngoài cơ quan giải quyết"
 
 FOLLOW = "Xem tiến độ hồ sơ"

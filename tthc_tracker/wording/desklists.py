@@ -4,6 +4,7 @@ from typing import Any
 
 from tthc_tracker.wording import online
 from tthc_tracker.wording.collecting import TITLE as RESULTS_TITLE
+from tthc_tracker.wording.collecting import WAYS
 from tthc_tracker.wording.columns import Column, Columns, See, dated
 from tthc_tracker.wording.formats import day, moment, number
 from tthc_tracker.wording.labels import label
@@ -161,6 +162,8 @@ _REMINDED = dated("reminded", "Nhắc gần nhất", lambda row: row.reminded_at
 
 
 def _reach(row: Any, _see: See) -> str:
+    if row.by_post:
+        return "gửi qua bưu chính"
     return "có thư điện tử" if row.reachable else "không có thư điện tử: gọi điện"
 
 
@@ -182,7 +185,8 @@ RESULTS_WAITING = Columns(
             "reached", "Nhắc", lambda row, see: f"Đã nhắc {moment(row.reminded_at)}" if row.reminded_at
             else _reach(row, see).capitalize(),
         ),
-        Column("reachable", "Thư điện tử", _reach), _REMINDED,
+        Column("reachable", "Thư điện tử", lambda row, _: "có" if row.reachable else "không"), _REMINDED,
+        Column("way", "Cách nhận", lambda row, _: WAYS["post" if row.by_post else "desk"]),
     ),
     ("code", "owner", "procedure", "result", "since", "days", "reached"),
 )  # fmt: skip

@@ -40,6 +40,7 @@ FIELDS = {
     "phone": "Số điện thoại",
     "email": "Thư điện tử",
     "address": "Địa chỉ",
+    "post_address": "Địa chỉ nhận kết quả qua bưu chính",
 } | RECEPTION_FIELDS
 
 # What ends a dossier without a result; its reason belongs at the top of the page.

@@ -45,6 +45,7 @@ _PARTY = {
     "birth_on": "ngày sinh",
     "sex": "giới tính",
     "address": "địa chỉ",
+    "post_address": "địa chỉ nhận kết quả qua bưu chính",
     "phone": "điện thoại",
     "email": "thư điện tử",
 }

@@ -36,8 +36,11 @@ def _when(moment: Any) -> str:
     return day(moment) if moment else ""
 
 
-def _how(method: Any) -> str:
-    return label(method) if method else ""
+def _how(line: Any) -> str:
+    """How it was returned; before that, how the applicant has asked for it."""
+    if line.method:
+        return label(line.method)
+    return "Đăng ký qua bưu chính" if line.by_post else ""
 
 
 ALWAYS = ("number", "code")
@@ -53,7 +56,7 @@ EVERY = (
     BookColumn("accepted", "Nhận hồ sơ", 1.05, lambda line: day(line.accepted_at), DATES),
     BookColumn("due", "Hẹn trả", 1.05, lambda line: _when(line.due_at), DATES),
     BookColumn("returned", "Trả", 1.05, lambda line: _when(line.returned_at), DATES),
-    BookColumn("method", "Phương thức nhận", 1.0, lambda line: _how(line.method), GIVEN),
+    BookColumn("method", "Phương thức nhận", 1.0, _how, GIVEN),
     BookColumn("giver", "Bên giao", 1.1, lambda line: line.given_by, GIVEN),
     BookColumn("receiver", "Bên nhận", 1.2, lambda line: line.receiver, GIVEN),
     BookColumn("signed", "Ký nhận", 0.9, lambda _line: "", GIVEN),

@@ -12,6 +12,7 @@ from tthc_tracker import clock
 from tthc_tracker.domain.lifecycle import Action
 from tthc_tracker.domain.permissions import Permission
 from tthc_tracker.queries import collecting, listing
+from tthc_tracker.queries.collecting import Waits
 from tthc_tracker.services import release
 from tthc_tracker.services.acting import Target
 from tthc_tracker.services.release import RemindApplicant
@@ -60,10 +61,15 @@ def _page() -> ListPage:
 
 def _show(problem: str = "") -> str:
     session, now, page, after = reading(), clock.now(), _page(), request.args.get("after", "")
-    days = collecting.days_of(page.question.get("tu", ""))
+    which = Waits.read(page.question)
     found = page.kept.page(session, page.asked(now), after, listing.PAGE)
     filters, scope = ListFilters.of(session, page), current_user.scope
-    counts = {one: collecting.count(session, scope, one, now, filters.chosen) for one in collecting.DAYS}
+    days = {one: Waits(one, which.way) for one in collecting.DAYS}
+    ways = {one: Waits(which.days, one) for one in words.WAYS}
+    counts = {
+        one: collecting.count(session, scope, one, now, filters.chosen)
+        for one in {*days.values(), *ways.values()}
+    }
     picked = set(request.form.getlist(selection.FIELD))
     return render_template(
         "collection/waiting.html",
@@ -74,10 +80,14 @@ def _show(problem: str = "") -> str:
         problem=problem,
         lines=page.lines(found.rows, See.at(now, now), picked=picked),
         tabs=[
-            (words.SINCE[one], page.other(tu=str(one or "")), one == days, counts[one].number)
-            for one in collecting.DAYS
+            (words.SINCE[one], page.other(tu=str(one or "")), wanted == which, counts[wanted].number)
+            for one, wanted in days.items()
         ],
-        count=counts[days],
+        ways=[
+            (words.WAYS[one], page.other(cach=one), wanted == which, counts[wanted].number)
+            for one, wanted in ways.items()
+        ],
+        count=counts[which],
         next_url=page.other(after=found.after) if found.after else None,
         first_url=page.other() if after else None,
         submission_key=secrets.token_hex(16),

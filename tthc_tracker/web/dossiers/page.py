@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from tthc_tracker.domain.applicantletters import ApplicantLetter
 from tthc_tracker.domain.errors import CalendarHorizonError
 from tthc_tracker.domain.handovers import Place, handing_for, works_in
-from tthc_tracker.domain.lifecycle import Action, EventKind, ResultKind, State, allowed_actions
+from tthc_tracker.domain.lifecycle import Action, EventKind, ResultKind, ReturnMethod, State, allowed_actions
 from tthc_tracker.domain.people import mask_id, mask_name, mask_phone
 from tthc_tracker.domain.permissions import Permission, permissions_on
 from tthc_tracker.domain.personaldata import masked
@@ -306,6 +306,8 @@ def _forms(
         _offer(session, view, forms, refused)
     if "return_result" in forms and forms["return_result"] is not refused:
         forms["return_result"]["receiver"].data = view.applicant.full_name
+        if view.dossier.by_post:
+            forms["return_result"]["method"].data = ReturnMethod.POST.value
     return forms
 
 
@@ -352,6 +354,7 @@ def _people(view: DossierView, *, personal: bool, shown: bool) -> list[dict[str,
             "phone": person.phone and (person.phone if shown else mask_phone(person.phone)),
             "email": person.email if shown else None,
             "address": person.address if shown else None,
+            "post_address": person.post_address if shown else None,
             "birth_on": person.birth_on if shown else None,
         }
         for role, person in people

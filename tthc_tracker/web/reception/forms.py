@@ -90,6 +90,8 @@ class ReceptionForm(FlaskForm):
     resolving_agency_text = StringField()
     returning_agency = StringField("Nơi trả kết quả")
     returning_agency_text = StringField()
+    by_post = BooleanField("Trả kết quả qua bưu chính")
+    post_address = StringField("Địa chỉ nhận kết quả")
 
     def validate(self, extra_validators: object = None) -> bool:
         """Read what was typed; whatever cannot be read gets its words."""
@@ -166,7 +168,20 @@ class ReceptionForm(FlaskForm):
             address=self[f"{prefix}address"].data or "",
             phone=self[f"{prefix}phone"].data or "",
             email=self[f"{prefix}email"].data or "",
+            post_address="" if prefix else self._post_address(),
         )
+
+    def _post_address(self) -> str:
+        """Where the result is sent; the applicant's own address where no other is given."""
+        typed = (self.post_address.data or "").strip()
+        if not self.by_post.data:
+            if typed:
+                self.refuse("by_post", "Đã ghi địa chỉ nhận qua bưu chính: hãy đánh dấu, hoặc xoá địa chỉ.")
+            return ""
+        where = typed or (self.address.data or "").strip()
+        if not where:
+            self.refuse("post_address", "Hãy ghi địa chỉ nhận kết quả qua bưu chính.")
+        return where
 
     def _fee(self) -> Fee:
         state = self._choice("fee_state", list(FEE_STATES))
@@ -259,6 +274,8 @@ def fill_people(form: ReceptionForm, facts: ReceptionFacts) -> None:
     """Show who was noted."""
     _fill_party(form, "", facts.applicant)
     form.no_id_reason.data = facts.applicant.no_id_reason
+    form.post_address.data = facts.applicant.post_address
+    form.by_post.data = bool(facts.applicant.post_address)
     form.owner_differs.data = facts.owner is not None
     if facts.owner is not None:
         _fill_party(form, "owner_", facts.owner)
