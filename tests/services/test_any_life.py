@@ -46,6 +46,7 @@ from tthc_tracker.services import (
     receptionchanges,
     release,
     stopping,
+    workcorrections,
 )
 from tthc_tracker.services.acting import HARMLESS, Target
 from tthc_tracker.services.apologies import ApproveApology, RejectApology, WriteApology
@@ -64,6 +65,7 @@ from tthc_tracker.services.release import (
 from tthc_tracker.services.stopping import StopDossier
 from tthc_tracker.services.supplements import AskSupplement
 from tthc_tracker.services.trailkeys import Keyring
+from tthc_tracker.services.workcorrections import CorrectAtWork
 
 BEGIN = at("Mon 2026-11-16 09:00")
 EXAMPLES, STEPS = 300, 50
@@ -134,6 +136,12 @@ def _correct(session: Session, deed: Deed) -> None:
     receptionchanges.correct(session, command, actor=deed.person, now=deed.now)
 
 
+def _correct_at_work(session: Session, deed: Deed) -> None:
+    workcorrections.correct_at_work(
+        session, CorrectAtWork(deed.target, _facts(deed.now.minute), "ghi nhầm"), **deed.by
+    )
+
+
 def _finish(session: Session, deed: Deed) -> None:
     command = FinishDossier(deed.target, ResultKind.GRANTED, finished_at=deed.said)
     release.finish(session, command, person=deed.person, now=deed.now)
@@ -192,6 +200,7 @@ DEEDS = {
         _A.REJECT_APOLOGY, lambda s, d: apologies.reject(s, RejectApology(d.target, "không đủ"), **d.by)
     ),
     "correct": Kind(_A.CORRECT_RECEPTION, _correct),
+    "correct at work": Kind(_A.CORRECT_AT_WORK, _correct_at_work),
     "cancel": Kind(_A.CANCEL, _cancel),
     "print": Kind(_A.REPRINT_RECEIPT, _print),
     "send result": Kind(

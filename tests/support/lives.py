@@ -35,7 +35,8 @@ def assert_dates_follow_from_events(session: Session, dossier: Dossier) -> int:
     agency = promised_by(session, dossier)
     assert dossier.accepted_at is not None
     day = dossier.accepted_at.date()
-    deadline = told.deadline(work_calendar(session, agency), cutoff=same_day_cutoff(session, agency, day))
+    calendar, cutoff = work_calendar(session, agency), same_day_cutoff(session, agency, day)
+    deadline = told.deadline(calendar, cutoff=cutoff)
     promise = restated(session, dossier)
     assert deadline is not None
     assert promise is not None
@@ -44,8 +45,8 @@ def assert_dates_follow_from_events(session: Session, dossier: Dossier) -> int:
         dossier.first_due_at, dossier.due_at, dossier.current_due_at, dossier.late_from, dossier.overdue_from,
     )  # fmt: skip
     assert stored == (
-        deadline.first_due_at, deadline.due_at, deadline.current_due_at, deadline.late_from,
-        deadline.overdue_from,
+        told.first_due_at(calendar, cutoff=cutoff), deadline.due_at, deadline.current_due_at,
+        deadline.late_from, deadline.overdue_from,
     )  # fmt: skip
     assert dossier.paused_since == (None if dossier.closed_at else deadline.paused_since)
     held = [LawPause(row.started_at, row.ended_at, row.policy) for row in pauses_of(session, dossier)]

@@ -109,6 +109,7 @@ class Action(StrEnum):
     WITHDRAW = "withdraw"
     STOP = "stop"
     CORRECT_RECEPTION = "correct_reception"
+    CORRECT_AT_WORK = "correct_at_work"
     CANCEL = "cancel"
     REPRINT_RECEIPT = "reprint_receipt"
     NOTE = "note"
@@ -147,6 +148,7 @@ class EventKind(StrEnum):
     WITHDRAWN = "withdrawn"
     STOPPED = "stopped"
     CORRECTED = "corrected"
+    CORRECTED_AT_WORK = "corrected_at_work"
     CANCELLED = "cancelled"
     REPRINTED = "reprinted"
     NOTED = "noted"
@@ -180,6 +182,7 @@ class Condition(StrEnum):
     UNACCEPTED = "unaccepted"
     ACCEPTED = "accepted"
     UNTOUCHED = "untouched"
+    WORK_BEGUN = "work_begun"
     NOT_LATE_OR_CONSENT = "not_late_or_consent"
     MIRRORED = "mirrored"
     AWAY = "away"
@@ -287,6 +290,7 @@ MOVES: tuple[Move, ...] = (
     _move(_A.STOP, OPEN, _S.STOPPED, _P.WITHDRAW_DOSSIER, _E.STOPPED, _C.ACCEPTED),
     # corrections
     _move(_A.CORRECT_RECEPTION, {_S.RECEIVED}, None, _P.CORRECT_RECEPTION, _E.CORRECTED, _C.UNTOUCHED),
+    _move(_A.CORRECT_AT_WORK, OPEN, None, _P.CORRECT_AT_WORK, _E.CORRECTED_AT_WORK, _C.WORK_BEGUN),
     _move(_A.CANCEL, OPEN | {_S.REGISTERED}, _S.CANCELLED, _P.CANCEL_LATE_DOSSIER, _E.CANCELLED),
     _move(_A.CANCEL, OPEN | {_S.REGISTERED}, _S.CANCELLED, _P.CANCEL_DOSSIER, _E.CANCELLED,
           _C.NOT_LATE_OR_CONSENT),
@@ -321,6 +325,7 @@ _HOLDS: dict[Condition, Callable[[Circumstances], bool]] = {
     Condition.UNACCEPTED: lambda its: not its.accepted,
     Condition.ACCEPTED: lambda its: its.accepted,
     Condition.UNTOUCHED: lambda its: its.untouched,
+    Condition.WORK_BEGUN: lambda its: its.accepted and not its.untouched,
     Condition.NOT_LATE_OR_CONSENT: lambda its: not its.late,
     Condition.MIRRORED: lambda its: its.mirrored,
     Condition.AWAY: lambda its: its.away,

@@ -25,6 +25,7 @@ class Permission(StrEnum):
     VIEW_DOSSIERS = "view_dossiers"
     RECEIVE_DOSSIERS = "receive_dossiers"
     CORRECT_RECEPTION = "correct_reception"
+    CORRECT_AT_WORK = "correct_at_work"
     CANCEL_DOSSIER = "cancel_dossier"
     CANCEL_LATE_DOSSIER = "cancel_late_dossier"
     ASSIGN_DOSSIERS = "assign_dossiers"
@@ -81,6 +82,7 @@ _WORKS_ON_DOSSIERS = _EVERYBODY | {
 }
 
 _HEAD_OF_UNIT = _WORKS_ON_DOSSIERS | {
+    Permission.CORRECT_AT_WORK,
     Permission.DECIDE_APOLOGIES,
     Permission.WITHDRAW_DOSSIER,
     Permission.VIEW_SUPERVISION,
@@ -112,6 +114,7 @@ PERMISSIONS_OF: dict[Role, frozenset[Permission]] = {
     },
     Role.CONTROLLER: _EVERYBODY
     | {
+        Permission.CORRECT_AT_WORK,
         Permission.CANCEL_DOSSIER,
         Permission.CANCEL_LATE_DOSSIER,
         Permission.ADD_NOTE,

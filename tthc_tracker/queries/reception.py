@@ -155,6 +155,10 @@ def made_by(session: Session, submission_key: str, user_id: int) -> str | None:
 
 # --- what was noted, to be put right
 
+_SAYING = (
+    EventKind.REGISTERED, EventKind.RECEIVED, EventKind.CORRECTED, EventKind.CORRECTED_AT_WORK,
+)  # fmt: skip
+
 
 @dataclass(frozen=True)
 class Noted:
@@ -255,7 +259,7 @@ def _said(session: Session, dossier_id: int) -> dict[str, str]:
         )
         .where(
             EventPrivate.dossier_id == dossier_id,
-            DossierEvent.kind.in_((EventKind.REGISTERED, EventKind.RECEIVED, EventKind.CORRECTED)),
+            DossierEvent.kind.in_(_SAYING),
         )
         .order_by(DossierEvent.seq)
     )

@@ -14,6 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tthc_tracker.domain.deadlines import Deadline, Pause, PausePolicy, Reappointment, Rounding, stated
+from tthc_tracker.domain.errors import InvalidReappointment
 from tthc_tracker.domain.lifecycle import EventKind
 from tthc_tracker.domain.timelimit import LimitUnit, TimeLimit
 from tthc_tracker.domain.workcalendar import WorkCalendar
@@ -22,22 +23,31 @@ from tthc_tracker.models.history import DossierEvent
 
 @dataclass
 class ToldClock:
-    """What events have told of a clock so far."""
+    """What events have told of a clock so far; `first`: the limit and the rounding of its first receipt."""
 
     accepted_at: dt.datetime | None = None
     limit: TimeLimit | None = None
     rounding: Rounding = Rounding.SAME_HOUR
     pauses: list[Pause] = field(default_factory=list)
     second: Reappointment | None = None
+    first: tuple[TimeLimit, Rounding] | None = None
 
     def deadline(self, calendar: WorkCalendar, *, cutoff: dt.time) -> Deadline | None:
         """The dates that follow; None where the events tell of no promise of ours."""
         if self.accepted_at is None or self.limit is None:
             return None
-        return stated(
-            self.accepted_at, self.limit, calendar, pauses=self.pauses, reappointment=self.second,
-            rounding=self.rounding, cutoff=cutoff,
-        )  # fmt: skip
+        terms: dict[str, Any] = {"pauses": self.pauses, "rounding": self.rounding, "cutoff": cutoff}
+        try:
+            return stated(self.accepted_at, self.limit, calendar, reappointment=self.second, **terms)
+        except InvalidReappointment:  # a correction has since promised a later date of itself
+            return stated(self.accepted_at, self.limit, calendar, **terms)
+
+    def first_due_at(self, calendar: WorkCalendar, *, cutoff: dt.time) -> dt.datetime | None:
+        """The date on the first receipt: no correction at work moves that."""
+        if self.accepted_at is None or self.first is None:
+            return None
+        limit, rounding = self.first
+        return stated(self.accepted_at, limit, calendar, rounding=rounding, cutoff=cutoff).due_at
 
 
 def told_clock(session: Session, dossier_id: int) -> ToldClock:
@@ -51,6 +61,8 @@ def told_clock(session: Session, dossier_id: int) -> ToldClock:
             told.accepted_at = at
         if isinstance(clock := facts.get("clock"), dict):
             _take(told, clock)
+            if told.limit is not None and kind is not EventKind.CORRECTED_AT_WORK and "limit" in clock:
+                told.first = (told.limit, told.rounding)
     return told
 
 

@@ -31,6 +31,7 @@ from tthc_tracker.services.acting import Person as Actor
 
 ACTION = "receive"
 CHOOSE_CASE = "Hãy chọn trường hợp của thủ tục: thời hạn khác nhau theo trường hợp."
+NO_LIMIT = "Danh mục chưa có thời hạn giải quyết của thủ tục này. Hãy báo quản trị viên bổ sung."
 
 
 @dataclass(frozen=True)
@@ -188,10 +189,7 @@ def promise_or_refuse(session: Session, dossier: Dossier, accepted_at: dt.dateti
     try:
         deadlines.promise(session, dossier, accepted_at=accepted_at, now=now)
     except NotFound:
-        raise InvalidInput(
-            "procedure",
-            "Danh mục chưa có thời hạn giải quyết của thủ tục này. Hãy báo quản trị viên bổ sung.",
-        ) from None
+        raise InvalidInput("procedure", NO_LIMIT) from None
     except CalendarHorizonError as error:
         raise InvalidInput(
             "procedure",

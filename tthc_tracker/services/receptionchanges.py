@@ -1,37 +1,18 @@
 """After a reception: put right what was typed wrongly, cancel what never was, print the receipt again."""
 
 import datetime as dt
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from tthc_tracker.domain.errors import InvalidInput
-from tthc_tracker.domain.lifecycle import Action, Channel
+from tthc_tracker.domain.lifecycle import Action
 from tthc_tracker.domain.receipttoken import receipt_token, token_hash
-from tthc_tracker.domain.receptionfacts import Party, ReceptionFacts
-from tthc_tracker.models.agency import Agency
+from tthc_tracker.domain.receptionfacts import ReceptionFacts
 from tthc_tracker.models.dossier import Dossier
-from tthc_tracker.models.person import Person
-from tthc_tracker.models.procedure import ProcedureVersion
-from tthc_tracker.models.reception import DossierComponent
-from tthc_tracker.queries import procedures
-from tthc_tracker.queries.reception import facts_of
-from tthc_tracker.services import (
-    acting,
-    alertclosing,
-    deadlines,
-    events,
-    handovers,
-    pausing,
-    reception,
-    receptionfacts,
-    search,
-)
+from tthc_tracker.services import acting, alertclosing, deadlines, events, handovers, pausing, reception
+from tthc_tracker.services import receptionrevisions as revisions
 from tthc_tracker.services.acting import Target
-
-LONGEST_REASON = 500
 
 
 @dataclass(frozen=True)
@@ -69,33 +50,16 @@ def correct(
         InvalidInput: a field, no reason, or nothing changed. And what acting.begin raises.
     """
     act = acting.begin(session, command.target, Action.CORRECT_RECEPTION, person=actor, now=now)
-    dossier, reason = act.dossier, _reason(command.reason)
-    assert dossier.accepted_at is not None
-    before = facts_of(session, dossier)
-    online = dossier.channel is Channel.ONLINE  # how it came is a fact: only its rest can be put right
-    given = replace(command.facts, channel=Channel.ONLINE, arrived_at=dossier.submitted_at)
-    after = _with_places(
-        dossier,
-        receptionfacts.checked(given if online else command.facts, dossier.accepted_at, online=online),
-    )
-    places = receptionfacts.places(session, dossier.receiving_agency_id, after, dossier.accepted_at.date())
-    if after == before:
-        raise InvalidInput("reason", "Chưa có gì thay đổi so với lần tiếp nhận.")
-    old = _shown(session, dossier, before)
-    dossier.resolving_agency_id, dossier.returning_agency_id = places.resolving.id, places.returning.id
-    _put_people(session, dossier, after)
-    receptionfacts.put(dossier, after)
-    if after.papers != before.papers:
-        session.execute(delete(DossierComponent).where(DossierComponent.dossier_id == dossier.id))
-        reception.write_papers(session, dossier.id, after.papers)
+    dossier, reason = act.dossier, revisions.reason_of(command.reason)
+    revision = revisions.revise(session, dossier, revisions.facts_given(dossier, command.facts))
     clock: dict[str, Any] = {}
-    if _asks_for_new_promise(before, after):
-        _promise_again(session, dossier, after, now)
+    if revision.moves_the_promise:
+        _promise_again(session, dossier, revision.after, now)
         clock = {"clock": deadlines.terms_of(dossier)}
-    new = _shown(session, dossier, after)
+    facts, private = revisions.told(session, dossier, revision)
     events.append(
-        session, dossier, act.move.event, actor=act.actor, now=now, reason=reason,
-        facts=_changes(old.facts, new.facts) | clock, private=_changes(old.private, new.private),
+        session, dossier, act.move.event, actor=act.actor, now=now, reason=reason, facts=facts | clock,
+        private=private,
     )  # fmt: skip
     return dossier
 
@@ -107,7 +71,7 @@ def cancel(session: Session, command: CancelReception, *, actor: acting.Person, 
         InvalidInput: no reason. And what acting.begin raises.
     """
     act = acting.begin(session, command.target, Action.CANCEL, person=actor, now=now)
-    reason = _reason(command.reason)
+    reason = revisions.reason_of(command.reason)
     closed_at = now.replace(second=0, microsecond=0)
     held = pausing.end_by_closing(session, act, closed_at, now, field="reason")
     act.apply_state()
@@ -138,110 +102,12 @@ def print_receipt(
     return dossier
 
 
-def _reason(text: str) -> str:
-    reason = " ".join(text.split())
-    if not reason or len(reason) > LONGEST_REASON:
-        raise InvalidInput("reason", f"Hãy ghi lý do, nhiều nhất {LONGEST_REASON} ký tự.")
-    return reason
-
-
-def _with_places(dossier: Dossier, facts: ReceptionFacts) -> ReceptionFacts:
-    """The facts with the desk named where it was left out, as they are kept."""
-    desk = dossier.receiving_agency_id
-    return replace(
-        facts,
-        resolving_agency_id=facts.resolving_agency_id or desk,
-        returning_agency_id=facts.returning_agency_id or desk,
-    )
-
-
-def _put_people(session: Session, dossier: Dossier, after: ReceptionFacts) -> None:
-    applicant = session.get_one(Person, dossier.applicant_id)
-    receptionfacts.put_person(applicant, after.applicant)
-    owner = applicant
-    if after.owner is not None:
-        owner = (
-            Person()
-            if dossier.owner_id == dossier.applicant_id
-            else session.get_one(Person, dossier.owner_id)
-        )
-        receptionfacts.put_person(owner, after.owner)
-        session.add(owner)
-    session.flush()
-    dossier.owner_id = owner.id
-    search.index_again(session, dossier.id, receptionfacts.names(after), reception.agencies_of(dossier))
-
-
-def _asks_for_new_promise(before: ReceptionFacts, after: ReceptionFacts) -> bool:
-    return any(
-        getattr(before, name) != getattr(after, name)
-        for name in ("procedure_code", "case_code", "channel", "resolving_agency_id", "arrived_at")
-    )
-
-
 def _promise_again(session: Session, dossier: Dossier, after: ReceptionFacts, now: dt.datetime) -> None:
+    """A promise made anew from the acceptance: nobody has acted on it, so nothing has moved it yet."""
     assert dossier.accepted_at is not None
-    procedure = reception.procedure_on(session, after, dossier.accepted_at.date())
-    dossier.procedure_id, dossier.procedure_version_id = procedure.procedure_id, procedure.version_id
-    dossier.sector_id = procedure.sector_id
-    dossier.case_code = reception.case_on(session, procedure, after.case_code)
-    if dossier.channel is not Channel.ONLINE:
-        dossier.channel, dossier.arrived_at = after.channel, after.arrived_at
+    revisions.reclassify(session, dossier, after)
     promised = dossier.due_at
     reception.promise_or_refuse(session, dossier, dossier.accepted_at, now)
     if dossier.due_at != promised:
         dossier.due_version += 1
         alertclosing.close_for_dossier(session, dossier.id, now)
-
-
-# --- what the history shows
-
-
-@dataclass(frozen=True)
-class _Shown:
-    """The values of a reception by name: those that may be kept for ever, and those that may be erased."""
-
-    facts: dict[str, Any]
-    private: dict[str, Any]
-
-
-def _shown(session: Session, dossier: Dossier, facts: ReceptionFacts) -> _Shown:
-    name = select(ProcedureVersion.name).where(ProcedureVersion.id == dossier.procedure_version_id)
-    plain: dict[str, Any] = {
-        "procedure": session.execute(name).scalar_one(),
-        "case": dict(procedures.cases_of(session, dossier.procedure_version_id)).get(dossier.case_code, ""),
-        "channel": facts.channel.value,
-        "arrived_at": facts.arrived_at and facts.arrived_at.isoformat(),
-        "sets": facts.sets,
-        "quantity": facts.quantity and str(facts.quantity),
-        "fee_amount": facts.fee.amount,
-        "fee_state": facts.fee.state,
-        "fee_method": facts.fee.method,
-        "due_at": dossier.due_at and dossier.due_at.isoformat(),
-        "papers": [
-            f"{paper.name} ({paper.originals}/{paper.certified}/{paper.copies})" for paper in facts.papers
-        ],
-        "digitised": [paper.name for paper in facts.papers if paper.digitised],
-    }
-    for place, agency_id in (
-        ("resolving_agency", dossier.resolving_agency_id),
-        ("returning_agency", dossier.returning_agency_id),
-    ):
-        plain[place] = session.get_one(Agency, agency_id).name
-    personal = _party_shown("", facts.applicant) | _party_shown("owner_", facts.owner)
-    return _Shown(plain, personal | {"abstract": facts.abstract, "note": facts.note})
-
-
-def _party_shown(prefix: str, party: Party | None) -> dict[str, Any]:
-    return {
-        f"{prefix}{one.name}": None if party is None else _plain(getattr(party, one.name))
-        for one in fields(Party)
-    }
-
-
-def _plain(value: Any) -> Any:
-    return value.isoformat() if isinstance(value, dt.date) else (str(value) if value is not None else None)
-
-
-def _changes(old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
-    return {name: [old[name], new[name]] for name in new if old[name] != new[name]}

@@ -55,6 +55,7 @@ EVENTS = {
     EventKind.WITHDRAWN: "Rút hồ sơ",
     EventKind.STOPPED: "Dừng xử lý",
     EventKind.CORRECTED: "Sửa tiếp nhận",
+    EventKind.CORRECTED_AT_WORK: "Sửa tiếp nhận khi đang giải quyết",
     EventKind.CANCELLED: "Huỷ nhập nhầm",
     EventKind.REPRINTED: "In giấy tiếp nhận",
     EventKind.NOTED: "Ghi chú",
