@@ -1,4 +1,4 @@
-"""Putting a reception right once work has begun: dates by the engine, the work where it is, both versions kept."""
+"""A reception put right once work has begun: dates by the engine, the work where it is, both versions."""
 
 from dataclasses import replace
 from decimal import Decimal
@@ -20,8 +20,8 @@ from tthc_tracker.domain.timelimit import LimitUnit
 from tthc_tracker.models.alert import OutboxMessage
 from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.models.history import DossierEvent
-from tthc_tracker.models.process import Custody
 from tthc_tracker.models.procedure import ProcedureLimit
+from tthc_tracker.models.process import Custody
 from tthc_tracker.queries.reception import facts_of
 from tthc_tracker.services import pausing, receptionchanges
 from tthc_tracker.services.acting import Target

@@ -5,7 +5,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, insert, select
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from tests.support.desk import Office, new_key, open_office
 from tests.support.moments import at
@@ -15,7 +16,7 @@ from tthc_tracker.domain.permissions import Membership, Role
 from tthc_tracker.domain.receipttoken import receipt_token, token_hash
 from tthc_tracker.domain.receptionfacts import Fee, Paper, Party, ReceptionFacts
 from tthc_tracker.models.alert import Alert
-from tthc_tracker.models.dossier import Dossier
+from tthc_tracker.models.dossier import Dossier, DossierCode
 from tthc_tracker.models.history import DossierEvent, EventPrivate
 from tthc_tracker.queries import dossiers, search
 from tthc_tracker.queries.reception import facts_of, noted, open_doubles
@@ -183,6 +184,21 @@ def test_a_cancelled_dossier_is_closed_out_of_statistics_and_kept(write: "Sessio
     assert dossier.next_check_at is None
     assert last_event(write, dossier).kind is EventKind.CANCELLED
     assert not write.execute(select(Alert).where(Alert.closed_at.is_(None))).all()
+
+
+def test_a_cancelled_code_is_never_given_again_and_its_row_never_deleted(
+    write: "Session", office: Office
+) -> None:
+    first = take(write, office)
+    cancel(write, CancelReception(Target(first.code, 1), "nhập trùng"), actor=office.clerk, now=LATER)
+    second = take(write, office)
+    assert (first.code[-4:], second.code[-4:]) == ("0001", "0002")
+    with pytest.raises(DBAPIError), write.begin_nested():
+        write.execute(delete(Dossier).execution_options(synchronize_session=False))
+    with pytest.raises(IntegrityError), write.begin_nested():  # not even by hand
+        write.execute(insert(DossierCode).values(dossier_id=second.id, code=first.code))
+    kept = write.execute(select(Dossier.code, Dossier.state).order_by(Dossier.id)).all()
+    assert kept == [(first.code, State.CANCELLED), (second.code, State.RECEIVED)]
 
 
 def test_a_cancellation_needs_its_reason(write: "Session", office: Office) -> None:

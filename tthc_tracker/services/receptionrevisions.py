@@ -1,4 +1,4 @@
-"""What every correction of a reception does: lay the new facts over the old, and keep both for the history."""
+"""What every correction of a reception does: the new facts over the old, and both kept for the history."""
 
 import datetime as dt
 from dataclasses import dataclass, fields, replace

@@ -12,14 +12,15 @@ from tthc_tracker.domain.lifecycle import Action
 from tthc_tracker.domain.receptionfacts import ReceptionFacts
 from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.queries import promises
-from tthc_tracker.services import acting, applicantmails, deadlines, events, reckoning, reception
+from tthc_tracker.services import acting, applicantmails, deadlines, events, reception, reckoning
 from tthc_tracker.services import receptionrevisions as revisions
 from tthc_tracker.services.acting import Person, Target
 from tthc_tracker.services.reckoning import Moved
 
 ELSEWHERE = (
-    "Hồ sơ đang được giải quyết nên không đổi nơi giải quyết ở đây. Nếu chỉ một phần việc thuộc cơ quan khác, "
-    "hãy chuyển bước của quy trình sang cơ quan ấy; nếu tiếp nhận sai nơi, hãy huỷ nhập nhầm rồi tiếp nhận lại."
+    "Hồ sơ đang được giải quyết nên không đổi nơi giải quyết ở đây. Nếu chỉ một phần việc thuộc cơ quan "
+    "khác, hãy chuyển bước của quy trình sang cơ quan ấy; nếu tiếp nhận sai nơi, hãy huỷ nhập nhầm rồi tiếp "
+    "nhận lại."
 )
 
 
@@ -41,7 +42,7 @@ def correct_at_work(
     """Correct it; what the promise has moved from and to, or None if it stands.
 
     The lawful date is reckoned from the acceptance by the new limit, with every pause as it was. What the
-    first receipt said stays `first_due_at`, and a second date stays given (docs/decisions/0024).
+    first receipt said stays `first_due_at`, and a second date stays given (docs/decisions/0025).
 
     Raises:
         InvalidInput: a field, no reason, nothing changed, another resolving agency. And what acting.begin
@@ -62,7 +63,9 @@ def correct_at_work(
         session, dossier, act.move.event, actor=act.actor, now=now, reason=reason, facts=facts | clock,
         private=private,
     )  # fmt: skip
-    moved = reckoning.reckon_or_refuse(session, dossier, now, actor=act.actor, field="procedure", reason=reason)
+    moved = reckoning.reckon_or_refuse(
+        session, dossier, now, actor=act.actor, field="procedure", reason=reason
+    )
     if moved is not None and mail_domain:
         applicantmails.tell(session, dossier, ApplicantLetter.NEW_DATE, domain=mail_domain, now=now)
     return moved

@@ -130,6 +130,7 @@ ACTIONS = {
     Action.WITHDRAW: "Rút hồ sơ",
     Action.STOP: "Dừng giải quyết",
     Action.CORRECT_RECEPTION: "Sửa tiếp nhận",
+    Action.CORRECT_AT_WORK: "Sửa tiếp nhận khi đang giải quyết",
     Action.CANCEL: "Huỷ nhập nhầm",
     Action.REPRINT_RECEIPT: "In lại giấy tiếp nhận",
     Action.NOTE: "Ghi chú",

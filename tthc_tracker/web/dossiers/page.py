@@ -41,8 +41,8 @@ from tthc_tracker.web.dossiers import handoverforms
 from tthc_tracker.web.dossiers.forms import NOBODY, ActionForm, choices
 from tthc_tracker.web.forms import Choice
 from tthc_tracker.wording import apologies as apologywords
+from tthc_tracker.wording import corrections, histories, ledgers, pausing, standings
 from tthc_tracker.wording import custody as custodywords
-from tthc_tracker.wording import histories, ledgers, pausing, standings
 from tthc_tracker.wording import personaldata as personalwords
 from tthc_tracker.wording.alerts import MAIL_KINDS, MAIL_STATUSES, lateness
 from tthc_tracker.wording.collecting import right_words
@@ -71,6 +71,7 @@ FORMS: tuple[type[ActionForm], ...] = (
 ELSEWHERE = {
     Action.REPRINT_RECEIPT: "reception.receipt",
     Action.CORRECT_RECEPTION: "reception.correct",
+    Action.CORRECT_AT_WORK: "reception.correct_at_work",
     Action.CANCEL: "reception.cancel",
     Action.ACCEPT: "online.answer",
     Action.RESUBMIT: "online.answer",
@@ -150,6 +151,7 @@ def render(
         other_codes=dossiers.other_codes(session, view),
         together=jointreceipts.together(session, view.dossier.id, current_user.scope),
         events=histories.entries(events),
+        corrections=corrections.versions(events),
         ended_because=histories.ending_reason(events),
         waiting=waiting,
         pause=_pause(open_pause, actions, now),
@@ -205,10 +207,21 @@ def _apology(
     }
 
 
-def _owes_new_receipt(view: DossierView, events: Sequence[HistoryEntry]) -> bool:
-    """Whether the date has moved since the receipt that the applicant holds."""
-    told = (event.kind for event in events if event.kind in {EventKind.DUE_CHANGED, EventKind.REPRINTED})
-    return view.dossier.closed_at is None and next(told, None) is EventKind.DUE_CHANGED
+_ON_RECEIPT = {
+    EventKind.DUE_CHANGED: "Ngày hẹn trả đã đổi.",
+    EventKind.CORRECTED: "Thông tin tiếp nhận đã sửa.",
+    EventKind.CORRECTED_AT_WORK: "Thông tin tiếp nhận đã sửa.",
+}
+
+
+def _owes_new_receipt(view: DossierView, events: Sequence[HistoryEntry]) -> str:
+    """What has changed since the receipt that the applicant holds; "" where he holds none, or the last."""
+    if view.dossier.closed_at is not None:
+        return ""
+    told = (event.kind for event in events if event.kind in {*_ON_RECEIPT, EventKind.REPRINTED})
+    kind = next(told, EventKind.REPRINTED)
+    held = kind is EventKind.DUE_CHANGED or view.dossier.receipt_prints > 0
+    return _ON_RECEIPT.get(kind, "") if held else ""
 
 
 def _slip(view: DossierView, events: Sequence[HistoryEntry]) -> str | None:

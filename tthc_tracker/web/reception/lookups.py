@@ -1,4 +1,7 @@
-"""What the reception page asks while it is being filled in."""
+"""What the reception page asks while it is being filled in.
+
+What the catalogue says is open to all who read the catalogue: who leads the work corrects without a desk.
+"""
 
 from flask import jsonify, render_template, request
 from flask.typing import ResponseReturnValue
@@ -27,18 +30,19 @@ def _typed() -> str:
 
 
 @blueprint.get("/tiep-nhan/thu-tuc")
-@requires(Permission.RECEIVE_DOSSIERS)
+@requires(Permission.VIEW_CATALOGUE)
 def find_procedures() -> ResponseReturnValue:
     """Procedures that hold what was typed; those of the desk's level first."""
     day = clock.now().date()
-    level = page.desks(reading(), day)[0].level
+    desk = page.first_desk(reading(), day)
+    level = desk.level if desk else None
     return render_template(
         "reception/_procedures.html", items=procedures.search(reading(), _typed(), day, level=level)
     )
 
 
 @blueprint.get("/tiep-nhan/co-quan")
-@requires(Permission.RECEIVE_DOSSIERS)
+@requires(Permission.VIEW_CATALOGUE)
 def find_agencies() -> ResponseReturnValue:
     """Agencies at work that hold what was typed."""
     items = reception.suggest_agencies(reading(), _typed(), clock.now().date())
@@ -47,7 +51,7 @@ def find_agencies() -> ResponseReturnValue:
 
 
 @blueprint.get("/tiep-nhan/thanh-phan")
-@requires(Permission.RECEIVE_DOSSIERS)
+@requires(Permission.VIEW_CATALOGUE)
 def papers() -> ResponseReturnValue:
     """The papers a procedure asks for, as if they were handed in; beside them its cases to choose from."""
     code, day = request.args.get("procedure", ""), clock.now().date()
@@ -60,18 +64,19 @@ def papers() -> ResponseReturnValue:
 
 
 @blueprint.get("/tiep-nhan/ngay-hen")
-@requires(Permission.RECEIVE_DOSSIERS)
+@requires(Permission.VIEW_CATALOGUE)
 def promise() -> ResponseReturnValue:
     """The promised date as the form stands, with its working; of a correction, from the acceptance."""
     session, args = reading(), request.args
     now = accepted = clock.minute()
+    desk = page.first_desk(session, now.date(), args.get("receiving_agency"))
     if code := args.get("code"):
-        accepted = reception.noted(session, code, current_user.scope).accepted_at
-    desk = page.own_desk(page.desks(session, now.date()), args.get("receiving_agency"))
+        noted = reception.noted(session, code, current_user.scope)
+        accepted, desk = noted.accepted_at, noted.receiving
     agency = reception.agency_by_code(session, args.get("resolving_agency", ""), now.date()) or desk
     channel = next((one for one in Channel if one == args.get("channel")), Channel.COUNTER)
-    case_code = args.get("case_code", "")[:LONGEST]
-    made = promise_shown(session, args.get("procedure", ""), channel, agency.id, accepted, case_code)
+    case_code, chosen = args.get("case_code", "")[:LONGEST], args.get("procedure", "")
+    made = agency and promise_shown(session, chosen, channel, agency.id, accepted, case_code)
     return render_template("reception/_promise.html", promise=made, out_of_band=True)
 
 

@@ -102,6 +102,12 @@ def desks(session: Session, day: dt.date) -> list[Desk]:
     return found
 
 
+def first_desk(session: Session, day: dt.date, chosen: str | None = None) -> Desk | None:
+    """The desk chosen in the form, else the first; None for somebody who corrects without having one."""
+    found = reception.desks_of(session, current_user.memberships, day)
+    return own_desk(found, chosen) if found else None
+
+
 def own_desk(found: list[Desk], chosen: str | None) -> Desk:
     """The desk chosen in the form, else the first."""
     return next((desk for desk in found if desk.code == chosen), found[0])
@@ -240,17 +246,25 @@ def render_new(
 
 
 def render_correction(
-    session: Session, form: ReceptionForm, noted: Noted, both: Sequence[Difference] = ()
+    session: Session,
+    form: ReceptionForm,
+    noted: Noted,
+    both: Sequence[Difference] = (),
+    *,
+    action: str,
+    at_work: bool,
 ) -> str:
     """The page that puts a reception right; the promise counts from the acceptance, as it was.
 
-    both: where what was typed and what somebody else has stored since differ.
+    both: where what was typed and what somebody else has stored since differ. at_work: people have begun.
     """
     return render_template(
         "reception/correct.html",
         form=form,
         noted=noted,
         both=both,
+        action=action,
+        at_work=at_work,
         desk=noted.receiving,
         desks=[],
         choices=CHOICES | {"channel": form.channel_choices},

@@ -1,4 +1,4 @@
-"""Receive a dossier, put a reception right, cancel it."""
+"""Receive a dossier, cancel it."""
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -13,20 +13,17 @@ from tthc_tracker.domain.errors import (
     NotNow,
     StaleVersion,
 )
-from tthc_tracker.domain.lifecycle import Action, allowed_actions
 from tthc_tracker.domain.permissions import Permission
-from tthc_tracker.queries import dossiers, reception
-from tthc_tracker.queries.reception import Noted
+from tthc_tracker.queries import reception
 from tthc_tracker.services import reception as services
 from tthc_tracker.services import receptionchanges as changes
 from tthc_tracker.services import sameday
 from tthc_tracker.services.acting import Target
-from tthc_tracker.web.access import demand, requires, rights_on
-from tthc_tracker.web.conflicts import Difference, differences, settle
+from tthc_tracker.web.access import requires
 from tthc_tracker.web.forms import STALE, version_of
-from tthc_tracker.web.reception import correction, page
+from tthc_tracker.web.reception import page
 from tthc_tracker.web.reception.blueprint import blueprint
-from tthc_tracker.web.reception.forms import CancelForm, CorrectionForm, ReceptionForm, keep_channel
+from tthc_tracker.web.reception.forms import CancelForm, ReceptionForm
 from tthc_tracker.web.unit_of_work import reading, transaction
 
 TAKEN = "Biểu mẫu này đã được tiếp nhận trước đó: đây là hồ sơ đã có, không tạo hồ sơ mới."
@@ -83,76 +80,6 @@ def _received(form: ReceptionForm, *, at_once: bool) -> str | None:
     except CodeSeriesExhausted:
         form.refuse("", EXHAUSTED)
     return None
-
-
-@blueprint.get("/ho-so/<code>/sua-tiep-nhan")
-@requires(Permission.CORRECT_RECEPTION)
-def correct(code: str) -> ResponseReturnValue:
-    """What was noted, to be put right."""
-    demand(Permission.CORRECT_RECEPTION, code)
-    noted = correction.noted_of(reading(), code)
-    if not _may_be_corrected(code):
-        flash(TOUCHED, "error")
-        return redirect(url_for("dossiers.show", code=code))
-    return page.render_correction(reading(), correction.filled(reading(), noted), noted)
-
-
-def _may_be_corrected(code: str) -> bool:
-    """Whether the table of the lifecycle lets this person put the reception right now."""
-    dossier = dossiers.find(reading(), code, current_user.scope).dossier
-    circumstances = dossiers.circumstances_of(reading(), dossier, clock.now())
-    return Action.CORRECT_RECEPTION in allowed_actions(
-        dossier.state, rights_on(code), circumstances=circumstances
-    )
-
-
-@blueprint.post("/ho-so/<code>/sua-tiep-nhan")
-@requires(Permission.CORRECT_RECEPTION)
-def correct_form(code: str) -> ResponseReturnValue:
-    """Put it right, and go back to the dossier; its receipt is to be printed again."""
-    form = CorrectionForm()
-    demand(Permission.CORRECT_RECEPTION, code)
-    noted = correction.noted_of(reading(), code)
-    stored = correction.filled(reading(), noted)
-    status = _corrected(form, noted, stored)
-    if status != 303:
-        return page.render_correction(reading(), form, noted, _both(form, stored, status)), status
-    flash("Đã sửa. Hãy in lại giấy tiếp nhận và thu lại bản cũ.", "success")
-    return redirect(url_for("dossiers.show", code=noted.code), 303)
-
-
-def _both(form: CorrectionForm, stored: CorrectionForm, status: int) -> list[Difference]:
-    if status != 409:
-        return []
-    beside = correction.beside(form, stored)
-    return differences(form, stored, correction.shown, request.form, leave_out=beside)
-
-
-def _corrected(form: CorrectionForm, noted: Noted, stored: CorrectionForm) -> int:
-    """The status of the answer: 303 when it was put right, 409 when another's version is to be looked at."""
-    keep_channel(form, noted)
-    if not settle(form, stored, request.form):
-        form.refuse("", correction.CONFLICT)
-        return 409
-    form.validate()
-    facts = page.read_facts(reading(), form, noted.accepted_at.date())
-    if form.errors:
-        return 422
-    command = changes.CorrectReception(Target(noted.code, version_of(form)), facts, form.reason.data or "")
-    try:
-        with transaction() as session:
-            changes.correct(session, command, actor=current_user, now=clock.now())
-    except InvalidInput as error:
-        form.refuse(error.field, error.message)
-        return 422
-    except StaleVersion:
-        form.version.data = stored.version.data
-        form.refuse("", correction.CONFLICT if _may_be_corrected(noted.code) else TOUCHED)
-        return 409
-    except NotNow:
-        form.refuse("", TOUCHED)
-        return 409
-    return 303
 
 
 @blueprint.post("/ho-so/<code>/huy-nhap-nham")
