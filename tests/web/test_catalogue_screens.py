@@ -1,6 +1,7 @@
 """The catalogue's screens: looked at by everybody, edited by the administrator of the subtree."""
 
 import datetime as dt
+import re
 
 import pytest
 from flask import Flask
@@ -137,7 +138,20 @@ def test_an_agency_is_changed_and_keeps_its_code(province: FlaskClient) -> None:
         "phuong dong ha moi",
         "0233 3852 999",
     )
-    assert province.post("/danh-muc/co-quan/H50.19000/sua", data=data).status_code == 409
+    late = data | {"name": "Phường Đông Hà 2", "active_to": "31/12/2027", "address": "1 Hùng Vương"}
+    shown = province.post("/danh-muc/co-quan/H50.19000/sua", data=late)
+    assert shown.status_code == 409
+    for both in ("Bạn nhập: Phường Đông Hà 2", "Đang lưu: Phường Đông Hà Mới", "Bạn nhập: 31/12/2027"):
+        assert both in shown.text
+    names = re.findall(r'name="differs" value="(\w+)"', shown.text)
+    assert names == ["code", "name", "active_to", "address"] or names == ["name", "active_to", "address"]
+    version = re.search(r'name="version" value="(\d+)"', shown.text)
+    assert version is not None
+    answers = {f"keep-{name}": "stored" for name in names} | {"keep-address": "typed"}
+    again = late | answers | {"differs": names, "version": version[1]}
+    assert province.post("/danh-muc/co-quan/H50.19000/sua", data=again).status_code == 302
+    changed = agency("H50.19000")
+    assert (changed.name, changed.active_to, changed.address) == ("Phường Đông Hà Mới", None, "1 Hùng Vương")
 
 
 def test_an_agency_is_not_put_below_what_is_below_it(province: FlaskClient, office: Office) -> None:

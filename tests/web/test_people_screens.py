@@ -131,6 +131,34 @@ def test_name_and_address_are_corrected(admin: FlaskClient, office: Office) -> N
     again = admin.post(address, data=data | {"full_name": "Lê Thị Ba Cửa"})
     assert again.status_code == 409
     assert "Người khác vừa sửa" in again.text
+    for both in ("Bạn nhập: Lê Thị Ba Cửa", "Đang lưu: Lê Thị Hai Cửa"):
+        assert both in again.text
+    answers = {"differs": "full_name", "version": "2"}
+    assert admin.post(address, data=data | answers | {"full_name": "Lê Thị Ba Cửa"}).status_code == 409
+    mine = data | answers | {"full_name": "Lê Thị Ba Cửa", "title": "", "keep-full_name": "stored"}
+    assert admin.post(address, data=mine).status_code == 302
+    changed = user("hai@example.invalid")
+    assert (changed.full_name, changed.title, changed.version) == ("Lê Thị Hai Cửa", "", 3)
+
+
+def test_two_who_give_roles_at_once_see_both_and_lose_none(admin: FlaskClient, office: Office) -> None:
+    address = f"/nguoi-dung/{office.clerk.user_id}/vai-tro"
+    kept = f"clerk:{office.ward}:"
+    first = {"version": "1", "keep": kept, "role": "officer", "agency": "H50.19000", "unit": "HT"}
+    assert admin.post(address, data=first).status_code == 302
+    late = first | {"unit": "DC"}
+    shown = admin.post(address, data=late)
+    assert shown.status_code == 409
+    assert "Phường Đông Hà, Phòng Hộ tịch" in shown.text
+    assert "H50.19000, đơn vị DC" in shown.text
+    answer = late | {"version": "2", "differs": "roles"}
+    assert admin.post(address, data=answer).status_code == 409, "no answer yet"
+    assert admin.post(address, data=answer | {"keep-roles": "stored"}).status_code == 302
+    civil = Membership(Role.OFFICER, office.ward, office.civil_unit)
+    assert roles_of(office.clerk.user_id) == [Membership(Role.CLERK, office.ward), civil]
+    assert admin.post(address, data=answer | {"keep-roles": "typed"}).status_code == 302
+    land = Membership(Role.OFFICER, office.ward, office.land_unit)
+    assert roles_of(office.clerk.user_id) == [Membership(Role.CLERK, office.ward), land]
 
 
 def test_roles_are_kept_added_and_taken_away(admin: FlaskClient, office: Office) -> None:

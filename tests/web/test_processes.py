@@ -1,5 +1,7 @@
 """Processes on screen and from files: a new version each time, a warning where the sum is off."""
 
+import html
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient, FlaskCliRunner
@@ -64,7 +66,14 @@ def test_a_process_is_made_changed_and_compared_with_the_limit(app: Flask, offic
     assert client.post(f"{PATH}/sua", data=first).status_code == 302
     page = client.get(PATH).text
     assert "Tổng các bước bằng thời hạn của thủ tục." in page
-    assert client.post(f"{PATH}/sua", data=typed(0, ("Thẩm định", "unit", "HT", "20"))).status_code == 409
+    late = typed(0, ("Tiếp nhận", "desk", "", "2"), ("Thẩm định", "unit", "DC", "22"))
+    shown = client.post(f"{PATH}/sua", data=late)
+    assert shown.status_code == 409
+    for both in ("Bạn nhập: 1, Tiếp nhận", "Thẩm định, Phòng", "DC, 22", "Đang lưu: 1, Tiếp nhận", "HT, 20"):
+        assert both in html.unescape(shown.text), both
+    answered = late | {"number": "1", "differs": "steps", "keep-steps": "stored"}
+    assert client.post(f"{PATH}/sua", data=answered).status_code == 302
+    assert "phiên bản 2" not in client.get(PATH).text, "what is stored again makes no version"
     longer = typed(1, ("Tiếp nhận", "desk", "", "4"), ("Thẩm định", "unit", "HT", "48"))
     assert client.post(f"{PATH}/sua", data=longer).status_code == 302
     page = client.get(PATH).text

@@ -7,12 +7,28 @@ value is chosen beforehand: overlooking a line undoes nobody's work.
 import re
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from dataclasses import field as made
+from typing import Any
 
+from flask import request
+from flask_wtf import FlaskForm
+from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
-from wtforms import Field, FieldList, Form, HiddenField
+from wtforms import BooleanField, Field, FieldList, Form, FormField, HiddenField, SelectField
+
+from tthc_tracker.domain.errors import InvalidInput, StaleVersion
+from tthc_tracker.web.forms import Day, show
+from tthc_tracker.web.unit_of_work import transaction
 
 TYPED, STORED = "typed", "stored"
 ASKED, KEEP = "differs", "keep-"  # the names of a page's answers
+
+CHANGED = (
+    "Người khác vừa sửa mục này. Điều bạn nhập vẫn còn đây: ở mỗi chỗ hai bản khác nhau hãy chọn giá trị giữ "
+    "lại, rồi lưu."
+)
+
+SAME = "Người khác vừa sửa mục này đúng như bạn nhập: không còn gì để lưu."
 
 Shown = Callable[[Field], str]
 """How a field's value reads to people."""
@@ -27,6 +43,62 @@ class Difference:
     typed: str
     stored: str
     chosen: str = ""
+
+
+@dataclass(frozen=True)
+class Saved:
+    """How a form was saved: the status of the answer (303: done), and both values if somebody was faster."""
+
+    status: int
+    both: list[Difference] = made(default_factory=list)
+
+
+def save(
+    form: FlaskForm, stored: FlaskForm, verb: Callable[[Session], Any], *, version: str = "version"
+) -> Saved:
+    """Carry out what was sent, or put beside it what stands by now; `stored` is the same form of that.
+
+    version: the field that holds the version the form was made from.
+    """
+    if settle(form, stored, request.form):
+        if not form.validate():
+            return Saved(422)
+        try:
+            with transaction() as session:
+                verb(session)
+            return Saved(303)
+        except InvalidInput as error:
+            return Saved(show(form, error))
+        except StaleVersion:
+            pass
+    form[version].data = stored[version].data
+    both = differences(form, stored, words_of, request.form)
+    form.form_errors.append(CHANGED if both else SAME)
+    return Saved(409, both)
+
+
+def words_of(one: Field) -> str:
+    """The value of a field as people read it."""
+    if isinstance(one, FieldList):
+        rows = (words_of(row) for row in one)
+        return "; ".join(row for row in rows if row)
+    if isinstance(one, FormField):
+        return _row(one.form)
+    if isinstance(one, BooleanField):
+        return "Có" if one.data else "Không"
+    if isinstance(one, SelectField):
+        return str({choice[0]: choice[1] for choice in one.iter_choices()}.get(one.data, one.data or ""))
+    return one._value() if isinstance(one, Day) else str(one.data or "")
+
+
+def _row(row: Form) -> str:
+    """A line of a list in words; one without a name counts for nothing."""
+    if not (row["name"].data or "").strip():
+        return ""
+    said = [
+        words_of(one) if not isinstance(one, BooleanField) else one.label.text * bool(one.data) for one in row
+    ]
+    return ", ".join(words for words in said if words)
 
 
 def differences(
@@ -69,6 +141,12 @@ def _take(form: Form, stored: Form, name: str) -> None:
     for each in (name, f"{name}_text"):
         if each in form:
             form[each].data = stored[each].data
+            if not isinstance(field, BooleanField):  # what validators ask for instead of the value
+                form[each].raw_data = [words] if (words := _text(stored[each])) else []
+
+
+def _text(stored: Field) -> str:
+    return stored._value() if isinstance(stored, Day) else str(stored.data or "")
 
 
 def _is_text_of_another(form: Form, field: Field) -> bool:

@@ -1,6 +1,7 @@
 """The people of an administrator's subtree."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from flask import abort, current_app, flash, redirect, render_template, request, url_for
@@ -18,8 +19,10 @@ from tthc_tracker.queries.people import PAGE, PeopleSearch, PersonPage
 from tthc_tracker.services import accounts as services
 from tthc_tracker.services import people as changes
 from tthc_tracker.web.access import requires
+from tthc_tracker.web.accounts import peopleforms
 from tthc_tracker.web.accounts.blueprint import blueprint
 from tthc_tracker.web.accounts.peopleforms import EditForm, InviteForm, RolesForm, memberships_of
+from tthc_tracker.web.conflicts import CHANGED, STORED, Difference, Saved, save
 from tthc_tracker.web.forms import show, version_of
 from tthc_tracker.web.unit_of_work import reading, transaction
 from tthc_tracker.wording.accounts import action_words
@@ -97,54 +100,80 @@ def _manageable(user_id: int) -> PersonPage:
     return page
 
 
-def _person(page: PersonPage, form: EditForm, roles: RolesForm, status: int = 200) -> ResponseReturnValue:
+def _person(
+    page: PersonPage,
+    form: EditForm,
+    roles: RolesForm,
+    saved: Saved,
+    both_roles: list[Difference] | None = None,
+) -> ResponseReturnValue:
     managed = services.managed_by(reading(), current_user)
     body = render_template(
         "accounts/person.html",
         page=page,
         form=form,
         roles=roles,
+        kept=peopleforms.kept_keys() if both_roles else None,
+        both=saved.both,
+        both_roles=both_roles or (),
         managed=managed,
         whole=all(held.membership.agency_id in managed for held in page.held),
         oneself=page.id == current_user.user_id,
         action_words=action_words,
     )
-    return body, status
+    return body, saved.status
 
 
 @blueprint.route("/nguoi-dung/<int:user_id>", methods=["GET", "POST"])
 @requires(Permission.MANAGE_ACCOUNTS)
 def person(user_id: int) -> ResponseReturnValue:
     """One account; sent, its name, address, title and phone."""
-    page, status = _manageable(user_id), 422
-    form = EditForm(obj=page)
-    if form.validate_on_submit():
-        try:
-            with transaction() as session:
-                version, command = version_of(form), form.to_command()
-                changes.edit(session, user_id, version, command, actor=current_user, now=clock.now())
-            flash("Đã lưu thông tin.", "success")
-            return redirect(url_for("accounts.person", user_id=user_id))
-        except (InvalidInput, StaleVersion) as error:
-            status = show(form, error)
-    return _person(page, form, RolesForm(formdata=None), status if request.method == "POST" else 200)
+    page, form, saved = _manageable(user_id), EditForm(), Saved(200)
+    stored = EditForm(formdata=None, obj=page)
+    if request.method == "POST":
+        verb = partial(changes.edit, actor=current_user, now=clock.now())
+        saved = save(
+            form, stored, lambda session: verb(session, user_id, version_of(form), form.to_command())
+        )
+    if saved.status == 303:
+        flash("Đã lưu thông tin.", "success")
+        return redirect(url_for("accounts.person", user_id=user_id))
+    shown = form if request.method == "POST" else stored
+    return _person(page, shown, RolesForm(formdata=None), saved)
 
 
 @blueprint.post("/nguoi-dung/<int:user_id>/vai-tro")
 @requires(Permission.MANAGE_ACCOUNTS)
 def give_roles(user_id: int) -> ResponseReturnValue:
     """Give somebody other roles; he signs in anew."""
-    page, form, status = _manageable(user_id), RolesForm(), 422
-    if form.validate_on_submit():
-        try:
-            with transaction() as session:
-                held, version = memberships_of(session, form), version_of(form)
-                changes.give_roles(session, user_id, version, held, actor=current_user, now=clock.now())
-            flash("Đã đổi vai trò. Người này cần đăng nhập lại.", "success")
-            return redirect(url_for("accounts.person", user_id=user_id))
-        except (InvalidInput, StaleVersion) as error:
-            status = show(form, error)
-    return _person(page, EditForm(formdata=None, obj=page), form, status)
+    page, form = _manageable(user_id), RolesForm()
+    status = _given(user_id, form)
+    if status == 303:
+        return redirect(url_for("accounts.person", user_id=user_id))
+    both = peopleforms.beside(page, form) if status == 409 else []
+    return _person(page, EditForm(formdata=None, obj=page), form, Saved(status), both)
+
+
+def _given(user_id: int, form: RolesForm) -> int:
+    """The status of the answer; 409 while two people's roles are to be chosen between."""
+    if not form.validate():
+        return 422
+    if (chosen := peopleforms.chosen()) == STORED:
+        flash("Giữ vai trò đang lưu, không đổi gì.", "info")
+        return 303
+    try:
+        with transaction() as session:
+            held, version = memberships_of(session, form), version_of(form)
+            if chosen == "":
+                raise StaleVersion
+            changes.give_roles(session, user_id, version, held, actor=current_user, now=clock.now())
+    except InvalidInput as error:
+        return show(form, error)
+    except StaleVersion:
+        form.form_errors.append(CHANGED)
+        return 409
+    flash("Đã đổi vai trò. Người này cần đăng nhập lại.", "success")
+    return 303
 
 
 @blueprint.post("/nguoi-dung/<int:user_id>/lien-ket")

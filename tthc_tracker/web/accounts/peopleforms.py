@@ -8,8 +8,10 @@ from wtforms import HiddenField, SelectField
 from tthc_tracker.domain.errors import InvalidInput
 from tthc_tracker.domain.permissions import Membership, Role
 from tthc_tracker.queries.agencies import agency_id, units_of
+from tthc_tracker.queries.people import Held, PersonPage
 from tthc_tracker.services.accounts import InvitePerson
 from tthc_tracker.services.people import EditPerson
+from tthc_tracker.web.conflicts import ASKED, KEEP, Difference
 from tthc_tracker.web.forms import text_line
 from tthc_tracker.wording.labels import ROLES
 
@@ -69,6 +71,38 @@ class RolesForm(FlaskForm):
     unit = text_line("Đơn vị (mã)", longest=40)
 
 
+def kept_keys() -> list[str]:
+    """The roles that were kept, as the page names them."""
+    return request.form.getlist("keep")[:100]
+
+
+def chosen() -> str | None:
+    """Which of two sets of roles was chosen on a page that showed both; None where none was shown."""
+    return request.form.get(KEEP + "roles", "") if "roles" in request.form.getlist(ASKED) else None
+
+
+def beside(page: PersonPage, form: RolesForm) -> list[Difference]:
+    """The roles as they were sent, and as they stand by now."""
+    known = {held.key: _words(held) for held in page.held}
+    typed = [known.get(key) or _named(key) for key in kept_keys()]
+    if form.agency.data:
+        unit = f", đơn vị {form.unit.data}" if form.unit.data else ""
+        typed.append(f"{_ROLES.get(form.role.data, '')}: {form.agency.data}{unit}")
+    there = "; ".join(sorted(known.values()))
+    return [Difference("roles", "Vai trò", "; ".join(sorted(typed)), there, chosen() or "")]
+
+
+def _words(held: Held) -> str:
+    unit = f", {held.unit_name}" if held.unit_name else ""
+    return f"{ROLES[held.membership.role]}: {held.agency_name}{unit}"
+
+
+def _named(key: str) -> str:
+    """A role that has been taken away meanwhile."""
+    one = _kept(key)
+    return f"{ROLES[one.role]} (người khác vừa bỏ)" if one else "vai trò không rõ"
+
+
 def _membership(session: Session, role: str, agency: str, unit: str) -> Membership:
     found = agency_id(session, agency)
     if found is None:
@@ -85,7 +119,7 @@ def memberships_of(session: Session, form: RolesForm) -> tuple[Membership, ...]:
     Raises:
         InvalidInput: no such agency or unit.
     """
-    kept = [_kept(key) for key in request.form.getlist("keep")[:100]]
+    kept = [_kept(key) for key in kept_keys()]
     held = [membership for membership in kept if membership is not None]
     if form.agency.data:
         held.append(_membership(session, form.role.data, form.agency.data, form.unit.data or ""))

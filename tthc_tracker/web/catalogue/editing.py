@@ -1,17 +1,21 @@
 """Editing agencies and units."""
 
+from functools import partial
+from typing import Any
+
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from tthc_tracker import clock
-from tthc_tracker.domain.errors import InvalidInput, StaleVersion
+from tthc_tracker.domain.errors import InvalidInput
 from tthc_tracker.domain.permissions import Permission
 from tthc_tracker.queries import agencies
 from tthc_tracker.services import agencyediting
 from tthc_tracker.web.access import requires
 from tthc_tracker.web.catalogue.blueprint import blueprint
 from tthc_tracker.web.catalogue.forms import AgencyForm, UnitForm
+from tthc_tracker.web.conflicts import Saved, save
 from tthc_tracker.web.forms import show, version_of
 from tthc_tracker.web.unit_of_work import reading, transaction
 
@@ -51,27 +55,24 @@ def add_agency(code: str) -> ResponseReturnValue:
 @requires(Permission.MANAGE_CATALOGUE)
 def edit_agency(code: str) -> ResponseReturnValue:
     """Change an agency."""
-    page, status = editable_or_403(code), 422
+    page, saved = editable_or_403(code), Saved(200)
     form = AgencyForm.of(page)
-    if form.validate_on_submit():
-        try:
-            with transaction() as session:
-                agencyediting.edit_agency(
-                    session, code, version_of(form), form.to_command(), actor=current_user, now=clock.now()
-                )
-            flash("Đã lưu cơ quan.", "success")
-            return redirect(url_for("catalogue.agency", code=code))
-        except (InvalidInput, StaleVersion) as error:
-            status = show(form, error)
-    status = status if request.method == "POST" else 200
-    return render_template("catalogue/agency_form.html", form=form, above=None, page=page), status
+    if request.method == "POST":
+        verb = partial(agencyediting.edit_agency, actor=current_user, now=clock.now())
+        stored = AgencyForm.of(page, formdata=None)
+        saved = save(form, stored, lambda session: verb(session, code, version_of(form), form.to_command()))
+    if saved.status == 303:
+        flash("Đã lưu cơ quan.", "success")
+        return redirect(url_for("catalogue.agency", code=code))
+    shown: dict[str, Any] = {"form": form, "above": None, "page": page, "both": saved.both}
+    return render_template("catalogue/agency_form.html", **shown), saved.status
 
 
 @blueprint.route("/danh-muc/co-quan/<code>/don-vi", methods=["GET", "POST"])
 @requires(Permission.MANAGE_CATALOGUE)
 def add_unit(code: str) -> ResponseReturnValue:
     """Add a unit to an agency."""
-    return _unit_form(editable_or_403(code), None, UnitForm())
+    return _unit_form(editable_or_403(code), None)
 
 
 @blueprint.route("/danh-muc/co-quan/<code>/don-vi/<int:unit_id>", methods=["GET", "POST"])
@@ -80,22 +81,21 @@ def edit_unit(code: str, unit_id: int) -> ResponseReturnValue:
     """Change a unit of an agency."""
     page = editable_or_403(code)
     unit = next((unit for unit in page.units if unit.id == unit_id), None) or abort(404)
-    return _unit_form(page, unit, UnitForm(obj=unit))
+    return _unit_form(page, unit)
 
 
-def _unit_form(
-    page: agencies.AgencyPage, unit: agencies.UnitLine | None, form: UnitForm
-) -> ResponseReturnValue:
-    status = 422 if request.method == "POST" else 200
-    if form.validate_on_submit():
-        try:
-            with transaction() as session:
-                agencyediting.save_unit(
-                    session, page.code, unit.id if unit else None, version_of(form), form.to_command(),
-                    actor=current_user, now=clock.now(),
-                )  # fmt: skip
-            flash("Đã lưu đơn vị.", "success")
-            return redirect(url_for("catalogue.agency", code=page.code))
-        except (InvalidInput, StaleVersion) as error:
-            status = show(form, error)
-    return render_template("catalogue/unit_form.html", form=form, page=page, unit=unit), status
+def _unit_form(page: agencies.AgencyPage, unit: agencies.UnitLine | None) -> ResponseReturnValue:
+    form, saved = UnitForm(obj=unit), Saved(200)
+    if request.method == "POST":
+        verb = partial(agencyediting.save_unit, actor=current_user, now=clock.now())
+        unit_id, stored = unit.id if unit else None, UnitForm(formdata=None, obj=unit)
+        saved = save(
+            form,
+            stored,
+            lambda session: verb(session, page.code, unit_id, version_of(form), form.to_command()),
+        )
+    if saved.status == 303:
+        flash("Đã lưu đơn vị.", "success")
+        return redirect(url_for("catalogue.agency", code=page.code))
+    shown: dict[str, Any] = {"form": form, "page": page, "unit": unit, "both": saved.both}
+    return render_template("catalogue/unit_form.html", **shown), saved.status

@@ -1,5 +1,7 @@
 """Forms of agencies and units."""
 
+from typing import Any
+
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, HiddenField, SelectField
 from wtforms.validators import Optional
@@ -25,9 +27,10 @@ class AgencyForm(FlaskForm):
     version = HiddenField(default="1")
 
     @classmethod
-    def of(cls, page: AgencyPage) -> "AgencyForm":
-        """The form of an agency as it stands; what was sent comes before it."""
+    def of(cls, page: AgencyPage, **how: Any) -> "AgencyForm":
+        """The form of an agency as it stands; what was sent comes before it, unless `formdata` is None."""
         return cls(
+            **how,
             code=page.code,
             name=page.name,
             level=page.level.value,

@@ -5,9 +5,9 @@ from typing import Any
 from flask import Response, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
+from sqlalchemy.orm import Session
 
 from tthc_tracker import clock
-from tthc_tracker.domain.errors import InvalidInput, StaleVersion
 from tthc_tracker.domain.permissions import Permission
 from tthc_tracker.domain.processes import balance
 from tthc_tracker.queries import processes
@@ -18,8 +18,8 @@ from tthc_tracker.web.access import requires
 from tthc_tracker.web.catalogue.blueprint import blueprint
 from tthc_tracker.web.catalogue.processforms import ProcessForm
 from tthc_tracker.web.catalogue.views import tabs
-from tthc_tracker.web.forms import show
-from tthc_tracker.web.unit_of_work import reading, transaction
+from tthc_tracker.web.conflicts import Saved, save
+from tthc_tracker.web.unit_of_work import reading
 from tthc_tracker.wording.labels import label
 from tthc_tracker.wording.ledgers import limit_words
 
@@ -59,27 +59,25 @@ def edit_process(code: str) -> ResponseReturnValue:
     """Make the next version of a case's process."""
     page, manages = _page_or_404(code), services.may_manage(reading(), current_user)
     case = _case_or_404(page)
-    form, status = ProcessForm.of(case, page.agencies), 200
+    form, saved = ProcessForm.of(case, page.agencies), Saved(200)
     if manages and request.method == "POST":
-        status = _save(page, case, form)
-        if not status:
-            return redirect(url_for("catalogue.process", code=code))
+        saved = _save(page, case, form)
+    if saved.status == 303:
+        return redirect(url_for("catalogue.process", code=code))
     shown: dict[str, Any] = {"page": page, "case": case, "form": form, "why": ONLY_THE_WHOLE}
-    return render_template("catalogue/process_form.html", manages=manages, **shown), status
+    shown |= {"manages": manages, "both": saved.both}
+    return render_template("catalogue/process_form.html", **shown), saved.status
 
 
-def _save(page: ProcessPage, case: CaseProcess, form: ProcessForm) -> int:
-    """Save what was typed; gives the status of a refusal, 0 when it is saved."""
-    if not form.validate_on_submit():
-        return 422
-    try:
-        with transaction() as session:
-            command = form.to_command(page.procedure_code, case.code, services.agency_ids(session))
-            number = services.save(session, command, actor=current_user, now=clock.now())
-    except (InvalidInput, StaleVersion) as error:
-        return show(form, error)
-    flash(f"Quy trình đang ở phiên bản {number}. Hồ sơ đang chạy giữ quy trình cũ.", "success")
-    return 0
+def _save(page: ProcessPage, case: CaseProcess, form: ProcessForm) -> Saved:
+    """Save what was typed as the next version, or put beside it what stands by now."""
+
+    def verb(session: Session) -> None:
+        command = form.to_command(page.procedure_code, case.code, services.agency_ids(session))
+        number = services.save(session, command, actor=current_user, now=clock.now())
+        flash(f"Quy trình đang ở phiên bản {number}. Hồ sơ đang chạy giữ quy trình cũ.", "success")
+
+    return save(form, ProcessForm.of(case, page.agencies, formdata=None), verb, version="number")
 
 
 def _page_or_404(code: str) -> ProcessPage:

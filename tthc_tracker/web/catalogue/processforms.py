@@ -39,8 +39,8 @@ class ProcessForm(FlaskForm):
     steps = FieldList(FormField(StepForm), label="Các bước", max_entries=MOST_STEPS + SPARE)
 
     @classmethod
-    def of(cls, case: CaseProcess, agencies: dict[int, tuple[str, str]]) -> Self:
-        """The form of a case's process as it stands; what was sent comes before it."""
+    def of(cls, case: CaseProcess, agencies: dict[int, tuple[str, str]], **how: Any) -> Self:
+        """The form of a case's process as it stands; what was sent comes first, unless `formdata` is None."""
         latest = case.latest
         rows: list[dict[str, Any]] = [
             {
@@ -58,7 +58,7 @@ class ProcessForm(FlaskForm):
         filled = len(rows)
         unit = StepHolder.UNIT.value
         rows += [{"position": str(filled + at), "holder": unit} for at in range(1, SPARE + 1)]
-        return cls(number=str(latest.number if latest else 0), steps=rows[: MOST_STEPS + SPARE])
+        return cls(number=str(latest.number if latest else 0), steps=rows[: MOST_STEPS + SPARE], **how)
 
     def to_command(self, code: str, case: str, agencies: dict[str, int]) -> SaveProcess:
         """What the form says, the rows in the order of their numbers; the agencies checked by their codes."""
