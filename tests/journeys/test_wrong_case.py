@@ -6,7 +6,7 @@ from pathlib import Path
 from playwright.sync_api import expect
 
 from tests.journeys.test_from_hand_to_hand import APPLICANT, paper, receive
-from tests.journeys.test_main_story import Story, act, story
+from tests.journeys.test_main_story import Story, story
 from tests.journeys.test_second_date import SHOTS, shot
 from tests.support.moments import at
 from tests.support.smtp import Mailbox
@@ -38,8 +38,9 @@ def test_a_wrong_case_from_the_desk_to_the_new_receipt(
         assert "19/11/2026" in first
         assert "Bản in lại" not in first
         page.reload()
-        page.locator("form[action$='/chuyen-xu-ly'] select").select_option(label="Phòng Địa chính")
-        act(page, "chuyen-xu-ly", "Chuyển xử lý")
+        page.locator("#viec-hand_over summary").click()
+        page.locator("#viec-hand_over select").select_option(label="Phòng Địa chính")
+        page.locator("#viec-hand_over").get_by_role("button", name="Chuyển xử lý").click()
         expect(page.get_by_role("link", name="Sửa tiếp nhận")).to_have_count(0)
 
     story.time_is(NEXT_DAY)

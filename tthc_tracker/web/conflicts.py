@@ -88,7 +88,7 @@ def words_of(one: Field) -> str:
         return "Có" if one.data else "Không"
     if isinstance(one, SelectField):
         return str({choice[0]: choice[1] for choice in one.iter_choices()}.get(one.data, one.data or ""))
-    return one._value() if isinstance(one, Day) else str(one.data or "")
+    return one.words if isinstance(one, Day) else str(one.data or "")
 
 
 def _row(row: Form) -> str:
@@ -131,12 +131,13 @@ def settle(form: Form, stored: Form, answers: MultiDict[str, str]) -> bool:
 
 
 def _take(form: Form, stored: Form, name: str) -> None:
-    field = form[name]
-    if isinstance(field, FieldList):
+    field, there = form[name], stored[name]
+    if isinstance(field, FieldList) and isinstance(there, FieldList):
         while field.entries:
             field.pop_entry()
-        for row in stored[name].data:
-            field.append_entry(row)
+        for row in there:
+            if _row(row.form):
+                field.append_entry(row.data)
         return
     for each in (name, f"{name}_text"):
         if each in form:
@@ -146,7 +147,7 @@ def _take(form: Form, stored: Form, name: str) -> None:
 
 
 def _text(stored: Field) -> str:
-    return stored._value() if isinstance(stored, Day) else str(stored.data or "")
+    return stored.words if isinstance(stored, Day) else str(stored.data or "")
 
 
 def _is_text_of_another(form: Form, field: Field) -> bool:

@@ -88,6 +88,11 @@ class Day(_Typed):
     look = DAY_LOOK
     data: dt.date | None
 
+    @property
+    def words(self) -> str:
+        """The day as the field shows it."""
+        return self._value()
+
     def _value(self) -> str:
         return self._typed() or typed_day(self.data)
 
