@@ -23,7 +23,8 @@ from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.models.history import AuditEntry
 from tthc_tracker.models.person import Person
 from tthc_tracker.models.procedure import Source
-from tthc_tracker.services import registration
+from tthc_tracker.queries.recipients import Directory
+from tthc_tracker.services import alerts, registration
 from tthc_tracker.services.registration import RegisterDossier
 
 NOW = at("Tue 2026-11-17 09:30")
@@ -86,6 +87,15 @@ def test_the_queue_says_late_in_words_and_hides_the_name(clerk: FlaskClient, off
     assert "1 trễ" in text
     assert "Nguyễn Văn An" not in text
     assert "Nguyễn V. A." in text
+
+
+def test_every_page_tells_how_late_a_reception_is_by_the_same_clock(app: Flask, office: Office) -> None:
+    code = register(office)
+    with database.transaction() as session:
+        alerts.raise_due(session, Directory(session), now=NOW)
+    clerk, head = at_the_desk(app, office.clerk.user_id), at_the_desk(app, office.head.user_id)
+    for client, path in ((clerk, QUEUE), (head, "/giam-sat/cham-tiep-nhan"), (clerk, f"/ho-so/{code}")):
+        assert "quá 30 phút làm việc" in client.get(path, base_url=HOST).text.lower(), path
 
 
 @pytest.mark.parametrize(

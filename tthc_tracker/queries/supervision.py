@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, func, se
 from sqlalchemy.orm import Session, aliased
 
 from tthc_tracker.domain.alerting import Rule
+from tthc_tracker.domain.errors import CalendarHorizonError
 from tthc_tracker.domain.lifecycle import SourceKind
 from tthc_tracker.domain.people import mask_name
 from tthc_tracker.domain.permissions import Scope
@@ -22,6 +23,7 @@ from tthc_tracker.models.person import Person
 from tthc_tracker.models.procedure import Procedure, ProcedureVersion, Source
 from tthc_tracker.queries import listing
 from tthc_tracker.queries.among import Ids, among
+from tthc_tracker.queries.calendars import work_calendar
 from tthc_tracker.queries.listing import Count, Filters
 from tthc_tracker.queries.scoping import visible, ways_in
 
@@ -61,6 +63,7 @@ class Row(NamedTuple):
     alert: str | None  # open|acknowledged, None when no alert stands
     alert_rule: Rule | None
     lawful_due_at: dt.datetime | None = None  # what statistics go by, where `due_at` may be a second date
+    minutes_late: int | None = None  # working minutes, of a late reception whose calendar is known
 
     def days_late(self, today: dt.date) -> int:
         """Calendar days from the due date to `today`; negative before it."""
@@ -211,7 +214,10 @@ def page(
     found = [details[dossier_id] for dossier_id in listed]
     more, found = len(found) > size, found[:size]
     alerts = _alerts(session, [row.id for row in found])
-    rows = tuple(_row(row, alerts.get(row.id)) for row in found)
+    late = which is Listing.LATE_RECEPTION
+    rows = tuple(
+        _row(row, alerts.get(row.id), _minutes_late(session, row, now) if late else None) for row in found
+    )
     return Page(rows, listing.encode_cursor(rows[-1].since, rows[-1].id) if more else "")
 
 
@@ -229,7 +235,7 @@ def _details(which: Listing) -> Select[*tuple[Any, ...]]:
             owner.full_name.label("owner"), Agency.code.label("agency_code"), Agency.name.label("agency"),
             Unit.name.label("unit"), officer.full_name.label("officer"),
             Source.name.label("source"), Source.kind.label("source_kind"),
-            Dossier.due_at.label("lawful_due_at"),
+            Dossier.due_at.label("lawful_due_at"), Dossier.receiving_agency_id,
         )
         .where(among(Dossier.id, bindparam("ids", type_=Ids())))
         .join(Procedure, Procedure.id == Dossier.procedure_id)
@@ -259,7 +265,14 @@ def _alerts(session: Session, dossier_ids: list[int]) -> dict[int, tuple[str, Ru
     return states
 
 
-def _row(row: Any, alert: tuple[str, Rule] | None) -> Row:
+def _minutes_late(session: Session, row: Any, now: dt.datetime) -> int | None:
+    try:
+        return work_calendar(session, row.receiving_agency_id).working_minutes_between(row.due_at, now)
+    except CalendarHorizonError:
+        return None
+
+
+def _row(row: Any, alert: tuple[str, Rule] | None, minutes_late: int | None) -> Row:
     state, rule = alert or (None, None)
     return Row(
         id=row.id, code=row.code, version=row.version, procedure_code=row.procedure_code,
@@ -268,6 +281,7 @@ def _row(row: Any, alert: tuple[str, Rule] | None) -> Row:
         officer=row.officer, started_at=row.started_at, due_at=row.due_at, since=row.since,
         held_since=row.held_since, source=row.source, mirrored=row.source_kind == SourceKind.MIRROR,
         source_as_of=row.source_as_of, alert=state, alert_rule=rule, lawful_due_at=row.lawful_due_at,
+        minutes_late=minutes_late,
     )  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from typing import Protocol
 from tthc_tracker.domain.alerting import Rule, Severity
 from tthc_tracker.domain.applicantletters import ApplicantLetter
 from tthc_tracker.wording.formats import ago, moment, number
+from tthc_tracker.wording.online import past
 
 RULES = {
     Rule.LATE_RECEPTION: "Chậm tiếp nhận",
@@ -134,6 +135,11 @@ class Dated(Protocol):
     def rule(self) -> Rule: ...
     @property
     def due_at(self) -> dt.datetime | None: ...
+
+
+def late_reception(minutes: int) -> str:
+    """Of a late reception, by its own clock: `Chậm tiếp nhận, quá 3 giờ làm việc`."""
+    return f"{RULES[Rule.LATE_RECEPTION]}, {past(minutes)}"
 
 
 def lateness(line: Dated, today: dt.date) -> str:

@@ -6,6 +6,7 @@ from typing import Protocol
 
 from tthc_tracker.wording.columns import Column, Columns, See, dated, from_day
 from tthc_tracker.wording.formats import moment, number
+from tthc_tracker.wording.online import past
 
 
 @dataclass(frozen=True)
@@ -90,6 +91,7 @@ class ListedRow(Protocol):
     source: str
     mirrored: bool
     source_as_of: dt.datetime | None
+    minutes_late: int | None
 
     def days_late(self, today: dt.date) -> int: ...
 
@@ -97,6 +99,13 @@ class ListedRow(Protocol):
 def _lateness(row: ListedRow, see: See) -> str:
     days = row.days_late(see.today)
     return f"Trễ {number(days)} ngày" if days else "Trễ trong ngày"
+
+
+def _late_reception(row: ListedRow, see: See) -> str:
+    """By the clock of receptions, which counts working time, as the queue says it."""
+    if row.minutes_late is None:
+        return _lateness(row, see)
+    return past(row.minutes_late).capitalize()
 
 
 def _nearness(row: ListedRow, see: See) -> str:
@@ -125,6 +134,9 @@ def _lawful(which: str) -> tuple[Column, ...]:
 
 def _columns(which: str, words: ListWords) -> Columns:
     """What a list can show. Dates are those of the list: of the reception where that is what is late."""
+    tells = {"due_soon": _nearness, "reappointed": _nearness, "late_reception": _late_reception}.get(
+        which, _lateness
+    )
     near, lawful = which in {"due_soon", "reappointed"}, _lawful(which)
     procedure_code = Column("procedure_code", "Mã thủ tục", lambda row, _: row.procedure_code, "code")
     source = Column("source", "Nguồn", lambda row, _: row.source)
@@ -163,7 +175,7 @@ def _columns(which: str, words: ListWords) -> Columns:
         dated("due", words.deadline, lambda row: row.due_at, parts=(started, *lawful), sort=("", "newest")),
         *lawful,
         Column(
-            "standing", "Tình trạng", _nearness if near else _lateness, "mark", parts=(days, alert),
+            "standing", "Tình trạng", tells, "mark", parts=(days, alert),
             badge=lambda _row: which,
         ),
         days, alert, source, source_as_of,

@@ -59,13 +59,17 @@ def badge(urgency: Urgency, minutes: int | None) -> Badge:
     """`Chậm tiếp nhận` and `quá 3 giờ làm việc`; `Sắp quá hạn tiếp nhận` and `còn 40 phút làm việc`."""
     if minutes is None:
         length = ""
-    elif urgency is Urgency.LATE and minutes == 0:  # the harm is done, and no working minute has passed since
-        length = "vừa quá hạn"
     elif urgency is Urgency.LATE:
-        length = f"quá {working_length(minutes)}"
+        length = past(minutes)
     else:
         length = f"còn {working_length(minutes)}"
     return Badge(_KINDS[urgency], URGENCIES[urgency], length)
+
+
+def past(minutes: int) -> str:
+    """How late a reception is, by its own clock wherever it is told: `quá 3 giờ làm việc`."""
+    # No working minute may have passed since: the harm is done all the same.
+    return f"quá {working_length(minutes)}" if minutes else "vừa quá hạn"
 
 
 def basis(procedure_code: str) -> str:

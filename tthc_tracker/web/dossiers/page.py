@@ -3,16 +3,19 @@
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from flask import render_template
 from flask_login import current_user
 from sqlalchemy.orm import Session
 
+from tthc_tracker.domain.alerting import Rule
 from tthc_tracker.domain.applicantletters import ApplicantLetter
 from tthc_tracker.domain.errors import CalendarHorizonError
 from tthc_tracker.domain.handovers import Place, handing_for, works_in
 from tthc_tracker.domain.lifecycle import Action, EventKind, ResultKind, ReturnMethod, State, allowed_actions
+from tthc_tracker.domain.onlinequeue import Urgency
 from tthc_tracker.domain.people import mask_id, mask_name, mask_phone
 from tthc_tracker.domain.permissions import Permission, permissions_on
 from tthc_tracker.domain.personaldata import masked
@@ -25,10 +28,12 @@ from tthc_tracker.queries import (
     dossiers,
     handovers,
     jointreceipts,
+    onlinequeue,
     pauses,
     promises,
 )
 from tthc_tracker.queries.applicantmail import Told
+from tthc_tracker.queries.calendars import work_calendar
 from tthc_tracker.queries.custody import Steps
 from tthc_tracker.queries.dossiers import DossierView, HistoryEntry
 from tthc_tracker.queries.handovers import StandingHandover
@@ -44,7 +49,7 @@ from tthc_tracker.wording import apologies as apologywords
 from tthc_tracker.wording import corrections, histories, ledgers, pausing, standings
 from tthc_tracker.wording import custody as custodywords
 from tthc_tracker.wording import personaldata as personalwords
-from tthc_tracker.wording.alerts import MAIL_KINDS, MAIL_STATUSES, lateness
+from tthc_tracker.wording.alerts import MAIL_KINDS, MAIL_STATUSES, late_reception, lateness
 from tthc_tracker.wording.collecting import right_words
 from tthc_tracker.wording.handovers import clock_words
 
@@ -132,7 +137,7 @@ def render(
         lost=refused.typed() if refused and refused.action.value not in offered else [],
         may={action.value for action, place in ELSEWHERE.items() if action in actions and may_open(place)},
         alerts=dossiers.alerts_on(session, view.dossier.id, current_user.user_id),
-        lateness=lateness,
+        lateness=partial(_lateness, session, view, now),
         slip=_slip(view, events),
         papers=_papers(view, rights),
         letters=_letters(session, view),
@@ -344,6 +349,16 @@ def _offer(
             form["unit_id"].choices.insert(0, Choice(str(kinds.WHOLE_AGENCY), view.resolving.name))
         if not form["unit_id"].choices:
             del forms["hand_over"]
+
+
+def _lateness(session: Session, view: DossierView, now: dt.datetime, alert: Any, today: dt.date) -> str:
+    """How late: a reception by its clock, as the lists say it, anything else by days."""
+    if alert.rule is Rule.LATE_RECEPTION:
+        calendar = work_calendar(session, view.dossier.receiving_agency_id)
+        urgency, minutes = onlinequeue.clock(calendar, view.dossier, now)
+        if urgency is Urgency.LATE and minutes is not None:
+            return late_reception(minutes)
+    return lateness(alert, today)
 
 
 def _history(session: Session, view: DossierView, *, personal: bool, shown: bool) -> list[HistoryEntry]:
