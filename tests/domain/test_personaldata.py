@@ -2,7 +2,7 @@
 
 import pytest
 
-from tthc_tracker.domain.personaldata import mark, masked, tells_number
+from tthc_tracker.domain.personaldata import mark, masked, tells_number, without
 
 
 @pytest.mark.parametrize(
@@ -32,6 +32,7 @@ def test_numbers_of_an_event_are_masked_and_names_and_remarks_are_not() -> None:
         "address": ["Thôn 1", "Thôn 2"],
         "post_address": ["", "Thôn 3"],
         "note": "nộp thay",
+        "reason": "gọi Nguyễn Văn An",
         "abstract": ["", "cấp lại"],
     }
     assert masked(kept) == {
@@ -43,3 +44,17 @@ def test_numbers_of_an_event_are_masked_and_names_and_remarks_are_not() -> None:
         "note": "nộp thay",
         "abstract": ["", "cấp lại"],
     }
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        pytest.param("ông NGUYỄN  văn an vắng mặt", "ông … vắng mặt", id="a name, in whatever case"),
+        pytest.param("gọi 0912.345 678 không được", "gọi … không được", id="a phone in groups"),
+        pytest.param("thẻ 044093001234 đã hết hạn", "thẻ … đã hết hạn", id="an id"),
+        pytest.param("An đến sau", "An đến sau", id="a word too short to be taken out"),
+        pytest.param("thiếu tờ khai", "thiếu tờ khai", id="nothing of them"),
+    ],
+)
+def test_what_is_known_of_somebody_is_taken_out_of_a_text(text: str, left: str) -> None:
+    assert without(text, ["Nguyễn Văn An", "044093001234", "0912345678", "An"]) == left

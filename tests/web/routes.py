@@ -207,6 +207,10 @@ ROUTES: dict[str, Route] = {
     "personaldata.ask": Route("AKT"),
     "personaldata.find": Route("AKT", form={"number": "044093001234", "ground": "request"}),
     "personaldata.found": Route("AKT"),
+    "personaldata.erase": Route("AK", form={"erase-said": "đơn"}),
+    "retention.index": Route("QT"),
+    "retention.rule_form": Route(ADMINISTRATORS),
+    "retention.set_rule": Route(ADMINISTRATORS),
     "personaldata.export": Route("AK", form={"export-form": "json", "export-ground": "request"}),
     # supervision, alerts, reports, operations
     "supervision.overdue": Route(LEADERS),

@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from email.message import EmailMessage
 from pathlib import Path
 
@@ -19,7 +19,7 @@ class MailFiles:
         """Write the letter whole or not at all."""
         if not before_data():
             return Outcome(Verdict.LEASE_LOST)
-        name = re.sub(r"[^A-Za-z0-9.@_-]", "", str(message["Message-ID"]))
+        name = _file_name(str(message["Message-ID"]))
         draft = self._directory / f".{name}.{os.getpid()}"
         try:
             self._directory.mkdir(parents=True, exist_ok=True)
@@ -34,3 +34,15 @@ class MailFiles:
 
     def abort(self) -> None:
         """Nothing to give up: a file is written at once."""
+
+    def forget(self, message_ids: Iterable[str]) -> int:
+        """Remove the letters of these ids; how many lay here."""
+        paths = [self._directory / f"{_file_name(one)}.eml" for one in message_ids]
+        lying = [path for path in paths if path.exists()]
+        for path in lying:
+            path.unlink(missing_ok=True)
+        return len(lying)
+
+
+def _file_name(message_id: str) -> str:
+    return re.sub(r"[^A-Za-z0-9.@_-]", "", message_id)

@@ -21,6 +21,7 @@ from tthc_tracker.cli.demo import demo_group
 from tthc_tracker.cli.imports import imports_group
 from tthc_tracker.cli.jobs import jobs_group
 from tthc_tracker.cli.reports import reports_group
+from tthc_tracker.cli.retention import retention_group
 from tthc_tracker.cli.serving import serve_command
 from tthc_tracker.cli.users import users_group
 
@@ -39,6 +40,7 @@ GROUPS: tuple[click.Command, ...] = (
     jobs_group,
     reports_group,
     restore_command,
+    retention_group,
     serve_command,
     users_group,
 )

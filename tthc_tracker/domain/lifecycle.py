@@ -161,6 +161,7 @@ class EventKind(StrEnum):
     APOLOGY_REJECTED = "apology_rejected"
     REAPPOINTED = "reappointed"
     LATENESS_EXPLAINED = "lateness_explained"
+    PERSONAL_ERASED = "personal_erased"
     MARKED_AT_SOURCE = "marked_at_source"  # accepted over there, says the desk; the file has not come yet
 
 

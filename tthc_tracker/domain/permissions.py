@@ -46,6 +46,7 @@ class Permission(StrEnum):
     VIEW_PERSONAL = "view_personal"
     FIND_PERSON = "find_person"
     EXPORT_PERSONAL = "export_personal"
+    ERASE_PERSONAL = "erase_personal"
     VIEW_ALERTS = "view_alerts"
     ACKNOWLEDGE_ALERTS = "acknowledge_alerts"
     VIEW_REPORTS = "view_reports"
@@ -110,6 +111,7 @@ PERMISSIONS_OF: dict[Role, frozenset[Permission]] = {
         Permission.CANCEL_DOSSIER,
         Permission.FIND_PERSON,
         Permission.EXPORT_PERSONAL,
+        Permission.ERASE_PERSONAL,
         Permission.ENTER_INDICATORS,
     },
     Role.CONTROLLER: _EVERYBODY
@@ -125,6 +127,7 @@ PERMISSIONS_OF: dict[Role, frozenset[Permission]] = {
         Permission.SHARE_VIEWS,
         Permission.FIND_PERSON,
         Permission.EXPORT_PERSONAL,
+        Permission.ERASE_PERSONAL,
         Permission.IMPORT_DOSSIERS,
         Permission.ENTER_INDICATORS,
         Permission.VIEW_AUDIT,

@@ -3,7 +3,7 @@
 import hashlib
 import hmac
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import Any
 
@@ -28,6 +28,12 @@ SHOWING = (Ground.CONTACT, Ground.CHECK, Ground.WORK, Ground.REQUEST, Ground.OTH
 SEARCHING = (Ground.REQUEST, Ground.COMPLAINT, Ground.INSPECTION, Ground.OTHER)
 """On which a person is looked for among all dossiers."""
 
+REASON = "reason"
+"""Under which name the private part of an event keeps a reason that tells who the dossier is of."""
+
+SHORTEST = 4
+"""Characters of a word that is taken out of a text: shorter ones would take out half of it."""
+
 _A_NUMBER = re.compile(r"[0-9](?:[ .-]?[0-9]){8}")
 _OWNER = "owner_"
 _HIDDEN = frozenset({"email", "address", "post_address", "birth_on"})
@@ -38,6 +44,19 @@ def tells_number(text: str) -> bool:
     return _A_NUMBER.search(text) is not None
 
 
+def without(text: str, known: Iterable[str]) -> str:
+    """A text without what is known of somebody (names, numbers, addresses), whatever its case and blanks.
+
+    Digits are found between blanks, dots and hyphens too. What is shorter than four characters stays.
+    """
+    for one in sorted({" ".join(each.split()) for each in known}, key=len, reverse=True):
+        if len(one) >= SHORTEST:
+            between = r"[ .-]?" if one.isdigit() else ""
+            parts = list(one) if one.isdigit() else [re.escape(word) for word in one.split()]
+            text = re.sub((between or r"\s+").join(parts), ELLIPSIS, text, flags=re.IGNORECASE)
+    return text
+
+
 def mark(secret: str, number: str) -> str:
     """What stands for an identity number where it must not: the same for the same number, and without the
     secret nobody can try which number it is. 32 hexadecimal digits."""
@@ -46,11 +65,14 @@ def mark(secret: str, number: str) -> str:
 
 
 def masked(private: Mapping[str, Any]) -> dict[str, Any]:
-    """The private part of an event as pages show it unasked: names and remarks, numbers masked.
+    """The private part of an event as pages show it unasked: names and remarks, numbers masked, and the
+    reason as it stands in the event.
 
     Values are as they were kept: a text, or a pair of the old and the new one.
     """
-    return {name: _masked(name.removeprefix(_OWNER), value) for name, value in private.items()}
+    return {
+        name: _masked(name.removeprefix(_OWNER), value) for name, value in private.items() if name != REASON
+    }
 
 
 def _masked(name: str, value: Any) -> Any:

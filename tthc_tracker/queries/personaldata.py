@@ -7,12 +7,14 @@ from typing import Any
 from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from tthc_tracker.domain.lifecycle import State
+from tthc_tracker.domain.lifecycle import SourceKind, State
 from tthc_tracker.domain.permissions import Scope
+from tthc_tracker.domain.retention import Hold, hold_of, kept_until
 from tthc_tracker.models.agency import Agency
 from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.models.person import Person
-from tthc_tracker.models.procedure import Procedure, ProcedureVersion
+from tthc_tracker.models.procedure import Procedure, ProcedureVersion, Source
+from tthc_tracker.queries import retention
 from tthc_tracker.queries.scoping import visible
 
 MOST = 500
@@ -33,6 +35,16 @@ class Theirs:
     state: State
     accepted_at: dt.datetime | None
     closed_on: dt.date | None
+    procedure_id: int
+    mirrored: bool
+    receiving_id: int
+    resolving_id: int
+    returning_id: int
+
+    @property
+    def places(self) -> frozenset[int]:
+        """Its three organisations: who may do what with it goes by them."""
+        return frozenset((self.receiving_id, self.resolving_id, self.returning_id))
 
 
 def person_ids(session: Session, number: str) -> list[int]:
@@ -49,14 +61,38 @@ def dossiers_of(session: Session, number: str, scope: Scope) -> tuple[Theirs, ..
         select(
             Dossier.id, Dossier.code, owner.id.in_(ids), applicant.id.in_(ids), Procedure.code,
             ProcedureVersion.name, Agency.name, Dossier.state, Dossier.accepted_at, Dossier.closed_on,
+            Dossier.procedure_id, Source.kind == SourceKind.MIRROR, Dossier.receiving_agency_id,
+            Dossier.resolving_agency_id, Dossier.returning_agency_id,
         )
         .join(owner, owner.id == Dossier.owner_id)
         .join(applicant, applicant.id == Dossier.applicant_id)
         .join(Procedure, Procedure.id == Dossier.procedure_id)
         .join(ProcedureVersion, ProcedureVersion.id == Dossier.procedure_version_id)
         .join(Agency, Agency.id == Dossier.resolving_agency_id)
+        .join(Source, Source.id == Dossier.source_id)
         .where(or_(Dossier.owner_id.in_(ids), Dossier.applicant_id.in_(ids)), visible(scope))
         .order_by(Dossier.id.desc())
         .limit(MOST)
     )  # fmt: skip
     return tuple(Theirs(*row) for row in session.execute(statement)) if ids else ()
+
+
+@dataclass(frozen=True)
+class Held:
+    """Whether the data of one of them may be erased, and until when it is kept where a term runs."""
+
+    hold: Hold
+    until: dt.date | None
+
+
+def holds(session: Session, theirs: tuple[Theirs, ...], today: dt.date) -> dict[int, Held]:
+    """What holds the personal data of each."""
+    held, found = retention.terms(session, today), {}
+    for one in theirs:
+        months = retention.term_of(held, one.procedure_id)
+        hold = hold_of(one.state, one.closed_on, months, today, mirrored=one.mirrored)
+        until = None
+        if hold is Hold.KEPT and one.closed_on is not None and months is not None:
+            until = kept_until(one.closed_on, months)
+        found[one.id] = Held(hold, until)
+    return found

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from tthc_tracker.domain.folding import fold
 from tthc_tracker.domain.lifecycle import ApplicantKind, EventKind, State
+from tthc_tracker.domain.personaldata import REASON
 from tthc_tracker.domain.ratings import Rating
 from tthc_tracker.models.agency import Agency
 from tthc_tracker.models.applicant import DossierRating, ResultReminder
@@ -188,6 +189,8 @@ def _theirs(private: Mapping[str, Any], name: str, *, owns: bool, filed: bool) -
             return fold(str(value)) == name
         if key.startswith(_OWNER):
             return owns and not filed  # of whoever filed himself it speaks of an owner that there was
+        if key == REASON:  # it names either party, or both
+            return owns and filed
         return filed or key not in PARTY
 
     return {key: value for key, value in private.items() if is_theirs(key, value)}

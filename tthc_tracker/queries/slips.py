@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from tthc_tracker.domain.errors import NotFound
 from tthc_tracker.domain.lifecycle import EventKind, ResultKind, State
 from tthc_tracker.domain.permissions import Scope
+from tthc_tracker.domain.personaldata import REASON
 from tthc_tracker.domain.receptionfacts import Paper
 from tthc_tracker.models.agency import Agency
 from tthc_tracker.models.dossier import Dossier
@@ -133,7 +134,7 @@ def _refusal(session: Session, dossier: Dossier) -> SlipSheet:
     event = _last(session, dossier, EventKind.FINISHED if result else EventKind.REFUSED)
     if event is None or not (result or dossier.state is State.REFUSED):
         raise NotFound(dossier.code)
-    return _sheet(session, dossier, Slip.REFUSAL, event.occurred_at, event.reason, event.actor_id)
+    return _sheet(session, dossier, Slip.REFUSAL, event.occurred_at, _reason(session, event), event.actor_id)
 
 
 def _stop(session: Session, dossier: Dossier) -> SlipSheet:
@@ -147,13 +148,25 @@ def _stop(session: Session, dossier: Dossier) -> SlipSheet:
         str(said.get("request", "")), str(said.get("given_back", "")),
     )  # fmt: skip
     return _sheet(
-        session, dossier, Slip.STOP, event.occurred_at, event.reason, event.actor_id, stopped=stopped
+        session,
+        dossier,
+        Slip.STOP,
+        event.occurred_at,
+        _reason(session, event),
+        event.actor_id,
+        stopped=stopped,
     )
 
 
 def _last(session: Session, dossier: Dossier, kind: EventKind) -> DossierEvent | None:
     events = select(DossierEvent).where(DossierEvent.dossier_id == dossier.id, DossierEvent.kind == kind)
     return session.execute(events.order_by(DossierEvent.seq.desc()).limit(1)).scalar_one_or_none()
+
+
+def _reason(session: Session, event: DossierEvent) -> str:
+    """The reason as it was given: one that names somebody is kept with the personal part of the event."""
+    private = session.get(EventPrivate, (event.dossier_id, event.seq))
+    return str((private.payload if private else {}).get(REASON, event.reason))
 
 
 def _sheet(

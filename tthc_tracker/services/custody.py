@@ -22,7 +22,7 @@ from tthc_tracker.services import stepruns
 _STAYS = frozenset(
     {
         EventKind.NOTED, EventKind.URGED, EventKind.REPRINTED, EventKind.REMINDED,
-        EventKind.RATED, EventKind.CORRECTED_AT_WORK,
+        EventKind.RATED, EventKind.CORRECTED_AT_WORK, EventKind.PERSONAL_ERASED,
         EventKind.APOLOGY_DRAFTED, EventKind.APOLOGY_EDITED, EventKind.APOLOGY_REJECTED,
         EventKind.REAPPOINTED, EventKind.LATENESS_EXPLAINED,
     }

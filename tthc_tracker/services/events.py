@@ -7,8 +7,10 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from tthc_tracker.domain.lifecycle import EventKind
+from tthc_tracker.domain.personaldata import REASON, without
 from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.models.history import DossierEvent, EventPrivate
+from tthc_tracker.models.person import Person
 from tthc_tracker.services import changes, custody
 
 
@@ -35,9 +37,13 @@ def append(  # noqa: PLR0913 (an event has this many facts; each is named by the
     """Append what happened to `dossier` and raise its version to the event's number.
 
     `occurred_at`: when it happened (default now); `now`: when it is recorded. `facts`: nothing personal;
-    `private`: the personal values (names, ids, phones), kept apart so that they can be erased. Custody and
-    step clocks follow (services.custody): append it when the dossier is where the act has put it.
+    `private`: the personal values (names, ids, phones), kept apart so that they can be erased; so is a reason
+    that names who the dossier is of: the event keeps it without them (decision 0024). Custody and step clocks
+    follow (services.custody): append it when the dossier is where the act has put it.
     """
+    plain = without(reason, known_of(session, dossier)) if reason else ""
+    if plain != reason:
+        private = (private or {}) | {REASON: reason}
     dossier.version += 1
     event = DossierEvent(
         dossier_id=dossier.id,
@@ -47,7 +53,7 @@ def append(  # noqa: PLR0913 (an event has this many facts; each is named by the
         recorded_at=now,
         actor_id=actor.user_id,
         actor_name=actor.name,
-        reason=reason,
+        reason=plain,
         facts=facts or {},
     )
     session.add(event)
@@ -58,3 +64,12 @@ def append(  # noqa: PLR0913 (an event has this many facts; each is named by the
         session.add(EventPrivate(dossier_id=dossier.id, seq=event.seq, payload=private))
     custody.follow(session, dossier, kind, occurred_at or now)
     return event
+
+
+def known_of(session: Session, dossier: Dossier) -> list[str]:
+    """What is known of the people of a dossier and might stand in a text about it."""
+    known: list[str | None] = []
+    for person_id in {dossier.owner_id, dossier.applicant_id}:
+        one = session.get_one(Person, person_id)
+        known += [one.full_name, one.id_number, one.phone, one.email, one.address]
+    return [each for each in known if each]

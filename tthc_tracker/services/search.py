@@ -16,6 +16,7 @@ _POSTGRESQL = text(
     "AS entry (id, names, places) "
     "ON CONFLICT (dossier_id) DO UPDATE SET document = EXCLUDED.document"
 )
+_FORGET_POSTGRESQL = text("DELETE FROM dossier_search WHERE dossier_id = :id")
 _FORGET = text("DELETE FROM dossier_search WHERE rowid = :id")
 
 
@@ -44,6 +45,13 @@ def index_again(session: Session, dossier_id: int, names: Sequence[str], agency_
     if not _is_postgresql(session):
         session.execute(_FORGET, {"id": dossier_id})
     index_dossier(session, dossier_id, names, agency_ids)
+
+
+def forget(session: Session, dossier_ids: Sequence[int]) -> None:
+    """Dossiers that nobody is named on any more are found by their codes alone."""
+    if dossier_ids:
+        gone = _FORGET_POSTGRESQL if _is_postgresql(session) else _FORGET
+        session.execute(gone, [{"id": dossier_id} for dossier_id in dossier_ids])
 
 
 def places(agency_ids: Iterable[int]) -> str:

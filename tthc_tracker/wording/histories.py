@@ -84,7 +84,7 @@ def _entry(event: Entry) -> dict[str, Any]:
         "recorded": moment(event.recorded_at) if _differs(event) else None,
         "actor": event.actor,
         "what": label(event.kind),
-        "reason": event.reason,
+        "reason": both.get("reason", event.reason),
         "note": _note(both),
         "changes": [
             (FIELDS.get(name, name), *(_said(name, value) for value in pair))

@@ -31,6 +31,7 @@ STATES = {
 }
 
 EVENTS = {
+    EventKind.PERSONAL_ERASED: "Xoá dữ liệu cá nhân",
     EventKind.REGISTERED: "Đăng ký, chờ tiếp nhận",
     EventKind.RECEIVED: "Tiếp nhận",
     EventKind.SUPPLEMENT_ASKED: "Yêu cầu bổ sung",

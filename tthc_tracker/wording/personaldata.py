@@ -5,7 +5,9 @@ from enum import Enum
 from typing import Any
 
 from tthc_tracker.domain.personaldata import Ground
+from tthc_tracker.domain.retention import ErasureCause, Hold
 from tthc_tracker.wording.alerts import MAIL_KINDS, MAIL_STATUSES
+from tthc_tracker.wording.formats import number
 from tthc_tracker.wording.receptions import FIELDS as RECEPTION_FIELDS
 
 FIELDS = RECEPTION_FIELDS | {
@@ -25,7 +27,24 @@ _GROUNDS = {
     Ground.OTHER: "Lý do khác",
 }
 
-PERSONAL_LABELS: dict[type[Enum], dict[Any, str]] = {Ground: _GROUNDS}
+ERASED = "(đã xoá)"
+OF_ITSELF = "Hết thời hạn lưu"
+ERASED_NOTICE = "Dữ liệu cá nhân của hồ sơ này đã được xoá; mã, ngày giờ và lịch sử còn nguyên."
+
+HOLDS = {
+    Hold.OPEN: "đang giải quyết: không xoá được",
+    Hold.UNCOLLECTED: "kết quả chưa trả: không xoá được",
+    Hold.UNSET: "chưa đặt thời hạn lưu: cần căn cứ",
+    Hold.KEPT: "còn thời hạn lưu: cần căn cứ",
+    Hold.OVER: "hết thời hạn lưu",
+}
+NOT_YOURS = "không thuộc quyền xoá của bạn"
+
+PERSONAL_LABELS: dict[type[Enum], dict[Any, str]] = {
+    Ground: _GROUNDS,
+    Hold: HOLDS,
+    ErasureCause: {ErasureCause.REQUEST: "Theo yêu cầu", ErasureCause.TERM: "Hết thời hạn lưu"},
+}
 
 SHOWN = "Đang hiện đầy đủ số giấy tờ, điện thoại; lần xem này đã ghi vào nhật ký."
 NOTHING_FOUND = "Không có hồ sơ nào của số này trong phạm vi của bạn."
@@ -35,6 +54,17 @@ EXPORT_NOTES = (
     "Lượt tra cứu công khai được đếm theo dấu không đảo ngược được, không gắn với ai nên không có ở đây.",
     "Bản in có tên người khác chỉ ghi là đã in, không ghi nội dung.",
 )
+
+
+def erased_words(dossiers: int, papers: int, lines: int) -> str:
+    """What an erasure has taken, and what it could not."""
+    said = f"Đã xoá dữ liệu cá nhân trong {number(dossiers)} hồ sơ, nội dung của {number(papers)} giấy đã in."
+    if lines:
+        said += (
+            f" Còn {number(lines)} dòng lịch sử cũ có nhắc tên hoặc số: lịch sử là chuỗi không sửa được, "
+            "hãy ghi điều này vào văn bản trả lời."
+        )
+    return said
 
 
 def letter_words(kind: str, status: str) -> str:

@@ -150,6 +150,7 @@ def render(
         people=_people(view, personal=personal, shown=personal and shown),
         show_form=None if shown or not personal else show_form or kinds.ShowPersonalForm(formdata=None),
         shown=shown,
+        erased=any(event.kind is EventKind.PERSONAL_ERASED for event in events),
         words=personalwords,
         returned_to=_name(view.dossier.returned_to, personal=personal),
         components=dossiers.components(session, view.dossier.id),

@@ -4,10 +4,11 @@ from collections.abc import Iterable
 from typing import Any
 
 from flask_wtf import FlaskForm
-from wtforms import SelectField
+from wtforms import SelectField, SelectMultipleField
 from wtforms.validators import InputRequired
 
 from tthc_tracker.domain.personaldata import SEARCHING, Ground
+from tthc_tracker.services.erasurerequests import ErasePerson
 from tthc_tracker.services.personaldata import LONGEST, ExportPerson, FindPerson
 from tthc_tracker.web.forms import Choice, text_line
 from tthc_tracker.wording.labels import label
@@ -53,3 +54,18 @@ class ExportForm(FlaskForm):
     def to_command(self, number: str) -> ExportPerson:
         """The verb this form asks for."""
         return ExportPerson(number, self.form.data or "", Ground(self.ground.data), self.said.data or "")
+
+
+class EraseForm(FlaskForm):
+    """On which dossiers the person is to be erased, who asked for it, and on which ground."""
+
+    codes = SelectMultipleField("Hồ sơ", validate_choice=False)
+    said = text_line("Người yêu cầu, văn bản yêu cầu", longest=LONGEST, required="Hãy ghi văn bản yêu cầu.")
+    basis = text_line("Căn cứ pháp lý (khi còn thời hạn lưu)", longest=LONGEST)
+
+    def __init__(self, **given: Any) -> None:
+        super().__init__(prefix="erase-", **given)
+
+    def to_command(self, number: str) -> ErasePerson:
+        """The verb this form asks for."""
+        return ErasePerson(number, tuple(self.codes.data or ()), self.said.data or "", self.basis.data or "")

@@ -8,11 +8,13 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from sqlalchemy.orm import Session
 
+from tthc_tracker import clock
 from tthc_tracker.domain.people import mask_id
 from tthc_tracker.domain.permissions import Permission
-from tthc_tracker.queries import personaldata
+from tthc_tracker.domain.retention import NEVER
+from tthc_tracker.queries import personaldata, scoping
 from tthc_tracker.web import secretwords
-from tthc_tracker.web.personaldata.forms import ExportForm
+from tthc_tracker.web.personaldata.forms import EraseForm, ExportForm
 from tthc_tracker.wording import personaldata as words
 
 NUMBER = "person"
@@ -44,12 +46,21 @@ def forgotten() -> ResponseReturnValue:
     return redirect(url_for("personaldata.ask"), 303)
 
 
-def render(session: Session, one: Asked, *, export: ExportForm | None = None) -> str:
-    """The page."""
+def render(
+    session: Session, one: Asked, *, export: ExportForm | None = None, erase: EraseForm | None = None
+) -> str:
+    """The page; a form that was refused stands with what was typed."""
     theirs = personaldata.dossiers_of(session, one.number, current_user.scope)
     may_export = theirs and Permission.EXPORT_PERSONAL in current_user.permissions
+    erasable = {
+        each.id
+        for each in theirs
+        if Permission.ERASE_PERSONAL in scoping.rights_on(session, current_user.memberships, each.places)
+    }
     return render_template(
         "personaldata/found.html",
         asked=one, theirs=theirs, words=words,
+        held=personaldata.holds(session, theirs, clock.now().date()), never=NEVER,
+        erasable=erasable, erase=(erase or EraseForm(formdata=None)) if erasable else None,
         export=(export or ExportForm(formdata=None)) if may_export else None,
     )  # fmt: skip
