@@ -25,7 +25,8 @@ from tthc_tracker.models.personaldata import PersonalErasure, RetentionRule
 from tthc_tracker.models.printing import PrintedContent
 from tthc_tracker.queries import retention as terms
 from tthc_tracker.queries import search, trailchecks
-from tthc_tracker.queries.statistics import By, Question, statutory
+from tthc_tracker.queries.statistics import statutory
+from tthc_tracker.queries.statisticscells import By, Question
 from tthc_tracker.services import (
     apologies,
     erasurerequests,
@@ -121,7 +122,7 @@ def told(session: Session) -> list[str]:
 def statistics_of(session: Session, office: Office) -> list[object]:
     days = [(RECEIVED.date().replace(day=1), NOW.date()), (DONE.date(), LATER.date())]
     return [
-        statutory(session, Question(first, last, EVERYTHING, by=by), LATER)
+        statutory(session, Question(first, last, by, EVERYTHING), LATER)
         for first, last in days
         for by in (By.AGENCY, By.SECTOR)
     ]

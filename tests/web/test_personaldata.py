@@ -1,26 +1,39 @@
 """Personal data before the screens: shown and looked for with a reason, and nothing of it in the log."""
 
+import datetime as dt
+import io
 import itertools
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from tests.support import screens
 from tests.support.databases import ENGINES
-from tests.support.desk import Office, Worker, new_key, open_office
+from tests.support.desk import Office, Worker, hire, new_key, open_office
 from tests.support.moments import at
 from tests.support.screens import Page, Screen
+from tthc_tracker.domain.importing import BatchState
 from tthc_tracker.domain.permissions import Role
 from tthc_tracker.domain.receptionfacts import Party, ReceptionFacts
 from tthc_tracker.extensions import database
 from tthc_tracker.models.account import Membership
+from tthc_tracker.models.alert import OutboxMessage
+from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.models.history import AuditEntry
-from tthc_tracker.services import reception
+from tthc_tracker.models.importing import ImportBatch, ImportedRow
+from tthc_tracker.models.keptlist import ListExport
+from tthc_tracker.models.personaldata import RetentionRule
+from tthc_tracker.services import reception, release
+from tthc_tracker.services.acting import Target
 from tthc_tracker.services.reception import ReceiveDossier
+from tthc_tracker.services.release import WithdrawDossier
+from tthc_tracker.spreadsheets import exportfiles
+from tthc_tracker.spreadsheets.intake import Shelf
 
 RECEIVED = at("Mon 2026-11-16 09:00")
 NAME, NUMBER, PHONE = "Nguyễn Thị Thu Cúc", "044193005678", "0987654321"
@@ -200,3 +213,113 @@ def test_without_a_reason_nothing_leaves(house: House) -> None:
     assert len(noted("person_exported")) == many
     auditor, key = found_by(house, house.office.auditor, number)
     assert auditor.post(f"{FIND}/xuat", {"lan": key}).status_code == 403
+
+
+def planted(house: House, code: str) -> Path:
+    """Her name in every kind of file: a letter, a list that waits to be fetched, the import she came by."""
+    var: Path = house.app.config["SETTINGS"].var
+    with database.transaction() as session:
+        dossier = session.execute(select(Dossier).where(Dossier.code == code)).scalar_one()
+        session.add(
+            OutboxMessage(
+                dedup_key=f"applicant_receipt:{dossier.id}:1", kind="applicant_receipt", to_address="",
+                message_id=f"<letter.{dossier.id}@tthc.test>", status="sent", next_attempt_at=RECEIVED,
+                expires_at=RECEIVED, created_at=RECEIVED,
+            )
+        )  # fmt: skip
+        export = ListExport(
+            user_id=house.office.head.user_id, list_name="overdue", question={}, columns=[], form="csv",
+            status="ready", created_at=RECEIVED, ready_at=RECEIVED,
+        )  # fmt: skip
+        kept = Shelf(var).keep(io.BytesIO(NAME.encode()))
+        batch = ImportBatch(
+            source_id=dossier.source_id, file_name="a.csv", sha256=kept.sha256, data_as_of=RECEIVED,
+            started_at=RECEIVED, state=BatchState.DONE, stored=kept.name,
+        )  # fmt: skip
+        session.add_all([export, batch])
+        session.flush()
+        session.add(
+            ImportedRow(
+                source_id=dossier.source_id, code=code, dossier_id=dossier.id, content_hash="",
+                batch_id=batch.id, first_batch_id=batch.id, changed_batch_id=batch.id, row_number=1,
+            )
+        )  # fmt: skip
+        letter = var / "mail" / f"letter.{dossier.id}@tthc.test.eml"
+    with exportfiles.written(exportfiles.path_of(var, export.id, "csv")) as draft:
+        draft.write_text(NAME, encoding="utf-8")
+    letter.parent.mkdir(exist_ok=True)
+    letter.write_text(NAME, encoding="utf-8")
+    return var
+
+
+def naming(var: Path) -> list[str]:
+    """The files that name her, the database's own left out."""
+    files = (path for path in var.rglob("*") if path.is_file() and ".db" not in path.name)
+    return sorted(str(path) for path in files if NAME.encode() in path.read_bytes())
+
+
+def test_a_person_is_erased_where_it_is_ticked_and_nothing_typed_is_lost(house: House) -> None:
+    number = f"044193000{next(_numbers)}"
+    done, still_open = received(house, number), received(house, number)
+    with database.transaction() as session:
+        withdrawn = WithdrawDossier(Target(done, None), "đổi ý")
+        release.withdraw(session, withdrawn, person=house.office.clerk, now=RECEIVED)
+    head, key = found_by(house, house.office.head, number)
+    page = Page.of(head.get(f"{FIND}/ket-qua?lan={key}"))
+    page.check()
+    assert "đang giải quyết: không xoá được" in page.words
+    form = {"lan": key, "erase-codes": done, "erase-said": "đơn số 7"}
+    refused = head.post(f"{FIND}/xoa", form)
+    assert (refused.status_code, "Ghi căn cứ pháp lý" in refused.text) == (422, True)
+    assert 'value="đơn số 7"' in refused.text
+    assert head.post(f"{FIND}/xoa", form | {"erase-codes": still_open}).status_code == 422
+    var = planted(house, done)
+    assert len(naming(var)) == 3
+    assert head.post(f"{FIND}/xoa", form | {"erase-basis": "Quyết định 7"}).status_code == 303
+    assert naming(var) == []
+    shown = Page.of(head.get(f"/ho-so/{done}")).words
+    assert "Dữ liệu cá nhân của hồ sơ này đã được xoá" in shown
+    assert NAME not in shown
+    assert NAME in Page.of(head.get(f"/ho-so/{still_open}")).words
+    entry = noted("person_erased")[-1]
+    assert entry.facts == {
+        "reason": "đơn số 7", "basis": "Quyết định 7", "dossiers": 1, "papers": 0, "lines": 0,
+    }  # fmt: skip
+    assert number not in json.dumps([entry.object_id, entry.facts])
+
+
+def test_administrators_of_the_whole_set_terms_and_see_what_is_due(house: House) -> None:
+    with database.transaction() as session:
+        whole = hire(session, "Quản Trị Tỉnh", Role.ADMINISTRATOR, house.office.province)
+        ward = hire(session, "Quản Trị Phường", Role.ADMINISTRATOR, house.office.ward)
+    form = {"procedure_code": "1.004873", "months": "600", "valid_from": "23/11/2026", "basis": "QĐ 1"}
+    assert "chỉ quản trị viên toàn hệ thống" in house.before(ward).post("/luu-tru/dat", form).text
+    screen = house.before(whole)
+    refused = screen.post("/luu-tru/dat", form | {"months": "0", "valid_from": "01/01/2026"})
+    assert (refused.status_code, 'value="QĐ 1"' in refused.text) == (422, True)
+    assert screen.post("/luu-tru/dat", form).status_code == 303
+    page = Page.of(screen.get("/luu-tru"))
+    page.check()
+    assert "600 tháng" in page.words
+    assert "Không có hồ sơ nào hết thời hạn lưu" in page.words
+    assert noted("retention_rule_set")[-1].facts["months"] == 600
+
+
+def test_a_run_says_what_it_would_erase_and_erases_only_when_told_to(house: House) -> None:
+    code = received(house, f"044193000{next(_numbers)}")
+    with database.transaction() as session:
+        release.withdraw(
+            session, WithdrawDossier(Target(code, None), "đổi ý"), person=house.office.clerk, now=RECEIVED
+        )
+        row = session.execute(select(Dossier).where(Dossier.code == code)).scalar_one()
+        row.closed_on = dt.date(2026, 1, 5)
+        session.add(RetentionRule(procedure_key=0, valid_from=dt.date(2026, 1, 1), months=1, basis="thử"))
+        session.execute(delete(RetentionRule).where(RetentionRule.procedure_key != 0))
+    run = house.app.test_cli_runner().invoke
+    said = run(args=["retention", "run"]).output
+    assert "1 tháng  1 hồ sơ" in said
+    assert "Chạy thử, chưa xoá gì" in said
+    assert NAME in Page.of(house.before(house.office.clerk).get(f"/ho-so/{code}")).words
+    assert "Đã xoá dữ liệu cá nhân trong 1 hồ sơ" in run(args=["retention", "run", "--apply"]).output
+    assert NAME not in Page.of(house.before(house.office.clerk).get(f"/ho-so/{code}")).words
+    assert "Đến hạn xoá: 0 hồ sơ" in run(args=["retention", "run", "--apply"]).output

@@ -2,7 +2,7 @@
 
 What stays: the dossier, its dates and codes, its events and audit entries with the chain over them, the
 printing of each paper with its digest. Personal parts and papers are kept whole or not at all, so what they
-say of another party to the same dossier goes too. docs/decisions/0024 says how names in reasons are kept out.
+say of another party to the same dossier goes too. docs/decisions/0025 says how names in reasons are kept out.
 """
 
 import datetime as dt
@@ -103,7 +103,7 @@ def erase_dossiers(
             search.index_again(session, dossier.id, names, agency_ids(dossier))
         events.append(
             session, dossier, EventKind.PERSONAL_ERASED, actor=actor, now=now, reason=basis,
-            facts={"cause": cause.value},
+            facts={"erased": cause.value},
         )  # fmt: skip
         session.merge(
             PersonalErasure(dossier_id=dossier.id, erased_at=now, erased_by_id=actor.user_id, cause=cause)

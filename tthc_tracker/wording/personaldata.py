@@ -38,12 +38,13 @@ HOLDS = {
     Hold.KEPT: "còn thời hạn lưu: cần căn cứ",
     Hold.OVER: "hết thời hạn lưu",
 }
+CAUSES = {ErasureCause.REQUEST: "Theo yêu cầu", ErasureCause.TERM: "Hết thời hạn lưu"}
 NOT_YOURS = "không thuộc quyền xoá của bạn"
 
 PERSONAL_LABELS: dict[type[Enum], dict[Any, str]] = {
     Ground: _GROUNDS,
     Hold: HOLDS,
-    ErasureCause: {ErasureCause.REQUEST: "Theo yêu cầu", ErasureCause.TERM: "Hết thời hạn lưu"},
+    ErasureCause: CAUSES,
 }
 
 SHOWN = "Đang hiện đầy đủ số giấy tờ, điện thoại; lần xem này đã ghi vào nhật ký."
