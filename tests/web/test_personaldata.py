@@ -254,7 +254,7 @@ def planted(house: House, code: str) -> Path:
 
 def naming(var: Path) -> list[str]:
     """The files that name her, the database's own left out."""
-    files = (path for path in var.rglob("*") if path.is_file() and ".db" not in path.name)
+    files = (path for path in var.rglob("*") if path.is_file() and "tthc.sqlite" not in path.name)
     return sorted(str(path) for path in files if NAME.encode() in path.read_bytes())
 
 
