@@ -6,7 +6,7 @@ from alembic import op
 from tthc_tracker.models.base import BigId, Moment
 
 revision = "0030"
-down_revision = "0028"
+down_revision = "0026"
 branch_labels = None
 depends_on = None
 

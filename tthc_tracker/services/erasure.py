@@ -191,8 +191,9 @@ def _people(session: Session, dossiers: Sequence[Dossier], persons: Collection[i
 
 def _make_nobody(row: Person) -> None:
     row.full_name, row.name_folded = ERASED, ""
-    row.id_number = row.id_reversed = row.phone = row.phone_reversed = None
-    row.email = row.birth_on = row.sex = row.address = None
+    for column in Person.__table__.columns:  # those of tomorrow too
+        if column.nullable:
+            setattr(row, column.key, None)
 
 
 def _names_left(session: Session, dossier: Dossier) -> list[str]:

@@ -71,5 +71,5 @@ def known_of(session: Session, dossier: Dossier) -> list[str]:
     known: list[str | None] = []
     for person_id in {dossier.owner_id, dossier.applicant_id}:
         one = session.get_one(Person, person_id)
-        known += [one.full_name, one.id_number, one.phone, one.email, one.address]
+        known += [one.full_name, one.id_number, one.phone, one.email, one.address, one.post_address]
     return [each for each in known if each]
