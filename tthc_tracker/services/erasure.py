@@ -2,7 +2,7 @@
 
 What stays: the dossier, its dates and codes, its events and audit entries with the chain over them, the
 printing of each paper with its digest. Personal parts and papers are kept whole or not at all, so what they
-say of another party to the same dossier goes too. docs/decisions/0025 says how names in reasons are kept out.
+say of another party to the same dossier goes too. docs/decisions/0026 says how names in reasons are kept out.
 """
 
 import datetime as dt

@@ -38,7 +38,7 @@ def append(  # noqa: PLR0913 (an event has this many facts; each is named by the
 
     `occurred_at`: when it happened (default now); `now`: when it is recorded. `facts`: nothing personal;
     `private`: the personal values (names, ids, phones), kept apart so that they can be erased; so is a reason
-    that names who the dossier is of: the event keeps it without them (decision 0025). Custody and step clocks
+    that names who the dossier is of: the event keeps it without them (decision 0026). Custody and step clocks
     follow (services.custody): append it when the dossier is where the act has put it.
     """
     plain = without(reason, known_of(session, dossier)) if reason else ""
