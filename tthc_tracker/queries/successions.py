@@ -18,6 +18,7 @@ from tthc_tracker.models.procedure import Sector
 from tthc_tracker.queries.revisions import Remembered
 
 _heirs: Remembered[dict[int, Heirs]] = Remembered("agencies")
+_took: Remembered[frozenset[int]] = Remembered("agencies")
 _units: Remembered[list[NamedUnit]] = Remembered("agencies")
 
 
@@ -141,8 +142,8 @@ def stranded(session: Session, on: dt.date, agency_ids: Iterable[int] | None = N
 
 def promised_by(session: Session, dossier: Dossier) -> int:
     """The agency whose hours its clock goes by: a dossier that was moved keeps the clock it had."""
-    if dossier.version <= 1:
-        return dossier.resolving_agency_id  # its first event is no move
+    if dossier.version <= 1 or dossier.resolving_agency_id not in _takers(session):
+        return dossier.resolving_agency_id  # its first event is no move, and nothing goes to who took nothing
     first = (
         select(DossierTransfer.from_agency_id)
         .where(DossierTransfer.dossier_id == dossier.id)
@@ -150,6 +151,12 @@ def promised_by(session: Session, dossier: Dossier) -> int:
         .limit(1)
     )
     return session.execute(first).scalar_one_or_none() or dossier.resolving_agency_id
+
+
+def _takers(session: Session) -> frozenset[int]:
+    """The agencies that took over from any."""
+    every = select(AgencySuccession.successor_id)
+    return _took.get(session, "takers", lambda: frozenset(session.execute(every).scalars()))
 
 
 # --- before an agency ends
