@@ -217,6 +217,11 @@ DEEDS = {
     "stop": Kind(_A.STOP, lambda s, d: stopping.stop(s, StopDossier(d.target, "dừng", "Điều 10"), **d.by)),
 }
 LAST = {"cancel", "withdraw", "stop"}  # tried without being offered, or no dossier would get old
+RARE = (
+    "approve",
+    "refuse apology",
+    "confirm result",
+)  # take two people in turn: offered more often than once
 PEOPLE = ("clerk", "clerk", "leader", "officer", "officer", "head", "controller", "stranger")
 
 WHOEVER = {"print"}  # looks at no version
@@ -316,7 +321,8 @@ class Life(RuleBasedStateMachine):
                 dossier.state, acting.permitted(session, person, dossier), circumstances=its
             )
         offered = [name for name, kind in DEEDS.items() if kind.action in allowed]
-        return [name for name in offered if name not in LAST] or offered
+        offered = [name for name in offered if name not in LAST] or offered
+        return offered + [name for name in offered if name in RARE] * 4
 
     def _person(self, who: str) -> Worker:
         person: Worker = self.leader if who == "leader" else getattr(self.office, who)
