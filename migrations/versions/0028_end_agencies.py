@@ -47,5 +47,4 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_table("dossier_transfer")
     op.drop_table("succession_sector")
-    with op.batch_alter_table("agency_succession") as table:
-        table.drop_column("takes_rest")
+    op.drop_column("agency_succession", "takes_rest")

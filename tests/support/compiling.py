@@ -10,7 +10,7 @@ from typing import Any
 from flask import Flask
 from jinja2 import BytecodeCache
 from jinja2.bccache import Bucket
-from sqlalchemy import Engine
+from sqlalchemy import Dialect, Engine, event
 from sqlalchemy.util import LRUCache
 from werkzeug.routing import Rule
 
@@ -27,8 +27,15 @@ def _make_engine(url: str, **options: Any) -> Engine:
     if first is made:
         made._compiled_cache = LRUCache(_STATEMENTS)
     else:
-        made.dialect, made._compiled_cache = first.dialect, first._compiled_cache
+        own, made.dialect, made._compiled_cache = made.dialect, first.dialect, first._compiled_cache
+        event.listen(made, "connect", lambda *_: _catch_up(first.dialect, own))
     return made
+
+
+def _catch_up(shared: Dialect, own: Dialect) -> None:
+    """What a dialect learns of its server with a connection: the first engine may never have had one."""
+    if shared.server_version_info is None and own.server_version_info is not None:
+        vars(shared).update(vars(own))
 
 
 class _Templates(BytecodeCache):
