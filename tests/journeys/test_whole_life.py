@@ -159,7 +159,7 @@ def test_over_tet_through_two_agencies_to_a_late_end(story: Story, smtp: Mailbox
         dates_agree(story, page, code)
         page.get_by_role("link", name="Ghi nhận trả lời, tiếp tục").click()
         page.get_by_role("button", name="Ghi nhận, tiếp tục").click()
-        expect(page.get_by_text("Người nộp đang giữ giấy hẹn ngày cũ")).to_be_visible()
+        expect(page.get_by_text("Người nộp đang giữ giấy hẹn cũ")).to_be_visible()
         moved = dates_agree(story, page, code)["stored"]
         assert moved["first_due_at"] == first
         # Asked for within three working days: the limit begins anew with the answer (a choice, docs/law.md).
