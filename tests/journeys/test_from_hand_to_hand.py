@@ -22,8 +22,8 @@ NEXT_DAY = at("Tue 2026-11-17 09:00")
 COLLECTED = at("Wed 2026-11-18 10:00")
 
 
-def receive(page: Page) -> str:
-    """Receive a dossier whose applicant can be written to; gives its code."""
+def receive(page: Page, due: str = "19/11/2026") -> str:
+    """Receive a dossier whose applicant can be written to, promised for a day; gives its code."""
     page.goto("/tiep-nhan")
     page.keyboard.type(CARD)
     page.keyboard.press("Enter")
@@ -31,7 +31,7 @@ def receive(page: Page) -> str:
     page.keyboard.type("tinh trang hon nhan")
     expect(page.locator(".combobox-option").first).to_contain_text("hôn nhân")
     page.keyboard.press("Enter")
-    expect(page.get_by_text("19/11/2026").first).to_be_visible()
+    expect(page.get_by_text(due).first).to_be_visible()
     page.get_by_text("Thêm: không có giấy tờ, tổ chức, thư điện tử").click()
     page.fill("[name=email]", APPLICANT)
     page.keyboard.press("Control+Enter")

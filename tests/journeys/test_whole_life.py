@@ -7,7 +7,6 @@ slip that the page offers is opened.
 import datetime as dt
 import json
 import os
-import re
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -15,8 +14,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.journeys.test_from_hand_to_hand import APPLICANT
-from tests.journeys.test_main_story import CARD, Story, act, story
+from tests.journeys.test_from_hand_to_hand import APPLICANT, receive
+from tests.journeys.test_main_story import Story, act, story
 from tests.support.browser import assert_accessible
 from tests.support.moments import at
 from tests.support.smtp import Mailbox
@@ -39,25 +38,6 @@ PROCESS = """procedure,step,name,holder,amount,limit_unit,unit,agency,signature
 1.004873,3,Thẩm định,unit,16,working_hour,DC,,
 """
 SHOWN = {"Hẹn trả": "current_due_at", "Hẹn lần đầu": "first_due_at", "Hạn theo luật": "due_at"}
-
-
-def receive(page: Page) -> str:
-    """Receive a dossier before Tết; gives its code."""
-    page.goto("/tiep-nhan")
-    page.keyboard.type(CARD)
-    page.keyboard.press("Enter")
-    expect(page.get_by_text("Đã đọc thẻ")).to_be_visible()
-    page.keyboard.type("tinh trang hon nhan")
-    expect(page.locator(".combobox-option").first).to_contain_text("hôn nhân")
-    page.keyboard.press("Enter")
-    expect(page.get_by_text("25/02/2026").first).to_be_visible()
-    page.get_by_text("Thêm: không có giấy tờ, tổ chức, thư điện tử").click()
-    page.fill("[name=email]", APPLICANT)
-    page.keyboard.press("Control+Enter")
-    page.wait_for_url("**/ho-so/**")
-    found = re.search(r"/ho-so/([^?]+)", page.url)
-    assert found is not None
-    return found[1]
 
 
 def do(page: Page, action: str, button: str) -> None:
@@ -119,7 +99,7 @@ def test_over_tet_through_two_agencies_to_a_late_end(story: Story, smtp: Mailbox
     (tmp_path / "process.csv").write_text(PROCESS, encoding="utf-8")
     story.run("catalogue", "load", "processes", str(tmp_path / "process.csv"))
     with story.at_work(office.clerk.user_id) as page:
-        code = receive(page)
+        code = receive(page, "25/02/2026")
         first = dates_agree(story, page, code)["stored"]["due_at"]
         assert first == "2026-02-25T08:00+07:00"
         receipt = slips(page, code, tmp_path, "1-received")["giay-tiep-nhan.pdf"]
