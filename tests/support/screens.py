@@ -17,7 +17,7 @@ from werkzeug.test import TestResponse
 
 import config
 from tests.support import databases
-from tests.support.desk import Worker
+from tests.support.desk import Office, Worker
 from tests.support.register import NOW
 from tests.support.servers import environment
 from tests.support.signedin import sign_in
@@ -74,6 +74,17 @@ def before(app: Flask, worker: Worker) -> Screen:
     client = app.test_client()
     client.set_cookie(SESSION_COOKIE, token, domain="localhost", secure=True)
     return Screen(client)
+
+
+@dataclass(frozen=True)
+class House:
+    """The application of a test module and its office."""
+
+    app: Flask
+    office: Office
+
+    def before(self, worker: Worker) -> Screen:
+        return before(self.app, worker)
 
 
 @contextmanager

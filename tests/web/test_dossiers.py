@@ -2,19 +2,17 @@
 
 import itertools
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from flask import Flask
 from sqlalchemy import select, update
 
 from tests.support import screens
 from tests.support.databases import ENGINES
-from tests.support.desk import Office, Worker, new_key, open_office
+from tests.support.desk import Worker, new_key, open_office
 from tests.support.moments import at
 from tests.support.register import NOW
-from tests.support.screens import Page, Screen
+from tests.support.screens import House, Page, Screen
 from tthc_tracker.domain.alerting import Rule, Severity
 from tthc_tracker.domain.lifecycle import State
 from tthc_tracker.domain.permissions import Role
@@ -33,17 +31,6 @@ MOST_QUERIES = 18
 RECEIVED = at("Mon 2026-11-16 09:00")
 DESK = {"assign", "hand_over", "finish", "note", "withdraw"}
 _people = itertools.count(100)
-
-
-@dataclass(frozen=True)
-class House:
-    """The application and its office."""
-
-    app: Flask
-    office: Office
-
-    def before(self, worker: Worker) -> Screen:
-        return screens.before(self.app, worker)
 
 
 @pytest.fixture(scope="module", params=ENGINES)

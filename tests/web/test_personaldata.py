@@ -5,18 +5,16 @@ import io
 import itertools
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from flask import Flask
 from sqlalchemy import delete, select, update
 
 from tests.support import screens
 from tests.support.databases import ENGINES
-from tests.support.desk import Office, Worker, hire, new_key, open_office
+from tests.support.desk import Worker, hire, new_key, open_office
 from tests.support.moments import at
-from tests.support.screens import Page, Screen
+from tests.support.screens import House, Page, Screen
 from tthc_tracker.domain.importing import BatchState
 from tthc_tracker.domain.permissions import Role
 from tthc_tracker.domain.receptionfacts import Party, ReceptionFacts
@@ -39,17 +37,6 @@ RECEIVED = at("Mon 2026-11-16 09:00")
 NAME, NUMBER, PHONE = "Nguyễn Thị Thu Cúc", "044193005678", "0987654321"
 FIND = "/du-lieu-ca-nhan"
 _numbers = itertools.count(100)
-
-
-@dataclass(frozen=True)
-class House:
-    """The application and its office."""
-
-    app: Flask
-    office: Office
-
-    def before(self, worker: Worker) -> Screen:
-        return screens.before(self.app, worker)
 
 
 @pytest.fixture(scope="module", params=ENGINES)
