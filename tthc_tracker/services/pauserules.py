@@ -14,18 +14,16 @@ from tthc_tracker.domain.dossiercode import short_procedure_code
 from tthc_tracker.domain.errors import InvalidInput
 from tthc_tracker.domain.pauses import PausePolicy
 from tthc_tracker.domain.pausing import LONGEST_DAYS, PauseReason, PauseRule
-from tthc_tracker.domain.permissions import PERMISSIONS_OF, Permission
 from tthc_tracker.models.pausing import PauseRule as RuleRow
 from tthc_tracker.models.procedure import Procedure
 from tthc_tracker.queries import pauses
-from tthc_tracker.queries.scoping import scope_of
 from tthc_tracker.services import audit
 from tthc_tracker.services.acting import Person
 from tthc_tracker.services.supplements import LONGEST_BASIS, words
 from tthc_tracker.services.tablerows import Outcome, Row, Tally, read_table
+from tthc_tracker.services.wholerules import may_set, procedure_named
 
 ONLY_THE_WHOLE = "Quy tắc tạm dừng dùng chung cho mọi cơ quan: chỉ quản trị viên toàn hệ thống được sửa."
-_KEEPS = Permission.MANAGE_CATALOGUE
 DAYS = f"Cần số ngày từ 1 đến {LONGEST_DAYS}."
 WITHIN = "Số ngày làm việc từ 1 đến 60, chỉ khi quy tắc là tính lại từ đầu."
 
@@ -43,12 +41,6 @@ class SetRule:
     basis: str = ""
 
 
-def may_set(session: Session, person: Person) -> bool:
-    """Whether somebody keeps the catalogue of every agency there is: the rules are everybody's."""
-    held = [one.agency_id for one in person.memberships if _KEEPS in PERMISSIONS_OF[one.role]]
-    return scope_of(session, held).all
-
-
 def set_rule(session: Session, command: SetRule, *, person: Person, now: dt.datetime) -> None:
     """Put a rule into force from today or a later day; the same day's rule is replaced.
 
@@ -57,7 +49,7 @@ def set_rule(session: Session, command: SetRule, *, person: Person, now: dt.date
     """
     if not may_set(session, person):
         raise InvalidInput("", ONLY_THE_WHOLE)
-    procedure_id = _procedure(session, command.procedure_code)
+    procedure_id = procedure_named(session, command.procedure_code)
     if command.valid_from is None or command.valid_from < now.date():
         raise InvalidInput("valid_from", "Hãy chọn hôm nay hoặc một ngày sau: quy tắc không đổi cho quá khứ.")
     if command.lasts_days is None or not 1 <= command.lasts_days <= LONGEST_DAYS:
@@ -154,18 +146,3 @@ def _put(
     tally.changed += not same
     row.policy, row.restart_within = rule.policy, rule.restart_within
     row.lasts_days, row.basis = rule.lasts_days, rule.basis
-
-
-def _procedure(session: Session, full: str) -> int | None:
-    """The procedure of a code, or None for all.
-
-    Raises:
-        InvalidInput: no such procedure.
-    """
-    if not full.strip():
-        return None
-    code = short_procedure_code(full.strip())
-    found = session.execute(select(Procedure.id).where(Procedure.code == (code or ""))).scalar_one_or_none()
-    if found is None:
-        raise InvalidInput("procedure_code", f"Không có thủ tục mã {full.strip()}.")
-    return found

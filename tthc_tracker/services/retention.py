@@ -6,19 +6,17 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tthc_tracker.domain.dossiercode import short_procedure_code
 from tthc_tracker.domain.errors import InvalidInput
 from tthc_tracker.domain.retention import LONGEST_MONTHS, ErasureCause
 from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.models.personaldata import RetentionRule
-from tthc_tracker.models.procedure import Procedure
 from tthc_tracker.queries import retention
 from tthc_tracker.services import audit, erasure
 from tthc_tracker.services.acting import Person
 from tthc_tracker.services.erasure import Erased
 from tthc_tracker.services.events import Actor
-from tthc_tracker.services.pauserules import may_set
 from tthc_tracker.services.supplements import LONGEST_BASIS, words
+from tthc_tracker.services.wholerules import may_set, procedure_named
 from tthc_tracker.wording.personaldata import OF_ITSELF
 
 BATCH = 200
@@ -43,7 +41,7 @@ def set_rule(session: Session, command: SetRetention, *, person: Person, now: dt
     """
     if not may_set(session, person):
         raise InvalidInput("", ONLY_THE_WHOLE)
-    procedure_id = _procedure(session, command.procedure_code)
+    procedure_id = procedure_named(session, command.procedure_code)
     if command.valid_from is None or command.valid_from < now.date():
         raise InvalidInput("valid_from", "Hãy chọn hôm nay hoặc một ngày sau.")
     if command.months is None or not 1 <= command.months <= LONGEST_MONTHS:
@@ -77,13 +75,3 @@ def erase_next(session: Session, *, now: dt.datetime) -> Erased:
     facts = {"dossiers": erased.dossiers, "papers": erased.papers, "lines": erased.lines}
     audit.note(session, "retention_applied", actor_id=None, now=now, facts=facts)
     return erased
-
-
-def _procedure(session: Session, full: str) -> int | None:
-    if not full.strip():
-        return None
-    code = short_procedure_code(full.strip())
-    found = session.execute(select(Procedure.id).where(Procedure.code == (code or ""))).scalar_one_or_none()
-    if found is None:
-        raise InvalidInput("procedure_code", f"Không có thủ tục mã {full.strip()}.")
-    return found

@@ -9,7 +9,7 @@ from tthc_tracker.domain.errors import InvalidInput
 from tthc_tracker.domain.pausing import PauseReason
 from tthc_tracker.domain.permissions import Permission
 from tthc_tracker.queries import pauses
-from tthc_tracker.services import pauserules
+from tthc_tracker.services import pauserules, wholerules
 from tthc_tracker.web.access import requires
 from tthc_tracker.web.forms import show
 from tthc_tracker.web.pausing.blueprint import blueprint
@@ -23,7 +23,7 @@ from tthc_tracker.wording import pausing as words
 def rules() -> ResponseReturnValue:
     """Every rule: what holds now, what did, what will."""
     lines = pauses.rules(reading(), clock.now().date())
-    may_set = pauserules.may_set(reading(), current_user)
+    may_set = wholerules.may_set(reading(), current_user)
     return render_template("pausing/rules.html", lines=lines, words=words, may_set=may_set)
 
 

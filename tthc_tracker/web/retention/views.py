@@ -8,7 +8,7 @@ from tthc_tracker import clock
 from tthc_tracker.domain.errors import InvalidInput
 from tthc_tracker.domain.permissions import Permission
 from tthc_tracker.queries import retention as reads
-from tthc_tracker.services import pauserules, retention
+from tthc_tracker.services import retention, wholerules
 from tthc_tracker.web.access import requires
 from tthc_tracker.web.forms import show
 from tthc_tracker.web.retention.forms import RuleForm
@@ -26,7 +26,7 @@ def index() -> ResponseReturnValue:
         "retention/index.html",
         rules=reads.rules(session, now.date()), due=reads.due(session, now.date()), now=now,
         may_set=Permission.MANAGE_CATALOGUE in current_user.permissions
-        and pauserules.may_set(session, current_user),
+        and wholerules.may_set(session, current_user),
     )  # fmt: skip
 
 
