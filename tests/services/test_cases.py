@@ -1,26 +1,22 @@
 """Cases (trường hợp) of a procedure: each its own limit and process; the desk names which one it receives."""
 
 from dataclasses import replace
-from decimal import Decimal
 
 import pytest
 from sqlalchemy import select
 
-from tests.support.desk import Office, new_key, open_office
+from tests.support.desk import Office, add_second_case, new_key, open_office
 from tests.support.moments import at
 from tthc_tracker.domain.errors import InvalidInput
 from tthc_tracker.domain.lifecycle import EventKind
 from tthc_tracker.domain.receptionfacts import Party, ReceptionFacts
-from tthc_tracker.domain.timelimit import LimitUnit
 from tthc_tracker.extensions import Database
 from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.models.history import DossierEvent
-from tthc_tracker.models.procedure import ProcedureLimit
 from tthc_tracker.services import reception, receptionchanges
 from tthc_tracker.services.acting import Target
 from tthc_tracker.services.reception import ReceiveDossier
 from tthc_tracker.services.receptionchanges import CorrectReception
-from tthc_tracker.services.revisions import raise_revision
 
 NOW = at("Mon 2026-11-16 09:00")
 FACTS = ReceptionFacts("1.004873", Party("Nguyễn Văn An", id_number="044093001234"))
@@ -32,13 +28,7 @@ def office(database: Database) -> Office:
     """The procedure promises 3 days, and 8 where somebody has to be asked."""
     with database.transaction() as session:
         made = open_office(session)
-        session.add(
-            ProcedureLimit(
-                version_id=made.procedure, case_code="xac-minh", case_name="Phải xác minh",
-                promised_amount=Decimal(8), unit=LimitUnit.WORKING_DAY,
-            )
-        )  # fmt: skip
-        raise_revision(session, "catalogue")
+        add_second_case(session, made)
     return made
 
 

@@ -1,13 +1,13 @@
 """A reception put right once work has begun: dates by the engine, the work where it is, both versions."""
 
 from dataclasses import replace
-from decimal import Decimal
+from typing import Any
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tests.support.desk import Office, hire, new_key, open_office
+from tests.support.desk import Office, add_second_case, hire, new_key, open_office
 from tests.support.lives import assert_dates_follow_from_events, kinds_of
 from tests.support.moments import at
 from tthc_tracker.domain.apologies import LatenessCause
@@ -16,11 +16,9 @@ from tthc_tracker.domain.lifecycle import EventKind, State
 from tthc_tracker.domain.pausing import PauseReason
 from tthc_tracker.domain.permissions import Role
 from tthc_tracker.domain.receptionfacts import Party, ReceptionFacts
-from tthc_tracker.domain.timelimit import LimitUnit
 from tthc_tracker.models.alert import OutboxMessage
 from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.models.history import DossierEvent
-from tthc_tracker.models.procedure import ProcedureLimit
 from tthc_tracker.models.process import Custody
 from tthc_tracker.queries.reception import facts_of
 from tthc_tracker.services import pausing, receptionchanges
@@ -30,7 +28,6 @@ from tthc_tracker.services.pausing import PauseDossier, ResumeDossier
 from tthc_tracker.services.processing import AssignDossier, assign
 from tthc_tracker.services.reception import ReceiveDossier, receive
 from tthc_tracker.services.receptionchanges import CorrectReception
-from tthc_tracker.services.revisions import raise_revision
 from tthc_tracker.services.workcorrections import CorrectAtWork, correct_at_work
 
 MONDAY = at("Mon 2026-11-16 09:00")
@@ -46,13 +43,7 @@ LONG = replace(FACTS, case_code="xac-minh")  # eight working days; the 24th is o
 def office(write: Session) -> Office:
     """Three days, and eight where somebody has to be asked."""
     made = open_office(write)
-    write.add(
-        ProcedureLimit(
-            version_id=made.procedure, case_code="xac-minh", case_name="Phải xác minh",
-            promised_amount=Decimal(8), unit=LimitUnit.WORKING_DAY,
-        )
-    )  # fmt: skip
-    raise_revision(write, "catalogue")
+    add_second_case(write, made)
     return made
 
 
@@ -68,11 +59,11 @@ def begun(write: Session, office: Office) -> Dossier:
 
 
 def put_right(
-    session: Session, office: Office, dossier: Dossier, facts: ReceptionFacts = LONG, **how: object
+    session: Session, office: Office, dossier: Dossier, facts: ReceptionFacts = LONG, **how: Any
 ) -> object:
     command = CorrectAtWork(Target(dossier.code, dossier.version), facts, "chọn nhầm trường hợp")
-    given = {"person": office.head, "now": WEDNESDAY} | how
-    return correct_at_work(session, command, **given)  # type: ignore[arg-type]
+    given: dict[str, Any] = {"person": office.head, "now": WEDNESDAY} | how
+    return correct_at_work(session, command, **given)
 
 
 def pause(session: Session, office: Office, dossier: Dossier) -> None:

@@ -2,6 +2,7 @@
 
 import zlib
 from collections.abc import Iterable
+from typing import Any
 
 import pytest
 from sqlalchemy import select, text
@@ -53,12 +54,12 @@ CANARIES = (NAME, NUMBER, PHONE, ADDRESS, EMAIL, fold(NAME), NUMBER[::-1], PHONE
 SECRET = "s" * 32
 
 
-def received(session: Session, office: Office, **more: object) -> str:
+def received(session: Session, office: Office, **more: Any) -> str:
     """A dossier of the canary, with something of her wherever people type; its code."""
     party = Party(NAME, id_number=NUMBER, phone=PHONE, address=ADDRESS, email=EMAIL)
     facts = ReceptionFacts(
         "1.004873", party, abstract=f"cấp cho {NAME}", note=f"bà {NAME} nộp",
-        papers=(Paper(f"Giấy uỷ quyền của {NAME}", originals=1),), **more,  # type: ignore[arg-type]
+        papers=(Paper(f"Giấy uỷ quyền của {NAME}", originals=1),), **more,
     )  # fmt: skip
     command = ReceiveDossier(new_key(), office.ward, facts, RECEIVED)
     return reception.receive(session, command, actor=office.clerk, now=RECEIVED).code

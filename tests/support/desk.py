@@ -22,6 +22,7 @@ from tthc_tracker.queries.scoping import scope_of
 from tthc_tracker.services import catalogue
 from tthc_tracker.services.agencies import rebuild_scope
 from tthc_tracker.services.passwords import hash_password
+from tthc_tracker.services.revisions import raise_revision
 
 SAMPLES = Path(__file__).resolve().parents[1] / "samples"
 PASSWORD = "mot cau mat khau de thu"
@@ -141,6 +142,17 @@ def _procedure(session: Session, code: str, name: str, days: int, sector_id: int
     session.add(limit)
     session.flush()
     return version.id
+
+
+def add_second_case(session: Session, office: Office) -> None:
+    """Promise 8 days beside the procedure's 3, where somebody has to be asked (`xac-minh`)."""
+    session.add(
+        ProcedureLimit(
+            version_id=office.procedure, case_code="xac-minh", case_name="Phải xác minh",
+            promised_amount=Decimal(8), unit=LimitUnit.WORKING_DAY,
+        )
+    )  # fmt: skip
+    raise_revision(session, "catalogue")
 
 
 def new_key() -> str:

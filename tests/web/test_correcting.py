@@ -3,7 +3,6 @@
 import html
 import re
 from collections.abc import Iterator
-from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -12,19 +11,16 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from tests.support import screens
-from tests.support.desk import Office, new_key, open_office
+from tests.support.desk import Office, add_second_case, new_key, open_office
 from tests.support.register import NOW
 from tests.support.screens import Page, Screen, before
 from tthc_tracker.domain.receptionfacts import Party, ReceptionFacts
-from tthc_tracker.domain.timelimit import LimitUnit
 from tthc_tracker.extensions import database
 from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.models.printing import PrintedContent, PrintedSlip
-from tthc_tracker.models.procedure import ProcedureLimit
 from tthc_tracker.services.acting import Target
 from tthc_tracker.services.processing import AssignDossier, assign
 from tthc_tracker.services.reception import ReceiveDossier, receive
-from tthc_tracker.services.revisions import raise_revision
 
 
 @pytest.fixture(scope="module")
@@ -37,13 +33,7 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
 def office(app: Flask) -> Office:
     with database.transaction() as session:
         made = open_office(session)
-        session.add(
-            ProcedureLimit(
-                version_id=made.procedure, case_code="xac-minh", case_name="Phải xác minh",
-                promised_amount=Decimal(8), unit=LimitUnit.WORKING_DAY,
-            )
-        )  # fmt: skip
-        raise_revision(session, "catalogue")
+        add_second_case(session, made)
     return made
 
 
