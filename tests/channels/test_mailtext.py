@@ -94,6 +94,13 @@ def test_a_mirrored_dossier_and_an_old_one_say_so() -> None:
         assert "tồn từ trước" in body
 
 
+def test_a_late_reception_is_late_by_its_own_clock() -> None:
+    line = replace(LINE, rule=Rule.LATE_RECEPTION, minutes_late=180)
+    letter = write_letter(replace(MAIL, new=(line,)), public_url=URL)
+    for body in (letter.text, letter.html):
+        assert "chậm tiếp nhận, quá 3 giờ làm việc" in body.lower()
+
+
 def test_a_unit_with_a_backlog_is_named_and_led_to_its_list() -> None:
     line = replace(
         LINE, rule=Rule.BACKLOG, code=None, procedure=None, procedure_code=None, owner=None, due_at=None

@@ -4,12 +4,14 @@ import datetime as dt
 
 import pytest
 
+from tthc_tracker.domain.lifecycle import ApplicantKind
 from tthc_tracker.domain.people import (
     IdWarning,
     Sex,
     id_mismatches,
     is_citizen_id,
     is_old_id,
+    listed_name,
     mask_id,
     mask_name,
     mask_phone,
@@ -88,6 +90,12 @@ MASKS = {
     "signs are no initials": (mask_name, "<b>Phạm</b> & Sons", "<b>Phạm</b> S."),
     "no name": (mask_name, " ", ""),
 }
+
+
+@pytest.mark.parametrize("kind", ApplicantKind)
+def test_lists_show_organisations_whole(kind: ApplicantKind) -> None:
+    shown = "Công T. T. B. M." if kind is ApplicantKind.CITIZEN else "Công ty TNHH Bình Minh"
+    assert listed_name("Công ty TNHH Bình Minh", kind) == shown
 
 
 @pytest.mark.parametrize(("mask", "text", "shown"), MASKS.values(), ids=MASKS)

@@ -8,12 +8,15 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from tests.support.alarms import OVERDUE, VERY_OVERDUE, Desk
+from tests.support.alarms import OVERDUE, RECEIVED, VERY_OVERDUE, Desk
 from tests.support.desk import Office, open_office
+from tests.support.moments import at
 from tests.support.signedin import sign_in
 from tthc_tracker import clock
+from tthc_tracker.channels.mailtext import write_letter
 from tthc_tracker.extensions import database
 from tthc_tracker.models.alert import Alert, AlertRecipient
+from tthc_tracker.queries import alertmail
 from tthc_tracker.queries import alerts as alert_queries
 from tthc_tracker.queries.recipients import Directory
 from tthc_tracker.services import alerts
@@ -65,6 +68,27 @@ def test_a_head_sees_his_alerts_and_their_number_on_the_bell(
     assert page.count("Quá hạn 6 ngày") == 2
     assert "Nguyễn V. A." in page
     assert "Nguyễn Văn An" not in page
+
+
+def test_a_late_reception_is_late_by_the_unit_of_its_clock_on_the_page_and_in_the_mail(
+    as_user: Callable[[int], FlaskClient], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen = at("Tue 2026-11-10 15:30")
+    monkeypatch.setattr(clock, "now", lambda: seen)
+    with database.transaction() as session:
+        office = open_office(session)
+        clerk = office.clerk.user_id
+        Desk(session, office).waiting(
+            id=7, code="H50.19000-261109-7", recorded_at=RECEIVED
+        )  # to be answered by 09:00 of that day
+        alerts.raise_due(session, Directory(session), now=seen)
+    said = "Chậm tiếp nhận, quá 4 giờ 30 phút làm việc"
+    assert said in as_user(clerk).get("/canh-bao").text
+    with database.reading() as session:
+        context = {"since": RECEIVED.isoformat()}
+        mail = alertmail.content(session, "digest", clerk, context, created_at=seen, now=seen)
+    assert mail is not None
+    assert said.upper() in write_letter(mail, public_url="https://tthc.test").text
 
 
 def test_nobody_sees_anothers_alerts(office: Office, as_user: Callable[[int], FlaskClient]) -> None:
@@ -140,7 +164,7 @@ def test_pages_walk_every_alert_once_worst_first(office: Office) -> None:
     seen, after = list[alert_queries.Row](), ""
     while True:
         with database.reading() as session:
-            page = alert_queries.page(session, office.controller.user_id, after=after, size=7)
+            page = alert_queries.page(session, office.controller.user_id, VERY_OVERDUE, after=after, size=7)
         seen += page.rows
         after = page.after
         if not after:

@@ -5,11 +5,29 @@ import itertools
 import pytest
 from flask import Flask
 
-from tests.web.test_access import CANARY, CANARY_ID, CANARY_PHONE, ONE_ENGINE, OWN, Town, doors, signed_in
+from tests.support.desk import new_key
+from tests.web.test_access import (
+    CANARY,
+    CANARY_ID,
+    CANARY_PHONE,
+    ONE_ENGINE,
+    OWN,
+    RECEIVED,
+    Town,
+    doors,
+    signed_in,
+)
 from tests.web.test_access import town as town  # noqa: PLC0414 (pytest finds a fixture by its name here)
-from tthc_tracker.domain.people import mask_name
+from tthc_tracker.domain.lifecycle import ApplicantKind
+from tthc_tracker.domain.people import mask_id, mask_name
 from tthc_tracker.domain.permissions import PERMISSIONS_OF, Role
+from tthc_tracker.domain.receptionfacts import Party, ReceptionFacts
+from tthc_tracker.extensions import database
 from tthc_tracker.queries import lists
+from tthc_tracker.services import reception
+from tthc_tracker.services.reception import ReceiveDossier
+
+FIRM = "Công ty TNHH Bình Minh"
 
 # The pages of one dossier, and forms about one: whoever works on it reads names in full (decision 0024).
 # Papers are PDFs, which are not searched here: the forms of the law name people.
@@ -39,6 +57,24 @@ def test_no_list_tells_a_name_or_a_number_in_full(app: Flask, town: Town) -> Non
     assert not told, "\n".join(told)
     # Without this the walk could pass by looking at empty lists.
     assert masked >= {"start.home", "mywork.index", "closing.day", "online.queue", "supervision.overdue"}
+
+
+@ONE_ENGINE
+def test_an_organisation_is_named_whole_and_its_numbers_stay_masked(app: Flask, town: Town) -> None:
+    firm = Party(FIRM, ApplicantKind.BUSINESS, id_number="3100987654", phone="0987654321")
+    facts = ReceptionFacts("1.004873", Party(CANARY, id_number=CANARY_ID, phone=CANARY_PHONE), owner=firm)
+    with database.transaction() as session:
+        given = ReceiveDossier(new_key(), town.office.ward, facts, RECEIVED)
+        reception.receive(session, given, actor=town.office.clerk, now=RECEIVED)
+    client = signed_in(app, town.people[Role.CLERK, OWN])
+    pages = [client.get(address).text for address in ("/viec-cua-toi?tab=o-mot-cua", "/chot-ngay")]
+    pages.append(
+        client.post("/tim-kiem", data={"q": FIRM}, follow_redirects=True).text.partition("<tbody")[2]
+    )
+    for page in pages:
+        assert FIRM in page
+        assert not any(secret in page for secret in (CANARY, "3100987654", "0987654321"))
+    assert mask_id("3100987654") in pages[-1]
 
 
 @ONE_ENGINE

@@ -80,4 +80,5 @@ def _subject(mail: AlertMail) -> str:
 
 def _entry(line: MailLine, public_url: str, now: dt.datetime) -> Entry:
     where = f"/ho-so/{quote(line.code, safe='')}" if line.code else "/giam-sat/qua-han"
-    return Entry(line, public_url + where, words.lateness(line, now.date()), _TONES[line.severity])
+    late = words.lateness(line, now.date(), line.minutes_late)
+    return Entry(line, public_url + where, late, _TONES[line.severity])

@@ -9,6 +9,7 @@ from enum import StrEnum
 from functools import lru_cache
 
 from tthc_tracker.domain.folding import digits
+from tthc_tracker.domain.lifecycle import ApplicantKind
 
 ELLIPSIS = "…"
 
@@ -112,6 +113,11 @@ def mask_phone(number: str) -> str:
     if len(number) >= 9:
         return f"{number[:3]}{ELLIPSIS}{number[-3:]}"
     return ELLIPSIS if number else ""
+
+
+def listed_name(name: str, kind: ApplicantKind) -> str:
+    """The name as lists show it: a person's masked, an organisation's whole, for it is no personal data."""
+    return mask_name(name) if kind is ApplicantKind.CITIZEN else name
 
 
 def mask_name(name: str) -> str:

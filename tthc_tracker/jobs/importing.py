@@ -209,7 +209,8 @@ def _shown(item: Judged) -> dict[str, Any]:
     raw = item.raw
     return {
         "number": item.number, "code": item.code[:40], "procedure": raw.get("MaTTHC", "")[:40],
-        "owner": words.masked(raw.get("ChuHoSo", "")), "status": raw.get("TrangThaiHoSo", "")[:10],
+        "owner": words.listed(raw.get("ChuHoSo", ""), raw.get("LoaiDoiTuong", "")),
+        "status": raw.get("TrangThaiHoSo", "")[:10],
         "accepted": words.when(raw.get("NgayTiepNhan", "")), "due": words.when(raw.get("NgayHenTra", "")),
         "agency": raw.get("DonViXuLy", "")[:40], "verdict": item.outcome.value,
         "warned": item.outcome is Outcome.NEW and bool(item.warnings),

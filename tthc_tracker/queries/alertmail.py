@@ -10,13 +10,14 @@ from sqlalchemy.orm import Session, aliased
 
 from tthc_tracker.domain.alerting import RULES, Delivery, Rule, Severity
 from tthc_tracker.domain.lifecycle import SourceKind
-from tthc_tracker.domain.people import mask_name
+from tthc_tracker.domain.people import listed_name
 from tthc_tracker.models.account import User
 from tthc_tracker.models.agency import Agency, Unit
 from tthc_tracker.models.alert import STANDS_OPEN, Alert, AlertRecipient, OutboxMessage
 from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.models.person import Person
 from tthc_tracker.models.procedure import Procedure, ProcedureVersion, Source
+from tthc_tracker.queries.calendars import worked_since
 from tthc_tracker.queries.operations import last_scan
 
 MOST_ROWS = 50
@@ -43,6 +44,7 @@ class MailLine:
     from_before: bool
     source: str | None  # of a mirrored dossier only
     source_as_of: dt.datetime | None
+    minutes_late: int | None = None  # working time, of a late reception
 
     def days_late(self, today: dt.date) -> int | None:
         """Calendar days since the deadline; negative before it, None without one."""
@@ -126,8 +128,8 @@ def _mail(
     others: Sequence[ColumnElement[bool]],
     now: dt.datetime,
 ) -> AlertMail | None:
-    first = _lines(session, user_id, new, MOST_ROWS)
-    rest = _lines(session, user_id, others, MOST_ROWS - len(first)) if others else ()
+    first = _lines(session, user_id, new, MOST_ROWS, now)
+    rest = _lines(session, user_id, others, MOST_ROWS - len(first), now) if others else ()
     if not first and not rest:
         return None
     newly = _counts(session, user_id, new)
@@ -168,7 +170,11 @@ def _counts(session: Session, user_id: int, conditions: Sequence[ColumnElement[b
 
 
 def _lines(
-    session: Session, user_id: int, conditions: Sequence[ColumnElement[bool]], limit: int
+    session: Session,
+    user_id: int,
+    conditions: Sequence[ColumnElement[bool]],
+    limit: int,
+    now: dt.datetime,
 ) -> tuple[MailLine, ...]:
     worst = (severity_rank, func.coalesce(Alert.due_at, Alert.raised_at), Alert.id)
     ids = _mine(user_id).where(*conditions).order_by(*worst).limit(limit)
@@ -176,8 +182,10 @@ def _lines(
     statement = (
         select(
             Alert.rule, Alert.severity, Alert.due_at, Alert.from_before,
-            Dossier.code, Dossier.source_as_of, Procedure.code.label("procedure_code"),
+            Dossier.code, Dossier.source_as_of, Dossier.receiving_agency_id,
+            Procedure.code.label("procedure_code"),
             ProcedureVersion.name.label("procedure"), owner.full_name.label("owner"),
+            owner.kind.label("owner_kind"),
             Agency.name.label("agency"), Unit.name.label("unit"),
             Source.name.label("source"), Source.kind.label("source_kind"),
         )
@@ -191,10 +199,17 @@ def _lines(
         .where(Alert.id.in_(ids.with_only_columns(Alert.id)))
         .order_by(*worst)
     )  # fmt: skip
-    return tuple(_line(row) for row in session.execute(statement))
+    return tuple(_line(session, row, now) for row in session.execute(statement).all())
 
 
-def _line(row: Any) -> MailLine:
+def minutes_late(session: Session, row: Any, now: dt.datetime) -> int | None:
+    """How long a reception is late, by the working time that its clock counts; None for any other alert."""
+    if row.rule is not Rule.LATE_RECEPTION or row.due_at is None or row.receiving_agency_id is None:
+        return None
+    return worked_since(session, row.receiving_agency_id, row.due_at, now)
+
+
+def _line(session: Session, row: Any, now: dt.datetime) -> MailLine:
     mirrored = row.source_kind == SourceKind.MIRROR
     return MailLine(
         rule=row.rule,
@@ -202,10 +217,11 @@ def _line(row: Any) -> MailLine:
         code=row.code,
         procedure_code=row.procedure_code,
         procedure=row.procedure,
-        owner=mask_name(row.owner) if row.owner else None,
+        owner=listed_name(row.owner, row.owner_kind) if row.owner else None,
         place=f"{row.unit}, {row.agency}" if row.unit else row.agency,
         due_at=row.due_at,
         from_before=row.from_before,
         source=row.source if mirrored else None,
         source_as_of=row.source_as_of if mirrored else None,
+        minutes_late=minutes_late(session, row, now),
     )

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, aliased
 
 from tthc_tracker.domain.alerting import Rule, Severity
 from tthc_tracker.domain.lifecycle import SourceKind
-from tthc_tracker.domain.people import mask_name
+from tthc_tracker.domain.people import listed_name
 from tthc_tracker.models.account import User
 from tthc_tracker.models.agency import Agency, Unit
 from tthc_tracker.models.alert import STANDS_OPEN, Alert, AlertRecipient
@@ -20,7 +20,7 @@ from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.models.person import Person
 from tthc_tracker.models.procedure import Procedure, ProcedureVersion, Source
 from tthc_tracker.queries import listing
-from tthc_tracker.queries.alertmail import severity_rank
+from tthc_tracker.queries.alertmail import minutes_late, severity_rank
 
 
 class Shown(StrEnum):
@@ -53,6 +53,7 @@ class Row:
     acknowledged_by: str | None
     note: str
     rank: int
+    minutes_late: int | None = None  # working time, of a late reception
 
     @property
     def since(self) -> dt.datetime:
@@ -99,6 +100,7 @@ def counts(session: Session, user_id: int, shown: Shown) -> dict[Rule, int]:
 def page(
     session: Session,
     user_id: int,
+    now: dt.datetime,
     *,
     shown: Shown = Shown.OPEN,
     rule: Rule | None = None,
@@ -119,7 +121,7 @@ def page(
             )
         )
     found = session.execute(ids).scalars().all()
-    rows = _details(session, found[:size])
+    rows = _details(session, found[:size], now)
     more = len(found) > size
     return Page(rows, listing.encode_cursor(rows[-1].rank, rows[-1].since, rows[-1].id) if more else "")
 
@@ -136,15 +138,16 @@ def _cursor(after: str) -> tuple[int, dt.datetime, int] | None:
             return None
 
 
-def _details(session: Session, ids: Sequence[int]) -> tuple[Row, ...]:
+def _details(session: Session, ids: Sequence[int], now: dt.datetime) -> tuple[Row, ...]:
     owner, officer, answered = aliased(Person), aliased(User), aliased(User)
     statement = (
         select(
             Alert.id, Alert.rule, Alert.severity, Alert.due_at, Alert.raised_at, Alert.from_before,
             Alert.note, Alert.acknowledged_at, severity_rank.label("rank"),
-            Dossier.code, Dossier.source_as_of,
+            Dossier.code, Dossier.source_as_of, Dossier.receiving_agency_id,
             Procedure.code.label("procedure_code"), ProcedureVersion.name.label("procedure"),
-            owner.full_name.label("owner"), officer.full_name.label("officer"),
+            owner.full_name.label("owner"),
+            owner.kind.label("owner_kind"), officer.full_name.label("officer"),
             Agency.name.label("agency"), Agency.code.label("agency_code"), Unit.name.label("unit"),
             Source.name.label("source"), Source.kind.label("source_kind"),
             answered.full_name.label("acknowledged_by"),
@@ -161,17 +164,17 @@ def _details(session: Session, ids: Sequence[int]) -> tuple[Row, ...]:
         .where(Alert.id.in_(ids))
         .order_by(severity_rank, func.coalesce(Alert.due_at, Alert.raised_at), Alert.id)
     )  # fmt: skip
-    return tuple(_row(row) for row in session.execute(statement))
+    return tuple(_row(session, row, now) for row in session.execute(statement).all())
 
 
-def _row(row: Any) -> Row:
+def _row(session: Session, row: Any, now: dt.datetime) -> Row:
     mirrored = row.source_kind == SourceKind.MIRROR
     return Row(
         id=row.id, rule=row.rule, severity=row.severity, code=row.code, procedure_code=row.procedure_code,
-        procedure=row.procedure, owner=mask_name(row.owner) if row.owner else None,
+        procedure=row.procedure, owner=listed_name(row.owner, row.owner_kind) if row.owner else None,
         place=f"{row.unit}, {row.agency}" if row.unit else row.agency, agency_code=row.agency_code,
         officer=row.officer, due_at=row.due_at, raised_at=row.raised_at, from_before=row.from_before,
         source=row.source if mirrored else None, source_as_of=row.source_as_of if mirrored else None,
         acknowledged_at=row.acknowledged_at, acknowledged_by=row.acknowledged_by, note=row.note,
-        rank=row.rank,
+        rank=row.rank, minutes_late=minutes_late(session, row, now),
     )  # fmt: skip

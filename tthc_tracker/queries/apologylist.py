@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, and_, select, tuple_
 from sqlalchemy.orm import Session, aliased
 
 from tthc_tracker.domain.apologies import ApologyState, Ground, LatenessCause
-from tthc_tracker.domain.people import mask_name
+from tthc_tracker.domain.people import listed_name
 from tthc_tracker.domain.permissions import Scope
 from tthc_tracker.models.account import User
 from tthc_tracker.models.agency import Agency, Unit
@@ -129,7 +129,8 @@ def _details() -> Any:
         select(
             Dossier, Apology, decider.full_name.label("decided_by"),
             Procedure.code.label("procedure_code"), ProcedureVersion.name.label("procedure"),
-            owner.full_name.label("owner"), Agency.code.label("agency_code"), Agency.name.label("agency"),
+            owner.full_name.label("owner"),
+            owner.kind.label("owner_kind"), Agency.code.label("agency_code"), Agency.name.label("agency"),
             Unit.name.label("unit"), officer.full_name.label("officer"),
         )
         .join(Dossier, Dossier.id == Apology.dossier_id)
@@ -148,7 +149,8 @@ def _row(session: Session, row: Any) -> ApologyRow:
     window = window_of(session, dossier) if one.state is ApologyState.DRAFT else None
     return ApologyRow(
         id=dossier.id, code=dossier.code, version=dossier.version, procedure_code=row.procedure_code,
-        procedure=row.procedure, owner=mask_name(row.owner), agency_code=row.agency_code, agency=row.agency,
+        procedure=row.procedure, owner=listed_name(row.owner, row.owner_kind),
+        agency_code=row.agency_code, agency=row.agency,
         unit=row.unit, officer=row.officer, first_due_at=dossier.first_due_at, due_at=dossier.due_at,
         second=one.due_at, sign_by=window.sign_by if window else None, ground=one.ground, cause=one.cause,
         reason=one.reason, late=one.late, refused_because=one.refused_because, drafted_at=one.drafted_at,

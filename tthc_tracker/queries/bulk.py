@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
-from tthc_tracker.domain.people import mask_name
+from tthc_tracker.domain.people import listed_name
 from tthc_tracker.domain.permissions import PERMISSIONS_OF, Membership, Permission, Scope
 from tthc_tracker.models.account import User
 from tthc_tracker.models.agency import Unit
@@ -31,7 +31,7 @@ def picked(session: Session, codes: Sequence[str], scope: Scope) -> dict[str, Pi
     """The dossiers of these codes that are in scope, by code. One query."""
     owner, officer = aliased(Person), aliased(User)
     statement = (
-        select(Dossier.code, ProcedureVersion.name, owner.full_name, Unit.name, officer.full_name)
+        select(Dossier.code, ProcedureVersion.name, owner.full_name, owner.kind, Unit.name, officer.full_name)
         .join(ProcedureVersion, ProcedureVersion.id == Dossier.procedure_version_id)
         .join(owner, owner.id == Dossier.owner_id)
         .outerjoin(Unit, Unit.id == Dossier.holding_unit_id)
@@ -40,8 +40,8 @@ def picked(session: Session, codes: Sequence[str], scope: Scope) -> dict[str, Pi
         .order_by(Dossier.id)
     )
     return {
-        code: Picked(code, procedure, mask_name(name), ", ".join(filter(None, (officer_name, unit))))
-        for code, procedure, name, unit, officer_name in session.execute(statement)
+        code: Picked(code, procedure, listed_name(name, kind), ", ".join(filter(None, (officer_name, unit))))
+        for code, procedure, name, kind, unit, officer_name in session.execute(statement)
     }
 
 

@@ -6,6 +6,7 @@ from collections import defaultdict
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from tthc_tracker.domain.errors import CalendarHorizonError
 from tthc_tracker.domain.workcalendar import (
     DEFAULT_WEEK,
     DayKind,
@@ -53,6 +54,14 @@ def work_calendar(session: Session, agency_id: int | None) -> WorkCalendar:
     """The calendar an agency works by: its own hours and days, else its superiors', else national ones."""
     chain = _chain(session, agency_id)
     return _calendars.get(session, chain, lambda: _build(session, chain))
+
+
+def worked_since(session: Session, agency_id: int, moment: dt.datetime, now: dt.datetime) -> int | None:
+    """The working minutes of an agency from a moment until now; None where its calendar does not reach."""
+    try:
+        return work_calendar(session, agency_id).working_minutes_between(moment, now)
+    except CalendarHorizonError:
+        return None
 
 
 def _chain(session: Session, agency_id: int | None) -> tuple[int, ...]:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, aliased
 from tthc_tracker.domain.collecting import BANDS, ready_before
 from tthc_tracker.domain.handovers import CollectAuthority, Direction, HandoverAnswer
 from tthc_tracker.domain.lifecycle import EventKind, ResultKind, ReturnMethod, State
-from tthc_tracker.domain.people import mask_name
+from tthc_tracker.domain.people import listed_name
 from tthc_tracker.domain.permissions import Scope
 from tthc_tracker.models.account import User
 from tthc_tracker.models.agency import Agency, Unit
@@ -131,6 +131,7 @@ def _waiting() -> Any:
         select(
             Dossier.id, Dossier.code, Dossier.version, Dossier.closed_at, Dossier.result_kind,
             Dossier.result_number, Dossier.quantity, Dossier.by_post, owner.full_name.label("owner"),
+            owner.kind.label("owner_kind"),
             applicant.email,
             Procedure.code.label("procedure_code"), ProcedureVersion.name.label("procedure"),
             Agency.code.label("agency_code"), Agency.name.label("agency"),
@@ -156,7 +157,7 @@ def last_reminded(session: Session, dossier_ids: list[int]) -> dict[int, dt.date
 
 def _result(row: Any, reminded_at: dt.datetime | None) -> WaitingResult:
     return WaitingResult(
-        id=row.id, code=row.code, version=row.version, owner=mask_name(row.owner),
+        id=row.id, code=row.code, version=row.version, owner=listed_name(row.owner, row.owner_kind),
         procedure_code=row.procedure_code, procedure=row.procedure, agency_code=row.agency_code,
         agency=row.agency, since=row.closed_at, result_kind=row.result_kind, result_number=row.result_number,
         quantity=row.quantity, by_post=row.by_post, reachable=bool(row.email), reminded_at=reminded_at,

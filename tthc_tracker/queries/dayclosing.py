@@ -13,7 +13,7 @@ from tthc_tracker.domain.errors import CalendarHorizonError
 from tthc_tracker.domain.handovers import Direction, HandoverAnswer
 from tthc_tracker.domain.lifecycle import AT_WORK, SourceKind
 from tthc_tracker.domain.milestones import handover_due
-from tthc_tracker.domain.people import mask_name
+from tthc_tracker.domain.people import listed_name
 from tthc_tracker.domain.workcalendar import WorkCalendar
 from tthc_tracker.models.agency import Agency, Unit
 from tthc_tracker.models.dossier import Dossier
@@ -102,7 +102,7 @@ def at_desk(session: Session, desk_id: int, day: dt.date, zone: dt.tzinfo | None
             offered = ((WHOLE_AGENCY, row.agency), *offered)
         waiting.append(
             Waiting(
-                row.code, row.version, row.procedure, mask_name(row.owner), row.accepted_at,
+                row.code, row.version, row.procedure, listed_name(row.owner, row.owner_kind), row.accepted_at,
                 row.current_due_at, row.resolving_agency_id, row.agency, _due_by(row, calendar), offered,
                 _suggested(row, offered, habits), row.quantity,
             )
@@ -132,6 +132,7 @@ def _found(session: Session, desk_id: int, end: dt.datetime) -> list[Any]:
             Dossier.handover_due_at, Dossier.quantity,
             Dossier.resolving_agency_id, Dossier.procedure_id, Dossier.sector_id,
             ProcedureVersion.name.label("procedure"), Person.full_name.label("owner"),
+            Person.kind.label("owner_kind"),
             Agency.name.label("agency"),
         )
         .join(ProcedureVersion, ProcedureVersion.id == Dossier.procedure_version_id)

@@ -15,7 +15,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from tthc_tracker.domain.handovers import Direction
 from tthc_tracker.domain.lifecycle import AT_WORK
-from tthc_tracker.domain.people import mask_name
+from tthc_tracker.domain.people import listed_name
 from tthc_tracker.domain.permissions import Membership, Role
 from tthc_tracker.domain.standing import Standing
 from tthc_tracker.models.account import User
@@ -264,7 +264,7 @@ def _lines(key: Any) -> Select[Any]:
     owner, officer, giver = aliased(Person), aliased(User), aliased(User)
     return (
         select(
-            Dossier, key.label("key"), owner.full_name.label("owner"),
+            Dossier, key.label("key"), owner.full_name.label("owner"), owner.kind.label("owner_kind"),
             ProcedureVersion.name.label("procedure"),
             Agency.name.label("agency"), Unit.name.label("unit"), officer.full_name.label("officer"),
             Handover.direction, Handover.handed_at, Handover.note, giver.full_name.label("handed_by"),
@@ -282,8 +282,8 @@ def _lines(key: Any) -> Select[Any]:
 def _line(row: Any, now: dt.datetime) -> WorkLine:
     dossier: Dossier = row.Dossier
     return WorkLine(
-        id=dossier.id, code=dossier.code, version=dossier.version, owner=mask_name(row.owner),
-        procedure=row.procedure,
+        id=dossier.id, code=dossier.code, version=dossier.version,
+        owner=listed_name(row.owner, row.owner_kind), procedure=row.procedure,
         agency=row.agency, unit=row.unit, officer=row.officer, standing=standing_of(dossier, now),
         due_at=dossier.current_due_at, handover_due_at=dossier.handover_due_at,
         handover_confirmed_at=dossier.handover_confirmed_at, direction=row.direction, handed_at=row.handed_at,

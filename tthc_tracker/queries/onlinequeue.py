@@ -29,7 +29,7 @@ from tthc_tracker.domain.errors import CalendarHorizonError
 from tthc_tracker.domain.lifecycle import WAITING, Channel, SourceKind, State
 from tthc_tracker.domain.milestones import RECEPTION_REMINDER
 from tthc_tracker.domain.onlinequeue import Part, Urgency
-from tthc_tracker.domain.people import mask_name
+from tthc_tracker.domain.people import listed_name
 from tthc_tracker.domain.permissions import Scope
 from tthc_tracker.domain.workcalendar import WorkCalendar
 from tthc_tracker.models.agency import Agency
@@ -206,6 +206,7 @@ def _details() -> Select[*tuple[Any, ...]]:
         select(
             Dossier, Procedure.code.label("procedure_code"),
             ProcedureVersion.name.label("procedure"), owner.full_name.label("owner"),
+            owner.kind.label("owner_kind"),
             Agency.name.label("agency"), Source.name.label("source"), Source.kind.label("source_kind"),
             asked.label("reply_by"), SourceMark.marked_at,
         )
@@ -225,7 +226,8 @@ def _row(session: Session, row: Any, now: dt.datetime) -> Row:
     as_of = dossier.source_as_of
     return Row(
         id=dossier.id, code=dossier.code, version=dossier.version, procedure_code=row.procedure_code,
-        procedure=row.procedure, owner=mask_name(row.owner), agency=row.agency, channel=dossier.channel,
+        procedure=row.procedure, owner=listed_name(row.owner, row.owner_kind),
+        agency=row.agency, channel=dossier.channel,
         state=dossier.state, started_at=dossier.arrived_at or dossier.submitted_at,
         due_at=dossier.reception_due_at, urgency=urgency, minutes=minutes, round=dossier.reception_round,
         reply_by=row.reply_by, source=row.source, mirrored=row.source_kind == SourceKind.MIRROR,

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from tthc_tracker.domain.errors import NotFound
 from tthc_tracker.domain.lifecycle import SourceKind
 from tthc_tracker.domain.outages import OutsideSystem
-from tthc_tracker.domain.people import mask_name
+from tthc_tracker.domain.people import listed_name
 from tthc_tracker.domain.permissions import Scope
 from tthc_tracker.models.account import User
 from tthc_tracker.models.agency import Agency, AgencyScope
@@ -77,7 +77,7 @@ def touched(session: Session, outage: OutageView, scope: Scope, now: dt.datetime
     """What the desks logged here meanwhile, what is still to be entered there first; at most MOST_TOUCHED."""
     statement: Any = (
         select(
-            Dossier.code, Dossier.version, ProcedureVersion.name, Person.full_name, Agency.name,
+            Dossier.code, Dossier.version, ProcedureVersion.name, Person.full_name, Person.kind, Agency.name,
             Dossier.accepted_at, Dossier.current_due_at, OutageEntry.entered_at, User.full_name,
         )
         .join(ProcedureVersion, ProcedureVersion.id == Dossier.procedure_version_id)
@@ -93,10 +93,8 @@ def touched(session: Session, outage: OutageView, scope: Scope, now: dt.datetime
         .limit(MOST_TOUCHED)
     )  # fmt: skip
     return [
-        TouchedRow(code, version, procedure, mask_name(owner), desk, accepted_at, due_at, entered_at, by)
-        for code, version, procedure, owner, desk, accepted_at, due_at, entered_at, by in session.execute(
-            statement
-        )
+        TouchedRow(code, version, procedure, listed_name(owner, kind), *others)
+        for code, version, procedure, owner, kind, *others in session.execute(statement)
     ]
 
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, aliased
 from tthc_tracker.domain.deadlines import PausePolicy
 from tthc_tracker.domain.lifecycle import SourceKind
 from tthc_tracker.domain.pausing import LONG, PauseReason
-from tthc_tracker.domain.people import mask_name
+from tthc_tracker.domain.people import listed_name
 from tthc_tracker.domain.permissions import Scope
 from tthc_tracker.models.account import User
 from tthc_tracker.models.agency import Agency, Unit
@@ -179,6 +179,7 @@ def _details() -> Any:
                 Pause.asked_of, Pause.started_at, Pause.expires_at, Pause.last_day, Pause.asked_late,
                 _again().label("again"), asker.full_name.label("by"), Procedure.code.label("procedure_code"),
                 ProcedureVersion.name.label("procedure"), owner.full_name.label("owner"),
+                owner.kind.label("owner_kind"),
                 Agency.code.label("agency_code"), Agency.name.label("agency"), Unit.name.label("unit"),
                 officer.full_name.label("officer"), Source.name.label("source"),
                 Source.kind.label("source_kind"),
@@ -198,7 +199,8 @@ def _details() -> Any:
 def _row(row: Any) -> PausedRow:
     return PausedRow(
         id=row.id, code=row.code, version=row.version, procedure_code=row.procedure_code,
-        procedure=row.procedure, owner=mask_name(row.owner), agency_code=row.agency_code, agency=row.agency,
+        procedure=row.procedure, owner=listed_name(row.owner, row.owner_kind),
+        agency_code=row.agency_code, agency=row.agency,
         unit=row.unit, officer=row.officer, pause_id=row.pause_id, reason=PauseReason(row.reason),
         policy=row.policy, note=row.note, asked_of=row.asked_of, started_at=row.started_at,
         expires_at=row.expires_at, by=row.by, due_at=row.current_due_at, holds=row.paused_since is not None,

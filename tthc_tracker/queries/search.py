@@ -14,7 +14,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 from tthc_tracker.domain.dossiercode import parse_code, tidy_code
 from tthc_tracker.domain.folding import clean_phone, digits, fold
 from tthc_tracker.domain.lifecycle import State
-from tthc_tracker.domain.people import mask_id, mask_name, mask_phone
+from tthc_tracker.domain.people import listed_name, mask_id, mask_phone
 from tthc_tracker.domain.permissions import Scope
 from tthc_tracker.models.agency import Agency
 from tthc_tracker.models.dossier import Dossier, DossierCode
@@ -239,9 +239,9 @@ def _details(scope: Scope) -> Select[*tuple[Any, ...]]:
     owner, applicant = aliased(Person), aliased(Person)
     return (
         select(
-            Dossier.code, Dossier.version, owner.full_name.label("owner"),
-            applicant.full_name.label("applicant"), owner.id_number, owner.phone,
-            Procedure.code.label("procedure_code"),
+            Dossier.code, Dossier.version, owner.full_name.label("owner"), owner.kind.label("owner_kind"),
+            applicant.full_name.label("applicant"), applicant.kind.label("applicant_kind"),
+            owner.id_number, owner.phone, Procedure.code.label("procedure_code"),
             ProcedureVersion.name.label("procedure"), Agency.name.label("agency"),
             Dossier.state, Dossier.quantity, Dossier.accepted_at, Dossier.current_due_at,
             Dossier.receiving_agency_id, Dossier.resolving_agency_id, Dossier.returning_agency_id,
@@ -258,8 +258,8 @@ def _details(scope: Scope) -> Select[*tuple[Any, ...]]:
 
 def _found(row: Any) -> Found:
     return Found(
-        code=row.code, version=row.version, owner=mask_name(row.owner),
-        applicant=mask_name(row.applicant) if row.applicant != row.owner else "",
+        code=row.code, version=row.version, owner=listed_name(row.owner, row.owner_kind),
+        applicant=listed_name(row.applicant, row.applicant_kind) if row.applicant != row.owner else "",
         id_number=mask_id(row.id_number or ""), phone=mask_phone(row.phone or ""),
         procedure_code=row.procedure_code, procedure=row.procedure,
         agency=row.agency, state=row.state,

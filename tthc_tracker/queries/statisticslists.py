@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Select, Subquery, and_, bindparam, func, n
 from sqlalchemy.orm import Session, aliased
 
 from tthc_tracker.domain.lifecycle import Channel, FinishClass, State
-from tthc_tracker.domain.people import mask_name
+from tthc_tracker.domain.people import listed_name
 from tthc_tracker.models.agency import Agency
 from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.models.person import Person
@@ -146,7 +146,8 @@ def _details(behind: Behind, span: Span, agency: ColumnElement[int], now: dt.dat
             Dossier.accepted_at, Dossier.due_at, Dossier.late_from, Dossier.closed_at, Dossier.closed_on,
             Dossier.finish_class, Procedure.code.label("procedure_code"),
             ProcedureVersion.name.label("procedure"), owner.full_name.label("owner"),
-            Agency.code.label("agency_code"), Agency.name.label("agency"), pauses.c.held_since,
+            owner.kind.label("owner_kind"), Agency.code.label("agency_code"), Agency.name.label("agency"),
+            pauses.c.held_since,
         )
         .where(among(Dossier.id, _IDS))
         .outerjoin(pauses, pauses.c.dossier_id == Dossier.id)
@@ -183,14 +184,15 @@ def _row(row: Any, span: Span, now: dt.datetime) -> Row:
     (
         _, code, version, channel, state, submitted_at, clock_due, clock_answered, reception_late_from,
         reception_answered_at, accepted_at, due_at, late_from, closed_at, closed_on, finish_class,
-        procedure_code, procedure, owner, agency_code, agency, held_since,
+        procedure_code, procedure, owner, owner_kind, agency_code, agency, held_since,
     ) = row  # fmt: skip
     if accepted_at is None:
         standing = _unaccepted(state, closed_at, reception_answered_at, reception_late_from, now)
     else:
         standing = _standing(state, closed_on, finish_class, due_at, late_from, held_since, span)
     return Row(
-        code, version, procedure_code, procedure, mask_name(owner), agency_code, agency, channel,
+        code, version, procedure_code, procedure, listed_name(owner, owner_kind),
+        agency_code, agency, channel,
         submitted_at, clock_due, clock_answered, accepted_at, due_at, closed_at, standing,
     )  # fmt: skip
 

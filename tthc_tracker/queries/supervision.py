@@ -10,9 +10,8 @@ from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, func, se
 from sqlalchemy.orm import Session, aliased
 
 from tthc_tracker.domain.alerting import Rule
-from tthc_tracker.domain.errors import CalendarHorizonError
 from tthc_tracker.domain.lifecycle import SourceKind
-from tthc_tracker.domain.people import mask_name
+from tthc_tracker.domain.people import listed_name
 from tthc_tracker.domain.permissions import Scope
 from tthc_tracker.models.account import User
 from tthc_tracker.models.agency import Agency, Unit
@@ -23,7 +22,7 @@ from tthc_tracker.models.person import Person
 from tthc_tracker.models.procedure import Procedure, ProcedureVersion, Source
 from tthc_tracker.queries import listing
 from tthc_tracker.queries.among import Ids, among
-from tthc_tracker.queries.calendars import work_calendar
+from tthc_tracker.queries.calendars import worked_since
 from tthc_tracker.queries.listing import Count, Filters
 from tthc_tracker.queries.scoping import visible, ways_in
 
@@ -216,7 +215,12 @@ def page(
     alerts = _alerts(session, [row.id for row in found])
     late = which is Listing.LATE_RECEPTION
     rows = tuple(
-        _row(row, alerts.get(row.id), _minutes_late(session, row, now) if late else None) for row in found
+        _row(
+            row,
+            alerts.get(row.id),
+            worked_since(session, row.receiving_agency_id, row.due_at, now) if late else None,
+        )
+        for row in found
     )
     return Page(rows, listing.encode_cursor(rows[-1].since, rows[-1].id) if more else "")
 
@@ -232,7 +236,8 @@ def _details(which: Listing) -> Select[*tuple[Any, ...]]:
             Dossier.id, Dossier.code, Dossier.version, Dossier.held_since, Dossier.source_as_of,
             started.label("started_at"), _deadline(which).label("since"), _promise(which).label("due_at"),
             Procedure.code.label("procedure_code"), ProcedureVersion.name.label("procedure"),
-            owner.full_name.label("owner"), Agency.code.label("agency_code"), Agency.name.label("agency"),
+            owner.full_name.label("owner"),
+            owner.kind.label("owner_kind"), Agency.code.label("agency_code"), Agency.name.label("agency"),
             Unit.name.label("unit"), officer.full_name.label("officer"),
             Source.name.label("source"), Source.kind.label("source_kind"),
             Dossier.due_at.label("lawful_due_at"), Dossier.receiving_agency_id,
@@ -265,19 +270,13 @@ def _alerts(session: Session, dossier_ids: list[int]) -> dict[int, tuple[str, Ru
     return states
 
 
-def _minutes_late(session: Session, row: Any, now: dt.datetime) -> int | None:
-    try:
-        return work_calendar(session, row.receiving_agency_id).working_minutes_between(row.due_at, now)
-    except CalendarHorizonError:
-        return None
-
-
 def _row(row: Any, alert: tuple[str, Rule] | None, minutes_late: int | None) -> Row:
     state, rule = alert or (None, None)
     return Row(
         id=row.id, code=row.code, version=row.version, procedure_code=row.procedure_code,
         procedure=row.procedure,
-        owner=mask_name(row.owner), agency_code=row.agency_code, agency=row.agency, unit=row.unit,
+        owner=listed_name(row.owner, row.owner_kind),
+        agency_code=row.agency_code, agency=row.agency, unit=row.unit,
         officer=row.officer, started_at=row.started_at, due_at=row.due_at, since=row.since,
         held_since=row.held_since, source=row.source, mirrored=row.source_kind == SourceKind.MIRROR,
         source_as_of=row.source_as_of, alert=state, alert_rule=rule, lawful_due_at=row.lawful_due_at,

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, and_, bindparam, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from tthc_tracker.domain.lifecycle import State
-from tthc_tracker.domain.people import mask_name
+from tthc_tracker.domain.people import listed_name
 from tthc_tracker.domain.permissions import Scope
 from tthc_tracker.domain.standing import Standing
 from tthc_tracker.models.account import User
@@ -150,6 +150,7 @@ def _details(order: Order) -> Any:
     return (
         select(
             Dossier.code, *STANDS_BY, order.shown.label("at"), owner.full_name.label("owner"),
+            owner.kind.label("owner_kind"),
             ProcedureVersion.name.label("procedure"), Agency.name.label("agency"), Unit.name.label("unit"),
             officer.full_name.label("officer"), Dossier.quantity, Dossier.by_post,
         )
@@ -165,6 +166,7 @@ def _details(order: Order) -> Any:
 
 def _row(row: Any, now: dt.datetime) -> WorkRow:
     return WorkRow(
-        row.code, mask_name(row.owner), row.procedure, row.agency, row.unit, row.officer, row.state,
+        row.code, listed_name(row.owner, row.owner_kind),
+        row.procedure, row.agency, row.unit, row.officer, row.state,
         standing_of(row, now), row.at, row.quantity, row.by_post,
     )  # fmt: skip

@@ -137,15 +137,16 @@ class Dated(Protocol):
     def due_at(self) -> dt.datetime | None: ...
 
 
-def late_reception(minutes: int) -> str:
-    """Of a late reception, by its own clock: `Chậm tiếp nhận, quá 3 giờ làm việc`."""
-    return f"{RULES[Rule.LATE_RECEPTION]}, {past(minutes)}"
+def lateness(line: Dated, today: dt.date, minutes: int | None = None) -> str:
+    """What is wrong and by how much: `Quá hạn 6 ngày`, `Chậm tiếp nhận, quá 3 giờ làm việc`, `Tồn đọng`.
 
-
-def lateness(line: Dated, today: dt.date) -> str:
-    """What is wrong and by how much: `Quá hạn 6 ngày`, `Chậm tiếp nhận, trong ngày`, `Tồn đọng`."""
+    minutes: of a late reception the working time since its deadline, where the calendar is known: its clock
+    counts that, and the queue and its list say it so.
+    """
     if line.due_at is None:
         return RULES[line.rule]
+    if line.rule is Rule.LATE_RECEPTION and minutes is not None:
+        return f"{RULES[line.rule]}, {past(minutes)}"
     days = (today - line.due_at.date()).days
     if line.rule is Rule.DUE_SOON:
         return f"{RULES[line.rule]}, còn {number(-days)} ngày" if days < 0 else f"{RULES[line.rule]}, hôm nay"

@@ -5,10 +5,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 from tthc_tracker.domain.errors import UncleanText
+from tthc_tracker.domain.exchange import applicant_kind_of
 from tthc_tracker.domain.exchangerow import moment as exchange_moment
 from tthc_tracker.domain.folding import clean
 from tthc_tracker.domain.importing import BatchState
-from tthc_tracker.domain.people import mask_name
+from tthc_tracker.domain.lifecycle import ApplicantKind
+from tthc_tracker.domain.people import listed_name
 from tthc_tracker.domain.rowfaults import Refusal, RowRefusedError, RowWarning
 from tthc_tracker.wording import formats
 from tthc_tracker.wording.formats import number
@@ -121,10 +123,10 @@ NOT_NOW = "Tệp đã sang bước khác. Hãy xem tình trạng mới bên dư�
 EMPTY_FILE = "Hãy chọn tệp CSV, Excel (.xlsx) hoặc JSON."
 
 
-def masked(owner: str) -> str:
-    """The owner's name of a row as lists show it; what is no name at all as nothing."""
+def listed(owner: str, kind: str) -> str:
+    """The owner's name of a row as lists show it (kind: LoaiDoiTuong); what is no name at all as nothing."""
     try:
-        return mask_name(clean(owner[:200]))
+        return listed_name(clean(owner[:200]), applicant_kind_of(kind) or ApplicantKind.CITIZEN)
     except UncleanText:
         return ""
 

@@ -71,7 +71,7 @@ def acknowledge_one(alert_id: int) -> ResponseReturnValue:
 
 def _show(chosen: Chosen, refused: tuple[int, str, str] | None = None) -> str:
     session, now, mine = reading(), clock.now(), current_user.user_id
-    found = alerts.page(session, mine, shown=chosen.shown, rule=chosen.rule, after=chosen.after)
+    found = alerts.page(session, mine, now, shown=chosen.shown, rule=chosen.rule, after=chosen.after)
     counts = alerts.counts(session, mine, chosen.shown)
     return render_template(
         "alerts/index.html",

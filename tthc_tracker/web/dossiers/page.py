@@ -15,8 +15,7 @@ from tthc_tracker.domain.applicantletters import ApplicantLetter
 from tthc_tracker.domain.errors import CalendarHorizonError
 from tthc_tracker.domain.handovers import Place, handing_for, works_in
 from tthc_tracker.domain.lifecycle import Action, EventKind, ResultKind, ReturnMethod, State, allowed_actions
-from tthc_tracker.domain.onlinequeue import Urgency
-from tthc_tracker.domain.people import mask_id, mask_name, mask_phone
+from tthc_tracker.domain.people import listed_name, mask_id, mask_name, mask_phone
 from tthc_tracker.domain.permissions import Permission, permissions_on
 from tthc_tracker.domain.personaldata import masked
 from tthc_tracker.domain.processes import StepStanding
@@ -28,12 +27,11 @@ from tthc_tracker.queries import (
     dossiers,
     handovers,
     jointreceipts,
-    onlinequeue,
     pauses,
     promises,
 )
 from tthc_tracker.queries.applicantmail import Told
-from tthc_tracker.queries.calendars import work_calendar
+from tthc_tracker.queries.calendars import worked_since
 from tthc_tracker.queries.custody import Steps
 from tthc_tracker.queries.dossiers import DossierView, HistoryEntry
 from tthc_tracker.queries.handovers import StandingHandover
@@ -49,7 +47,7 @@ from tthc_tracker.wording import apologies as apologywords
 from tthc_tracker.wording import corrections, histories, ledgers, pausing, standings
 from tthc_tracker.wording import custody as custodywords
 from tthc_tracker.wording import personaldata as personalwords
-from tthc_tracker.wording.alerts import MAIL_KINDS, MAIL_STATUSES, late_reception, lateness
+from tthc_tracker.wording.alerts import MAIL_KINDS, MAIL_STATUSES, lateness
 from tthc_tracker.wording.collecting import right_words
 from tthc_tracker.wording.handovers import clock_words
 
@@ -354,12 +352,10 @@ def _offer(
 
 def _lateness(session: Session, view: DossierView, now: dt.datetime, alert: Any, today: dt.date) -> str:
     """How late: a reception by its clock, as the lists say it, anything else by days."""
-    if alert.rule is Rule.LATE_RECEPTION:
-        calendar = work_calendar(session, view.dossier.receiving_agency_id)
-        urgency, minutes = onlinequeue.clock(calendar, view.dossier, now)
-        if urgency is Urgency.LATE and minutes is not None:
-            return late_reception(minutes)
-    return lateness(alert, today)
+    minutes = None
+    if alert.rule is Rule.LATE_RECEPTION and alert.due_at is not None:
+        minutes = worked_since(session, view.dossier.receiving_agency_id, alert.due_at, now)
+    return lateness(alert, today, minutes)
 
 
 def _history(session: Session, view: DossierView, *, personal: bool, shown: bool) -> list[HistoryEntry]:
@@ -378,7 +374,7 @@ def _people(view: DossierView, *, personal: bool, shown: bool) -> list[dict[str,
     return [
         {
             "role": role,
-            "name": _name(person.full_name, personal=personal),
+            "name": person.full_name if personal else listed_name(person.full_name, person.kind),
             "id_number": person.id_number and (person.id_number if shown else mask_id(person.id_number)),
             "phone": person.phone and (person.phone if shown else mask_phone(person.phone)),
             "email": person.email if shown else None,

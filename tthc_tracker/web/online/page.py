@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from tthc_tracker.domain.errors import CalendarHorizonError
 from tthc_tracker.domain.lifecycle import State, allowed_actions
-from tthc_tracker.domain.people import mask_id, mask_name, mask_phone
+from tthc_tracker.domain.people import listed_name, mask_id, mask_phone
 from tthc_tracker.domain.permissions import Permission, permissions_on
 from tthc_tracker.queries import dossiers, onlinequeue, procedures
 from tthc_tracker.queries.calendars import work_calendar
@@ -114,7 +114,7 @@ def _applicant(view: DossierView) -> dict[str, Any]:
     """Who filed it; his numbers are shown in full on the dossier's page alone, which notes who saw them."""
     personal, party = Permission.VIEW_PERSONAL in rights_on(view.dossier.code), view.applicant
     return {
-        "name": party.full_name if personal else mask_name(party.full_name),
+        "name": party.full_name if personal else listed_name(party.full_name, party.kind),
         "id_number": party.id_number and mask_id(party.id_number),
         "phone": party.phone and mask_phone(party.phone),
         "has_email": bool(party.email),
