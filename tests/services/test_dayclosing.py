@@ -16,8 +16,10 @@ from tthc_tracker.domain.receptionfacts import Fee, Paper, Party, ReceptionFacts
 from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.models.history import AuditEntry, DossierEvent
 from tthc_tracker.printouts import handover_slip
-from tthc_tracker.queries import daychecks, dayclosing
+from tthc_tracker.queries import daychecks, dayclosing, daylists
 from tthc_tracker.queries.commonprocedures import digit_keys
+from tthc_tracker.queries.daylists import DayList
+from tthc_tracker.queries.deskdays import DeskDay, desk_day
 from tthc_tracker.queries.handoverslips import Taker, handover_sheet
 from tthc_tracker.services.acting import Target
 from tthc_tracker.services.dayclosing import HandOver, HandOverDay, RowResult, hand_over_day
@@ -54,6 +56,17 @@ def send(session: "Session", office: Office, *rows: HandOver, **more: Any) -> tu
 
 def waiting(session: "Session", office: Office, day: dt.date = MONDAY) -> dayclosing.AtDesk:
     return dayclosing.at_desk(session, office.ward, day, HANOI)
+
+
+def the_day(session: "Session", office: Office, now: dt.datetime = CLOSING) -> DeskDay:
+    return desk_day(session, office.clerk.memberships, None, None, now)
+
+
+def listed(session: "Session", office: Office, which: DayList, **more: Any) -> list[daylists.Row]:
+    at = the_day(session, office)
+    rows = list(daylists.page(session, which, at, **more).rows)
+    assert daylists.count(session, which, at).number == len(rows)
+    return rows
 
 
 def codes(rows: tuple[dayclosing.Waiting, ...]) -> list[str]:
@@ -191,6 +204,43 @@ def test_what_is_not_right_is_named(write: "Session", office: Office) -> None:
     assert daychecks.faults(write, office.other, MONDAY, HANOI) == ()
 
 
+def test_each_number_of_the_sheet_is_a_list_of_its_dossiers(write: "Session", office: Office) -> None:
+    old = take(write, office, at("Mon 2026-11-16 09:00"))
+    paid = take(write, office, fee=Fee(8000, "paid", "cash"))
+    bare, given = take(write, office, papers=()), take(write, office)
+    wrong = take(write, office)
+    cancel(write, CancelReception(Target(wrong.code, 1), "nhập nhầm"), actor=office.clerk, now=CLOSING)
+    send(write, office, HandOver(Target(given.code, 1), office.land_unit))
+    take_in = [row.code for row in listed(write, office, DayList.RECEIVED)]
+    assert take_in == [paid.code, bare.code, given.code]
+    assert len(take_in) == daychecks.figures(write, office.ward, MONDAY, HANOI).received
+    waits = listed(write, office, DayList.WAITING)
+    assert [(row.code, row.hand_over_by) for row in waits] == [
+        (one.code, one.due_by) for one in waiting(write, office).today
+    ]
+    assert [row.code for row in waits] == [old.code, paid.code, bare.code]
+    (handed,) = listed(write, office, DayList.HANDED)
+    assert (handed.code, handed.handed_to, handed.handed_at, handed.confirmed_at) == (
+        given.code, "Phòng Địa chính", CLOSING, None,
+    )  # fmt: skip
+    (fee,) = listed(write, office, DayList.FEES)
+    assert (fee.code, fee.fee_state, fee.fee_method, fee.fee) == (paid.code, "paid", "cash", 8000)
+    (fault,) = listed(write, office, DayList.FAULTS)
+    assert (fault.code, fault.faults) == (bare.code, (Mismatch.NO_PAPERS,))
+
+
+def test_the_lists_of_a_day_are_paged_either_way_round(write: "Session", office: Office) -> None:
+    made = [take(write, office).code for _ in range(5)]
+    at = the_day(write, office)
+    for sort, expected in (("", made), ("-received", made[::-1]), ("code", made), ("-code", made[::-1])):
+        found, after = [], ""
+        while after or not found:
+            page = daylists.page(write, DayList.RECEIVED, at, sort=sort, after=after, size=2)
+            found += [row.code for row in page.rows]
+            after = page.after
+        assert found == expected
+
+
 def test_a_dossier_for_another_agency_is_late_once_its_clock_has_run_out(
     write: "Session", office: Office
 ) -> None:
@@ -200,6 +250,9 @@ def test_a_dossier_for_another_agency_is_late_once_its_clock_has_run_out(
     at_closing, after = at("Mon 2026-11-23 17:00"), at("Mon 2026-11-23 17:01")
     assert dayclosing.late_handovers(found, office.ward, at_closing) == ()
     assert codes(dayclosing.late_handovers(found, office.ward, after)) == [theirs.code]
+    for now, expected in ((at_closing, []), (after, [(theirs.code, (Mismatch.NOT_HANDED_OVER,))])):
+        listed = daylists.page(write, DayList.FAULTS, the_day(write, office, now))
+        assert [(one.code, one.faults) for one in listed.rows] == expected
     (row,) = [row for row in found.today if row.code == theirs.code]
     assert (row.units, row.unit_id) == (((dayclosing.WHOLE_AGENCY, "Xã Cam Lộ"),), dayclosing.WHOLE_AGENCY)
     (sent,) = send(write, office, HandOver(Target(theirs.code, 1), row.unit_id))
@@ -238,6 +291,9 @@ def test_no_read_of_the_day_walks_through_the_register(write: "Session", office:
     daychecks.fees(write, office.ward, MONDAY, HANOI)
     daychecks.faults(write, office.ward, MONDAY, HANOI)
     digit_keys(write, office.ward, CLOSING)
+    for which in DayList:
+        daylists.page(write, which, the_day(write, office))
+        daylists.count(write, which, the_day(write, office))
     event.remove(connection, "before_cursor_execute", note)
     reads = [(statement, given) for statement, given in ran if "FROM dossier" in statement]
     assert len(reads) > 8
@@ -245,6 +301,6 @@ def test_no_read_of_the_day_walks_through_the_register(write: "Session", office:
         (step, statement)
         for statement, given in reads
         for *_, step in connection.exec_driver_sql("EXPLAIN QUERY PLAN " + statement, given)
-        if step.startswith("SCAN dossier")
+        if step.startswith(("SCAN dossier", "SCAN handover"))
     ]
     assert not walked, walked

@@ -162,6 +162,11 @@ ROUTES: dict[str, Route] = {
     # the close of the day: one's own desk
     "closing.day": Route("C"),
     "closing.hand_over": Route("C"),
+    "closing.received": Route("C"),
+    "closing.waiting": Route("C"),
+    "closing.handed": Route("C"),
+    "closing.faults": Route("C"),
+    "closing.fees": Route("C"),
     "closing.slip": Route("C", query="?co_quan=2&phong=1"),
     # the desk
     "start.home": Route(EVERYBODY),

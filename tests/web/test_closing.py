@@ -10,6 +10,7 @@ from tests.web.test_reception import Visit, desk, dossiers, now, visit, words
 from tthc_tracker.domain.lifecycle import State
 from tthc_tracker.extensions import database
 from tthc_tracker.models.history import AuditEntry
+from tthc_tracker.web import selection
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -107,3 +108,60 @@ def test_a_day_that_is_still_to_come_is_said_to_be_so(desk: Visit) -> None:
     assert "Ngày 24/11/2026 chưa tới nên chưa có gì để chốt." in shown
     assert "Chốt ngày 23/11/2026" in shown
     assert "chưa tới" not in words(desk.get("/chot-ngay?ngay=22/11/2026"))
+
+
+LISTS = ("da-tiep-nhan", "chua-ban-giao", "da-ban-giao", "chua-khop", "phi")
+
+
+@ONE_ENGINE
+def test_each_list_of_the_day_opens_from_the_sheet_and_is_kept_like_any_other(desk: Visit) -> None:
+    desk.receive()
+    desk.receive(abstract="lần hai")
+    sheet = desk.get("/chot-ngay").text
+    for name in LISTS:
+        assert f'href="/chot-ngay/{name}"' in sheet
+    assert FIRST in desk.get("/chot-ngay/chua-ban-giao").text
+    asked = "columns=code,owner,hand_over_by&sort=-received"
+    file = desk.post(f"/danh-sach/day_waiting/xuat?{asked}", {"form": "csv", "reason": "Giao ban"})
+    rows = file.data.decode("utf-8-sig").splitlines()
+    assert rows[0] == "Mã hồ sơ,Chủ hồ sơ,Hạn chuyển,Quá hạn chuyển"
+    assert [row.split(",")[0] for row in rows[1:]] == [SECOND, FIRST]
+    assert FIRST in desk.get(f"/danh-sach/day_waiting/in?{asked}").text
+    saved = desk.post("/danh-sach/day_waiting/che-do-xem?channel=counter", {"name": "Tại quầy"}).location
+    assert desk.get(saved).location.startswith("/chot-ngay/chua-ban-giao?channel=counter")
+    boxes = re.findall(
+        rf'name="{selection.FIELD}" value="([^"]+)"', desk.get("/chot-ngay/chua-ban-giao").text
+    )
+    chosen = desk.post("/danh-sach/day_waiting/chon", {"action": "remind", selection.FIELD: boxes})
+    assert (len(boxes), chosen.status_code) == (2, 200)
+    desk.post("/chot-ngay/ban-giao", sending(desk, desk.get("/chot-ngay")))
+    assert "Không còn hồ sơ nào phải bàn giao." in words(desk.get("/chot-ngay/chua-ban-giao"))
+    assert "chưa xác nhận" in words(desk.get("/chot-ngay/da-ban-giao"))
+
+
+@ONE_ENGINE
+def test_day_and_desk_are_filters_with_chips(desk: Visit) -> None:
+    desk.receive()
+    today, before = desk.get("/chot-ngay/da-tiep-nhan"), desk.get("/chot-ngay/da-tiep-nhan?ngay=20/11/2026")
+    assert FIRST in today.text
+    assert FIRST not in before.text
+    assert "Trong ngày chưa tiếp nhận hồ sơ nào." in words(before)
+    assert "Ngày 20/11/2026" in words(before)
+    assert re.search(
+        r'<a[^>]+href="/chot-ngay/da-tiep-nhan"[^>]*>[^<]*(?:<[^>]+>[^<]*)*Ngày 20/11', before.text
+    )
+    assert (
+        'href="/chot-ngay/phi?ngay=20%2F11%2F2026"' in before.text
+    )  # the day goes with one to its other lists
+    ahead = words(desk.get("/chot-ngay/da-tiep-nhan?ngay=24/11/2026"))
+    assert "Ngày 24/11/2026 chưa tới" in ahead
+
+
+@ONE_ENGINE
+def test_another_desk_has_lists_of_its_own(desk: Visit, app: "Flask") -> None:
+    desk.receive()
+    stranger = visit(app, desk.office, desk.office.stranger)
+    for name in LISTS:
+        assert FIRST not in stranger.get(f"/chot-ngay/{name}?quay=H50.19000").text
+    file = stranger.post("/danh-sach/day_received/xuat?quay=H50.19000", {"form": "csv", "reason": "thử"})
+    assert FIRST not in file.text

@@ -79,6 +79,7 @@ _WORKS_ON_DOSSIERS = _EVERYBODY | {
     Permission.LOG_OUTAGES,
     Permission.FINISH_DOSSIER,
     Permission.VIEW_PERSONAL,
+    Permission.EXPORT_LISTS,
     Permission.ACKNOWLEDGE_ALERTS,
 }
 
@@ -87,7 +88,6 @@ _HEAD_OF_UNIT = _WORKS_ON_DOSSIERS | {
     Permission.DECIDE_APOLOGIES,
     Permission.WITHDRAW_DOSSIER,
     Permission.VIEW_SUPERVISION,
-    Permission.EXPORT_LISTS,
     Permission.SHARE_VIEWS,
 }
 

@@ -53,7 +53,8 @@ class Fault:
     what: Mismatch
 
 
-def _accepted(desk_id: int, day: dt.date, zone: dt.tzinfo | None) -> ColumnElement[bool]:
+def accepted_on(desk_id: int, day: dt.date, zone: dt.tzinfo | None) -> ColumnElement[bool]:
+    """The condition on `dossier` for what a desk accepted on a day."""
     start, end = day_of(day, zone)
     return and_(
         Dossier.receiving_agency_id == desk_id, Dossier.accepted_at >= start, Dossier.accepted_at < end
@@ -71,7 +72,7 @@ def figures(session: Session, desk_id: int, day: dt.date, zone: dt.tzinfo | None
         func.count().filter(cancelled),
         func.coalesce(_COPIES.filter(~cancelled), 0),
         func.coalesce(_COPIES.filter(~cancelled, at_once), 0),
-    ).where(_accepted(desk_id, day, zone))
+    ).where(accepted_on(desk_id, day, zone))
     return Figures(*map(int, session.execute(statement).one()))
 
 
@@ -80,7 +81,7 @@ def fees(session: Session, desk_id: int, day: dt.date, zone: dt.tzinfo | None) -
     amount = func.coalesce(func.sum(Dossier.fee_due), 0)
     statement = (
         select(Dossier.fee_state, Dossier.fee_method, func.count(), amount, _COPIES)
-        .where(_accepted(desk_id, day, zone), Dossier.fee_state != "none", Dossier.state != State.CANCELLED)
+        .where(accepted_on(desk_id, day, zone), Dossier.fee_state != "none", Dossier.state != State.CANCELLED)
         .group_by(Dossier.fee_state, Dossier.fee_method)
         .order_by(Dossier.fee_state.desc(), Dossier.fee_method)
     )
@@ -90,15 +91,16 @@ def fees(session: Session, desk_id: int, day: dt.date, zone: dt.tzinfo | None) -
     )
 
 
-def faults(session: Session, desk_id: int, day: dt.date, zone: dt.tzinfo | None) -> tuple[Fault, ...]:
-    """What is not right about the dossiers a desk accepted or finished on a day, at most `MOST` of a kind.
+def mismatches(desk_id: int, day: dt.date, zone: dt.tzinfo | None) -> dict[Mismatch, ColumnElement[bool]]:
+    """What may be wrong with what a desk accepted or finished on a day, each as a condition on `dossier`,
+    its `source` and its `procedure_version`.
 
     Only of what is entered here: what another system sends is put right there. A result on the spot bears
     the number of its book, so it needs none here. Late hand-overs are told from the hand-over clock
     (queries.dayclosing).
     """
-    accepted = and_(_accepted(desk_id, day, zone), Dossier.state != State.CANCELLED)
-    papers = exists().where(DossierComponent.dossier_id == Dossier.id)
+    accepted = and_(accepted_on(desk_id, day, zone), Dossier.state != State.CANCELLED)
+    papers = exists().where(DossierComponent.dossier_id == Dossier.id).correlate(Dossier)
     finished = and_(
         Dossier.closed_on == day,
         Dossier.resolving_agency_id == desk_id,
@@ -110,20 +112,27 @@ def faults(session: Session, desk_id: int, day: dt.date, zone: dt.tzinfo | None)
         Dossier.result_number.is_(None),
         ~ProcedureVersion.same_day,
     )
-    return (
-        *_having(session, Mismatch.NO_PAPERS, accepted, ~papers),
-        *_having(session, Mismatch.NO_DUE_DATE, accepted, Dossier.due_at.is_(None)),
-        *_having(session, Mismatch.RETURNED_UNPAID, finished, unpaid),
-        *_having(session, Mismatch.NO_RESULT_NUMBER, finished, numberless),
-    )
+    entered_here = Source.kind == SourceKind.HOME
+    return {
+        Mismatch.NO_PAPERS: and_(accepted, ~papers, entered_here),
+        Mismatch.NO_DUE_DATE: and_(accepted, Dossier.due_at.is_(None), entered_here),
+        Mismatch.RETURNED_UNPAID: and_(finished, unpaid, entered_here),
+        Mismatch.NO_RESULT_NUMBER: and_(finished, numberless, entered_here),
+    }
 
 
-def _having(session: Session, what: Mismatch, *conditions: ColumnElement[bool]) -> list[Fault]:
+def faults(session: Session, desk_id: int, day: dt.date, zone: dt.tzinfo | None) -> tuple[Fault, ...]:
+    """What is not right about the dossiers a desk accepted or finished on a day, at most `MOST` of a kind."""
+    every = mismatches(desk_id, day, zone).items()
+    return tuple(fault for what, condition in every for fault in _having(session, what, condition))
+
+
+def _having(session: Session, what: Mismatch, condition: ColumnElement[bool]) -> list[Fault]:
     statement = (
         select(Dossier.code, ProcedureVersion.name)
         .join(ProcedureVersion, ProcedureVersion.id == Dossier.procedure_version_id)
         .join(Source, Source.id == Dossier.source_id)
-        .where(*conditions, Source.kind == SourceKind.HOME)
+        .where(condition)
         .order_by(Dossier.id)
         .limit(MOST)
     )

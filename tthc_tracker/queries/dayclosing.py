@@ -103,7 +103,7 @@ def at_desk(session: Session, desk_id: int, day: dt.date, zone: dt.tzinfo | None
         waiting.append(
             Waiting(
                 row.code, row.version, row.procedure, listed_name(row.owner, row.owner_kind), row.accepted_at,
-                row.current_due_at, row.resolving_agency_id, row.agency, _due_by(row, calendar), offered,
+                row.current_due_at, row.resolving_agency_id, row.agency, due_by(row, calendar), offered,
                 _suggested(row, offered, habits), row.quantity,
             )
         )  # fmt: skip
@@ -113,7 +113,7 @@ def at_desk(session: Session, desk_id: int, day: dt.date, zone: dt.tzinfo | None
     return AtDesk(tuple(pressing), tuple(later), len(found) > MOST)
 
 
-def _due_by(row: Any, calendar: WorkCalendar) -> dt.datetime | None:
+def due_by(row: Any, calendar: WorkCalendar) -> dt.datetime | None:
     """The hand-over clock of the law where it runs, and the same reckoning for the desk's own units."""
     if row.handover_due_at is not None:
         due: dt.datetime = row.handover_due_at
@@ -124,8 +124,27 @@ def _due_by(row: Any, calendar: WorkCalendar) -> dt.datetime | None:
         return None
 
 
+def lies_at(session: Session, desk_id: int, end: dt.datetime) -> ColumnElement[bool]:
+    """The condition on `dossier` and its `source` for what was accepted before a moment and lies there still.
+
+    Neither with a unit or an officer nor on its way to any; mirrored sources hand over in their own system.
+    """
+    open_one = and_(Handover.dossier_id == Dossier.id, Handover.answered_at.is_(None))
+    on_its_way = exists().where(open_one).correlate(Dossier)
+    return and_(
+        Dossier.receiving_agency_id.in_(with_predecessors(session, desk_id)),
+        Dossier.state.in_(AT_WORK),
+        Dossier.closed_at.is_(None),
+        Dossier.accepted_at.is_not(None),
+        Dossier.accepted_at < end,
+        Dossier.holding_unit_id.is_(None),
+        Dossier.officer_id.is_(None),
+        Source.kind == SourceKind.HOME,
+        ~on_its_way,
+    )
+
+
 def _found(session: Session, desk_id: int, end: dt.datetime) -> list[Any]:
-    on_its_way = exists().where(Handover.dossier_id == Dossier.id, Handover.answered_at.is_(None))
     statement = (
         select(
             Dossier.code, Dossier.version, Dossier.accepted_at, Dossier.current_due_at,
@@ -139,17 +158,7 @@ def _found(session: Session, desk_id: int, end: dt.datetime) -> list[Any]:
         .join(Person, Person.id == Dossier.owner_id)
         .join(Agency, Agency.id == Dossier.resolving_agency_id)
         .join(Source, Source.id == Dossier.source_id)
-        .where(
-            Dossier.receiving_agency_id.in_(with_predecessors(session, desk_id)),
-            Dossier.state.in_(AT_WORK),
-            Dossier.closed_at.is_(None),
-            Dossier.accepted_at.is_not(None),
-            Dossier.accepted_at < end,
-            Dossier.holding_unit_id.is_(None),
-            Dossier.officer_id.is_(None),
-            Source.kind == SourceKind.HOME,
-            ~on_its_way,
-        )
+        .where(lies_at(session, desk_id, end))
         .order_by(Dossier.accepted_at, Dossier.id)
         .limit(MOST + 1)
     )  # fmt: skip

@@ -17,6 +17,8 @@ from tthc_tracker.domain.permissions import Membership, Permission, Scope
 from tthc_tracker.queries import (
     apologylist,
     collecting,
+    daylists,
+    deskdays,
     historylist,
     listing,
     mywork,
@@ -27,6 +29,8 @@ from tthc_tracker.queries import (
     supervision,
 )
 from tthc_tracker.queries import statisticsquestions as questions
+from tthc_tracker.queries.daylists import DayList
+from tthc_tracker.queries.deskdays import DeskDay
 from tthc_tracker.queries.listing import Count
 from tthc_tracker.queries.scoping import rights_on
 from tthc_tracker.queries.statisticslists import Behind
@@ -39,6 +43,7 @@ from tthc_tracker.wording import (
     listings,
     pausedlists,
 )
+from tthc_tracker.wording import daylists as daywords
 from tthc_tracker.wording.columns import Columns
 
 Question = Mapping[str, str]
@@ -305,6 +310,29 @@ _RESULTS = KeptList(
 )  # fmt: skip
 
 
+# --- the desk's day
+
+
+def _of_the_day(which: DayList) -> KeptList:
+    """A list of the close of a day. Its desk is the reader's own, and its day today, unless it is asked."""
+
+    def at(session: Session, asked: Asked) -> DeskDay:
+        desk, day = asked.question.get("quay"), asked.question.get("ngay")
+        return deskdays.desk_day(session, asked.memberships, desk, day, asked.now)
+
+    def page(session: Session, asked: Asked, after: str, size: int) -> Page:
+        filters, sort = listing.read_filters(asked.question), asked.question.get("sort", "")
+        found = daylists.page(session, which, at(session, asked), filters, sort=sort, after=after, size=size)
+        return Page(found.rows, found.after)
+
+    def count(session: Session, asked: Asked) -> Count:
+        return daylists.count(session, which, at(session, asked), listing.read_filters(asked.question))
+
+    narrows = ("quay", "ngay", *NARROWS)
+    columns, needs = daywords.COLUMNS[which.value], Permission.RECEIVE_DOSSIERS
+    return KeptList(columns, needs, (*narrows, "sort"), page, count, narrows, WITH_ANSWERS)
+
+
 # --- what was searched
 
 
@@ -340,6 +368,7 @@ _EVERY = (
     *map(_queue, (desklists.QUEUE, desklists.QUEUE_OF_APPLICANTS)),
     *map(_work, (desklists.WORK, desklists.HANDED, desklists.AT_DESK)),
     _RESULTS,
+    *map(_of_the_day, DayList),
     _SEARCHED,
     _history(historylists.COLUMNS["history"], historylist.events, historylist.count_events),
     _history(historylists.COLUMNS["deeds"], historylist.deeds, historylist.count_deeds),

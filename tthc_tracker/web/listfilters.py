@@ -3,8 +3,9 @@
 Drawn by `list_filters` of components/lists.html; a list offers those that its `KeptList.narrows` names.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from sqlalchemy.orm import Session
 
@@ -21,7 +22,10 @@ Choice = tuple[str, str]
 
 @dataclass(frozen=True)
 class ListFilters:
-    """The filters of one list before one reader. dates: what the two days are of."""
+    """The filters of one list before one reader. dates: what the two days are of.
+
+    own: in words, by the names of the address, what the page narrows by besides; its fields are the page's.
+    """
 
     page: ListPage
     chosen: Filters
@@ -31,6 +35,7 @@ class ListFilters:
     sources: tuple[Choice, ...]
     channels: tuple[Channel, ...]
     dates: str
+    own: Mapping[str, str]
 
     @classmethod
     def of(
@@ -40,6 +45,7 @@ class ListFilters:
         *,
         channels: Iterable[Channel] = Channel,
         dates: str = "Hạn",
+        own: Mapping[str, str] = MappingProxyType({}),
     ) -> "ListFilters":
         """As the address of the list has them. Two queries at most: an agency and an officer have names."""
         chosen = listing.read_filters(page.question)
@@ -52,6 +58,7 @@ class ListFilters:
             filtering.sources(session),
             tuple(channels),
             dates,
+            own,
         )
 
     @property
@@ -69,6 +76,7 @@ class ListFilters:
         """What the list is narrowed to, in words, each with the address that no longer narrows it so."""
         chosen = self.chosen
         return self.page.chips({
+            **self.own,
             "agency": chosen.agency and (self.agency or chosen.agency),
             "level": chosen.level and label(chosen.level),
             "sector": chosen.sector and dict(self.sectors).get(chosen.sector, chosen.sector),

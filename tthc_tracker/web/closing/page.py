@@ -1,62 +1,30 @@
 """The page of a day's close, put together from reads; the same for a look and after a hand-over."""
 
-import datetime as dt
 import re
 import secrets
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
-from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import Request, render_template, url_for
-from flask_login import current_user
 from sqlalchemy.orm import Session
 
 from tthc_tracker.domain.dayclosing import Mismatch
-from tthc_tracker.domain.errors import NotAllowed
-from tthc_tracker.domain.typeddates import UnreadableError, read_day
-from tthc_tracker.queries import daychecks, dayclosing, reception, worklists
+from tthc_tracker.queries import daychecks, dayclosing, worklists
 from tthc_tracker.queries.daychecks import Fault
 from tthc_tracker.queries.dayclosing import AtDesk, HandedOver
+from tthc_tracker.queries.deskdays import DeskDay
 from tthc_tracker.queries.handoverslips import Taker
-from tthc_tracker.queries.reception import Desk
 from tthc_tracker.services.acting import Target
 from tthc_tracker.services.dayclosing import HandOver, HandOverDay, RowResult
+from tthc_tracker.web.listpages import address_of
 from tthc_tracker.wording import dayclosing as words
 from tthc_tracker.wording.receptions import FEE_METHODS, FEE_STATES
 
 _KEY = re.compile(r"\A[0-9a-f]{32}\Z")
 
 
-@dataclass(frozen=True)
-class Which:
-    """The desk and the day of the page; `ahead`: a day that was asked for and is still to come."""
-
-    desk: Desk
-    desks: tuple[Desk, ...]
-    day: dt.date
-    now: dt.datetime
-    ahead: dt.date | None = None
-
-
-def which(session: Session, desk_code: str | None, day_text: str | None, now: dt.datetime) -> Which:
-    """The desk and the day asked for: one's own first desk, and today, where nothing else is said.
-
-    Raises:
-        NotAllowed: no desk of this person is at work.
-    """
-    desks = tuple(reception.desks_of(session, current_user.memberships, now.date()))
-    if not desks:
-        raise NotAllowed("no desk at work")
-    day = now.date()
-    with suppress(UnreadableError):  # the field says so by itself
-        day = read_day(day_text or "")
-    ahead, day = (day, now.date()) if day > now.date() else (None, day)
-    desk = next((one for one in desks if one.code == desk_code), desks[0])
-    return Which(desk, desks, max(day, dt.date(2000, 1, 1)), now, ahead)
-
-
-def render(session: Session, at: Which, *, results: Sequence[RowResult] = (), problem: str = "") -> str:
+def render(session: Session, at: DeskDay, *, results: Sequence[RowResult] = (), problem: str = "") -> str:
     """The page; `results`: what became of each row of a hand-over, `problem`: why none was tried."""
     desk, zone = at.desk, at.now.tzinfo
     found = dayclosing.at_desk(session, desk.id, at.day, zone)
@@ -77,10 +45,19 @@ def render(session: Session, at: Which, *, results: Sequence[RowResult] = (), pr
         problem=problem,
         submission_key=secrets.token_hex(16),
         slip_url=lambda given: _slip_url(at, given),
+        list_url=lambda name: address_of(name) + _asked(at),
     )
 
 
-def _slip_url(at: Which, given: HandedOver) -> str:
+def _asked(at: DeskDay) -> str:
+    """Desk and day for the address of a list; of today and one's first desk nothing, so that a view that is
+    saved of it is each day's own."""
+    desk = {"quay": at.desk.code} if at.desk is not at.desks[0] else {}
+    asked = desk | ({"ngay": at.day.isoformat()} if at.day != at.now.date() else {})
+    return "?" + urlencode(asked) if asked else ""
+
+
+def _slip_url(at: DeskDay, given: HandedOver) -> str:
     day = at.day.isoformat()
     return url_for("closing.slip", quay=at.desk.code, ngay=day, co_quan=given.agency_id, phong=given.unit_id)
 
@@ -90,7 +67,7 @@ def taker_of(args: Mapping[str, str]) -> Taker:
     return Taker(_whole(args.get("co_quan")) or 0, _whole(args.get("phong")))
 
 
-def _faults(session: Session, at: Which, found: AtDesk) -> list[Fault]:
+def _faults(session: Session, at: DeskDay, found: AtDesk) -> list[Fault]:
     late = dayclosing.late_handovers(found, at.desk.id, at.now)
     return [
         *(Fault(one.code, one.procedure, Mismatch.NOT_HANDED_OVER) for one in late),

@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from flask import Blueprint, Response, flash, redirect, request, url_for
+from flask import Response, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -10,22 +10,23 @@ from tthc_tracker import clock
 from tthc_tracker.domain.errors import ConflictingSubmission, DuplicateSubmission, InvalidInput, NotFound
 from tthc_tracker.domain.permissions import Permission
 from tthc_tracker.printouts import handover_slip
-from tthc_tracker.queries import bulk
+from tthc_tracker.queries import bulk, deskdays
+from tthc_tracker.queries.deskdays import DeskDay
 from tthc_tracker.queries.handoverslips import SLIP, Taker, handover_sheet
 from tthc_tracker.services.dayclosing import hand_over_day
 from tthc_tracker.web.access import requires
 from tthc_tracker.web.closing import page
+from tthc_tracker.web.closing.blueprint import blueprint
 from tthc_tracker.web.papers import Outgoing, pdf, printed
 from tthc_tracker.web.unit_of_work import reading, transaction
-
-blueprint = Blueprint("closing", __name__, url_prefix="/chot-ngay")
 
 NOTHING = "Trong ngày chưa có hồ sơ nào của phòng này để in giấy bàn giao."
 SENT = "Danh sách này đã được bàn giao trước đó. Trang đã hiện phần còn lại."
 
 
-def _which(where: dict[str, str]) -> page.Which:
-    return page.which(reading(), where.get("quay"), where.get("ngay"), clock.now())
+def _which(where: dict[str, str]) -> DeskDay:
+    desk, day = where.get("quay"), where.get("ngay")
+    return deskdays.desk_day(reading(), current_user.memberships, desk, day, clock.now())
 
 
 @blueprint.get("")
@@ -64,7 +65,7 @@ def slip() -> ResponseReturnValue:
         return redirect(url_for("closing.day", quay=at.desk.code, ngay=at.day.isoformat()), 303)
 
 
-def _slip(at: page.Which, taker: Taker) -> Response:
+def _slip(at: DeskDay, taker: Taker) -> Response:
     sheet = handover_sheet(reading(), at.desk.id, taker, at.day, clerk=current_user.name, now=at.now)
     codes = [line.code for line in sheet.lines]
     facts = {"unit": taker.unit_id, "agency": taker.agency_id, "day": at.day.isoformat()}

@@ -103,5 +103,6 @@ def _of_the_desk(session: Session, agency_id: int, now: dt.datetime) -> list[Pan
         Panel("Kết quả chờ trả", "Có kết quả", waiting, "Không có kết quả nào chờ trả.",
               (url_for("collection.waiting"), "Xem danh sách chờ trả")),
         Panel("Đã tiếp nhận hôm nay", "Tiếp nhận", received,
-              "Hôm nay chưa tiếp nhận hồ sơ nào. Bấm n để tiếp nhận."),
+              "Hôm nay chưa tiếp nhận hồ sơ nào. Bấm n để tiếp nhận.",
+              (url_for("closing.received"), "Xem tất cả đã tiếp nhận")),
     ]  # fmt: skip
