@@ -76,3 +76,28 @@ def test_the_login_comes_over_the_form_and_what_was_typed_is_sent_once(
         failures = select(func.count()).where(AuditEntry.action == "sign_in_failed")
         assert (saved.phone, saved.version) == ("0233 111 222", 2)
         assert session.execute(failures).scalar_one() == 1
+
+
+def test_signed_out_in_another_tab_the_form_is_sent_after_the_login_over_it(
+    browser: "Browser", site: "WebServer", database: "Database"
+) -> None:
+    open_town(database)
+    with context(browser, site.url) as (visitor, complaints):
+        complaints.tolerated = ("status of 401",)
+        page = visitor.new_page()
+        enter(page)
+        page.goto(FORM)
+        page.get_by_role("textbox", name="Điện thoại").fill("0233 111 222")
+        other = visitor.new_page()
+        other.goto("/")
+        other.locator(".user-menu summary").click()
+        other.get_by_role("button", name="Đăng xuất").click()
+        other.wait_for_url("**/dang-nhap")
+        page.get_by_role("button", name="Lưu", exact=True).click()
+        dialog = page.get_by_role("dialog", name="Phiên làm việc đã kết thúc")
+        dialog.get_by_label("Mật khẩu").fill(PASSWORD)
+        dialog.get_by_role("button", name="Đăng nhập").click()
+        page.wait_for_url("**/danh-muc/co-quan/H50.19000")
+    with database.reading() as session:
+        saved = select(Agency.phone).where(Agency.code == "H50.19000")
+        assert session.execute(saved).scalar_one() == "0233 111 222"

@@ -4,7 +4,7 @@ import logging
 import secrets
 from typing import Any
 
-from flask import Request, Response, current_app, request, session
+from flask import Request, Response, current_app, g, request, session
 from flask_login import current_user
 from sqlalchemy.exc import OperationalError
 
@@ -135,6 +135,7 @@ def _renew_form_tokens(user_id: int) -> None:
         session.clear()
         session["for"] = user_id
         session["salt"] = secrets.token_hex(8)
+        g.pop(current_app.config["WTF_CSRF_FIELD_NAME"], None)  # this request's, of the session just left
 
 
 def keep(response: Response, token: str) -> Response:
