@@ -71,6 +71,7 @@ def test_a_name_is_found_without_marks(session: Session, register: Register, typ
         pytest.param("001201", NAMES[1], id="the last six digits of an id"),
         pytest.param("044093001204", NAMES[4], id="the whole id"),
         pytest.param("044 0930 01204", NAMES[4], id="an id with blanks"),
+        pytest.param("044093001204|||01011993|Nữ|Đông Hà|", NAMES[4], id="the card of the person, scanned"),
         pytest.param("0912345603", NAMES[3], id="a phone number"),
         pytest.param("+84 912.345.603", NAMES[3], id="a phone number from abroad"),
         pytest.param("5603", NAMES[3], id="its last four digits"),

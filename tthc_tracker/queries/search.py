@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, TextClause, and_, bindparam, or_, select, text
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
+from tthc_tracker.domain.citizencard import parse_card
 from tthc_tracker.domain.dossiercode import parse_code, tidy_code
 from tthc_tracker.domain.folding import clean_phone, digits, fold
 from tthc_tracker.domain.lifecycle import State
@@ -117,9 +118,11 @@ def _in_order(rows: Iterable[Found], sort: str) -> tuple[Found, ...]:
 
 
 def tidied(typed: str) -> str:
-    """What is looked for: blanks made single, of a receipt's link its code, and no more than fits."""
+    """What is looked for: blanks made single, of a receipt's link its code, of a card its number; what fits."""
     text_ = " ".join(typed[:400].replace("\0", " ").split())
     link = _RECEIPT_LINK.match(text_)
+    if card := parse_card(text_):
+        return card.number
     return (link["code"] if link else text_)[:LONGEST]
 
 
