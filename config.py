@@ -4,6 +4,7 @@ Every value is checked here, so that a wrong one stops the start with one clear 
 """
 
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from contextlib import suppress
@@ -12,7 +13,11 @@ from ipaddress import ip_address, ip_network
 from pathlib import Path
 from urllib.parse import SplitResult, parse_qs, urlsplit
 
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
+
 ROOT = Path(__file__).resolve().parent
+_PLAIN_ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9.-]{1,253}")
 
 
 class WrongSettingError(Exception):
@@ -78,7 +83,7 @@ def from_environment(environ: Mapping[str, str] = os.environ) -> Settings:
         secret_key=_secret_key(environ.get("TTHC_SECRET_KEY", ""), var),
         demo=_demo(environ.get("TTHC_DEMO", ""), host),
         smtp_url=_smtp_url(environ.get("SMTP_URL", "")),
-        mail_from=environ.get("MAIL_FROM") or "tthc@localhost",
+        mail_from=_mail_from(environ.get("MAIL_FROM") or "tthc@localhost"),
         public_url=_public_url(environ.get("PUBLIC_URL") or f"http://{_in_url(host)}:{port}"),
         trusted_proxies=_proxies(environ.get("TRUSTED_PROXIES", "")),
         web_workers=_positive("WEB_WORKERS", environ.get("WEB_WORKERS") or "2"),
@@ -102,7 +107,7 @@ def _positive(name: str, value: str) -> int:
 
 
 def _database_url(value: str) -> str:
-    if not value.startswith(("sqlite:///", "postgresql+psycopg://")):
+    if not value.startswith(("sqlite:///", "postgresql+psycopg://")) or not _is_readable(value):
         raise WrongSettingError("DATABASE_URL: use sqlite:///FILE or postgresql+psycopg://USER@HOST/DATABASE")
     if value in {"sqlite:///", "sqlite:///:memory:"}:
         raise WrongSettingError(
@@ -122,7 +127,7 @@ def _demo(value: str, host: str) -> bool:
 def _smtp_url(value: str) -> str:
     if not value:
         return ""
-    parts = urlsplit(value)
+    parts = _parts(value)
     tls = parse_qs(parts.query).get("tls", [""])[-1]
     if (
         parts.scheme not in {"smtp", "smtps"}
@@ -137,11 +142,33 @@ def _smtp_url(value: str) -> str:
     return value
 
 
+def _is_readable(address: str) -> bool:
+    try:
+        make_url(address)
+    except (ArgumentError, ValueError):  # ValueError: a port in words
+        return False
+    return True
+
+
+def _parts(address: str) -> SplitResult:
+    """What an address says; nothing when it cannot be taken apart, so that every check of it fails."""
+    try:
+        return urlsplit(address)
+    except ValueError:  # a bracket that is not closed
+        return urlsplit("")
+
+
 def _has_usable_port(parts: SplitResult) -> bool:
     try:
         return parts.port is None or parts.port > 0
     except ValueError:  # no number, or beyond 65535
         return False
+
+
+def _mail_from(value: str) -> str:
+    if not _PLAIN_ADDRESS.fullmatch(value):
+        raise WrongSettingError(f"MAIL_FROM={value!r}: a plain address like tthc@example.vn is needed")
+    return value
 
 
 def _proxies(value: str) -> tuple[str, ...]:
@@ -155,7 +182,7 @@ def _proxies(value: str) -> tuple[str, ...]:
 
 
 def _public_url(value: str) -> str:
-    parts = urlsplit(value)
+    parts = _parts(value)
     if parts.scheme not in {"http", "https"} or not parts.hostname or not _has_usable_port(parts):
         raise WrongSettingError(f"PUBLIC_URL={value!r}: the address people type, https://host, is needed")
     return value.rstrip("/")

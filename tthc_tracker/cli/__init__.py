@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 from flask import Flask
-from sqlalchemy.exc import OperationalError, ProgrammingError
+from sqlalchemy.exc import DatabaseError, OperationalError, ProgrammingError
 
 from tthc_tracker.cli.agencies import agencies_group
 from tthc_tracker.cli.alerts import alerts_group
@@ -45,6 +45,9 @@ GROUPS: tuple[click.Command, ...] = (
     users_group,
 )
 
+# DatabaseError itself: the file is no database.
+_OF_THE_DATABASE_ITSELF = (DatabaseError, OperationalError, ProgrammingError)
+
 
 def register(app: Flask) -> None:
     """Put every group of commands on the application."""
@@ -67,7 +70,9 @@ def _explained(callback: Callable[..., Any]) -> Callable[..., Any]:
     def explained(*args: Any, **kwargs: Any) -> Any:
         try:
             return callback(*args, **kwargs)
-        except (OperationalError, ProgrammingError) as error:
+        except DatabaseError as error:
+            if type(error) not in _OF_THE_DATABASE_ITSELF:
+                raise
             reason = str(error.orig).partition("\n")[0]
             click.echo(
                 f"Không dùng được cơ sở dữ liệu ({reason}). "
