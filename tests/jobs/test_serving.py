@@ -50,6 +50,7 @@ def test_a_scheduler_catches_up_at_once_and_ends_cleanly_when_told(
         with database.reading() as session:
             assert len(session.execute(select(Alert.id)).all()) == 2
         assert server.stop(timeout=5) == 0
+    assert "skipped" not in server.tail(), "a job that waits for its lane is not asked for again"
     held = owner(database)
     assert held is not None
     assert not held.alive

@@ -42,6 +42,7 @@ class Service:
         self._owner = own_name()
         self._token: int | None = None
         self._running: dict[str, float] = {}
+        self._awaited: set[str] = set()  # asked for and not begun
         self._idle = Condition()
         self._pulsed = self._renewed = time.monotonic()
         self._guard = ClockGuard(work.holding)
@@ -94,9 +95,13 @@ class Service:
                 self._run_soon(job)
 
     def _run_soon(self, job: Job) -> None:
-        """Once more as soon as its lane is free; a lane runs one at a time."""
+        """Once more as soon as its lane is free; a lane runs one at a time, and one that waits is enough."""
+        with self._idle:
+            if job.name in self._awaited:
+                return
+            self._awaited.add(job.name)
         self._scheduler.add_job(
-            self._fire, args=[job], id=f"{job.name} now", executor=job.lane, trigger="date",
+            self._fire_awaited, args=[job], id=f"{job.name} now", executor=job.lane, trigger="date",
             replace_existing=True, max_instances=2,  # one may still be ending when the next is asked for
         )  # fmt: skip
 
@@ -108,6 +113,11 @@ class Service:
         return last is None or now - last > job.max_age
 
     # --- running
+
+    def _fire_awaited(self, job: Job) -> None:
+        with self._idle:
+            self._awaited.discard(job.name)
+        self._fire(job)
 
     def _fire(self, job: Job) -> None:
         token = self._token
