@@ -51,7 +51,7 @@ def test_cookies_for_a_plain_network_are_not_marked_secure(tmp_path: Path) -> No
         pytest.param("SMTP_URL", "smtp://mail.example.vn:25?tls=ssl", id="mail with unknown encryption"),
         pytest.param("SMTP_URL", "smtp://[::1", id="mail to a bracket left open"),
         pytest.param("MAIL_FROM", "văn thư", id="a sender without an address"),
-        pytest.param("MAIL_FROM", "Tthc <tthc@example.vn>", id="a sender with a name, refused by every letter"),
+        pytest.param("MAIL_FROM", "Tthc <tthc@example.vn>", id="a sender with a name besides"),
         pytest.param("PUBLIC_URL", "https://[::1", id="an address with a bracket left open"),
         pytest.param("PUBLIC_URL", "tthc.example.vn", id="an address without a scheme"),
         pytest.param("PUBLIC_URL", "https://tthc.example.vn:x", id="an address with a port in words"),

@@ -118,7 +118,7 @@ def _in_order(rows: Iterable[Found], sort: str) -> tuple[Found, ...]:
 
 
 def tidied(typed: str) -> str:
-    """What is looked for: blanks made single, of a receipt's link its code, of a card its number; what fits."""
+    """What is looked for: blanks made single, of a receipt's link its code, of a card its number."""
     text_ = " ".join(typed[:400].replace("\0", " ").split())
     link = _RECEIPT_LINK.match(text_)
     if card := parse_card(text_):
