@@ -24,7 +24,7 @@ from sqlalchemy import update
 
 from tests.bench.__main__ import populate
 from tests.bench.population import Office
-from tests.bench.session import Bench, InProcess
+from tests.bench.session import LONG_LIFE, Bench, InProcess
 from tests.bench.yardstick import loop, spent
 from tests.support import databases
 from tests.support.receiving import Desk
@@ -77,6 +77,7 @@ def pages(bench: Bench) -> dict[str, Ask]:
         ("overdue list, whole province", of.controller, "/giam-sat/qua-han"),
         ("overdue list, one agency", of.head, "/giam-sat/qua-han"),
         ("dossier page", of.controller, bench.dossier),
+        (LONG_LIFE, of.controller, bench.long_life),
         ("search by name, whole province", of.controller, name),
         ("search by name, one agency", of.head, name),
         ("summary, kept for a minute", of.controller, summary),

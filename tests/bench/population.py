@@ -17,6 +17,7 @@ from sqlalchemy import Table, insert, select
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.schema import ScalarElementColumnDefault
 
+from tests.bench import longlife
 from tthc_tracker.domain.agencies import Level
 from tthc_tracker.domain.alerting import next_check, standing_alerts
 from tthc_tracker.domain.deadlines import reckon
@@ -93,6 +94,7 @@ class Office:
     clerks: list[str] = field(default_factory=list)
     clerk_agencies: list[str] = field(default_factory=list)
     codes: list[str] = field(default_factory=list)  # of open dossiers
+    long_lives: list[str] = field(default_factory=list)  # of those with sixty events
     names: list[str] = field(default_factory=list)
 
 
@@ -417,6 +419,7 @@ def build(
                 for (agency_id, day), last in sorted(builder.numbers.items())
             ],
         )
+        office.long_lives = longlife.lengthen(session, now)
     return office
 
 

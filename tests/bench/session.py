@@ -13,7 +13,7 @@ from flask import Flask
 from flask.sessions import SecureCookieSessionInterface
 
 import config
-from tests.bench import importing, report, yardstick
+from tests.bench import importing, longlife, report, yardstick
 from tests.bench.floors import Floor, floor_of, listening
 from tests.bench.measures import (
     WARM_UP,
@@ -42,6 +42,7 @@ from tthc_tracker.web import secretwords
 from tthc_tracker.wording.columns import See, in_file
 
 AT_ONCE = 8
+LONG_LIFE = f"dossier page, {longlife.EVENTS} events"
 FILE_ROWS = 20_000
 
 
@@ -129,6 +130,7 @@ class Bench:
         self.page(server, "overdue list, one agency", office.head, "/giam-sat/qua-han", 10, "table")
         self.page(server, "overdue list, its last page", office.controller, self._last_page(), None, "table")
         self.page(server, "dossier page", office.controller, self.dossier, 8, "ledger|history|Lịch sử")
+        self.page(server, LONG_LIFE, office.controller, self.long_life, 12, "Lịch sử")
         self.page(server, "search by name, whole province", office.controller, name, 10, "ho-so/")
         self.page(server, "search by name, one agency", office.head, name, 10, "")
         self.page(server, "summary, kept for a minute", office.controller, "/tong-hop?by=agency", 25, "table")
@@ -149,6 +151,9 @@ class Bench:
 
     def dossier(self, number: int) -> str:
         return f"/ho-so/{self.office.codes[number * 37 % len(self.office.codes)]}"
+
+    def long_life(self, number: int) -> str:
+        return f"/ho-so/{self.office.long_lives[number % len(self.office.long_lives)]}"
 
     def _last_page(self) -> str:
         """Where the overdue list ends, found as people do: by following its links."""

@@ -2,9 +2,9 @@
 
 import datetime as dt
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache, lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Select, and_, bindparam, select
 from sqlalchemy.orm import Session, aliased
@@ -27,7 +27,8 @@ from tthc_tracker.models.history import DossierEvent, EventPrivate
 from tthc_tracker.models.person import Person
 from tthc_tracker.models.procedure import Procedure, ProcedureVersion, Sector, Source
 from tthc_tracker.models.reception import DossierComponent
-from tthc_tracker.queries import pauses, processes
+from tthc_tracker.queries import attached, pauses, processes
+from tthc_tracker.queries.attached import Attached
 from tthc_tracker.queries.scoping import reachable
 
 # What does not count as acting on a dossier: printing it again, remarking on it, reminding of it.
@@ -42,6 +43,9 @@ PASSING = (
     EventKind.LATENESS_EXPLAINED,
 )
 FRESH = (EventKind.RECEIVED, EventKind.CORRECTED, EventKind.FINISHED)
+
+
+NAMED = 14  # columns of a view before those of what is attached
 
 
 @dataclass(frozen=True)
@@ -62,6 +66,7 @@ class DossierView:
     received_by: str | None
     source: str
     source_kind: SourceKind
+    attached: Attached
 
     @property
     def mirrored(self) -> bool:
@@ -112,8 +117,7 @@ def standing_of(dossier: Dossier | Any, now: dt.datetime) -> Standing:
     return standing(facts, now)
 
 
-@dataclass(frozen=True)
-class HistoryEntry:
+class HistoryEntry(NamedTuple):
     """One event with its personal part, where it has one and the reader may see it."""
 
     seq: int
@@ -177,7 +181,7 @@ def find(session: Session, code: str, scope: Scope) -> DossierView:
     row = session.execute(_by_code(scope), {"code": code}).one_or_none()
     if row is None:
         raise NotFound(code)
-    columns: Any = tuple(row)
+    columns: Any = (*row[:NAMED], Attached(*row[NAMED:]))
     return DossierView(*columns)
 
 
@@ -191,6 +195,7 @@ def _by_code(scope: Scope) -> Select[*tuple[Any, ...]]:
         select(
             Dossier, applicant, owner, Procedure.code, ProcedureVersion.name, Sector.name, receiving,
             resolving, returning, Unit.name, officer.full_name, clerk.full_name, Source.name, Source.kind,
+            *attached.columns(),
         )
         .join(DossierCode, DossierCode.dossier_id == Dossier.id)
         .join(applicant, applicant.id == Dossier.applicant_id)
@@ -238,7 +243,7 @@ def history(session: Session, dossier_id: int, *, with_private: bool) -> list[Hi
     """What happened, the latest first."""
     events = session.execute(_history(), {"dossier_id": dossier_id})
     found = [HistoryEntry(*event) for event in events]
-    return found if with_private else [replace(event, private=None) for event in found]
+    return found if with_private else [event._replace(private=None) for event in found]
 
 
 @cache

@@ -1,6 +1,7 @@
 """The pauses of one dossier, and the rules by which they come about."""
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -8,6 +9,7 @@ from typing import Any
 from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session
 
+from tthc_tracker.domain.deadlines import Pause as Counted
 from tthc_tracker.domain.deadlines import PausePolicy
 from tthc_tracker.domain.pausing import DEFAULTS, LONG, PauseReason, PauseRule
 from tthc_tracker.models.account import User
@@ -60,6 +62,11 @@ def of_dossier(session: Session, dossier_id: int) -> list[PauseView]:
         PauseView(PauseReason(reason), *rest)
         for reason, *rest in session.execute(_of_dossier(), {"dossier_id": dossier_id})
     ]
+
+
+def counted(held: Iterable[PauseView]) -> tuple[Counted, ...]:
+    """Those whose dates are known, as the engine takes them."""
+    return tuple(Counted(one.started_at, one.ended_at, one.policy) for one in held if not one.imported)
 
 
 @cache

@@ -127,7 +127,9 @@ def _pauses() -> Select[*tuple[Any, ...]]:
     )
 
 
-def _terms(session: Session, dossier: Dossier) -> dict[str, Any] | None:
+def _terms(
+    session: Session, dossier: Dossier, pauses: tuple[Pause, ...] | None = None
+) -> dict[str, Any] | None:
     """What the engine takes of a dossier, by argument; None for a promise taken as given, and for none."""
     if dossier.due_given or dossier.accepted_at is None or dossier.limit_amount is None:
         return None
@@ -137,7 +139,7 @@ def _terms(session: Session, dossier: Dossier) -> dict[str, Any] | None:
         "start": dossier.accepted_at,
         "limit": TimeLimit(dossier.limit_amount, dossier.limit_unit),
         "calendar": work_calendar(session, agency_id),
-        "pauses": pauses_of(session, dossier.id),
+        "pauses": pauses_of(session, dossier.id) if pauses is None else pauses,
         "reappointment": _second_date(session, dossier),
         "rounding": Rounding(dossier.rounding),
         "cutoff": settings.same_day_cutoff(session, agency_id, dossier.accepted_at.date()),
@@ -175,13 +177,17 @@ class Explained(Promise):
     stated: Deadline
 
 
-def explained(session: Session, dossier: Dossier, as_of: dt.datetime) -> Explained | None:
+def explained(
+    session: Session, dossier: Dossier, as_of: dt.datetime, pauses: tuple[Pause, ...] | None = None
+) -> Explained | None:
     """The working of a stored due date, reckoned again; None for a promise taken as given.
+
+    pauses: those of the dossier, where they have been read already.
 
     Raises:
         CalendarHorizonError: the calendar is not known that far any more.
     """
-    terms = _terms(session, dossier)
+    terms = _terms(session, dossier, pauses)
     if terms is None:
         return None
     deadline = _reckoned(reckon, **terms, as_of=as_of)

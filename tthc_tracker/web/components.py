@@ -3,7 +3,7 @@
 Templates import them from `components/*.html` like the macros beside them (docs/design-system.md).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache, lru_cache
 from typing import Any
 
@@ -119,6 +119,56 @@ def cell_head(label: str, kind: str, main: bool) -> str:
     return f'<{tag} class="cell-{escape(kind)}{css}" data-label="{escape(label)}"'
 
 
+def fact(
+    label: str,
+    value: Any = None,
+    note: Any = None,
+    wide: bool = False,
+    caller: Callable[[], Markup] | None = None,
+) -> Markup:
+    """A fact of a list of facts; the value may come by {% call %}. note: a second, quieter line."""
+    shown = caller() if caller else written(value)
+    quiet = f"<small>{written(note)}</small>" if note else ""
+    css = "fact fact-wide" if wide else "fact"
+    return Markup(  # noqa: S704 (every value is escaped here)
+        f'<div class="{css}"><dt>{written(label)}</dt><dd>{shown}{quiet}</dd></div>'
+    )
+
+
+def timeline(events: Iterable[Mapping[str, Any]], label: str = "Lịch sử hồ sơ") -> Markup:
+    """What happened, as it comes: each with `at` (words), `actor`, `what`; where there are any iso, note,
+    reason, recorded (words, when it differs) and changes: label, old, new."""
+    rows = "".join(_happened(event) for event in events)
+    return Markup(  # noqa: S704 (every value is escaped here)
+        f'<ol class="timeline" aria-label="{written(label)}">{rows}</ol>'
+    )
+
+
+def _happened(event: Mapping[str, Any]) -> str:
+    iso, recorded, changes = event.get("iso"), event.get("recorded"), event.get("changes")
+    reason, note = event.get("reason"), event.get("note")
+    when = f' datetime="{iso}"' if iso else ""
+    known = f' <span class="timeline-recorded">(ghi nhận {recorded})</span>' if recorded else ""
+    return (
+        f'<li><div class="timeline-head"><strong>{written(event["what"])}</strong> <span class="timeline-by">'
+        f"{written(event['actor'])} · <time{when}>{event['at']}</time>{known}</span></div>"
+        f"{_changed(changes) if changes else ''}"
+        f"{f'<p>Lý do: {written(reason)}</p>' if reason else ''}"
+        f"{f'<p>{written(note)}</p>' if note else ''}</li>"
+    )
+
+
+def _changed(changes: Iterable[tuple[str, str | None, str | None]]) -> str:
+    rows = (
+        f"<li>{written(name)}: <del>{written(old)}</del>{_BECOMES}<ins>{written(new)}</ins></li>"
+        for name, old, new in changes
+    )
+    return f'<ul class="changes">{"".join(rows)}</ul>'
+
+
+_BECOMES = ' <span aria-hidden="true">→</span><span class="visually-hidden"> thành </span> '
+
+
 def badge(word: Any, tone: str = "neutral", shape: str = "dot", detail: Any = None) -> Markup:
     """Anything that has a state, as a shape and a word. tone: neutral, info, ok, warn, danger, pause."""
     more = f' <span class="badge-detail">{escape(detail)}</span>' if detail else ""
@@ -152,7 +202,7 @@ def register(environment: Environment) -> None:
     """Let the templates of `components/` hand these out."""
     environment.globals["parts"] = {
         "STANDINGS": STANDINGS, "icon": icon, "cell": cell, "badge": badge, "standing_badge": standing_badge,
-        "tag": tag,
+        "tag": tag, "fact": fact, "timeline": timeline,
     }  # fmt: skip
     environment.globals["looks"] = {"day": DAY_LOOK, "moment": MOMENT_LOOK, "no_day": NO_DAY}
     environment.globals["unread_day"] = unread_day

@@ -43,6 +43,8 @@ FIELDS = {
     "post_address": "Địa chỉ nhận kết quả qua bưu chính",
 } | RECEPTION_FIELDS
 
+# So long after it happened an event is still noted at once.
+AT_ONCE = dt.timedelta(minutes=10)
 # What ends a dossier without a result; its reason belongs at the top of the page.
 ENDINGS = frozenset({EventKind.REFUSED, EventKind.WITHDRAWN, EventKind.STOPPED, EventKind.CANCELLED})
 
@@ -77,7 +79,13 @@ def ending_reason(events: Iterable[Entry]) -> str:
 
 
 def _entry(event: Entry) -> dict[str, Any]:
-    both = event.facts | (event.private or {})
+    both = event.facts | event.private if event.private else event.facts
+    said, pairs = {}, []
+    for name, value in both.items():
+        if isinstance(value, list) and len(value) == 2:
+            pairs.append((FIELDS.get(name, name), _said(name, value[0]), _said(name, value[1])))
+        else:
+            said[name] = value
     return {
         "at": moment(event.occurred_at),
         "iso": iso(event.occurred_at),
@@ -85,17 +93,14 @@ def _entry(event: Entry) -> dict[str, Any]:
         "actor": event.actor,
         "what": label(event.kind),
         "reason": both.get("reason", event.reason),
-        "note": _note(both),
-        "changes": [
-            (FIELDS.get(name, name), *(_said(name, value) for value in pair))
-            for name, pair in both.items()
-            if isinstance(pair, list) and len(pair) == 2
-        ],
+        "note": _note(said) if said else "",
+        "changes": pairs,
     }
 
 
 def _differs(event: Entry) -> bool:
-    return abs(event.recorded_at - event.occurred_at) > dt.timedelta(minutes=10)
+    same = event.recorded_at == event.occurred_at
+    return not same and abs(event.recorded_at - event.occurred_at) > AT_ONCE
 
 
 def _note(facts: Mapping[str, Any]) -> str:

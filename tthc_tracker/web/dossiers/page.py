@@ -2,7 +2,6 @@
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -12,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from tthc_tracker.domain.alerting import Rule
 from tthc_tracker.domain.applicantletters import ApplicantLetter
+from tthc_tracker.domain.deadlines import Pause
 from tthc_tracker.domain.errors import CalendarHorizonError
 from tthc_tracker.domain.handovers import Place, handing_for, works_in
 from tthc_tracker.domain.lifecycle import Action, EventKind, ResultKind, ReturnMethod, State, allowed_actions
@@ -117,9 +117,11 @@ def render(
     rights = _rights(session, view)
     personal = Permission.VIEW_PERSONAL in rights
     events = _history(session, view, personal=personal, shown=shown)
-    waiting = handovers.standing_on(session, view.dossier.id) if view.dossier.closed_at is None else None
-    steps = custody.steps_of(session, view.dossier.id)
-    held = pauses.of_dossier(session, view.dossier.id)
+    its, known = view.dossier.id, view.attached
+    open_ = view.dossier.closed_at is None
+    waiting = handovers.standing_on(session, its) if known.handover and open_ else None
+    steps = custody.steps_of(session, its) if known.steps else None
+    held = pauses.of_dossier(session, its) if known.pauses else []
     open_pause = next((one for one in held if one.ended_at is None), None)
     ours = open_pause is not None and not open_pause.imported
     actions = _actions(view, rights, events, waiting, steps, now, paused=ours)
@@ -134,7 +136,7 @@ def render(
         changed=[] if since is None else histories.entries(event for event in events if event.seq > since),
         lost=refused.typed() if refused and refused.action.value not in offered else [],
         may={action.value for action, place in ELSEWHERE.items() if action in actions and may_open(place)},
-        alerts=dossiers.alerts_on(session, view.dossier.id, current_user.user_id),
+        alerts=dossiers.alerts_on(session, its, current_user.user_id) if known.alerts else [],
         lateness=partial(_lateness, session, view, now),
         slip=_slip(view, events),
         papers=_papers(view, rights),
@@ -151,9 +153,9 @@ def render(
         erased=any(event.kind is EventKind.PERSONAL_ERASED for event in events),
         words=personalwords,
         returned_to=_name(view.dossier.returned_to, personal=personal),
-        components=dossiers.components(session, view.dossier.id),
-        other_codes=dossiers.other_codes(session, view),
-        together=jointreceipts.together(session, view.dossier.id, current_user.scope),
+        components=dossiers.components(session, its),
+        other_codes=dossiers.other_codes(session, view) if known.codes else [],
+        together=jointreceipts.together(session, its, current_user.scope) if known.together else (),
         events=histories.entries(events),
         corrections=corrections.versions(events),
         ended_because=histories.ending_reason(events),
@@ -163,10 +165,10 @@ def render(
         new_receipt=_owes_new_receipt(view, events),
         handover_word=_handover_word(view, now),
         told_at=_told_at(session, view, offered),
-        collected=collecting.right_of(session, view.dossier.id) if view.dossier.returned_at else None,
+        collected=collecting.right_of(session, its) if view.dossier.returned_at else None,
         right_words=right_words,
         now=now,
-        **_clock(session, view, now),
+        **_clock(session, view, pauses.counted(held), now),
         **_custody(session, view, steps, now),
     )
 
@@ -251,11 +253,11 @@ def _papers(view: DossierView, rights: frozenset[Permission]) -> list[tuple[str,
     return found
 
 
-def _clock(session: Session, view: DossierView, now: dt.datetime) -> dict[str, Any]:
+def _clock(session: Session, view: DossierView, held: tuple[Pause, ...], now: dt.datetime) -> dict[str, Any]:
     """The clock in words: standing, limit, and how the date came about."""
     standing = view.standing(now)
     try:
-        explained = promises.explained(session, view.dossier, now)
+        explained = promises.explained(session, view.dossier, now, held)
     except CalendarHorizonError:  # a year was taken out of the calendar: the date stands, its working not
         explained = None
     return {
@@ -363,7 +365,7 @@ def _history(session: Session, view: DossierView, *, personal: bool, shown: bool
     events = dossiers.history(session, view.dossier.id, with_private=personal)
     if shown:
         return events
-    return [replace(one, private=masked(one.private)) if one.private else one for one in events]
+    return [one._replace(private=masked(one.private)) if one.private else one for one in events]
 
 
 def _people(view: DossierView, *, personal: bool, shown: bool) -> list[dict[str, Any]]:
