@@ -385,6 +385,10 @@ def test_the_personal_part_can_be_erased_and_the_chain_holds(
         "DELETE FROM audit_entry",
         "UPDATE dossier_event SET reason = ''",
         "DELETE FROM dossier_event",
+        "DELETE FROM dossier",
+        "UPDATE dossier SET code = code || 'X'",
+        "DELETE FROM dossier_code",
+        "UPDATE dossier_code SET code = code || 'X'",
     ],
 )
 def test_the_database_itself_refuses(
@@ -400,7 +404,7 @@ def test_the_database_itself_refuses(
 
 @pytest.mark.parametrize("engine_kind", ["postgresql"], indirect=True)
 def test_a_part_of_the_history_is_not_emptied_either(database: Database, office: Office) -> None:
-    for table in ("dossier_event_2026", "dossier_event_later", "trail_link", "event_private"):
+    for table in ("dossier_event_2026", "dossier_event_later", "trail_link", "event_private", "dossier_code"):
         with pytest.raises(DatabaseError, match="append-only"), database.transaction() as session:
             session.connection().exec_driver_sql(f"TRUNCATE {table} CASCADE")
 
