@@ -60,6 +60,7 @@ SIGNED_OUT = {"accounts.use_link", "accounts.sign_in", "reports.public", "lookup
 MORE = {
     "supervision.overdue": ["?level=xa&sort=newest"],
     "pausing.paused": ["?flag=expired"],
+    "supervision.steps": ["?tab=late"],
     "reappointing.queue": ["?tab=approved"],
     "reappointing.late_dossiers": ["?cause=none"],
     "mywork.index": ["?tab=tuan-nay", "?tab=tat-ca", "?tab=cho-nhan", "?tab=cho-noi-nhan", "?tab=o-mot-cua"],

@@ -21,11 +21,13 @@ from tthc_tracker.models.apology import Apology, Lateness
 from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.models.history import DossierEvent
 from tthc_tracker.queries import apologies as reads
-from tthc_tracker.queries import statistics
+from tthc_tracker.queries import statistics, supervision
 from tthc_tracker.queries.calendars import work_calendar
+from tthc_tracker.queries.listing import NOBODYS, Filters
 from tthc_tracker.queries.recounting import told_clock
 from tthc_tracker.queries.settings import same_day_cutoff
 from tthc_tracker.queries.statisticscells import By, Question
+from tthc_tracker.queries.supervision import Listing
 from tthc_tracker.services import apologies, apologydrafts, lateness
 from tthc_tracker.services.acting import Person, Target
 from tthc_tracker.services.apologies import ApproveApology, RejectApology, WriteApology
@@ -231,6 +233,12 @@ def test_late_without_an_apology_is_counted_per_unit(office: Office, write: Sess
     write.flush()
     found = reads.unapologised(write, office.controller.scope, FRIDAY)
     assert [(one.unit, one.number) for one in found] == [("Phòng Địa chính", 2), (None, 1)]
+    for one in found:
+        its = Filters(agency=one.agency_code, unit=one.unit_id or NOBODYS, unapologised=True)
+        assert (
+            supervision.count(write, Listing.OVERDUE, its, office.controller.scope, FRIDAY).number
+            == one.number
+        )
 
 
 def test_the_cause_is_asked_of_what_is_late_and_the_last_word_stands(office: Office, write: Session) -> None:

@@ -125,6 +125,7 @@ ROUTES: dict[str, Route] = {
     "pausing.resume": Route(WORKERS, "dossier"),
     "pausing.stop": Route("CUA", "dossier"),
     "pausing.paused": Route(LEADERS),
+    "supervision.steps": Route(LEADERS, query="?tab=late"),
     "pausing.rules": Route(EVERYBODY),
     # apology, second date, why it is late
     "reappointing.dossier": Route(EVERYBODY, "dossier"),

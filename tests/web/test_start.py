@@ -1,5 +1,6 @@
 """The start page: each role's own first questions, nobody else's dossiers, and what it costs."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -11,9 +12,16 @@ from tests.support.register import CANARY, Register, lay_register
 from tests.support.screens import Page
 from tthc_tracker.extensions import database
 
-MOST_QUERIES = 14
+MOST_QUERIES = 16
 DESK = ("Hẹn trả hôm nay", "Kết quả chờ trả (30)", "Đã tiếp nhận hôm nay", "Hồ sơ của tôi")
-LATE = ("Hồ sơ quá hạn", "Chậm tiếp nhận", "Sắp đến hạn", "Mới quá hạn từ hôm qua")
+LATE = (
+    "Hồ sơ quá hạn",
+    "Quá hạn chưa xin lỗi",
+    "Bước quá hạn",
+    "Chậm tiếp nhận",
+    "Sắp đến hạn",
+    "Mới quá hạn từ hôm qua",
+)
 
 
 @pytest.fixture(scope="module", params=ENGINES)
@@ -68,8 +76,26 @@ def test_the_tiles_count_the_lists_they_lead_to(laid: tuple[Flask, Register]) ->
     page = Page.of(screens.before(laid[0], laid[1].office.head).get("/"))
     for words, count in (("Hồ sơ quá hạn", "1.060"), ("Chậm tiếp nhận", "30"), ("Sắp đến hạn", "30")):
         assert f"{count} {words}" in page.words
-    for path in ("/giam-sat/qua-han", "/giam-sat/cham-tiep-nhan", "/giam-sat/sap-den-han"):
+    for path in (
+        "/giam-sat/qua-han", "/giam-sat/cham-tiep-nhan", "/giam-sat/sap-den-han",
+        "/giam-sat/qua-han?apology=none", "/giam-sat/buoc-dang-chay?tab=late",
+    ):  # fmt: skip
         assert path in page.links
+
+
+def test_who_is_late_without_an_apology_is_counted_per_unit_and_each_count_leads_to_its_dossiers(
+    laid: tuple[Flask, Register],
+) -> None:
+    controller = screens.before(laid[0], laid[1].office.controller)
+    page = Page.of(controller.get("/giam-sat/xin-loi"))
+    links = [link for link in page.links if "apology=none" in link]
+    assert links
+    for link in links:
+        listed = Page.of(controller.get(link))
+        assert "Chưa xin lỗi" in listed.words
+        counted = re.search(r"([0-9.]+) hồ sơ", listed.words)
+        assert counted
+        assert f" {counted[1]} " in page.words
 
 
 @pytest.mark.parametrize("who", ["clerk", "officer", "head", "controller"])

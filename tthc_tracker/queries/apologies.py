@@ -213,6 +213,7 @@ class Unapologised:
 
     agency_code: str
     agency: str
+    unit_id: int | None
     unit: str | None
     number: int
 
@@ -224,22 +225,26 @@ def _too_short() -> ColumnElement[bool]:
     return or_(and_(days, Dossier.limit_amount <= 1), and_(hours, Dossier.limit_amount <= 8))
 
 
+def without_apology() -> tuple[ColumnElement[bool], ...]:
+    """That a late dossier has no apology, and is of those that can have one."""
+    return Dossier.reappointed_at.is_(None), or_(Dossier.limit_unit.is_(None), ~_too_short())
+
+
 def unapologised(session: Session, scope: Scope, now: dt.datetime, *, most: int = 100) -> list[Unapologised]:
     """Late without an apology that they could have, per resolving unit, the most first."""
-    may = or_(Dossier.limit_unit.is_(None), ~_too_short())
     late = and_(
         Dossier.closed_at.is_(None), Dossier.accepted_at.is_not(None), Dossier.paused_since.is_(None),
-        Dossier.overdue_from <= now, Dossier.reappointed_at.is_(None), may,
+        Dossier.overdue_from <= now, *without_apology(),
     )  # fmt: skip
     number = func.count().label("number")
     statement = (
-        select(Agency.code, Agency.name, Unit.name.label("unit"), number)
+        select(Agency.code, Agency.name, Dossier.holding_unit_id, Unit.name.label("unit"), number)
         .select_from(Dossier)
         .join(Agency, Agency.id == Dossier.resolving_agency_id)
         .outerjoin(Unit, Unit.id == Dossier.holding_unit_id)
         .where(late, visible(scope))
-        .group_by(Agency.code, Agency.name, Unit.name)
-        .order_by(number.desc(), Agency.code, Unit.name)
+        .group_by(Agency.code, Agency.name, Dossier.holding_unit_id, Unit.name)
+        .order_by(number.desc(), Agency.code, Dossier.holding_unit_id)
         .limit(most)
     )
     return [Unapologised(*row) for row in session.execute(statement)]

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from tthc_tracker.domain.folding import fold
 from tthc_tracker.domain.permissions import Role, Scope
 from tthc_tracker.models.account import Membership, User
-from tthc_tracker.models.agency import Agency
+from tthc_tracker.models.agency import Agency, Unit
 from tthc_tracker.models.procedure import Sector, Source
 from tthc_tracker.queries.revisions import Remembered
 
@@ -89,6 +89,11 @@ def suggest_people(
 def agency_name(session: Session, code: str) -> str | None:
     """The name of an agency, or None when there is none of that code."""
     return session.execute(select(Agency.name).where(Agency.code == code)).scalar_one_or_none()
+
+
+def unit_name(session: Session, unit_id: int) -> str | None:
+    """The name of a unit, or None."""
+    return session.execute(select(Unit.name).where(Unit.id == unit_id)).scalar_one_or_none()
 
 
 def officer_name(session: Session, user_id: int) -> str | None:

@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Select, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from tthc_tracker.domain.agencies import Level
 from tthc_tracker.domain.errors import CalendarHorizonError
@@ -27,6 +27,10 @@ LONGEST_CURSOR = 200
 FULL_DAY = 480  # working minutes
 BIGGEST_ID = 2**63 - 1
 NAMES = ("agency", "level", "sector", "procedure", "source", "channel", "officer", "from", "to")
+LINKED = ("unit", "apology")
+"""What narrows a list by the link of a number only; nobody sets it by hand."""
+NOBODYS = 0  # as a unit: no unit holds it
+NO_APOLOGY = "none"
 
 Member = TypeVar("Member", bound=StrEnum)
 
@@ -44,6 +48,8 @@ class Filters:
     officer: int | None = None
     start: dt.date | None = None  # of the due date
     end: dt.date | None = None
+    unit: int | None = None
+    unapologised: bool = False  # without the apology that it could have
 
 
 EVERYTHING = Filters()
@@ -51,8 +57,7 @@ EVERYTHING = Filters()
 
 def read_filters(args: Mapping[str, str]) -> Filters:
     """The filters of an address or of a saved view; what cannot be read filters nothing."""
-    args = {name: args.get(name, "").replace("\0", "") for name in NAMES}
-    officer = args["officer"]
+    args = {name: args.get(name, "").replace("\0", "") for name in (*NAMES, *LINKED)}
     return Filters(
         agency=args["agency"].strip()[:40],
         level=_member(Level, args["level"]),
@@ -60,10 +65,16 @@ def read_filters(args: Mapping[str, str]) -> Filters:
         procedure=args["procedure"].strip()[:40],
         source=args["source"][:40],
         channel=_member(Channel, args["channel"]),
-        officer=int(officer) if officer.isascii() and officer.isdigit() and len(officer) < 16 else None,
+        officer=_number(args["officer"]),
         start=_date(args["from"]),
         end=_date(args["to"]),
+        unit=_number(args["unit"]),
+        unapologised=args["apology"] == NO_APOLOGY,
     )
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else None
 
 
 def _member(kind: type[Member], text: str) -> Member | None:
@@ -154,6 +165,11 @@ def conditions_within(
     if filters.officer is not None:
         found.append(Dossier.officer_id == filters.officer)
     return found
+
+
+def held_by(column: InstrumentedAttribute[int | None], unit: int) -> ColumnElement[bool]:
+    """That a unit holds it, or none (NOBODYS)."""
+    return column.is_(None) if unit == NOBODYS else column == unit
 
 
 def _agency_ids(session: Session, code: str) -> frozenset[int]:

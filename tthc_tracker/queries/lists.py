@@ -26,6 +26,7 @@ from tthc_tracker.queries import (
     pausedlist,
     search,
     statisticslists,
+    steplist,
     supervision,
 )
 from tthc_tracker.queries import statisticsquestions as questions
@@ -42,6 +43,7 @@ from tthc_tracker.wording import (
     historylists,
     listings,
     pausedlists,
+    steplists,
 )
 from tthc_tracker.wording import daylists as daywords
 from tthc_tracker.wording.columns import Columns
@@ -148,11 +150,28 @@ def _supervised(which: Listing) -> KeptList:
         filters = listing.read_filters(asked.question)
         return supervision.count(session, which, filters, asked.scope, asked.now)
 
-    asks = (*listing.NAMES, "sort")
+    asks = (*listing.NAMES, *listing.LINKED, "sort")
     late = which in {Listing.OVERDUE, Listing.REAPPOINTED}
     acts = (*EVERY_ACT, "lateness") if late else EVERY_ACT
     columns = listings.COLUMNS[which.value]
     return KeptList(columns, Permission.VIEW_SUPERVISION, asks, page, count, listing.NAMES, acts)
+
+
+# --- the steps that run
+
+
+def _steps() -> KeptList:
+    def page(session: Session, asked: Asked, after: str, size: int) -> Page:
+        tab, filters = steplist.tab_of(asked.question), listing.read_filters(asked.question)
+        found = steplist.page(session, tab, filters, asked.scope, asked.now, after=after, size=size)
+        return Page(found.rows, found.after)
+
+    def count(session: Session, asked: Asked) -> Count:
+        tab, filters = steplist.tab_of(asked.question), listing.read_filters(asked.question)
+        return steplist.count(session, tab, filters, asked.scope, asked.now)
+
+    asks = (*listing.NAMES, "unit", "tab")
+    return KeptList(steplists.COLUMNS, Permission.VIEW_SUPERVISION, asks, page, count, listing.NAMES)
 
 
 # --- what is paused
@@ -362,6 +381,7 @@ _SEARCHED = KeptList(
 
 _EVERY = (
     *map(_supervised, Listing),
+    _steps(),
     _paused(),
     _apologies(),
     *map(_counted, countedlists.COLUMNS.values()),

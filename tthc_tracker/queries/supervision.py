@@ -22,6 +22,7 @@ from tthc_tracker.models.person import Person
 from tthc_tracker.models.procedure import Procedure, ProcedureVersion, Source
 from tthc_tracker.queries import listing
 from tthc_tracker.queries.among import Ids, among
+from tthc_tracker.queries.apologies import without_apology
 from tthc_tracker.queries.calendars import worked_since
 from tthc_tracker.queries.listing import Count, Filters
 from tthc_tracker.queries.scoping import visible, ways_in
@@ -148,6 +149,10 @@ def _listed(asked: _Question) -> _Listed:
     deadline = _deadline(which)
     chosen = [_standing(which)]
     chosen += listing.conditions_within(filters, _organisation(which), asked.agencies)
+    if filters.unit is not None:
+        chosen.append(listing.held_by(Dossier.holding_unit_id, filters.unit))
+    if filters.unapologised:
+        chosen += without_apology()
     if filters.start:
         chosen.append(deadline >= _midnight(filters.start, asked.zone))
     if filters.end:

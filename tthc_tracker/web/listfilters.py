@@ -15,6 +15,7 @@ from tthc_tracker.queries import filtering, listing
 from tthc_tracker.queries.listing import Filters
 from tthc_tracker.web.listpages import ListPage
 from tthc_tracker.wording.formats import day
+from tthc_tracker.wording.keptlists import NO_UNIT, UNAPOLOGISED
 from tthc_tracker.wording.labels import label
 
 Choice = tuple[str, str]
@@ -31,6 +32,7 @@ class ListFilters:
     chosen: Filters
     agency: str | None  # its name, where there is one of that code
     officer: str | None
+    unit: str | None
     sectors: tuple[Choice, ...]
     sources: tuple[Choice, ...]
     channels: tuple[Channel, ...]
@@ -47,13 +49,14 @@ class ListFilters:
         dates: str = "Hạn",
         own: Mapping[str, str] = MappingProxyType({}),
     ) -> "ListFilters":
-        """As the address of the list has them. Two queries at most: an agency and an officer have names."""
+        """As the address of the list has them. Three queries at most: agency, officer, unit have names."""
         chosen = listing.read_filters(page.question)
         return cls(
             page,
             chosen,
             filtering.agency_name(session, chosen.agency) if chosen.agency else None,
             filtering.officer_name(session, chosen.officer) if chosen.officer is not None else None,
+            filtering.unit_name(session, chosen.unit) if chosen.unit else None,
             filtering.sectors(session),
             filtering.sources(session),
             tuple(channels),
@@ -84,6 +87,8 @@ class ListFilters:
             "source": chosen.source and dict(self.sources).get(chosen.source, chosen.source),
             "channel": chosen.channel and label(chosen.channel),
             "officer": chosen.officer is not None and (self.officer or "Cán bộ"),
+            "unit": chosen.unit is not None and (self.unit or NO_UNIT),
+            "apology": chosen.unapologised and UNAPOLOGISED,
             "from": chosen.start and f"{self.dates} từ {day(chosen.start)}",
             "to": chosen.end and f"{self.dates} đến {day(chosen.end)}",
         })  # fmt: skip
@@ -97,4 +102,4 @@ class ListFilters:
     @property
     def without(self) -> str:
         """The address of the list without any of them."""
-        return self.page.other(**dict.fromkeys(self.offered, ""))
+        return self.page.other(**dict.fromkeys((*self.offered, *listing.LINKED), ""))

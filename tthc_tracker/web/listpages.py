@@ -44,6 +44,7 @@ ENDPOINTS = {
     "late_reception": "supervision.late_reception",
     "due_soon": "supervision.due_soon",
     "reappointed": "supervision.reappointed",
+    "steps": "supervision.steps",
     "paused": "pausing.paused",
     "apologies": "reappointing.queue",
     "counted": "reports.dossiers",

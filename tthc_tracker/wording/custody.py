@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 from tthc_tracker.domain.custody import HolderKind
 from tthc_tracker.domain.processes import RunOutcome, length_of
+from tthc_tracker.domain.timelimit import TimeLimit
 from tthc_tracker.wording.formats import WORKING_DAY_MINUTES, amount, iso, moment, percent, working_length
 from tthc_tracker.wording.ledgers import limit_words
 from tthc_tracker.wording.processes import OUTCOMES
@@ -149,7 +150,7 @@ def step_rows(steps: Any, now: dt.datetime) -> list[dict[str, Any]]:
             "opened": moment(run.opened_at),
             "due": moment(run.due_at),
             "left": left_words(run.left_minutes),
-            "short": _is_short(run),
+            "short": is_short(run.left_minutes, run.limit),
             "reason": run.reason,
             "state": _run_words(run, now),
         }
@@ -175,10 +176,10 @@ def _place(run: Any) -> str:
     return f"{run.unit}, {run.agency}" if run.unit else str(run.agency)
 
 
-def _is_short(run: Any) -> bool:
+def is_short(left_minutes: int | None, limit: TimeLimit) -> bool:
     """Whether it was received with less left of the promise than the step itself may take."""
-    length = length_of([run.limit])
-    return run.left_minutes is not None and length is not None and run.left_minutes < length
+    length = length_of([limit])
+    return left_minutes is not None and length is not None and left_minutes < length
 
 
 def _run_words(run: Any, now: dt.datetime) -> tuple[str, str, str]:

@@ -45,3 +45,7 @@ BOOK_FLASH = (
 WAITING_FLASH = (
     "Danh sách dài nên tệp được tạo ở chế độ nền. Biểu tượng tải xuống ở góc trên sẽ hiện khi tệp sẵn sàng."
 )
+
+# What a list is narrowed to by the link of a number.
+NO_UNIT = "Chưa giao đơn vị"
+UNAPOLOGISED = "Chưa xin lỗi"

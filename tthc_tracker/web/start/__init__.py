@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session
 
 from tthc_tracker import clock
 from tthc_tracker.domain.permissions import Permission, Role
-from tthc_tracker.queries import supervision, worklists
-from tthc_tracker.queries.listing import Count, Filters
+from tthc_tracker.queries import steplist, supervision, worklists
+from tthc_tracker.queries.listing import EVERYTHING, NO_APOLOGY, Count, Filters
+from tthc_tracker.queries.steplist import Tab
 from tthc_tracker.queries.supervision import Listing
 from tthc_tracker.queries.worklists import ShortList
 from tthc_tracker.web.access import signed_in
@@ -40,19 +41,19 @@ def home() -> ResponseReturnValue:
 
 def _tiles(session: Session, now: dt.datetime) -> list[tuple[str, Count, str, str]]:
     """(words, count, address, tone) of what is late and what will be."""
-    lists = (
-        ("Hồ sơ quá hạn", Listing.OVERDUE, "supervision.overdue", "danger"),
-        ("Chậm tiếp nhận", Listing.LATE_RECEPTION, "supervision.late_reception", "danger"),
-        ("Sắp đến hạn", Listing.DUE_SOON, "supervision.due_soon", "warn"),
-    )
+    scope, overdue = current_user.scope, "supervision.overdue"
+
+    def counted(which: Listing, filters: Filters = EVERYTHING) -> Count:
+        return supervision.count(session, which, filters, scope, now)
+
+    unapologised = counted(Listing.OVERDUE, Filters(unapologised=True))
+    steps = steplist.count(session, Tab.LATE, EVERYTHING, scope, now)
     return [
-        (
-            words,
-            supervision.count(session, which, Filters(), current_user.scope, now),
-            url_for(endpoint),
-            tone,
-        )
-        for words, which, endpoint, tone in lists
+        ("Hồ sơ quá hạn", counted(Listing.OVERDUE), url_for(overdue), "danger"),
+        ("Quá hạn chưa xin lỗi", unapologised, url_for(overdue, apology=NO_APOLOGY), "danger"),
+        ("Bước quá hạn", steps, url_for("supervision.steps", tab=Tab.LATE.value), "danger"),
+        ("Chậm tiếp nhận", counted(Listing.LATE_RECEPTION), url_for("supervision.late_reception"), "danger"),
+        ("Sắp đến hạn", counted(Listing.DUE_SOON), url_for("supervision.due_soon"), "warn"),
     ]
 
 
