@@ -209,7 +209,8 @@ def _details() -> Select[*tuple[Any, ...]]:
     statement: Any = select(
         Dossier.id, Dossier.code, Dossier.version, Dossier.current_due_at, Dossier.paused_since,
         Procedure.code.label("procedure_code"), ProcedureVersion.name.label("procedure"),
-        owner.full_name.label("owner"), owner.kind.label("owner_kind"), Agency.code.label("agency_code"), Agency.name.label("agency"),
+        owner.full_name.label("owner"), owner.kind.label("owner_kind"),
+        Agency.code.label("agency_code"), Agency.name.label("agency"),
         Unit.name.label("unit"), officer.full_name.label("officer"), StepRun.id.label("run_id"),
         ProcessStep.position, ProcessStep.name.label("step"), ProcessStep.signature, StepRun.at_desk,
         ProcessStep.amount, ProcessStep.unit.label("limit_unit"), StepRun.opened_at, StepRun.due_at,
@@ -232,7 +233,8 @@ def _line(row: Any, now: dt.datetime) -> StepLine:
     paused = row.paused_since is not None
     return StepLine(
         id=row.id, code=row.code, version=row.version, procedure_code=row.procedure_code,
-        procedure=row.procedure, owner=listed_name(row.owner, row.owner_kind), agency_code=row.agency_code, agency=row.agency,
+        procedure=row.procedure, owner=listed_name(row.owner, row.owner_kind),
+        agency_code=row.agency_code, agency=row.agency,
         unit=row.unit, officer=row.officer, run_id=row.run_id, position=row.position, step=row.step,
         signature=row.signature, at_desk=row.at_desk, limit=TimeLimit(row.amount, row.limit_unit),
         opened_at=row.opened_at, due_at=row.due_at, late_from=row.late_from, left_minutes=row.left_minutes,
