@@ -101,7 +101,7 @@ def _journal() -> tuple[str, ...]:
         return (
             "journal_mode=WAL",
             "synchronous=FULL",
-            "wal_autocheckpoint=1000",
+            "wal_autocheckpoint=4000",
             "journal_size_limit=67108864",
         )
     return ("journal_mode=TRUNCATE", "synchronous=EXTRA")

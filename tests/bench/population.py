@@ -39,7 +39,7 @@ from tthc_tracker.models.person import Person
 from tthc_tracker.models.procedure import Procedure, ProcedureLimit, ProcedureVersion, Source
 from tthc_tracker.models.reception import CodeCounter, DossierComponent, ReceptionRound
 from tthc_tracker.queries.calendars import national_calendar
-from tthc_tracker.services import catalogue, deadlines, numbering, search
+from tthc_tracker.services import catalogue, clockvalues, numbering, search
 from tthc_tracker.services.agencies import rebuild_scope
 from tthc_tracker.services.logins import token_hash
 
@@ -297,7 +297,7 @@ class _Author:
         return TimeLimit(row["limit_amount"], row["limit_unit"]).is_hour_limit
 
     def _look(self, row: dict[str, Any]) -> None:
-        work = deadlines.clockwork_of(row)
+        work = clockvalues.clockwork_of(row)
         row["next_check_at"] = self.now if standing_alerts(work, self.now) else next_check(work, self.now)
 
     def _moment(self, least: int, most: int) -> dt.datetime:

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Engine, text
 from tthc_tracker.domain.alerting import AlertIdentity, Rule, SubjectType, standing_alerts
 from tthc_tracker.domain.dossiercode import parse_code
 from tthc_tracker.domain.lifecycle import BIRTH, MOVES, EventKind, State
-from tthc_tracker.services.deadlines import _CLOCK_COLUMNS, clockwork_of
+from tthc_tracker.services.clockvalues import CLOCK_COLUMNS, clockwork_of
 
 HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
 
@@ -170,7 +170,7 @@ def _dossiers() -> Any:
 
     from tthc_tracker.models.dossier import Dossier
 
-    return select(*(getattr(Dossier, name) for name in _CLOCK_COLUMNS))
+    return select(*(getattr(Dossier, name) for name in CLOCK_COLUMNS))
 
 
 def alerts_told(connection: Connection) -> list[str]:

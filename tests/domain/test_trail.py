@@ -1,8 +1,12 @@
 """The serialisation that chains in use were made with: a change of these letters breaks them all."""
 
 import datetime as dt
+import hashlib
+import json
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tthc_tracker.domain.localtime import SEVEN_HOURS, VIETNAM
 from tthc_tracker.domain.trail import (
@@ -102,3 +106,30 @@ def test_the_same_personal_words_under_another_salt_or_key_say_something_else() 
 def test_heads_come_back_from_the_text_of_a_seal() -> None:
     heads = {0: (2, "cd"), 3: (1, "ab")}
     assert heads_of(heads_text(heads)) == heads
+
+
+TEXTS = st.text(st.characters(exclude_categories=()), max_size=20)
+EVENTS = st.builds(
+    EventText,
+    st.integers(),
+    st.integers(),
+    TEXTS,
+    TEXTS,
+    TEXTS,
+    st.none() | st.integers(),
+    TEXTS,
+    TEXTS,
+    TEXTS,
+)
+
+
+@given(EVENTS)
+def test_an_event_is_hashed_as_the_canonical_json_of_its_fields(event: EventText) -> None:
+    told = json.dumps(event._asdict(), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    try:
+        expected = hashlib.sha256(told.encode("utf-8", "surrogateescape")).digest()
+    except UnicodeEncodeError:  # no text of a database
+        with pytest.raises(UnicodeEncodeError):
+            digest(event)
+    else:
+        assert digest(event) == expected

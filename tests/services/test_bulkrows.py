@@ -13,7 +13,8 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from tests.services.test_imports import NOW, SOURCE, rows_of, vinh_phuc
-from tthc_tracker.domain.lifecycle import ApplicantKind
+from tthc_tracker.domain.lifecycle import ApplicantKind, EventKind
+from tthc_tracker.domain.trail import EventText, moment_of
 from tthc_tracker.extensions import Database
 from tthc_tracker.models.base import Base
 from tthc_tracker.models.dossier import Dossier, DossierCode
@@ -21,7 +22,7 @@ from tthc_tracker.models.history import DossierEvent, Pause
 from tthc_tracker.models.importing import ImportedRow
 from tthc_tracker.models.person import Person
 from tthc_tracker.models.reception import ReceptionRound
-from tthc_tracker.services import bulkrows, imports, search
+from tthc_tracker.services import bulkrows, importedvalues, importreading, imports, search
 from tthc_tracker.services.imports import ImportFile
 
 WRITTEN = (Person, Dossier, DossierCode, DossierEvent, ReceptionRound, Pause, ImportedRow)
@@ -53,6 +54,19 @@ def _carefully(
     """Row by row, each value bound by SQLAlchemy."""
     for row in rows:
         session.execute(insert(model.__table__), dict(row))
+
+
+def _driven_carefully(
+    session: Session, model: type[Base], names: Sequence[str], rows: Sequence[tuple[Any, ...]]
+) -> None:
+    _carefully(session, model, [dict(zip(names, row, strict=True)) for row in rows])
+
+
+def _events_carefully(session: Session, events: Sequence[EventText], _desks: object) -> None:
+    for event in events:
+        row = event._asdict() | {"kind": EventKind(event.kind), "facts": json.loads(event.facts)}
+        row |= {name: moment_of(row[name]) for name in ("occurred_at", "recorded_at")}
+        _carefully(session, DossierEvent, [row])
 
 
 def _one_by_one(session: Session, entries: Sequence[search.Entry]) -> None:
@@ -105,7 +119,7 @@ def _loaded(database: Database, name: str) -> dict[str, list[dict[str, Any]]]:
     with _passing(database) as session:
         file = ImportFile(SOURCE, name, "0" * 64, NOW)
         batch_id = imports.open_batch(session, file, actor_id=None, now=NOW)
-        for rows in imports.in_batches(rows_of(name)[:800]):
+        for rows in importreading.in_batches(rows_of(name)[:800]):
             imports.take(session, register, rows, batch_id=batch_id, as_of=NOW, now=NOW)
         return _stored(session)
 
@@ -115,7 +129,10 @@ def test_bulk_writing_stores_exactly_the_same_rows_as_the_careful_path(
     vinh_phuc: Database, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     quickly = _loaded(vinh_phuc, name)
-    monkeypatch.setattr(bulkrows, "insert", _carefully)
+    monkeypatch.setattr(importedvalues, "_as_driven", lambda values, _terms: values)
+    monkeypatch.setattr(importedvalues.Terms, "text", lambda _terms, moment: moment)
+    monkeypatch.setattr(bulkrows, "insert_driven", _driven_carefully)
+    monkeypatch.setattr(bulkrows, "insert_events", _events_carefully)
     monkeypatch.setattr(search, "index_dossiers", _one_by_one)
     carefully = _loaded(vinh_phuc, name)
     told = ("person", "dossier", "dossier_event", "imported_row", "dossier_search")

@@ -34,7 +34,7 @@ from tthc_tracker.models.setting import EnteredFigure
 from tthc_tracker.queries import statistics
 from tthc_tracker.queries.calendars import work_calendar
 from tthc_tracker.queries.statisticscells import By, Question
-from tthc_tracker.services import deadlines
+from tthc_tracker.services import clockvalues, deadlines
 from tthc_tracker.services.demo import filling
 
 if TYPE_CHECKING:
@@ -194,7 +194,7 @@ def test_the_scan_will_look_at_every_open_dossier_when_it_must(demo: "Session") 
         if dossier.closed_at is not None:
             assert dossier.next_check_at is None
             continue
-        clockwork = deadlines.clockwork_of(
+        clockwork = clockvalues.clockwork_of(
             {c.key: getattr(dossier, c.key) for c in Dossier.__table__.columns}
         )
         expected = NOW if standing_alerts(clockwork, NOW) else next_check(clockwork, NOW)

@@ -11,7 +11,8 @@ from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.models.procedure import Procedure, ProcedureVersion, Sector
 from tthc_tracker.services import imports
 from tthc_tracker.services.importjudging import Judged, Outcome
-from tthc_tracker.services.imports import ImportFile, Row
+from tthc_tracker.services.importreading import RawRow as Row
+from tthc_tracker.services.imports import ImportFile
 
 __all__ = ["vinh_phuc"]
 SOURCES = (SOURCE, "national-portal")

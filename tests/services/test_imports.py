@@ -21,7 +21,7 @@ from tthc_tracker.models.person import Person
 from tthc_tracker.models.procedure import Source
 from tthc_tracker.models.reception import ReceptionRound
 from tthc_tracker.queries import search
-from tthc_tracker.services import catalogue, imports
+from tthc_tracker.services import catalogue, importreading, imports
 from tthc_tracker.services.importjudging import Judged, Outcome, judge
 from tthc_tracker.services.imports import ImportFile, Tally
 
@@ -41,14 +41,14 @@ def vinh_phuc(database: Database) -> Database:
     return database
 
 
-def rows_of(name: str) -> list[imports.Row]:
+def rows_of(name: str) -> list[importreading.RawRow]:
     """The rows of a sample with their numbers in the file."""
     with (SAMPLES / name).open(encoding="utf-8-sig", newline="") as file:
         return list(enumerate(csv.DictReader(file), start=2))
 
 
 def load(
-    database: Database, rows: list[imports.Row], source: str = SOURCE
+    database: Database, rows: list[importreading.RawRow], source: str = SOURCE
 ) -> tuple[list[Judged], dict[str, Any]]:
     """Take rows in as one file of a source, in batches as the command does."""
     tally, judged = Tally(), []
@@ -57,7 +57,7 @@ def load(
     with database.transaction() as session:
         file = ImportFile(source, "sample.csv", "0" * 64, NOW)
         batch_id = imports.open_batch(session, file, actor_id=None, now=NOW)
-    for batch in imports.in_batches(rows):
+    for batch in importreading.in_batches(rows):
         with database.transaction() as session:
             done = imports.take(session, register, batch, batch_id=batch_id, as_of=NOW, now=NOW)
         tally.add(done)
@@ -67,7 +67,7 @@ def load(
     return judged, tally.counts()
 
 
-def changed(row: imports.Row, **fields: str) -> imports.Row:
+def changed(row: importreading.RawRow, **fields: str) -> importreading.RawRow:
     """The same row saying something else."""
     return row[0], {**row[1], **fields}
 

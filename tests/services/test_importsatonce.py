@@ -20,7 +20,8 @@ from tthc_tracker.models.person import Person
 from tthc_tracker.models.procedure import Source
 from tthc_tracker.services import exchanging, importjudging, imports, importwriting
 from tthc_tracker.services.importjudging import Judged, Outcome, Register
-from tthc_tracker.services.imports import ImportFile, Row
+from tthc_tracker.services.importreading import RawRow as Row
+from tthc_tracker.services.imports import ImportFile
 
 __all__ = ["vinh_phuc"]
 OTHER = "national-portal"

@@ -347,7 +347,7 @@ class _KilledError(BaseException):
 def test_a_kill_in_the_middle_loses_and_doubles_nothing(
     app: Flask, screen: Screen, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tthc_tracker.services.imports.BATCH", 2)
+    monkeypatch.setattr("tthc_tracker.services.importreading.BATCH", 2)
     rows = [dossier(n) for n in range(5)] + [dossier(9, ChuHoSo=""), dossier(0), dossier(1, ChuHoSo="Khác")]
     url = place(send(screen, csv_of(rows)))
     work(app)

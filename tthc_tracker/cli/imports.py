@@ -14,11 +14,12 @@ from flask.cli import AppGroup
 from tthc_tracker import clock
 from tthc_tracker.domain.errors import NotFound
 from tthc_tracker.extensions import database
+from tthc_tracker.jobs.importpipeline import ReaderEndedError, opened
 from tthc_tracker.services import imports
 from tthc_tracker.services.importjudging import Judged, Outcome, Register, judge
+from tthc_tracker.services.importreading import ReadRow
 from tthc_tracker.services.imports import ImportFile, Tally
 from tthc_tracker.spreadsheets.errorfile import ErrorFile
-from tthc_tracker.spreadsheets.exchangefile import open_export
 from tthc_tracker.spreadsheets.faults import UnusableFileError
 from tthc_tracker.wording import importing
 
@@ -50,7 +51,7 @@ def run(path: Path, source_code: str, dry_run: bool, shape: str, errors_path: Pa
         summary = _process(
             path, source_code, dry_run=dry_run, errors_path=errors_path, keep_rows=shape == "json"
         )
-    except (UnusableFileError, OSError) as error:
+    except (UnusableFileError, ReaderEndedError, OSError) as error:
         raise click.exceptions.Exit(_complain(str(error))) from error
     except NotFound as error:
         raise click.exceptions.Exit(_complain(f"Không có nguồn «{source_code}».")) from error
@@ -69,14 +70,19 @@ def _process(
     path: Path, source_code: str, *, dry_run: bool, errors_path: Path | None, keep_rows: bool
 ) -> dict[str, Any]:
     with ExitStack() as stack:
-        export = stack.enter_context(open_export(path))
         with database.reading() as session:
             register = imports.prepare(session, source_code)
-        batches = imports.in_batches(export.rows)
+        as_of, now = clock.minute(), clock.now()
+        terms = None if dry_run else imports.terms(register, as_of=as_of, now=now)
+        export = stack.enter_context(opened(path, terms))
         errors = stack.enter_context(_open_errors(path, errors_path))
         report = _Report(ErrorFile(errors, export.columns), keep_rows)
-        work = _judge_all if dry_run else _write_all
-        for judged in work(path, source_code, register, batches):
+        if dry_run:
+            work = _judge_all(register, export.batches)
+        else:
+            file = ImportFile(source_code, path.name, _digest(path), as_of)
+            work = _write_all(file, register, export.batches)
+        for judged in work:
             report.add(judged)
     return report.summary() | {"errors_file": errors.name}
 
@@ -102,24 +108,15 @@ def _new_file(path: Path) -> TextIO:
     return path.open("w", encoding="utf-8", errors="backslashreplace", newline="")
 
 
-def _judge_all(
-    _path: Path,
-    _source: str,
-    register: Register,
-    batches: Iterator[list[imports.Row]],
-) -> Iterator[list[Judged]]:
+def _judge_all(register: Register, batches: Iterator[list[ReadRow]]) -> Iterator[list[Judged]]:
     with database.reading() as session:
         for rows in batches:
             yield judge(session, register, rows)
 
 
 def _write_all(
-    path: Path,
-    source: str,
-    register: Register,
-    batches: Iterator[list[imports.Row]],
+    file: ImportFile, register: Register, batches: Iterator[list[ReadRow]]
 ) -> Iterator[list[Judged]]:
-    file = ImportFile(source, path.name, _digest(path), clock.minute())
     with database.transaction() as session:
         batch_id = imports.open_batch(session, file, actor_id=None, now=clock.now())
     tally = Tally()

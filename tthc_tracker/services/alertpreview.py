@@ -16,7 +16,7 @@ from tthc_tracker.models.alert import Alert
 from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.queries.recipients import Directory
 from tthc_tracker.services import alerts, backlogs, stranding
-from tthc_tracker.services.deadlines import clockwork_of
+from tthc_tracker.services.clockvalues import clockwork_of
 
 _BATCH = 2000
 

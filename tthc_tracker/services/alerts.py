@@ -21,7 +21,7 @@ from tthc_tracker.models.account import User
 from tthc_tracker.models.alert import Alert, AlertRecipient
 from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.queries.recipients import Directory, Place
-from tthc_tracker.services.deadlines import clockwork_of
+from tthc_tracker.services.clockvalues import clockwork_of
 from tthc_tracker.wording.alerts import NO_RECIPIENT, NOTE_MISSING, NOTE_TOO_LONG
 
 BATCH = 500

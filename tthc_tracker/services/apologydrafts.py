@@ -18,7 +18,7 @@ from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.queries import apologies
 from tthc_tracker.queries.calendars import work_calendar
 from tthc_tracker.services import events
-from tthc_tracker.services.deadlines import worked_minutes
+from tthc_tracker.services.clockvalues import worked_minutes
 from tthc_tracker.services.events import Actor
 from tthc_tracker.wording.apologies import OF_ITSELF
 

@@ -19,6 +19,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from tthc_tracker.domain.localtime import utc_text
+from tthc_tracker.domain.trail import EventText
 from tthc_tracker.models.base import Base, Moment
 from tthc_tracker.models.history import DossierEvent
 from tthc_tracker.services import trail
@@ -60,6 +61,44 @@ def insert(
     run(connection, plan.statement, _driver_rows(plan, rows))
     if model is DossierEvent:
         trail.cover_events(session, rows, repeat(None, len(rows)) if desks is None else desks)
+
+
+def insert_driven(
+    session: Session, model: type[Base], names: Sequence[str], rows: Sequence[tuple[Any, ...]]
+) -> None:
+    """Insert rows whose values are as the driver takes them; of columns not named the model's defaults.
+
+    Raises:
+        DBAPIError (IntegrityError, DataError, …): as the statement of a single row would.
+    """
+    if not rows:
+        return
+    session.flush()
+    connection = session.connection()
+    plan = _plan(model, tuple(names), connection.dialect)
+    if plan.constants:
+        run(connection, plan.statement, (row + plan.constants for row in rows))
+    else:
+        run(connection, plan.statement, iter(rows))
+
+
+_EVENT = (
+    "dossier_id", "seq", "kind", "occurred_at", "recorded_at", "actor_id", "actor_name", "reason", "facts",
+)  # fmt: skip
+
+
+def insert_events(session: Session, events: Sequence[EventText], desks: Iterable[int]) -> None:
+    """Insert events that are written out as the trail has them, and chain them. desks: of their dossiers."""
+    rows: Sequence[tuple[Any, ...]] = events
+    if behind := offset(session):
+        rows = [(*one[:3], one[3] + behind, one[4] + behind, *one[5:]) for one in events]
+    insert_driven(session, DossierEvent, _EVENT, rows)
+    trail.cover_texts(session, events, desks)
+
+
+def offset(session: Session) -> str:
+    """What the database wants behind the text of a moment in UTC."""
+    return "+00" if session.get_bind().dialect.name == "postgresql" else ""
 
 
 def run(connection: Connection, statement: str, rows: Iterator[tuple[Any, ...]]) -> None:

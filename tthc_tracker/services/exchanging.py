@@ -100,7 +100,7 @@ def _refused(judged: Judged) -> InvalidInput | ConflictingDossier:
 
 def _check_registration(judged: Judged) -> None:
     """What is filed with our own desk from outside is a registration: accepting it is the desk's."""
-    if judged.row is None or judged.row.state is not State.REGISTERED:
+    if judged.row.state is not State.REGISTERED:
         raise InvalidInput("TrangThaiHoSo", words.ONLY_REGISTRATIONS)
     if RowWarning.NEW_PROCEDURE in judged.warnings:
         raise InvalidInput("MaTTHC", words.UNKNOWN_PROCEDURE)

@@ -13,13 +13,13 @@ from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from tthc_tracker.domain.dossiercode import short_procedure_code
 from tthc_tracker.domain.exchangerow import ExchangeRow
 from tthc_tracker.domain.folding import fold
 from tthc_tracker.models.base import Base
 from tthc_tracker.models.procedure import Procedure, ProcedureVersion, Sector
 from tthc_tracker.services.importjudging import (
     UNNAMED,
+    Judged,
     ProcedureFacts,
     Register,
     current_procedures,
@@ -28,12 +28,12 @@ from tthc_tracker.services.importjudging import (
 from tthc_tracker.services.procedures import BEGINNING
 
 
-def take_up(session: Session, register: Register, rows: Sequence[ExchangeRow]) -> None:
+def take_up(session: Session, register: Register, items: Sequence[Judged]) -> None:
     """Make sure that the register knows the procedures and sectors of new rows; most files bring none."""
     new = {
-        short: row
-        for row in reversed(rows)  # the first row of a procedure names it
-        if (short := short_procedure_code(row.procedure_code) or "") not in register.procedures
+        item.procedure: item.row
+        for item in reversed(items)  # the first row of a procedure names it
+        if item.procedure not in register.procedures
     }
     if not new:
         return

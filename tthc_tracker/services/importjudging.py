@@ -1,37 +1,34 @@
 """What the register knows of an incoming row: is it new, the same, an update, or in conflict. Reads only."""
 
 import datetime as dt
-import hashlib
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from enum import StrEnum
-from functools import lru_cache
 from typing import NamedTuple
 
 from sqlalchemy import Select, select, text
 from sqlalchemy.orm import Session
 
-from tthc_tracker.domain.dossiercode import short_procedure_code
-from tthc_tracker.domain.exchangerow import (
-    LONGEST_NAME,
-    REMARK_COLUMNS,
-    ExchangeRow,
-    read_row,
-)
+from tthc_tracker.domain.exchangerow import LONGEST_NAME, ExchangeRow, read_row
 from tthc_tracker.domain.folding import fold
 from tthc_tracker.domain.lifecycle import State
 from tthc_tracker.domain.permissions import EVERYTHING, Scope
 from tthc_tracker.domain.portalstatus import is_forward
-from tthc_tracker.domain.rowfaults import BrokenRow, Refusal, RowRefusedError, RowWarning
+from tthc_tracker.domain.rowfaults import BrokenRow, Refusal, RowWarning
 from tthc_tracker.domain.workcalendar import WorkCalendar
 from tthc_tracker.models.agency import Agency
 from tthc_tracker.models.dossier import Dossier, DossierCode
 from tthc_tracker.models.importing import ImportedRow
 from tthc_tracker.models.person import Person
 from tthc_tracker.models.procedure import Procedure, ProcedureVersion, Sector, Source
+from tthc_tracker.services import bulkrows, importreading
+from tthc_tracker.services.clockvalues import is_on_day_off
+from tthc_tracker.services.importreading import RawRow, ReadRow
 
 UNNAMED = "Chưa phân lĩnh vực"
+
+Row = RawRow | ReadRow
 
 
 class Outcome(StrEnum):
@@ -65,25 +62,39 @@ class Known:
     content_hash: str | None
 
 
-@dataclass(slots=True)
 class Judged:
     """A row with its verdict."""
 
-    number: int
-    code: str
-    content_hash: str
-    outcome: Outcome
-    raw: Mapping[str, str]
-    row: ExchangeRow | None = None
-    known: Known | None = None
-    refusal: Refusal | None = None
-    refused_field: str = ""
-    more_refusals: list[tuple[Refusal, str]] = field(default_factory=list)  # with the field of each
-    warnings: list[RowWarning] = field(default_factory=list)
-    other_row: int | None = None
-    other_source: str = ""
-    again: bool = False  # its dossier was taken back with an earlier file
-    dossier_id: int | None = None  # once it is written
+    __slots__ = (
+        "_row", "again", "code", "content_hash", "dossier_id", "due_day", "known", "made", "more_refusals",
+        "number", "other_row", "other_source", "outcome", "procedure", "raw", "receiving", "refusal",
+        "refused_field", "resolving", "warnings",
+    )  # fmt: skip
+
+    def __init__(self, read: ReadRow) -> None:
+        self.number, self.raw, self.code, self.content_hash = read[:4]
+        self.receiving, self.resolving, self.procedure, self.due_day = read[4:8]
+        self.made, self._row = read.made, read.row  # what it writes if it is new, if that is known already
+        self.outcome = Outcome.NEW if read.refusal is None else Outcome.REFUSED
+        self.refusal, self.refused_field = read.refusal, read.refused_field
+        self.more_refusals = list(read.more_refusals)  # with the field of each
+        self.warnings = list(read.warnings)
+        self.known: Known | None = None
+        self.other_row: int | None = None
+        self.other_source = ""
+        self.again = False  # its dossier was taken back with an earlier file
+        self.dossier_id: int | None = None  # once it is written
+
+    @property
+    def row(self) -> ExchangeRow:
+        """What it says, in full.
+
+        Raises:
+            RowRefusedError: nothing that can be taken.
+        """
+        if self._row is None:
+            self._row = read_row(self.raw)
+        return self._row
 
 
 class Mark(NamedTuple):
@@ -106,6 +117,7 @@ class Register:
         self.source = source
         self.calendar = calendar
         self.scope = scope
+        self.offset = bulkrows.offset(session)
         self.agencies = dict(session.execute(select(Agency.code, Agency.id).order_by(Agency.id)).all())
         self.sectors = dict(session.execute(select(Sector.name_folded, Sector.id).order_by(Sector.id)).all())
         current = session.execute(current_procedures())
@@ -134,44 +146,16 @@ def current_procedures() -> Select[str, int, int, int]:
     )
 
 
-def content_hash(raw: Mapping[str, str]) -> str:
-    """The same for two rows that say the same, whatever the order of columns, empty ones, and our remarks."""
-    names = _in_order(tuple(raw))
-    said = [pair for pair in zip(names, map(str.strip, map(raw.__getitem__, names)), strict=True) if pair[1]]
-    return hashlib.sha256(repr(said).encode()).hexdigest()
-
-
-@lru_cache(maxsize=64)  # every row of a file has the same columns
-def _in_order(names: tuple[str, ...]) -> list[str]:
-    return sorted(name for name in names if name not in REMARK_COLUMNS)
-
-
-def judge(
-    session: Session, register: Register, rows: Sequence[tuple[int, Mapping[str, str]]]
-) -> list[Judged]:
-    """Judge a batch of rows, in their order. Two queries a batch."""
-    read = [_read(number, raw) for number, raw in rows]
-    known = _known(session, [item.code for item in read if item.row is not None])
-    for item in read:
-        if item.row is not None:
-            _judge_one(register, item, item.row, known.get(item.code))
+def judge(session: Session, register: Register, rows: Sequence[Row]) -> list[Judged]:
+    """Judge a batch of rows, read or not, in their order. Two queries a batch."""
+    judged = [Judged(row if isinstance(row, ReadRow) else importreading.read(*row)) for row in rows]
+    known = _known(session, [item.code for item in judged if item.refusal is None])
+    for item in judged:
+        if item.refusal is None:
+            _judge_one(register, item, known.get(item.code))
         elif not isinstance(item.raw, BrokenRow):
             _look_for_agencies(register, item)
-    return read
-
-
-def _read(number: int, raw: Mapping[str, str]) -> Judged:
-    code = (raw.get("MaHoSo") or "").strip()
-    item = Judged(number, code, content_hash(raw), Outcome.NEW, raw)
-    try:
-        item.row = read_row(raw)
-    except RowRefusedError as fault:
-        _refuse(item, fault.reason, fault.field)
-        item.more_refusals = list(fault.others)
-    else:
-        item.code = item.row.code
-        item.warnings = list(item.row.warnings)
-    return item
+    return judged
 
 
 def _refuse(item: Judged, reason: Refusal, refused_field: str = "MaHoSo", *more: str) -> None:
@@ -179,11 +163,13 @@ def _refuse(item: Judged, reason: Refusal, refused_field: str = "MaHoSo", *more:
     item.more_refusals = [(reason, column) for column in more]
 
 
-def _judge_one(register: Register, item: Judged, row: ExchangeRow, known: Known | None) -> None:
-    places = {row.receiving: "NoiNopHoSo", row.resolving: "DonViXuLy"}
-    if unknown := [column for code, column in places.items() if code not in register.agencies]:
+def _judge_one(register: Register, item: Judged, known: Known | None) -> None:
+    resolving, receiving = register.agencies.get(item.resolving), register.agencies.get(item.receiving)
+    if resolving is None or receiving is None:
+        places = {item.receiving: "NoiNopHoSo", item.resolving: "DonViXuLy"}
+        unknown = [column for code, column in places.items() if code not in register.agencies]
         return _refuse(item, Refusal.UNKNOWN_AGENCY, *reversed(unknown))
-    if not register.scope.sees((register.agencies[row.resolving], register.agencies[row.receiving])):
+    if not register.scope.sees((resolving, receiving)):
         return _refuse(item, Refusal.OUT_OF_SCOPE, "DonViXuLy")
     if earlier := register.seen.get(item.code):
         item.other_row = earlier[0]
@@ -191,9 +177,9 @@ def _judge_one(register: Register, item: Judged, row: ExchangeRow, known: Known 
             return _refuse(item, Refusal.CONFLICT_IN_FILE)
         item.outcome = Outcome.REPEAT
         return None
-    _warn(register, item, row)
+    _warn(register, item)
     if known is not None:
-        _compare(register, item, row, known)
+        _compare(register, item, known)
     if item.outcome is not Outcome.REFUSED:
         register.seen[item.code] = (item.number, item.content_hash)
     return None
@@ -208,21 +194,15 @@ def _look_for_agencies(register: Register, item: Judged) -> None:
             item.more_refusals.append((Refusal.UNKNOWN_AGENCY, column))
 
 
-def _warn(register: Register, item: Judged, row: ExchangeRow) -> None:
-    short = short_procedure_code(row.procedure_code) or ""
-    if short not in register.procedures and short not in register.announced:
+def _warn(register: Register, item: Judged) -> None:
+    if item.procedure not in register.procedures and item.procedure not in register.announced:
         item.warnings.append(RowWarning.NEW_PROCEDURE)
-        register.announced.add(short)
-    if is_on_day_off(register.calendar, row.due_at):
+        register.announced.add(item.procedure)
+    if item.due_day and is_on_day_off(register.calendar, dt.date.fromordinal(item.due_day)):
         item.warnings.append(RowWarning.DUE_ON_DAY_OFF)
 
 
-def is_on_day_off(calendar: WorkCalendar, due_at: dt.datetime | None) -> bool:
-    """Whether a promise falls on a day off of a year that the calendar knows."""
-    return due_at is not None and due_at.year in calendar.years and not calendar.is_working_day(due_at.date())
-
-
-def _compare(register: Register, item: Judged, row: ExchangeRow, known: Known) -> None:
+def _compare(register: Register, item: Judged, known: Known) -> None:
     stored = known.dossier
     places = (stored.resolving_agency_id, stored.receiving_agency_id, stored.returning_agency_id)
     if not register.scope.sees(places):
@@ -237,9 +217,10 @@ def _compare(register: Register, item: Judged, row: ExchangeRow, known: Known) -
     if known.content_hash == "" and stored.state is State.CANCELLED:
         item.again = True
         return None
+    row = item.row
     fixed = (
         (known.owner_name, row.owner_name, "ChuHoSo"),
-        (known.procedure_code, short_procedure_code(row.procedure_code), "MaTTHC"),
+        (known.procedure_code, item.procedure, "MaTTHC"),
         (stored.channel, row.channel, "KenhThucHien"),
         (stored.accepted_at, stored.accepted_at and row.accepted_at, "NgayTiepNhan"),
     )

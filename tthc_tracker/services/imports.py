@@ -6,9 +6,8 @@ the desk recorded is never overwritten (docs/law.md, home and mirror).
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
 from typing import Any
 
 from sqlalchemy import select, update
@@ -22,9 +21,8 @@ from tthc_tracker.models.importing import ImportBatch
 from tthc_tracker.models.procedure import Source
 from tthc_tracker.queries.calendars import national_calendar
 from tthc_tracker.services import importwriting
-from tthc_tracker.services.importjudging import Judged, Outcome, Register, judge
-
-BATCH = 500
+from tthc_tracker.services.importedvalues import Terms
+from tthc_tracker.services.importjudging import Judged, Outcome, Register, Row, judge
 
 _NAMES = {
     Outcome.NEW: "accepted",
@@ -33,8 +31,6 @@ _NAMES = {
     Outcome.REPEAT: "identical_repeats",
     Outcome.REFUSED: "refused",
 }
-
-Row = tuple[int, Mapping[str, str]]
 
 
 @dataclass(frozen=True)
@@ -81,10 +77,15 @@ def prepare(session: Session, source_code: str, scope: Scope = EVERYTHING) -> Re
     return Register(session, find_source(session, source_code), national_calendar(session), scope)
 
 
+def terms(register: Register, *, as_of: dt.datetime, now: dt.datetime) -> Terms:
+    """What a process beside needs to make the rows of a file ready for `take` (services.importreading)."""
+    return Terms(register.calendar, as_of, now, register.offset)
+
+
 def take(
     session: Session,
     register: Register,
-    rows: list[Row],
+    rows: Sequence[Row],
     *,
     batch_id: int,
     as_of: dt.datetime,
@@ -120,13 +121,6 @@ def close_batch(session: Session, batch_id: int, counts: Mapping[str, int], *, n
     newer = (Source.as_of.is_(None)) | (Source.as_of < batch.data_as_of)
     of_file = update(Source).where(Source.id == batch.source_id, newer)
     session.execute(of_file.values(as_of=batch.data_as_of))
-
-
-def in_batches(rows: Iterable[Row]) -> Iterator[list[Row]]:
-    """The rows of a file in batches that one transaction can hold."""
-    iterator = iter(rows)
-    while batch := list(islice(iterator, BATCH)):
-        yield batch
 
 
 class Tally:

@@ -8,10 +8,9 @@ from sqlalchemy import insert, select
 from sqlalchemy import update as change
 from sqlalchemy.orm import Session
 
-from tthc_tracker.domain.deadlines import PausePolicy
 from tthc_tracker.domain.errors import CalendarHorizonError
 from tthc_tracker.domain.exchangerow import ExchangeRow
-from tthc_tracker.domain.lifecycle import WAITING, EventKind, ResultKind, State
+from tthc_tracker.domain.lifecycle import WAITING, EventKind, State
 from tthc_tracker.models.agency import Agency
 from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.models.history import Pause
@@ -19,9 +18,9 @@ from tthc_tracker.models.person import Person
 from tthc_tracker.models.reception import ReceptionRound
 from tthc_tracker.queries import successions
 from tthc_tracker.services import deadlines, events, search
+from tthc_tracker.services.clockvalues import imported_reception
+from tthc_tracker.services.importedvalues import WAITS, answer_of, pause_values, result_of
 from tthc_tracker.services.importjudging import Judged, Register
-
-WAITS = {State.AWAITING_SUPPLEMENT: "supplement", State.AWAITING_PAYMENT: "payment"}
 
 
 def update(
@@ -71,28 +70,6 @@ def _put_places(session: Session, dossier: Dossier, resolving: int, receiving: i
     dossier.returning_agency_id = dossier.returning_agency_id if moved else receiving
 
 
-def result_of(row: ExchangeRow) -> ResultKind | None:
-    """What a row says came out of a dossier, if it is finished."""
-    if row.state not in {State.FINISHED, State.RETURNED}:
-        return None
-    return ResultKind.REFUSED if row.result_refused else ResultKind.GRANTED
-
-
-def answer_of(answered_at: dt.datetime | None, accepted_at: dt.datetime | None, state: State) -> str | None:
-    """How a round of reception was answered."""
-    if answered_at is None:
-        return None
-    return "receipt" if accepted_at else "supplement" if state in WAITING else "refusal"
-
-
-def pause_values(dossier_id: int, state: State, since: dt.datetime) -> dict[str, Any]:
-    """A pause without dates of its own: it stands from the last moment known and moves no date."""
-    return {
-        "dossier_id": dossier_id, "policy": PausePolicy.RESUME, "reason": WAITS[state],
-        "started_at": since, "imported": True, "note": "", "basis": "",
-    }  # fmt: skip
-
-
 def _rounds(session: Session, dossier: Dossier, row: ExchangeRow, was: State, as_of: dt.datetime) -> None:
     """What two files show of reception: a request ends the round, what the applicant brought opens the next.
 
@@ -114,7 +91,7 @@ def _reception(session: Session, dossier: Dossier, row: ExchangeRow, register: R
     number = max(dossier.reception_round, 1)
     if row.submitted_at and row.submitted_at != dossier.submitted_at and number == 1:
         dossier.submitted_at = row.submitted_at
-        clock = deadlines.imported_reception(register.calendar, row)
+        clock = imported_reception(register.calendar, row)
         for name in ("reception_round", "reception_due_at", "reception_due_on", "reception_late_from"):
             setattr(dossier, name, clock[name])
     if dossier.reception_due_at is None:
@@ -144,7 +121,7 @@ def _pauses(session: Session, dossier: Dossier, as_of: dt.datetime) -> None:
         # A source whose clock is ahead has begun it later than now.
         session.execute(change(Pause).where(open_one).values(ended_at=max(as_of, since)))
     if reason is not None:
-        session.execute(insert(Pause).values(pause_values(dossier.id, dossier.state, as_of)))
+        session.execute(insert(Pause).values(dossier_id=dossier.id, **pause_values(dossier.state, as_of)))
 
 
 def _personal(owner: Person, row: ExchangeRow) -> dict[str, list[Any]]:

@@ -7,9 +7,8 @@ taken last, in the order of agencies, and held for two statements and the commit
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import repeat
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 from sqlalchemy import Connection, Table, bindparam, event, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
@@ -50,8 +49,7 @@ _MOVE = update(_HEAD).where(_HEAD.c.agency_id == bindparam("agency"))
 _MOVE = _MOVE.values(seq=bindparam("to_seq"), hash=bindparam("to_hash"), key_id=bindparam("to_key"))
 
 
-@dataclass(frozen=True, slots=True)
-class _Waiting:
+class _Waiting(NamedTuple):
     """A row that the commit will chain, and the savepoint it goes with if that is undone."""
 
     row: Row
@@ -78,15 +76,23 @@ def attend(makers: sessionmaker[Session], keyring: Keyring) -> None:
 
 def cover_events(session: Session, rows: Sequence[Mapping[str, Any]], desks: Iterable[int | None]) -> None:
     """Chain many events as `cover` does; what they share is written out once. desks: of their dossiers."""
-    savepoint = session.get_nested_transaction()
-    waiting = session.info.setdefault(_WAITING, [])
     facts, moments = _Once(trail.stored_json), _Once(trail.moment_text)
-    for row, desk in zip(rows, desks, strict=True):
-        text = EventText(
+    texts = (
+        EventText(
             row["dossier_id"], row["seq"], str(row["kind"]), moments.text_of(row["occurred_at"]),
             moments.text_of(row["recorded_at"]), row.get("actor_id"), row.get("actor_name", ""),
             row.get("reason", ""), facts.text_of(row.get("facts", _NOTHING)),
-        )  # fmt: skip
+        )
+        for row in rows
+    )  # fmt: skip
+    cover_texts(session, texts, desks)
+
+
+def cover_texts(session: Session, events: Iterable[EventText], desks: Iterable[int | None]) -> None:
+    """Chain events that are written out already. desks: of their dossiers."""
+    savepoint = session.get_nested_transaction()
+    waiting = session.info.setdefault(_WAITING, [])
+    for text, desk in zip(events, desks, strict=True):
         waiting.append(_Waiting(text, trail.digest(text), text.recorded_at, savepoint, desk))
 
 

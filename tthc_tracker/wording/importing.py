@@ -103,6 +103,10 @@ KINDS = {"csv": "CSV", "xlsx": "Excel", "json": "JSON"}
 IDLE = dt.timedelta(seconds=30)
 NO_FILE = "Không đọc được tệp đã gửi trên máy chạy việc định kỳ. Hãy gửi lại tệp."
 OTHER_FILE = "Tệp lưu trên máy chủ không còn đúng là tệp đã gửi. Hãy gửi lại tệp."
+READER_ENDED = (
+    "Tiến trình đọc tệp đã dừng đột ngột (có thể do hết bộ nhớ). Các dòng trước đó đã ghi trọn vẹn; "
+    "hãy nạp lại tệp: dòng đã có không bị ghi hai lần."
+)
 NOT_KEPT = "Cơ sở dữ liệu không nhận một dòng của tệp; các dòng trước đó đã ghi. Hãy báo quản trị viên."
 NO_LONGER_ALLOWED = "Người gửi tệp không còn quyền nhập dữ liệu."
 TOO_MANY_ROWS = "Tệp có hơn 50.000 dòng. Hãy chia nhỏ, hoặc nhờ quản trị viên nạp bằng flask imports run."

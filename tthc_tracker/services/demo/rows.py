@@ -20,7 +20,7 @@ from tthc_tracker.models.dossier import Dossier, DossierCode
 from tthc_tracker.models.history import DossierEvent, DossierTransfer, Pause
 from tthc_tracker.models.person import Person
 from tthc_tracker.models.reception import CodeCounter, DossierComponent, ReceptionRound
-from tthc_tracker.services import deadlines, numbering, search
+from tthc_tracker.services import clockvalues, numbering, search
 from tthc_tracker.services.demo.story import Story
 
 # Series of systems that number by province and day, beside the desks' own; made up for the demo.
@@ -172,7 +172,7 @@ class Writer:
 
     def _next_look(self, row: dict[str, Any]) -> dt.datetime | None:
         """Now where an alert stands: the first scan raises it."""
-        clockwork = deadlines.clockwork_of(row)
+        clockwork = clockvalues.clockwork_of(row)
         return self.now if standing_alerts(clockwork, self.now) else next_check(clockwork, self.now)
 
 

@@ -1,0 +1,59 @@
+"""The child that reads a file beside its writer: it hands over rows until the file, or its parent, ends."""
+
+import marshal
+import os
+import pickle
+import resource
+import signal
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO
+
+from tthc_tracker.rendering import LENGTH
+from tthc_tracker.rendering.child import MOST_MEMORY, end_with_fault
+from tthc_tracker.services import importreading
+from tthc_tracker.services.importedvalues import Terms
+from tthc_tracker.services.importreading import plain_of
+from tthc_tracker.spreadsheets.exchangefile import open_export
+from tthc_tracker.spreadsheets.faults import UnusableFileError
+
+COLUMNS, ROWS, END, FAULT = b"c", b"r", b"e", b"f"
+"""What a message is: columns of a file, rows of it, warnings about it; or why it cannot be read."""
+
+
+def told(path: Path, terms: Terms | None) -> Iterator[bytes]:
+    """What is said of a file, in turn, each behind the letter of what it is."""
+    try:
+        with open_export(path) as export:
+            yield COLUMNS + pickle.dumps(export.columns)
+            for rows in importreading.in_batches(export.rows, terms):
+                yield ROWS + marshal.dumps([plain_of(row) for row in rows])
+            yield END + pickle.dumps(export.warnings)
+    except (UnusableFileError, OSError) as fault:
+        yield FAULT + pickle.dumps(fault)
+
+
+def serve(work: IO[bytes], answers: IO[bytes]) -> None:
+    """Read the file that is asked for."""
+    for message in told(*pickle.load(work)):  # noqa: S301 (written by our parent, over its own pipe)
+        answers.write(LENGTH.pack(len(message)))
+        answers.write(message)
+        answers.flush()
+
+
+def main() -> None:
+    """Serve the parent at the other end of standard input and output."""
+    sys.excepthook = end_with_fault
+    # A signal to end is for the parent, which then closes the pipe; a pipe that is closed ends this process.
+    for ignored in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(ignored, signal.SIG_IGN)
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+    resource.setrlimit(resource.RLIMIT_DATA, (MOST_MEMORY, MOST_MEMORY))
+    with open(0, "rb") as work, os.fdopen(os.dup(1), "wb") as answers:
+        os.dup2(2, 1)  # a library that prints must not write into an answer
+        serve(work, answers)
+
+
+if __name__ == "__main__":
+    main()

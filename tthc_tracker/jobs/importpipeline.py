@@ -1,0 +1,114 @@
+"""The rows of a file that is taken in, read beside the process that writes them (decision 0028).
+
+To read and reckon a row takes as long as to write it, and needs nothing of the database: a large file is read
+by a child, a batch or two ahead of its writer. The pipe between them is the bound: when it is full the child
+waits. A small file is read here.
+"""
+
+import marshal
+import pickle
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO, Any
+
+from tthc_tracker.jobs.importchild import FAULT, ROWS
+from tthc_tracker.rendering import child_of_ours, read
+from tthc_tracker.services import importreading
+from tthc_tracker.services.importedvalues import Terms
+from tthc_tracker.services.importreading import ReadRow, row_of
+from tthc_tracker.spreadsheets.exchangefile import open_export
+from tthc_tracker.spreadsheets.workbookgate import FileWarning
+from tthc_tracker.wording.importing import READER_ENDED
+
+BESIDE_FROM = 512 * 1024
+"""Bytes of a file from which a child pays: it takes a third of a second to start."""
+
+GRACE = 5.0  # seconds for a child to end by itself once nobody listens
+_ROOM = 1024 * 1024
+
+
+class ReaderEndedError(Exception):
+    """The child was ended, or failed, before it had read the file; the message may be shown.
+
+    Every batch that it handed over whole has been written or not as if the file had ended there.
+    """
+
+
+@dataclass
+class Reading:
+    """An opened file: its columns, and its rows, read, in batches.
+
+    `warnings`: what is to be said about the file as a whole; complete once the rows have been read.
+    """
+
+    columns: tuple[str, ...]
+    batches: Iterator[list[ReadRow]]
+    warnings: set[FileWarning] = field(default_factory=set)
+    child: int | None = None  # its process id
+
+
+@contextmanager
+def opened(path: Path, terms: Terms | None, *, beside_from: int = BESIDE_FROM) -> Iterator[Reading]:
+    """Open a file of the exchange vocabulary. terms: by which its rows are made ready to be written.
+
+    Raises:
+        UnusableFileError, OSError: as `open_export` does, in the middle of the rows too. ReaderEndedError.
+    """
+    if not path.is_file() or path.stat().st_size < beside_from:
+        with open_export(path) as export:
+            yield Reading(export.columns, importreading.in_batches(export.rows, terms), export.warnings)
+        return
+    child = child_of_ours("tthc_tracker.jobs.importchild", room=_ROOM)
+    try:
+        yield _begun(child, path, terms)
+    finally:
+        _end(child)
+
+
+def _begun(child: subprocess.Popen[bytes], path: Path, terms: Terms | None) -> Reading:
+    assert child.stdin is not None
+    assert child.stdout is not None
+    with suppress(BrokenPipeError):  # it is gone, as reading from it will tell
+        child.stdin.write(pickle.dumps((path.absolute(), terms)))
+        child.stdin.close()
+    _, columns = _told(child.stdout)
+    reading = Reading(columns, iter(()), child=child.pid)
+    reading.batches = _batches(child.stdout, reading)
+    return reading
+
+
+def _batches(pipe: IO[bytes], reading: Reading) -> Iterator[list[ReadRow]]:
+    while (told := _told(pipe))[0] == ROWS:
+        yield [row_of(plain) for plain in told[1]]
+    reading.warnings |= told[1]
+
+
+def _told(pipe: IO[bytes]) -> tuple[bytes, Any]:
+    """What the child says next, and what that is."""
+    try:
+        message = read(pipe)
+    except EOFError:
+        raise ReaderEndedError(READER_ENDED) from None
+    kind, packed = message[:1], memoryview(message)[1:]
+    if kind == ROWS:
+        return kind, marshal.loads(packed)  # noqa: S302 (written by our child, over its own pipe)
+    told = pickle.loads(packed)  # noqa: S301 (as above)
+    if kind == FAULT:
+        raise told
+    return kind, told
+
+
+def _end(child: subprocess.Popen[bytes]) -> None:
+    assert child.stdin is not None
+    assert child.stdout is not None
+    with suppress(OSError):
+        child.stdin.close()
+    child.stdout.close()  # whatever it writes now ends it
+    try:
+        child.wait(GRACE)
+    except subprocess.TimeoutExpired:
+        child.kill()
+        child.wait()
