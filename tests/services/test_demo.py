@@ -15,7 +15,7 @@ from tthc_tracker.domain.agencies import Level
 from tthc_tracker.domain.alerting import next_check, standing_alerts
 from tthc_tracker.domain.deadlines import Pause, reckon
 from tthc_tracker.domain.dossiercode import parse_code
-from tthc_tracker.domain.lifecycle import Channel, EventKind, SourceKind, State
+from tthc_tracker.domain.lifecycle import Channel, EventKind, ReturnMethod, SourceKind, State
 from tthc_tracker.domain.people import Sex, id_mismatches
 from tthc_tracker.domain.performance import finish_class
 from tthc_tracker.domain.periods import quarter
@@ -271,6 +271,18 @@ def test_made_numbers_fit_the_people_they_belong_to(demo: "Session") -> None:
     for person in demo.execute(select(Person).where(Person.sex.is_not(None))).scalars():
         assert person.id_number is not None
         assert not id_mismatches(person.id_number, person.birth_on, Sex(person.sex))
+
+
+def test_some_results_are_to_go_by_post_and_have_where_to(demo: "Session") -> None:
+    posted = select(Dossier.state, Dossier.return_method, Person.post_address).join(
+        Person, Person.id == Dossier.applicant_id
+    )
+    rows = demo.execute(posted.where(Dossier.by_post)).all()
+    assert {State.RETURNED, State.PROCESSING} <= {row.state for row in rows}
+    assert all(row.post_address for row in rows)
+    assert {row.return_method for row in rows if row.state is State.RETURNED} == {ReturnMethod.POST}
+    collected = demo.execute(posted.where(~Dossier.by_post, Person.post_address.is_not(None))).all()
+    assert collected == []
 
 
 def test_every_row_of_every_quarter_balances(demo: "Session") -> None:

@@ -96,5 +96,5 @@ def _row(
     return {
         "kind": kind, "full_name": name, "name_folded": fold(name),
         "id_number": number, "id_reversed": number[::-1], "phone": phone, "phone_reversed": phone[::-1],
-        "email": None, "birth_on": birth_on, "sex": sex, "address": address,
+        "email": None, "birth_on": birth_on, "sex": sex, "address": address, "post_address": None,
     }  # fmt: skip
