@@ -249,3 +249,15 @@ def test_a_limit_of_another_agency_and_a_provisional_date_are_said() -> None:
     lines = receipt_data(replace(SHEET, resolving="Sở Tư pháp", provisional=True, limit=None), "a5")["lines"]
     assert lines[1]["value"] == "theo ngày hẹn (cơ quan giải quyết: Sở Tư pháp)"
     assert "dự kiến" in lines[3]["value"]
+
+
+@BOTH_SIZES
+def test_a_name_of_one_endless_word_stays_on_the_paper(tmp_path: Path, size: Size) -> None:
+    party = SheetParty("Nguyễn" + "ạ" * 194, ApplicantKind.CITIZEN, "044190001234", "", "", "")
+    path = written(tmp_path, replace(SHEET, applicant=party), size)
+    boxes = subprocess.run(["pdftotext", "-bbox", path, "-"], capture_output=True, text=True, check=True)
+    width = float(re.findall(r'<page width="([0-9.]+)"', boxes.stdout)[0])
+    places = [float(at) for at in re.findall(r'xM(?:in|ax)="([0-9.]+)"', boxes.stdout)]
+    assert min(places) > 0
+    assert max(places) < width
+    assert told(path)["Pages"] == "1"

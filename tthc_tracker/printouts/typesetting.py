@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+import re
 from collections.abc import Mapping
 from functools import cache, partial
 from pathlib import Path
@@ -13,6 +14,9 @@ if TYPE_CHECKING:
     import typst
 
 HERE = Path(__file__).resolve().parent
+
+_ENDLESS = re.compile(r"[^\W\d_]{30,}")  # letters alone: an address or a code breaks by its own signs
+_LINE_MAY_END = "\u200b"
 
 
 @cache
@@ -40,7 +44,13 @@ def typeset(form: str, data: Mapping[str, Any], *, created_at: dt.datetime) -> b
     Raises:
         NotRenderedError: not now; try again later.
     """
-    return elsewhere(compiled, form, json.dumps(data, ensure_ascii=False), created_at.astimezone(dt.UTC))
+    words = breakable(json.dumps(data, ensure_ascii=False))
+    return elsewhere(compiled, form, words, created_at.astimezone(dt.UTC))
+
+
+def breakable(text: str) -> str:
+    """The text with room for a line's end after every letter of a word that no line is long enough for."""
+    return _ENDLESS.sub(lambda word: _LINE_MAY_END.join(word[0]), text)
 
 
 def compiled(form: str, data: str, created_at: dt.datetime) -> bytes:
