@@ -12,6 +12,7 @@ from tests.support.moments import HANOI, at, on
 from tthc_tracker.domain.dayclosing import Mismatch
 from tthc_tracker.domain.errors import DuplicateSubmission, InvalidInput, NotAllowed, NotNow, StaleVersion
 from tthc_tracker.domain.lifecycle import EventKind, ResultKind, ReturnMethod, State
+from tthc_tracker.domain.permissions import Membership, Role
 from tthc_tracker.domain.receptionfacts import Fee, Paper, Party, ReceptionFacts
 from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.models.history import AuditEntry, DossierEvent
@@ -111,6 +112,22 @@ def test_one_key_hands_each_to_its_unit(write: "Session", office: Office) -> Non
     assert {(one.unit, one.dossiers, one.unconfirmed) for one in units} == {
         ("Phòng Hộ tịch", 1, 1), ("Phòng Địa chính", 1, 1),
     }  # fmt: skip
+
+
+def test_what_goes_to_ones_own_unit_needs_no_confirmation_and_has_no_slip(
+    write: "Session", office: Office
+) -> None:
+    first, second = take(write, office), take(write, office)
+    both = [first.code, second.code]
+    colleague = replace(office.clerk, memberships=(Membership(Role.CLERK, office.ward, office.civil_unit),))
+    send(
+        write, office,
+        HandOver(Target(first.code, 1), office.civil_unit),
+        HandOver(Target(second.code, 1), office.land_unit),
+        person=colleague,
+    )  # fmt: skip
+    assert dayclosing.on_their_way(write, both) == 1
+    assert [row.code for row in listed(write, office, DayList.HANDED)] == [second.code]
 
 
 def test_what_is_taken_back_lies_at_the_desk_again(write: "Session", office: Office) -> None:

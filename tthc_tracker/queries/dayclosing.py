@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -228,6 +228,17 @@ def given_by(desk_id: int, day: dt.date, zone: dt.tzinfo | None) -> ColumnElemen
         Handover.handed_at < end,
         or_(Handover.answer.is_(None), Handover.answer.not_in(_UNDONE)),
     )
+
+
+def on_their_way(session: Session, codes: Sequence[str]) -> int:
+    """How many of these dossiers wait for the other side; the others went to a unit of whoever gave them."""
+    statement = (
+        select(func.count())
+        .select_from(Handover)
+        .join(Dossier, Dossier.id == Handover.dossier_id)
+        .where(Dossier.code.in_(codes), Handover.answered_at.is_(None))
+    )
+    return session.execute(statement).scalar_one()
 
 
 def handed_over(

@@ -29,6 +29,8 @@ def render(session: Session, at: DeskDay, *, results: Sequence[RowResult] = (), 
     desk, zone = at.desk, at.now.tzinfo
     found = dayclosing.at_desk(session, desk.id, at.day, zone)
     fees = daychecks.fees(session, desk.id, at.day, zone)
+    gone = [one.code for one in results if one.refused is None]
+    given = dayclosing.on_their_way(session, gone) if gone else 0
     return render_template(
         "closing/day.html",
         at=at,
@@ -41,7 +43,8 @@ def render(session: Session, at: DeskDay, *, results: Sequence[RowResult] = (), 
         fees=[(FEE_STATES[fee.state], FEE_METHODS.get(fee.method or "", ""), fee) for fee in fees],
         faults=_faults(session, at, found),
         refused=[(one.code, words.refusal(one.refused)) for one in results if one.refused],
-        done=sum(one.refused is None for one in results),
+        done=given,
+        kept=len(gone) - given,
         problem=problem,
         submission_key=secrets.token_hex(16),
         slip_url=lambda given: _slip_url(at, given),

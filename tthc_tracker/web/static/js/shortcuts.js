@@ -59,7 +59,7 @@ const ACTIONS = {
   gc: () => { if (document.querySelector('.main-nav a[href="/chot-ngay"]')) window.location.assign("/chot-ngay"); },
   j: () => walk(1),
   k: () => walk(-1),
-  x: () => currentRow()?.querySelector("input[name=chon]")?.click(),
+  x: () => currentRow()?.querySelector("td input[type=checkbox]")?.click(),
   ".": () => {
     const code = codeHere();
     if (code) copyText(code);
