@@ -14,7 +14,7 @@ from tthc_tracker.domain.handovers import Direction, HandoverAnswer, Place, answ
 from tthc_tracker.domain.permissions import Membership, Role
 from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.models.handover import Handover
-from tthc_tracker.queries import collecting, mywork
+from tthc_tracker.queries import collecting, mywork, worklists
 from tthc_tracker.queries.collecting import Waits
 from tthc_tracker.queries.mywork import Tab, Worker
 
@@ -120,6 +120,18 @@ def test_a_desk_sees_results_on_their_way_what_it_gave_and_what_lies_there(
     assert (counts[Tab.TO_CONFIRM], counts[Tab.SENT]) == (2, 10)
     assert {row.code for row in rows[20:23]} <= set(walk(session, Tab.AT_DESK, clerk))
     assert counts[Tab.AT_DESK] == len(walk(session, Tab.AT_DESK, clerk))
+
+
+def test_a_head_finds_what_nobody_is_in_charge_of_as_the_start_page_counts_it(
+    session: Session, register: Register
+) -> None:
+    office = register.office
+    head = Worker(office.head.user_id, office.head.memberships)
+    found = walk(session, Tab.UNASSIGNED, head, size=50)
+    assert set(found) >= {row.code for row in register.of("due_soon")[20:23]}
+    assert mywork.counts(session, head, NOW)[Tab.UNASSIGNED] == len(found)
+    assert len(found) == worklists.unassigned(session, office.ward, NOW).count.number
+    assert Tab.UNASSIGNED not in mywork.counts(session, officer(register), NOW)
 
 
 def test_another_agency_sees_none_of_it(session: Session, register: Register) -> None:

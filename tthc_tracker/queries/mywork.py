@@ -42,10 +42,12 @@ class Tab(StrEnum):
     TO_CONFIRM = "cho-nhan"
     SENT = "cho-noi-nhan"
     AT_DESK = "o-mot-cua"
+    UNASSIGNED = "chua-phan-cong"
 
 
 OWN = (Tab.TODAY, Tab.WEEK, Tab.PAUSED, Tab.ALL)
 HANDED = (Tab.TO_CONFIRM, Tab.SENT)
+_HEADS = frozenset({Role.HEAD_OF_UNIT, Role.HEAD_OF_AGENCY})
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,10 @@ class Worker:
     def desks(self) -> list[int]:
         """The agencies at whose desk this person sits."""
         return sorted({held.agency_id for held in self.memberships if held.role is Role.CLERK})
+
+    def headed(self) -> list[int]:
+        """The agencies where this person, as a head, says who is in charge of what."""
+        return sorted({held.agency_id for held in self.memberships if held.role in _HEADS})
 
     def desk_units(self) -> list[int]:
         """The units that are desks: those of this person as a clerk."""
@@ -142,7 +148,7 @@ def page(
 def counts(
     session: Session, worker: Worker, now: dt.datetime, filters: Filters = EVERYTHING
 ) -> dict[Tab, int]:
-    """How many rows each tab has; two queries, one more for who sits at a desk."""
+    """How many rows each tab has; two queries, one more for who sits at a desk, one for who heads."""
     narrowed = listing.conditions(session, filters, _RESOLVING)
     own = select(*(_how_many(tab, worker, now) for tab in OWN)).where(_mine(worker), *narrowed)
     handed = select(*(_how_many(tab, worker, now) for tab in HANDED)).select_from(Handover)
@@ -151,10 +157,11 @@ def counts(
     )
     found = dict(zip(OWN, session.execute(own).one(), strict=True))
     found |= dict(zip(HANDED, session.execute(handed).one(), strict=True))
-    if worker.desks():
-        at_desk = _belongs(Tab.AT_DESK, worker, now)
-        lying = select(func.count()).select_from(Dossier).where(at_desk, *narrowed)
-        found[Tab.AT_DESK] = session.execute(lying).scalar_one()
+    for tab, answers in ((Tab.AT_DESK, worker.desks()), (Tab.UNASSIGNED, worker.headed())):
+        if answers:
+            there = _belongs(tab, worker, now)
+            number = select(func.count()).select_from(Dossier).where(there, *narrowed)
+            found[tab] = session.execute(number).scalar_one()
     return found
 
 
@@ -211,6 +218,9 @@ def _belongs(tab: Tab, worker: Worker, now: dt.datetime) -> ColumnElement[bool]:
             Dossier.state.in_(AT_WORK),
             ~_on_its_way(),
             or_(Dossier.handover_due_at.is_(None), Dossier.handover_confirmed_at.is_(None)),
+        ),
+        Tab.UNASSIGNED: lambda: and_(
+            _open(), Dossier.resolving_agency_id.in_(worker.headed()), Dossier.officer_id.is_(None)
         ),
     }
     return rules[tab]()

@@ -11,6 +11,7 @@ TABS = {
     "cho-nhan": "Chờ tôi xác nhận",
     "cho-noi-nhan": "Đã chuyển, chờ nơi nhận",
     "o-mot-cua": "Đang ở một cửa",
+    "chua-phan-cong": "Chưa phân công",
 }
 
 EMPTY = {
@@ -21,6 +22,7 @@ EMPTY = {
     "cho-nhan": "Không có bàn giao nào chờ bạn xác nhận.",
     "cho-noi-nhan": "Mọi hồ sơ bạn chuyển đi đều đã được xác nhận.",
     "o-mot-cua": "Không có hồ sơ nào đang nằm ở một cửa.",
+    "chua-phan-cong": "Mọi hồ sơ của cơ quan đều có người thụ lý.",
 }
 
 DONE = {

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from tthc_tracker import clock
 from tthc_tracker.domain.permissions import Permission, Role
-from tthc_tracker.queries import steplist, supervision, worklists
+from tthc_tracker.queries import mywork, steplist, supervision, worklists
 from tthc_tracker.queries.listing import EVERYTHING, NO_APOLOGY, Count, Filters
 from tthc_tracker.queries.steplist import Tab
 from tthc_tracker.queries.supervision import Listing
@@ -84,7 +84,10 @@ def _panels(session: Session, now: dt.datetime) -> list[Panel]:
         panels.append(Panel("Hồ sơ của tôi", "Hẹn trả", mine, "Bạn không giữ hồ sơ nào.", everything))
     if held & {Role.HEAD_OF_UNIT, Role.HEAD_OF_AGENCY} and agency_id is not None:
         nobodys = worklists.unassigned(session, agency_id, now)
-        panels.append(Panel("Chưa phân công", "Hẹn trả", nobodys, "Mọi hồ sơ đều có người thụ lý."))
+        everything = (url_for("mywork.index", tab=mywork.Tab.UNASSIGNED), "Xem và phân công")
+        panels.append(
+            Panel("Chưa phân công", "Hẹn trả", nobodys, "Mọi hồ sơ đều có người thụ lý.", everything)
+        )
     if Permission.VIEW_SUPERVISION in current_user.permissions:
         new = worklists.overdue_since(session, current_user.scope, now - NEW, now)
         everything = (url_for("supervision.overdue", sort="newest"), "Xem tất cả hồ sơ quá hạn")
