@@ -10,7 +10,9 @@ from sqlalchemy.orm import Session
 from tests.support.desk import Office, add_second_case, hire, new_key, open_office
 from tests.support.lives import assert_dates_follow_from_events, kinds_of
 from tests.support.moments import at
+from tthc_tracker.channels.applicanttext import write_applicant_letter
 from tthc_tracker.domain.apologies import LatenessCause
+from tthc_tracker.domain.applicantletters import ApplicantLetter
 from tthc_tracker.domain.errors import InvalidInput, NotAllowed, NotNow, StaleVersion
 from tthc_tracker.domain.lifecycle import EventKind, State
 from tthc_tracker.domain.pausing import PauseReason
@@ -20,6 +22,7 @@ from tthc_tracker.models.alert import OutboxMessage
 from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.models.history import DossierEvent
 from tthc_tracker.models.process import Custody
+from tthc_tracker.queries import applicantmail
 from tthc_tracker.queries.reception import facts_of
 from tthc_tracker.services import pausing, receptionchanges
 from tthc_tracker.services.acting import Target
@@ -142,6 +145,11 @@ def test_the_applicant_is_told_of_the_date_that_moved(write: Session, office: Of
     assert write.execute(letters).scalars().all() == []
     put_right(write, office, begun, replace(LONG, sets=2), mail_domain="tthc.example")
     assert write.execute(letters).scalars().all() == ["applicant_new_date"]
+    mail = applicantmail.content(write, ApplicantLetter.NEW_DATE, begun.id)
+    assert mail is not None
+    letter = write_applicant_letter(mail, public_url="https://tthc.example", secret="s" * 32)
+    assert "đã được sửa cho đúng; vì vậy ngày hẹn trả được tính lại" in letter.text
+    assert "giải quyết tiếp" not in letter.text
 
 
 def test_another_resolving_agency_is_a_transfer_and_no_correction(

@@ -42,15 +42,35 @@ def test_what_was_received_meanwhile_is_to_be_entered_there_and_marked_once(
     before, inside, later = (receive(write, office, one) for one in (EIGHT, NINE, TEN))
     outage_id = outages.note(write, down(office), person=office.clerk, now=ELEVEN)
     outage = reads.find(write, outage_id, office.clerk.scope)
-    (row,) = reads.touched(write, outage, office.clerk.scope, ELEVEN)
+    (row,) = reads.touched(write, outage, office.clerk.scope, ELEVEN).rows
     assert (row.code, row.entered_at, row.owner) == (inside.code, None, "Nguyễn V. A.")
     for _ in range(2):
         outages.mark_entered(write, outage_id, Target(inside.code, None), person=office.clerk, now=ELEVEN)
-    (row,) = reads.touched(write, outage, office.clerk.scope, ELEVEN)
+    (row,) = reads.touched(write, outage, office.clerk.scope, ELEVEN).rows
     assert (row.entered_at, row.entered_by) == (ELEVEN, "Lê Thị Một Cửa")
     assert kinds_of(write, inside).count(EventKind.NOTED) == 1
     found = [reads.of_dossier(write, one, ELEVEN) for one in (before, inside, later)]
     assert [[one.id for one in each] for each in found] == [[outage_id], [outage_id], []]
+
+
+def test_pages_join_and_what_is_still_to_be_entered_stands_on_the_first(
+    office: Office, write: Session
+) -> None:
+    inside = [receive(write, office, NINE).code for _ in range(4)]
+    outage_id = outages.note(write, down(office), person=office.clerk, now=ELEVEN)
+    earlier = outages.note(write, down(office, EIGHT, NINE), person=office.clerk, now=ELEVEN)
+    outages.mark_entered(write, outage_id, Target(inside[0], None), person=office.clerk, now=ELEVEN)
+    outage, scope = reads.find(write, outage_id, office.clerk.scope), office.clerk.scope
+    first = reads.touched(write, outage, scope, ELEVEN, size=2)
+    rest = reads.touched(write, outage, scope, ELEVEN, after=first.after, size=2)
+    assert [row.code for row in (*first.rows, *rest.rows)] == [*inside[1:], inside[0]]
+    assert rest.after == ""
+    assert reads.touched(write, outage, scope, ELEVEN, after="2.nonsense", size=2) == first
+    counts = reads.counted(write, outage, scope, ELEVEN)
+    assert (counts.all, counts.left) == (4, 3)
+    newest = reads.listed(write, scope, size=1)
+    assert [one.id for one in newest.rows] == [outage_id]
+    assert [one.id for one in reads.listed(write, scope, after=newest.after, size=1).rows] == [earlier]
 
 
 def test_an_outage_that_lasts_takes_in_what_is_received_until_it_is_ended(
@@ -59,12 +79,12 @@ def test_an_outage_that_lasts_takes_in_what_is_received_until_it_is_ended(
     outage_id = outages.note(write, down(office, ended=None), person=office.clerk, now=NINE)
     receive(write, office, TEN)
     lasting = reads.find(write, outage_id, office.clerk.scope)
-    assert len(reads.touched(write, lasting, office.clerk.scope, ELEVEN)) == 1
+    assert len(reads.touched(write, lasting, office.clerk.scope, ELEVEN).rows) == 1
     with pytest.raises(InvalidInput, match="phải sau lúc bắt đầu"):
         outages.end(write, outage_id, EIGHT, person=office.clerk, now=ELEVEN)
     outages.end(write, outage_id, TEN, person=office.clerk, now=ELEVEN)
     ended = reads.find(write, outage_id, office.clerk.scope)
-    assert reads.touched(write, ended, office.clerk.scope, ELEVEN) == [], "received when it was back"
+    assert reads.touched(write, ended, office.clerk.scope, ELEVEN).rows == (), "received when it was back"
     actions = select(AuditEntry.action).order_by(AuditEntry.id)
     assert list(write.execute(actions).scalars())[-2:] == ["outage_noted", "outage_ended"]
 
@@ -77,7 +97,7 @@ def test_an_outage_of_one_sector_leaves_the_others_alone(office: Office, write: 
         command = replace(down(office), sector=code)
         outage_id = outages.note(write, command, person=office.clerk, now=ELEVEN)
         outage = reads.find(write, outage_id, office.clerk.scope)
-        assert len(reads.touched(write, outage, office.clerk.scope, ELEVEN)) == many
+        assert len(reads.touched(write, outage, office.clerk.scope, ELEVEN).rows) == many
     with pytest.raises(InvalidInput, match="Không có lĩnh vực"):
         outages.note(write, replace(down(office), sector="không có"), person=office.clerk, now=ELEVEN)
 
@@ -90,7 +110,7 @@ def test_an_outage_is_ones_own_agencys_and_a_form_sent_twice_is_one(office: Offi
         outages.note(write, down(office), person=office.stranger, now=ELEVEN)
     with pytest.raises(NotFound):
         reads.find(write, first, office.stranger.scope)
-    assert [one.id for one in reads.listed(write, office.controller.scope)] == [first]
+    assert [one.id for one in reads.listed(write, office.controller.scope).rows] == [first]
 
 
 @pytest.mark.parametrize(

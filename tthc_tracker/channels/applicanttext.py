@@ -16,7 +16,7 @@ def write_applicant_letter(mail: ApplicantMail, *, public_url: str, secret: str)
         "keep": words.KEEP_LINK if link else words.WHAT_TO_TYPE,
         "opening": _opening(mail),
         "rows": _rows(mail),
-        "advice": words.ADVICE_POSTED if _is_posted(mail) else words.ADVICE[mail.letter],
+        "advice": _advice(mail),
         "link": link or f"{public_url}/tra-cuu",
         "words": words,
     }
@@ -28,7 +28,15 @@ def write_applicant_letter(mail: ApplicantMail, *, public_url: str, secret: str)
     )
 
 
+def _advice(mail: ApplicantMail) -> str:
+    if mail.corrected:
+        return words.ADVICE_CORRECTED
+    return words.ADVICE_POSTED if _is_posted(mail) else words.ADVICE[mail.letter]
+
+
 def _opening(mail: ApplicantMail) -> str:
+    if mail.corrected:
+        return words.CORRECTED.format(code=mail.code)
     if mail.letter is ApplicantLetter.SUPPLEMENT and mail.accepted_at is not None:
         return words.SUPPLEMENT_AT_APPRAISAL.format(code=mail.code)
     if _is_posted(mail):

@@ -10,11 +10,13 @@ from sqlalchemy.orm import Session
 
 from tthc_tracker.domain.apologies import ApologyState, LatenessCause
 from tthc_tracker.domain.applicantletters import TRUE_IN, ApplicantLetter
+from tthc_tracker.domain.lifecycle import EventKind
 from tthc_tracker.domain.pausing import PauseReason
 from tthc_tracker.models.agency import Agency
 from tthc_tracker.models.alert import OutboxMessage
 from tthc_tracker.models.apology import Apology
 from tthc_tracker.models.dossier import Dossier
+from tthc_tracker.models.history import DossierEvent
 from tthc_tracker.models.person import Person
 from tthc_tracker.models.procedure import Procedure, ProcedureComponent, ProcedureVersion
 from tthc_tracker.models.reception import SupplementRequest
@@ -68,6 +70,7 @@ class ApplicantMail:
     asked: Asked | None
     held: Held | None = None
     by_post: bool = False
+    corrected: bool = False  # the promise has moved with a correction, not with the end of a pause
     cause: LatenessCause | None = None  # of an apology: a word of the list, never what was typed
 
 
@@ -121,8 +124,17 @@ def content(session: Session, letter: ApplicantLetter, dossier_id: int) -> Appli
         closed_at=dossier.closed_at,
         asked=asked,
         held=_held(session, dossier),
+        corrected=letter is ApplicantLetter.NEW_DATE and _moved_by_correction(session, dossier),
         cause=_cause(session, dossier) if letter is ApplicantLetter.APOLOGY else None,
     )
+
+
+def _moved_by_correction(session: Session, dossier: Dossier) -> bool:
+    """Whether the last that could move its promise put its reception right."""
+    moving = DossierEvent.kind.in_((EventKind.CORRECTED_AT_WORK, EventKind.RESUMED))
+    last = select(DossierEvent.kind).where(DossierEvent.dossier_id == dossier.id, moving)
+    found = session.execute(last.order_by(DossierEvent.seq.desc()).limit(1)).scalar_one_or_none()
+    return found is EventKind.CORRECTED_AT_WORK
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, func, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from tthc_tracker.domain.apologies import LatenessCause
@@ -20,10 +20,11 @@ from tthc_tracker.models.agency import Agency
 from tthc_tracker.models.apology import Lateness
 from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.models.procedure import ProcedureVersion
+from tthc_tracker.queries import listing, statisticstransfers
 from tthc_tracker.queries.scoping import visible
+from tthc_tracker.queries.statisticscells import span_of
 
 UNSAID = "none"  # in an address: nobody has said why
-MOST = 200
 
 
 @dataclass
@@ -43,11 +44,12 @@ class AgencyCauses:
 def by_agency(session: Session, period: Period, scope: Scope, now: dt.datetime) -> list[AgencyCauses]:
     """Every agency with late dossiers, the most first. Two reads: what was finished, what is open."""
     found: dict[str, AgencyCauses] = {}
+    resolver = _resolver(session, period, now)
     for late in (_finished(period), _open(now)):
         statement = (
             select(Agency.code, Agency.name, Lateness.cause, func.count())
             .select_from(Dossier)
-            .join(Agency, Agency.id == Dossier.resolving_agency_id)
+            .join(Agency, Agency.id == resolver)
             .outerjoin(Lateness, Lateness.dossier_id == Dossier.id)
             .where(late, visible(scope))
             .group_by(Agency.code, Agency.name, Lateness.cause)
@@ -61,20 +63,36 @@ def by_agency(session: Session, period: Period, scope: Scope, now: dt.datetime) 
 class LateDossier(NamedTuple):
     """A dossier behind a count."""
 
+    id: int
     code: str
     procedure: str
     agency: str
-    due_at: dt.datetime | None
+    due_at: dt.datetime
     current_due_at: dt.datetime | None
     closed_at: dt.datetime | None
     cause: LatenessCause | None
     note: str | None
 
 
+@dataclass(frozen=True)
+class Page:
+    """A page of dossiers, and where the next begins ('' on the last)."""
+
+    rows: tuple[LateDossier, ...]
+    after: str
+
+
 def behind(
-    session: Session, question: Mapping[str, str], period: Period, scope: Scope, now: dt.datetime
-) -> list[LateDossier]:
-    """The first of the dossiers behind a count, the earliest lawful date first; `question` names agency and
+    session: Session,
+    question: Mapping[str, str],
+    period: Period,
+    scope: Scope,
+    now: dt.datetime,
+    *,
+    after: str = "",
+    size: int = listing.PAGE,
+) -> Page:
+    """A page of the dossiers behind a count, the earliest lawful date first; `question` names agency and
     cause as an address does, without either all are meant."""
     chosen: list[ColumnElement[bool]] = [or_(_finished(period), _open(now)), visible(scope)]
     if agency := question.get("agency", ""):
@@ -85,17 +103,30 @@ def behind(
         chosen.append(Lateness.cause == LatenessCause(cause))
     statement: Any = (
         select(
-            Dossier.code, ProcedureVersion.name, Agency.name, Dossier.due_at, Dossier.current_due_at,
-            Dossier.closed_at, Lateness.cause, Lateness.note,
+            Dossier.id, Dossier.code, ProcedureVersion.name, Agency.name, Dossier.due_at,
+            Dossier.current_due_at, Dossier.closed_at, Lateness.cause, Lateness.note,
         )
-        .join(Agency, Agency.id == Dossier.resolving_agency_id)
+        .select_from(Dossier)
+        .join(Agency, Agency.id == _resolver(session, period, now))
         .join(ProcedureVersion, ProcedureVersion.id == Dossier.procedure_version_id)
         .outerjoin(Lateness, Lateness.dossier_id == Dossier.id)
         .where(*chosen)
         .order_by(Dossier.due_at, Dossier.id)
-        .limit(MOST)
+        .limit(size + 1)
     )  # fmt: skip
-    return [LateDossier(*row) for row in session.execute(statement)]
+    if start := listing.moment_and_id(after):
+        statement = statement.where(tuple_(Dossier.due_at, Dossier.id) > start)
+    found = [LateDossier(*row) for row in session.execute(statement)]
+    rows = tuple(found[:size])
+    more = len(found) > size
+    return Page(rows, listing.encode_cursor(rows[-1].due_at, rows[-1].id) if more else "")
+
+
+def _resolver(session: Session, period: Period, now: dt.datetime) -> ColumnElement[int]:
+    """Whose a late dossier is: of one that has ended its resolver on that day, as statistics have it; of one
+    that is open the agency that has it."""
+    ended = statisticstransfers.resolver_of(session, span_of(period.start, period.end, now))
+    return case((Dossier.closed_at.is_(None), Dossier.resolving_agency_id), else_=ended)
 
 
 def _finished(period: Period) -> ColumnElement[bool]:

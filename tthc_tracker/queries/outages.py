@@ -2,9 +2,9 @@
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, Generic, NamedTuple, TypeVar
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, true
+from sqlalchemy import ColumnElement, and_, case, func, or_, select, true, tuple_
 from sqlalchemy.orm import Session
 
 from tthc_tracker.domain.errors import NotFound
@@ -18,10 +18,10 @@ from tthc_tracker.models.apology import Outage, OutageEntry
 from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.models.person import Person
 from tthc_tracker.models.procedure import ProcedureVersion, Sector, Source
+from tthc_tracker.queries import listing
 from tthc_tracker.queries.scoping import subtree, visible
 
-MOST = 100
-MOST_TOUCHED = 500
+Row = TypeVar("Row")
 
 
 @dataclass(frozen=True)
@@ -41,10 +41,23 @@ class OutageView:
     recorded_by: str
 
 
-def listed(session: Session, scope: Scope) -> list[OutageView]:
-    """The latest outages of the agencies of a scope and of those above them, the newest first."""
-    ordered = _outages(scope).order_by(Outage.began_at.desc(), Outage.id.desc()).limit(MOST)
-    return [OutageView(*row) for row in session.execute(ordered)]
+@dataclass(frozen=True)
+class Page(Generic[Row]):
+    """One page of a list, and where the next begins ('' on the last)."""
+
+    rows: tuple[Row, ...]
+    after: str
+
+
+def listed(session: Session, scope: Scope, *, after: str = "", size: int = listing.PAGE) -> Page[OutageView]:
+    """A page of the outages of the agencies of a scope and of those above them, the newest first."""
+    ordered = _outages(scope).order_by(Outage.began_at.desc(), Outage.id.desc()).limit(size + 1)
+    if start := listing.moment_and_id(after):
+        ordered = ordered.where(tuple_(Outage.began_at, Outage.id) < start)
+    found = [OutageView(*row) for row in session.execute(ordered)]
+    rows = tuple(found[:size])
+    more = len(found) > size
+    return Page(rows, listing.encode_cursor(rows[-1].began_at, rows[-1].id) if more else "")
 
 
 def find(session: Session, outage_id: int, scope: Scope) -> OutageView:
@@ -62,6 +75,7 @@ def find(session: Session, outage_id: int, scope: Scope) -> OutageView:
 class TouchedRow(NamedTuple):
     """A dossier received while a system was down. entered_at: when it was entered there, None: not yet."""
 
+    id: int
     code: str
     version: int
     procedure: str
@@ -73,29 +87,86 @@ class TouchedRow(NamedTuple):
     entered_by: str | None
 
 
-def touched(session: Session, outage: OutageView, scope: Scope, now: dt.datetime) -> list[TouchedRow]:
-    """What the desks logged here meanwhile, what is still to be entered there first; at most MOST_TOUCHED."""
-    statement: Any = (
+@dataclass(frozen=True)
+class Touched:
+    """How many dossiers were logged here meanwhile, and how many of them are still to be entered there."""
+
+    all: int
+    left: int
+
+
+def counted(session: Session, outage: OutageView, scope: Scope, now: dt.datetime) -> Touched:
+    """How many there are of what `touched` lists."""
+    numbers = _touching(select(func.count(), func.count(OutageEntry.entered_at)), session, outage, scope, now)
+    found, entered = session.execute(numbers).one()
+    return Touched(found, found - entered)
+
+
+def touched(
+    session: Session,
+    outage: OutageView,
+    scope: Scope,
+    now: dt.datetime,
+    *,
+    after: str = "",
+    size: int = listing.PAGE,
+) -> Page[TouchedRow]:
+    """A page of what the desks logged here meanwhile, what is still to be entered there first."""
+    done = case((OutageEntry.entered_at.is_not(None), 1), else_=0)
+    key = done, Dossier.accepted_at, Dossier.id
+    columns = (
         select(
-            Dossier.code, Dossier.version, ProcedureVersion.name, Person.full_name, Person.kind, Agency.name,
-            Dossier.accepted_at, Dossier.current_due_at, OutageEntry.entered_at, User.full_name,
+            Dossier.id,
+            Dossier.code,
+            Dossier.version,
+            ProcedureVersion.name,
+            Person.full_name,
+            Person.kind,
+            Agency.name,
+            Dossier.accepted_at,
+            Dossier.current_due_at,
+            OutageEntry.entered_at,
+            User.full_name,
         )
         .join(ProcedureVersion, ProcedureVersion.id == Dossier.procedure_version_id)
         .join(Person, Person.id == Dossier.owner_id)
         .join(Agency, Agency.id == Dossier.receiving_agency_id)
-        .join(Source, Source.id == Dossier.source_id)
-        .outerjoin(
-            OutageEntry, and_(OutageEntry.dossier_id == Dossier.id, OutageEntry.outage_id == outage.id)
+    )
+    statement = _touching(columns, session, outage, scope, now).outerjoin(
+        User, User.id == OutageEntry.entered_by_id
+    )
+    if start := _place(after):
+        statement = statement.where(tuple_(*key) > start)
+    found = [
+        TouchedRow(dossier_id, code, version, procedure, listed_name(owner, kind), *others)
+        for dossier_id, code, version, procedure, owner, kind, *others in session.execute(
+            statement.order_by(*key).limit(size + 1)
         )
-        .outerjoin(User, User.id == OutageEntry.entered_by_id)
-        .where(_meanwhile(session, outage, now), Source.kind == SourceKind.HOME, visible(scope))
-        .order_by(OutageEntry.entered_at.is_not(None), Dossier.accepted_at, Dossier.id)
-        .limit(MOST_TOUCHED)
-    )  # fmt: skip
-    return [
-        TouchedRow(code, version, procedure, listed_name(owner, kind), *others)
-        for code, version, procedure, owner, kind, *others in session.execute(statement)
     ]
+    rows = tuple(found[:size])
+    return Page(rows, _cursor(rows[-1]) if len(found) > size else "")
+
+
+def _touching(statement: Any, session: Session, outage: OutageView, scope: Scope, now: dt.datetime) -> Any:
+    """A statement over dossiers, narrowed to those that an outage touched."""
+    its = and_(OutageEntry.dossier_id == Dossier.id, OutageEntry.outage_id == outage.id)
+    return (
+        statement.select_from(Dossier)
+        .join(Source, Source.id == Dossier.source_id)
+        .outerjoin(OutageEntry, its)
+        .where(_meanwhile(session, outage, now), Source.kind == SourceKind.HOME, visible(scope))
+    )
+
+
+def _cursor(row: TouchedRow) -> str:
+    place = listing.encode_cursor(row.accepted_at, row.id)
+    return f"{int(row.entered_at is not None)}.{place}"
+
+
+def _place(cursor: str) -> tuple[int, dt.datetime, int] | None:
+    done, _, place = cursor.partition(".")
+    start = listing.moment_and_id(place)
+    return (int(done), *start) if start and done in {"0", "1"} else None
 
 
 def of_dossier(session: Session, dossier: Dossier, now: dt.datetime) -> list[OutageView]:

@@ -110,7 +110,7 @@ def page(
     runs = _runs(session, tab, filters, scope, now)
     statement = runs.ids
     if start := listing.moment_and_id(after):
-        statement = statement.where(tuple_(runs.key, runs.id) > tuple_(*start))
+        statement = statement.where(tuple_(runs.key, runs.id) > start)
     found = session.execute(statement.order_by(runs.key, runs.id).limit(size + 1)).scalars().all()
     known = {row.run_id: row for row in session.execute(_details(), {"ids": found})} if found else {}
     rows = [_line(known[run_id], now) for run_id in found[:size]]

@@ -53,6 +53,13 @@ ADVICE = {
 SUPPLEMENT_AT_APPRAISAL = "Hồ sơ {code} cần bổ sung, hoàn thiện để được giải quyết tiếp."
 """The opening of the letter where the dossier has been accepted already."""
 
+CORRECTED = "Thông tin tiếp nhận của hồ sơ {code} đã được sửa cho đúng; vì vậy ngày hẹn trả được tính lại."
+ADVICE_CORRECTED = (
+    "Giấy hẹn đang giữ ghi thông tin trước khi sửa: khi thuận tiện, xin nhận giấy in lại tại nơi tiếp nhận. "
+    "Người nộp không phải nộp thêm gì."
+)
+"""Of a promise that moved because the reception was put right, not because a pause has ended."""
+
 POSTED = "Hồ sơ {code} đã giải quyết xong; kết quả được gửi qua bưu chính đến địa chỉ đã đăng ký."
 ADVICE_POSTED = "Không cần đến nhận. Lâu chưa nhận được, xin hỏi nơi trả kết quả."
 BY_POST = "qua bưu chính, đến địa chỉ đã đăng ký"

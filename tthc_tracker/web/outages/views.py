@@ -1,6 +1,7 @@
 """The list of outages, the page of one, and what is done about it: view = permission, form, one verb."""
 
 import secrets
+from functools import partial
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -106,9 +107,13 @@ def _form(form: OutageForm) -> OutageForm:
 
 def _index(form: OutageForm) -> str:
     may = Permission.LOG_OUTAGES in current_user.permissions and current_user.home_agency_id is not None
+    after = request.args.get("after", "")
+    page = reads.listed(reading(), current_user.scope, after=after)
     return render_template(
         "outages/index.html",
-        outages=reads.listed(reading(), current_user.scope),
+        outages=page.rows,
+        next_url=url_for("outages.index", after=page.after) if page.after else None,
+        first_url=url_for("outages.index") if after else None,
         form=form if may else None,
         words=words,
         now=clock.now(),
@@ -117,13 +122,17 @@ def _index(form: OutageForm) -> str:
 
 def _outage(outage_id: int, form: EndForm, problem: str = "") -> str:
     session, now, known = reading(), clock.now(), _found(outage_id)
-    rows = reads.touched(session, known, current_user.scope, now)
+    after = request.args.get("after", "")
+    page = reads.touched(session, known, current_user.scope, now, after=after)
+    counts = reads.counted(session, known, current_user.scope, now)
+    here = partial(url_for, "outages.outage", outage_id=outage_id)
     return render_template(
         "outages/outage.html",
         outage=known,
-        rows=rows,
-        left=sum(row.entered_at is None for row in rows),
-        most=reads.MOST_TOUCHED,
+        rows=page.rows,
+        counts=counts,
+        next_url=here(after=page.after) if page.after else None,
+        first_url=here() if after else None,
         form=form,
         problem=problem,
         may=Permission.LOG_OUTAGES in current_user.permissions,

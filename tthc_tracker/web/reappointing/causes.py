@@ -46,11 +46,14 @@ def late_dossiers() -> ResponseReturnValue:
     now = clock.now()
     asked = questions.read(request.args, now.date())
     question = {name: request.args.get(name, "")[:40] for name in ("agency", "cause")}
-    rows = latenesses.behind(reading(), question, asked.period, current_user.scope, now)
+    after = request.args.get("after", "")
+    page = latenesses.behind(reading(), question, asked.period, current_user.scope, now, after=after)
+    here = _behind(asked, question["agency"], question["cause"])
     return render_template(
         "reappointing/late_dossiers.html",
-        rows=rows,
-        most=latenesses.MOST,
+        rows=page.rows,
+        next_url=here + "&" + urlencode({"after": page.after}) if page.after else None,
+        first_url=here if after else None,
         back=url_for("reappointing.causes") + "?" + _days(asked),
         words=words,
         now=now,
@@ -69,8 +72,14 @@ def _row(one: AgencyCauses, asked: Asked) -> dict[str, Any]:
 
 
 def _behind(asked: Asked, agency: str, cause: str) -> str:
-    chosen = {"agency": agency} | ({"cause": cause} if cause else {})
-    return url_for("reappointing.late_dossiers") + "?" + _days(asked) + "&" + urlencode(chosen)
+    given = {"agency": agency, "cause": cause}
+    chosen = {name: said for name, said in given.items() if said}
+    return (
+        url_for("reappointing.late_dossiers")
+        + "?"
+        + _days(asked)
+        + ("&" + urlencode(chosen) if chosen else "")
+    )
 
 
 def _days(asked: Asked) -> str:
