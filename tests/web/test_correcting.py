@@ -17,6 +17,7 @@ from tests.support.screens import Page, Screen, before
 from tthc_tracker.domain.receptionfacts import Party, ReceptionFacts
 from tthc_tracker.extensions import database
 from tthc_tracker.models.dossier import Dossier
+from tthc_tracker.models.history import AuditEntry
 from tthc_tracker.models.printing import PrintedContent, PrintedSlip
 from tthc_tracker.services.acting import Target
 from tthc_tracker.services.processing import AssignDossier, assign
@@ -168,3 +169,15 @@ def test_who_leads_without_a_desk_is_helped_by_the_same_lists(
     asked = f"/tiep-nhan/ngay-hen?code={code}&procedure=1.004873&channel=counter&case_code=xac-minh"
     assert "04/12/2026" in head.get(asked).text
     assert "hx-post" not in head.get(path(code)).text.partition("canh-bao-trung")[2][:200]
+
+
+def test_to_open_the_form_is_to_see_numbers_and_is_noted_as_such(
+    app: Flask, head: Screen, office: Office, code: str
+) -> None:
+    assert "044093001234" not in head.get(f"/ho-so/{code}").text
+    assert "044093001234" in head.get(path(code)).text
+    asked = select(AuditEntry).where(AuditEntry.action == "personal_shown", AuditEntry.object_id == code)
+    with database.reading() as session:
+        (entry,) = session.execute(asked).scalars()
+    assert (entry.actor_id, entry.facts["ground"]) == (office.head.user_id, "work")
+    assert entry.facts["reason"] == "Mở biểu mẫu sửa tiếp nhận"

@@ -48,6 +48,8 @@ PERSONAL_LABELS: dict[type[Enum], dict[Any, str]] = {
 }
 
 SHOWN = "Đang hiện đầy đủ số giấy tờ, điện thoại; lần xem này đã ghi vào nhật ký."
+CORRECTING = "Mở biểu mẫu sửa tiếp nhận"
+"""Why the numbers of a dossier were seen whose reception somebody set out to put right."""
 NOTHING_FOUND = "Không có hồ sơ nào của số này trong phạm vi của bạn."
 FORGOTTEN = "Số đã tìm không còn được nhớ. Hãy nhập lại."
 EXPORT_NOTES = (

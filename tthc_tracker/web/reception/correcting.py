@@ -14,11 +14,13 @@ from tthc_tracker import clock
 from tthc_tracker.domain.errors import InvalidInput, NotNow, StaleVersion
 from tthc_tracker.domain.lifecycle import Action, allowed_actions
 from tthc_tracker.domain.permissions import Permission
+from tthc_tracker.domain.personaldata import Ground
 from tthc_tracker.domain.receptionfacts import ReceptionFacts
 from tthc_tracker.queries import dossiers
 from tthc_tracker.queries.reception import Noted
-from tthc_tracker.services import receptionchanges, workcorrections
+from tthc_tracker.services import personaldata, receptionchanges, workcorrections
 from tthc_tracker.services.acting import Target
+from tthc_tracker.services.personaldata import ShowPersonal
 from tthc_tracker.services.reckoning import Moved
 from tthc_tracker.web.access import demand, requires, rights_on
 from tthc_tracker.web.conflicts import Difference, differences, settle
@@ -28,6 +30,7 @@ from tthc_tracker.web.reception.blueprint import blueprint
 from tthc_tracker.web.reception.forms import CorrectionForm, keep_channel
 from tthc_tracker.web.unit_of_work import reading, transaction
 from tthc_tracker.wording.pausing import moved
+from tthc_tracker.wording.personaldata import CORRECTING
 
 AGAIN = "Đã sửa. Hãy in lại giấy tiếp nhận và thu lại bản cũ."
 
@@ -113,7 +116,15 @@ def _form(way: Way, code: str) -> ResponseReturnValue:
     if not way.is_open(code):
         flash(way.shut, "error")
         return redirect(url_for("dossiers.show", code=code))
+    _note_that_it_is_seen(noted.code)
     return _page(way, correction.filled(reading(), noted), noted)
+
+
+def _note_that_it_is_seen(code: str) -> None:
+    """The form holds the numbers that the dossier's page shows masked: to open it is to see them."""
+    command = ShowPersonal(code, Ground.WORK, CORRECTING)
+    with transaction() as session:
+        personaldata.show(session, command, person=current_user, now=clock.now())
 
 
 def _sent(way: Way, code: str) -> ResponseReturnValue:
