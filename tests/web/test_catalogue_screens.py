@@ -219,6 +219,8 @@ def test_an_agency_s_end_is_looked_at_before_it_is_done(province: FlaskClient, o
     done = province.post(address, data=ENDING | {"version": "1", "act": "end"}, follow_redirects=True)
     assert "Còn 1 hồ sơ đang mở" in done.text
     assert agency("H50.19000").active_to == dt.date(2026, 11, 17)
+    again = province.get(address).text
+    assert "Đã ghi kết thúc: ngày làm việc cuối cùng 17/11/2026, kế thừa: Xã Cam Lộ." in again
     stale = province.post(address, data=ENDING | {"version": "1", "act": "end"})
     assert stale.status_code == 409
     assert "NQ 1680/NQ-UBTVQH15" in stale.text, "nothing typed is lost"
