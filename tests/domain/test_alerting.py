@@ -9,15 +9,14 @@ from hypothesis import strategies as st
 
 from tests.support.moments import at
 from tthc_tracker.domain.alerting import (
-    RULES,
+    DEEDS,
+    OF_PLACES,
     AlertIdentity,
-    Audience,
     BacklogThresholds,
     Clockwork,
-    Delivery,
     EpisodeStep,
+    Milestone,
     Rule,
-    Severity,
     SubjectType,
     backlog_step,
     next_check,
@@ -39,6 +38,8 @@ RUNNING = Clockwork(
 )
 LATE_FROM = at("Tue 2026-11-24 09:00")
 UNANSWERED = Clockwork(dossier_id=8, accepted=False, reception_round=2, reception_late_from=LATE_FROM)
+
+TOLD = Milestone(SOON, 4)
 
 STANDING = {
     "nothing before it is due soon": (RUNNING, SOON - MINUTE, []),
@@ -67,6 +68,53 @@ STANDING = {
         [],
     ),
     "refused is closed": (replace(UNANSWERED, closed=True), LATE_FROM, []),
+    "soon late before its reception is late": (
+        replace(UNANSWERED, reception_soon_from=LATE_FROM - 2 * MINUTE),
+        LATE_FROM - MINUTE,
+        [Rule.RECEPTION_DUE_SOON],
+    ),
+    "late reception takes the place of soon late": (
+        replace(UNANSWERED, reception_soon_from=LATE_FROM - 2 * MINUTE),
+        LATE_FROM,
+        [Rule.LATE_RECEPTION],
+    ),
+    "answered, it is not soon late": (
+        replace(UNANSWERED, reception_soon_from=SOON, reception_late_from=None),
+        LATE_FROM,
+        [],
+    ),
+    "a hand-over that was owed by now": (
+        replace(RUNNING, handover_due_at=SOON - MINUTE),
+        SOON - MINUTE,
+        [Rule.LATE_HANDOVER],
+    ),
+    "a pause excuses no hand-over": (
+        replace(RUNNING, handover_due_at=SOON, paused=True),
+        VERY,
+        [Rule.LATE_HANDOVER],
+    ),
+    "a draft that waits for its signature": (
+        replace(RUNNING, apology_drafted_at=SOON - MINUTE),
+        SOON - MINUTE,
+        [Rule.APOLOGY_DUE],
+    ),
+    "a step past its date": (replace(RUNNING, step=TOLD), SOON, [Rule.DUE_SOON, Rule.STEP_OVERDUE]),
+    "a standstill": (replace(RUNNING, standstill=TOLD), SOON, [Rule.DUE_SOON, Rule.STALLED]),
+    "a pause holds step and standstill": (
+        replace(RUNNING, step=TOLD, standstill=TOLD, paused=True),
+        VERY,
+        [],
+    ),
+    "a pause too long is told whether or not it holds the clock": (
+        replace(RUNNING, pause=TOLD, paused=True),
+        VERY,
+        [Rule.LONG_PAUSE],
+    ),
+    "without a due date the rest is told as well": (
+        Clockwork(9, accepted=True, due_soon_from=SOON, very_overdue_from=SOON, handover_due_at=SOON),
+        VERY,
+        [Rule.LATE_HANDOVER, Rule.NO_DUE_DATE],
+    ),
 }
 
 
@@ -87,6 +135,31 @@ def test_a_moved_date_makes_another_alert() -> None:
 def test_late_reception_is_named_by_its_round() -> None:
     (alert,) = standing_alerts(UNANSWERED, LATE_FROM)
     assert alert == AlertIdentity(SubjectType.DOSSIER, 8, Rule.LATE_RECEPTION, 2)
+
+
+@pytest.mark.parametrize(
+    ("rule", "clockwork"),
+    [
+        (Rule.STEP_OVERDUE, replace(RUNNING, step=TOLD)),
+        (Rule.STALLED, replace(RUNNING, standstill=TOLD)),
+        (Rule.LONG_PAUSE, replace(RUNNING, pause=TOLD)),
+    ],
+)
+def test_a_step_a_pause_and_a_standstill_are_named_by_their_own_number(
+    rule: Rule, clockwork: Clockwork
+) -> None:
+    assert AlertIdentity(SubjectType.DOSSIER, 7, rule, 4) in standing_alerts(clockwork, SOON)
+
+
+def test_what_the_scan_decides_is_neither_a_deed_nor_an_episode() -> None:
+    everything = replace(
+        RUNNING, handover_due_at=SOON, apology_drafted_at=SOON, step=TOLD, standstill=TOLD, pause=TOLD
+    )
+    told = {one.rule for one in standing_alerts(everything, VERY)}
+    assert told & (DEEDS | OF_PLACES) == set()
+    assert {Rule.RECEPTION_DUE_SOON, Rule.LATE_RECEPTION, Rule.DUE_SOON, Rule.NO_DUE_DATE} == (
+        set(Rule) - DEEDS - OF_PLACES - told
+    )
 
 
 CHECKS = {
@@ -112,6 +185,7 @@ def test_when_to_look_again(clockwork: Clockwork, now: dt.datetime, moment: dt.d
 _START = at("Mon 2026-11-23 07:00")
 _moments = st.integers(0, 500).map(lambda hours: _START + dt.timedelta(hours=hours))
 _maybe = st.none() | _moments
+_maybe_told = st.none() | st.builds(Milestone, _moments, st.integers(1, 3))
 _clockworks = st.builds(
     Clockwork,
     dossier_id=st.just(1),
@@ -120,10 +194,16 @@ _clockworks = st.builds(
     paused=st.booleans(),
     same_day=st.booleans(),
     held=st.booleans(),
+    reception_soon_from=_maybe,
     reception_late_from=_maybe,
     due_soon_from=_maybe,
     overdue_from=_maybe,
     very_overdue_from=_maybe,
+    handover_due_at=_maybe,
+    apology_drafted_at=_maybe,
+    step=_maybe_told,
+    standstill=_maybe_told,
+    pause=_maybe_told,
 )
 
 
@@ -173,19 +253,3 @@ def test_what_opens_an_episode_does_not_close_it(open_count: int, overdue: int) 
     opens = backlog_step(open_count, overdue, standing=False, thresholds=TEN) is EpisodeStep.OPENS
     closes = backlog_step(open_count, overdue, standing=True, thresholds=TEN) is EpisodeStep.CLOSES
     assert not (opens and closes)
-
-
-def test_every_rule_has_somebody_to_tell() -> None:
-    assert set(RULES) == set(Rule)
-    assert all(facts.audiences for facts in RULES.values())
-
-
-def test_late_reception_and_very_overdue_leave_at_once() -> None:
-    at_once = {rule for rule, facts in RULES.items() if facts.delivery is Delivery.AT_ONCE}
-    assert at_once == {Rule.LATE_RECEPTION, Rule.VERY_OVERDUE}
-
-
-def test_very_overdue_climbs_to_the_head_of_the_agency() -> None:
-    facts = RULES[Rule.VERY_OVERDUE]
-    assert facts.severity is Severity.CRITICAL
-    assert facts.audiences == (Audience.HEAD_OF_AGENCY, Audience.CONTROLLER)

@@ -208,6 +208,7 @@ def test_without_anybody_the_nearest_administrator_stands_in_and_it_says_so(
     write: "Session", desk: Desk
 ) -> None:
     administrator = _person(write, "quan tri", Role.ADMINISTRATOR, desk.office.province)
+    write.execute(update(User).where(User.id == desk.office.controller.user_id).values(active=False))
     desk.running(resolving_agency_id=desk.office.other, holding_unit_id=None, officer_id=None)
     scan(write, OVERDUE)
     assert bells(write) == {administrator: 1}

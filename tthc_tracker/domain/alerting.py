@@ -9,15 +9,39 @@ from fractions import Fraction
 
 
 class Rule(StrEnum):
-    """What an alert says. Later rules are added here when something raises them."""
+    """What an alert says: the flags of docs/law.md."""
 
+    RECEPTION_DUE_SOON = "reception_due_soon"
     LATE_RECEPTION = "late_reception"
+    LATE_HANDOVER = "late_handover"
     DUE_SOON = "due_soon"
+    APOLOGY_DUE = "apology_due"
     OVERDUE = "overdue"
     VERY_OVERDUE = "very_overdue"
+    STEP_OVERDUE = "step_overdue"
+    STALLED = "stalled"
+    LONG_PAUSE = "long_pause"
     BACKLOG = "backlog"
     NO_DUE_DATE = "no_due_date"
+    # signs that a record may not be what happened
+    FINISH_TYPED_LATE = "finish_typed_late"
+    DUE_CHANGED_LATE = "due_changed_late"
+    PAUSED_ON_LAST_DAY = "paused_on_last_day"
+    STATUS_BACKWARDS = "status_backwards"
     ENDED_AGENCY = "ended_agency"
+    NO_RECIPIENT = "no_recipient"
+
+
+AT_THE_DESK = frozenset({Rule.RECEPTION_DUE_SOON, Rule.LATE_RECEPTION, Rule.LATE_HANDOVER})
+"""These are the receiving agency's, the others whose hands the dossier is in."""
+
+DEEDS = frozenset(
+    {Rule.FINISH_TYPED_LATE, Rule.DUE_CHANGED_LATE, Rule.PAUSED_ON_LAST_DAY, Rule.STATUS_BACKWARDS}
+)
+"""What was done cannot end by itself: such an alert stands until somebody has looked at it."""
+
+OF_PLACES = frozenset({Rule.BACKLOG, Rule.ENDED_AGENCY, Rule.NO_RECIPIENT})
+"""Episodes of a unit or an agency; the others speak of a dossier."""
 
 
 class Severity(StrEnum):
@@ -29,24 +53,6 @@ class Severity(StrEnum):
     CRITICAL = "critical"
 
 
-class Audience(StrEnum):
-    """Who an alert concerns, relative to its dossier or unit."""
-
-    OFFICER = "officer"  # in charge; an unassigned dossier goes to the head of the unit instead
-    DESK = "desk"
-    HEAD_OF_UNIT = "head_of_unit"
-    HEAD_OF_RECEIVING_UNIT = "head_of_receiving_unit"
-    HEAD_OF_AGENCY = "head_of_agency"
-    CONTROLLER = "controller"
-
-
-class Delivery(StrEnum):
-    """How an alert leaves by mail besides standing on the screen."""
-
-    AT_ONCE = "at_once"  # one mail per head and scan, and in the digest
-    DIGEST = "digest"
-
-
 class SubjectType(StrEnum):
     """What an alert is about."""
 
@@ -55,37 +61,12 @@ class SubjectType(StrEnum):
     AGENCY = "agency"
 
 
-@dataclass(frozen=True, slots=True)
-class RuleFacts:
-    """How bad a rule's alerts are, whom they concern, and how they leave."""
-
-    severity: Severity
-    audiences: tuple[Audience, ...]
-    delivery: Delivery
-
-
-RULES: dict[Rule, RuleFacts] = {
-    Rule.LATE_RECEPTION: RuleFacts(
-        Severity.SERIOUS, (Audience.DESK, Audience.HEAD_OF_RECEIVING_UNIT), Delivery.AT_ONCE
-    ),
-    Rule.DUE_SOON: RuleFacts(Severity.NOTICE, (Audience.OFFICER,), Delivery.DIGEST),
-    Rule.OVERDUE: RuleFacts(Severity.SERIOUS, (Audience.OFFICER, Audience.HEAD_OF_UNIT), Delivery.DIGEST),
-    Rule.VERY_OVERDUE: RuleFacts(
-        Severity.CRITICAL, (Audience.HEAD_OF_AGENCY, Audience.CONTROLLER), Delivery.AT_ONCE
-    ),
-    Rule.BACKLOG: RuleFacts(
-        Severity.CRITICAL, (Audience.HEAD_OF_UNIT, Audience.HEAD_OF_AGENCY), Delivery.DIGEST
-    ),
-    Rule.NO_DUE_DATE: RuleFacts(Severity.WARNING, (Audience.OFFICER, Audience.HEAD_OF_UNIT), Delivery.DIGEST),
-    Rule.ENDED_AGENCY: RuleFacts(Severity.WARNING, (Audience.CONTROLLER,), Delivery.DIGEST),
-}
-
-
 @dataclass(frozen=True, slots=True, order=True)
 class AlertIdentity:
     """What makes an alert the same alert: decided once for ever.
 
-    version: the due-date version for the resolution clock, the round for reception, the episode for a unit.
+    version: the due-date version for the resolution clock, the round for reception, the episode for a unit;
+    of a step, a pause or a deed its number, of a standstill the number of the last event.
     """
 
     subject_type: SubjectType
@@ -95,12 +76,21 @@ class AlertIdentity:
 
 
 @dataclass(frozen=True, slots=True)
+class Milestone:
+    """A moment from which something is to be told, and the number of what it is told of."""
+
+    since: datetime
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
 class Clockwork:
     """The milestones of one dossier as projected by its due date; all moments aware.
 
     overdue_from None on an accepted dossier means that it has no due date. same_day: the limit is 0 working
     days, so there is no "due soon" (it is one line on the desk's screen). held: the source no longer shows
-    the dossier, or its data is older than a working day, so that nothing may be said about it.
+    the dossier, or its data is older than a working day, so that nothing may be said about it. paused: its
+    clock is held; `pause` is when an open pause becomes too long, whatever it does to the clock.
     """
 
     dossier_id: int
@@ -110,58 +100,88 @@ class Clockwork:
     same_day: bool = False
     held: bool = False
     reception_round: int = 0
+    reception_soon_from: datetime | None = None
     reception_late_from: datetime | None = None
     due_version: int = 1
     due_soon_from: datetime | None = None
     overdue_from: datetime | None = None
     very_overdue_from: datetime | None = None
+    handover_due_at: datetime | None = None  # until the other side has confirmed
+    apology_drafted_at: datetime | None = None  # while a draft waits for its signature
+    step: Milestone | None = None
+    standstill: Milestone | None = None
+    pause: Milestone | None = None
 
     def identity(self, rule: Rule) -> AlertIdentity:
-        """The name of this rule's alert for the present round or due date."""
-        version = self.reception_round if rule is Rule.LATE_RECEPTION else self.due_version
-        return AlertIdentity(SubjectType.DOSSIER, self.dossier_id, rule, version)
+        """The name of this rule's alert for the present round or due date, step, pause or standstill."""
+        return AlertIdentity(SubjectType.DOSSIER, self.dossier_id, rule, self._version(rule))
+
+    def _version(self, rule: Rule) -> int:
+        if rule in {Rule.RECEPTION_DUE_SOON, Rule.LATE_RECEPTION}:
+            return self.reception_round
+        own = {Rule.STEP_OVERDUE: self.step, Rule.STALLED: self.standstill, Rule.LONG_PAUSE: self.pause}
+        milestone = own.get(rule)
+        return self.due_version if milestone is None else milestone.version
 
 
-def _milestones(clockwork: Clockwork) -> tuple[tuple[Rule, datetime], ...]:
-    """What this clockwork would raise if nobody did anything, in the order of the table of rules."""
+# What a worse one says, the milder need not say beside it.
+_TAKEN_OVER = {Rule.RECEPTION_DUE_SOON: Rule.LATE_RECEPTION, Rule.DUE_SOON: Rule.OVERDUE}
+
+
+def milestones(clockwork: Clockwork) -> dict[Rule, datetime]:
+    """From when each alert of this clockwork would stand if nobody did anything more."""
+    moments: dict[Rule, datetime | None]
     if not clockwork.accepted:
         # A dossier waiting for its applicant has been answered: the caller gives no reception_late_from.
-        moments = [(Rule.LATE_RECEPTION, clockwork.reception_late_from)]
-    elif clockwork.paused:
-        return ()
+        moments = {
+            Rule.RECEPTION_DUE_SOON: clockwork.reception_soon_from if clockwork.reception_late_from else None,
+            Rule.LATE_RECEPTION: clockwork.reception_late_from,
+        }
     else:
-        moments = [
-            (Rule.DUE_SOON, None if clockwork.same_day else clockwork.due_soon_from),
-            (Rule.OVERDUE, clockwork.overdue_from),
-            (Rule.VERY_OVERDUE, clockwork.very_overdue_from),
-        ]
-    return tuple((rule, moment) for rule, moment in moments if moment is not None)
+        moments = {
+            Rule.LATE_HANDOVER: clockwork.handover_due_at,
+            Rule.APOLOGY_DUE: clockwork.apology_drafted_at,
+            Rule.LONG_PAUSE: clockwork.pause.since if clockwork.pause else None,
+        }
+        if not clockwork.paused:
+            moments |= {
+                Rule.DUE_SOON: None if clockwork.same_day else clockwork.due_soon_from,
+                Rule.OVERDUE: clockwork.overdue_from,
+                Rule.VERY_OVERDUE: clockwork.very_overdue_from,
+                Rule.STEP_OVERDUE: clockwork.step.since if clockwork.step else None,
+                Rule.STALLED: clockwork.standstill.since if clockwork.standstill else None,
+            }
+    return {rule: moment for rule, moment in moments.items() if moment is not None}
 
 
 def standing_alerts(clockwork: Clockwork, now: datetime) -> tuple[AlertIdentity, ...]:
     """The alerts that stand at this moment, whatever was said before: by state, never by a window of time.
 
     "Due soon" ends where "overdue" begins; "very overdue" stands beside "overdue", for it goes to others. A
-    closed, held or validly paused dossier has none; one without a due date says so until it has one.
+    closed or held dossier has none, a validly paused one only what its pause does not excuse; one without a
+    due date says so until it has one.
     """
     if clockwork.closed or clockwork.held:
         return ()
+    reached = [rule for rule, moment in milestones(clockwork).items() if moment <= now]
     if clockwork.accepted and clockwork.overdue_from is None:
-        return (clockwork.identity(Rule.NO_DUE_DATE),)
-    reached = [rule for rule, moment in _milestones(clockwork) if moment <= now]
-    if Rule.OVERDUE in reached and Rule.DUE_SOON in reached:
-        reached.remove(Rule.DUE_SOON)
-    return tuple(clockwork.identity(rule) for rule in reached)
+        reached = [rule for rule in reached if rule not in _OF_THE_DATE] + [Rule.NO_DUE_DATE]
+    told = [rule for rule in reached if _TAKEN_OVER.get(rule) not in reached]
+    return tuple(clockwork.identity(rule) for rule in sorted(told, key=_ORDER.__getitem__))
+
+
+_OF_THE_DATE = frozenset({Rule.DUE_SOON, Rule.VERY_OVERDUE})  # without a date they say nothing
+_ORDER = {rule: place for place, rule in enumerate(Rule)}
 
 
 def next_check(clockwork: Clockwork, now: datetime) -> datetime | None:
     """The first moment after `now` at which `standing_alerts` could change by the mere passing of time.
 
-    None if it cannot: closed, held, paused, or past the last milestone. After any event it is asked anew.
+    None if it cannot: closed, held, or past the last milestone. After any event it is asked anew.
     """
     if clockwork.closed or clockwork.held:
         return None
-    return min((moment for _, moment in _milestones(clockwork) if moment > now), default=None)
+    return min((moment for moment in milestones(clockwork).values() if moment > now), default=None)
 
 
 class EpisodeStep(StrEnum):

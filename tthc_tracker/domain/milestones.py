@@ -59,6 +59,28 @@ def due_soon_from(
     return moment_of(minute_of(start)) if lead >= available else calendar.back(due, lead)
 
 
+def stalled_from(
+    last: datetime, length: int, calendar: WorkCalendar, *, days: int = 5, share: Fraction = Fraction(1, 4)
+) -> datetime:
+    """From when a running dossier of which nothing has been heard since `last` stands still.
+
+    After 5 working days, or a quarter of its limit (`length`, working minutes) where that is longer. Source:
+    docs/law.md, flags. Raises CalendarHorizonError.
+    """
+    quarter = -(-length * share.numerator // share.denominator)
+    return calendar.add(last, max(days * calendar.normal_day(local_date(last)), quarter))
+
+
+def limit_length(start: datetime, due: datetime, limit: TimeLimit | None, calendar: WorkCalendar) -> int:
+    """A limit as working minutes; an imported promise without one: what lay between its start and its date.
+
+    Raises CalendarHorizonError.
+    """
+    if limit is None:
+        return calendar.working_minutes_between(start, due)
+    return _working_length(limit, start, calendar.normal_day(local_date(start)), calendar)
+
+
 def _working_length(limit: TimeLimit, start: datetime, normal: int, calendar: WorkCalendar) -> int:
     """A limit as working minutes."""
     if limit.unit is LimitUnit.WORKING_HOUR:
@@ -113,12 +135,31 @@ def reception_deadline(
     clocks). Raises CalendarHorizonError.
     """
     clock = reckon(submitted_at, limit, calendar, rounding=rounding, with_steps=False)
-    available = calendar.working_minutes_between(submitted_at, clock.due_at)
-    if available <= RECEPTION_REMINDER:
-        soon_from = moment_of(minute_of(submitted_at))
-    else:
-        soon_from = calendar.back(clock.due_at, RECEPTION_REMINDER)
+    soon_from = reception_soon_from(submitted_at, clock.due_at, calendar)
     return ReceptionDeadline(clock.due_at, clock.late_from, soon_from, clock.provisional)
+
+
+def reception_soon_from(
+    submitted_at: datetime, due_at: datetime, calendar: WorkCalendar, lead: int = RECEPTION_REMINDER
+) -> datetime:
+    """From when an unanswered dossier is soon late: `lead` working minutes before its reception deadline.
+
+    Never before it was submitted. Raises CalendarHorizonError.
+    """
+    if calendar.working_minutes_between(submitted_at, due_at) <= lead:
+        return moment_of(minute_of(submitted_at))
+    return calendar.back(due_at, lead)
+
+
+def finish_is_typed_late(
+    closed_at: datetime, recorded_at: datetime, calendar: WorkCalendar, hours: int = 2
+) -> bool:
+    """Whether a finish was typed after 09:00 of the next working day: 2 working hours after its opening.
+
+    Source: docs/law.md, flags (09:00 by the shipped hours). Raises CalendarHorizonError.
+    """
+    opening = calendar.first_opening(calendar.nth_working_day_after(local_date(closed_at), 1))
+    return recorded_at > calendar.add(opening, hours * HOUR)
 
 
 def reception_dates(

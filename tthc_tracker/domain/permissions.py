@@ -53,6 +53,7 @@ class Permission(StrEnum):
     VIEW_CATALOGUE = "view_catalogue"
     MANAGE_CATALOGUE = "manage_catalogue"
     MANAGE_CALENDAR = "manage_calendar"
+    MANAGE_ALERT_RULES = "manage_alert_rules"
     MANAGE_ACCOUNTS = "manage_accounts"
     MANAGE_API_TOKENS = "manage_api_tokens"
     VIEW_OPERATIONS = "view_operations"
@@ -130,10 +131,12 @@ PERMISSIONS_OF: dict[Role, frozenset[Permission]] = {
         Permission.ERASE_PERSONAL,
         Permission.IMPORT_DOSSIERS,
         Permission.ENTER_INDICATORS,
+        Permission.MANAGE_ALERT_RULES,
         Permission.VIEW_AUDIT,
     },
     Role.ADMINISTRATOR: _EVERYBODY
     | {
+        Permission.MANAGE_ALERT_RULES,
         Permission.MANAGE_CATALOGUE,
         Permission.MANAGE_CALENDAR,
         Permission.MANAGE_ACCOUNTS,

@@ -14,7 +14,9 @@ from tthc_tracker.jobs.work import Work
 from tthc_tracker.queries import imports, operations, resultreminders
 from tthc_tracker.queries.recipients import Directory
 from tthc_tracker.services import (
+    alertclimbing,
     alertmails,
+    alertrules,
     alerts,
     apologydrafts,
     backlogs,
@@ -35,23 +37,31 @@ def scan_deadlines(work: Work) -> dict[str, Any]:
     now, token, total = clock.now(), work.token or 0, Tally()
 
     def due(session: Session, _last: Tally) -> Tally:
-        return alerts.raise_due(session, Directory(session), now=now, token=token)
+        return alerts.raise_due(session, Directory(session, now.date()), now=now, token=token)
 
     def standing(session: Session, last: Tally) -> Tally:
-        return alerts.settle_standing(session, Directory(session), now=now, token=token, after=last.after)
+        return alerts.settle_standing(
+            session, Directory(session, now.date()), now=now, token=token, after=last.after
+        )
 
     def overloaded(session: Session, _last: Tally) -> Tally:
-        return backlogs.count(session, Directory(session), now=now, token=token)
+        return backlogs.count(session, Directory(session, now.date()), now=now, token=token)
 
     def stranded(session: Session, _last: Tally) -> Tally:
-        return stranding.count(session, Directory(session), now=now, token=token)
+        return stranding.count(session, Directory(session, now.date()), now=now, token=token)
 
-    for step in (due, standing, overloaded, stranded):
+    def nobody(session: Session, _last: Tally) -> Tally:
+        return stranding.count_unattended(session, Directory(session, now.date()), now=now, token=token)
+
+    _spread(work, now)
+    for step in (due, standing, overloaded, stranded, nobody):
         _in_batches(work, step, total)
+    climbed = _climb(work, now)
     return {
         "examined": total.examined,
         "raised": sum(total.raised.values()),
         "closed": total.closed,
+        "climbed": climbed,
         "by_rule": {rule.value: many for rule, many in sorted(total.raised.items())},
         "mails": _announce(work, now),
         "now": now.isoformat(timespec="seconds"),
@@ -64,6 +74,23 @@ def _in_batches(work: Work, step: Callable[[Session, Tally], Tally], total: Tall
         with work.transaction() as session:
             batch = step(session, batch)
         total.add(batch)
+
+
+def _spread(work: Work, now: dt.datetime) -> None:
+    """Let terms that were set reach their dossiers before these are looked at."""
+    more = True
+    while more:
+        with work.transaction() as session:
+            more = alertrules.spread_next(session, now=now)
+
+
+def _climb(work: Work, now: dt.datetime) -> int:
+    climbed, more = 0, True
+    while more:
+        with work.transaction() as session:
+            many, more = alertclimbing.climb(session, Directory(session, now.date()), now=now)
+        climbed += many
+    return climbed
 
 
 def _announce(work: Work, now: dt.datetime) -> int:

@@ -11,19 +11,27 @@ from sqlalchemy import (
     Index,
     String,
     UniqueConstraint,
+    false,
     literal_column,
     text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tthc_tracker.domain.alerting import Rule, Severity
+from tthc_tracker.domain.alertrules import Delivery
 from tthc_tracker.models.base import Base, one_of
 
 _STANDING = text("closed_at IS NULL")
+_SPREADS = text("done_at IS NULL")
+_CLIMBS = text("closed_at IS NULL AND climbs_at IS NOT NULL")
 
 
 class Alert(Base):
-    """One rule met by one subject for one version of its due date (or episode of a unit)."""
+    """One rule met by one subject for one version of its due date (or episode of a unit).
+
+    rung: how many steps of its rule's ladder it has climbed; climbs_at: when the next is due, while nobody
+    has acknowledged it.
+    """
 
     __tablename__ = "alert"
     __table_args__ = (
@@ -34,6 +42,7 @@ class Alert(Base):
             "ix_alert_agency_id", "agency_id", "raised_at", sqlite_where=_STANDING, postgresql_where=_STANDING
         ),
         Index("ix_alert_raised_at", "raised_at"),
+        Index("ix_alert_climbs_at", "climbs_at", sqlite_where=_CLIMBS, postgresql_where=_CLIMBS),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -43,6 +52,9 @@ class Alert(Base):
     rule: Mapped[Rule] = mapped_column(one_of(Rule, "alert_rule"))
     version: Mapped[int]
     severity: Mapped[Severity] = mapped_column(one_of(Severity, "alert_severity"))
+    delivery: Mapped[Delivery] = mapped_column(
+        one_of(Delivery, "alert_delivery"), default=Delivery.DIGEST, server_default=Delivery.DIGEST.value
+    )
     agency_id: Mapped[int] = mapped_column(ForeignKey("agency.id"))
     unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
     due_at: Mapped[dt.datetime | None]  # the deadline it speaks of
@@ -53,10 +65,15 @@ class Alert(Base):
     acknowledged_at: Mapped[dt.datetime | None]
     acknowledged_by_id: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
     note: Mapped[str] = mapped_column(String(500), default="")
+    rung: Mapped[int] = mapped_column(default=0, server_default="0")
+    climbs_at: Mapped[dt.datetime | None]
 
 
 class AlertRecipient(Base):
-    """Whose alert it is. `open` follows the alert, so that the bell is one index range."""
+    """Whose alert it is. `open` follows the alert, so that the bell is one index range.
+
+    since: from when it is his; climbed: it has come up to him, because nobody below has acknowledged it.
+    """
 
     __tablename__ = "alert_recipient"
     __table_args__ = (
@@ -72,6 +89,27 @@ class AlertRecipient(Base):
     alert_id: Mapped[int] = mapped_column(ForeignKey("alert.id"), primary_key=True, autoincrement=False)
     user_id: Mapped[int] = mapped_column(ForeignKey("app_user.id"), primary_key=True, autoincrement=False)
     open: Mapped[bool] = mapped_column(default=True)
+    since: Mapped[dt.datetime | None]
+    climbed: Mapped[bool] = mapped_column(default=False, server_default=false())
+
+
+class AlertRuleChange(Base):
+    """Terms that an agency has set or dropped, until they have reached all open dossiers of its subtree.
+
+    after_id: the last dossier they have reached.
+    """
+
+    __tablename__ = "alert_rule_change"
+    __table_args__ = (
+        Index("ix_alert_rule_change_open", "id", sqlite_where=_SPREADS, postgresql_where=_SPREADS),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    rule: Mapped[Rule] = mapped_column(one_of(Rule, "alert_rule_change_rule"))
+    agency_id: Mapped[int] = mapped_column(ForeignKey("agency.id"))
+    made_at: Mapped[dt.datetime]
+    after_id: Mapped[int] = mapped_column(default=0)
+    done_at: Mapped[dt.datetime | None]
 
 
 STANDS_OPEN: ColumnClause[bool] = literal_column("alert_recipient.open")

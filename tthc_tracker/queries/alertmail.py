@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from tthc_tracker.domain.alerting import RULES, Delivery, Rule, Severity
+from tthc_tracker.domain.alerting import Rule, Severity
+from tthc_tracker.domain.alertrules import Delivery
 from tthc_tracker.domain.lifecycle import SourceKind
 from tthc_tracker.domain.people import listed_name
 from tthc_tracker.models.account import User
@@ -21,7 +22,6 @@ from tthc_tracker.queries.calendars import worked_since
 from tthc_tracker.queries.operations import last_scan
 
 MOST_ROWS = 50
-_AT_ONCE = [rule for rule, facts in RULES.items() if facts.delivery is Delivery.AT_ONCE]
 
 # The worst severity first.
 severity_rank = case(
@@ -101,7 +101,7 @@ def content(
     told = and_(
         Alert.id > int(context["after"]),
         Alert.id <= int(context["upto"]),
-        Alert.rule.in_(_AT_ONCE),
+        Alert.delivery == Delivery.AT_ONCE,
         ~Alert.from_before,
     )
     return _mail(session, kind, user_id, [told], (), now)
@@ -117,7 +117,9 @@ def _digest(
     )
     if session.execute(later.limit(1)).first() is not None:
         return None
-    return _mail(session, "digest", user_id, [Alert.raised_at > since], [Alert.raised_at <= since], now)
+    # To whom it has climbed since it is new, however old.
+    his = func.coalesce(AlertRecipient.since, Alert.raised_at)
+    return _mail(session, "digest", user_id, [his > since], [his <= since], now)
 
 
 def _mail(
@@ -160,7 +162,7 @@ def _mine(user_id: int) -> Select[Any]:
         select(Alert.id)
         .join(AlertRecipient, AlertRecipient.alert_id == Alert.id)
         .where(AlertRecipient.user_id == user_id, STANDS_OPEN, Alert.closed_at.is_(None))
-        .where(or_(Alert.rule != Rule.OVERDUE, ~said_already))
+        .where(or_(Alert.rule != Rule.OVERDUE, ~said_already), Alert.delivery != Delivery.SCREEN)
     )
 
 

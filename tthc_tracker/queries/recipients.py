@@ -1,5 +1,6 @@
 """Who an alert concerns: from its audience and the place of its dossier to people."""
 
+import datetime as dt
 from collections import defaultdict
 from dataclasses import dataclass
 from functools import cached_property
@@ -7,10 +8,12 @@ from functools import cached_property
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tthc_tracker.domain.alerting import RULES, Audience, Rule
+from tthc_tracker.domain.alerting import AT_THE_DESK, Rule
+from tthc_tracker.domain.alertrules import Audience, RuleTerms
 from tthc_tracker.domain.permissions import Role
 from tthc_tracker.models.account import Membership, User
 from tthc_tracker.models.agency import Agency, AgencyScope
+from tthc_tracker.queries.alertrules import Terms
 
 Holder = tuple[int, int | None]  # user, unit
 
@@ -34,10 +37,14 @@ class Recipients:
 
 
 class Directory:
-    """The active accounts and their roles as of one reading; read it anew for every run."""
+    """The active accounts, their roles and the rules' terms as of one reading; read it anew for every run.
 
-    def __init__(self, session: Session) -> None:
+    on: of which day the terms are; without it the newest.
+    """
+
+    def __init__(self, session: Session, on: dt.date | None = None) -> None:
         self._session = session
+        self.terms = Terms(session, on or dt.date.max)
 
     @cached_property
     def active(self) -> frozenset[int]:
@@ -76,15 +83,36 @@ class Directory:
         closed = select(Agency.id).where(Agency.active_to.is_not(None))
         return frozenset(self._session.execute(closed).scalars())
 
-    def of(self, rule: Rule, place: Place) -> Recipients:
-        """The people of a rule's audiences; without any, the nearest administrators."""
-        found = frozenset[int]().union(*(self._people(audience, place) for audience in RULES[rule].audiences))
-        if found:
-            return Recipients(found)
-        agency = place.receiving_agency_id if rule is Rule.LATE_RECEPTION else place.resolving_agency_id
-        return Recipients(self._nearest(Role.ADMINISTRATOR, agency), stand_in=True)
+    def has_head(self, agency_id: int, unit_id: int | None) -> bool:
+        """Whether anybody answers for a unit: its own head or the head of its agency."""
+        return bool(self._heads(agency_id, frozenset({unit_id})))
 
-    def _people(self, audience: Audience, place: Place) -> frozenset[int]:
+    def terms_of(self, rule: Rule, place: Place) -> RuleTerms:
+        """A rule's terms where its alerts are counted."""
+        return self.terms.of(rule, _agency(rule, place))
+
+    def of(self, rule: Rule, place: Place, rung: int = 0) -> Recipients:
+        """The people of a rule's audiences; without any, those of its ladder, then the administrators.
+
+        rung: how far the alert has climbed; whom it has reached there it stays with.
+        """
+        terms = self.terms_of(rule, place)
+        found = self._all(rule, terms.audiences, place)
+        for step in terms.ladder:
+            found = found or self._people(rule, step.audience, place)
+        above = self._all(rule, tuple(step.audience for step in terms.ladder[:rung]), place)
+        if found:
+            return Recipients(found | above)
+        return Recipients(self._nearest(Role.ADMINISTRATOR, _agency(rule, place)), stand_in=True)
+
+    def on_rung(self, rule: Rule, place: Place, rung: int) -> frozenset[int]:
+        """Whom an alert comes to with its `rung`-th step (counted from 1)."""
+        return self._all(rule, (self.terms_of(rule, place).ladder[rung - 1].audience,), place)
+
+    def _all(self, rule: Rule, audiences: tuple[Audience, ...], place: Place) -> frozenset[int]:
+        return frozenset[int]().union(*(self._people(rule, audience, place) for audience in audiences))
+
+    def _people(self, rule: Rule, audience: Audience, place: Place) -> frozenset[int]:
         resolving, receiving = place.resolving_agency_id, place.receiving_agency_id
         match audience:
             case Audience.OFFICER if place.officer_id in self.active:
@@ -97,9 +125,9 @@ class Directory:
                 desk = self._holders.get((Role.CLERK, receiving), ())
                 return self._heads(receiving, frozenset(unit for _, unit in desk) or frozenset({None}))
             case Audience.HEAD_OF_AGENCY:
-                return self._head_of_agency(resolving)
+                return self._head_of_agency(_agency(rule, place))
             case Audience.CONTROLLER:
-                return self._nearest(Role.CONTROLLER, resolving)
+                return self._nearest(Role.CONTROLLER, _agency(rule, place))
 
     def _heads(self, agency_id: int, units: frozenset[int | None]) -> frozenset[int]:
         """The heads of these units; an agency that is its own unit is headed by its head."""
@@ -119,3 +147,8 @@ class Directory:
             if holders := self._holders.get((role, agency)):
                 return frozenset(user for user, _ in holders)
         return frozenset()
+
+
+def _agency(rule: Rule, place: Place) -> int:
+    """The agency that an alert stands against."""
+    return place.receiving_agency_id if rule in AT_THE_DESK else place.resolving_agency_id

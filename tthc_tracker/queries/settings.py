@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from tthc_tracker.domain.alertrules import SHIPPED, as_json
 from tthc_tracker.domain.timelimit import LimitUnit, TimeLimit
 from tthc_tracker.models.agency import AgencyScope
 from tthc_tracker.models.setting import Setting
@@ -21,10 +22,11 @@ DEFAULTS: dict[str, Any] = {
     "digest_time": "07:00",
     "desk_name": "Bộ phận Tiếp nhận và Trả kết quả",
     "on_time_target": "95",
-    "backlog": {"overdue": 10, "share": "0.05", "open_floor": 40, "closing_share": "0.80"},
+    **{f"alert.{rule.value}": as_json(terms) for rule, terms in SHIPPED.items()},
 }
 
 _rows: Remembered[list[tuple[int, dt.date, Any]]] = Remembered("settings")
+_chains: Remembered[list[int]] = Remembered("agencies")
 
 
 def setting(session: Session, name: str, agency_id: int | None, on: dt.date) -> Any:
@@ -38,16 +40,26 @@ def setting(session: Session, name: str, agency_id: int | None, on: dt.date) -> 
     if not rows:
         return DEFAULTS[name]
     by_agency = {key: value for key, _, value in rows}
-    for key in (*_superiors(session, agency_id), 0):
+    for key in (*superiors(session, agency_id), 0):
         if key in by_agency:
             return by_agency[key]
     return DEFAULTS[name]
 
 
-def _superiors(session: Session, agency_id: int | None) -> list[int]:
+def set_at(session: Session, name: str, on: dt.date) -> frozenset[int]:
+    """The agencies that have a value of their own on a day (0: for all)."""
+    statement = select(Setting.agency_key).where(Setting.name == name, Setting.valid_from <= on).distinct()
+    return frozenset(session.execute(statement).scalars())
+
+
+def superiors(session: Session, agency_id: int | None) -> list[int]:
     """The agency and those above it, nearest first: the nearer one holds fewer agencies."""
     if agency_id is None:
         return []
+    return _chains.get(session, agency_id, lambda: _chain(session, agency_id))
+
+
+def _chain(session: Session, agency_id: int) -> list[int]:
     above = select(AgencyScope.ancestor_id).where(AgencyScope.descendant_id == agency_id).subquery()
     held = select(AgencyScope.ancestor_id).join(above, above.c.ancestor_id == AgencyScope.ancestor_id)
     sizes: dict[int, int] = {}

@@ -1,4 +1,7 @@
-"""Close what stands on a dossier when its cause has ended, in the transaction that ends it."""
+"""Close what stands on a dossier when its cause has ended, in the transaction that ends it.
+
+A deed's alert has no cause that could end: it stays until somebody has looked at it.
+"""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -6,6 +9,7 @@ from collections.abc import Sequence
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from tthc_tracker.domain.alerting import DEEDS
 from tthc_tracker.models.alert import Alert, AlertRecipient
 
 
@@ -17,6 +21,7 @@ def close_for_dossier(session: Session, dossier_id: int, now: dt.datetime) -> No
 def close_for_dossiers(session: Session, dossier_ids: Sequence[int], now: dt.datetime) -> None:
     """Close every alert that stands on one of these dossiers."""
     standing = select(Alert.id).where(Alert.dossier_id.in_(dossier_ids), Alert.closed_at.is_(None))
+    standing = standing.where(Alert.rule.not_in(DEEDS))
     ids = session.execute(standing.order_by(Alert.id)).scalars().all()
     if not ids:
         return

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from tthc_tracker.domain.alerting import RULES, Delivery
+from tthc_tracker.domain.alertrules import Delivery
 from tthc_tracker.domain.errors import CalendarHorizonError
 from tthc_tracker.domain.permissions import Role
 from tthc_tracker.models.account import Membership, User
@@ -19,7 +19,6 @@ from tthc_tracker.queries.calendars import work_calendar
 from tthc_tracker.services import outbox
 
 MOST_OFTEN = dt.timedelta(hours=1)
-AT_ONCE = [rule for rule, facts in RULES.items() if facts.delivery is Delivery.AT_ONCE]
 
 # Clerks and officers have their screens; those who answer for others get mail. Administrators stand in.
 MAILED = (Role.HEAD_OF_AGENCY, Role.HEAD_OF_UNIT, Role.CONTROLLER, Role.ADMINISTRATOR)
@@ -82,7 +81,7 @@ def _newest_at_once(session: Session) -> dict[int, int]:
     statement = (
         select(AlertRecipient.user_id, func.max(Alert.id))
         .join(Alert, Alert.id == AlertRecipient.alert_id)
-        .where(STANDS_OPEN, Alert.closed_at.is_(None), ~Alert.from_before, Alert.rule.in_(AT_ONCE))
+        .where(STANDS_OPEN, Alert.closed_at.is_(None), ~Alert.from_before, Alert.delivery == Delivery.AT_ONCE)
         .group_by(AlertRecipient.user_id)
         .order_by(AlertRecipient.user_id)
     )
@@ -150,7 +149,9 @@ def _works_today(session: Session, agency_id: int, on: dt.date) -> bool:
 
 
 def _with_alerts(session: Session) -> frozenset[int]:
-    mine = select(AlertRecipient.user_id).where(STANDS_OPEN).distinct()
+    """Who has anything that a mail may say: what is for the screen alone is none of it."""
+    mine = select(AlertRecipient.user_id).join(Alert, Alert.id == AlertRecipient.alert_id)
+    mine = mine.where(STANDS_OPEN, Alert.delivery != Delivery.SCREEN).distinct()
     return frozenset(session.execute(mine).scalars())
 
 

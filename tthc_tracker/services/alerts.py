@@ -14,36 +14,37 @@ from sqlalchemy import ColumnElement, RowMapping, Table, and_, exists, or_, sele
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from tthc_tracker.domain.alerting import RULES, AlertIdentity, Audience, Rule, next_check, standing_alerts
+from tthc_tracker.domain.alerting import (
+    DEEDS,
+    AlertIdentity,
+    Rule,
+    milestones,
+    next_check,
+    standing_alerts,
+)
+from tthc_tracker.domain.alertrules import SHIPPED, Audience
 from tthc_tracker.domain.errors import InvalidInput, NotFound
 from tthc_tracker.domain.lifecycle import State
 from tthc_tracker.models.account import User
 from tthc_tracker.models.alert import Alert, AlertRecipient
 from tthc_tracker.models.dossier import Dossier
-from tthc_tracker.queries.recipients import Directory, Place
-from tthc_tracker.services.clockvalues import clockwork_of
+from tthc_tracker.queries.recipients import Directory
+from tthc_tracker.services import alertladder
+from tthc_tracker.services.alertclocks import COLUMNS, Watched, watch
 from tthc_tracker.wording.alerts import NO_RECIPIENT, NOTE_MISSING, NOTE_TOO_LONG
 
 BATCH = 500
 LONGEST_NOTE = 500
 
-COLUMNS = (
-    Dossier.id, Dossier.accepted_at, Dossier.closed_at, Dossier.paused_since, Dossier.limit_amount,
-    Dossier.limit_unit, Dossier.reception_round, Dossier.reception_late_from, Dossier.state,
-    Dossier.due_version, Dossier.due_soon_from, Dossier.overdue_from, Dossier.very_overdue_from,
-    Dossier.recorded_at, Dossier.reception_due_at, Dossier.current_due_at, Dossier.receiving_agency_id,
-    Dossier.resolving_agency_id, Dossier.holding_unit_id, Dossier.officer_id,
-)  # fmt: skip
-
-# The moment that a rule speaks of, by column: known before the dossier was, it was taken over.
-_MILESTONE = {
-    Rule.LATE_RECEPTION: "reception_late_from",
-    Rule.DUE_SOON: "due_soon_from",
-    Rule.OVERDUE: "overdue_from",
-    Rule.VERY_OVERDUE: "very_overdue_from",
-    Rule.NO_DUE_DATE: "accepted_at",
+# Whose alerts end when the date they speak of moves, and with a valid pause; the column they go by.
+_BY_DATE = {
+    Rule.DUE_SOON: Dossier.due_soon_from,
+    Rule.OVERDUE: Dossier.overdue_from,
+    Rule.VERY_OVERDUE: Dossier.very_overdue_from,
 }
-_TO_OFFICER = [rule for rule, facts in RULES.items() if Audience.OFFICER in facts.audiences]
+_BY_DUE_VERSION = (*_BY_DATE, Rule.NO_DUE_DATE, Rule.APOLOGY_DUE)
+_BY_ROUND = (Rule.RECEPTION_DUE_SOON, Rule.LATE_RECEPTION)
+_TO_OFFICER = [rule for rule, terms in SHIPPED.items() if Audience.OFFICER in terms.audiences]
 
 
 @dataclass
@@ -112,22 +113,26 @@ def _locked(statement: Any) -> Any:
 
 
 def _questionable(now: dt.datetime) -> ColumnElement[bool]:
-    """A wide net: what it catches is decided by the law again."""
-    late = Alert.rule == Rule.LATE_RECEPTION
+    """A wide net for what no event tells of: what it catches is decided by the law again."""
+    waiting = Alert.rule.in_(_BY_ROUND)
     answered = or_(Dossier.accepted_at.is_not(None), Dossier.state != State.REGISTERED)
     moved = or_(
-        Dossier.paused_since.is_not(None),
         Dossier.due_version != Alert.version,
         Alert.unit_id.is_distinct_from(Dossier.holding_unit_id),
         and_(Alert.rule == Rule.NO_DUE_DATE, Dossier.overdue_from.is_not(None)),
-        and_(Alert.rule.in_(_TO_OFFICER), _officer_unaware()),
     )
-    return or_(
-        Dossier.closed_at.is_not(None),
-        and_(late, or_(answered, Dossier.reception_round != Alert.version)),
-        and_(~late, moved),
-        # The clock of this machine was ahead for a while.
-        *(and_(Alert.rule == rule, getattr(Dossier, name) > now) for rule, name in _MILESTONE.items()),
+    return and_(
+        Alert.rule.not_in(DEEDS),
+        or_(
+            Dossier.closed_at.is_not(None),
+            and_(waiting, or_(answered, Dossier.reception_round != Alert.version)),
+            and_(Alert.rule.in_(_BY_DUE_VERSION), moved),
+            and_(Alert.rule.in_(_BY_DATE), Dossier.paused_since.is_not(None)),
+            and_(Alert.rule.in_(_TO_OFFICER), _officer_unaware()),
+            # The clock of this machine was ahead for a while.
+            and_(Alert.rule == Rule.LATE_RECEPTION, Dossier.reception_late_from > now),
+            *(and_(Alert.rule == rule, column > now) for rule, column in _BY_DATE.items()),
+        ),
     )
 
 
@@ -143,29 +148,39 @@ def _examine(
     tally = Tally(examined=len(rows))
     if not rows:
         return tally
-    by_dossier = {row["id"]: row for row in rows}
-    clockworks = [clockwork_of(cast("dict[str, Any]", row)) for row in rows]
-    wanted = {identity for clockwork in clockworks for identity in standing_alerts(clockwork, now)}
-    known = _known(session, list(by_dossier))
+    watched = {one.row["id"]: one for one in watch(session, rows, directory.terms)}
+    wanted = {
+        identity
+        for one in watched.values()
+        for identity in standing_alerts(one.clockwork, now)
+        if directory.terms_of(identity.rule, one.place(identity.rule)).active
+    }
+    known = _known(session, list(watched))
     new = sorted(wanted - known.keys())
-    _close(
-        session, [known[one].id for one in known.keys() - wanted if known[one].closed_at is None], now, tally
-    )
+    over = [known[one].id for one in known.keys() - wanted if known[one].closed_at is None]
+    close(session, over, now)
+    tally.closed += len(over)
     _reopen(session, [known[one].id for one in known.keys() & wanted if known[one].closed_at is not None])
+    rungs = {known[one].id: known[one].rung for one in known.keys() & wanted}
     ids = {known[one].id: one for one in known.keys() & wanted}
-    written = _insert(session, new, by_dossier, now=now, token=token)
-    _address(session, ids | written, by_dossier, directory)
+    written = _insert(session, new, watched, directory, now=now, token=token)
+    _address(session, ids | written, rungs, watched, directory, now)
     tally.raised.update(one.rule for one in written.values())
-    moments = [{"id": work.dossier_id, "next_check_at": next_check(work, now)} for work in clockworks]
+    moments = [
+        {"id": dossier_id, "next_check_at": next_check(one.clockwork, now)}
+        for dossier_id, one in watched.items()
+    ]
     session.execute(update(Dossier), moments)
     return tally
 
 
 def _known(session: Session, dossier_ids: list[int]) -> dict[AlertIdentity, Any]:
+    """Every alert that these dossiers ever had; a deed's is none of the scan's."""
     statement = select(
-        Alert.id, Alert.subject_type, Alert.subject_id, Alert.rule, Alert.version, Alert.closed_at
+        Alert.id, Alert.subject_type, Alert.subject_id, Alert.rule, Alert.version, Alert.closed_at, Alert.rung
     )
-    statement = statement.where(Alert.subject_type == "dossier", Alert.subject_id.in_(dossier_ids))
+    mine = (Alert.subject_type == "dossier", Alert.subject_id.in_(dossier_ids), Alert.rule.not_in(DEEDS))
+    statement = statement.where(*mine)
     return {identity_of(row): row for row in session.execute(statement.order_by(Alert.id))}
 
 
@@ -174,30 +189,11 @@ def identity_of(row: Any) -> AlertIdentity:
     return AlertIdentity(row.subject_type, row.subject_id, row.rule, row.version)
 
 
-def place_of(row: Any) -> Place:
-    """Where a dossier's columns say that it stands."""
-    return Place(
-        row["receiving_agency_id"], row["resolving_agency_id"], row["holding_unit_id"], row["officer_id"]
-    )
-
-
-def agency_and_unit(rule: Rule, row: Any) -> tuple[int, int | None]:
-    """Whom an alert is counted for: the desk for a reception, else whoever holds the dossier."""
-    if rule is Rule.LATE_RECEPTION:
-        return row["receiving_agency_id"], None
-    return row["resolving_agency_id"], row["holding_unit_id"]
-
-
-def deadline_of(rule: Rule, row: Any) -> dt.datetime | None:
-    """The deadline an alert speaks of."""
-    moment: dt.datetime | None = row["reception_due_at" if rule is Rule.LATE_RECEPTION else "current_due_at"]
-    return moment
-
-
 def _insert(
     session: Session,
     new: Sequence[AlertIdentity],
-    by_dossier: dict[int, RowMapping],
+    watched: dict[int, Watched],
+    directory: Directory,
     *,
     now: dt.datetime,
     token: int,
@@ -205,38 +201,48 @@ def _insert(
     """Write new alerts; those that another scan has just written are not ours to announce."""
     if not new:
         return {}
-    values = [_values(one, by_dossier[one.subject_id], now=now, token=token) for one in new]
+    ladder = alertladder.Ladder(session, directory.terms)
+    values = [_values(one, watched[one.subject_id], directory, ladder, now=now, token=token) for one in new]
     statement = insert_for(session, Alert).values(values).on_conflict_do_nothing()
     columns = (Alert.id, Alert.subject_type, Alert.subject_id, Alert.rule, Alert.version)
     return {row.id: identity_of(row) for row in session.execute(statement.returning(*columns))}
 
 
-def _values(identity: AlertIdentity, row: RowMapping, *, now: dt.datetime, token: int) -> dict[str, Any]:
-    agency_id, unit_id = agency_and_unit(identity.rule, row)
-    milestone = row[_MILESTONE[identity.rule]]
+def _values(
+    identity: AlertIdentity,
+    one: Watched,
+    directory: Directory,
+    ladder: alertladder.Ladder,
+    *,
+    now: dt.datetime,
+    token: int,
+) -> dict[str, Any]:
+    agency_id, unit_id = one.counted_for(identity.rule)
+    terms = directory.terms_of(identity.rule, one.place(identity.rule))
+    since = milestones(one.clockwork).get(identity.rule) or one.row["accepted_at"]
+    from_before = since is not None and since <= one.row["recorded_at"]
     return {
         "subject_type": identity.subject_type.value,
         "subject_id": identity.subject_id,
         "dossier_id": identity.subject_id,
         "rule": identity.rule,
         "version": identity.version,
-        "severity": RULES[identity.rule].severity,
+        "severity": terms.severity,
+        "delivery": terms.delivery,
         "agency_id": agency_id,
         "unit_id": unit_id,
-        "due_at": deadline_of(identity.rule, row),
+        "due_at": one.deadline(identity.rule),
         "raised_at": now,
         "scan_token": token,
-        "from_before": milestone is not None and milestone <= row["recorded_at"],
+        "from_before": from_before,
         "note": "",
+        "rung": 0,
+        # What was taken over is known to be old: it is told, and does not climb.
+        "climbs_at": None if from_before else ladder.climbs_at(identity.rule, agency_id, 0, now),
     }
 
 
 # --- closing, opening again
-
-
-def _close(session: Session, ids: list[int], now: dt.datetime, tally: Tally) -> None:
-    close(session, ids, now)
-    tally.closed += len(ids)
 
 
 def close(session: Session, ids: list[int], now: dt.datetime) -> None:
@@ -259,27 +265,29 @@ def _reopen(session: Session, ids: list[int]) -> None:
 def _address(
     session: Session,
     ids: dict[int, AlertIdentity],
-    by_dossier: dict[int, RowMapping],
+    rungs: dict[int, int],
+    watched: dict[int, Watched],
     directory: Directory,
+    now: dt.datetime,
 ) -> None:
-    """Let these alerts belong to those whom they concern now."""
+    """Let these alerts belong to those whom they concern now; rungs: how far each has climbed."""
     wanted: dict[int, frozenset[int]] = {}
     stand_ins: list[int] = []
     units: list[dict[str, Any]] = []
     for alert_id, identity in ids.items():
-        row = by_dossier[identity.subject_id]
-        found = directory.of(identity.rule, place_of(row))
+        one = watched[identity.subject_id]
+        found = directory.of(identity.rule, one.place(identity.rule), rungs.get(alert_id, 0))
         wanted[alert_id] = found.user_ids
         if found.stand_in:
             stand_ins.append(alert_id)
-        units.append({"id": alert_id, "unit_id": agency_and_unit(identity.rule, row)[1]})
+        units.append({"id": alert_id, "unit_id": one.counted_for(identity.rule)[1]})
     if units:
         session.execute(update(Alert), units)
-    readdress(session, wanted)
+    readdress(session, wanted, now)
     note_stand_ins(session, stand_ins)
 
 
-def readdress(session: Session, wanted: dict[int, frozenset[int]]) -> None:
+def readdress(session: Session, wanted: dict[int, frozenset[int]], now: dt.datetime) -> None:
     """Give each alert exactly these open recipients; who has acknowledged one keeps his bell silent."""
     current: dict[int, dict[int, bool]] = defaultdict(dict)
     statement = select(AlertRecipient.alert_id, AlertRecipient.user_id, AlertRecipient.open)
@@ -288,7 +296,7 @@ def readdress(session: Session, wanted: dict[int, frozenset[int]]) -> None:
     ):
         current[alert_id][user_id] = is_open
     added = [
-        {"alert_id": alert_id, "user_id": user_id, "open": True}
+        {"alert_id": alert_id, "user_id": user_id, "open": True, "since": now}
         for alert_id, users in wanted.items()
         for user_id in sorted(users - current[alert_id].keys())
     ]
@@ -349,3 +357,6 @@ def acknowledge(session: Session, command: AcknowledgeAlert, *, user_id: int, no
         raise NotFound
     recipient.open = False
     alert.acknowledged_at, alert.acknowledged_by_id, alert.note = now, user_id, note
+    alert.climbs_at = None
+    if alert.rule in DEEDS:  # it cannot end by itself: that it has been looked at ends it
+        close(session, [alert.id], now)

@@ -219,7 +219,6 @@ def _answer(session: Session, act: Act, answer: str, at: dt.datetime, *, now: dt
     )
     began = session.execute(started).scalar_one_or_none()
     deadlines.answer_reception(session, act.dossier, answer, max(at, began) if began else at)
-    deadlines.look_again(act.dossier, now)
     alertclosing.close_for_dossier(session, act.dossier.id, now)
 
 

@@ -2,26 +2,25 @@
 
 import datetime as dt
 from dataclasses import dataclass
-from fractions import Fraction
 
 from sqlalchemy import ColumnElement, and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from tthc_tracker.domain.alerting import (
-    RULES,
-    BacklogThresholds,
     EpisodeStep,
     Rule,
     SubjectType,
     backlog_step,
 )
+from tthc_tracker.domain.alertrules import backlog_thresholds
 from tthc_tracker.domain.lifecycle import State
 from tthc_tracker.models.agency import Unit
 from tthc_tracker.models.alert import Alert
 from tthc_tracker.models.dossier import Dossier
-from tthc_tracker.queries import settings
+from tthc_tracker.queries.alertrules import Terms
 from tthc_tracker.queries.recipients import Directory, Place
 from tthc_tracker.services import alerts
+from tthc_tracker.services.alertladder import Ladder
 from tthc_tracker.services.alerts import Tally, insert_for
 
 Subject = tuple[SubjectType, int]
@@ -50,17 +49,6 @@ class Episode:
 
     number: int
     alert_id: int | None
-
-
-def thresholds(session: Session, agency_id: int, on: dt.date) -> BacklogThresholds:
-    """From how many overdue dossiers on an agency's unit has a backlog (a setting)."""
-    value = settings.setting(session, "backlog", agency_id, on)
-    return BacklogThresholds(
-        overdue=int(value["overdue"]),
-        share=Fraction(value["share"]),
-        open_floor=int(value["open_floor"]),
-        closing_share=Fraction(value["closing_share"]),
-    )
 
 
 def loads(session: Session, now: dt.datetime, *, looking_back: bool = False) -> list[Load]:
@@ -101,12 +89,13 @@ def episodes(session: Session, rule: Rule = Rule.BACKLOG) -> dict[Subject, Episo
     }
 
 
-def step(session: Session, load: Load, episode: Episode | None, on: dt.date) -> EpisodeStep:
-    """What a load does to its episode."""
+def step(terms: Terms, load: Load, episode: Episode | None) -> EpisodeStep:
+    """What a load does to its episode; where the rule is switched off it ends."""
     standing = episode is not None and episode.alert_id is not None
-    return backlog_step(
-        load.open, load.overdue, standing=standing, thresholds=thresholds(session, load.agency_id, on)
-    )
+    rule = terms.of(Rule.BACKLOG, load.agency_id)
+    if not rule.active:
+        return EpisodeStep.CLOSES if standing else EpisodeStep.NONE
+    return backlog_step(load.open, load.overdue, standing=standing, thresholds=backlog_thresholds(rule))
 
 
 def count(session: Session, directory: Directory, *, now: dt.datetime, token: int = 0) -> Tally:
@@ -114,7 +103,7 @@ def count(session: Session, directory: Directory, *, now: dt.datetime, token: in
     tally, found, ended = Tally(), episodes(session), []
     loaded = {load.subject: load for load in loads(session, now)}
     for subject, load in loaded.items():
-        match step(session, load, found.get(subject), now.date()):
+        match step(directory.terms, load, found.get(subject)):
             case EpisodeStep.OPENS:
                 number = found[subject].number + 1 if subject in found else 1
                 open_episode(session, Rule.BACKLOG, load, number, directory, now=now, token=token)
@@ -143,17 +132,19 @@ def open_episode(
 ) -> None:
     """Raise an episode's alert, unless another scan has just done so."""
     kind, subject_id = load.subject
+    terms = directory.terms.of(rule, load.agency_id)
     values = {
         "subject_type": kind.value, "subject_id": subject_id, "rule": rule, "version": number,
-        "severity": RULES[rule].severity, "agency_id": load.agency_id, "unit_id": load.unit_id,
-        "raised_at": now, "scan_token": token, "from_before": False, "note": "",
+        "severity": terms.severity, "delivery": terms.delivery, "agency_id": load.agency_id,
+        "unit_id": load.unit_id, "raised_at": now, "scan_token": token, "from_before": False, "note": "",
+        "rung": 0, "climbs_at": Ladder(session, directory.terms).climbs_at(rule, load.agency_id, 0, now),
     }  # fmt: skip
     statement = insert_for(session, Alert).values(values).on_conflict_do_nothing().returning(Alert.id)
     alert_id = session.execute(statement).scalar_one_or_none()
     if alert_id is None:
         return
     found = directory.of(rule, place_of(load))
-    alerts.readdress(session, {alert_id: found.user_ids})
+    alerts.readdress(session, {alert_id: found.user_ids}, now)
     alerts.note_stand_ins(session, [alert_id] if found.stand_in else [])
 
 

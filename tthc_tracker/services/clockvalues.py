@@ -13,23 +13,33 @@ from tthc_tracker.domain.deadlines import Pause, PausePolicy, late_from
 from tthc_tracker.domain.errors import CalendarHorizonError
 from tthc_tracker.domain.exchangerow import ExchangeRow
 from tthc_tracker.domain.lifecycle import WAITING, Channel, State
-from tthc_tracker.domain.milestones import due_soon_from, reception_dates, very_overdue_from
+from tthc_tracker.domain.milestones import (
+    THRESHOLDS,
+    Thresholds,
+    due_soon_from,
+    reception_dates,
+    very_overdue_from,
+)
 from tthc_tracker.domain.performance import finish_class
 from tthc_tracker.domain.timelimit import LimitUnit, TimeLimit
 from tthc_tracker.domain.workcalendar import WorkCalendar
 
 
 def milestones(
-    calendar: WorkCalendar, start: dt.datetime, due_at: dt.datetime, limit: TimeLimit | None
+    calendar: WorkCalendar,
+    start: dt.datetime,
+    due_at: dt.datetime,
+    limit: TimeLimit | None,
+    thresholds: Thresholds = THRESHOLDS,
 ) -> dict[str, dt.datetime | None]:
     """When it is due soon and very overdue; None where the calendar is not known."""
     overdue = late_from(due_at, limit is not None and limit.is_hour_limit)
     try:
-        soon: dt.datetime | None = due_soon_from(start, due_at, limit, calendar)
+        soon: dt.datetime | None = due_soon_from(start, due_at, limit, calendar, thresholds)
     except CalendarHorizonError:
         soon = None
     try:
-        very: dt.datetime | None = very_overdue_from(overdue, limit, calendar)
+        very: dt.datetime | None = very_overdue_from(overdue, limit, calendar, thresholds)
     except CalendarHorizonError:
         very = None
     return {"due_soon_from": soon, "very_overdue_from": very}

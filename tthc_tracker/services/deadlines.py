@@ -19,13 +19,13 @@ from tthc_tracker.domain.workcalendar import WorkCalendar
 from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.models.reception import ReceptionRound
 from tthc_tracker.queries import promises, settings
+from tthc_tracker.queries.alertrules import Terms
 from tthc_tracker.queries.calendars import work_calendar
 from tthc_tracker.queries.successions import promised_by
 from tthc_tracker.services.clockvalues import (
     CLOCK_COLUMNS,
     imported_resolution,
     milestones,
-    next_look,
     worked_minutes,
 )
 
@@ -102,13 +102,47 @@ def put_dates(session: Session, dossier: Dossier, deadline: Deadline, limit: Tim
     dossier.late_from, dossier.overdue_from = deadline.late_from, deadline.overdue_from
     dossier.due_provisional = deadline.provisional
     dossier.paused_since = None if dossier.closed_at is not None else deadline.paused_since
-    calendar = work_calendar(session, promised_by(session, dossier))
-    for name, moment in milestones(calendar, dossier.accepted_at, deadline.current_due_at, limit).items():
-        setattr(dossier, name, moment)
+    _put_milestones(session, dossier, limit, Terms(session, dossier.accepted_at.date()))
     if dossier.finish_class is not None and dossier.closed_at is not None:
         dossier.finish_class = finish_class(
             deadline.due_at, dossier.closed_at, is_hour_limit=limit.is_hour_limit
         )
+
+
+def reset_milestones(session: Session, dossier: Dossier, terms: Terms) -> None:
+    """Reckon anew when a dossier is due soon and very overdue: its agency has set other terms."""
+    if dossier.accepted_at is None or dossier.current_due_at is None:
+        return
+    limit = None
+    if dossier.limit_amount is not None and dossier.limit_unit is not None:
+        limit = TimeLimit(dossier.limit_amount, dossier.limit_unit)
+    _put_milestones(session, dossier, limit, terms)
+
+
+def milestones_by(
+    session: Session, row: Mapping[Any, Any], terms: Terms
+) -> tuple[dt.datetime | None, dt.datetime | None]:
+    """When a dossier (its columns by name) would be due soon and very overdue by other terms.
+
+    By the hours of whoever has it now: of one that went over from an agency that ended, an approximation.
+    """
+    accepted, due, amount = row["accepted_at"], row["current_due_at"], row["limit_amount"]
+    if accepted is None or due is None:
+        return None, None
+    agency = row["resolving_agency_id"]
+    limit = TimeLimit(amount, row["limit_unit"]) if amount is not None and row["limit_unit"] else None
+    found = milestones(work_calendar(session, agency), accepted, due, limit, terms.thresholds(agency))
+    return found["due_soon_from"], found["very_overdue_from"]
+
+
+def _put_milestones(session: Session, dossier: Dossier, limit: TimeLimit | None, terms: Terms) -> None:
+    assert dossier.accepted_at is not None
+    assert dossier.current_due_at is not None
+    calendar = work_calendar(session, promised_by(session, dossier))
+    thresholds = terms.thresholds(dossier.resolving_agency_id)
+    found = milestones(calendar, dossier.accepted_at, dossier.current_due_at, limit, thresholds)
+    for name, moment in found.items():
+        setattr(dossier, name, moment)
 
 
 def terms_of(dossier: Dossier) -> dict[str, str]:
@@ -163,8 +197,8 @@ def is_hour_limit(dossier: Dossier) -> bool:
 
 
 def look_again(dossier: Dossier, now: dt.datetime) -> None:
-    """Set when the scan must look at the dossier: now if an alert stands, else at its next milestone."""
-    dossier.next_check_at = next_look({name: getattr(dossier, name) for name in CLOCK_COLUMNS}, now)
+    """Have the next scan look at the dossier, whatever has happened: it says when to look again."""
+    dossier.next_check_at = now if dossier.closed_at is None else None
 
 
 # --- what a source gave

@@ -11,7 +11,7 @@ from tthc_tracker.domain.personaldata import REASON, without
 from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.models.history import DossierEvent, EventPrivate
 from tthc_tracker.models.person import Person
-from tthc_tracker.services import changes, custody
+from tthc_tracker.services import changes, custody, deadlines
 
 
 @dataclass(frozen=True)
@@ -63,6 +63,7 @@ def append(  # noqa: PLR0913 (an event has this many facts; each is named by the
         session.flush()
         session.add(EventPrivate(dossier_id=dossier.id, seq=event.seq, payload=private))
     custody.follow(session, dossier, kind, occurred_at or now)
+    deadlines.look_again(dossier, now)
     return event
 
 

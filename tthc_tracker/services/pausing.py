@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from tthc_tracker.domain.alerting import Rule
 from tthc_tracker.domain.applicantletters import ApplicantLetter
 from tthc_tracker.domain.deadlines import PausePolicy
 from tthc_tracker.domain.errors import CalendarHorizonError, InvalidInput, NotNow
@@ -22,7 +23,15 @@ from tthc_tracker.models.history import DossierEvent, Pause
 from tthc_tracker.queries import pauses
 from tthc_tracker.queries.calendars import work_calendar
 from tthc_tracker.queries.successions import promised_by
-from tthc_tracker.services import acting, applicantmails, deadlines, events, reckoning, supplements
+from tthc_tracker.services import (
+    acting,
+    applicantmails,
+    deadlines,
+    events,
+    integrity,
+    reckoning,
+    supplements,
+)
 from tthc_tracker.services.acting import Act, Person, Target
 from tthc_tracker.services.reckoning import Moved
 from tthc_tracker.services.supplements import LONGEST, LONGEST_BASIS, AskSupplement, answer_by, words
@@ -221,10 +230,13 @@ def _told(
 ) -> DossierEvent:  # fmt: skip
     clock = {"from": at.isoformat(), "policy": row.policy.value}
     flags = {name: True for name in ("last_day", "asked_late") if getattr(row, name)}
-    return events.append(
+    event = events.append(
         session, act.dossier, act.move.event, actor=act.actor, now=now, occurred_at=at, reason=reason,
         facts={"pause": row.reason, "clock": clock} | facts | flags,
     )  # fmt: skip
+    if row.last_day:
+        integrity.flag(session, act.dossier, Rule.PAUSED_ON_LAST_DAY, now)
+    return event
 
 
 def _end(session: Session, dossier: Dossier, at: dt.datetime, *, field: str, early: str) -> dict[str, str]:

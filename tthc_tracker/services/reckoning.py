@@ -9,11 +9,12 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
+from tthc_tracker.domain.alerting import Rule
 from tthc_tracker.domain.errors import CalendarHorizonError, InvalidInput
 from tthc_tracker.domain.lifecycle import EventKind
 from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.queries import promises
-from tthc_tracker.services import alertclosing, deadlines, events
+from tthc_tracker.services import alertclosing, deadlines, events, integrity
 from tthc_tracker.services.events import Actor
 
 
@@ -53,7 +54,8 @@ def reckon_again(
         events.append(
             session, dossier, EventKind.DUE_CHANGED, actor=actor, now=now, reason=reason, facts=facts
         )
-    deadlines.look_again(dossier, now)
+        if passed:
+            integrity.flag(session, dossier, Rule.DUE_CHANGED_LATE, now)
     new = promise.deadline.current_due_at
     return Moved(current, new) if current != new else None
 

@@ -21,6 +21,7 @@ from tthc_tracker.services import (
     deadlines,
     events,
     handovers,
+    integrity,
     pausing,
     ratings,
 )
@@ -124,6 +125,7 @@ def finish(
         session, dossier, act.move.event, actor=act.actor, now=now, occurred_at=moment,
         reason=command.reason.strip()[:500], facts=facts,
     )  # fmt: skip
+    integrity.flag_late_finish(session, dossier, now)
     _tell(session, dossier, ApplicantLetter.RESULT_READY, mail_domain, now)
     return dossier
 

@@ -10,13 +10,24 @@ from tthc_tracker.wording.formats import ago, moment, number
 from tthc_tracker.wording.online import past
 
 RULES = {
+    Rule.RECEPTION_DUE_SOON: "Sắp quá hạn tiếp nhận",
     Rule.LATE_RECEPTION: "Chậm tiếp nhận",
+    Rule.LATE_HANDOVER: "Chậm chuyển hồ sơ",
     Rule.DUE_SOON: "Sắp đến hạn",
+    Rule.APOLOGY_DUE: "Chờ ký văn bản xin lỗi",
     Rule.OVERDUE: "Quá hạn",
     Rule.VERY_OVERDUE: "Quá hạn lâu",
+    Rule.STEP_OVERDUE: "Quá hạn bước xử lý",
+    Rule.STALLED: "Đứng yên",
+    Rule.LONG_PAUSE: "Tạm dừng quá lâu",
     Rule.BACKLOG: "Tồn đọng",
     Rule.NO_DUE_DATE: "Không có ngày hẹn trả",
+    Rule.FINISH_TYPED_LATE: "Nhập kết thúc muộn",
+    Rule.DUE_CHANGED_LATE: "Đổi ngày hẹn sau khi đã quá",
+    Rule.PAUSED_ON_LAST_DAY: "Tạm dừng vào ngày cuối",
+    Rule.STATUS_BACKWARDS: "Trạng thái đi lùi",
     Rule.ENDED_AGENCY: "Cơ quan đã kết thúc còn hồ sơ mở",
+    Rule.NO_RECIPIENT: "Đơn vị không có người nhận cảnh báo",
 }
 
 SEVERITIES = {
@@ -32,9 +43,20 @@ _COUNTED = {
     Rule.OVERDUE: "hồ sơ quá hạn",
     Rule.LATE_RECEPTION: "hồ sơ chậm tiếp nhận",
     Rule.BACKLOG: "đơn vị tồn đọng",
+    Rule.APOLOGY_DUE: "văn bản xin lỗi chờ ký",
+    Rule.STEP_OVERDUE: "hồ sơ quá hạn bước xử lý",
+    Rule.LATE_HANDOVER: "hồ sơ chậm chuyển",
+    Rule.STALLED: "hồ sơ đứng yên",
+    Rule.LONG_PAUSE: "hồ sơ tạm dừng quá lâu",
     Rule.NO_DUE_DATE: "hồ sơ không có ngày hẹn trả",
+    Rule.DUE_CHANGED_LATE: "hồ sơ đổi ngày hẹn sau khi đã quá",
+    Rule.FINISH_TYPED_LATE: "hồ sơ nhập kết thúc muộn",
+    Rule.PAUSED_ON_LAST_DAY: "hồ sơ tạm dừng vào ngày cuối",
+    Rule.STATUS_BACKWARDS: "hồ sơ có trạng thái đi lùi",
     Rule.ENDED_AGENCY: "cơ quan đã kết thúc còn hồ sơ mở",
+    Rule.NO_RECIPIENT: "đơn vị không có người nhận cảnh báo",
     Rule.DUE_SOON: "hồ sơ sắp đến hạn",
+    Rule.RECEPTION_DUE_SOON: "hồ sơ sắp quá hạn tiếp nhận",
 }
 
 WORST_FIRST = tuple(_COUNTED)

@@ -10,7 +10,6 @@ from sqlalchemy import Table, insert
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.schema import ScalarElementColumnDefault
 
-from tthc_tracker.domain.alerting import next_check, standing_alerts
 from tthc_tracker.domain.dossiercode import CURRENT_PATTERN
 from tthc_tracker.domain.lifecycle import EventKind
 from tthc_tracker.domain.receipttoken import receipt_token, token_hash
@@ -20,7 +19,7 @@ from tthc_tracker.models.dossier import Dossier, DossierCode
 from tthc_tracker.models.history import DossierEvent, DossierTransfer, Pause
 from tthc_tracker.models.person import Person
 from tthc_tracker.models.reception import CodeCounter, DossierComponent, ReceptionRound
-from tthc_tracker.services import clockvalues, numbering, search
+from tthc_tracker.services import numbering, search
 from tthc_tracker.services.demo.story import Story
 
 # Series of systems that number by province and day, beside the desks' own; made up for the demo.
@@ -167,13 +166,8 @@ class Writer:
             row["receipt_prints"] = 1
             row["receipt_token_hash"] = token_hash(receipt_token(self.secret, row["code"]))
         if row["closed_at"] is None:
-            row["next_check_at"] = self._next_look(row)
+            row["next_check_at"] = self.now  # the first scan looks at everything that is open
         return row
-
-    def _next_look(self, row: dict[str, Any]) -> dt.datetime | None:
-        """Now where an alert stands: the first scan raises it."""
-        clockwork = clockvalues.clockwork_of(row)
-        return self.now if standing_alerts(clockwork, self.now) else next_check(clockwork, self.now)
 
 
 def _known_at(story: Story) -> dt.datetime:
