@@ -164,7 +164,8 @@ def _values() -> dict[str, str]:
         "catalogue.process.code": found["procedure"], "catalogue.edit_process.code": found["procedure"],
         "accounts.token": "x" * 43, "pausing.code": found["dossiers.code"],
         "reappointing.code": found["overdue"], "printing.code": found["dossiers.code"],
-        "outages.outage_id": found["outage"], "lists.name": "counted",
+        "outages.outage_id": found["outage"], "alertrules.code": found["agency"],
+        "alertrules.rule": "overdue", "lists.name": "counted",
     }  # fmt: skip
 
 

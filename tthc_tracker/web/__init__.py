@@ -5,6 +5,7 @@ from flask import Blueprint, Flask
 from tthc_tracker.web import (
     access,
     accounts,
+    alertrules,
     alerts,
     apitokens,
     calendar,
@@ -42,6 +43,7 @@ __all__ = ["STATIC", "is_versioned", "register"]
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     accounts.blueprint,
+    alertrules.blueprint,
     alerts.blueprint,
     apitokens.blueprint,
     calendar.blueprint,

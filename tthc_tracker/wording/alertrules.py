@@ -19,6 +19,10 @@ DELIVERIES = {
     Delivery.SCREEN: "Chỉ trên màn hình",
 }
 
+AUDIENCE_CHOICES = tuple((one.value, said) for one, said in AUDIENCES.items())
+DELIVERY_CHOICES = tuple((one.value, said) for one, said in DELIVERIES.items())
+SAVED = "Đã lưu quy tắc. Lần rà soát tới áp dụng cho mọi hồ sơ đang mở."
+
 # What each number of a rule means; the unit stands behind the field.
 THRESHOLDS = {
     (Rule.RECEPTION_DUE_SOON, "hours"): ("Báo trước khi hết hạn tiếp nhận", "giờ làm việc"),

@@ -204,6 +204,7 @@ _DONE = {
     "examined": "hồ sơ đã xem",
     "raised": "cảnh báo mới",
     "closed": "cảnh báo đóng",
+    "climbed": "cảnh báo lên cấp trên",
     "mails": "thư tức thì",
     "checked": "tệp đã kiểm tra",
     "loaded": "tệp đã nạp",

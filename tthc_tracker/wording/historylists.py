@@ -65,6 +65,7 @@ ACTIONS = {
     "day_handed_over": "Bàn giao cuối ngày",
     "personal_shown": "Xem số giấy tờ, điện thoại đầy đủ",
     "person_erased": "Xoá dữ liệu của một người",
+    "alert_rule_set": "Đặt quy tắc cảnh báo",
     "retention_rule_set": "Đặt thời hạn lưu dữ liệu cá nhân",
     "retention_applied": "Xoá dữ liệu cá nhân hết thời hạn lưu",
     "person_exported": "Xuất dữ liệu của một người",

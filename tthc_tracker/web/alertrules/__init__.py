@@ -1,5 +1,5 @@
-"""How long personal data is kept: the rules, and what is due to be erased."""
+"""The rules of alerts, agency by agency."""
 
-from tthc_tracker.web.retention.views import blueprint
+from tthc_tracker.web.alertrules.views import blueprint
 
 __all__ = ["blueprint"]

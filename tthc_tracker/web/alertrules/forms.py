@@ -93,7 +93,9 @@ class TermsForm:
 
 def _numbers(rule: Rule, typed: Mapping[str, str]) -> tuple[Number, ...]:
     return tuple(
-        Number(name, *words.THRESHOLDS[rule, name], words.bounds(bound.least, bound.most), typed.get(name, ""))
+        Number(
+            name, *words.THRESHOLDS[rule, name], words.bounds(bound.least, bound.most), typed.get(name, "")
+        )
         for name, bound in BOUNDS.get(rule, {}).items()
     )
 
