@@ -22,8 +22,9 @@ DEFAULTS: dict[str, Any] = {
     "digest_time": "07:00",
     "desk_name": "Bộ phận Tiếp nhận và Trả kết quả",
     "on_time_target": "95",
-    **{f"alert.{rule.value}": as_json(terms) for rule, terms in SHIPPED.items()},
 }
+# The terms of the rules of alerts have a screen of their own (queries.alertrules).
+_RULES: dict[str, Any] = {f"alert.{rule.value}": as_json(terms) for rule, terms in SHIPPED.items()}
 
 _rows: Remembered[list[tuple[int, dt.date, Any]]] = Remembered("settings")
 _chains: Remembered[list[int]] = Remembered("agencies")
@@ -37,13 +38,14 @@ def setting(session: Session, name: str, agency_id: int | None, on: dt.date) -> 
         return list(session.execute(statement.order_by(Setting.valid_from)))
 
     rows = [row for row in _rows.get(session, name, read) if row[1] <= on]
+    default = _RULES[name] if name in _RULES else DEFAULTS[name]
     if not rows:
-        return DEFAULTS[name]
+        return default
     by_agency = {key: value for key, _, value in rows}
     for key in (*superiors(session, agency_id), 0):
         if key in by_agency:
             return by_agency[key]
-    return DEFAULTS[name]
+    return default
 
 
 def set_at(session: Session, name: str, on: dt.date) -> frozenset[int]:

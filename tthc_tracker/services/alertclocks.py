@@ -18,7 +18,7 @@ from tthc_tracker.domain.apologies import ApologyState
 from tthc_tracker.domain.errors import CalendarHorizonError
 from tthc_tracker.domain.lifecycle import SourceKind, State
 from tthc_tracker.domain.localtime import HOUR
-from tthc_tracker.domain.milestones import limit_length, reception_soon_from, stalled_from
+from tthc_tracker.domain.milestones import THRESHOLDS, limit_length, reception_soon_from, stalled_from
 from tthc_tracker.domain.timelimit import TimeLimit
 from tthc_tracker.models.apology import Apology
 from tthc_tracker.models.dossier import Dossier
@@ -29,6 +29,7 @@ from tthc_tracker.queries.alertrules import Terms
 from tthc_tracker.queries.calendars import work_calendar
 from tthc_tracker.queries.recipients import Place
 from tthc_tracker.services.clockvalues import clockwork_of
+from tthc_tracker.services.deadlines import milestones_by
 
 COLUMNS = (
     Dossier.id, Dossier.source_id, Dossier.accepted_at, Dossier.closed_at, Dossier.paused_since,
@@ -128,6 +129,9 @@ class _Batch:
         base = clockwork_of(row)
         if base.closed:
             return Watched(row, base)
+        if self._terms.thresholds(row["resolving_agency_id"]) != THRESHOLDS:  # a source's row has the shipped
+            soon, very = milestones_by(self._session, row, self._terms)
+            base = replace(base, due_soon_from=soon, very_overdue_from=very)
         home = row["source_id"] in self._home
         if not base.accepted:
             return Watched(row, replace(base, reception_soon_from=self._soon_late(row) if home else None))

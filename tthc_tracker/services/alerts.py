@@ -167,7 +167,12 @@ def _examine(
     _address(session, ids | written, rungs, watched, directory, now)
     tally.raised.update(one.rule for one in written.values())
     moments = [
-        {"id": dossier_id, "next_check_at": next_check(one.clockwork, now)}
+        {
+            "id": dossier_id,
+            "next_check_at": next_check(one.clockwork, now),
+            "due_soon_from": one.clockwork.due_soon_from,
+            "very_overdue_from": one.clockwork.very_overdue_from,
+        }
         for dossier_id, one in watched.items()
     ]
     session.execute(update(Dossier), moments)

@@ -5,6 +5,8 @@ its source gave, kept as given. `next_check_at` is when the scan must look again
 """
 
 import datetime as dt
+from collections.abc import Mapping
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
