@@ -8,6 +8,7 @@ from sqlalchemy import select, update
 
 from tests.support.desk import Office, Worker, new_key, open_office
 from tests.support.moments import at, on
+from tthc_tracker.domain.alerting import Rule
 from tthc_tracker.domain.errors import (
     DuplicateSubmission,
     InvalidInput,
@@ -130,11 +131,12 @@ def letters(database: Database) -> list[str]:
 
 
 def standing(database: Database, now: dt.datetime) -> int:
-    """How many alerts stand after a scan."""
+    """How many late receptions stand after a scan."""
     with database.transaction() as session:
         alerts.raise_due(session, Directory(session), now=now, token=0)
+    late = select(Alert.id).where(Alert.rule == Rule.LATE_RECEPTION)
     with database.reading() as session:
-        return len(session.execute(select(Alert.id).where(Alert.closed_at.is_(None))).all())
+        return len(session.execute(late.where(Alert.closed_at.is_(None))).all())
 
 
 # --- register
@@ -144,7 +146,7 @@ def test_a_registered_dossier_waits_with_its_clock_running(database: Database, c
     dossier = stored(database, code)
     assert (dossier.state, dossier.accepted_at, dossier.due_at) == (State.REGISTERED, None, None)
     assert (dossier.submitted_at, dossier.reception_due_at) == (SUBMITTED, at("Tue 2026-11-17 09:00"))
-    assert dossier.next_check_at == dossier.reception_late_from
+    assert dossier.next_check_at == SUBMITTED  # whatever has happened, the next scan looks
     assert events(database) == [EventKind.REGISTERED]
 
 
@@ -238,11 +240,7 @@ def test_asking_stops_the_round_and_keeps_what_is_missing(
 ) -> None:
     ask(database, office, asked(code))
     dossier = stored(database, code)
-    assert (dossier.state, dossier.accepted_at, dossier.next_check_at) == (
-        State.AWAITING_SUPPLEMENT,
-        None,
-        None,
-    )
+    assert (dossier.state, dossier.accepted_at) == (State.AWAITING_SUPPLEMENT, None)
     assert rounds(database) == [(1, at("Tue 2026-11-17 09:00"), ANSWERED, "supplement")]
     assert standing(database, LATE) == 0
     with database.reading() as session:

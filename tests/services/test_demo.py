@@ -12,7 +12,6 @@ from sqlalchemy import func, select, text
 
 from tests.support.moments import HANOI, at
 from tthc_tracker.domain.agencies import Level
-from tthc_tracker.domain.alerting import next_check, standing_alerts
 from tthc_tracker.domain.deadlines import Pause, reckon
 from tthc_tracker.domain.dossiercode import parse_code
 from tthc_tracker.domain.lifecycle import Channel, EventKind, ReturnMethod, SourceKind, State
@@ -189,16 +188,9 @@ def test_ends_are_classed_as_the_law_says(demo: "Session") -> None:
         assert dossier.worked_minutes is not None
 
 
-def test_the_scan_will_look_at_every_open_dossier_when_it_must(demo: "Session") -> None:
+def test_the_first_scan_will_look_at_every_open_dossier_and_at_no_other(demo: "Session") -> None:
     for dossier in dossiers(demo):
-        if dossier.closed_at is not None:
-            assert dossier.next_check_at is None
-            continue
-        clockwork = clockvalues.clockwork_of(
-            {c.key: getattr(dossier, c.key) for c in Dossier.__table__.columns}
-        )
-        expected = NOW if standing_alerts(clockwork, NOW) else next_check(clockwork, NOW)
-        assert dossier.next_check_at == expected
+        assert dossier.next_check_at == (NOW if dossier.closed_at is None else None)
 
 
 def test_no_agency_works_outside_its_days(demo: "Session") -> None:
