@@ -146,7 +146,7 @@ def test_a_registered_dossier_waits_with_its_clock_running(database: Database, c
     dossier = stored(database, code)
     assert (dossier.state, dossier.accepted_at, dossier.due_at) == (State.REGISTERED, None, None)
     assert (dossier.submitted_at, dossier.reception_due_at) == (SUBMITTED, at("Tue 2026-11-17 09:00"))
-    assert dossier.next_check_at == SUBMITTED  # whatever has happened, the next scan looks
+    assert dossier.next_check_at == dossier.recorded_at  # whatever has happened, the next scan looks
     assert events(database) == [EventKind.REGISTERED]
 
 
