@@ -33,7 +33,7 @@ from tthc_tracker.models.setting import EnteredFigure
 from tthc_tracker.queries import statistics
 from tthc_tracker.queries.calendars import work_calendar
 from tthc_tracker.queries.statisticscells import By, Question
-from tthc_tracker.services import clockvalues, deadlines
+from tthc_tracker.services import deadlines
 from tthc_tracker.services.demo import filling
 
 if TYPE_CHECKING:
