@@ -266,17 +266,21 @@ def circumstances_of(
     session: Session, dossier: Dossier, now: dt.datetime, handing: Handing = Handing.NONE
 ) -> Circumstances:
     """What the table of the lifecycle asks besides the state."""
-    acts = (
-        select(DossierEvent.kind)
-        .where(DossierEvent.dossier_id == dossier.id, DossierEvent.kind.not_in(PASSING))
-        .order_by(DossierEvent.seq.desc())
-        .limit(1)
-    )
-    kind = session.execute(select(Source.kind).where(Source.id == dossier.source_id)).scalar_one()
+    its = {"dossier_id": dossier.id, "source_id": dossier.source_id}
+    source_kind, last_act = session.execute(_source_and_last_act(), its).one()
     steps = processes.standing(session, dossier.id)
     paused = pauses.open_on(session, dossier.id) is not None
-    done = session.execute(acts).scalars()
-    return circumstances(dossier, kind, done, now, handing, steps, paused=paused)
+    done = [] if last_act is None else [last_act]
+    return circumstances(dossier, source_kind, done, now, handing, steps, paused=paused)
+
+
+@cache
+def _source_and_last_act() -> Select[*tuple[Any, ...]]:
+    """The kind of the source `source_id`, and what was last done to the dossier `dossier_id`."""
+    its = DossierEvent.dossier_id == bindparam("dossier_id")
+    acts = select(DossierEvent.kind).where(its, DossierEvent.kind.not_in(PASSING))
+    last = acts.order_by(DossierEvent.seq.desc()).limit(1).scalar_subquery()
+    return select(Source.kind, last).where(Source.id == bindparam("source_id"))
 
 
 def circumstances(

@@ -2,9 +2,10 @@
 
 import datetime as dt
 from dataclasses import dataclass
+from functools import cache
 from typing import Protocol
 
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session
 
 from tthc_tracker.domain.errors import NotFound, StaleVersion
@@ -97,11 +98,9 @@ def begin(session: Session, target: Target, action: Action, *, person: Person, n
         NotFound: no such dossier in the person's scope. StaleVersion: somebody changed it since.
         NotAllowed, NotNow: the table of the lifecycle says no.
     """
-    found = select(Dossier).join(DossierCode, DossierCode.dossier_id == Dossier.id)
-    statement = found.where(DossierCode.code == target.code).with_for_update(of=Dossier)
     if "\0" in target.code:  # PostgreSQL holds no such text
         raise NotFound(target.code)
-    dossier = session.execute(statement.execution_options(populate_existing=True)).scalar_one_or_none()
+    dossier = session.execute(_locked(), {"code": target.code}).scalar_one_or_none()
     underway = _underway(session, dossier.id) if dossier is not None else None
     if dossier is None or not person.scope.sees(_places(dossier, underway)):
         raise NotFound(target.code)
@@ -113,6 +112,14 @@ def begin(session: Session, target: Target, action: Action, *, person: Person, n
         dossier.state, action, permitted(session, person, dossier, underway), circumstances=circumstances
     )
     return Act(dossier, move, Actor(person.user_id, person.name), circumstances.mirrored, underway, handing)
+
+
+@cache
+def _locked() -> Select[Dossier]:
+    """The dossier of `code` as it stands, locked. Every act begins with it: put together once."""
+    found = select(Dossier).join(DossierCode, DossierCode.dossier_id == Dossier.id)
+    statement = found.where(DossierCode.code == bindparam("code")).with_for_update(of=Dossier)
+    return statement.execution_options(populate_existing=True)
 
 
 def _is_stale(session: Session, dossier: Dossier, version: int) -> bool:
@@ -131,5 +138,11 @@ def _is_stale(session: Session, dossier: Dossier, version: int) -> bool:
 
 
 def _underway(session: Session, dossier_id: int) -> Underway | None:
-    open_one = select(Handover).where(Handover.dossier_id == dossier_id, Handover.answered_at.is_(None))
-    return underway_of(session.execute(open_one).scalar_one_or_none())
+    return underway_of(session.execute(_unanswered(), {"dossier_id": dossier_id}).scalar_one_or_none())
+
+
+@cache
+def _unanswered() -> Select[Handover]:
+    """The hand-over of the dossier `dossier_id` that waits for its answer."""
+    its = Handover.dossier_id == bindparam("dossier_id")
+    return select(Handover).where(its, Handover.answered_at.is_(None))
