@@ -1,6 +1,6 @@
 """What must hold of a dossier's dates and history at any moment of its life."""
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from tthc_tracker.domain.deadlines import Pause as LawPause
@@ -13,19 +13,25 @@ from tthc_tracker.queries.recounting import told_clock
 from tthc_tracker.queries.settings import same_day_cutoff
 from tthc_tracker.queries.successions import promised_by
 
+# Asked after every step of a long life: put together once.
+_ITS_PAUSES = select(Pause).where(Pause.dossier_id == bindparam("dossier_id")).order_by(Pause.started_at)
+_ITS_KINDS = (
+    select(DossierEvent.kind)
+    .where(DossierEvent.dossier_id == bindparam("dossier_id"))
+    .order_by(DossierEvent.seq)
+)
+
 
 def pauses_of(session: Session, dossier: Dossier) -> list[Pause]:
     """Its pauses, the earliest first."""
     session.flush()
-    statement = select(Pause).where(Pause.dossier_id == dossier.id).order_by(Pause.started_at)
-    return list(session.execute(statement).scalars())
+    return list(session.execute(_ITS_PAUSES, {"dossier_id": dossier.id}).scalars())
 
 
 def kinds_of(session: Session, dossier: Dossier) -> list[EventKind]:
     """What has happened to it, in order."""
     session.flush()
-    statement = select(DossierEvent.kind).where(DossierEvent.dossier_id == dossier.id)
-    return list(session.execute(statement.order_by(DossierEvent.seq)).scalars())
+    return list(session.execute(_ITS_KINDS, {"dossier_id": dossier.id}).scalars())
 
 
 def assert_dates_follow_from_events(session: Session, dossier: Dossier) -> int:
