@@ -20,7 +20,7 @@ DESCRIPTION = (
 class DocumentedApi(Api):
     """The document; errors are answered by `api.problems`, every one of a view is written at the view."""
 
-    ERROR_SCHEMA = ProblemBody
+    ERROR_SCHEMA = ProblemBody()  # one for all: of a class it makes another for each of sixty statuses
     DEFAULT_ERROR_RESPONSE_NAME = None
 
     def __init__(self, app: Flask) -> None:
