@@ -61,22 +61,26 @@ class Office:
 def open_office(session: Session) -> Office:
     """Make the office, in the transaction of the caller."""
     catalogue.seed_reference(session, OPENED)
-    province = _agency(session, "H50", "Uỷ ban nhân dân tỉnh", Level.TINH, None)
-    ward = _agency(session, "H50.19000", "Phường Đông Hà", Level.XA, province)
-    other = _agency(session, "H50.19001", "Xã Cam Lộ", Level.XA, province)
-    land, civil = _unit(session, ward, "DC", "Phòng Địa chính"), _unit(session, ward, "HT", "Phòng Hộ tịch")
+    (province,) = _agencies(session, Level.TINH, None, ("H50", "Uỷ ban nhân dân tỉnh"))
+    ward, other = _agencies(
+        session, Level.XA, province, ("H50.19000", "Phường Đông Hà"), ("H50.19001", "Xã Cam Lộ")
+    )
+    land, civil = _units(session, ward, ("DC", "Phòng Địa chính"), ("HT", "Phòng Hộ tịch"))
     rebuild_scope(session)
     session.flush()
     sector = session.execute(select(Sector).order_by(Sector.id)).scalars().first()
     assert sector is not None, "the shipped procedures bring their sectors"
-    work = {
-        "clerk": hire(session, "Lê Thị Một Cửa", Role.CLERK, ward),
-        "officer": hire(session, "Trần Văn Thụ Lý", Role.OFFICER, ward, land),
-        "head": hire(session, "Phạm Thị Trưởng", Role.HEAD_OF_UNIT, ward, land),
-        "stranger": hire(session, "Ngô Văn Nơi Khác", Role.CLERK, other),
-        "controller": hire(session, "Đỗ Thị Kiểm Soát", Role.CONTROLLER, province),
-        "auditor": hire(session, "Vũ Văn Kiểm Tra", Role.AUDITOR, province),
-    }
+    names = ("clerk", "officer", "head", "stranger", "controller", "auditor")
+    people = _hire(
+        session,
+        ("Lê Thị Một Cửa", Role.CLERK, ward, None),
+        ("Trần Văn Thụ Lý", Role.OFFICER, ward, land),
+        ("Phạm Thị Trưởng", Role.HEAD_OF_UNIT, ward, land),
+        ("Ngô Văn Nơi Khác", Role.CLERK, other, None),
+        ("Đỗ Thị Kiểm Soát", Role.CONTROLLER, province, None),
+        ("Vũ Văn Kiểm Tra", Role.AUDITOR, province, None),
+    )
+    work = dict(zip(names, people, strict=True))
     return Office(
         province, ward, other, land, civil,
         _procedure(session, "1.004873", "Cấp Giấy xác nhận tình trạng hôn nhân", 3, sector.id),
@@ -85,18 +89,22 @@ def open_office(session: Session) -> Office:
     )  # fmt: skip
 
 
-def _agency(session: Session, code: str, name: str, level: Level, parent: int | None) -> int:
-    agency = Agency(code=code, name=name, name_folded=fold(name), level=level, parent_id=parent)
-    session.add(agency)
+# Thousands of tests open an office: what can be written together is.
+def _agencies(session: Session, level: Level, parent: int | None, *each: tuple[str, str]) -> list[int]:
+    made = [
+        Agency(code=code, name=name, name_folded=fold(name), level=level, parent_id=parent)
+        for code, name in each
+    ]
+    session.add_all(made)
     session.flush()
-    return agency.id
+    return [agency.id for agency in made]
 
 
-def _unit(session: Session, agency: int, code: str, name: str) -> int:
-    unit = Unit(agency_id=agency, code=code, name=name)
-    session.add(unit)
+def _units(session: Session, agency: int, *each: tuple[str, str]) -> list[int]:
+    made = [Unit(agency_id=agency, code=code, name=name) for code, name in each]
+    session.add_all(made)
     session.flush()
-    return unit.id
+    return [unit.id for unit in made]
 
 
 _hash = ""
@@ -110,19 +118,34 @@ def _password_hash() -> str:
 
 def hire(session: Session, name: str, role: Role, agency: int, unit: int | None = None) -> Worker:
     """One more person at an agency, or at one unit of it."""
-    user = User(
-        username=role.value + str(agency),
-        email=f"{role.value}{agency}@example.invalid",
-        full_name=name,
-        name_folded=fold(name),
-        password_hash=_password_hash(),
-        created_at=OPENED,
+    (worker,) = _hire(session, (name, role, agency, unit))
+    return worker
+
+
+def _hire(session: Session, *each: tuple[str, Role, int, int | None]) -> list[Worker]:
+    users = [
+        User(
+            username=role.value + str(agency),
+            email=f"{role.value}{agency}@example.invalid",
+            full_name=name,
+            name_folded=fold(name),
+            password_hash=_password_hash(),
+            created_at=OPENED,
+        )
+        for name, role, agency, _unit in each
+    ]
+    session.add_all(users)
+    session.flush()
+    session.add_all(
+        MembershipRow(user_id=user.id, role=role, agency_id=agency, unit_id=unit)
+        for user, (_name, role, agency, unit) in zip(users, each, strict=True)
     )
-    session.add(user)
     session.flush()
-    session.add(MembershipRow(user_id=user.id, role=role, agency_id=agency, unit_id=unit))
-    session.flush()
-    return Worker(user.id, name, (Membership(role, agency, unit),), scope_of(session, [agency]))
+    scopes = {agency: scope_of(session, [agency]) for _name, _role, agency, _unit in each}
+    return [
+        Worker(user.id, name, (Membership(role, agency, unit),), scopes[agency])
+        for user, (name, role, agency, unit) in zip(users, each, strict=True)
+    ]
 
 
 def _procedure(session: Session, code: str, name: str, days: int, sector_id: int) -> int:
