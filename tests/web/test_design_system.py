@@ -79,11 +79,12 @@ def _application(folder: Path, desk: Desk) -> Flask:
     return app
 
 
-@pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    gallery.write(tmp_path)
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    folder = tmp_path_factory.mktemp("gallery")
+    gallery.write(folder)
     made = Desk()
-    server = make_server("127.0.0.1", 0, _application(tmp_path, made), threaded=True)
+    server = make_server("127.0.0.1", 0, _application(folder, made), threaded=True)
     made.url = f"http://127.0.0.1:{server.server_port}"
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
@@ -91,6 +92,15 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
     server.shutdown()
     server.server_close()
     thread.join()
+
+
+@pytest.fixture
+def desk(served: Desk) -> Desk:
+    """The server of the module, at which nothing has been sent and somebody is signed in."""
+    served.signed_in = True
+    served.posts.clear()
+    served.searches.clear()
+    return served
 
 
 @pytest.fixture
