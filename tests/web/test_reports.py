@@ -5,6 +5,8 @@ import datetime as dt
 import html
 import io
 import re
+from collections.abc import Iterator
+from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING
 
@@ -24,35 +26,81 @@ NUMBERS = re.compile(r'<a href="(/tong-hop/ho-so\?[^"]+)">([\d.]+)</a>')
 COUNT = re.compile(r" · (?:hơn )?([\d.]+) hồ sơ<")
 
 
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def engine_kind(request: pytest.FixtureRequest) -> str:
+    """Both databases, one after the other: what is only read is planted once in each."""
+    return str(request.param)
+
+
+@pytest.fixture(scope="module")
+def made(engine_kind: str, tmp_path_factory: pytest.TempPathFactory) -> "Iterator[tuple[Flask, Path]]":
+    import config
+    from tests.support import databases
+    from tests.support.servers import environment
+    from tthc_tracker.app import create_app
+    from tthc_tracker.extensions import database
+
+    folder = tmp_path_factory.mktemp("planted")
+    with databases.migrated(engine_kind, folder) as url:
+        app = create_app(config.from_environment(environment(url, folder, url="https://localhost")))
+        app.config.update(TESTING=True, WTF_CSRF_ENABLED=False, PREFERRED_URL_SCHEME="https")
+        _plant()
+        yield app, folder
+        database.dispose()
+
+
 @pytest.fixture
-def planted(app: "Flask") -> "Flask":
+def planted(made: "tuple[Flask, Path]") -> "Flask":
+    """The application over dossiers that its tests only read. Another may have been bound meanwhile."""
+    from tthc_tracker.extensions import database
+    from tthc_tracker.services.trailkeys import NAME, Keyring
+
+    app, folder = made
+    url = app.config["SETTINGS"].database_url
+    if str(database.engine.url.database) not in url:
+        database.bind(url, keyring=Keyring(folder / NAME))
+    return app
+
+
+@pytest.fixture
+def planted_anew(app: "Flask") -> "Flask":
+    """For a test that writes, or asks what was reckoned before it."""
+    _plant()
+    return app
+
+
+def _plant() -> None:
     from tthc_tracker.extensions import database
 
     with database.transaction() as session:
         plant(session, Random(11), 200, on("Fri 2026-05-01"), on("Mon 2026-09-14"), AFTER)
-    return app
 
 
 def enter(app: "Flask", agency: str, role: str = "controller") -> "FlaskClient":
-    """Somebody with that role at an agency, signed in."""
+    """Somebody with that role at an agency, hired with the first who asks, signed in."""
+    from sqlalchemy import select
+
     from tthc_tracker.domain.permissions import Role
     from tthc_tracker.extensions import database
     from tthc_tracker.models.account import Membership, User
     from tthc_tracker.services.passwords import hash_password
 
+    username = f"{role}.{agency}".lower()
     with database.transaction() as session:
-        user = User(
-            username=f"{role}.{agency}".lower(),
+        known = session.execute(select(User).where(User.username == username)).scalar_one_or_none()
+        user = known or User(
+            username=username,
             email=f"{role}.{agency}@example.invalid".lower(),
             full_name="Trần Thị Giám Sát",
             password_hash=hash_password(PASSWORD),
             created_at=AFTER,
         )
-        session.add(user)
-        session.flush()
-        session.add(Membership(user_id=user.id, role=Role(role), agency_id=IDS[agency]))
+        if known is None:
+            session.add(user)
+            session.flush()
+            session.add(Membership(user_id=user.id, role=Role(role), agency_id=IDS[agency]))
     client = visitor(app)
-    client.post("/dang-nhap", data={"username": f"{role}.{agency}", "password": PASSWORD})
+    client.post("/dang-nhap", data={"username": username, "password": PASSWORD})
     return client
 
 
@@ -107,7 +155,7 @@ def test_the_whole_list_comes_page_by_page_and_as_a_file(planted: "Flask") -> No
 
 
 def test_what_an_agency_passed_on_stands_in_both_notes_and_leads_to_the_same_dossiers(
-    planted: "Flask",
+    planted_anew: "Flask",
 ) -> None:
     from sqlalchemy import select
 
@@ -122,7 +170,7 @@ def test_what_an_agency_passed_on_stands_in_both_notes_and_leads_to_the_same_dos
         passed_on = session.execute(open_there).scalars().all()
         for dossier_id in passed_on:
             hand_on(session, dossier_id, [(dt.date(2026, 8, 3), "H50.20")])
-    client = enter(planted, "H50")
+    client = enter(planted_anew, "H50")
     page = _page(client, f"/tong-hop?{QUARTER}&by=agency")
     memo = page[page.index('aria-label="Cột ghi chú"') :]
     memo = memo[: memo.index("</table>")]
@@ -153,7 +201,7 @@ def test_nobody_counts_what_he_may_not_see(planted: "Flask") -> None:
     assert COUNT.search(_page(client, address))[1] == "0"
 
 
-def test_entered_figures_stand_beside_the_reckoned_ones_and_say_so(planted: "Flask") -> None:
+def test_entered_figures_stand_beside_the_reckoned_ones_and_say_so(planted_anew: "Flask") -> None:
     from decimal import Decimal
 
     from tthc_tracker.domain.agencies import Level
@@ -171,7 +219,7 @@ def test_entered_figures_stand_beside_the_reckoned_ones_and_say_so(planted: "Fla
                 evidence="Báo cáo của phiên họp",
             )
         )
-    client = enter(planted, "H50")
+    client = enter(planted_anew, "H50")
     page = _page(client, f"/tong-hop?{QUARTER}")
     assert "76,00 %" in page
     assert "Báo cáo của phiên họp" in page
@@ -254,11 +302,11 @@ def test_the_rest_is_closed_to_the_public(planted: "Flask") -> None:
 
 @pytest.mark.parametrize("engine_kind", ["sqlite"], indirect=True)
 def test_a_table_is_reckoned_once_a_minute_and_again_when_asked(
-    planted: "Flask", monkeypatch: pytest.MonkeyPatch
+    planted_anew: "Flask", monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from tthc_tracker.queries import statistics
 
-    client, reckoned, real = enter(planted, "H50"), [], statistics.statutory
+    client, reckoned, real = enter(planted_anew, "H50"), [], statistics.statutory
 
     def counting(*arguments: object) -> object:
         reckoned.append(arguments)
