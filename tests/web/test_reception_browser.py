@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from playwright.sync_api import expect
@@ -43,17 +43,26 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> "Iterator[WebServer]":
             yield server
 
 
-@pytest.fixture
-def desk(browser: "Browser", served: "WebServer") -> "Iterator[Page]":
-    """The reception page before a clerk who has just signed in."""
-    with browsers.context(browser, served.url) as (opened, complaints):
-        complaints.tolerated = ("status of 422", "status of 409")
+@pytest.fixture(scope="module")
+def cookies(browser: "Browser", served: "WebServer") -> list[Any]:
+    """Of a clerk who has signed in: each test goes on from there in a browser of its own."""
+    with browsers.context(browser, served.url) as (opened, _complaints):
         page = opened.new_page()
         page.goto("/dang-nhap")
         page.fill("input[name=username]", (served.log.parent / "clerk").read_text())
         page.fill("input[name=password]", PASSWORD)
         page.press("input[name=password]", "Enter")
         page.wait_for_url(lambda url: "/dang-nhap" not in url)
+        return list(opened.cookies())
+
+
+@pytest.fixture
+def desk(browser: "Browser", served: "WebServer", cookies: list[Any]) -> "Iterator[Page]":
+    """The reception page before a clerk who has signed in."""
+    with browsers.context(browser, served.url) as (opened, complaints):
+        complaints.tolerated = ("status of 422", "status of 409")
+        opened.add_cookies(cookies)
+        page = opened.new_page()
         page.goto("/tiep-nhan")
         yield page
 
