@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import HealthCheck, settings
 
-from tests.support import runs
+from tests.support import order, runs
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -23,17 +23,16 @@ if TYPE_CHECKING:
 
 # No example fails for being slow; CI tries the same examples every time, a developer others each time.
 settings.register_profile(
-    "tthc",
-    deadline=None,
-    derandomize=bool(os.environ.get("CI")),
+    "tthc", deadline=None, derandomize=bool(os.environ.get("CI")),
     suppress_health_check=[HealthCheck.too_slow],
-)
+)  # fmt: skip
 settings.load_profile("tthc")
 
 _opened_here = pytest.StashKey[bool]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    config.pluginmanager.register(order)
     config.stash[_opened_here] = runs.open_run()
     if config.stash[_opened_here] and not config.option.basetemp:
         config.option.basetemp = str(runs.folder() / "tests")  # gone with the run

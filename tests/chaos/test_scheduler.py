@@ -169,6 +169,7 @@ def kill_and_check(database: Database, url: str, var: Path, *, kills: int, at_wo
     return office
 
 
+@pytest.mark.long
 def test_no_alert_and_no_mail_is_missing_when_the_scheduler_is_killed(
     database: Database, database_url: str, tmp_path: Path
 ) -> None:

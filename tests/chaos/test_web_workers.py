@@ -51,6 +51,7 @@ def assert_nothing_lost(database: Database, tally: Tally, *, kills: int, recepti
     assert verify.receptions(database.engine, tally.acked) == []
 
 
+@pytest.mark.long
 def test_no_reception_is_lost_or_doubled_when_workers_are_killed(
     database: Database, database_url: str, tmp_path: Path
 ) -> None:

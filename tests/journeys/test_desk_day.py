@@ -215,6 +215,7 @@ def test_the_day_is_closed_with_one_key(clerk: Clerk, house: House) -> None:
     assert clerk.page.request.get(str(slip)).body().startswith(b"%PDF-")
 
 
+@pytest.mark.long
 def test_a_morning_of_twenty_mixed_dossiers_stands_in_the_register(clerk: Clerk, house: House) -> None:
     """Six kinds of people and errands, in an order in which they come; no mouse, and nothing is lost."""
     before = len(house.dossiers())

@@ -26,7 +26,7 @@ from tthc_tracker.services.accounts import DEMO_PASSWORD
 from tthc_tracker.services.demo import filling
 from tthc_tracker.web import access
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.long]
 
 NOW = at("Mon 2026-11-23 09:10")
 DOSSIERS = 3_000

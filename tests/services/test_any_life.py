@@ -434,6 +434,7 @@ def lived(database: Database, office: Office, leader: Worker, keyring: Keyring) 
     return live
 
 
+@pytest.mark.long
 def test_whatever_is_done_in_whatever_order_the_dossiers_stay_right(lived: Lives) -> None:
     """The same lives each time: whether each deed has been done at all must not be left to chance."""
     lived(settings(max_examples=EXAMPLES, stateful_step_count=STEPS, derandomize=True, database=None))
