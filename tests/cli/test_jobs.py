@@ -1,14 +1,21 @@
-"""`flask jobs`, `flask alerts`, `flask backup`, `flask restore` as operators run them."""
+"""`flask jobs`, `flask alerts`, `flask backup`, `flask restore` as operators run them.
+
+Backups and what is restored from them are made by processes of their own; what is only asked is asked here.
+"""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from click.testing import Result
 from sqlalchemy import select
 
+import config
 from tests.support import servers
 from tests.support.alarms import VERY_OVERDUE, Desk
 from tests.support.desk import open_office
+from tthc_tracker.app import create_app
 from tthc_tracker.extensions import Database
 from tthc_tracker.jobs.work import LEASE
 from tthc_tracker.models.alert import Alert
@@ -28,37 +35,47 @@ def env(database: Database, database_url: str, tmp_path: Path) -> dict[str, str]
     return servers.environment(database_url, tmp_path, url="https://tthc.test", TTHC_TEST_CLOCK=str(clock))
 
 
-def test_a_preview_changes_nothing_and_the_scan_then_does_it(database: Database, env: dict[str, str]) -> None:
+@pytest.fixture
+def flask(env: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
+    """`flask …` in this process, without the second that a new one takes to begin."""
+    monkeypatch.setattr("tthc_tracker.clock._TEST_CLOCK", env["TTHC_TEST_CLOCK"])
+    runner = create_app(config.from_environment(env)).test_cli_runner()
+    return lambda *arguments: runner.invoke(args=arguments)
+
+
+def test_a_preview_changes_nothing_and_the_scan_then_does_it(
+    database: Database, flask: Callable[..., Result]
+) -> None:
     asked = ["alerts", "preview", "--as-of", "2026-11-25T17:00:00+07:00", "--format", "json"]
-    answer = json.loads(servers.flask(asked, env).stdout)
+    answer = json.loads(flask(*asked).stdout)
     assert answer["as_of"] == "2026-11-25T17:00:00+07:00"
     assert [alert["rule"] for alert in answer["alerts"]] == ["overdue", "very_overdue"]
     assert all(alert["new"] for alert in answer["alerts"])
     with database.reading() as session:
         assert session.execute(select(Alert.id)).all() == []
-    scanned = servers.flask(["jobs", "run", "scan-deadlines", "--format", "json"], env)
+    scanned = flask("jobs", "run", "scan-deadlines", "--format", "json")
     result = json.loads(scanned.stdout)
-    assert (scanned.returncode, result["status"], result["counts"]["raised"]) == (0, "ok", 2)
+    assert (scanned.exit_code, result["status"], result["counts"]["raised"]) == (0, "ok", 2)
     assert result["counts"]["by_rule"] == {"overdue": 1, "very_overdue": 1}
-    again = json.loads(servers.flask(asked, env).stdout)
+    again = json.loads(flask(*asked).stdout)
     assert not any(alert["new"] for alert in again["alerts"])
 
 
 @only_sqlite
 @pytest.mark.parametrize("wrong", ["yesterday", "2026-13-01"])
-def test_a_moment_that_is_none_is_refused_in_a_line(env: dict[str, str], wrong: str) -> None:
-    done = servers.flask(["alerts", "preview", "--as-of", wrong], env)
-    assert done.returncode == 2
+def test_a_moment_that_is_none_is_refused_in_a_line(flask: Callable[..., Result], wrong: str) -> None:
+    done = flask("alerts", "preview", "--as-of", wrong)
+    assert done.exit_code == 2
     assert wrong in done.stderr
 
 
 @only_sqlite
-def test_a_job_that_fails_says_why_and_ends_with_one(env: dict[str, str], tmp_path: Path) -> None:
-    servers.flask(["jobs", "run", "scan-deadlines"], env)
+def test_a_job_that_fails_says_why_and_ends_with_one(flask: Callable[..., Result], tmp_path: Path) -> None:
+    flask("jobs", "run", "scan-deadlines")
     (tmp_path / "mail").write_text("a file stands where the folder should be")
-    done = servers.flask(["jobs", "run", "deliver-mail", "--format", "json"], env)
+    done = flask("jobs", "run", "deliver-mail", "--format", "json")
     result = json.loads(done.stdout)
-    assert (done.returncode, result["status"]) == (1, "failed")
+    assert (done.exit_code, result["status"]) == (1, "failed")
     assert "mail" in result["error"]
 
 
@@ -95,7 +112,7 @@ def test_nothing_is_restored_under_a_running_scheduler(database: Database, env: 
 
 
 @pytest.mark.parametrize("engine_kind", ["postgresql"], indirect=True)
-def test_postgresql_is_not_backed_up_here(env: dict[str, str]) -> None:
-    done = servers.flask(["backup"], env)
-    assert done.returncode == 1
+def test_postgresql_is_not_backed_up_here(flask: Callable[..., Result]) -> None:
+    done = flask("backup")
+    assert done.exit_code == 1
     assert "pg_dump" in done.stderr
