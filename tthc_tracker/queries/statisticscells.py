@@ -16,7 +16,7 @@ from tthc_tracker.domain.performance import Closing, ReceivedCell, ResultCell
 from tthc_tracker.domain.permissions import Scope
 from tthc_tracker.models.agency import Agency
 from tthc_tracker.models.dossier import Dossier
-from tthc_tracker.models.history import Pause
+from tthc_tracker.models.history import DossierTransfer, Pause
 from tthc_tracker.models.procedure import Procedure, Sector
 from tthc_tracker.models.reception import ReceptionRound
 from tthc_tracker.queries.scoping import all_agencies, received_within, resolved_within, subtree
@@ -163,8 +163,27 @@ def resolved_by(session: Session, question: Question, resolver: ColumnElement[in
     """Tables and rates go by the resolving agency's own row.
 
     resolver: whose row that is (queries.statisticstransfers); what one may see goes by the present agency.
+    Where those are two, what was an agency's then is its own or an heir's now: that an index finds.
     """
-    return resolved_within(question.scope, agency_ids(session, question.agency), resolver)
+    asked = agency_ids(session, question.agency)
+    whose = resolved_within(question.scope, asked, resolver)
+    if asked is None or resolver is Dossier.resolving_agency_id.expression:
+        return whose
+    return and_(whose, Dossier.resolving_agency_id.in_(sorted(_with_heirs(session, asked))))
+
+
+def _with_heirs(session: Session, agencies: frozenset[int]) -> set[int]:
+    """Agencies, and all to which their dossiers have ever been passed on."""
+    heirs: dict[int, set[int]] = {}
+    moves = select(DossierTransfer.from_agency_id, DossierTransfer.to_agency_id).distinct()
+    for giver, heir in session.execute(moves):
+        heirs.setdefault(giver, set()).add(heir)
+    found, further = set(agencies), list(agencies)
+    while further:
+        new = heirs.get(further.pop(), set()) - found
+        found |= new
+        further += new
+    return found
 
 
 def received_by(session: Session, question: Question) -> Condition:
