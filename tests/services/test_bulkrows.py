@@ -171,3 +171,14 @@ def test_nothing_is_written_of_no_rows(database: Database) -> None:
     with database.transaction() as session:
         bulkrows.insert(session, Person, [])
         assert session.execute(text("SELECT count(*) FROM person")).scalar_one() == 0
+
+
+@pytest.mark.parametrize("engine_kind", ["sqlite"], indirect=True)
+def test_the_pages_kept_for_many_rows_are_let_go_with_the_last_of_them(vinh_phuc: Database) -> None:
+    kept = text("PRAGMA cache_size")
+    with vinh_phuc.transaction() as session:
+        usual = session.execute(kept).scalar_one()
+        bulkrows.make_room(session)
+        assert session.execute(kept).scalar_one() < usual  # in KiB, below zero
+        bulkrows.give_room_back(session)
+        assert session.execute(kept).scalar_one() == usual

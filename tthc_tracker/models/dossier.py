@@ -165,10 +165,7 @@ class DossierCode(Base):
     """Every code a dossier is known by. Not partitioned, so that a code is unique for ever."""
 
     __tablename__ = "dossier_code"
-    __table_args__ = (
-        Index("ix_dossier_code_dossier_id", "dossier_id"),
-        Index("ix_dossier_code_series", "agency_id", "day", "seq"),
-    )
+    __table_args__ = (Index("ix_dossier_code_dossier_id", "dossier_id"),)
 
     code: Mapped[str] = mapped_column(String(40), primary_key=True)
     dossier_id: Mapped[int] = mapped_column(BigId, ForeignKey("dossier.id"))

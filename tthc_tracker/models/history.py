@@ -21,6 +21,8 @@ from tthc_tracker.domain.deadlines import PausePolicy
 from tthc_tracker.domain.lifecycle import EventKind
 from tthc_tracker.models.base import Base, one_of
 
+_BY_SOMEBODY = text("actor_id IS NOT NULL")
+
 
 class DossierEvent(Base):
     """One thing that happened to one dossier. Never changed, never deleted (triggers refuse it).
@@ -31,9 +33,12 @@ class DossierEvent(Base):
     __tablename__ = "dossier_event"
     __table_args__ = (
         Index("ix_dossier_event_recorded_at", "recorded_at"),
-        Index("ix_dossier_event_actor", "actor_id", "recorded_at"),
+        Index(
+            "ix_dossier_event_actor", "actor_id", "recorded_at",
+            sqlite_where=_BY_SOMEBODY, postgresql_where=_BY_SOMEBODY,
+        ),
         {"postgresql_partition_by": "RANGE (dossier_id)"},
-    )
+    )  # fmt: skip
 
     dossier_id: Mapped[int] = mapped_column(ForeignKey("dossier.id"), primary_key=True, autoincrement=False)
     seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)

@@ -96,6 +96,26 @@ def insert_events(session: Session, events: Sequence[EventText], desks: Iterable
     trail.cover_texts(session, events, desks)
 
 
+_ROOM, _USUAL_ROOM = 32_000, 8_000  # KiB of pages: of a bulk writer's connection, and of every other
+
+
+def make_room(session: Session) -> None:
+    """Let SQLite keep the pages of the indexes that every batch comes back to, until `give_room_back`."""
+    _keep_pages(session, _ROOM)
+
+
+def give_room_back(session: Session) -> None:
+    """The many rows are written: the pages kept for them are let go."""
+    _keep_pages(session, _USUAL_ROOM)
+
+
+def _keep_pages(session: Session, room: int) -> None:
+    connection = session.connection()
+    if connection.dialect.name == "sqlite" and connection.info.get("room") != room:
+        connection.exec_driver_sql(f"PRAGMA cache_size=-{room}")
+        connection.info["room"] = room
+
+
 def offset(session: Session) -> str:
     """What the database wants behind the text of a moment in UTC."""
     return "+00" if session.get_bind().dialect.name == "postgresql" else ""

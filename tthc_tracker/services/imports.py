@@ -20,7 +20,7 @@ from tthc_tracker.domain.permissions import EVERYTHING, Scope
 from tthc_tracker.models.importing import ImportBatch
 from tthc_tracker.models.procedure import Source
 from tthc_tracker.queries.calendars import national_calendar
-from tthc_tracker.services import importwriting
+from tthc_tracker.services import bulkrows, importwriting
 from tthc_tracker.services.importedvalues import Terms
 from tthc_tracker.services.importjudging import Judged, Outcome, Register, Row, judge
 
@@ -96,6 +96,7 @@ def take(
     A code that another source brings at this very moment is judged as if it had been there before: the
     database lets the later writer wait, and he judges the batch again once the earlier one is done.
     """
+    bulkrows.make_room(session)
     fewest = len(rows) + 1
     while True:
         mark = register.mark()
@@ -115,6 +116,7 @@ def take(
 
 def close_batch(session: Session, batch_id: int, counts: Mapping[str, int], *, now: dt.datetime) -> None:
     """Note what became of a file; the source's data is now as of the file's moment."""
+    bulkrows.give_room_back(session)
     batch = session.get_one(ImportBatch, batch_id)
     batch.counts, batch.finished_at, batch.state = dict(counts), now, BatchState.DONE
     batch.rows_total = batch.rows_done = int(counts["rows"])
