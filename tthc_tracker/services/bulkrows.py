@@ -96,7 +96,8 @@ def insert_events(session: Session, events: Sequence[EventText], desks: Iterable
     trail.cover_texts(session, events, desks)
 
 
-_ROOM, _USUAL_ROOM = 32_000, 8_000  # KiB of pages: of a bulk writer's connection, and of every other
+# KiB of pages: of a bulk writer's connection, and of every other.
+_ROOM, _USUAL_ROOM = "PRAGMA cache_size=-32000", "PRAGMA cache_size=-8000"
 
 
 def make_room(session: Session) -> None:
@@ -109,10 +110,10 @@ def give_room_back(session: Session) -> None:
     _keep_pages(session, _USUAL_ROOM)
 
 
-def _keep_pages(session: Session, room: int) -> None:
+def _keep_pages(session: Session, room: str) -> None:
     connection = session.connection()
     if connection.dialect.name == "sqlite" and connection.info.get("room") != room:
-        connection.exec_driver_sql(f"PRAGMA cache_size=-{room}")
+        connection.exec_driver_sql(room)
         connection.info["room"] = room
 
 
