@@ -11,6 +11,7 @@ from sqlalchemy import func, select, text, update
 from tests.support.moments import at, on
 from tests.support.statisticsdata import IDS, Known, plant
 from tthc_tracker.domain.performance import (
+    RateName,
     ReceptionRow,
     ResultCell,
     StatutoryRow,
@@ -126,6 +127,11 @@ def test_every_number_has_as_many_dossiers_behind_it(planted: Planted) -> None:
         Cell.ON_TIME: row.on_time,
         Cell.LATE: row.late,
         Cell.IN_TIME: row.early + row.on_time,
+        Cell.FILED: row.online + row.direct,
+        Cell.COMPLETED: total.rates[RateName.ON_TIME_COMPLETED].den,
+        Cell.COMPLETED_IN_TIME: total.rates[RateName.ON_TIME_COMPLETED].num,
+        Cell.FEE_DUE: total.online_payment.den,
+        Cell.PAID_ONLINE: total.online_payment.num,
         Cell.OPEN: row.open,
         Cell.OPEN_WITHIN: row.open_within,
         Cell.OPEN_OVERDUE: row.open_overdue,
@@ -141,6 +147,7 @@ def test_every_number_has_as_many_dossiers_behind_it(planted: Planted) -> None:
         Cell.ELECTRONIC_UNKNOWN: total.electronic_unknown,
     }
     assert {cell: _behind(session, cell) for cell in numbers} == numbers
+    assert numbers[Cell.FEE_DUE] > numbers[Cell.PAID_ONLINE] > 0
     assert set(Cell) - set(numbers) == cells.OF_RECEPTION | cells.OF_TRANSFER
 
 

@@ -214,6 +214,8 @@ def _dossier(
         if closed and due_known and state is not State.CANCELLED
         else None,
         "worked_minutes": random.randrange(5000) if closed else None,
+        "fee_state": ("none", "due", "paid", "exempt")[serial % 4],
+        "fee_method": "online" if serial % 8 == 2 else None,
         "fully_electronic": random.choice([True, False, None]),
         "reception_due_at": reception_due,
         "reception_due_on": reception_due.date(),

@@ -133,6 +133,14 @@ def test_every_number_opens_as_many_dossiers(planted: "Flask", by: str) -> None:
     assert "(3) ≠" not in page
 
 
+def test_the_share_of_receptions_in_time_names_beside_it_those_that_wait_late(planted: "Flask") -> None:
+    page = _page(enter(planted, "H50"), f"/tong-hop?{QUARTER}")
+    total = "&key=&cell=reception_waiting_late"
+    waiting_late = {number for address, number in NUMBERS.findall(page) if total in address}
+    assert len(waiting_late) == 1
+    assert f"còn chờ quá hạn: {waiting_late.pop()}" in page
+
+
 def test_the_whole_list_comes_page_by_page_and_as_a_file(planted: "Flask") -> None:
     client = enter(planted, "H50")
     address, number = max(

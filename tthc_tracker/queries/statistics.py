@@ -153,7 +153,6 @@ def _arranged(
 def _cells(session: Session, question: Question, span: Span, resolver: ColumnElement[int]) -> Select[Any]:
     """One grouped query: the dossiers of the period by key, cells and memo marks, counted."""
     pauses = cells.open_pauses(span)
-    has_fee = and_(Dossier.accepted_on >= span.start, Dossier.fee_state.in_(["due", "paid"]))
     marks = (
         select(
             cells.key_column(question.by, resolver).label("key"),
@@ -163,11 +162,7 @@ def _cells(session: Session, question: Question, span: Span, resolver: ColumnEle
             case((Dossier.current_due_at != Dossier.due_at, 1), else_=0).label("reappointed"),
             case((pauses.c.dossier_id.is_(None), 0), else_=1).label("paused"),
             case((Dossier.closed_on <= span.end, Dossier.fully_electronic)).label("electronic"),
-            case(
-                (and_(has_fee, Dossier.fee_state == "paid", Dossier.fee_method == "online"), 2),
-                (has_fee, 1),
-                else_=0,
-            ).label("payment"),
+            case((cells.paid_online(span), 2), (cells.has_fee(span), 1), else_=0).label("payment"),
         )
         .select_from(Dossier)
         .outerjoin(pauses, pauses.c.dossier_id == Dossier.id)

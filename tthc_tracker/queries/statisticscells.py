@@ -70,6 +70,7 @@ class Cell(StrEnum):
     """A number of the tables that has dossiers behind it."""
 
     RECEIVED = "received"
+    FILED = "filed"  # received in the period, by whatever channel
     ONLINE = "online"
     DIRECT = "direct"
     CARRIED = "carried"
@@ -78,6 +79,8 @@ class Cell(StrEnum):
     ON_TIME = "on_time"
     LATE = "late"
     IN_TIME = "in_time"  # early or on time
+    COMPLETED = "completed"  # resolved, but for the withdrawn and stopped
+    COMPLETED_IN_TIME = "completed_in_time"
     OPEN = "open"
     OPEN_WITHIN = "open_within"
     OPEN_OVERDUE = "open_overdue"
@@ -93,6 +96,8 @@ class Cell(StrEnum):
     ELECTRONIC = "electronic"
     ELECTRONIC_KNOWN = "electronic_known"
     ELECTRONIC_UNKNOWN = "electronic_unknown"
+    FEE_DUE = "fee_due"
+    PAID_ONLINE = "paid_online"
     RECEPTION_DUE = "reception_due"
     RECEPTION_IN_TIME = "reception_in_time"
     RECEPTION_LATE = "reception_late"  # answered, but late
@@ -258,6 +263,16 @@ def result_cell(span: Span, pauses: CTE) -> ColumnElement[str | None]:
     )
 
 
+def has_fee(span: Span) -> Condition:
+    """Received in the period, with a fee to pay or paid."""
+    return and_(Dossier.accepted_on >= span.start, Dossier.fee_state.in_(["due", "paid"]))
+
+
+def paid_online(span: Span) -> Condition:
+    """Of these, paid, and online."""
+    return and_(has_fee(span), Dossier.fee_state == "paid", Dossier.fee_method == "online")
+
+
 def closing(span: Span) -> ColumnElement[str | None]:
     """What the closed were closed by, where it is not simply a result."""
     return case(
@@ -343,7 +358,13 @@ def _of_resolution(cell: Cell, span: Span, pauses: CTE) -> Condition:
     if cell in _CLOSINGS:
         return and_(counted, closing(span) == _CLOSINGS[cell])
     resolved, still_open = result.in_(_RESULTS_OF[Cell.RESOLVED]), result.in_(_RESULTS_OF[Cell.OPEN])
+    completed = func.coalesce(closing(span), "").not_in([Closing.WITHDRAWN, Closing.STOPPED])
     others = {
+        Cell.COMPLETED: and_(resolved, completed),
+        Cell.COMPLETED_IN_TIME: and_(result.in_(_RESULTS_OF[Cell.IN_TIME]), completed),
+        Cell.FILED: and_(counted, Dossier.accepted_on >= span.start),
+        Cell.FEE_DUE: has_fee(span),
+        Cell.PAID_ONLINE: paid_online(span),
         Cell.PAUSED: and_(pauses.c.dossier_id.is_not(None), still_open),
         Cell.REAPPOINTED: and_(counted, Dossier.current_due_at != Dossier.due_at),
         Cell.BROKEN: result.is_(None),

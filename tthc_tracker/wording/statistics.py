@@ -137,6 +137,11 @@ RATES = {
 
 CELLS = {column.cell: column.title for column in (*COLUMNS, *MEMO)} | {
     "in_time": "Đã giải quyết trước và đúng hạn",
+    "completed": "Đã giải quyết, không kể rút và dừng",
+    "completed_in_time": "Đã giải quyết trước và đúng hạn, không kể rút và dừng",
+    "filed": "Tiếp nhận trong kỳ",
+    "fee_due": "Tiếp nhận trong kỳ, có phí, lệ phí phải nộp",
+    "paid_online": "Tiếp nhận trong kỳ, đã nộp phí, lệ phí trực tuyến",
     "broken": "Đã đóng nhưng chưa xếp được vào cột trước hạn, đúng hạn hay quá hạn",
     "electronic": "Đã giải quyết, hoàn toàn điện tử",
     "electronic_known": "Đã giải quyết, biết rõ hình thức giải quyết",

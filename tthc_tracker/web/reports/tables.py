@@ -11,9 +11,12 @@ from tthc_tracker.queries.statistics import Line, Statistics
 from tthc_tracker.wording.formats import number
 from tthc_tracker.wording.statistics import COLUMNS, MEMO, RATES, Column
 
-# The cells of numerator and denominator; a rate that has none has no list.
+# The cells of numerator and denominator.
 PARTS = {
     "on_time": ("in_time", "resolved"),
+    "on_time_completed": ("completed_in_time", "completed"),
+    "online": ("online", "filed"),
+    "online_payment": ("paid_online", "fee_due"),
     "overdue_open": ("open_overdue", "open"),
     "reception": ("reception_in_time", "reception_due"),
     "electronic": ("electronic", "electronic_known"),
@@ -51,6 +54,7 @@ class Shown:
     memo: tuple[Number, ...]
     shares: tuple[Share, ...]
     reception: tuple[Number, ...]
+    waiting_late: Number
     reception_share: Share
     median_days: Decimal | None
     p90_days: Decimal | None
@@ -65,7 +69,9 @@ def _which(key: str, cell: str) -> str:
 
 
 # Whose dossiers are others by the second date: the lists go by the lawful one, so no number leads there.
-_OF_A_DATE = frozenset({"early", "on_time", "late", "in_time", "open_within", "open_overdue"})
+_OF_A_DATE = frozenset({
+    "early", "on_time", "late", "in_time", "completed_in_time", "open_within", "open_overdue",
+})  # fmt: skip
 
 
 class Addresses:
@@ -76,9 +82,9 @@ class Addresses:
         parts = {"from": table.start.isoformat(), "to": table.end.isoformat(), "by": table.by.value}
         self._base = path + "?" + urlencode(parts | ({"agency": agency} if agency else {}))
 
-    def number(self, label: str, value: int, cell: str | None, key: str | None) -> Number:
+    def number(self, label: str, value: int, cell: str, key: str | None) -> Number:
         """A number that leads to its dossiers, if it has any."""
-        if not value or cell is None or cell in self._unlisted:
+        if not value or cell in self._unlisted:
             return Number(label, value, None)
         return Number(label, value, f"{self._base}&{_which(key or '', cell)}")
 
@@ -113,6 +119,9 @@ def _shown(line: Line, addresses: Addresses, drill: str | None) -> Shown:
                 ("Rút khi chưa trả lời", line.reception.withdrawn, "reception_withdrawn"),
             )
         ),
+        waiting_late=addresses.number(
+            "còn chờ quá hạn", line.reception.waiting_late, "reception_waiting_late", line.key
+        ),
         reception_share=_share("reception", line.reception.on_time, line, addresses),
         median_days=line.median_days,
         p90_days=line.p90_days,
@@ -129,7 +138,7 @@ def _numbers(columns: tuple[Column, ...], line: Line, addresses: Addresses) -> t
 
 
 def _share(name: str, rate: Rate, line: Line, addresses: Addresses) -> Share:
-    num, den = PARTS.get(name, (None, None))
+    num, den = PARTS[name]
     unknown = line.electronic_unknown if name == "electronic" else 0
     return Share(
         label=RATES[RateName(name)],
