@@ -58,7 +58,7 @@ def run(name: str, form: str) -> None:
     if form == "json":
         click.echo(json.dumps(_as_json(result), ensure_ascii=False))
     else:
-        click.echo(f"{JOBS[name]}: {result.error or done(result.counts)}")
+        click.echo(f"{JOBS[name]}: {result.error or done(name, result.counts)}")
     sys.exit(0 if result.ok else 1)
 
 

@@ -76,6 +76,7 @@ JOBS = {
     "scan-deadlines": "Rà soát thời hạn",
     "deliver-mail": "Gửi thư",
     "send-digests": "Soạn tổng hợp buổi sáng",
+    "draft-apologies": "Soạn dự thảo xin lỗi",
     "import-files": "Nạp tệp dữ liệu",
     "backup": "Sao lưu",
     "remind-results": "Nhắc nhận kết quả",
@@ -101,6 +102,8 @@ MAIL_STATUSES = {
 MAIL_KINDS = {
     "digest": "Tổng hợp buổi sáng",
     "at_once": "Cảnh báo tức thì",
+    "reminder": "Nhắc người đang giữ hồ sơ",
+    "seal": "Niêm phong nhật ký",
     ApplicantLetter.RECEIPT: "Báo người nộp: đã tiếp nhận",
     ApplicantLetter.SUPPLEMENT: "Báo người nộp: cần bổ sung",
     ApplicantLetter.PAYMENT: "Báo người nộp: cần nộp phí, lệ phí",
@@ -206,6 +209,12 @@ _DONE = {
     "closed": "cảnh báo đóng",
     "climbed": "cảnh báo lên cấp trên",
     "mails": "thư tức thì",
+    "drafted": "dự thảo đã soạn",
+    "moved": "hồ sơ đã chuyển",
+    "stuck": "hồ sơ chưa chuyển được",
+    "mailed": "thư nhắc đã soạn",
+    "unreachable": "người nộp không có thư điện tử",
+    "sealed": "niêm phong mới",
     "checked": "tệp đã kiểm tra",
     "loaded": "tệp đã nạp",
     "undone": "tệp đã hoàn tác",
@@ -227,13 +236,19 @@ _DONE = {
     "removed": "bản sao cũ đã xoá",
     "dossier": "hồ sơ trong bản sao",
 }
+# What a job means by a name that others use too.
+_DONE_BY = {
+    "write-exports": {"files": "tệp đã tạo", "rows": "dòng đã ghi"},
+    "seal-trail": {"mails": "thư niêm phong"},
+}
 
 
-def done(counts: Mapping[str, object]) -> str:
-    """What a run did: `12 hồ sơ đã xem, 3 cảnh báo mới`; only what is not nothing."""
+def done(job: str, counts: Mapping[str, object]) -> str:
+    """What a run of a job did: `12 hồ sơ đã xem, 3 cảnh báo mới`; only what is not nothing."""
+    said = _DONE | _DONE_BY.get(job, {})
     parts = [
-        f"{number(many)} {_DONE[name]}"
+        f"{number(many)} {said[name]}"
         for name, many in counts.items()
-        if name in _DONE and isinstance(many, int) and many
+        if name in said and isinstance(many, int) and many
     ]
     return ", ".join(parts) or "không có gì phải làm"

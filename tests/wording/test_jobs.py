@@ -1,0 +1,19 @@
+"""What administrators read of the timetable."""
+
+from tthc_tracker.jobs.timetable import BY_NAME
+from tthc_tracker.services import reminders, sealing
+from tthc_tracker.wording import alerts as words
+
+
+def test_every_job_and_every_mail_of_one_has_a_name() -> None:
+    assert set(BY_NAME) <= set(words.JOBS)
+    assert {"digest", "at_once", reminders.KIND, sealing.KIND} <= set(words.MAIL_KINDS)
+
+
+def test_what_a_job_counts_is_said_as_that_job_means_it() -> None:
+    assert words.done("write-exports", {"files": 2, "rows": 1200}) == "2 tệp đã tạo, 1.200 dòng đã ghi"
+    assert words.done("housekeeping", {"files": 2}) == "2 tệp cũ đã xoá"
+    assert (
+        words.done("draft-apologies", {"examined": 23, "drafted": 1}) == "23 hồ sơ đã xem, 1 dự thảo đã soạn"
+    )
+    assert words.done("scan-deadlines", {"raised": 0}) == "không có gì phải làm"
