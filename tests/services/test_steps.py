@@ -25,12 +25,22 @@ from tthc_tracker.models.history import DossierEvent
 from tthc_tracker.models.procedure import Procedure
 from tthc_tracker.queries import custody, dossiers
 from tthc_tracker.queries.custody import Holding, Run
-from tthc_tracker.services import handovers, pausing, processes, processing, reception, release, steps
+from tthc_tracker.services import (
+    handovers,
+    pausing,
+    processes,
+    processing,
+    reception,
+    receptionchanges,
+    release,
+    steps,
+)
 from tthc_tracker.services.acting import Target
 from tthc_tracker.services.handovers import ConfirmHandover, RejectHandover, SendBack, SendResult, TakeBack
 from tthc_tracker.services.pausing import PauseDossier, ResumeDossier
 from tthc_tracker.services.processes import NewStep, SaveProcess
 from tthc_tracker.services.processing import HandOverDossier
+from tthc_tracker.services.receptionchanges import CorrectReception
 from tthc_tracker.services.release import ConfirmResult, FinishDossier, ReopenDossier
 from tthc_tracker.services.steps import NextStep, ReturnStep
 
@@ -145,6 +155,16 @@ def test_the_first_step_runs_from_the_acceptance_and_the_next_from_its_hand_over
     assert desk.dossier.holding_unit_id == desk.office.land_unit
     with pytest.raises(NotNow):  # it waits for the unit's answer: the desk cannot push it further
         desk.on(desk.office.clerk, TEN)
+
+
+def test_a_reception_put_right_goes_on_with_the_step_it_began(desk: Desk) -> None:
+    begun = desk.runs
+    person = Party("Nguyễn Văn Anh", id_number="044093001234")
+    correct = CorrectReception(desk.target, ReceptionFacts(PROCEDURE, person), "Ghi nhầm tên")
+    with desk.database.transaction() as session:
+        receptionchanges.correct(session, correct, actor=desk.office.clerk, now=TEN)
+    assert desk.events() == [EventKind.RECEIVED, EventKind.CORRECTED]
+    assert desk.runs == begun
 
 
 def test_the_signature_is_a_step_of_its_own_and_the_result_ends_it(desk: Desk) -> None:

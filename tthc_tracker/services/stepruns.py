@@ -43,13 +43,19 @@ def process_of(session: Session, run: StepRun) -> tuple[Version, Step]:
 def begin(session: Session, dossier: Dossier, spot: Spot) -> None:
     """Open the first step of the process in force, at the acceptance; nothing where there is no process.
 
-    A reception put right begins anew: what had run by the wrong process counts for nothing.
+    A reception put right goes on with the step it began, or begins anew: what had run by the wrong process
+    counts for nothing.
     """
     assert dossier.accepted_at is not None
-    stale = running(session, dossier.id) if dossier.version > 1 else None
-    if stale is not None:
-        _close(session, stale, dossier.accepted_at, RunOutcome.UNDONE)
     process = processes.in_force(session, dossier.procedure_id, dossier.case_code, dossier.accepted_at.date())
+    run = running(session, dossier.id) if dossier.version > 1 else None
+    if run is not None and process is not None and run.step_id == process.steps[0].id:
+        run.agency_id, run.unit_id, run.at_desk = spot.agency_id, spot.unit_id, spot.at_desk
+        run.left_minutes = _left(session, dossier, run.opened_at)
+        _reckon(session, dossier, run, process.steps[0])
+        return
+    if run is not None:
+        _close(session, run, dossier.accepted_at, RunOutcome.UNDONE)
     if process is not None:
         _open(session, dossier, process.steps[0], spot, dossier.accepted_at)
 

@@ -23,7 +23,7 @@ STEP_HOLDERS = {
 OUTCOMES = {
     RunOutcome.PASSED: "Đã chuyển bước",
     RunOutcome.RETURNED: "Trả lại bước trước",
-    RunOutcome.UNDONE: "Chuyển nhầm, đã lấy lại",
+    RunOutcome.UNDONE: "Nhầm, không tính",
     RunOutcome.ENDED: "Hồ sơ kết thúc",
 }
 
