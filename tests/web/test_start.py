@@ -8,8 +8,10 @@ from flask import Flask
 
 from tests.support import screens
 from tests.support.databases import ENGINES
+from tests.support.desk import hire
 from tests.support.register import CANARY, Register, lay_register
 from tests.support.screens import Page
+from tthc_tracker.domain.permissions import Role
 from tthc_tracker.extensions import database
 
 MOST_QUERIES = 16
@@ -62,6 +64,17 @@ def test_each_role_begins_with_its_own_questions(
     main = page.words.partition("Tính đến")[2]
     for words in hidden:
         assert words not in main
+
+
+def test_an_administrator_begins_with_what_he_looks_after(laid: tuple[Flask, Register]) -> None:
+    app, register = laid
+    with database.transaction() as session:
+        keeper = hire(session, "Hồ Văn Quản Trị", Role.ADMINISTRATOR, register.office.province)
+    page = Page.of(screens.before(app, keeper).get("/"))
+    page.check()
+    shown = page.words.partition("Việc của bạn")[2]
+    for words in ("Người dùng", "Danh mục", "Lịch làm việc", "Vận hành"):
+        assert words in shown
 
 
 def test_nobody_of_the_ward_meets_another_agencys_dossier(laid: tuple[Flask, Register]) -> None:

@@ -15,13 +15,20 @@ from tthc_tracker.queries.listing import EVERYTHING, NO_APOLOGY, Count, Filters
 from tthc_tracker.queries.steplist import Tab
 from tthc_tracker.queries.supervision import Listing
 from tthc_tracker.queries.worklists import ShortList
-from tthc_tracker.web.access import signed_in
+from tthc_tracker.web.access import may_open, signed_in
 from tthc_tracker.web.unit_of_work import reading
 from tthc_tracker.wording import standings
 
 blueprint = Blueprint("start", __name__)
 
 NEW = dt.timedelta(days=1)
+# What somebody looks after who works on no dossiers: words, endpoint, what it is for.
+UPKEEP = (
+    ("Người dùng", "accounts.people", "Mời người của cơ quan, giao vai trò, gửi liên kết đặt mật khẩu."),
+    ("Danh mục", "catalogue.index", "Cơ quan, phòng, thủ tục, nguồn dữ liệu."),
+    ("Lịch làm việc", "calendar.year", "Ngày nghỉ, làm bù và giờ làm việc mà ngày hẹn trả tính theo."),
+    ("Vận hành", "operations.status", "Lần rà soát gần nhất, thư chưa gửi, bản sao lưu, các việc đã chạy."),
+)
 
 
 @blueprint.get("/")
@@ -34,6 +41,7 @@ def home() -> ResponseReturnValue:
         "start/home.html",
         tiles=tiles,
         panels=_panels(session, now),
+        upkeep=[(words, url_for(to), purpose) for words, to, purpose in UPKEEP if may_open(to)],
         badges=standings.BADGES,
         now=now,
     )
