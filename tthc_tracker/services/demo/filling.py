@@ -19,6 +19,7 @@ from tthc_tracker.models.setting import EnteredFigure
 from tthc_tracker.queries.calendars import national_calendar
 from tthc_tracker.queries.statistics import NETWORK_ENVIRONMENT
 from tthc_tracker.services import catalogue as shipped
+from tthc_tracker.services.demo import alertrules
 from tthc_tracker.services.demo.arrivals import FIRST_DAY, RUSH, Arrival, Arrivals
 from tthc_tracker.services.demo.catalogue import DESK, Catalogue, KnownSource, Place, Service, read_catalogue
 from tthc_tracker.services.demo.handing import hand_some_over
@@ -85,6 +86,7 @@ def fill(
     run_some(session)
     hand_some_over(session, now=now)
     note_one(session, now=now)
+    alertrules.set_own(session, now.date())
     if dossiers >= SIZE and now < known:
         fill_queue(session, Random(f"{seed}:queue"), words, catalogue, now=now, secret=secret)
 
