@@ -19,7 +19,6 @@ from sqlalchemy.sql.schema import ScalarElementColumnDefault
 
 from tests.bench import longlife
 from tthc_tracker.domain.agencies import Level
-from tthc_tracker.domain.alerting import next_check, standing_alerts
 from tthc_tracker.domain.deadlines import reckon
 from tthc_tracker.domain.dossiercode import CURRENT_PATTERN
 from tthc_tracker.domain.folding import fold
@@ -39,7 +38,7 @@ from tthc_tracker.models.person import Person
 from tthc_tracker.models.procedure import Procedure, ProcedureLimit, ProcedureVersion, Source
 from tthc_tracker.models.reception import CodeCounter, DossierComponent, ReceptionRound
 from tthc_tracker.queries.calendars import national_calendar
-from tthc_tracker.services import catalogue, clockvalues, numbering, search
+from tthc_tracker.services import catalogue, numbering, search
 from tthc_tracker.services.agencies import rebuild_scope
 from tthc_tracker.services.logins import token_hash
 
@@ -297,8 +296,7 @@ class _Author:
         return TimeLimit(row["limit_amount"], row["limit_unit"]).is_hour_limit
 
     def _look(self, row: dict[str, Any]) -> None:
-        work = clockvalues.clockwork_of(row)
-        row["next_check_at"] = self.now if standing_alerts(work, self.now) else next_check(work, self.now)
+        row["next_check_at"] = self.now  # the first scan looks at everything that is open
 
     def _moment(self, least: int, most: int) -> dt.datetime:
         """A minute of the office's hours."""

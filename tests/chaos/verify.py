@@ -10,12 +10,14 @@ from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Connection, Engine, select, text
+from sqlalchemy.orm import Session
 
 from tthc_tracker.domain.alerting import AlertIdentity, Rule, SubjectType, standing_alerts
 from tthc_tracker.domain.dossiercode import parse_code
 from tthc_tracker.domain.lifecycle import BIRTH, MOVES, EventKind, State
-from tthc_tracker.services.clockvalues import CLOCK_COLUMNS, clockwork_of
+from tthc_tracker.queries.alertrules import Terms
+from tthc_tracker.services.alertclocks import COLUMNS, watch
 
 HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
 
@@ -146,9 +148,10 @@ def states_after(kinds: list[EventKind]) -> frozenset[State]:
 
 def milestones_alerted(connection: Connection, scanned_at: dt.datetime) -> list[str]:
     """I10: whatever stood at the last scan has its alert, open and once; nothing else is open."""
-    wanted: set[AlertIdentity] = set()
-    for row in connection.execute(_dossiers()).mappings():
-        wanted |= set(standing_alerts(clockwork_of(dict(row)), scanned_at))
+    with Session(connection) as session:
+        dossiers = session.execute(select(*COLUMNS)).mappings().all()
+        watched = watch(session, dossiers, Terms(session, scanned_at.date()))
+    wanted = {one for each in watched for one in standing_alerts(each.clockwork, scanned_at)}
     found = rows(
         connection,
         "SELECT subject_id, rule, version, count(*) AS n,"
@@ -163,14 +166,6 @@ def milestones_alerted(connection: Connection, scanned_at: dt.datetime) -> list[
     faults = [f"I10 missing: {one}" for one in sorted(wanted - standing)]
     faults += [f"I10 stands without cause: {one}" for one in sorted(standing - wanted)]
     return faults + [f"I10 {row.n} times: {row.rule} of {row.subject_id}" for row in found if row.n > 1]
-
-
-def _dossiers() -> Any:
-    from sqlalchemy import select
-
-    from tthc_tracker.models.dossier import Dossier
-
-    return select(*(getattr(Dossier, name) for name in CLOCK_COLUMNS))
 
 
 def alerts_told(connection: Connection) -> list[str]:
@@ -200,8 +195,6 @@ def alerts_told(connection: Connection) -> list[str]:
 
 
 def _mails() -> Any:
-    from sqlalchemy import select
-
     from tthc_tracker.models.alert import OutboxMessage
 
     return select(OutboxMessage.user_id, OutboxMessage.context).where(OutboxMessage.kind == "at_once")
