@@ -418,6 +418,7 @@ def build(
             ],
         )
         office.long_lives = longlife.lengthen(session, now)
+    office.codes = [code for code in office.codes if code not in office.long_lives]
     return office
 
 
