@@ -15,9 +15,12 @@ from tthc_tracker.domain.milestones import (
     Thresholds,
     apology_window,
     due_soon_from,
+    finish_is_typed_late,
     handover_due,
+    limit_length,
     reception_dates,
     reception_deadline,
+    stalled_from,
     very_overdue_from,
 )
 from tthc_tracker.domain.timelimit import LimitUnit, TimeLimit
@@ -209,3 +212,37 @@ def test_limits_of_a_day_or_less_allow_no_apology(limit: TimeLimit, possible: bo
 def test_the_dates_of_many_receptions_are_those_of_one(submitted: str, limit: TimeLimit) -> None:
     clock = reception_deadline(at(submitted), OFFICE, limit)
     assert reception_dates(at(submitted), OFFICE, limit) == (clock.due_at, clock.late_from)
+
+
+# --- standstill, and finishes typed late
+
+
+@pytest.mark.parametrize(
+    ("limit", "stalled"),
+    [
+        pytest.param(days("10"), "Mon 2026-11-09 09:00", id="five working days"),
+        pytest.param(days("30"), "Wed 2026-11-11 14:45", id="a quarter of thirty days is longer"),
+        pytest.param(None, "Mon 2026-11-09 09:00", id="a promise without a limit by its own length"),
+    ],
+)
+def test_a_dossier_stands_still_after_five_working_days_or_a_quarter_of_its_limit(
+    limit: TimeLimit | None, stalled: str
+) -> None:
+    start = at("Mon 2026-11-02 09:00")
+    length = limit_length(start, at("Mon 2026-11-16 09:00"), limit, OFFICE)
+    assert stalled_from(start, length, OFFICE) == at(stalled)
+
+
+@pytest.mark.parametrize(
+    ("closed", "recorded", "late"),
+    [
+        pytest.param("Mon 2026-11-16 15:00", "Tue 2026-11-17 09:30", False, id="two hours after the opening"),
+        pytest.param("Mon 2026-11-16 15:00", "Tue 2026-11-17 09:31", True, id="a minute later"),
+        pytest.param("Fri 2026-11-20 15:00", "Mon 2026-11-23 08:00", False, id="a weekend lies between"),
+        pytest.param("Mon 2026-11-23 15:00", "Wed 2026-11-25 09:31", True, id="a holiday lies between"),
+    ],
+)
+def test_a_finish_is_typed_by_two_hours_after_the_next_working_day_has_opened(
+    closed: str, recorded: str, late: bool
+) -> None:
+    assert finish_is_typed_late(at(closed), at(recorded), OFFICE) is late
