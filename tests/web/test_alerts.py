@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from tests.support.alarms import OVERDUE, RECEIVED, VERY_OVERDUE, Desk
 from tests.support.desk import Office, open_office
@@ -14,12 +14,14 @@ from tests.support.moments import at
 from tests.support.signedin import sign_in
 from tthc_tracker import clock
 from tthc_tracker.channels.mailtext import write_letter
+from tthc_tracker.domain.alerting import Rule
 from tthc_tracker.extensions import database
 from tthc_tracker.models.alert import Alert, AlertRecipient
 from tthc_tracker.queries import alertmail
 from tthc_tracker.queries import alerts as alert_queries
 from tthc_tracker.queries.recipients import Directory
 from tthc_tracker.services import alerts
+from tthc_tracker.wording import alerts as words
 
 COOKIE = "__Host-tthc-session"
 
@@ -175,3 +177,24 @@ def test_pages_walk_every_alert_once_worst_first(office: Office) -> None:
     with database.reading() as session:
         ranks = dict(session.execute(select(Alert.id, Alert.severity)).all())
     assert [ranks[row.id].value for row in seen[:25]] == ["critical"] * 25
+
+
+@pytest.mark.parametrize("engine_kind", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("rule", Rule)
+def test_every_rule_is_shown_behind_the_bell_on_its_dossier_and_in_the_mail(
+    office: Office, as_user: Callable[[int], FlaskClient], rule: Rule
+) -> None:
+    with database.transaction() as session:
+        session.execute(update(Alert).values(rule=rule, version=Alert.id + 100))
+    head = as_user(office.head.user_id)
+    listed, dossier = head.get("/canh-bao"), head.get("/ho-so/H50.19000-261109-0002")
+    assert (listed.status_code, dossier.status_code) == (200, 200)
+    assert listed.text.count(words.RULES[rule]) > 1
+    assert words.RULES[rule] in dossier.text
+    with database.reading() as session:
+        mail = alertmail.content(
+            session, "digest", office.head.user_id, {"since": RECEIVED.isoformat()},
+            created_at=VERY_OVERDUE, now=VERY_OVERDUE,
+        )  # fmt: skip
+    assert mail is not None
+    assert words.RULES[rule].lower() in write_letter(mail, public_url="https://localhost").text.lower()

@@ -11,6 +11,7 @@ from flask import request
 from jinja2 import Environment
 from markupsafe import Markup, escape
 
+from tthc_tracker.domain.alerting import Rule
 from tthc_tracker.domain.typeddates import read_day
 from tthc_tracker.web.assets import asset
 from tthc_tracker.web.forms import DAY_LOOK, MOMENT_LOOK
@@ -48,6 +49,29 @@ STANDINGS = {
     "returned": ("done", "ok", "Đã trả kết quả"),
     "stale": ("stale", "neutral", "Nguồn chưa cập nhật"),
     "missing": ("no-date", "neutral", "Không còn thấy ở nguồn"),
+}
+
+# rule of an alert → (shape, tone); its words are wording.alerts.RULES.
+_SIGN = ("no-date", "neutral")
+ALERTS: dict[str, tuple[str, str]] = {
+    Rule.RECEPTION_DUE_SOON.value: ("due-soon", "warn"),
+    Rule.LATE_RECEPTION.value: ("overdue", "danger"),
+    Rule.LATE_HANDOVER.value: ("overdue", "danger"),
+    Rule.DUE_SOON.value: ("due-soon", "warn"),
+    Rule.APOLOGY_DUE.value: ("calendar", "warn"),
+    Rule.OVERDUE.value: ("overdue", "danger"),
+    Rule.VERY_OVERDUE.value: ("very-overdue", "danger"),
+    Rule.STEP_OVERDUE.value: ("overdue", "danger"),
+    Rule.STALLED.value: ("waiting", "warn"),
+    Rule.LONG_PAUSE.value: ("paused", "pause"),
+    Rule.BACKLOG.value: ("very-overdue", "danger"),
+    Rule.NO_DUE_DATE.value: _SIGN,
+    Rule.FINISH_TYPED_LATE.value: _SIGN,
+    Rule.DUE_CHANGED_LATE.value: _SIGN,
+    Rule.PAUSED_ON_LAST_DAY.value: _SIGN,
+    Rule.STATUS_BACKWARDS.value: _SIGN,
+    Rule.ENDED_AGENCY.value: _SIGN,
+    Rule.NO_RECIPIENT.value: _SIGN,
 }
 
 
@@ -201,8 +225,8 @@ def unread_day(name: str) -> str:
 def register(environment: Environment) -> None:
     """Let the templates of `components/` hand these out."""
     environment.globals["parts"] = {
-        "STANDINGS": STANDINGS, "icon": icon, "cell": cell, "badge": badge, "standing_badge": standing_badge,
-        "tag": tag, "fact": fact, "timeline": timeline,
+        "STANDINGS": STANDINGS, "ALERTS": ALERTS, "icon": icon, "cell": cell, "badge": badge,
+        "standing_badge": standing_badge, "tag": tag, "fact": fact, "timeline": timeline,
     }  # fmt: skip
     environment.globals["looks"] = {"day": DAY_LOOK, "moment": MOMENT_LOOK, "no_day": NO_DAY}
     environment.globals["unread_day"] = unread_day
