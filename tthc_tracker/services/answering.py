@@ -88,12 +88,12 @@ def accept(
     act = _begin(session, command.target, Action.ACCEPT, person=person, now=now)
     dossier, at = act.dossier, _minute(now)
     if dossier.state in WAITING:
-        open_round(session, dossier, at, now, field="procedure")
+        open_round(session, dossier, at, field="procedure")
         session.flush()
     case_code = dossier.case_code if command.case_code is None else command.case_code
     procedure = _take_version(session, dossier, case_code, at.date())
     act.apply_state()
-    reception.promise_or_refuse(session, dossier, at, now)
+    reception.promise_or_refuse(session, dossier, at)
     dossier.received_by_id, dossier.held_since = person.user_id, at
     assert dossier.due_at is not None
     facts: dict[str, Any] = {
@@ -175,7 +175,7 @@ def note_resubmission(
         raise InvalidInput("at", "Thời điểm bổ sung không thể trước khi yêu cầu bổ sung.")
     act.apply_state()
     applicantmails.withdraw(session, act.dossier, ApplicantLetter.SUPPLEMENT)  # no longer true
-    open_round(session, act.dossier, at, now, field="at")
+    open_round(session, act.dossier, at, field="at")
     facts = {"round": act.dossier.reception_round}
     events.append(session, act.dossier, act.move.event, actor=act.actor, now=now, occurred_at=at, facts=facts)
     return act.dossier

@@ -68,7 +68,7 @@ def answer_reception(session: Session, dossier: Dossier, answer: str, at: dt.dat
 # --- resolution
 
 
-def promise(session: Session, dossier: Dossier, *, accepted_at: dt.datetime, now: dt.datetime) -> None:
+def promise(session: Session, dossier: Dossier, *, accepted_at: dt.datetime) -> None:
     """Start the resolution clock: limit, three dates, milestones.
 
     Raises:
@@ -90,7 +90,6 @@ def promise(session: Session, dossier: Dossier, *, accepted_at: dt.datetime, now
     dossier.first_due_at, dossier.due_on_day_off = made.deadline.first_due_at, False
     put_dates(session, dossier, made.deadline, limit)
     owe_handover(session, dossier, accepted_at)
-    look_again(dossier, now)
 
 
 def put_dates(session: Session, dossier: Dossier, deadline: Deadline, limit: TimeLimit) -> None:
@@ -182,10 +181,9 @@ def close(session: Session, dossier: Dossier, closed_at: dt.datetime) -> None:
     dossier.worked_minutes = worked_minutes(calendar, dossier.accepted_at, closed_at, pauses)
 
 
-def reopen(dossier: Dossier, now: dt.datetime) -> None:
+def reopen(dossier: Dossier) -> None:
     """Let the clock run again as if it had not ended."""
     dossier.closed_at = dossier.closed_on = dossier.finish_class = dossier.worked_minutes = None
-    look_again(dossier, now)
 
 
 def is_hour_limit(dossier: Dossier) -> bool:

@@ -139,7 +139,7 @@ def resume(
         raise InvalidInput("at", "Thời điểm tiếp tục không thể ở tương lai.")
     note = words("note", command.note, LONGEST)
     if dossier.state is State.STOPPED:
-        clock = _from_stop(session, act, at, now)
+        clock = _from_stop(session, act, at)
     else:
         clock = _end(
             session, dossier, at, field="at", early="Thời điểm tiếp tục không thể trước khi tạm dừng."
@@ -250,14 +250,14 @@ def _end(session: Session, dossier: Dossier, at: dt.datetime, *, field: str, ear
     return {"to": at.isoformat()}
 
 
-def _from_stop(session: Session, act: Act, at: dt.datetime, now: dt.datetime) -> dict[str, str]:
+def _from_stop(session: Session, act: Act, at: dt.datetime) -> dict[str, str]:
     """Open again what was stopped; the time in between is a pause like any other."""
     dossier = act.dossier
     stopped_at = dossier.closed_at
     assert stopped_at is not None
     if at < stopped_at:
         raise InvalidInput("at", "Thời điểm tiếp tục không thể trước khi dừng.")
-    deadlines.reopen(dossier, now)
+    deadlines.reopen(dossier)
     if dossier.accepted_at is None:
         return {}
     rule = pauses.rule_for(session, dossier.procedure_id, PauseReason.STOPPED, at.date())

@@ -100,7 +100,7 @@ def receive_claimed(
     places = receptionfacts.places(session, command.receiving_agency_id, facts, accepted_at.date())
     dossier = new_dossier(session, facts, places, actor, accepted_at, now)
     dossier.case_code = case_on(session, procedure_on(session, facts, accepted_at.date()), facts.case_code)
-    promise_or_refuse(session, dossier, accepted_at, now)
+    promise_or_refuse(session, dossier, accepted_at)
     write_new(session, dossier, facts, places.receiving, accepted_at.date(), secret)
     _append(session, dossier, facts, actor, now)
     session.flush()
@@ -184,10 +184,10 @@ def new_dossier(
     return dossier
 
 
-def promise_or_refuse(session: Session, dossier: Dossier, accepted_at: dt.datetime, now: dt.datetime) -> None:
+def promise_or_refuse(session: Session, dossier: Dossier, accepted_at: dt.datetime) -> None:
     """Promise a date, or say in the field's words why none can be promised."""
     try:
-        deadlines.promise(session, dossier, accepted_at=accepted_at, now=now)
+        deadlines.promise(session, dossier, accepted_at=accepted_at)
     except NotFound:
         raise InvalidInput("procedure", NO_LIMIT) from None
     except CalendarHorizonError as error:

@@ -107,7 +107,7 @@ def _promise_again(session: Session, dossier: Dossier, after: ReceptionFacts, no
     assert dossier.accepted_at is not None
     revisions.reclassify(session, dossier, after)
     promised = dossier.due_at
-    reception.promise_or_refuse(session, dossier, dossier.accepted_at, now)
+    reception.promise_or_refuse(session, dossier, dossier.accepted_at)
     if dossier.due_at != promised:
         dossier.due_version += 1
         alertclosing.close_for_dossier(session, dossier.id, now)

@@ -55,7 +55,7 @@ def register(
         dossier.submitted_at, dossier.arrived_at = facts.arrived_at, None
     reception.write_new(session, dossier, facts, places.receiving, moment.date(), secret)
     session.flush()
-    open_round(session, dossier, facts.arrived_at, now, field="arrived_at")
+    open_round(session, dossier, facts.arrived_at, field="arrived_at")
     events.append(
         session, dossier, REGISTRATION.event, actor=events.Actor(person.user_id, person.name), now=now,
         occurred_at=facts.arrived_at,
@@ -67,9 +67,7 @@ def register(
     return dossier
 
 
-def open_round(
-    session: Session, dossier: Dossier, started_at: dt.datetime, now: dt.datetime, *, field: str
-) -> None:
+def open_round(session: Session, dossier: Dossier, started_at: dt.datetime, *, field: str) -> None:
     """Start a round of the reception clock, or say in that field's words why it cannot be counted."""
     try:
         deadlines.open_reception_round(session, dossier, started_at)
@@ -79,4 +77,3 @@ def open_round(
             f"Chưa tính được hạn tiếp nhận: chưa có lịch làm việc năm {error.year}. "
             "Hãy báo quản trị viên nạp lịch.",
         ) from None
-    deadlines.look_again(dossier, now)

@@ -282,7 +282,7 @@ def reopen(session: Session, command: ReopenDossier, *, person: Person, now: dt.
         raise InvalidInput("reason", "Hãy ghi lý do hoàn tác.")
     act.apply_state()
     act.dossier.result_kind = act.dossier.result_number = act.dossier.result_on = None
-    deadlines.reopen(act.dossier, now)
+    deadlines.reopen(act.dossier)
     for letter in (ApplicantLetter.RESULT_READY, ApplicantLetter.STILL_WAITING):
         applicantmails.withdraw(session, act.dossier, letter)
     events.append(session, act.dossier, act.move.event, actor=act.actor, now=now, reason=reason[:500])
