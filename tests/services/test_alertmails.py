@@ -29,11 +29,6 @@ def office(write: "Session") -> Office:
     return open_office(write)
 
 
-@pytest.fixture
-def desk(write: "Session", office: Office) -> Desk:
-    return Desk(write, office)
-
-
 def scan(session: "Session", now: dt.datetime) -> int:
     """Raise what stands and write the mails at once; how many mails."""
     alerts.raise_due(session, Directory(session), now=now)

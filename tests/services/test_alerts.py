@@ -34,11 +34,6 @@ def office(write: "Session") -> Office:
     return open_office(write)
 
 
-@pytest.fixture
-def desk(write: "Session", office: Office) -> Desk:
-    return Desk(write, office)
-
-
 def scan(session: "Session", now: dt.datetime, *, limit: int = alerts.BATCH) -> Tally:
     total = Tally(more=True)
     batch = total

@@ -51,11 +51,6 @@ def office(write: "Session") -> Office:
     return open_office(write)
 
 
-@pytest.fixture
-def desk(write: "Session", office: Office) -> Desk:
-    return Desk(write, office)
-
-
 def scan(session: "Session", now: dt.datetime) -> Tally:
     tally = alerts.raise_due(session, Directory(session), now=now)
     tally.add(alerts.settle_standing(session, Directory(session), now=now))
