@@ -132,7 +132,7 @@ class WorkingDayFraction(WorkingTime):
 
     def restart(self, resumed: int, origin: int) -> int:
         whole = self._after_days(resumed)
-        normal = self.calendar.normal_day(date_of(origin // DAY))
+        normal = self.calendar.normal_of(origin // DAY)
         minutes = self._minutes.get(normal)
         if minutes is None:
             minutes = self._minutes[normal] = whole_minutes(self._part, normal)
@@ -219,15 +219,23 @@ class Months(CalendarTime):
     def __init__(self, limit: TimeLimit, calendar: WorkCalendar) -> None:
         super().__init__(limit, calendar)
         self._count = int(limit.amount)
+        self._moved: dict[int, int] = {}  # the raw day of a start day
 
     def begin(self, start: int) -> int:
-        on = date_of(start // DAY)
+        day, clock = divmod(start, DAY)
+        moved = self._moved.get(day)
+        if moved is None:
+            moved = self._moved[day] = self._months_after(day)
+        return moved * DAY + clock
+
+    def _months_after(self, ordinal: int) -> int:
+        on = date_of(ordinal)
         years, month = divmod(on.month - 1 + self._count, 12)
         year = on.year + years
         if year > date.max.year:
             raise CalendarHorizonError(year=year)
         day = min(on.day, monthrange(year, month + 1)[1])
-        return date(year, month + 1, day).toordinal() * DAY + start % DAY
+        return date(year, month + 1, day).toordinal()
 
 
 def rule_of(limit: TimeLimit, calendar: WorkCalendar, cutoff: time) -> DueRule:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from operator import itemgetter
+from typing import NamedTuple
 
-from tthc_tracker.domain.localtime import DAY, date_of, midnight_after, moment_of
+from tthc_tracker.domain.localtime import DAY, date_of, midnight_after, midnight_of, moment_of
 from tthc_tracker.domain.workcalendar import DayKind, WorkCalendar
 
 
@@ -48,8 +49,7 @@ class StepUnit(StrEnum):
     MINUTE = "minute"
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """One run of the working, between two moments: how much of it counted, how much was skipped, why.
 
     due_at: the date as it stands after this step, on the steps that settle or move it.
@@ -77,13 +77,14 @@ class Step:
 
 
 _REASONS = {
-    DayKind.WORKING: StepReason.ORDINARY_DAYS,
-    DayKind.WEEKLY_OFF: StepReason.ORDINARY_DAYS,
     DayKind.HOLIDAY: StepReason.HOLIDAY,
     DayKind.SWAP_OFF: StepReason.SWAP_OFF,
     DayKind.MAKE_UP: StepReason.MAKE_UP,
     DayKind.OTHER_HOURS: StepReason.OTHER_HOURS,
 }
+
+
+_LAST_DAY = itemgetter(1)
 
 
 def step(
@@ -108,20 +109,18 @@ def day_runs(calendar: WorkCalendar, first: int, last: int) -> list[tuple[int, i
     there are as many runs as the calendar has exceptions in between, not as many as days.
     """
     runs: list[tuple[int, int, StepReason]] = []
-
-    def lay(run_first: int, run_last: int, reason: StepReason) -> None:
-        if runs and runs[-1][2] is reason:
-            run_first = runs.pop()[0]
-        runs.append((run_first, run_last, reason))
-
-    special, begun = calendar.special_days, first
-    for ordinal in special[bisect_left(special, first) : bisect_left(special, last + 1)]:
-        if begun < ordinal:
-            lay(begun, ordinal - 1, StepReason.ORDINARY_DAYS)
-        lay(ordinal, ordinal, _REASONS[calendar.kind_of(ordinal)])
-        begun = ordinal + 1
+    begun = first
+    special = calendar.special_runs
+    for place in range(bisect_left(special, first, key=_LAST_DAY), len(special)):
+        run_first, run_last, kind = special[place]
+        if run_first > last:
+            break
+        if begun < run_first:
+            runs.append((begun, run_first - 1, StepReason.ORDINARY_DAYS))
+        begun = run_last + 1
+        runs.append((max(run_first, first), min(run_last, last), _REASONS[kind]))
     if begun <= last:
-        lay(begun, last, StepReason.ORDINARY_DAYS)
+        runs.append((begun, last, StepReason.ORDINARY_DAYS))
     return runs
 
 
@@ -140,16 +139,13 @@ def working_day_steps(calendar: WorkCalendar, snapped: int, due: int) -> list[St
 def run_of_days(calendar: WorkCalendar, first_day: int, due: int) -> Iterator[Step]:
     """Whole days from a day ordinal up to the due minute."""
     table = calendar.table_of(first_day)
-    for first, last, reason in day_runs(calendar, first_day, due // DAY):
-        counted = table.workdays[last + 1 - table.first] - table.workdays[first - table.first]
-        yield step(
-            first * DAY,
-            min(due, (last + 1) * DAY),
-            reason,
-            StepUnit.WORKING_DAY,
-            counted=counted,
-            skipped=last + 1 - first - counted,
-        )
+    workdays, offset = table.workdays, table.first
+    due_day = due // DAY
+    for first, last, reason in day_runs(calendar, first_day, due_day):
+        counted = workdays[last + 1 - offset] - workdays[first - offset]
+        end = moment_of(due) if last == due_day else midnight_of(last + 1)
+        skipped = last + 1 - first - counted
+        yield Step(midnight_of(first), end, counted, skipped, StepUnit.WORKING_DAY, reason)
 
 
 def working_minute_steps(calendar: WorkCalendar, start: int, due: int) -> list[Step]:
@@ -178,14 +174,10 @@ def clock_steps(wanted: int, due: int) -> list[Step]:
 
 def _stretch(calendar: WorkCalendar, start: int, end: int, ordinary: StepReason) -> Iterator[Step]:
     table = calendar.table_of(start // DAY)
+    workdays, offset = table.workdays, table.first
     for first, last, reason in day_runs(calendar, start // DAY, end // DAY):
         run_start, run_end = max(start, first * DAY), min(end, (last + 1) * DAY)
-        workdays = table.workdays[last + 1 - table.first] - table.workdays[first - table.first]
-        yield step(
-            run_start,
-            run_end,
-            ordinary if reason is StepReason.ORDINARY_DAYS else reason,
-            StepUnit.WORKING_MINUTE,
-            counted=calendar.worked(run_start, run_end),
-            skipped=last + 1 - first - workdays,
-        )
+        worked = calendar.worked(run_start, run_end)
+        skipped = last + 1 - first - (workdays[last + 1 - offset] - workdays[first - offset])
+        named = ordinary if reason is StepReason.ORDINARY_DAYS else reason
+        yield step(run_start, run_end, named, StepUnit.WORKING_MINUTE, counted=worked, skipped=skipped)

@@ -20,6 +20,7 @@ HOUR = 60
 _OFFSET = 7 * HOUR
 _LAST_MINUTE = date.max.toordinal() * DAY + DAY - 1
 _CLOCKS = tuple(f" {minute // HOUR:02}:{minute % HOUR:02}:00.000000" for minute in range(DAY))
+_SINCE_MIDNIGHT = tuple(timedelta(minutes=minute) for minute in range(DAY))
 _SEVEN_HOURS_SINCE = 1976
 _FIRST_MIDNIGHT = datetime.min.replace(tzinfo=VIETNAM)
 
@@ -41,7 +42,13 @@ def minute_of(moment: datetime) -> int:
 
 def moment_of(minute: int) -> datetime:
     """The aware moment, in Asia/Ho_Chi_Minh, at which a local minute begins."""
-    return _FIRST_MIDNIGHT + timedelta(minutes=minute - DAY)
+    return midnight_of(minute // DAY) + _SINCE_MIDNIGHT[minute % DAY]
+
+
+@lru_cache(maxsize=8192)
+def midnight_of(ordinal: int) -> datetime:
+    """The aware moment at which the day of an ordinal begins; kept, since dates crowd in a few years."""
+    return _FIRST_MIDNIGHT + timedelta(days=ordinal - 1)
 
 
 def utc_text(moment: datetime) -> str:

@@ -46,7 +46,7 @@ class MinuteTable:
         ordinal, clock = divmod(minute, DAY)
         for opening, closing in self.days[ordinal - self.first]:
             if clock < closing:
-                return ordinal * DAY + max(opening, clock)
+                return minute if clock >= opening else ordinal * DAY + opening
         following = self.nth_after(ordinal, 1)
         return following * DAY + self.days[following - self.first][0][0]
 
@@ -64,9 +64,17 @@ class MinuteTable:
         """The earliest minute at which `amount` working minutes after this one are used up; itself for 0."""
         if amount == 0:
             return minute
-        target = self.worked_before(minute) + amount
-        after = bisect_left(self.minutes, target, minute // DAY - self.first + 1)
-        if after == len(self.minutes):
+        ordinal, clock = divmod(minute, DAY)
+        index, left = ordinal - self.first, amount
+        for opening, closing in self.days[index]:
+            if clock < closing:
+                begun = max(opening, clock)
+                if begun + left <= closing:
+                    return ordinal * DAY + begun + left
+                left -= closing - begun
+        target = self.minutes[index + 1] + left
+        after = bisect_left(self.minutes, target, index + 2)
+        if after >= len(self.minutes):
             raise CalendarHorizonError(date_of(self.end))
         left = target - self.minutes[after - 1]
         windows = iter(self.days[after - 1])

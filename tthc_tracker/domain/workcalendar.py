@@ -27,6 +27,8 @@ class DayKind(StrEnum):
     MAKE_UP = "make_up"
     OTHER_HOURS = "other_hours"
 
+    __hash__ = str.__hash__  # an Enum's own is written in Python, and every run of a working asks for it
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Window:
@@ -86,7 +88,7 @@ class WorkCalendar:
     touch are one. Immutable; moments are aware, results in Asia/Ho_Chi_Minh. Source: docs/law.md, counting.
     """
 
-    __slots__ = ("_hours", "_kinds", "_normal", "_provisional", "_starts", "_tables", "special_days", "years")
+    __slots__ = ("_hours", "_kinds", "_normal", "_provisional", "_starts", "_tables", "special_runs", "years")
 
     def __init__(
         self,
@@ -105,9 +107,9 @@ class WorkCalendar:
         if not self._hours or (self.years and self._starts[0] > date(self.years[0], 1, 1).toordinal()):
             raise InvalidCalendar("no office hours are in force on the first known day")
         special = {on.toordinal(): day for on, day in days.items()}
-        self.special_days = sorted(special)
         self._tables = [self._table(first, last, special) for first, last in _unbroken(self.years)]
         self._kinds = {ordinal: self._kind(ordinal, day) for ordinal, day in special.items()}
+        self.special_runs = _runs(self._kinds)
 
     # --- building
 
@@ -171,7 +173,11 @@ class WorkCalendar:
 
     def normal_day(self, on: date) -> int:
         """Working minutes of the longest day of the weekly hours in force on a date."""
-        return self._normal[self._row_on(on.toordinal())]
+        return self.normal_of(on.toordinal())
+
+    def normal_of(self, ordinal: int) -> int:
+        """The same for the day of an ordinal."""
+        return self._normal[self._row_on(ordinal)]
 
     def is_provisional(self, on: date) -> bool:
         """Whether only the statutory days of the date's year are known."""
@@ -266,6 +272,22 @@ def _unbroken(years: Sequence[int]) -> list[tuple[int, int]]:
             runs[-1] = (runs[-1][0], year)
         else:
             runs.append((year, year))
+    return runs
+
+
+_ORDINARY = (DayKind.WORKING, DayKind.WEEKLY_OFF)
+
+
+def _runs(kinds: Mapping[int, DayKind]) -> list[tuple[int, int, DayKind]]:
+    """First and last day of each unbroken run of special days of one kind that is not ordinary, in order."""
+    runs: list[tuple[int, int, DayKind]] = []
+    for ordinal, kind in sorted(kinds.items()):
+        if kind in _ORDINARY:
+            continue
+        first = ordinal
+        if runs and runs[-1][1] == ordinal - 1 and runs[-1][2] is kind:
+            first = runs.pop()[0]
+        runs.append((first, ordinal, kind))
     return runs
 
 
