@@ -1,13 +1,17 @@
 """The composition root: the one module that may import everything."""
 
 import logging
+import threading
+from collections.abc import Callable, Iterable
+from typing import Any
 
 from flask import Flask
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
+from werkzeug.utils import import_string
 from whitenoise import WhiteNoise
 
 import config
-from tthc_tracker import api, cli, web
+from tthc_tracker import cli, web
 from tthc_tracker.extensions import csrf, database, login_manager
 from tthc_tracker.logs import configure_logging
 from tthc_tracker.services import trailkeys
@@ -39,7 +43,7 @@ def create_app(settings: config.Settings) -> Flask:
     login_manager.init_app(app)
     web.register(app)
     cli.register(app)
-    screens_and_api = DispatcherMiddleware(app.wsgi_app, {"/api": api.create(settings).wsgi_app})
+    screens_and_api = DispatcherMiddleware(app.wsgi_app, {"/api": _Api(settings)})
     serve_static = WhiteNoise(
         screens_and_api,
         root=str(web.STATIC),
@@ -50,3 +54,22 @@ def create_app(settings: config.Settings) -> Flask:
     wrapped = TrustedProxies(serve_static, settings.trusted_proxies)
     app.wsgi_app = wrapped  # type: ignore[method-assign]  # Flask documents wrapping it so
     return app
+
+
+class _Api:
+    """The programming interface, loaded by the first who asks for it.
+
+    It and its libraries are a fifth of what there is to load; a desk that opens its screens in the morning
+    need not wait for them.
+    """
+
+    def __init__(self, settings: config.Settings) -> None:
+        self._settings = settings
+        self._loading = threading.Lock()
+        self._app: Callable[..., Iterable[bytes]] | None = None
+
+    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        with self._loading:
+            if self._app is None:
+                self._app = import_string("tthc_tracker.api:create")(self._settings).wsgi_app
+        return self._app(environ, start_response)

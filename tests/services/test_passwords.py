@@ -73,3 +73,8 @@ def test_one_kept_with_weaker_parameters_is_outdated() -> None:
 @pytest.mark.parametrize("kept", [None, "", "not a hash"])
 def test_without_a_hash_nothing_opens(kept: str | None) -> None:
     assert not passwords.verify(kept, "")
+
+
+def test_what_is_held_against_an_unknown_name_costs_as_much_as_a_real_password() -> None:
+    assert hashing.REAL_NOBODY.startswith("$argon2id$")
+    assert not passwords.is_outdated(hashing.REAL_NOBODY)

@@ -8,9 +8,10 @@ from argon2 import PasswordHasher
 from tthc_tracker.services import passwords
 
 REAL = passwords._hasher
+REAL_NOBODY = passwords.NOBODY
 
 
 def cheaply() -> None:
     """Let this process hash with the least that Argon2 takes."""
     passwords._hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
-    passwords._NOBODY = passwords._hasher.hash("nobody")
+    passwords.NOBODY = passwords._hasher.hash("nobody")
