@@ -14,10 +14,7 @@ LONGEST = 128
 
 _hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 
-NOBODY = (
-    "$argon2id$v=19$m=19456,t=2,p=1$"
-    "g0uu0hLONDWz3ZjNd2wrag$Bx9jrk9h7cun2XvqVJWJtzVH+8HsvWj16GFRPMfmnLQ"
-)
+NOBODY = "$argon2id$v=19$m=19456,t=2,p=1$g0uu0hLONDWz3ZjNd2wrag$Bx9jrk9h7cun2XvqVJWJtzVH+8HsvWj16GFRPMfmnLQ"
 """Of no password in use: held against when there is no such account, so that both answers take as long."""
 
 # What is tried first everywhere, and what is tried first here.
