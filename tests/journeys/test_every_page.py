@@ -13,6 +13,7 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page
 from sqlalchemy import text
+from sqlalchemy.orm import Session
 
 import config
 from tests.support import databases, servers
@@ -31,6 +32,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.long]
 NOW = at("Mon 2026-11-23 09:10")
 DOSSIERS = 3_000
 PHONE = {"width": 390, "height": 844}
+BATCH = "b" * 32
 
 ACCOUNTS = {
     Role.CLERK: "motcua", Role.OFFICER: "chuyenvien", Role.HEAD_OF_UNIT: "truongphong",
@@ -94,6 +96,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         try:
             with database.transaction() as session:
                 filling.fill(session, now=NOW, secret="s" * 32, dossiers=DOSSIERS)
+                _assign_several(session)
             addresses, marks = _addresses(app)
         finally:
             database.dispose()
@@ -101,6 +104,17 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         assert scanned.returncode == 0, scanned.stderr
         with servers.web(url, folder, TTHC_TEST_CLOCK=str(clock), TTHC_DEMO="1") as server:
             yield Site(server.url, addresses, marks)
+
+
+def _assign_several(session: Session) -> None:
+    """What the demo's head of agency has just assigned together."""
+    person = "SELECT id FROM app_user WHERE username = 'lanhdao'"
+    some = "SELECT id FROM dossier WHERE closed_at IS NULL AND accepted_at IS NOT NULL ORDER BY id LIMIT 5"
+    columns = "batch, dossier_id, by_id, at, confirmed, firm, version"
+    values = f"SELECT '{BATCH}', d.id, ({person}), :now, FALSE, FALSE, 1 FROM ({some}) AS d"
+    session.execute(
+        text(f"INSERT INTO reassignment ({columns}) {values}"), {"now": "2026-11-23 02:00:00.000000"}
+    )
 
 
 def _addresses(app: Flask) -> tuple[dict[str, list[str]], dict[str, object]]:
@@ -165,12 +179,14 @@ def _values() -> dict[str, str]:
         "accounts.token": "x" * 43, "pausing.code": found["dossiers.code"],
         "reappointing.code": found["overdue"], "printing.code": found["dossiers.code"],
         "outages.outage_id": found["outage"], "alertrules.code": found["agency"],
-        "alertrules.rule": "overdue", "lists.name": "counted",
+        "alertrules.rule": "overdue", "lists.name": "counted", "reassigning.batch": BATCH,
     }  # fmt: skip
 
 
-# Done where the dossier is resolved; the demo's controller sits at the province.
-ELSEWHERE = {(Role.CONTROLLER, "reception.correct_at_work")}
+# Done where the dossier is resolved; the demo's controller sits at the province. A batch is one person's.
+ELSEWHERE = {(Role.CONTROLLER, "reception.correct_at_work")} | {
+    (role, "reassigning.batch") for role in (Role.CLERK, Role.OFFICER, Role.HEAD_OF_UNIT)
+}
 
 
 def _may(role: Role | None, mark: object) -> bool:

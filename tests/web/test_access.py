@@ -30,6 +30,7 @@ from tthc_tracker.models.importing import ImportBatch
 from tthc_tracker.models.keptlist import ListExport, SavedView
 from tthc_tracker.models.printing import PrintedSlip
 from tthc_tracker.models.procedure import Source
+from tthc_tracker.models.reassignment import Reassignment
 from tthc_tracker.printouts import control_slip
 from tthc_tracker.printouts.printout import form_version
 from tthc_tracker.queries import accounts as queries
@@ -59,6 +60,7 @@ CANARY = "Kim Tự Canary"
 CANARY_ID = "044093001234"
 CANARY_PHONE = "0912345678"
 OWN, OTHER = "own", "other"
+BATCH = "b" * 32
 # What does not reach the database differently is walked once: hundreds of pages take their time.
 THE_STRICTER_ENGINE = pytest.mark.parametrize("engine_kind", ["postgresql"], indirect=True)
 ONE_ENGINE = pytest.mark.parametrize("engine_kind", ["sqlite"], indirect=True)
@@ -101,6 +103,7 @@ def town(app: Flask) -> Town:
         outage = outages.note(session, _outage(office), person=office.clerk, now=RECEIVED)
         sent = _import(session, office, people)
         printed = _printed(session, received.dossier_id)
+        session.add(_reassigned(received.dossier_id, people[Role.HEAD_OF_AGENCY, OWN]))
     file = exportfiles.path_of(app.config["SETTINGS"].var, export, "csv")
     with exportfiles.written(file) as draft:
         draft.write_text("mã\n", encoding="utf-8")
@@ -121,6 +124,7 @@ def town(app: Flask) -> Town:
         "asked": {"code": asked},
         "refused": {"code": refused},
         "import": {"batch_id": sent},
+        "batch": {"batch": BATCH},
         "printed": {"code": received.code, "slip_id": printed},
     }
     return Town(office, people, values, received.code)
@@ -222,6 +226,13 @@ def _import(session: Any, office: Office, people: dict[tuple[Role, str], int]) -
     session.add(batch)
     session.flush()
     return batch.id
+
+
+def _reassigned(dossier_id: int, head: int) -> Reassignment:
+    """That the head assigned the first dossier with others."""
+    return Reassignment(
+        batch=BATCH, dossier_id=dossier_id, by_id=head, at=RECEIVED, confirmed=False, firm=False, version=1
+    )
 
 
 def _printed(session: Any, dossier_id: int) -> int:

@@ -309,6 +309,38 @@ def test_each_row_is_done_or_refused_for_itself_and_never_twice(head: Screen, re
     assert "đã gửi với nội dung khác" in outcomes(head.post(f"{KEPT}/hang-loat", other).text)[first]
 
 
+def test_several_that_were_assigned_go_back_within_the_hour_row_by_row(
+    head: Screen, register: Register
+) -> None:
+    first, second = [row.code for row in register.of("overdue")[40:42]]
+    rows = [f"{code}|{version(code)}" for code in (first, second)]
+    form = chosen(head, "assign", rows) | {"officer_id": str(register.office.head.user_id)}
+    done = head.post(f"{KEPT}/hang-loat", form).text
+    link = re.search(r'href="(/phan-cong-gan-day/[0-9a-f]{32})"', done)[1]
+    assert link in head.get("/phan-cong-gan-day").text
+    head.post(f"/ho-so/{second}/ghi-chu", {"note-text": "đã gọi", "note-version": version(second)})
+    said = outcomes(head.post(f"{link}/hoan-tac", {}).text)
+    assert said[first].startswith("Xong")
+    assert "đã có người làm việc" in said[second]
+    assert kinds(first)[-2:] == [EventKind.ASSIGNED, EventKind.TAKEN_BACK]
+    assert kinds(second)[-1] is EventKind.NOTED
+    assert "Hoàn tác" in head.get(link).text
+
+
+def test_several_are_finished_together_and_what_cannot_be_says_why(head: Screen, register: Register) -> None:
+    ours = register.of("overdue", lambda row: row.source == "desk")
+    first, second = [row.code for row in ours[14:16]]
+    other = next(row.code for row in register.rows if row.which == "finished" and row.agency == "H50.19000")
+    rows = [f"{code}|{version(code)}" for code in (first, second, other)]
+    form = chosen(head, "finish", rows)
+    assert "Hãy chọn kết quả" in head.post(f"{KEPT}/hang-loat", form | {"kind": "refused"}).text
+    said = outcomes(head.post(f"{KEPT}/hang-loat", form | {"kind": "granted"}).text)
+    assert [said[code].startswith("Xong") for code in (first, second)] == [True, True], said
+    assert "không còn ở bước" in said[other]
+    assert kinds(first)[-1] is EventKind.FINISHED
+    assert kinds(first).count(EventKind.FINISHED) == 1
+
+
 def test_what_is_missing_is_said_once_and_nothing_typed_is_lost(head: Screen, register: Register) -> None:
     code = register.of("overdue")[5].code
     form = chosen(head, "assign", [f"{code}|{version(code)}"]) | {"note": "Ghi chú còn đây"}

@@ -8,6 +8,7 @@ from tthc_tracker.models import (
     apology,
     applicant,
     calendar,
+    deputy,
     dossier,
     handover,
     history,
@@ -20,9 +21,11 @@ from tthc_tracker.models import (
     printing,
     procedure,
     process,
+    reassignment,
     reception,
     setting,
     trail,
+    urging,
 )
 from tthc_tracker.models.base import Base
 
@@ -35,6 +38,7 @@ __all__ = [
     "apology",
     "applicant",
     "calendar",
+    "deputy",
     "dossier",
     "handover",
     "history",
@@ -47,7 +51,9 @@ __all__ = [
     "printing",
     "procedure",
     "process",
+    "reassignment",
     "reception",
     "setting",
     "trail",
+    "urging",
 ]

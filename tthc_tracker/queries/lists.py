@@ -52,7 +52,7 @@ Question = Mapping[str, str]
 LONGEST_ANSWER = 100  # characters of one part of a question
 NARROWS = ("sector", "procedure", "source", "channel")
 """The filters that need no choice of agencies or people."""
-EVERY_ACT = ("assign", "remind", "receipts", "control_slips", "acknowledge")
+EVERY_ACT = ("assign", "remind", "receipts", "control_slips", "acknowledge", "finish")
 WITH_ANSWERS = (*EVERY_ACT, "answer_slips")
 
 
@@ -209,7 +209,8 @@ def _apologies() -> KeptList:
 
     columns, needs = apologylists.COLUMNS, Permission.VIEW_SUPERVISION
     narrows = ("agency", "level", *NARROWS, "officer")
-    return KeptList(columns, needs, (*narrows, "tab"), page, count, narrows, ("remind",))
+    acts = ("assign", "remind", "control_slips", "acknowledge", "finish")
+    return KeptList(columns, needs, (*narrows, "tab"), page, count, narrows, acts)
 
 
 # --- the history

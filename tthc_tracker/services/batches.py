@@ -13,6 +13,8 @@ from tthc_tracker.wording import batches as words
 MOST = 500
 AT_ONCE = 25  # in one transaction: nobody else waits for more than these
 
+Why = Callable[[RefusedUse], str]
+
 
 @dataclass(frozen=True)
 class Outcome:
@@ -35,18 +37,24 @@ def portions(targets: Sequence[Target]) -> Iterator[list[Target]]:
 
 
 def carry_out(
-    session: Session, targets: Sequence[Target], verb: Callable[[Session, Target], object]
+    session: Session,
+    targets: Sequence[Target],
+    verb: Callable[[Session, Target], object],
+    why: Why = words.refusal,
 ) -> list[Outcome]:
-    """Carry out `verb` on each; a refused one leaves nothing behind and stops none of the others."""
-    return [Outcome(target, _refusal(session, target, verb)) for target in targets]
+    """Carry out `verb` on each; a refused one leaves nothing behind and stops none of the others.
+
+    why: the words for a refusal that has none of its own; "" for the usual ones.
+    """
+    return [Outcome(target, _refusal(session, target, verb, why)) for target in targets]
 
 
-def _refusal(session: Session, target: Target, verb: Callable[[Session, Target], object]) -> str:
+def _refusal(session: Session, target: Target, verb: Callable[[Session, Target], object], why: Why) -> str:
     try:
         with session.begin_nested():
             verb(session, target)
     except InvalidInput as error:
         return error.message
     except RefusedUse as error:
-        return words.refusal(error)
+        return why(error) or words.refusal(error)
     return ""

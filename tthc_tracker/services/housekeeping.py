@@ -7,6 +7,7 @@ from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from tthc_tracker.models.account import LoginSession, OneTimeLink
+from tthc_tracker.models.reassignment import Reassignment
 from tthc_tracker.models.reception import Submission
 from tthc_tracker.services import answers, jobruns, throttling
 
@@ -21,6 +22,7 @@ def clean_up(session: Session, now: dt.datetime) -> dict[str, Any]:
     old = {
         "sessions": delete(LoginSession).where(LoginSession.expires_at < now - SESSIONS_KEPT),
         "links": delete(OneTimeLink).where(OneTimeLink.expires_at < now - SESSIONS_KEPT),
+        "reassignments": delete(Reassignment).where(Reassignment.at < now - FORMS_KEPT),
         "forms": delete(Submission).where(Submission.created_at < now - FORMS_KEPT),
     }
     counts = {name: int(getattr(session.execute(gone), "rowcount", 0)) for name, gone in old.items()}

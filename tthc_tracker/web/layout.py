@@ -42,7 +42,11 @@ MENU = (
     ("Vận hành", "operations.status"),
 )
 # What is opened now and then stands in the menu of one's name: the row above has no room for it at 1366 px.
-RARELY = (("Dữ liệu cá nhân", "personaldata.ask"), ("Quy tắc cảnh báo", "alertrules.index"))
+RARELY = (
+    ("Phân công gần đây", "reassigning.index"),
+    ("Dữ liệu cá nhân", "personaldata.ask"),
+    ("Quy tắc cảnh báo", "alertrules.index"),
+)
 
 
 def _menu() -> list[tuple[str, str, bool]]:

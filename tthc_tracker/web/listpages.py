@@ -36,6 +36,7 @@ BULK_PERMISSIONS = {
     "control_slips": Permission.HAND_OVER,
     "answer_slips": Permission.PRINT_RECEIPT,
     "acknowledge": Permission.ACKNOWLEDGE_ALERTS,
+    "finish": Permission.FINISH_DOSSIER,
     "lateness": Permission.ADD_NOTE,
 }
 # Where each list is read; a list joins by a line here and one in queries.lists.

@@ -15,6 +15,7 @@ from tthc_tracker.services.acting import Target
 from tthc_tracker.services.batches import Outcome
 from tthc_tracker.web.unit_of_work import transaction
 from tthc_tracker.wording import batches as words
+from tthc_tracker.wording.batches import refusal
 
 FIELD = "chon"
 KEY = "submission_key"
@@ -92,10 +93,12 @@ def once(
     return act
 
 
-def carry_out(targets: Sequence[Target], verb: Callable[[Session, Target], Any]) -> Report:
+def carry_out(
+    targets: Sequence[Target], verb: Callable[[Session, Target], Any], why: batches.Why = refusal
+) -> Report:
     """Carry out a verb on every row, some in one transaction: nobody waits long for the rest."""
     outcomes: list[Outcome] = []
     for portion in batches.portions(targets):
         with transaction() as session:
-            outcomes += batches.carry_out(session, portion, verb)
+            outcomes += batches.carry_out(session, portion, verb, why)
     return Report(tuple(outcomes))

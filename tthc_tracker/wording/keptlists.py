@@ -10,6 +10,7 @@ BULK = {
     "control_slips": "In phiếu kiểm soát",
     "answer_slips": "In phiếu bổ sung, từ chối",
     "acknowledge": "Ghi nhận cảnh báo",
+    "finish": "Ghi đã có kết quả",
     "lateness": "Ghi lý do trễ",
 }
 DONE = {
@@ -19,6 +20,7 @@ DONE = {
     "control_slips": "Đã đưa vào tệp in.",
     "answer_slips": "Đã đưa vào tệp in.",
     "acknowledge": "Đã ghi nhận cảnh báo.",
+    "finish": "Đã ghi có kết quả.",
     "lateness": "Đã ghi lý do trễ hạn.",
 }
 AGAIN = "Đã làm từ lần gửi trước."

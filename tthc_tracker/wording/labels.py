@@ -13,6 +13,7 @@ from tthc_tracker.domain.timelimit import LimitUnit
 from tthc_tracker.wording.alerts import RULES, SEVERITIES
 from tthc_tracker.wording.apologies import APOLOGY_LABELS
 from tthc_tracker.wording.dayclosing import CLOSING_LABELS
+from tthc_tracker.wording.deputies import DEPUTY_LABELS
 from tthc_tracker.wording.exchanging import SCOPES
 from tthc_tracker.wording.handovers import HANDOVER_LABELS
 from tthc_tracker.wording.law import LAW_LABELS
@@ -72,6 +73,7 @@ LABELS: dict[type[Enum], dict[Any, str]] = {
     **APOLOGY_LABELS,
     **HANDOVER_LABELS,
     **CLOSING_LABELS,
+    **DEPUTY_LABELS,
     **LAW_LABELS,
     **LIFECYCLE_LABELS,
     **OUTAGE_LABELS,

@@ -17,7 +17,7 @@ from tthc_tracker.services.bulk import MOST
 from tthc_tracker.web import selection
 from tthc_tracker.web.access import requires
 from tthc_tracker.web.listpages import ListPage, address_of
-from tthc_tracker.web.lists import carrying
+from tthc_tracker.web.lists import acts, carrying
 from tthc_tracker.web.lists.blueprint import blueprint
 from tthc_tracker.web.lists.page import opened
 from tthc_tracker.web.unit_of_work import reading
@@ -55,6 +55,7 @@ def carry_out(name: str) -> ResponseReturnValue:
     return render_template(
         "lists/done.html",
         page=page, action=action, words=words, outcomes=done.outcomes, export_id=done.export_id,
+        batch=request.form["submission_key"] if action == "assign" else "",
         back=address_of(name) + "?" + page.here,
     )  # fmt: skip
 
@@ -79,6 +80,8 @@ def _show(page: ListPage, action: str, targets: list[Target], errors: dict[str, 
         more["takers"] = reads.takers(session, current_user.memberships)
     if action == "lateness":
         more["causes"] = [(one.value, label(one)) for one in LatenessCause]
+    if action == "finish":
+        more["kinds"] = [(one.value, label(one)) for one in acts.FINISHES]
     return render_template(
         "lists/choose.html",
         page=page, action=action, words=words, errors=errors or {}, typed=request.form,

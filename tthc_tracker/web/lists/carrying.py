@@ -1,11 +1,9 @@
 """Carry one act out on each of several dossiers, every row a transaction of its own."""
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 
-from flask import current_app
 from flask_login import current_user
-from sqlalchemy.orm import Session
 
 from tthc_tracker import clock
 from tthc_tracker.domain.apologies import LatenessCause
@@ -16,19 +14,16 @@ from tthc_tracker.domain.errors import (
     NotFound,
     RefusedUse,
 )
-from tthc_tracker.services import bulk, lateness, processing, reminders, submissions
+from tthc_tracker.services import bulk, submissions
 from tthc_tracker.services.acting import Target
-from tthc_tracker.services.lateness import ExplainLateness
-from tthc_tracker.services.processing import AssignDossier
-from tthc_tracker.services.receptionchanges import PrintReceipt, print_receipt
-from tthc_tracker.services.reminders import RemindHolder
 from tthc_tracker.web import selection
+from tthc_tracker.web.forms import whole
 from tthc_tracker.web.lists import printing
+from tthc_tracker.web.lists.acts import ACTS, FINISHES, Fields, One
 from tthc_tracker.web.unit_of_work import transaction
 from tthc_tracker.wording import keptlists as words
 from tthc_tracker.wording.batches import LOAD_AGAIN, REUSED, refusal
 
-Fields = Mapping[str, str]
 LONGEST_NOTE = 500
 
 
@@ -54,10 +49,12 @@ def missing(action: str, form: Fields) -> dict[str, str]:
     errors = {}
     if not selection.key_of(form):
         errors["row"] = LOAD_AGAIN
-    if action == "assign" and not (_whole(form.get("unit_id")) or _whole(form.get("officer_id"))):
+    if action == "assign" and not (whole(form.get("unit_id")) or whole(form.get("officer_id"))):
         errors["unit_id"] = "Hãy chọn phòng hoặc cán bộ thụ lý."
     if action == "acknowledge" and not form.get("note", "").strip():
         errors["note"] = "Hãy ghi đang xử lý thế nào."
+    if action == "finish" and form.get("kind") not in FINISHES:
+        errors["kind"] = "Hãy chọn kết quả."
     if action == "lateness" and form.get("cause") not in set(LatenessCause):
         errors["cause"] = "Hãy chọn nguyên nhân."
     if len(form.get("note", "")) > LONGEST_NOTE:
@@ -76,13 +73,13 @@ def carry_out(action: str, targets: list[Target], form: Fields) -> Done:
     return Done(outcomes, printing.as_file(action, printed, "a4" if form.get("size") == "a4" else "a5"))
 
 
-_CONTENT = ("unit_id", "officer_id", "note", "size", "cause")
+_CONTENT = ("unit_id", "officer_id", "note", "size", "cause", "kind")
 
 
 def _one(action: str, target: Target, form: Fields, key: str, content: str) -> Outcome:
     try:
         with transaction() as session:
-            act = _act(session, action, target, form, key)
+            act = partial(ACTS[action], One(session, target, form, key, clock.now()))
             bulk.once(
                 session, key, target, action, act, person=current_user, content=content, now=clock.now()
             )
@@ -103,48 +100,3 @@ def _why(action: str, fault: RefusedUse) -> str:
     if isinstance(fault, NotFound) and action == "answer_slips":
         return words.NO_SLIP
     return refusal(fault)
-
-
-def _act(session: Session, action: str, target: Target, form: Fields, key: str) -> Callable[[], object]:
-    """The verb of one row."""
-    now, note = clock.now(), form.get("note", "")
-    settings = current_app.config["SETTINGS"]
-
-    def assign() -> object:
-        command = AssignDossier(target, _whole(form.get("unit_id")), _whole(form.get("officer_id")), note)
-        return processing.assign(session, command, person=current_user, now=now)
-
-    def remind() -> object:
-        command = RemindHolder(target, note, key)
-        return reminders.remind(session, command, person=current_user, domain=settings.mail_domain, now=now)
-
-    def receipts() -> object:
-        command = PrintReceipt(target.code)
-        return print_receipt(session, command, actor=current_user, now=now, secret=settings.secret_key)
-
-    def control_slips() -> object:
-        printing.may_control(session, target.code)
-        return None
-
-    def answer_slips() -> object:
-        printing.may_answer(session, target.code)
-        return None
-
-    def acknowledge() -> object:
-        bulk.acknowledge_alerts(session, target.code, note, person=current_user, now=now)
-        return None
-
-    def explain() -> object:
-        command = ExplainLateness(target, LatenessCause(form["cause"]), note)
-        return lateness.explain(session, command, person=current_user, now=now)
-
-    acts: dict[str, Callable[[], object]] = {
-        "assign": assign, "remind": remind, "receipts": receipts, "control_slips": control_slips,
-        "answer_slips": answer_slips, "acknowledge": acknowledge, "lateness": explain,
-    }  # fmt: skip
-    return acts[action]
-
-
-def _whole(text: str | None) -> int | None:
-    given = text or ""
-    return int(given) if given.isascii() and given.isdigit() and len(given) < 16 else None

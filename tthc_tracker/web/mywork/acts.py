@@ -11,12 +11,13 @@ from sqlalchemy.orm import Session
 from tthc_tracker.domain.handovers import Direction
 from tthc_tracker.domain.lifecycle import Action
 from tthc_tracker.queries.mywork import Tab
-from tthc_tracker.services import handovers, processing, release, steps
+from tthc_tracker.services import handovers, processing, reassigning, release, steps
 from tthc_tracker.services.acting import Person, Target
 from tthc_tracker.services.handovers import ConfirmHandover, SendBack, TakeBack
 from tthc_tracker.services.processing import AssignDossier, HandOverDossier
 from tthc_tracker.services.release import ConfirmResult
 from tthc_tracker.services.steps import NextStep
+from tthc_tracker.web import selection
 
 WHOLE_AGENCY, NO_UNIT = 0, -1  # choices of where to hand over to that are no unit
 FIELDS = ("phong", "can-bo", "ly-do")
@@ -44,7 +45,10 @@ def verb(action: Action, form: Mapping[str, str], person: Person, now: dt.dateti
     """What to do with one row; the fields of the form hold for all rows."""
     note, unit, officer = form.get("ly-do", "")[:500], _whole(form.get("phong")), _whole(form.get("can-bo"))
     by_action: dict[Action, tuple[Callable[..., Any], Callable[[Target], Any]]] = {
-        Action.ASSIGN: (processing.assign, lambda target: AssignDossier(target, unit, officer, note)),
+        Action.ASSIGN: (
+            partial(reassigning.assign, batch=selection.key_of(form)),
+            lambda target: AssignDossier(target, unit, officer, note),
+        ),
         Action.HAND_OVER: (
             processing.hand_over,
             lambda target: HandOverDossier(target, None if unit == WHOLE_AGENCY else unit or NO_UNIT, note),

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from tthc_tracker import clock
+from tthc_tracker.domain.lifecycle import Action
 from tthc_tracker.domain.permissions import Permission
 from tthc_tracker.queries import dossiers, listing, mywork, worklists
 from tthc_tracker.queries.mywork import Tab, Worker
@@ -43,7 +44,12 @@ def several() -> ResponseReturnValue:
     verb = selection.once(form, action, acts.FIELDS, acts.verb(action, form, current_user, clock.now()))
     report = selection.carry_out(targets, verb)
     shown = render_template(
-        "mywork/report.html", report=report, action=action, words=words, back=page.other()
+        "mywork/report.html",
+        report=report,
+        action=action,
+        words=words,
+        back=page.other(),
+        batch=selection.key_of(form) if action is Action.ASSIGN else "",
     )
     return shown, 200 if report.done else 422
 
