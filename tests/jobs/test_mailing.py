@@ -19,6 +19,7 @@ from tthc_tracker.jobs import runner
 from tthc_tracker.jobs.timetable import BY_NAME
 from tthc_tracker.jobs.work import Work
 from tthc_tracker.logs import JsonLine
+from tthc_tracker.models.account import User
 from tthc_tracker.models.alert import Alert, OutboxMessage
 from tthc_tracker.queries import operations
 
@@ -81,7 +82,7 @@ def test_the_scan_flags_and_the_head_gets_the_mail(
         (f"head_of_unit{office.ward}@example.invalid",), (f"controller{office.province}@example.invalid",)
     }  # fmt: skip
     head = next(letter for letter in digests if letter.recipients[0].startswith("head"))
-    assert head.subject == "2 hồ sơ quá hạn (tổng hợp sáng 26/11/2026)"
+    assert head.subject == "2 hồ sơ quá hạn, lâu nhất 7 ngày (tổng hợp sáng 26/11/2026)"
     assert "Rà soát thời hạn lúc 17:00 25/11/2026" in head.body()
     assert "https://tthc.test/ho-so/H50.19000-261109-0001" in head.body()
     assert "Nguyễn Văn An" not in head.body() + head.body("html")
@@ -142,11 +143,13 @@ def test_a_poisoned_mail_stops_nobody_elses(
 
 
 def test_a_line_break_in_an_address_makes_no_header(
-    database: Database, work: Work, smtp: Mailbox, wall: Wall
+    database: Database, work: Work, smtp: Mailbox, wall: Wall, office: Office
 ) -> None:
     run("scan-deadlines", work)
     with database.transaction() as session:
-        session.execute(update(OutboxMessage).values(to_address="a@b.test\r\nBcc: x@y.test"))
+        session.execute(
+            update(User).where(User.id == office.controller.user_id).values(email="a@b.test\r\nBcc: x@y.test")
+        )
     run("deliver-mail", work)
     assert smtp.letters == []
     assert "UnsafeHeader" in outbox(database)[0].last_error

@@ -20,6 +20,7 @@ from tests.support import databases, servers
 from tests.support.browser import DESKTOP, axe_violations, context, sideways_overflow
 from tests.support.moments import at
 from tthc_tracker.app import create_app
+from tthc_tracker.domain.mailrhythm import AlertMailKind, fewer_token
 from tthc_tracker.domain.permissions import PERMISSIONS_OF, Role
 from tthc_tracker.extensions import database
 from tthc_tracker.queries.search import MOST
@@ -31,6 +32,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.long]
 
 NOW = at("Mon 2026-11-23 09:10")
 DOSSIERS = 3_000
+SECRET = "only-for-tests-" + "0" * 32  # as tests.support.servers has it
 PHONE = {"width": 390, "height": 844}
 BATCH = "b" * 32
 
@@ -56,7 +58,9 @@ NO_PAGES = {
 }  # fmt: skip
 
 # Shown to visitors; whoever is signed in has no need of them.
-SIGNED_OUT = {"accounts.use_link", "accounts.sign_in", "reports.public", "lookup.ask"}
+SIGNED_OUT = {
+    "accounts.use_link", "accounts.sign_in", "reports.public", "lookup.ask", "mails.ask_fewer",
+}  # fmt: skip
 
 # Pages that are shown in more ways than one.
 MORE = {
@@ -179,6 +183,7 @@ def _values() -> dict[str, str]:
         "accounts.token": "x" * 43, "pausing.code": found["dossiers.code"],
         "reappointing.code": found["overdue"], "printing.code": found["dossiers.code"],
         "outages.outage_id": found["outage"], "alertrules.code": found["agency"],
+        "mails.token": fewer_token(SECRET, int(found["user"]), AlertMailKind.DIGEST),
         "alertrules.rule": "overdue", "lists.name": "counted", "reassigning.batch": BATCH,
     }  # fmt: skip
 

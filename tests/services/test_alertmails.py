@@ -41,6 +41,11 @@ def mails(session: "Session", kind: str) -> list[OutboxMessage]:
     return list(session.execute(statement).scalars())
 
 
+def of_head(session: "Session", office: Office) -> list[OutboxMessage]:
+    """The digests of the head of the unit."""
+    return [mail for mail in mails(session, "digest") if mail.user_id == office.head.user_id]
+
+
 def said(session: "Session", mail: OutboxMessage, now: dt.datetime) -> alertmail.AlertMail | None:
     return alertmail.content(
         session, mail.kind, mail.user_id or 0, mail.context, created_at=mail.created_at, now=now
@@ -101,8 +106,20 @@ def test_the_morning_brings_one_digest_to_each_head_with_alerts(write: "Session"
     desk.running()
     scan(write, OVERDUE)
     mailing = write_digests(write, since=MORNING - 5 * MINUTE, now=MORNING, domain="tthc.test")
-    assert (mailing.due, mailing.written, mailing.nothing, mailing.day_off) == (2, 1, 1, 0)
-    assert [mail.user_id for mail in mails(write, "digest")] == [desk.office.head.user_id]
+    assert (mailing.due, mailing.written, mailing.nothing, mailing.day_off) == (2, 2, 0, 0)
+    # The head of the unit has the alert; the controller has none, and a unit that is late.
+    head, controller = (said(write, mail, MORNING) for mail in mails(write, "digest"))
+    assert head is not None
+    assert controller is not None
+    assert (head.total, head.overview) == (1, None)
+    assert controller.total == 0
+    assert controller.overview is not None
+
+
+def test_a_morning_without_anything_late_is_silent(write: "Session", desk: Desk) -> None:
+    desk.running(overdue_from=VERY_OVERDUE, current_due_at=VERY_OVERDUE, due_soon_from=None)
+    mailing = write_digests(write, since=None, now=MORNING, domain="tthc.test")
+    assert (mailing.written, mailing.nothing) == (0, 2)
 
 
 def test_a_second_run_of_the_same_morning_writes_nothing(write: "Session", desk: Desk) -> None:
@@ -110,7 +127,7 @@ def test_a_second_run_of_the_same_morning_writes_nothing(write: "Session", desk:
     scan(write, OVERDUE)
     for _ in range(2):
         write_digests(write, since=None, now=MORNING, domain="tthc.test")
-    assert len(mails(write, "digest")) == 1
+    assert len(mails(write, "digest")) == 2  # the head's and the controller's
 
 
 @pytest.mark.parametrize(
@@ -157,7 +174,7 @@ def test_a_digest_puts_the_new_on_top_and_the_worst_first(write: "Session", desk
     )  # fmt: skip
     scan(write, at("Fri 2026-11-20 08:00"))
     write_digests(write, since=None, now=MORNING, domain="tthc.test")
-    content = said(write, mails(write, "digest")[-1], MORNING)
+    content = said(write, of_head(write, desk.office)[-1], MORNING)
     assert content is not None
     assert [line.code for line in content.new] == [none.code, soon.code]  # a warning before a notice
     assert [line.code for line in content.others] == [old.code]
@@ -169,7 +186,7 @@ def test_a_digest_shows_fifty_and_counts_the_rest(write: "Session", desk: Desk) 
         desk.running()
     scan(write, OVERDUE)
     write_digests(write, since=None, now=MORNING, domain="tthc.test")
-    content = said(write, mails(write, "digest")[-1], MORNING)
+    content = said(write, of_head(write, desk.office)[-1], MORNING)
     assert content is not None
     assert (len(content.new) + len(content.others), content.left_out) == (50, 3)
 
@@ -181,7 +198,8 @@ def test_what_one_has_acknowledged_is_not_in_ones_digest(write: "Session", desk:
     alert_id = write.execute(select(Alert.id)).scalar_one()
     acknowledge(write, AcknowledgeAlert(alert_id, "đang làm"), user_id=head, now=OVERDUE)
     write.flush()
-    assert write_digests(write, since=None, now=MORNING, domain="tthc.test").written == 0
+    write_digests(write, since=None, now=MORNING, domain="tthc.test")
+    assert of_head(write, desk.office) == []
 
 
 def test_a_digest_that_a_later_one_has_overtaken_says_nothing(write: "Session", desk: Desk) -> None:
@@ -189,7 +207,7 @@ def test_a_digest_that_a_later_one_has_overtaken_says_nothing(write: "Session", 
     scan(write, OVERDUE)
     for now in (MORNING, at("Wed 2026-11-25 07:00")):
         write_digests(write, since=None, now=now, domain="tthc.test")
-    first, second = mails(write, "digest")
+    first, second = of_head(write, desk.office)
     assert said(write, first, at("Wed 2026-11-25 07:01")) is None
     assert said(write, second, at("Wed 2026-11-25 07:01")) is not None
 
@@ -211,7 +229,7 @@ def test_a_mirrored_line_says_how_old_its_source_is(write: "Session", desk: Desk
     desk.running("provincial-portal", source_as_of=as_of)
     scan(write, OVERDUE)
     write_digests(write, since=None, now=MORNING, domain="tthc.test")
-    content = said(write, mails(write, "digest")[-1], MORNING)
+    content = said(write, of_head(write, desk.office)[-1], MORNING)
     assert content is not None
     assert [moment for _, moment in content.sources] == [as_of]
 
@@ -220,7 +238,7 @@ def test_a_mail_knows_names_only_masked(write: "Session", desk: Desk) -> None:
     desk.running()
     scan(write, OVERDUE)
     write_digests(write, since=None, now=MORNING, domain="tthc.test")
-    (mail,) = mails(write, "digest")
+    (mail,) = of_head(write, desk.office)
     content = said(write, mail, MORNING)
     assert content is not None
     assert [line.owner for line in content.new + content.others] == ["Nguyễn V. A."]

@@ -32,6 +32,7 @@ class Route:
     values: dict[str, Any] = field(default_factory=dict)
     query: str = ""
     form: dict[str, str] = field(default_factory=dict)
+    tokenless: bool = False  # taken without a form's token: whoever sends it has no page of ours
     owned: bool = False  # one person's alone: the head of the own agency's
 
     @property
@@ -51,6 +52,10 @@ ROUTES: dict[str, Route] = {
     "accounts.sign_out": Route(EVERYBODY),
     "accounts.still_there": Route(EVERYBODY),
     "accounts.change_password": Route(EVERYBODY),
+    "mails.mine": Route(EVERYBODY),
+    "mails.choose": Route(EVERYBODY, form={"frequency": "daily", "summary": "1"}),
+    "mails.ask_fewer": Route("", values={"token": "1-digest-" + "x" * 26}),
+    "mails.fewer": Route("", values={"token": "1-digest-" + "x" * 26}, tokenless=True),
     # the citizen's look-up
     "lookup.ask": Route(""),
     "lookup.answer": Route(""),
@@ -64,6 +69,7 @@ ROUTES: dict[str, Route] = {
     "accounts.reset_link": Route(ADMINISTRATORS, "person"),
     "accounts.end_sessions": Route(ADMINISTRATORS, "person"),
     "accounts.require_new_password": Route(ADMINISTRATORS, "person"),
+    "accounts.clear_refused": Route(ADMINISTRATORS, "person"),
     "accounts.set_active": Route(ADMINISTRATORS, "person", {"what": "khoa"}),
     # catalogue and calendar: no secret of anybody's, edited within one's own subtree
     "catalogue.index": Route(EVERYBODY, query="?q=dong"),
@@ -230,6 +236,8 @@ ROUTES: dict[str, Route] = {
     "supervision.agencies": Route(LEADERS, query="?q=dong"),
     "supervision.officers": Route(LEADERS, query="?q=tran"),
     "alertrules.index": Route("KQ"),
+    "alertrules.hours": Route("KQ", "agency"),
+    "alertrules.set_hours": Route("KQ", "agency", form={"digest_time": "07:00", "text_channel": ""}),
     "alertrules.edit": Route("KQ", "agency", values={"rule": "overdue"}),
     "alertrules.save": Route("KQ", "agency", values={"rule": "overdue"}, form={"step": "look"}),
     "alerts.index": Route(EVERYBODY),

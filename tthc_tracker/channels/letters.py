@@ -10,7 +10,7 @@ from email.utils import format_datetime
 from enum import StrEnum
 from typing import Any
 
-from tthc_tracker.channels.mailtext import Letter
+from tthc_tracker.channels.mailtext import PICTURE, Letter
 
 # One address without display name, quoting, comments or spaces: what an account may have.
 _ADDRESS = re.compile(r"\A[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9.-]{1,253}\Z")
@@ -70,6 +70,7 @@ class Envelope:
     message_id: str
     decided_at: dt.datetime
     attempt: int
+    fewer_url: str = ""  # where a POST asks for fewer such mails, without signing in
 
 
 def checked_address(address: str) -> str:
@@ -109,6 +110,20 @@ def compose(letter: Letter, envelope: Envelope) -> EmailMessage:
     message["Auto-Submitted"] = "auto-generated"
     message["X-Auto-Response-Suppress"] = "All"
     message["X-Attempt"] = str(envelope.attempt)
+    if envelope.fewer_url:
+        _offer_fewer(message, checked_header(envelope.fewer_url))
     message.set_content(letter.text, cte="quoted-printable")
     message.add_alternative(letter.html, subtype="html", cte="quoted-printable")
+    if letter.picture:
+        html: Any = message.get_payload(1)
+        html.add_related(
+            letter.picture, "image", "png", cid=f"<{PICTURE}>", disposition="inline", filename="bieu-do.png"
+        )
     return message
+
+
+def _offer_fewer(message: EmailMessage, url: str) -> None:
+    """RFC 2369, and RFC 8058 where its one condition holds: the address is https."""
+    message["List-Unsubscribe"] = f"<{url}>"
+    if url.startswith("https://"):
+        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"

@@ -3,12 +3,13 @@
 import datetime as dt
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, select_autoescape
 
 from tthc_tracker.domain.alerting import Severity
 from tthc_tracker.queries.alertmail import AlertMail, MailLine
+from tthc_tracker.queries.unitload import UnitLine
 from tthc_tracker.wording import alerts as words
 from tthc_tracker.wording.formats import FILTERS, day
 from tthc_tracker.wording.labels import label
@@ -29,6 +30,10 @@ _templates = Environment(
 )
 _templates.filters.update(FILTERS)
 _templates.filters["label"] = label
+_templates.globals["instead_of"] = _templates.globals["fewer_url"] = ""  # letters that know neither
+
+PICTURE = "bieu-do@tthc"
+"""By which name the HTML of a letter shows the picture that comes with it."""
 
 
 def template(name: str) -> Template:
@@ -43,6 +48,24 @@ class Letter:
     subject: str
     text: str
     html: str
+    picture: bytes = b""  # PNG; the letter says all of it in words as well
+
+
+@dataclass(frozen=True)
+class Around:
+    """What stands around a letter: where links lead, whose mail it is, how to get fewer of it.
+
+    instead_of: the person whose address is refused, when somebody else reads his mail.
+    """
+
+    public_url: str
+    instead_of: str = ""
+    fewer_url: str = ""
+
+    @property
+    def facts(self) -> dict[str, str]:
+        """What every template may name."""
+        return {"instead_of": self.instead_of, "fewer_url": self.fewer_url}
 
 
 @dataclass(frozen=True)
@@ -55,14 +78,19 @@ class Entry:
     tone: str
 
 
-def write_letter(mail: AlertMail, *, public_url: str) -> Letter:
-    """The letter of a digest or of a mail at once; every link begins with `public_url`."""
-    facts = {
+def write_letter(mail: AlertMail, around: Around) -> Letter:
+    """The letter of a digest or of a mail at once."""
+    public_url = around.public_url
+    facts = around.facts | {
         "mail": mail,
         "new": [_entry(line, public_url, mail.now) for line in mail.new],
         "others": [_entry(line, public_url, mail.now) for line in mail.others],
         "counted": words.counted(mail.counts),
         "alerts_url": f"{public_url}/canh-bao",
+        "unit_numbers": words.unit_numbers,
+        "units": [(line, _list_of(line, public_url)) for line in mail.overview.lines]
+        if mail.overview
+        else [],
     }
     subject = _subject(mail)
     return Letter(
@@ -72,9 +100,24 @@ def write_letter(mail: AlertMail, *, public_url: str) -> Letter:
     )
 
 
+def _list_of(line: UnitLine, public_url: str) -> str | None:
+    """Where exactly the overdue of a unit are listed, if a link can say it."""
+    if not line.overdue or line.query is None:
+        return None
+    return f"{public_url}/giam-sat/qua-han?{urlencode(line.query)}"
+
+
+def _days_late(mail: AlertMail, oldest: dt.datetime | None) -> int | None:
+    return (mail.now.date() - oldest.date()).days if oldest else None
+
+
 def _subject(mail: AlertMail) -> str:
     if mail.kind == "digest":
-        return words.digest_subject(mail.counts, day(mail.now))
+        table = mail.overview
+        if table and table.late:
+            days = _days_late(mail, table.oldest)
+            return words.overview_subject(table.sums, table.late_units, days, day(mail.now))
+        return words.digest_subject(mail.counts, day(mail.now), _days_late(mail, mail.oldest))
     return words.at_once_subject(mail.counts, next((line.code for line in mail.new if line.code), ""))
 
 

@@ -2,14 +2,14 @@
 
 from urllib.parse import quote
 
-from tthc_tracker.channels.mailtext import Letter, template
+from tthc_tracker.channels.mailtext import Around, Letter, template
 from tthc_tracker.queries.remindermail import ReminderMail
 
 
-def write_reminder(mail: ReminderMail, *, public_url: str) -> Letter:
-    """The letter; every link begins with `public_url`."""
-    lines = [(line, f"{public_url}/ho-so/{quote(line.code, safe='')}") for line in mail.lines]
-    facts = {"mail": mail, "lines": lines, "count": len(mail.lines) + mail.left_out}
+def write_reminder(mail: ReminderMail, around: Around) -> Letter:
+    """The letter."""
+    lines = [(line, f"{around.public_url}/ho-so/{quote(line.code, safe='')}") for line in mail.lines]
+    facts = around.facts | {"mail": mail, "lines": lines, "count": len(mail.lines) + mail.left_out}
     subject = f"Nhắc xử lý {facts['count']} hồ sơ"
     return Letter(
         subject=subject,

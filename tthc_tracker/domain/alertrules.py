@@ -30,9 +30,13 @@ class Audience(StrEnum):
 class Delivery(StrEnum):
     """How an alert leaves by mail besides standing on the screen."""
 
+    TEXT = "text"  # as AT_ONCE, and a short text to the phone of the account
     AT_ONCE = "at_once"  # one mail per head and scan, and in the digest
     DIGEST = "digest"
     SCREEN = "screen"  # not at all
+
+
+LEAVES_AT_ONCE = (Delivery.TEXT, Delivery.AT_ONCE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,20 +8,18 @@ from typing import Any, Protocol
 from jinja2 import TemplateError
 
 from tthc_tracker import clock
-from tthc_tracker.channels.applicanttext import write_applicant_letter
 from tthc_tracker.channels.email import Server, SmtpChannel, WrongServerAddress
 from tthc_tracker.channels.files import MailFiles
-from tthc_tracker.channels.letters import Envelope, Outcome, Verdict, compose
-from tthc_tracker.channels.mailtext import Letter, write_letter
-from tthc_tracker.channels.remindertext import write_reminder
-from tthc_tracker.channels.sealtext import write_seal
-from tthc_tracker.domain.applicantletters import ApplicantLetter
+from tthc_tracker.channels.letters import Outcome, Verdict
+from tthc_tracker.channels.texts import TextFiles
+from tthc_tracker.domain.mailrhythm import refuses_the_address
 from tthc_tracker.extensions import database
+from tthc_tracker.jobs.lettering import NobodyReads, ready
 from tthc_tracker.jobs.work import JobFault, Work, own_name
-from tthc_tracker.queries import alertmail, applicantmail, remindermail
-from tthc_tracker.services import outbox, reminders, sealing
+from tthc_tracker.services import outbox, refusedaddresses
 from tthc_tracker.services.outbox import Claimed
 from tthc_tracker.wording.alerts import APPLICANT
+from tthc_tracker.wording.mails import NOBODY_READS
 
 LONGEST_RUN = 120.0  # seconds; what is left waits for the next run
 _POISON = (ValueError, TypeError, LookupError, AttributeError, TemplateError)
@@ -34,12 +32,14 @@ class Channel(Protocol):
     def abort(self) -> None: ...
 
 
-def channel_of(work: Work) -> Channel:
-    """Files while no server is set.
+def channel_of(work: Work, name: str = outbox.EMAIL) -> Channel:
+    """The way out of that name: short texts are files for a gateway; letters too, while no server is set.
 
     Raises:
         JobFault: SMTP_URL cannot be used.
     """
+    if name != outbox.EMAIL:
+        return TextFiles(work.var / "tin-nhan" / name)
     if not work.smtp_url:
         return MailFiles(work.var / "mail")
     try:
@@ -65,7 +65,8 @@ def deliver_mail(work: Work) -> dict[str, Any]:
                 message = outbox.claim(session, owner, clock.now())
             if message is None:
                 break
-            outcome = _deliver(work, channel, message)
+            way = channel if message.channel == outbox.EMAIL else channel_of(work, message.channel)
+            outcome = _deliver(work, way, message)
             counts[outcome.verdict.value if outcome else "cancelled"] += 1
             _check_server(outcome)
             if outcome and outcome.verdict is Verdict.LATER and outcome.code is None:
@@ -83,61 +84,32 @@ def _check_server(outcome: Outcome | None) -> None:
 def _deliver(work: Work, channel: Channel, message: Claimed) -> Outcome | None:
     """Send one; None when it no longer says anything true."""
     try:
-        read = _applicants(work, message) if message.user_id is None else _accounts(work, message)
-        made = compose(read[1], _envelope(work, message, read[0])) if read else None
+        leaving = ready(work, message)
+    except NobodyReads:
+        outcome = Outcome(Verdict.NEVER, reply=NOBODY_READS)
+        _settle(work, message, outcome)
+        return outcome
     except _POISON as error:
         with database.transaction() as session:
             outbox.poison(session, message, reply=f"{type(error).__name__}: {error}", now=clock.now())
         return Outcome(Verdict.NEVER, reply=type(error).__name__)
-    if made is None:
+    if leaving is None:
         with database.transaction() as session:
             outbox.cancel(session, message)
         return None
-    outcome = channel.send(made, lambda: _enter_data(message))
+    _readdress(message, leaving.to)
+    outcome = channel.send(leaving.made, lambda: _enter_data(message))
     if message.user_id is None:  # a server's answer repeats the address, which is kept nowhere else
-        outcome = replace(outcome, reply=outcome.reply.replace(str(made["To"]), APPLICANT))
-    _settle(message, outcome)
+        outcome = replace(outcome, reply=outcome.reply.replace(leaving.to, APPLICANT))
+    _settle(work, message, outcome, leaving.to)
     return outcome
 
 
-def _envelope(work: Work, message: Claimed, to_address: str) -> Envelope:
-    return Envelope(work.mail_from, to_address, message.message_id, message.created_at, message.attempts + 1)
-
-
-def _accounts(work: Work, message: Claimed) -> tuple[str, Letter] | None:
-    """Where a mail to somebody who works here goes, and what it says now."""
-    if message.kind == reminders.KIND:
-        return _reminder(work, message)
-    if message.kind == sealing.KIND:
-        return message.to_address, write_seal(message.context)
-    with database.reading() as session:
-        mail = alertmail.content(
-            session,
-            message.kind,
-            message.user_id or 0,
-            message.context,
-            created_at=message.created_at,
-            now=clock.now(),
-        )
-    return (message.to_address, write_letter(mail, public_url=work.public_url)) if mail else None
-
-
-def _reminder(work: Work, message: Claimed) -> tuple[str, Letter] | None:
-    with database.reading() as session:
-        mail = remindermail.content(session, message.user_id or 0, message.context)
-    return (message.to_address, write_reminder(mail, public_url=work.public_url)) if mail else None
-
-
-def _applicants(work: Work, message: Claimed) -> tuple[str, Letter] | None:
-    """Where a letter to an applicant goes by now, and what it says now."""
-    with database.reading() as session:
-        mail = applicantmail.content(
-            session, ApplicantLetter(message.kind), int(message.context["dossier_id"])
-        )
-    if mail is None:
-        return None
-    letter = write_applicant_letter(mail, public_url=work.public_url, secret=work.secret_key)
-    return mail.to_address, letter
+def _readdress(message: Claimed, to: str) -> None:
+    """Administrators see where a mail goes; an applicant's address and a phone are kept with them alone."""
+    if message.user_id is not None and message.channel == outbox.EMAIL and to != message.to_address:
+        with database.transaction() as session:
+            outbox.readdress(session, message, to)
 
 
 def _enter_data(message: Claimed) -> bool:
@@ -153,9 +125,12 @@ _SETTLE = {
 }
 
 
-def _settle(message: Claimed, outcome: Outcome) -> None:
+def _settle(work: Work, message: Claimed, outcome: Outcome, to: str = "") -> None:
     """Note what became of it. Under its own lease, whoever schedules now: a letter that left has left."""
     if outcome.verdict is Verdict.LEASE_LOST:
         return
+    code, reply, now = outcome.code, outcome.reply, clock.now()
     with database.transaction() as session:
-        _SETTLE[outcome.verdict](session, message, code=outcome.code, reply=outcome.reply, now=clock.now())
+        _SETTLE[outcome.verdict](session, message, code=code, reply=reply, now=now)
+        if to and outcome.verdict is Verdict.NEVER and refuses_the_address(code, reply):
+            refusedaddresses.mark(session, to, reply=f"{code} {reply}", now=now, domain=work.mail_domain)

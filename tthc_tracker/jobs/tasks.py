@@ -24,6 +24,7 @@ from tthc_tracker.services import (
     importstages,
     stranding,
     transfers,
+    weeklymails,
 )
 from tthc_tracker.services import resultreminders as reminders
 from tthc_tracker.services.alerts import Tally
@@ -148,6 +149,17 @@ def send_digests(work: Work) -> dict[str, Any]:
         "nothing": mailing.nothing,
         "day_off": mailing.day_off,
     }
+
+
+def send_summaries(work: Work) -> dict[str, Any]:
+    """Write last week's summary to the heads of agencies who have not had it; a person's run asks no hour."""
+    if work.holding.is_set():
+        return {}
+    with work.transaction() as session:
+        made = weeklymails.write_summaries(
+            session, now=clock.now(), domain=work.mail_domain, whatever_the_hour=work.token is None
+        )
+    return {"due": made.due, "written": made.written} if made.due else {}
 
 
 def clean_up(work: Work) -> dict[str, Any]:

@@ -69,6 +69,13 @@ TIMETABLE: tuple[Job, ...] = (
         {"trigger": "cron", "day_of_week": EVERY_DAY, "minute": "*/5"},
         quiet=True,
     ),
+    # The first working morning of each agency's week, or the next after a standstill: the task knows.
+    Job(
+        "send-summaries",
+        tasks.send_summaries,
+        {"trigger": "cron", "day_of_week": EVERY_DAY, "minute": "*/10"},
+        quiet=True,
+    ),
     Job(
         "backup",
         backups.back_up,

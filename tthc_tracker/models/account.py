@@ -2,15 +2,19 @@
 
 import datetime as dt
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, true
 from sqlalchemy.orm import Mapped, mapped_column
 
+from tthc_tracker.domain.mailrhythm import MailFrequency
 from tthc_tracker.domain.permissions import Role
 from tthc_tracker.models.base import Base, one_of
 
 
 class User(Base):
-    """An account. `auth_version` is raised to end every session at once."""
+    """An account. `auth_version` is raised to end every session at once.
+
+    mail_bounced_at: since when its address is refused, by which answer; None while mail arrives.
+    """
 
     __tablename__ = "app_user"
 
@@ -26,6 +30,12 @@ class User(Base):
     must_change_password: Mapped[bool] = mapped_column(default=False)
     auth_version: Mapped[int] = mapped_column(default=1)
     mail_bounced_at: Mapped[dt.datetime | None]
+    mail_bounced_reply: Mapped[str] = mapped_column(String(300), default="", server_default="")
+    mail_frequency: Mapped[MailFrequency] = mapped_column(
+        one_of(MailFrequency, "mail_frequency"), default=MailFrequency.AT_ONCE,
+        server_default=MailFrequency.AT_ONCE.value,
+    )  # fmt: skip
+    summary_mail: Mapped[bool] = mapped_column(default=True, server_default=true())
     demo: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[dt.datetime]
     version: Mapped[int] = mapped_column(default=1)

@@ -2,14 +2,14 @@
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from tthc_tracker.domain.alerting import Rule, Severity
-from tthc_tracker.domain.alertrules import Delivery
+from tthc_tracker.domain.alertrules import LEAVES_AT_ONCE, STATUTORY, Delivery
 from tthc_tracker.domain.lifecycle import SourceKind
 from tthc_tracker.domain.people import listed_name
 from tthc_tracker.models.account import User
@@ -18,8 +18,10 @@ from tthc_tracker.models.alert import STANDS_OPEN, Alert, AlertRecipient, Outbox
 from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.models.person import Person
 from tthc_tracker.models.procedure import Procedure, ProcedureVersion, Source
+from tthc_tracker.queries import unitload
 from tthc_tracker.queries.calendars import worked_since
 from tthc_tracker.queries.operations import last_scan
+from tthc_tracker.queries.unitload import Overview
 
 MOST_ROWS = 50
 
@@ -53,7 +55,10 @@ class MailLine:
 
 @dataclass(frozen=True)
 class AlertMail:
-    """The content of a digest or of a mail at once."""
+    """The content of a digest or of a mail at once.
+
+    oldest: the earliest deadline that has passed. overview: by unit, of a leader's digest alone.
+    """
 
     kind: str
     name: str
@@ -63,6 +68,9 @@ class AlertMail:
     others: tuple[MailLine, ...]
     counts: dict[Rule, int]
     new_total: int  # of all alerts, how many are new, shown or not
+    oldest: dt.datetime | None = None
+    overview: Overview | None = None
+    only_statutory: bool = False
 
     @property
     def total(self) -> int:
@@ -77,7 +85,7 @@ class AlertMail:
     @property
     def sources(self) -> list[tuple[str, dt.datetime | None]]:
         """The mirrored sources that the lines come from, each with its oldest data."""
-        oldest: dict[str, dt.datetime | None] = {}
+        oldest = dict(self.overview.sources) if self.overview else {}
         for line in (*self.new, *self.others):
             if line.source is not None:
                 known = oldest.get(line.source, line.source_as_of)
@@ -97,18 +105,18 @@ def content(
 ) -> AlertMail | None:
     """What the mail says now; None when nothing of it is true any more or a later digest says it."""
     if kind == "digest":
-        return _digest(session, user_id, dt.datetime.fromisoformat(context["since"]), created_at, now)
+        return _digest(session, user_id, context, created_at, now)
     told = and_(
         Alert.id > int(context["after"]),
         Alert.id <= int(context["upto"]),
-        Alert.delivery == Delivery.AT_ONCE,
+        Alert.delivery == Delivery.TEXT if kind == "text" else Alert.delivery.in_(LEAVES_AT_ONCE),
         ~Alert.from_before,
     )
     return _mail(session, kind, user_id, [told], (), now)
 
 
 def _digest(
-    session: Session, user_id: int, since: dt.datetime, created_at: dt.datetime, now: dt.datetime
+    session: Session, user_id: int, context: dict[str, Any], created_at: dt.datetime, now: dt.datetime
 ) -> AlertMail | None:
     later = select(OutboxMessage.id).where(
         OutboxMessage.kind == "digest",
@@ -117,9 +125,28 @@ def _digest(
     )
     if session.execute(later.limit(1)).first() is not None:
         return None
-    # To whom it has climbed since it is new, however old.
-    his = func.coalesce(AlertRecipient.since, Alert.raised_at)
-    return _mail(session, "digest", user_id, [his > since], [his <= since], now)
+    since = dt.datetime.fromisoformat(context["since"])
+    if context.get("statutory"):
+        said = _mail(session, "digest", user_id, [statutory_since(since)], (), now)
+        return replace(said, only_statutory=True) if said else None
+    table = _overview(session, user_id, since, now)
+    his = _his_since()
+    return _mail(session, "digest", user_id, [his > since], [his <= since], now, table)
+
+
+def _his_since() -> ColumnElement[Any]:
+    """Since when an alert is somebody's: to whom it has climbed since it is new, however old."""
+    return func.coalesce(AlertRecipient.since, Alert.raised_at)
+
+
+def statutory_since(since: dt.datetime) -> ColumnElement[bool]:
+    """What is told the next morning whatever somebody has chosen."""
+    return and_(Alert.rule.in_(sorted(STATUTORY)), _his_since() > since)
+
+
+def _overview(session: Session, user_id: int, since: dt.datetime, now: dt.datetime) -> Overview | None:
+    led = unitload.led_by(session, user_id)
+    return unitload.overview(session, led, since=since, now=now) if led else None
 
 
 def _mail(
@@ -129,10 +156,11 @@ def _mail(
     new: Sequence[ColumnElement[bool]],
     others: Sequence[ColumnElement[bool]],
     now: dt.datetime,
+    overview: Overview | None = None,
 ) -> AlertMail | None:
     first = _lines(session, user_id, new, MOST_ROWS, now)
     rest = _lines(session, user_id, others, MOST_ROWS - len(first), now) if others else ()
-    if not first and not rest:
+    if not first and not rest and not (overview and overview.late):
         return None
     newly = _counts(session, user_id, new)
     return AlertMail(
@@ -144,6 +172,8 @@ def _mail(
         others=rest,
         counts=_counts(session, user_id, []) if others else newly,
         new_total=sum(newly.values()),
+        oldest=_oldest(session, user_id, [] if others else new, now),
+        overview=overview,
     )
 
 
@@ -169,6 +199,14 @@ def _mine(user_id: int) -> Select[Any]:
 def _counts(session: Session, user_id: int, conditions: Sequence[ColumnElement[bool]]) -> dict[Rule, int]:
     mine = _mine(user_id).where(*conditions).with_only_columns(Alert.rule, func.count())
     return dict(session.execute(mine.group_by(Alert.rule).order_by(Alert.rule)).all())
+
+
+def _oldest(
+    session: Session, user_id: int, conditions: Sequence[ColumnElement[bool]], now: dt.datetime
+) -> dt.datetime | None:
+    late = (Alert.rule.in_((Rule.OVERDUE, Rule.VERY_OVERDUE)), Alert.due_at <= now)
+    mine = _mine(user_id).where(*conditions, *late).with_only_columns(func.min(Alert.due_at))
+    return session.execute(mine).scalar_one()
 
 
 def _lines(

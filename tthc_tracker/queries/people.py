@@ -48,6 +48,7 @@ class PersonLine:
     title: str
     active: bool
     has_password: bool
+    refused_at: dt.datetime | None = None  # since when a mail server refuses the address
     held: tuple[Held, ...] = ()
 
 
@@ -73,6 +74,8 @@ class PersonPage:
     active: bool
     has_password: bool
     must_change_password: bool
+    refused_at: dt.datetime | None
+    refused_reply: str
     created_at: dt.datetime
     version: int
     last_seen_at: dt.datetime | None
@@ -89,6 +92,7 @@ class PeopleSearch:
     role: Role | None = None
     agency_ids: frozenset[int] = field(default_factory=frozenset)
     only_closed: bool = False
+    only_refused: bool = False  # whose address takes no mail
 
 
 def people(session: Session, search: PeopleSearch, *, after: int = 0, limit: int = PAGE) -> list[PersonLine]:
@@ -105,7 +109,7 @@ def people(session: Session, search: PeopleSearch, *, after: int = 0, limit: int
     return [PersonLine(*row, tuple(held[row.id])) for row in rows]
 
 
-def _narrowed(search: PeopleSearch) -> Select[int, str, str, str, str, bool, bool]:
+def _narrowed(search: PeopleSearch) -> Select[int, str, str, str, str, bool, bool, dt.datetime | None]:
     holds = select(MembershipRow.id).where(
         MembershipRow.user_id == User.id, MembershipRow.agency_id.in_(sorted(search.agency_ids))
     )
@@ -113,8 +117,11 @@ def _narrowed(search: PeopleSearch) -> Select[int, str, str, str, str, bool, boo
         holds = holds.where(MembershipRow.role == search.role)
     has_password = User.password_hash.is_not(None)
     statement = select(
-        User.id, User.username, User.full_name, User.email, User.title, User.active, has_password
-    ).where(holds.exists(), User.active.is_(not search.only_closed))
+        User.id, User.username, User.full_name, User.email, User.title, User.active, has_password,
+        User.mail_bounced_at,
+    ).where(holds.exists(), User.active.is_(not search.only_closed))  # fmt: skip
+    if search.only_refused:
+        statement = statement.where(User.mail_bounced_at.is_not(None))
     for part in fold(search.text).split():
         pattern = f"%{escape(part)}%"
         columns = (User.name_folded, User.username, User.email)
@@ -162,6 +169,8 @@ def person_page(session: Session, user_id: int, now: dt.datetime) -> PersonPage 
         active=user.active,
         has_password=user.password_hash is not None,
         must_change_password=user.must_change_password,
+        refused_at=user.mail_bounced_at,
+        refused_reply=user.mail_bounced_reply,
         created_at=user.created_at,
         version=user.version,
         last_seen_at=session.execute(last_seen).scalar_one(),

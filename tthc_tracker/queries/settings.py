@@ -20,6 +20,7 @@ DEFAULTS: dict[str, Any] = {
     "rounding": "same_hour",
     "same_day_cutoff": "15:00",
     "digest_time": "07:00",
+    "text_channel": "",
     "desk_name": "Bộ phận Tiếp nhận và Trả kết quả",
     "on_time_target": "95",
 }

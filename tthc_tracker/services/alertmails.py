@@ -4,18 +4,23 @@ Both are derived from what stands, so a run that ended half-way is completed by 
 """
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from tthc_tracker.domain.alertrules import Delivery
+from tthc_tracker.domain.alertrules import LEAVES_AT_ONCE, Delivery
 from tthc_tracker.domain.errors import CalendarHorizonError
+from tthc_tracker.domain.mailrhythm import MailFrequency, is_first_of_week, only_statutory
 from tthc_tracker.domain.permissions import Role
 from tthc_tracker.models.account import Membership, User
 from tthc_tracker.models.alert import STANDS_OPEN, Alert, AlertRecipient, OutboxMessage
-from tthc_tracker.queries import settings
+from tthc_tracker.queries import settings, unitload
+from tthc_tracker.queries.alertmail import statutory_since
 from tthc_tracker.queries.calendars import work_calendar
+from tthc_tracker.queries.scoping import subtree
 from tthc_tracker.services import outbox
 
 MOST_OFTEN = dt.timedelta(hours=1)
@@ -56,41 +61,61 @@ def heads(session: Session) -> dict[int, int]:
 def announce(session: Session, *, now: dt.datetime, domain: str) -> int:
     """Write one mail to each head about the alerts he has not been told of; at most one an hour. How many.
 
-    What is held back by the hour goes with the next mail. Alerts taken over by an import wait for the digest.
+    What is held back by the hour goes with the next mail. Alerts taken over by an import wait for the digest,
+    and so does everything for whoever wants no more than that. A short text goes beside where a rule says so.
     """
-    told, recently = _told(session, now)
-    mailed, written = heads(session), 0
-    for user_id, newest in _newest_at_once(session).items():
+    seldom = _frequencies(session)
+    mailed = {user: agency for user, agency in heads(session).items() if user not in seldom}
+    written = _announce(session, "at_once", LEAVES_AT_ONCE, mailed, domain, now)
+    by_text = _with_phones(session, mailed, now)
+    return written + _announce(session, "text", (Delivery.TEXT,), by_text, domain, now)
+
+
+def _announce(
+    session: Session, kind: str, deliveries: tuple[Delivery, ...], to: Mapping[int, int | str], domain: str,
+    now: dt.datetime,
+) -> int:  # fmt: skip
+    told, recently = _told(session, kind, now)
+    written = 0
+    for user_id, newest in _newest(session, deliveries).items():
         after = told.get(user_id, 0)
-        if newest <= after or user_id in recently or user_id not in mailed:
+        if newest <= after or user_id in recently or user_id not in to:
             continue
+        way = to[user_id]
         written += outbox.enqueue(
-            session,
-            dedup_key=f"at_once:{user_id}:{newest}",
-            kind="at_once",
-            user_id=user_id,
-            context={"after": after, "upto": newest},
-            domain=domain,
-            now=now,
-        )
+            session, dedup_key=f"{kind}:{user_id}:{newest}", kind=kind, user_id=user_id,
+            context={"after": after, "upto": newest}, domain=domain, now=now,
+            channel=way if isinstance(way, str) else outbox.EMAIL,
+        )  # fmt: skip
     return written
 
 
-def _newest_at_once(session: Session) -> dict[int, int]:
+def _with_phones(session: Session, mailed: Mapping[int, int], now: dt.datetime) -> dict[int, str]:
+    """Of these people, who has a phone and an agency that sends texts, with the way they go."""
+    phones = frozenset(session.execute(select(User.id).where(User.phone != "")).scalars())
+    ways = {
+        user_id: settings.setting(session, "text_channel", agency_id, now.date())
+        for user_id, agency_id in mailed.items()
+        if user_id in phones
+    }
+    return {user_id: way for user_id, way in ways.items() if way}
+
+
+def _newest(session: Session, deliveries: tuple[Delivery, ...]) -> dict[int, int]:
     """The newest standing alert to be told at once, by whom it concerns."""
     statement = (
         select(AlertRecipient.user_id, func.max(Alert.id))
         .join(Alert, Alert.id == AlertRecipient.alert_id)
-        .where(STANDS_OPEN, Alert.closed_at.is_(None), ~Alert.from_before, Alert.delivery == Delivery.AT_ONCE)
+        .where(STANDS_OPEN, Alert.closed_at.is_(None), ~Alert.from_before, Alert.delivery.in_(deliveries))
         .group_by(AlertRecipient.user_id)
         .order_by(AlertRecipient.user_id)
     )
     return dict(session.execute(statement).all())
 
 
-def _told(session: Session, now: dt.datetime) -> tuple[dict[int, int], frozenset[int]]:
-    """The last alert each person was told of at once, and who got such a mail within the hour."""
-    last = select(func.max(OutboxMessage.id)).where(OutboxMessage.kind == "at_once")
+def _told(session: Session, kind: str, now: dt.datetime) -> tuple[dict[int, int], frozenset[int]]:
+    """The last alert each person was told of so, and who got such a message within the hour."""
+    last = select(func.max(OutboxMessage.id)).where(OutboxMessage.kind == kind)
     last = last.group_by(OutboxMessage.user_id)
     statement = select(OutboxMessage.user_id, OutboxMessage.context, OutboxMessage.created_at)
     told: dict[int, int] = {}
@@ -108,40 +133,78 @@ def _told(session: Session, now: dt.datetime) -> tuple[dict[int, int], frozenset
 def write_digests(session: Session, *, since: dt.datetime | None, now: dt.datetime, domain: str) -> Mailing:
     """Write the morning's digest to every head whose hour has come since `since` (None: whatever the hour).
 
-    Nothing on a day off of the head's agency, nothing without an alert, never twice a day. A morning missed
-    by hours is made up for the same day; by days it is not: the next digest says all that stands.
+    Nothing on a day off of the head's agency, never twice a day; nothing to whom no alert stands for and
+    whose units (of who leads or controls) have nothing late. A morning missed by hours is made up for the
+    same day; by days it is not: the next digest says all that stands.
     """
-    mailing, waiting = Mailing(), _with_alerts(session)
-    previous = _previous_digests(session)
+    mailing, morning = Mailing(), _Morning(session, now)
     for user_id, agency_id in heads(session).items():
-        slot = _slot(session, agency_id, now)
-        if since is not None and not since < slot <= now:
+        moment = slot(session, agency_id, now)
+        if since is not None and not since < moment <= now:
             continue
         mailing.due += 1
-        if not _works_today(session, agency_id, now.date()):
+        if not works_on(session, agency_id, now.date()):
             mailing.day_off += 1
-        elif user_id not in waiting:
+        elif (context := morning.context(user_id, agency_id)) is None:
             mailing.nothing += 1
         else:
             mailing.written += outbox.enqueue(
-                session,
-                dedup_key=f"digest:{user_id}:{now.date()}",
-                kind="digest",
-                user_id=user_id,
-                context={"since": (previous.get(user_id) or now - dt.timedelta(days=1)).isoformat()},
-                domain=domain,
-                now=now,
-            )
+                session, dedup_key=f"digest:{user_id}:{now.date()}", kind="digest", user_id=user_id,
+                context=context, domain=domain, now=now,
+            )  # fmt: skip
     return mailing
 
 
-def _slot(session: Session, agency_id: int, now: dt.datetime) -> dt.datetime:
+class _Morning:
+    """What is known of one morning before the first mail is written."""
+
+    def __init__(self, session: Session, now: dt.datetime) -> None:
+        self._session, self._now = session, now
+        self._with_alerts, self._previous = _with_alerts(session), _previous_digests(session)
+        self._late = unitload.late_agencies(session, now)
+        self._led = unitload.leaders(session)
+        self._frequencies = _frequencies(session)
+
+    def context(self, user_id: int, agency_id: int) -> dict[str, Any] | None:
+        """What somebody's digest is about; None when there is nothing to say."""
+        since = self._previous.get(user_id) or self._now - dt.timedelta(days=1)
+        context: dict[str, Any] = {"since": since.isoformat()}
+        frequency = self._frequencies.get(user_id, MailFrequency.AT_ONCE)
+        if frequency is MailFrequency.WEEKLY and only_statutory(
+            frequency, first_of_week=is_first_morning(self._session, agency_id, self._now.date())
+        ):
+            return context | {"statutory": True} if self._statutory_news(user_id, since) else None
+        return context if user_id in self._with_alerts or self._units_are_late(user_id) else None
+
+    def _statutory_news(self, user_id: int, since: dt.datetime) -> bool:
+        mine = select(Alert.id).join(AlertRecipient, AlertRecipient.alert_id == Alert.id)
+        mine = mine.where(AlertRecipient.user_id == user_id, STANDS_OPEN, Alert.delivery != Delivery.SCREEN)
+        return self._session.execute(mine.where(statutory_since(since)).limit(1)).first() is not None
+
+    def _units_are_late(self, user_id: int) -> bool:
+        led = (subtree(self._session, agency_id) for agency_id in self._led.get(user_id, ()))
+        return any(agencies & self._late for agencies in led)
+
+
+def _frequencies(session: Session) -> dict[int, MailFrequency]:
+    """Who wants mail less often than as usual."""
+    less = select(User.id, User.mail_frequency).where(User.mail_frequency != MailFrequency.AT_ONCE)
+    return dict(session.execute(less.order_by(User.id)).all())
+
+
+def slot(session: Session, agency_id: int, now: dt.datetime) -> dt.datetime:
     """The moment of today's digest by the agency's setting."""
     clock = dt.time.fromisoformat(settings.setting(session, "digest_time", agency_id, now.date()))
     return dt.datetime.combine(now.date(), clock, now.tzinfo)
 
 
-def _works_today(session: Session, agency_id: int, on: dt.date) -> bool:
+def is_first_morning(session: Session, agency_id: int, on: dt.date) -> bool:
+    """Whether an agency has not worked yet in the week of that day."""
+    return is_first_of_week(on, lambda day: works_on(session, agency_id, day))
+
+
+def works_on(session: Session, agency_id: int, on: dt.date) -> bool:
+    """Whether an agency works on a day; an unknown year goes by the days of the week."""
     try:
         return work_calendar(session, agency_id).is_working_day(on)
     except CalendarHorizonError:

@@ -26,6 +26,7 @@ EXPIRES = dt.timedelta(hours=72)
 BACK_OFF = (1, 2, 5, 15, 30, 60)  # minutes after the first, second, … failure; then every hour
 MOST_POISONED = 5
 GATHERING = dt.timedelta(minutes=1)
+EMAIL = "email"
 _LONGEST_ERROR = 500
 
 
@@ -42,6 +43,7 @@ class Claimed:
     message_id: str
     attempts: int
     created_at: dt.datetime
+    channel: str = EMAIL
 
 
 def enqueue(
@@ -53,11 +55,12 @@ def enqueue(
     context: Mapping[str, Any],
     domain: str,
     now: dt.datetime,
+    channel: str = EMAIL,
 ) -> bool:
     """Write a message in the transaction that decides on it; False if that very message was written before.
 
     user_id: None for somebody without an account, whose address is read when the letter leaves. context: ids
-    and codes only, nothing personal. domain: of our sender, for the Message-ID.
+    and codes only, nothing personal. domain: of our sender, for the Message-ID. channel: the way it goes.
     """
     account = select(User.email).where(User.id == user_id)
     address = "" if user_id is None else session.execute(account).scalar_one()
@@ -65,7 +68,7 @@ def enqueue(
     row = {
         "dedup_key": dedup_key, "kind": kind, "user_id": user_id, "to_address": address,
         "context": dict(context), "message_id": f"<{kind}.{secrets.token_hex(12)}@{domain}>",
-        "next_attempt_at": now, "expires_at": now + EXPIRES, "created_at": now,
+        "next_attempt_at": now, "expires_at": now + EXPIRES, "created_at": now, "channel": channel,
     }  # fmt: skip
     written = insert.values(row).on_conflict_do_nothing().returning(OutboxMessage.id)
     return session.execute(written).first() is not None
@@ -140,9 +143,15 @@ def claim(session: Session, owner: str, now: dt.datetime) -> Claimed | None:
     columns = (
         OutboxMessage.id, OutboxMessage.lease_token, OutboxMessage.kind, OutboxMessage.user_id,
         OutboxMessage.to_address, OutboxMessage.context, OutboxMessage.message_id, OutboxMessage.attempts,
-        OutboxMessage.created_at,
+        OutboxMessage.created_at, OutboxMessage.channel,
     )  # fmt: skip
     return Claimed(*session.execute(taken.returning(*columns)).one())
+
+
+def readdress(session: Session, message: Claimed, to: str) -> None:
+    """Note where it goes by now: its account has another address, or somebody else reads its mail."""
+    mine = (OutboxMessage.id == message.id, OutboxMessage.lease_token == message.token)
+    session.execute(update(OutboxMessage).where(*mine).values(to_address=to))
 
 
 def enter_data(session: Session, message: Claimed) -> bool:
@@ -205,10 +214,15 @@ def put_back(session: Session, message: Claimed, *, code: int | None, reply: str
     )
 
 
-def bury(session: Session, message: Claimed, *, code: int | None, reply: str, now: dt.datetime) -> bool:
-    """The server will never take it: it is shown to administrators, and so is the address."""
-    if message.user_id is not None:
-        session.execute(update(User).where(User.id == message.user_id).values(mail_bounced_at=now))
+def bury(
+    session: Session,
+    message: Claimed,
+    *,
+    code: int | None,
+    reply: str,
+    now: dt.datetime,  # noqa: ARG001 (as its siblings)
+) -> bool:
+    """The server will never take it: it is shown to administrators."""
     return _settle(
         session,
         message,

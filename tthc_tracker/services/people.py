@@ -13,7 +13,7 @@ from tthc_tracker.domain.permissions import Membership
 from tthc_tracker.models.account import Membership as MembershipRow
 from tthc_tracker.models.account import OneTimeLink, User
 from tthc_tracker.queries.accounts import Identity
-from tthc_tracker.services import audit, exports
+from tthc_tracker.services import audit, exports, refusedaddresses
 from tthc_tracker.services.accounts import (
     check_grants,
     checked_email,
@@ -112,6 +112,7 @@ def edit(
     email = checked_email(command.email)
     if email != user.email:
         user.email = free_email(session, email)
+        refusedaddresses.forget(user)
     user.full_name = checked_name(command.full_name)
     user.name_folded = fold(user.full_name)
     user.title, user.phone = clean(command.title)[:100], clean(command.phone)[:20]

@@ -46,6 +46,7 @@ RARELY = (
     ("Phân công gần đây", "reassigning.index"),
     ("Dữ liệu cá nhân", "personaldata.ask"),
     ("Quy tắc cảnh báo", "alertrules.index"),
+    ("Thư của tôi", "mails.mine"),
 )
 
 

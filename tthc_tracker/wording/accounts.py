@@ -12,6 +12,10 @@ ACTIONS = {
     "person_opened": "Mở lại tài khoản",
     "roles_changed": "Đổi vai trò",
     "sessions_ended": "Kết thúc mọi phiên đăng nhập",
+    "mails_chosen": "Chọn mức nhận thư",
+    "mails_lowered": "Giảm thư bằng liên kết trong thư",
+    "address_refused": "Máy chủ từ chối địa chỉ thư",
+    "address_cleared": "Bỏ đánh dấu địa chỉ thư bị từ chối",
     "new_password_required": "Buộc đổi mật khẩu",
 }
 

@@ -14,6 +14,7 @@ AUDIENCES = {
 }
 
 DELIVERIES = {
+    Delivery.TEXT: "Thư ngay kèm tin nhắn, và trong thư tổng hợp sáng",
     Delivery.AT_ONCE: "Thư ngay, và trong thư tổng hợp sáng",
     Delivery.DIGEST: "Trong thư tổng hợp sáng",
     Delivery.SCREEN: "Chỉ trên màn hình",

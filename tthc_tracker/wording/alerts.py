@@ -6,7 +6,7 @@ from typing import Protocol
 
 from tthc_tracker.domain.alerting import Rule, Severity
 from tthc_tracker.domain.applicantletters import ApplicantLetter
-from tthc_tracker.wording.formats import ago, moment, number
+from tthc_tracker.wording.formats import ago, day_month, moment, number
 from tthc_tracker.wording.online import past
 
 RULES = {
@@ -76,6 +76,7 @@ JOBS = {
     "scan-deadlines": "Rà soát thời hạn",
     "deliver-mail": "Gửi thư",
     "send-digests": "Soạn tổng hợp buổi sáng",
+    "send-summaries": "Soạn tổng kết tuần",
     "draft-apologies": "Soạn dự thảo xin lỗi",
     "import-files": "Nạp tệp dữ liệu",
     "backup": "Sao lưu",
@@ -102,6 +103,9 @@ MAIL_STATUSES = {
 MAIL_KINDS = {
     "digest": "Tổng hợp buổi sáng",
     "at_once": "Cảnh báo tức thì",
+    "text": "Tin nhắn cảnh báo tức thì",
+    "weekly": "Tổng kết tuần",
+    "refused": "Báo địa chỉ thư bị từ chối",
     "reminder": "Nhắc người đang giữ hồ sơ",
     "seal": "Niêm phong nhật ký",
     ApplicantLetter.RECEIPT: "Báo người nộp: đã tiếp nhận",
@@ -133,9 +137,58 @@ def counted(counts: Mapping[Rule, int]) -> str:
     )
 
 
-def digest_subject(counts: Mapping[Rule, int], on: str) -> str:
-    """The message itself, then what the mail is."""
-    return f"{counted(counts)} (tổng hợp sáng {on})"
+def digest_subject(counts: Mapping[Rule, int], on: str, days: int | None = None) -> str:
+    """The message itself (how many, and by how many days the worst is late), then what the mail is."""
+    worst = f", lâu nhất {number(days)} ngày" if days else ""
+    return f"{counted(counts)}{worst} (tổng hợp sáng {on})"
+
+
+def overview_subject(sums: Mapping[str, int], units: int, days: int | None, on: str) -> str:
+    """The same for who leads: how many, of how many units, how bad, how many new."""
+    parts = []
+    if sums["overdue"]:
+        parts.append(f"{number(sums['overdue'])} hồ sơ quá hạn")
+    if sums["late_reception"]:
+        parts.append(f"{number(sums['late_reception'])} hồ sơ chậm tiếp nhận")
+    said = f"{', '.join(parts)} ở {number(units)} đơn vị"
+    if days:
+        said += f", lâu nhất {number(days)} ngày"
+    if sums["new"]:
+        said += f", {number(sums['new'])} mới"
+    return f"{said} (tổng hợp sáng {on})"
+
+
+class UnitNumbers(Protocol):
+    """What a unit has late and due."""
+
+    @property
+    def overdue(self) -> int: ...
+    @property
+    def new(self) -> int: ...
+    @property
+    def oldest(self) -> dt.datetime | None: ...
+    @property
+    def late_reception(self) -> int: ...
+    @property
+    def today(self) -> int: ...
+    @property
+    def next_day(self) -> int: ...
+    @property
+    def apologies(self) -> int: ...
+
+
+def unit_numbers(line: UnitNumbers, today: dt.date, next_day: dt.date) -> str:
+    """A unit's line of the morning's table in words; only what is not nothing."""
+    late = f"quá hạn {number(line.overdue)}" if line.overdue else ""
+    if line.oldest:
+        new = f", {number(line.new)} mới" if line.new else ""
+        late += f" (lâu nhất {number((today - line.oldest.date()).days)} ngày{new})"
+    counted = (
+        (line.late_reception, "chậm tiếp nhận"), (line.today, "hạn hôm nay"),
+        (line.next_day, f"hạn {day_month(next_day)}"), (line.apologies, "chờ xin lỗi"),
+    )  # fmt: skip
+    said = [late] * bool(late) + [f"{words} {number(many)}" for many, words in counted if many]
+    return " · ".join(said)
 
 
 def at_once_subject(counts: Mapping[Rule, int], code: str) -> str:
@@ -222,6 +275,7 @@ _DONE = {
     "sent": "thư đã gửi",
     "later": "thư gửi lại sau",
     "never": "thư không gửi được",
+    "nobody": "thư không còn ai nhận",
     "cancelled": "thư huỷ",
     "reclaimed": "thư nhận lại",
     "expired": "thư quá hạn gửi",
@@ -240,6 +294,7 @@ _DONE = {
 _DONE_BY = {
     "write-exports": {"files": "tệp đã tạo", "rows": "dòng đã ghi"},
     "seal-trail": {"mails": "thư niêm phong"},
+    "send-summaries": {"due": "thủ trưởng đến giờ nhận tổng kết", "written": "tổng kết đã soạn"},
 }
 
 

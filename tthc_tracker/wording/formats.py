@@ -27,6 +27,11 @@ def day(value: date | None) -> str:
     return f"{on.day:02}/{on.month:02}/{on.year:04}"
 
 
+def day_month(value: date | None) -> str:
+    """`23/11`: where the year is clear."""
+    return NOTHING if value is None else day(value)[:5]
+
+
 def clock_time(value: datetime | None) -> str:
     """`14:05`, local."""
     return NOTHING if value is None else _local(value).strftime("%H:%M")
@@ -155,6 +160,7 @@ def ago(past: datetime, now: datetime) -> str:
 FILTERS: Mapping[str, Callable[..., str]] = MappingProxyType(
     {
         "day": day,
+        "day_month": day_month,
         "clock_time": clock_time,
         "moment": moment,
         "weekday": weekday,

@@ -18,6 +18,7 @@ from tthc_tracker.wording.exchanging import SCOPES
 from tthc_tracker.wording.handovers import HANDOVER_LABELS
 from tthc_tracker.wording.law import LAW_LABELS
 from tthc_tracker.wording.lifecycle import LIFECYCLE_LABELS
+from tthc_tracker.wording.mails import MAIL_LABELS
 from tthc_tracker.wording.outages import OUTAGE_LABELS
 from tthc_tracker.wording.pausing import PAUSE_LABELS
 from tthc_tracker.wording.personaldata import PERSONAL_LABELS
@@ -76,6 +77,7 @@ LABELS: dict[type[Enum], dict[Any, str]] = {
     **DEPUTY_LABELS,
     **LAW_LABELS,
     **LIFECYCLE_LABELS,
+    **MAIL_LABELS,
     **OUTAGE_LABELS,
     **PAUSE_LABELS,
     **PERSONAL_LABELS,

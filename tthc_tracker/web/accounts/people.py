@@ -18,6 +18,7 @@ from tthc_tracker.queries.agencies import agency_id
 from tthc_tracker.queries.people import PAGE, PeopleSearch, PersonPage
 from tthc_tracker.services import accounts as services
 from tthc_tracker.services import people as changes
+from tthc_tracker.services import refusedaddresses
 from tthc_tracker.web.access import requires
 from tthc_tracker.web.accounts import peopleforms
 from tthc_tracker.web.accounts.blueprint import blueprint
@@ -26,6 +27,7 @@ from tthc_tracker.web.conflicts import CHANGED, STORED, Difference, Saved, save
 from tthc_tracker.web.forms import show, version_of
 from tthc_tracker.web.unit_of_work import reading, transaction
 from tthc_tracker.wording.accounts import action_words
+from tthc_tracker.wording.mails import CLEARED
 
 
 def _search() -> PeopleSearch:
@@ -39,6 +41,7 @@ def _search() -> PeopleSearch:
         Role(role) if role in set(Role) else None,
         ids,
         only_closed=args.get("state") == "closed",
+        only_refused=args.get("state") == "refused",
     )
 
 
@@ -217,6 +220,17 @@ def require_new_password(user_id: int) -> ResponseReturnValue:
         changes.require_new_password(session, user_id, actor=current_user, now=clock.now())
 
     return _do(user_id, "Lần đăng nhập tới, người này phải đổi mật khẩu.", verb)
+
+
+@blueprint.post("/nguoi-dung/<int:user_id>/thu-nhan-duoc")
+@requires(Permission.MANAGE_ACCOUNTS)
+def clear_refused(user_id: int) -> ResponseReturnValue:
+    """Say that somebody's address takes mail again."""
+
+    def verb(session: Session) -> None:
+        refusedaddresses.clear(session, user_id, actor=current_user, now=clock.now())
+
+    return _do(user_id, CLEARED, verb)
 
 
 @blueprint.post("/nguoi-dung/<int:user_id>/<any(khoa,'mo-lai'):what>")

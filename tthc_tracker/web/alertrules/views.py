@@ -30,7 +30,7 @@ blueprint = Blueprint("alertrules", __name__, url_prefix="/quy-tac-canh-bao")
 def index() -> ResponseReturnValue:
     """Every rule as one agency has it, and who set it."""
     session, now = reading(), clock.now()
-    agency = _agency(request.args.get("agency", ""))
+    agency = agency_of(request.args.get("agency", ""))
     return render_template(
         "alertrules/index.html",
         rules=reads.all_kept(session, agency.id, now.date()), agency=agency, words=words,
@@ -42,7 +42,7 @@ def index() -> ResponseReturnValue:
 @requires(Permission.MANAGE_ALERT_RULES)
 def edit(code: str, rule: str) -> ResponseReturnValue:
     """The terms of one rule at an agency."""
-    kept = reads.kept(reading(), _rule(rule), _agency(code).id, clock.now().date())
+    kept = reads.kept(reading(), _rule(rule), agency_of(code).id, clock.now().date())
     return _form(code, kept, TermsForm.of(kept.rule, kept.terms))
 
 
@@ -50,7 +50,7 @@ def edit(code: str, rule: str) -> ResponseReturnValue:
 @requires(Permission.MANAGE_ALERT_RULES)
 def save(code: str, rule: str) -> ResponseReturnValue:
     """Show what a change would do; do it when somebody says so after having seen that."""
-    kept = reads.kept(reading(), _rule(rule), _agency(code).id, clock.now().date())
+    kept = reads.kept(reading(), _rule(rule), agency_of(code).id, clock.now().date())
     form = TermsForm.typed(kept.rule, request.form)
     try:
         terms = None if request.form.get("inherit") else alertrules.checked(kept.rule, form.terms())
@@ -64,7 +64,7 @@ def save(code: str, rule: str) -> ResponseReturnValue:
 
 
 def _foretold(code: str, kept: Kept, form: TermsForm, terms: RuleTerms | None) -> str:
-    proposal = Proposal(kept.rule, _agency(code).id, terms)
+    proposal = Proposal(kept.rule, agency_of(code).id, terms)
     told = alertforetelling.foretell(reading(), proposal, clock.now())
     return _form(code, kept, form, told=told, dropping=terms is None)
 
@@ -78,7 +78,7 @@ def _rule(name: str) -> Rule:
     return Rule(name) if name in set(Rule) else abort(404)
 
 
-def _agency(code: str) -> agencies.AgencyPage:
+def agency_of(code: str) -> agencies.AgencyPage:
     """An agency whose rules this person may set; without a code the one where he does."""
     session = reading()
     mine = alertrules.set_by(session, current_user)
@@ -92,8 +92,8 @@ def _agency(code: str) -> agencies.AgencyPage:
 def _form(
     code: str, kept: Kept, form: TermsForm, *, told: Foretold | None = None, dropping: bool = False
 ) -> str:
-    above: RuleTerms = reads.inherited(reading(), kept.rule, _agency(code).id, clock.now().date()).terms
+    above: RuleTerms = reads.inherited(reading(), kept.rule, agency_of(code).id, clock.now().date()).terms
     return render_template(
         "alertrules/form.html",
-        agency=_agency(code), kept=kept, form=form, told=told, dropping=dropping, above=above, words=words,
+        agency=agency_of(code), kept=kept, form=form, told=told, dropping=dropping, above=above, words=words,
     )  # fmt: skip

@@ -4,13 +4,14 @@ from dataclasses import dataclass
 
 from flask import Blueprint, current_app, jsonify, redirect, render_template
 from flask.typing import ResponseReturnValue
+from flask_login import current_user
 
 from tthc_tracker import __version__, clock, migrating
 from tthc_tracker.domain.permissions import Permission
 from tthc_tracker.extensions import database
-from tthc_tracker.queries import backupfiles, lookups, operations
+from tthc_tracker.queries import backupfiles, lookups, mailroutes, operations
 from tthc_tracker.web import assets
-from tthc_tracker.web.access import public, requires
+from tthc_tracker.web.access import may_open, public, requires
 from tthc_tracker.web.operations import readiness
 from tthc_tracker.web.unit_of_work import reading
 from tthc_tracker.wording import alerts as words
@@ -54,7 +55,9 @@ def status() -> ResponseReturnValue:
         mail_counts=operations.mail_counts(session), oldest_unsent=operations.oldest_unsent(session),
         mails=operations.troubled_mails(session), owner=operations.lease_owner(session, operations.LEASE),
         vain=lookups.vain_tries(session, now), lookup_words=lookup_words,
-        facts_of_site=_facts(), checks=readiness.checks(), scan=operations.SCAN, delivery=operations.DELIVERY,
+        refused=mailroutes.refused(session, current_user.scope.agency_ids),
+        may_manage=may_open("accounts.person"), facts_of_site=_facts(),
+        checks=readiness.checks(), scan=operations.SCAN, delivery=operations.DELIVERY,
     )  # fmt: skip
 
 

@@ -1,0 +1,290 @@
+"""What lies late and falls due at the units of an agency and those below it: the table of a leader's mail."""
+
+import datetime as dt
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
+from sqlalchemy.orm import Session
+
+from tthc_tracker.domain.apologies import ApologyState
+from tthc_tracker.domain.errors import CalendarHorizonError
+from tthc_tracker.domain.lifecycle import SourceKind, State
+from tthc_tracker.domain.permissions import Role
+from tthc_tracker.models.account import Membership
+from tthc_tracker.models.agency import Agency, Unit
+from tthc_tracker.models.apology import Apology
+from tthc_tracker.models.dossier import Dossier
+from tthc_tracker.models.procedure import Source
+from tthc_tracker.queries.calendars import work_calendar
+from tthc_tracker.queries.scoping import subtree
+
+MOST_UNITS = 50
+LEADERS = (Role.HEAD_OF_AGENCY, Role.CONTROLLER)
+_DAY = dt.timedelta(days=1)
+_NUMBERS = ("overdue", "new", "very_overdue", "today", "next_day", "apologies", "late_reception")
+
+Key = tuple[int, int | None]  # agency, unit
+
+
+@dataclass(frozen=True)
+class UnitLine:
+    """A unit, or an agency's dossiers that no unit holds: counts of dossiers.
+
+    new: overdue since the last mail. query: what narrows the list of overdue dossiers to exactly these, None
+    where no link can.
+    """
+
+    agency: str
+    unit: str | None
+    query: dict[str, str] | None
+    overdue: int = 0
+    new: int = 0
+    very_overdue: int = 0
+    oldest: dt.datetime | None = None  # the earliest deadline of the overdue
+    today: int = 0
+    next_day: int = 0
+    apologies: int = 0
+    late_reception: int = 0
+
+    @property
+    def place(self) -> str:
+        """What the unit is called."""
+        return f"{self.unit}, {self.agency}" if self.unit else f"{self.agency} (chưa giao đơn vị)"
+
+
+@dataclass(frozen=True)
+class Overview:
+    """The table with its sums. received and resolved: from the day `since` to yesterday."""
+
+    lines: tuple[UnitLine, ...]  # worst first, at most MOST_UNITS
+    left_out: int
+    sums: dict[str, int]
+    oldest: dt.datetime | None
+    late_units: int
+    today: dt.date
+    next_day: dt.date
+    since: dt.date
+    received: int
+    resolved: int
+    sources: list[tuple[str, dt.datetime | None]] = field(default_factory=list)
+
+    @property
+    def late(self) -> bool:
+        """Whether anything in it is late: what falls due by itself is no reason to write."""
+        return bool(self.sums["overdue"] or self.sums["late_reception"])
+
+
+def led_by(session: Session, user_id: int) -> list[int]:
+    """The agencies that somebody leads or controls."""
+    held = select(Membership.agency_id).where(Membership.user_id == user_id, Membership.role.in_(LEADERS))
+    return list(session.execute(held.order_by(Membership.id)).scalars())
+
+
+def leaders(session: Session) -> dict[int, list[int]]:
+    """Everybody who leads or controls agencies, with these."""
+    held = select(Membership.user_id, Membership.agency_id).where(Membership.role.in_(LEADERS))
+    found: dict[int, list[int]] = {}
+    for user_id, agency_id in session.execute(held.order_by(Membership.id)):
+        found.setdefault(user_id, []).append(agency_id)
+    return found
+
+
+def late_agencies(session: Session, now: dt.datetime) -> frozenset[int]:
+    """Where anything is overdue, or received late."""
+    overdue = select(Dossier.resolving_agency_id).where(_running(), Dossier.overdue_from <= now)
+    waiting = select(Dossier.receiving_agency_id).where(_unanswered(now))
+    return frozenset(session.execute(overdue.union(waiting)).scalars())
+
+
+def overview(
+    session: Session, agency_ids: Collection[int], *, since: dt.datetime, now: dt.datetime
+) -> Overview:
+    """The table of these agencies and all below them; `since`: what is overdue from then on is new."""
+    agencies = frozenset[int]().union(*(subtree(session, one) for one in agency_ids))
+    before, after = _days_beside(session, min(agency_ids), now.date())
+    places = _Places.of(session, agencies)
+    lines = _lines(session, places, since, now, after)
+    lines.sort(key=_worst_first)
+    received, resolved = _flow(session, agencies, before, now.date())
+    return Overview(
+        lines=tuple(lines[:MOST_UNITS]),
+        left_out=max(0, len(lines) - MOST_UNITS),
+        sums={name: sum(getattr(line, name) for line in lines) for name in _NUMBERS},
+        oldest=min((line.oldest for line in lines if line.oldest), default=None),
+        late_units=sum(1 for line in lines if line.overdue or line.late_reception),
+        today=now.date(), next_day=after, since=before, received=received, resolved=resolved,
+        sources=_sources(session, places, now),
+    )  # fmt: skip
+
+
+def _worst_first(line: UnitLine) -> tuple[Any, ...]:
+    age = line.oldest.timestamp() if line.oldest else 0
+    return (
+        -line.overdue, -line.very_overdue, age, -line.late_reception, -line.today, -line.next_day, line.place,
+    )  # fmt: skip
+
+
+def _days_beside(session: Session, agency_id: int, today: dt.date) -> tuple[dt.date, dt.date]:
+    """The working days before and after; where the calendar is not known, the days of the week."""
+    calendar = work_calendar(session, agency_id)
+    try:
+        return calendar.nth_working_day_before(today, 1), calendar.nth_working_day_after(today, 1)
+    except CalendarHorizonError:
+        return today - _DAY, today + _DAY
+
+
+def _running() -> ColumnElement[bool]:
+    return and_(Dossier.closed_at.is_(None), Dossier.accepted_at.is_not(None), Dossier.paused_since.is_(None))
+
+
+def _unanswered(now: dt.datetime) -> ColumnElement[bool]:
+    """As queries.supervision has it: the list that a number leads to holds the same."""
+    waiting = and_(Dossier.closed_at.is_(None), Dossier.accepted_at.is_(None))
+    late = and_(Dossier.reception_due_at <= now, Dossier.reception_late_from <= now)
+    return and_(waiting, Dossier.reception_answered_at.is_(None), late)
+
+
+def _midnight(day: dt.date, zone: dt.tzinfo | None) -> dt.datetime:
+    return dt.datetime.combine(day, dt.time(), zone)
+
+
+@dataclass(frozen=True)
+class _Places:
+    """The agencies looked at, and of every unit there whose it is."""
+
+    agencies: frozenset[int]
+    agency_of: dict[int, int]
+
+    @classmethod
+    def of(cls, session: Session, agencies: frozenset[int]) -> "_Places":
+        units = select(Unit.id, Unit.agency_id).where(Unit.agency_id.in_(sorted(agencies))).order_by(Unit.id)
+        return cls(agencies, dict(session.execute(units).all()))
+
+    @property
+    def open_there(self) -> ColumnElement[bool]:
+        """Held by a unit of these agencies, whoever resolves it; or by none, and resolved there.
+
+        Both lists are bound, so that either database finds them by the indexes of open dossiers.
+        """
+        alone = and_(
+            Dossier.holding_unit_id.is_(None), Dossier.resolving_agency_id.in_(sorted(self.agencies))
+        )
+        return or_(Dossier.holding_unit_id.in_(sorted(self.agency_of)), alone)
+
+    def key(self, unit_id: int | None, agency_id: int) -> Key:
+        """Whose row a dossier of this unit, or of none at this agency, counts in."""
+        return (agency_id, None) if unit_id is None else (self.agency_of[unit_id], unit_id)
+
+
+def _lines(
+    session: Session, places: _Places, since: dt.datetime, now: dt.datetime, next_day: dt.date
+) -> list[UnitLine]:
+    unit = Dossier.holding_unit_id
+    alone = case((unit.is_(None), Dossier.resolving_agency_id))
+    late = Dossier.overdue_from <= now
+    zone = now.tzinfo
+
+    def ahead(day: dt.date) -> ColumnElement[bool]:
+        within = Dossier.current_due_at < _midnight(day + _DAY, zone)
+        return and_(Dossier.overdue_from > now, Dossier.current_due_at >= _midnight(day, zone), within)
+
+    counted = (
+        select(
+            unit, alone, _many(late), _many(and_(late, Dossier.overdue_from > since)),
+            _many(Dossier.very_overdue_from <= now), func.min(case((late, Dossier.current_due_at))),
+            _many(ahead(now.date())), _many(ahead(next_day)),
+        )
+        .where(_running(), places.open_there)
+        .group_by(unit, alone)
+    )  # fmt: skip
+    found: dict[Key, dict[str, Any]] = {}
+    names = ("overdue", "new", "very_overdue", "oldest", "today", "next_day")
+    for unit_id, agency_id, *numbers in session.execute(counted):
+        found[places.key(unit_id, agency_id)] = dict(zip(names, numbers, strict=True))
+    for key, many in _apologies(session, places):
+        found.setdefault(key, {})["apologies"] = many
+    for agency_id, many in _late_receptions(session, places.agencies, now):
+        found.setdefault((agency_id, None), {})["late_reception"] = many
+    bare = _named(session, found)
+    lines = (replace(bare[key], **numbers) for key, numbers in found.items())
+    return [line for line in lines if any(getattr(line, name) for name in _NUMBERS)]
+
+
+def _many(condition: ColumnElement[bool]) -> ColumnElement[int]:
+    return func.count(case((condition, 1)))
+
+
+def _apologies(session: Session, places: _Places) -> Iterable[tuple[Key, int]]:
+    """Drafts that wait for a signature."""
+    unit, alone = (
+        Dossier.holding_unit_id,
+        case((Dossier.holding_unit_id.is_(None), Dossier.resolving_agency_id)),
+    )
+    drafts = (
+        select(unit, alone, func.count())
+        .join(Apology, Apology.dossier_id == Dossier.id)
+        .where(Apology.state == ApologyState.DRAFT, Dossier.closed_at.is_(None), places.open_there)
+        .group_by(unit, alone)
+    )
+    for unit_id, agency_id, many in session.execute(drafts):
+        yield places.key(unit_id, agency_id), many
+
+
+def _late_receptions(
+    session: Session, agencies: frozenset[int], now: dt.datetime
+) -> Iterable[tuple[int, int]]:
+    desk = Dossier.receiving_agency_id
+    counted = select(desk, func.count()).where(_unanswered(now), desk.in_(sorted(agencies))).group_by(desk)
+    return [(agency_id, many) for agency_id, many in session.execute(counted)]
+
+
+def _named(session: Session, keys: Collection[Key]) -> dict[Key, UnitLine]:
+    agencies = {agency_id for agency_id, _ in keys}
+    units = {unit_id for _, unit_id in keys if unit_id is not None}
+    asked: Select[int, str, str] = select(Agency.id, Agency.code, Agency.name)
+    of_agency = {row.id: row for row in session.execute(asked.where(Agency.id.in_(sorted(agencies))))}
+    of_unit = dict(session.execute(select(Unit.id, Unit.name).where(Unit.id.in_(sorted(units)))).all())
+    named = {}
+    for agency_id, unit_id in keys:
+        agency = of_agency[agency_id]
+        unit = of_unit[unit_id] if unit_id is not None else None
+        named[agency_id, unit_id] = UnitLine(
+            agency.name, unit, _query(session, agency_id, agency.code, unit_id)
+        )
+    return named
+
+
+def _query(session: Session, agency_id: int, code: str, unit_id: int | None) -> dict[str, str] | None:
+    if unit_id is not None:
+        return {"unit": str(unit_id)}
+    # The filter for an agency takes in all below it: of one that has any, no link means its own alone.
+    return {"agency": code, "unit": "0"} if subtree(session, agency_id) == {agency_id} else None
+
+
+def _flow(session: Session, agencies: frozenset[int], since: dt.date, today: dt.date) -> tuple[int, int]:
+    """Accepted at their desks and finished by them from a day until yesterday."""
+    ids, span = sorted(agencies), (since, today - _DAY)
+    received = select(func.count()).where(
+        Dossier.accepted_on.between(*span),
+        Dossier.receiving_agency_id.in_(ids),
+        Dossier.state != State.CANCELLED,
+    )
+    resolved = select(func.count()).where(
+        Dossier.closed_on.between(*span), Dossier.resolving_agency_id.in_(ids),
+        Dossier.state.in_([State.FINISHED, State.RETURNED]),
+    )  # fmt: skip
+    return session.execute(received).scalar_one(), session.execute(resolved).scalar_one()
+
+
+def _sources(session: Session, places: _Places, now: dt.datetime) -> list[tuple[str, dt.datetime | None]]:
+    """The mirrored sources of what is overdue, each with its oldest data."""
+    oldest = (
+        select(Source.name, func.min(Dossier.source_as_of))
+        .join(Dossier, Dossier.source_id == Source.id)
+        .where(Source.kind == SourceKind.MIRROR, _running(), Dossier.overdue_from <= now, places.open_there)
+        .group_by(Source.name)
+        .order_by(Source.name)
+    )
+    return [(name, moment) for name, moment in session.execute(oldest)]
