@@ -10,10 +10,13 @@ import pytest
 from sqlalchemy import select, update
 
 from tests.support.alarms import VERY_OVERDUE, Desk
-from tests.support.desk import Office, open_office
+from tests.support.desk import Office, hire, open_office
 from tests.support.moments import at
 from tests.support.smtp import Fault, Mailbox
 from tthc_tracker import clock
+from tthc_tracker.domain.alertrules import Delivery
+from tthc_tracker.domain.mailrhythm import AlertMailKind, fewer_token
+from tthc_tracker.domain.permissions import Role
 from tthc_tracker.extensions import Database
 from tthc_tracker.jobs import runner
 from tthc_tracker.jobs.timetable import BY_NAME
@@ -21,7 +24,9 @@ from tthc_tracker.jobs.work import Work
 from tthc_tracker.logs import JsonLine
 from tthc_tracker.models.account import User
 from tthc_tracker.models.alert import Alert, OutboxMessage
-from tthc_tracker.queries import operations
+from tthc_tracker.queries import mailroutes, operations
+from tthc_tracker.services import outbox as outbox_verbs
+from tthc_tracker.wording.mails import NOBODY_READS
 
 
 class Wall:
@@ -242,3 +247,130 @@ def test_a_run_is_noted_with_what_it_did(database: Database, work: Work) -> None
         assert operations.last_scan(session) == VERY_OVERDUE
     assert (noted.status, noted.counts["raised"], noted.error) == ("ok", 4, "")
     json.dumps(noted.counts)
+
+
+# --- an address that is refused
+
+
+def _refuse(work: Work, smtp: Mailbox, office: Office) -> str:
+    """The server refuses the head's address for ever, and the head has a digest; the address."""
+    address = f"head_of_unit{office.ward}@example.invalid"
+    smtp.unknown_recipients.add(address)
+    run("scan-deadlines", work)
+    run("send-digests", work)
+    run("deliver-mail", work)
+    return address
+
+
+def test_an_address_refused_for_ever_is_marked_and_an_administrator_told(
+    database: Database, work: Work, smtp: Mailbox, wall: Wall, office: Office
+) -> None:
+    with database.transaction() as session:
+        keeper = hire(session, "Bùi Văn Quản Trị", Role.ADMINISTRATOR, office.province)
+    address = _refuse(work, smtp, office)
+    run("deliver-mail", work)
+    with database.reading() as session:
+        (refused,) = mailroutes.refused(session, frozenset({office.ward}))
+        assert session.get_one(User, office.head.user_id).mail_bounced_at == wall.moment
+    assert (refused.address, refused.reply) == (address, "550 5.1.1 No such user here")
+    told = [letter for letter in smtp.letters if letter.subject.startswith("Địa chỉ thư của Phạm Thị Trưởng")]
+    assert [letter.recipients for letter in told] == [(f"administrator{office.province}@example.invalid",)]
+    assert f"https://tthc.test/nguoi-dung/{office.head.user_id}" in told[0].body()
+    assert keeper.user_id != office.head.user_id
+
+
+def test_while_it_is_marked_the_next_who_answers_reads_the_mail(
+    database: Database, work: Work, smtp: Mailbox, wall: Wall, office: Office
+) -> None:
+    _refuse(work, smtp, office)
+    wall.moment = at("Thu 2026-11-26 07:00")
+    run("send-digests", work)
+    run("deliver-mail", work)
+    instead = [letter for letter in smtp.letters if "Thư này của" in letter.body()]
+    assert [letter.recipients for letter in instead] == [(f"controller{office.province}@example.invalid",)]
+    for body in (instead[0].body(), instead[0].body("html")):
+        assert "Phạm Thị Trưởng" in body  # whose it is
+        assert "Nhận ít thư hơn" not in body  # that is not the reader's to choose
+    with database.transaction() as session:  # the address is mended: the next goes there
+        user = session.get_one(User, office.head.user_id)
+        user.email, user.mail_bounced_at = "moi@example.invalid", None
+    wall.moment = at("Fri 2026-11-27 07:00")
+    run("send-digests", work)
+    run("deliver-mail", work)
+    assert ("moi@example.invalid",) in [letter.recipients for letter in smtp.letters]
+
+
+def test_where_nobody_above_can_be_reached_the_mail_is_shown_as_lost(
+    database: Database, work: Work, smtp: Mailbox, wall: Wall, office: Office
+) -> None:
+    run("scan-deadlines", work)
+    with database.transaction() as session:
+        session.execute(update(User).values(mail_bounced_at=wall.moment))
+    run("deliver-mail", work)
+    with database.reading() as session:
+        (dead,) = operations.troubled_mails(session)
+    assert (smtp.attempts, dead.status, dead.last_error) == (0, "dead", NOBODY_READS)
+
+
+def test_a_letter_that_a_server_dislikes_marks_nobody(
+    database: Database, work: Work, smtp: Mailbox, office: Office
+) -> None:
+    smtp.fault = Fault.POLICY
+    run("scan-deadlines", work)
+    run("deliver-mail", work)
+    with database.reading() as session:
+        assert mailroutes.refused(session, frozenset({office.province})) == []
+        assert [mail.last_code for mail in operations.troubled_mails(session)] == [550]
+
+
+# --- fewer mails, the week, short texts
+
+
+def test_a_mail_about_alerts_offers_fewer_by_one_click(work: Work, smtp: Mailbox, office: Office) -> None:
+    run("scan-deadlines", work)
+    run("deliver-mail", work)
+    (letter,) = smtp.letters
+    url = f"https://tthc.test/thu/{fewer_token('', office.controller.user_id, AlertMailKind.AT_ONCE)}"
+    assert letter.message["List-Unsubscribe"] == f"<{url}>"
+    assert letter.message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert url in letter.body()
+    assert url in letter.body("html")
+
+
+def test_the_weekly_summary_comes_with_its_picture_once(
+    database: Database, work: Work, smtp: Mailbox, wall: Wall, office: Office
+) -> None:
+    with database.transaction() as session:
+        hire(session, "Hoàng Văn Chủ Tịch", Role.HEAD_OF_AGENCY, office.ward)
+    for _ in range(2):
+        assert run("send-summaries", work).ok
+        run("deliver-mail", work)
+    (letter,) = smtp.letters
+    assert letter.recipients == (f"head_of_agency{office.ward}@example.invalid",)
+    (picture,) = [part for part in letter.message.walk() if part.get_content_type() == "image/png"]
+    assert picture.get_content().startswith(b"\x89PNG")
+    assert f"cid:{str(picture['Content-ID']).strip('<>')}" in letter.body("html")
+
+
+def test_a_short_text_becomes_a_file_for_the_provinces_gateway(
+    database: Database, work: Work, smtp: Mailbox, wall: Wall, office: Office
+) -> None:
+    run("scan-deadlines", work)
+    with database.transaction() as session:
+        session.execute(update(User).where(User.id == office.controller.user_id).values(phone="0912345678"))
+        session.execute(update(Alert).values(delivery=Delivery.TEXT))
+        outbox_verbs.enqueue(
+            session, dedup_key="text:1", kind="text", user_id=office.controller.user_id,
+            context={"after": 0, "upto": 99}, domain="tthc.test", now=wall.moment, channel="sms",
+        )  # fmt: skip
+    run("deliver-mail", work)
+    (file,) = (work.var / "tin-nhan" / "sms").glob("*.json")
+    text = json.loads(file.read_text(encoding="utf-8"))
+    assert (text["channel"], text["to"]) == ("sms", "0912345678")
+    assert text["words"] == "TTHC: 2 ho so qua han lau. Xem https://tthc.test/canh-bao"
+    assert file.stat().st_mode & 0o077 == 0
+    with database.reading() as session:
+        sent = session.execute(
+            select(OutboxMessage.to_address).where(OutboxMessage.kind == "text")
+        ).scalar_one()
+    assert sent != "0912345678"  # the number stands in the account alone

@@ -23,6 +23,9 @@ class Fault(StrEnum):
     BUSY = "421"  # at the sender's address: try again later
     TEMPORARY = "451"  # after the letter: try again later
     RECIPIENT_UNKNOWN = "550"  # at the recipient: never
+    RECIPIENT_LATER = "450"  # at the recipient: try again later (greylisting)
+    POLICY = "550 5.7.1"  # at the recipient: never, because of who we are
+    BANNER_BUSY = "421 at the banner"  # before anything is said
     SLOW = "slow"  # says nothing after the letter until released
     DROP_AFTER_DATA = "drop_after_data"  # takes the letter, hangs up without saying so
 
@@ -99,6 +102,10 @@ class _Handler:
     ) -> str:
         if self.mailbox.fault is Fault.RECIPIENT_UNKNOWN or address in self.mailbox.unknown_recipients:
             return "550 5.1.1 No such user here"
+        if self.mailbox.fault is Fault.RECIPIENT_LATER:
+            return "450 4.2.0 Greylisted, try again later"
+        if self.mailbox.fault is Fault.POLICY:
+            return "550 5.7.1 Relaying denied"
         envelope.rcpt_tos.append(address)
         return "250 2.1.5 OK"
 

@@ -30,6 +30,11 @@ class Text:
     message_id: str
 
 
+def _for_us_alone(path: str, flags: int) -> int:
+    """A phone number is in it."""
+    return os.open(path, flags, 0o600)
+
+
 def write_text(mail: AlertMail, *, channel: str, public_url: str) -> str:
     """What is said: how many of what, and where to look. SMS without marks, so that it is one message."""
     said = f"TTHC: {words.counted(mail.counts)}."
@@ -54,7 +59,7 @@ class TextFiles:
         draft = self._directory / f".{name}.{os.getpid()}"
         try:
             self._directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-            with draft.open("w", encoding="utf-8") as file:
+            with open(draft, "w", encoding="utf-8", opener=_for_us_alone) as file:
                 json.dump(asdict(text), file, ensure_ascii=False)
                 file.flush()
                 os.fsync(file.fileno())

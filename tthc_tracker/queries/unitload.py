@@ -71,6 +71,11 @@ class Overview:
     sources: list[tuple[str, dt.datetime | None]] = field(default_factory=list)
 
     @property
+    def only_yesterday(self) -> bool:
+        """Whether the last working day was yesterday."""
+        return self.since == self.today - _DAY
+
+    @property
     def late(self) -> bool:
         """Whether anything in it is late: what falls due by itself is no reason to write."""
         return bool(self.sums["overdue"] or self.sums["late_reception"])
