@@ -163,7 +163,7 @@ def test_another_address_ends_the_mark(town: Town) -> None:
 
 def test_a_controller_sets_the_hour_of_the_morning_and_the_way_of_texts(town: Town) -> None:
     screen = before(town.app, town.office.controller)
-    path = "/quy-tac-canh-bao/H50.19000/gio-thu"
+    path = "/quy-tac-canh-bao/gio-thu/H50.19000"
     page = Page.of(screen.get(path))
     page.check()
     assert page.forms[path]["digest_time"] == "07:00"

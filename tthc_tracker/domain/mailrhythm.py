@@ -40,14 +40,12 @@ class MailChoice:
 
     def without(self, kind: AlertMailKind) -> MailChoice:
         """The choice of whoever no longer wants mails of a kind; asked a second time it changes nothing."""
-        match kind:
-            case AlertMailKind.WEEKLY:
-                return MailChoice(self.frequency, summary=False)
-            case AlertMailKind.DIGEST:
-                return MailChoice(MailFrequency.WEEKLY, self.summary)
-            case AlertMailKind.AT_ONCE:
-                at_once = self.frequency is MailFrequency.AT_ONCE
-                return MailChoice(MailFrequency.DAILY if at_once else self.frequency, self.summary)
+        if kind is AlertMailKind.WEEKLY:
+            return MailChoice(self.frequency, summary=False)
+        if kind is AlertMailKind.DIGEST:
+            return MailChoice(MailFrequency.WEEKLY, self.summary)
+        at_once = self.frequency is MailFrequency.AT_ONCE
+        return MailChoice(MailFrequency.DAILY if at_once else self.frequency, self.summary)
 
 
 def only_statutory(frequency: MailFrequency, *, first_of_week: bool) -> bool:

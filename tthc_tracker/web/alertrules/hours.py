@@ -16,14 +16,14 @@ from tthc_tracker.web.unit_of_work import reading, transaction
 from tthc_tracker.wording import mails as words
 
 
-@blueprint.get("/<code>/gio-thu")
+@blueprint.get("/gio-thu/<code>")
 @requires(Permission.MANAGE_ALERT_RULES)
 def hours(code: str) -> ResponseReturnValue:
     """What an agency has."""
     return _page(code, _kept(code), {})
 
 
-@blueprint.post("/<code>/gio-thu")
+@blueprint.post("/gio-thu/<code>")
 @requires(Permission.MANAGE_ALERT_RULES)
 def set_hours(code: str) -> ResponseReturnValue:
     """Set it for the agency and all below it, or take what is above again."""
