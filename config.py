@@ -39,6 +39,7 @@ class Settings:
     public_url: str
     trusted_proxies: tuple[str, ...]
     web_workers: int
+    metrics_token: str  # empty: /metrics answers this machine only
 
     @property
     def mail_domain(self) -> str:
@@ -87,6 +88,7 @@ def from_environment(environ: Mapping[str, str] = os.environ) -> Settings:
         public_url=_public_url(environ.get("PUBLIC_URL") or f"http://{_in_url(host)}:{port}"),
         trusted_proxies=_proxies(environ.get("TRUSTED_PROXIES", "")),
         web_workers=_positive("WEB_WORKERS", environ.get("WEB_WORKERS") or "2"),
+        metrics_token=_metrics_token(environ.get("METRICS_TOKEN", "")),
     )
 
 
@@ -179,6 +181,12 @@ def _proxies(value: str) -> tuple[str, ...]:
         except ValueError:
             raise WrongSettingError(f"TRUSTED_PROXIES={item!r}: addresses or networks, by commas") from None
     return named
+
+
+def _metrics_token(value: str) -> str:
+    if value and (len(value) < 32 or not value.isascii() or not value.isprintable() or " " in value):
+        raise WrongSettingError("METRICS_TOKEN: at least 32 ASCII characters without spaces (or unset)")
+    return value
 
 
 def _public_url(value: str) -> str:

@@ -254,4 +254,7 @@ ROUTES: dict[str, Route] = {
     "operations.healthz": Route(""),
     "operations.readyz": Route(""),
     "operations.status": Route("QT"),
+    "operations.metrics": Route(""),
+    "operations.retry": Route(ADMINISTRATORS, values={"message_id": 1}),
+    "operations.retry_all": Route(ADMINISTRATORS),
 }

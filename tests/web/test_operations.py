@@ -1,5 +1,8 @@
 """Health, readiness, and the page for administrators."""
 
+import dataclasses
+import datetime as dt
+import re
 from pathlib import Path
 from typing import NamedTuple
 
@@ -17,8 +20,11 @@ from tthc_tracker.jobs.timetable import BY_NAME
 from tthc_tracker.jobs.work import Work
 from tthc_tracker.models.account import Membership
 from tthc_tracker.models.alert import OutboxMessage
-from tthc_tracker.services import outbox
+from tthc_tracker.models.history import AuditEntry
+from tthc_tracker.queries import operations
+from tthc_tracker.services import jobruns, outbox
 from tthc_tracker.web.operations import readiness
+from tthc_tracker.wording.formats import moment
 
 
 class Usage(NamedTuple):
@@ -142,7 +148,7 @@ def test_the_page_says_what_runs_and_what_does_not(administrator: FlaskClient, t
         assert runner.run(BY_NAME[name], work).ok
     page = administrator.get("/van-hanh").text
     assert "Rà soát thời hạn chậm." not in page
-    assert "Rà soát thời hạn lúc" in page
+    assert "Rà soát gần nhất" in page
     assert "Dọn dẹp" in page
     assert ("SQLite 3." in page) or ("PostgreSQL 15" in page)
     assert migrating.head() in page
@@ -168,3 +174,96 @@ def test_the_page_shows_mails_that_cannot_leave_with_what_the_server_said(
     page = administrator.get("/van-hanh").text
     assert "&lt;b&gt;No such user&lt;/b&gt;" in page
     assert "550" in page
+
+
+# --- the timed work is seen
+
+
+def _scan(at: dt.datetime, **more: object) -> None:
+    with database.transaction() as session:
+        jobruns.beat(session, operations.SCAN, {"last_ok_at": at, "last_counts": {"examined": 1243}} | more)
+
+
+def test_every_page_says_how_the_last_scan_went(administrator: FlaskClient) -> None:
+    now = clock.now()
+    _scan(now - dt.timedelta(minutes=2))
+    page = administrator.get("/van-hanh").text
+    assert f"Rà soát gần nhất {moment(now - dt.timedelta(minutes=2))}" in page
+    assert "1.243 hồ sơ đến lúc xem, 0 lỗi" in page
+    assert "Rà soát thời hạn không chạy" not in page
+    _scan(now - dt.timedelta(minutes=2), last_error="OperationalError")
+    assert "lần sau đó bị lỗi" in administrator.get("/").text
+
+
+def test_a_banner_tells_everybody_when_three_intervals_have_passed_without_a_scan(
+    administrator: FlaskClient, client: FlaskClient
+) -> None:
+    _scan(clock.now() - dt.timedelta(minutes=14))
+    assert "Rà soát thời hạn không chạy" not in administrator.get("/").text
+    _scan(clock.now() - dt.timedelta(minutes=16))
+    assert "Rà soát thời hạn không chạy" in administrator.get("/").text
+    assert "Rà soát thời hạn không chạy" not in client.get("/dang-nhap").text
+
+
+def test_a_job_shows_what_its_last_good_run_did_and_when_the_next_is_due(
+    administrator: FlaskClient, tmp_path: Path
+) -> None:
+    runner.run(BY_NAME["scan-deadlines"], Work("https://tthc.test", "tthc@coquan.test", "", tmp_path))
+    following = clock.now() + dt.timedelta(minutes=4)
+    with database.transaction() as session:
+        jobruns.beat(session, "scan-deadlines", {"next_at": following})
+        jobruns.note_jump(session, 90, token=1, now=clock.now())
+    page = administrator.get("/van-hanh").text
+    assert moment(following) in page
+    assert "Đồng hồ máy chủ nhảy 90 phút" in page
+    only = administrator.get("/van-hanh?viec=scan-deadlines").text
+    assert "Các lần chạy gần đây: Rà soát thời hạn" in only
+    assert "Đồng hồ máy chủ nhảy" not in only
+
+
+def _mail(status: str) -> int:
+    with database.transaction() as session:
+        message = OutboxMessage(
+            dedup_key=f"k{status}", kind="digest", to_address="truong@example.vn", message_id=f"<{status}>",
+            status=status, attempts=14, last_code=550, last_error="550 no such user",
+            next_attempt_at=clock.now(), expires_at=clock.now(), created_at=clock.now(),
+        )  # fmt: skip
+        session.add(message)
+        session.flush()
+        return message.id
+
+
+def _status(message_id: int) -> tuple[str, int]:
+    with database.reading() as session:
+        message = session.get_one(OutboxMessage, message_id)
+        return message.status, message.attempts
+
+
+def test_an_administrator_lets_a_mail_that_was_given_up_leave_again(administrator: FlaskClient) -> None:
+    dead, held, sent = _mail("dead"), _mail("held"), _mail("sent")
+    page = administrator.get("/van-hanh").text
+    assert "550 no such user" in page
+    token = re.search(r'name="csrf_token" value="([^"]+)"', page)[1]
+    administrator.post(f"/van-hanh/thu/{dead}/gui-lai", data={"csrf_token": token})
+    assert (_status(dead), _status(held)) == (("pending", 0), ("held", 14))
+    administrator.post("/van-hanh/thu/gui-lai", data={"csrf_token": token})
+    assert (_status(held), _status(sent)) == (("pending", 0), ("sent", 14))
+    with database.reading() as session:
+        noted = session.execute(select(AuditEntry.facts).where(AuditEntry.action == "mail_retried"))
+        assert noted.scalars().all() == [{"mails": 1}, {"mails": 1}]
+
+
+def test_the_numbers_are_for_this_machine_or_the_bearer_of_the_token(app: Flask, client: FlaskClient) -> None:
+    _scan(clock.now())
+    elsewhere = {"REMOTE_ADDR": "192.0.2.7"}
+    here = client.get("/metrics")
+    assert 'tthc_job_last_success_age_seconds{job="scan-deadlines"} ' in here.text
+    assert "tthc_dossiers_to_look_at 0" in here.text
+    assert client.get("/metrics", environ_base=elsewhere).status_code == 404
+    assert client.get("/metrics", headers={"X-Forwarded-For": "192.0.2.7"}).status_code == 404
+    bearer = {"Authorization": f"Bearer {'x' * 32}"}
+    assert client.get("/metrics", headers=bearer, environ_base=elsewhere).status_code == 404
+    app.config["SETTINGS"] = dataclasses.replace(app.config["SETTINGS"], metrics_token="x" * 32)
+    assert client.get("/metrics", headers=bearer, environ_base=elsewhere).status_code == 200
+    wrong = {"Authorization": f"Bearer {'y' * 32}"}
+    assert client.get("/metrics", headers=wrong, environ_base=elsewhere).status_code == 404

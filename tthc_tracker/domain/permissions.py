@@ -57,6 +57,7 @@ class Permission(StrEnum):
     MANAGE_ACCOUNTS = "manage_accounts"
     MANAGE_API_TOKENS = "manage_api_tokens"
     VIEW_OPERATIONS = "view_operations"
+    RETRY_MAIL = "retry_mail"
     IMPORT_DOSSIERS = "import_dossiers"
     ENTER_INDICATORS = "enter_indicators"
     VIEW_AUDIT = "view_audit"
@@ -142,6 +143,7 @@ PERMISSIONS_OF: dict[Role, frozenset[Permission]] = {
         Permission.MANAGE_ACCOUNTS,
         Permission.MANAGE_API_TOKENS,
         Permission.VIEW_OPERATIONS,
+        Permission.RETRY_MAIL,
         Permission.VIEW_AUDIT,
         Permission.IMPORT_DOSSIERS,
     },

@@ -73,7 +73,8 @@ def _finish(job: Job, work: Work, result: Result, started: Any, duration: int) -
     with database.transaction() as session:
         before = operations.signs(session).get(job.name)
         sign = {"last_tick_at": now, "last_duration_ms": duration, "last_error": result.error[:500]}
-        jobruns.beat(session, job.name, sign | ({"last_ok_at": started} if result.ok else {}))
+        good = {"last_ok_at": started, "last_counts": result.counts} if result.ok else {}
+        jobruns.beat(session, job.name, sign | good)
         run_id = result.run_id
         if run_id is None and _is_news(result, before.last_error if before else ""):
             run_id = jobruns.start(session, job.name, token=work.token or 0, now=started)

@@ -1,5 +1,6 @@
 """The scheduler process: one owner of the lease works, any other idles; it ends within seconds when told."""
 
+import datetime as dt
 import logging
 import os
 import signal
@@ -30,6 +31,7 @@ RENEW_EVERY = 20.0  # seconds; the lease lasts ninety
 ASK_EVERY = 5.0  # for one who idles
 PULSE_EVERY = 20.0
 SILENCE = 3 * PULSE_EVERY
+WORTH_SAYING = dt.timedelta(minutes=1)  # by how much the next time of a job must have moved
 PATIENCE = 3.0  # seconds that running jobs get to end
 SCHEDULER = "scheduler"
 
@@ -45,6 +47,7 @@ class Service:
         self._awaited: set[str] = set()  # asked for and not begun
         self._idle = Condition()
         self._pulsed = self._renewed = time.monotonic()
+        self._said_next: dict[str, dt.datetime] = {}
         self._guard = ClockGuard(work.holding)
         self._scheduler = _scheduler()
 
@@ -149,11 +152,28 @@ class Service:
             "wall_mono_offset": self._guard.offset,
             "last_error": CLOCK_JUMPED.format(minutes=jumped) if jumped else "",
         }
+        due = self._due_next()
         try:
             with database.transaction() as session:
                 jobruns.beat(session, SCHEDULER, sign)
+                if jumped:
+                    jobruns.note_jump(session, jumped, token=self._token, now=clock.now())
+                for name, at in due.items():
+                    jobruns.beat(session, name, {"next_at": at})
         except SQLAlchemyError as fault:
             log.warning("no sign of life noted", extra={"fault": type(fault).__name__})
+        else:
+            self._said_next |= due
+
+    def _due_next(self) -> dict[str, dt.datetime]:
+        """When each job is due next, where that is not what was said last: most pulses say nothing."""
+        due = {
+            job.id: job.next_run_time
+            for job in self._scheduler.get_jobs()
+            if job.id in BY_NAME and job.next_run_time is not None
+        }
+        said = self._said_next
+        return {name: at for name, at in due.items() if name not in said or at - said[name] >= WORTH_SAYING}
 
     def silent(self) -> str:
         """Which sign of life is too old; '' for none."""

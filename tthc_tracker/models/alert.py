@@ -139,6 +139,12 @@ class OutboxMessage(Base):
             postgresql_where=text("status IN ('leased', 'data')"),
         ),
         Index("ix_outbox_created_at", "created_at"),
+        Index(
+            "ix_outbox_stuck",
+            "id",
+            sqlite_where=text("status IN ('dead', 'held')"),
+            postgresql_where=text("status IN ('dead', 'held')"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -39,7 +39,10 @@ class JobRun(Base):
 
 
 class Heartbeat(Base):
-    """A component's last sign of life; only a finished scan refreshes the scan's `last_ok_at`."""
+    """A component's last sign of life; only a finished scan refreshes the scan's `last_ok_at`.
+
+    last_counts: what its last good run did. next_at: when a job is due next, as its scheduler said last.
+    """
 
     __tablename__ = "heartbeat"
 
@@ -50,3 +53,5 @@ class Heartbeat(Base):
     last_duration_ms: Mapped[int | None]
     last_error: Mapped[str] = mapped_column(String(500), default="")
     wall_mono_offset: Mapped[float | None] = mapped_column(Float)
+    last_counts: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict, server_default="{}")
+    next_at: Mapped[dt.datetime | None]

@@ -5,16 +5,20 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, select, union_all
 from sqlalchemy.orm import Session
 
 from tthc_tracker.models.alert import OutboxMessage
+from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.models.job import Heartbeat, JobLease, JobRun
-from tthc_tracker.wording import alerts as words
 
 SCAN = "scan-deadlines"
 DELIVERY = "deliver-mail"
 BACKUP = "backup"
+CLOCK = "clock"
+"""No job: its runs are the jumps of the machine's clock."""
+NO_JOBS = ("scheduler", CLOCK)
+"""What gives signs of life, or has runs, and stands in no timetable."""
 
 LEASE = "scheduler"
 """One lease for the whole timetable: a second process idles instead of doubling."""
@@ -29,20 +33,34 @@ def database_now(session: Session) -> dt.datetime:
     return dt.datetime.fromisoformat(text).replace(tzinfo=dt.UTC)
 
 
+@dataclass(frozen=True)
+class LastScan:
+    """The last scan that came to its end: how many dossiers it looked at, and what stopped a later one."""
+
+    at: dt.datetime
+    examined: int
+    fault: str
+
+
 def last_scan(session: Session) -> dt.datetime | None:
     """When a scan last came to its end."""
-    return session.execute(_last_scan()).scalar_one_or_none()
+    found = scan_seen(session)
+    return None if found is None else found.at
+
+
+def scan_seen(session: Session) -> LastScan | None:
+    """The last scan that came to its end, for the foot of every page; None before the first."""
+    row = session.execute(_scan_seen()).one_or_none()
+    if row is None or row.last_ok_at is None:
+        return None
+    return LastScan(row.last_ok_at, row.last_counts.get("examined", 0), row.last_error)
 
 
 @cache
-def _last_scan() -> Select[dt.datetime | None]:
+def _scan_seen() -> Select[dt.datetime | None, dict[str, Any], str]:
     """Asked with every page: put together once."""
-    return select(Heartbeat.last_ok_at).where(Heartbeat.component == SCAN)
-
-
-def scan_line(session: Session, now: dt.datetime) -> str | None:
-    """The last scan in one line, for the foot of every page."""
-    return words.scan_line(last_scan(session), now)
+    columns = (Heartbeat.last_ok_at, Heartbeat.last_counts, Heartbeat.last_error)
+    return select(*columns).where(Heartbeat.component == SCAN)
 
 
 @dataclass(frozen=True)
@@ -55,6 +73,8 @@ class Sign:
     last_ok_at: dt.datetime | None
     last_duration_ms: int | None
     last_error: str
+    last_counts: dict[str, Any]
+    next_at: dt.datetime | None
 
 
 @dataclass(frozen=True)
@@ -69,6 +89,11 @@ class Run:
     status: str
     counts: dict[str, Any]
     error: str
+
+    @property
+    def seconds(self) -> float | None:
+        """How long it took; None while it runs."""
+        return None if self.finished_at is None else (self.finished_at - self.started_at).total_seconds()
 
 
 @dataclass(frozen=True)
@@ -100,19 +125,23 @@ def signs(session: Session) -> dict[str, Sign]:
     """The signs of life by component."""
     columns = (
         Heartbeat.component, Heartbeat.instance, Heartbeat.last_tick_at, Heartbeat.last_ok_at,
-        Heartbeat.last_duration_ms, Heartbeat.last_error,
+        Heartbeat.last_duration_ms, Heartbeat.last_error, Heartbeat.last_counts, Heartbeat.next_at,
     )  # fmt: skip
     rows = session.execute(select(*columns).order_by(Heartbeat.component))
     return {row.component: Sign(*row) for row in rows}
 
 
-def runs(session: Session, limit: int = 30) -> list[Run]:
-    """The last runs, newest first."""
+def runs(session: Session, limit: int = 30, name: str | None = None) -> list[Run]:
+    """The last runs, of one job or of all, newest first."""
     columns = (
         JobRun.id, JobRun.name, JobRun.token, JobRun.started_at, JobRun.finished_at, JobRun.status,
         JobRun.counts, JobRun.error,
     )  # fmt: skip
-    statement = select(*columns).order_by(JobRun.id.desc()).limit(limit)
+    statement = select(*columns).limit(limit)
+    if name is None:
+        statement = statement.order_by(JobRun.id.desc())
+    else:
+        statement = statement.where(JobRun.name == name).order_by(JobRun.started_at.desc())
     return [Run(*row) for row in session.execute(statement)]
 
 
@@ -127,30 +156,42 @@ def last_good_run(session: Session, name: str) -> dt.datetime | None:
     return session.execute(good).scalar_one_or_none()
 
 
+def dossiers_to_look_at(session: Session, now: dt.datetime) -> int:
+    """How many dossiers have come to a moment that no scan has looked at yet."""
+    due = select(func.count()).select_from(Dossier).where(Dossier.next_check_at <= now)
+    return session.execute(due).scalar_one()
+
+
 def mail_counts(session: Session) -> dict[str, int]:
-    """How many mails are in each status."""
-    counted = select(OutboxMessage.status, func.count()).group_by(OutboxMessage.status)
-    return dict(session.execute(counted.order_by(OutboxMessage.status)).all())
+    """How many mails wait, are leaving, were given up or are held; those that have left are not counted."""
+    unsettled = OutboxMessage.status
+    parts = (unsettled == "pending", unsettled.in_(("leased", "data")), unsettled.in_(("dead", "held")))
+    counted = [
+        select(unsettled, func.count()).where(part).group_by(unsettled) for part in parts
+    ]  # an index each
+    return dict(session.execute(union_all(*counted)).all())
 
 
 def oldest_unsent(session: Session) -> dt.datetime | None:
     """Since when the oldest mail that should leave has been waiting."""
-    waiting = OutboxMessage.status.in_(("pending", "leased", "data"))
-    return session.execute(select(func.min(OutboxMessage.created_at)).where(waiting)).scalar_one_or_none()
+    parts = (OutboxMessage.status == "pending", OutboxMessage.status.in_(("leased", "data")))  # an index each
+    oldest = [select(func.min(OutboxMessage.created_at)).where(part) for part in parts]
+    found: list[dt.datetime | None] = [session.execute(part).scalar_one() for part in oldest]
+    return min((moment for moment in found if moment is not None), default=None)
 
 
 def troubled_mails(session: Session, limit: int = 50) -> list[Mail]:
     """Mails given up, held back, or tried in vain, newest first, with what the server said."""
-    troubled = OutboxMessage.status.in_(("dead", "held")) | (
-        (OutboxMessage.status == "pending") & (OutboxMessage.last_error != "")
-    )
     columns = (
         OutboxMessage.id, OutboxMessage.kind, OutboxMessage.to_address, OutboxMessage.status,
         OutboxMessage.attempts, OutboxMessage.created_at, OutboxMessage.next_attempt_at,
         OutboxMessage.last_code, OutboxMessage.last_error,
     )  # fmt: skip
-    statement = select(*columns).where(troubled).order_by(OutboxMessage.id.desc()).limit(limit)
-    return [Mail(*row) for row in session.execute(statement)]
+    newest = select(*columns).order_by(OutboxMessage.id.desc()).limit(limit)
+    stuck = newest.where(OutboxMessage.status.in_(("dead", "held")))
+    in_vain = newest.where(OutboxMessage.status == "pending", OutboxMessage.last_error != "")
+    found = [Mail(*row) for part in (stuck, in_vain) for row in session.execute(part)]
+    return sorted(found, key=lambda mail: mail.id, reverse=True)[:limit]
 
 
 def lease_owner(session: Session, name: str) -> Owner | None:

@@ -9,7 +9,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from tthc_tracker.models.job import Heartbeat, JobRun
-from tthc_tracker.wording.alerts import INTERRUPTED
+from tthc_tracker.queries.operations import CLOCK
+from tthc_tracker.wording.alerts import CLOCK_JUMPED, INTERRUPTED
 
 KEPT = dt.timedelta(days=90)
 _LONGEST_ERROR = 500
@@ -38,6 +39,12 @@ def abandon(session: Session, *, now: dt.datetime) -> None:
     """Close the runs of an owner that is gone: whoever takes the lease over says so of them."""
     left = update(JobRun).where(JobRun.status == "running")
     session.execute(left.values(status="failed", finished_at=now, error=INTERRUPTED))
+
+
+def note_jump(session: Session, minutes: int, *, token: int, now: dt.datetime) -> None:
+    """Keep that the wall clock has jumped by so many minutes: it explains what else is odd of that hour."""
+    run_id = start(session, CLOCK, token=token, now=now)
+    finish(session, run_id, counts={}, error=CLOCK_JUMPED.format(minutes=minutes), now=now)
 
 
 def beat(session: Session, component: str, values: Mapping[str, Any]) -> None:

@@ -17,7 +17,9 @@ from sqlalchemy.orm import Session
 
 from tthc_tracker.models.account import User
 from tthc_tracker.models.alert import OutboxMessage
+from tthc_tracker.queries.accounts import Identity
 from tthc_tracker.queries.operations import database_now
+from tthc_tracker.services import audit
 from tthc_tracker.wording.alerts import EXPIRED, NO_LONGER_TRUE
 
 LEASE = dt.timedelta(seconds=180)
@@ -25,6 +27,8 @@ SENDING = dt.timedelta(seconds=60)  # the longest a conversation may take; far s
 EXPIRES = dt.timedelta(hours=72)
 BACK_OFF = (1, 2, 5, 15, 30, 60)  # minutes after the first, second, … failure; then every hour
 MOST_POISONED = 5
+STUCK = ("dead", "held")
+"""What does not leave until a person says so."""
 GATHERING = dt.timedelta(minutes=1)
 EMAIL = "email"
 _LONGEST_ERROR = 500
@@ -272,3 +276,22 @@ def release(session: Session, now: dt.datetime, message_ids: Collection[int] = (
     values = {"status": "pending", "next_attempt_at": now, "expires_at": now + EXPIRES, "attempts": 0}
     again = update(OutboxMessage).where(stuck).values(values)
     return len(session.execute(again.returning(OutboxMessage.id)).all())
+
+
+def retry(session: Session, *, actor: Identity, now: dt.datetime, message_id: int | None = None) -> int:
+    """Let one message that was given up, or held after a restore, leave now, or all of them; how many.
+
+    It is tried from the beginning and has 72 hours again. What it says is read when it leaves, so that one
+    that is no longer true is not sent. Noted in the trail.
+    """
+    stuck = update(OutboxMessage).where(OutboxMessage.status.in_(STUCK))
+    if message_id is not None:
+        stuck = stuck.where(OutboxMessage.id == message_id)
+    again = stuck.values(status="pending", attempts=0, next_attempt_at=now, expires_at=now + EXPIRES)
+    many = len(session.execute(again.returning(OutboxMessage.id)).all())
+    if many:
+        audit.note(
+            session, "mail_retried", actor_id=actor.user_id, now=now, object_type="outbox_message",
+            object_id="" if message_id is None else message_id, facts={"mails": many},
+        )  # fmt: skip
+    return many

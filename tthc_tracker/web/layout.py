@@ -15,6 +15,7 @@ from tthc_tracker.web import components
 from tthc_tracker.web.access import may_open
 from tthc_tracker.web.assets import asset
 from tthc_tracker.web.unit_of_work import reading
+from tthc_tracker.wording import alerts as alert_words
 from tthc_tracker.wording import formats, labels
 
 # (words, endpoint), in the order of a working day
@@ -80,6 +81,7 @@ def _around() -> dict[str, Any]:
         "open_alert_count": 0,
         "files_ready": 0,
         "scan_line": None,
+        "scan_banner": "",
     }
     if current_user.is_authenticated and not request.headers.get("HX-Request"):
         session = reading()
@@ -89,7 +91,9 @@ def _around() -> dict[str, Any]:
             around["queue_counts"] = onlinequeue.unanswered(session, current_user.scope, clock.now())
         bell = keptlists.bell(session, current_user.user_id)
         around["open_alert_count"], around["files_ready"] = bell.alerts, bell.files
-        around["scan_line"] = operation_queries.scan_line(session, clock.now())
+        scan, now = operation_queries.scan_seen(session), clock.now()
+        around["scan_line"] = alert_words.scan_line(scan, now)
+        around["scan_banner"] = alert_words.scan_banner(scan, now)
     return around
 
 

@@ -6,6 +6,9 @@ from typing import Any
 
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+FORWARDED = "tthc.forwarded"
+"""Set in the environment of a request that came through a proxy which nobody named."""
+
 
 class TrustedProxies:
     """WSGI middleware: X-Forwarded-For, -Proto and -Host count from named peers, and from nobody else."""
@@ -19,7 +22,8 @@ class TrustedProxies:
         if self._is_trusted(environ.get("REMOTE_ADDR", "")):
             return self._behind_proxy(environ, start_response)
         for header in ("FOR", "PROTO", "HOST", "PORT", "PREFIX"):
-            environ.pop(f"HTTP_X_FORWARDED_{header}", None)
+            if environ.pop(f"HTTP_X_FORWARDED_{header}", None) is not None:
+                environ[FORWARDED] = True
         return self._app(environ, start_response)
 
     def _is_trusted(self, address: str) -> bool:

@@ -86,6 +86,7 @@ JOBS = {
     "write-exports": "Tạo tệp xuất",
     "seal-trail": "Niêm phong nhật ký",
     "scheduler": "Tiến trình định kỳ",
+    "clock": "Đồng hồ máy chủ",
 }
 
 RUN_STATUSES = {"running": "Đang chạy", "ok": "Xong", "failed": "Lỗi"}
@@ -198,12 +199,39 @@ def at_once_subject(counts: Mapping[Rule, int], code: str) -> str:
     return f"Cảnh báo: {counted(counts)}"
 
 
-def scan_line(last: dt.datetime | None, now: dt.datetime) -> str:
-    """When all deadlines were last looked at; says so when that is too long ago."""
+class Scan(Protocol):
+    """A scan that came to its end."""
+
+    @property
+    def at(self) -> dt.datetime: ...
+    @property
+    def examined(self) -> int: ...
+    @property
+    def fault(self) -> str: ...
+
+
+def scan_line(last: Scan | None, now: dt.datetime) -> str:
+    """When all deadlines were last looked at, how many dossiers had come to one, whether all went well."""
     if last is None:
         return "Chưa rà soát lần nào"
-    said = f"Rà soát thời hạn lúc {moment(last)} ({ago(last, now)})"
-    return f"{said}: chậm, hãy báo quản trị viên" if now - last > STALE_AFTER else said
+    faults = "lần sau đó bị lỗi" if last.fault else "0 lỗi"
+    return (
+        f"Rà soát gần nhất {moment(last.at)} ({ago(last.at, now)}): "
+        f"{number(last.examined)} hồ sơ đến lúc xem, {faults}"
+    )
+
+
+def scan_banner(last: Scan | None, now: dt.datetime) -> str:
+    """What everybody should know when no scan has come to its end for three intervals; '' while all is well.
+
+    An installation that has never scanned is starting: the foot of the page says so.
+    """
+    if last is None or now - last.at <= STALE_AFTER:
+        return ""
+    return (
+        f"Cảnh báo và thư nhắc đang dừng từ {moment(last.at)}. Ngày hẹn và các danh sách vẫn đúng; "
+        "hãy báo quản trị viên khởi động lại tiến trình định kỳ."
+    )
 
 
 class Dated(Protocol):
@@ -296,6 +324,18 @@ _DONE_BY = {
     "seal-trail": {"mails": "thư niêm phong"},
     "send-summaries": {"due": "thủ trưởng đến giờ nhận tổng kết", "written": "tổng kết đã soạn"},
 }
+
+
+def seconds(length: float) -> str:
+    """How long a run took: `0,4 giây`, `12 phút`."""
+    return f"{number(length, 1)} giây" if length < 90 else f"{number(round(length / 60))} phút"
+
+
+def retried(many: int) -> str:
+    """What became of the wish to send again."""
+    if many == 0:
+        return "Không còn thư nào bị kẹt: thư đã đi, hoặc người khác vừa cho gửi lại."
+    return f"Đã xếp {number(many)} thư vào hàng chờ; thư đi trong vòng nửa phút nếu máy chủ thư nhận."
 
 
 def done(job: str, counts: Mapping[str, object]) -> str:

@@ -65,6 +65,7 @@ ACTIONS = {
     "day_handed_over": "Bàn giao cuối ngày",
     "personal_shown": "Xem số giấy tờ, điện thoại đầy đủ",
     "person_erased": "Xoá dữ liệu của một người",
+    "mail_retried": "Cho gửi lại thư",
     "alert_rule_set": "Đặt quy tắc cảnh báo",
     "mail_hours_set": "Đặt giờ gửi thư, tin nhắn cảnh báo",
     "mails_chosen": "Chọn mức nhận thư",
@@ -86,6 +87,7 @@ OBJECTS = {
     "api_token": "khoá kết nối số",
     "import_batch": "lô nhập số",
     "saved_view": "chế độ xem số",
+    "outbox_message": "thư số",
     "export": "tệp số",
     "citizen": "người mang dấu",
 }

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from flask import Blueprint, current_app, jsonify, redirect, render_template
+from flask import Blueprint, current_app, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -10,10 +10,13 @@ from tthc_tracker import __version__, clock, migrating
 from tthc_tracker.domain.permissions import Permission
 from tthc_tracker.extensions import database
 from tthc_tracker.queries import backupfiles, lookups, mailroutes, operations
+from tthc_tracker.queries.measures import measures
+from tthc_tracker.services import outbox
 from tthc_tracker.web import assets
 from tthc_tracker.web.access import may_open, public, requires
 from tthc_tracker.web.operations import readiness
-from tthc_tracker.web.unit_of_work import reading
+from tthc_tracker.web.operations.metrics import CONTENT_TYPE, as_text, stop_strangers
+from tthc_tracker.web.unit_of_work import reading, transaction
 from tthc_tracker.wording import alerts as words
 from tthc_tracker.wording import lookups as lookup_words
 from tthc_tracker.wording.formats import number
@@ -44,21 +47,57 @@ def favicon() -> ResponseReturnValue:
     return redirect(assets.asset("img/favicon.svg"))
 
 
+@blueprint.get("/metrics")
+@public
+def metrics() -> ResponseReturnValue:
+    """Numbers for Prometheus: public to the frame of rights, and open to this machine or the token alone."""
+    stop_strangers()
+    return as_text(measures(reading(), clock.now())), {"Content-Type": CONTENT_TYPE}
+
+
 @blueprint.get("/van-hanh")
 @requires(Permission.VIEW_OPERATIONS)
 def status() -> ResponseReturnValue:
-    """Last scan, unsent mail, runs, lease, database, version, backup."""
+    """Last scan, unsent mail, jobs and their runs, lease, database, version, backup."""
     session, now = reading(), clock.now()
+    signs = operations.signs(session)
+    jobs = [job for job in words.JOBS if job in signs and job not in operations.NO_JOBS]
+    chosen = request.args.get("viec", "")
+    chosen = chosen if chosen in words.JOBS else ""
     return render_template(
         "operations/status.html",
-        now=now, words=words, signs=operations.signs(session), runs=operations.runs(session),
+        now=now, words=words, signs=signs, jobs=jobs,
+        chosen=chosen, runs=operations.runs(session, name=chosen or None),
         mail_counts=operations.mail_counts(session), oldest_unsent=operations.oldest_unsent(session),
         mails=operations.troubled_mails(session), owner=operations.lease_owner(session, operations.LEASE),
+        to_look_at=operations.dossiers_to_look_at(session, now), stuck=outbox.STUCK,
+        may_retry=may_open("operations.retry_all"),
         vain=lookups.vain_tries(session, now), lookup_words=lookup_words,
         refused=mailroutes.refused(session, current_user.scope.agency_ids),
         may_manage=may_open("accounts.person"), facts_of_site=_facts(),
         checks=readiness.checks(), scan=operations.SCAN, delivery=operations.DELIVERY,
     )  # fmt: skip
+
+
+@blueprint.post("/van-hanh/thu/<int:message_id>/gui-lai")
+@requires(Permission.RETRY_MAIL)
+def retry(message_id: int) -> ResponseReturnValue:
+    """Let a mail that was given up leave now."""
+    return _retried(message_id)
+
+
+@blueprint.post("/van-hanh/thu/gui-lai")
+@requires(Permission.RETRY_MAIL)
+def retry_all() -> ResponseReturnValue:
+    """Let every mail that was given up leave now."""
+    return _retried(None)
+
+
+def _retried(message_id: int | None) -> ResponseReturnValue:
+    with transaction() as session:
+        many = outbox.retry(session, actor=current_user, now=clock.now(), message_id=message_id)
+    flash(words.retried(many), "success" if many else "info")
+    return redirect(url_for("operations.status", _anchor="thu"))
 
 
 @dataclass(frozen=True)
