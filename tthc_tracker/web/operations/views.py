@@ -1,5 +1,6 @@
 """Health of the process, readiness, and the page for administrators."""
 
+from collections.abc import Container
 from dataclasses import dataclass
 
 from flask import Blueprint, current_app, flash, jsonify, redirect, render_template, request, url_for
@@ -61,12 +62,11 @@ def status() -> ResponseReturnValue:
     """Last scan, unsent mail, jobs and their runs, lease, database, version, backup."""
     session, now = reading(), clock.now()
     signs = operations.signs(session)
-    jobs = [job for job in words.JOBS if job in signs and job not in operations.NO_JOBS]
     chosen = request.args.get("viec", "")
     chosen = chosen if chosen in words.JOBS else ""
     return render_template(
         "operations/status.html",
-        now=now, words=words, signs=signs, jobs=jobs,
+        now=now, words=words, signs=signs, jobs=_jobs(signs),
         chosen=chosen, runs=operations.runs(session, name=chosen or None),
         mail_counts=operations.mail_counts(session), oldest_unsent=operations.oldest_unsent(session),
         mails=operations.troubled_mails(session), owner=operations.lease_owner(session, operations.LEASE),
@@ -77,6 +77,11 @@ def status() -> ResponseReturnValue:
         may_manage=may_open("accounts.person"), facts_of_site=_facts(),
         checks=readiness.checks(), scan=operations.SCAN, delivery=operations.DELIVERY,
     )  # fmt: skip
+
+
+def _jobs(signs: Container[str]) -> list[str]:
+    """The jobs that have given a sign of life, in the order of their importance."""
+    return [job for job in words.JOBS if job in signs and job not in operations.NO_JOBS]
 
 
 @blueprint.post("/van-hanh/thu/<int:message_id>/gui-lai")
