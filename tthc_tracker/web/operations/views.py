@@ -1,7 +1,9 @@
 """Health of the process, readiness, and the page for administrators."""
 
+import datetime as dt
 from collections.abc import Container
 from dataclasses import dataclass
+from typing import Any
 
 from flask import Blueprint, current_app, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -60,23 +62,36 @@ def metrics() -> ResponseReturnValue:
 @requires(Permission.VIEW_OPERATIONS)
 def status() -> ResponseReturnValue:
     """Last scan, unsent mail, jobs and their runs, lease, database, version, backup."""
-    session, now = reading(), clock.now()
-    signs = operations.signs(session)
-    chosen = request.args.get("viec", "")
+    session, now, chosen = reading(), clock.now(), request.args.get("viec", "")
     chosen = chosen if chosen in words.JOBS else ""
     return render_template(
         "operations/status.html",
-        now=now, words=words, signs=signs, jobs=_jobs(signs),
-        chosen=chosen, runs=operations.runs(session, name=chosen or None),
-        mail_counts=operations.mail_counts(session), oldest_unsent=operations.oldest_unsent(session),
-        mails=operations.troubled_mails(session), owner=operations.lease_owner(session, operations.LEASE),
-        to_look_at=operations.dossiers_to_look_at(session, now), stuck=outbox.STUCK,
-        may_retry=may_open("operations.retry_all"),
-        vain=lookups.vain_tries(session, now), lookup_words=lookup_words,
-        refused=mailroutes.refused(session, current_user.scope.agency_ids),
-        may_manage=may_open("accounts.person"), facts_of_site=_facts(),
-        checks=readiness.checks(), scan=operations.SCAN, delivery=operations.DELIVERY,
+        now=now, words=words, chosen=chosen, runs=operations.runs(session, name=chosen or None),
+        vain=lookups.vain_tries(session, now), lookup_words=lookup_words, **_work(now), **_mail(),
+        may_manage=may_open("accounts.person"), facts_of_site=_facts(), checks=readiness.checks(),
     )  # fmt: skip
+
+
+def _work(now: dt.datetime) -> dict[str, Any]:
+    """The timed work: who does it, what it did last, what it has not looked at."""
+    session = reading()
+    signs = operations.signs(session)
+    return {
+        "signs": signs, "jobs": _jobs(signs), "scan": operations.SCAN, "delivery": operations.DELIVERY,
+        "owner": operations.lease_owner(session, operations.LEASE),
+        "to_look_at": operations.dossiers_to_look_at(session, now),
+    }  # fmt: skip
+
+
+def _mail() -> dict[str, Any]:
+    """The mails: what waits, what is stuck and may be let go, which addresses refuse."""
+    session = reading()
+    return {
+        "mail_counts": operations.mail_counts(session), "oldest_unsent": operations.oldest_unsent(session),
+        "mails": operations.troubled_mails(session), "stuck": outbox.STUCK,
+        "may_retry": may_open("operations.retry_all"),
+        "refused": mailroutes.refused(session, current_user.scope.agency_ids),
+    }  # fmt: skip
 
 
 def _jobs(signs: Container[str]) -> list[str]:
