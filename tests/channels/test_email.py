@@ -9,7 +9,7 @@ from contextlib import contextmanager
 import pytest
 
 from tests.support.moments import at
-from tests.support.smtp import Fault, Mailbox
+from tests.support.smtp import CERTIFICATE, Fault, Mailbox, serving
 from tthc_tracker.channels.email import Server, SmtpChannel, WrongServerAddress
 from tthc_tracker.channels.letters import Envelope, UnsafeHeader, Verdict, compose
 from tthc_tracker.channels.mailtext import Letter
@@ -63,6 +63,8 @@ def test_a_letter_is_plain_ascii_in_short_lines_on_the_wire() -> None:
     ("fault", "verdict", "code"),
     [
         pytest.param(Fault.BUSY, Verdict.LATER, 421, id="busy: later"),
+        pytest.param(Fault.BANNER_BUSY, Verdict.LATER, 421, id="busy before anything is said: later"),
+        pytest.param(Fault.RECIPIENT_LATER, Verdict.LATER, 450, id="greylisted: later"),
         pytest.param(Fault.TEMPORARY, Verdict.LATER, 451, id="not now, after the letter: later"),
         pytest.param(Fault.RECIPIENT_UNKNOWN, Verdict.NEVER, 550, id="no such recipient: never"),
         pytest.param(Fault.REFUSE_CONNECTION, Verdict.LATER, None, id="hangs up before greeting: later"),
@@ -94,6 +96,34 @@ def test_a_server_that_greets_byte_by_byte_is_left_at_the_deadline() -> None:
         server = Server.parse(f"smtp://127.0.0.1:{port}")
         outcome = SmtpChannel(server, deadline=0.5).send(compose(LETTER, envelope()), lambda: True)
     assert outcome.verdict is Verdict.LATER
+
+
+def test_a_server_that_closes_its_half_is_later() -> None:
+    with _half_closing() as port:
+        server = Server.parse(f"smtp://127.0.0.1:{port}")
+        outcome = SmtpChannel(server, deadline=5).send(compose(LETTER, envelope()), lambda: True)
+    assert (outcome.verdict, outcome.code) == (Verdict.LATER, None)
+
+
+@pytest.mark.parametrize("encryption", ["starttls", "tls"])
+@pytest.mark.parametrize(
+    ("host", "known", "verdict"),
+    [
+        pytest.param("127.0.0.1", False, Verdict.OUR_SETTINGS, id="a certificate signed by nobody we know"),
+        pytest.param("localhost", True, Verdict.OUR_SETTINGS, id="a certificate for another name"),
+        pytest.param("127.0.0.1", True, Verdict.SENT, id="the right certificate"),
+    ],
+)
+def test_a_letter_goes_only_to_who_shows_the_right_certificate(
+    monkeypatch: pytest.MonkeyPatch, encryption: str, host: str, known: bool, verdict: Verdict
+) -> None:
+    if known:
+        monkeypatch.setenv("SSL_CERT_FILE", str(CERTIFICATE))
+    with serving(encryption=encryption) as mailbox:
+        server = Server.parse(mailbox.url.replace("127.0.0.1", host))
+        outcome = SmtpChannel(server).send(compose(LETTER, envelope()), lambda: True)
+    assert outcome.verdict is verdict, outcome.reply
+    assert len(mailbox.letters) == (verdict is Verdict.SENT)
 
 
 def test_nobody_at_the_port_is_later_and_not_never() -> None:
@@ -175,6 +205,27 @@ def test_the_address_of_a_server_says_how_to_speak_with_it(url: str, expected: t
 def test_another_address_is_refused_without_repeating_it(url: str) -> None:
     with pytest.raises(WrongServerAddress, match="SMTP_URL"):
         Server.parse(url)
+
+
+@contextmanager
+def _half_closing() -> Iterator[int]:
+    """A server that greets, and then says that it will say no more, while it goes on listening."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def greet() -> None:
+            connection, _ = listener.accept()
+            with connection:
+                connection.sendall(b"220 mail.test\r\n")
+                connection.shutdown(socket.SHUT_WR)
+                while connection.recv(1000):
+                    pass
+
+        thread = threading.Thread(target=greet)
+        thread.start()
+        try:
+            yield int(listener.getsockname()[1])
+        finally:
+            thread.join()
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 import asyncio
 import email
 import socket
+import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,9 +11,12 @@ from dataclasses import dataclass, field
 from email.message import EmailMessage
 from email.policy import default
 from enum import StrEnum
+from pathlib import Path
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
+
+CERTIFICATE = Path(__file__).with_name("smtp_certificate.pem")  # for 127.0.0.1, signed by nobody
 
 
 class Fault(StrEnum):
@@ -56,17 +60,21 @@ class Mailbox:
 
     host: str = "127.0.0.1"
     port: int = 0
+    encryption: str = "none"  # starttls, tls: with CERTIFICATE
     fault: Fault = Fault.NONE
     unknown_recipients: set[str] = field(default_factory=set)  # refused with 550 whatever `fault` says
     letters: list[Letter] = field(default_factory=list)
     attempts: int = 0  # letters begun, accepted or not
+    begun: threading.Event = field(default_factory=threading.Event)  # a letter has come into its hands
     released: threading.Event = field(default_factory=threading.Event)  # ends what SLOW holds back
     _arrival: threading.Condition = field(default_factory=threading.Condition)
 
     @property
     def url(self) -> str:
         """The address as SMTP_URL takes it."""
-        return f"smtp://{self.host}:{self.port}?tls=none"
+        if self.encryption == "tls":
+            return f"smtps://{self.host}:{self.port}"
+        return f"smtp://{self.host}:{self.port}?tls={self.encryption}"
 
     def wait_for(self, count: int, timeout: float = 30) -> list[Letter]:
         """The letters once at least `count` have come."""
@@ -115,6 +123,7 @@ class _Handler:
         if self.mailbox.fault is Fault.TEMPORARY:
             return "451 4.3.0 Try again later"
         if self.mailbox.fault is Fault.SLOW:
+            self.mailbox.begun.set()
             await asyncio.get_running_loop().run_in_executor(None, self.mailbox.released.wait, 60)
             return "451 4.3.0 Too slow"
         message = email.message_from_bytes(envelope.content or b"", policy=default)
@@ -127,6 +136,9 @@ class _Handler:
 
 class _Server(SMTP):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        if self.event_handler.mailbox.fault is Fault.BANNER_BUSY:
+            assert isinstance(transport, asyncio.Transport)
+            transport.write(b"421 4.3.2 Too many connections\r\n")
         super().connection_made(transport)
         if self.event_handler.mailbox.fault is Fault.REFUSE_CONNECTION:
             assert isinstance(transport, asyncio.Transport)
@@ -135,9 +147,17 @@ class _Server(SMTP):
 
 class _Controller(Controller):
     def factory(self) -> SMTP:
+        offered = _context() if self.handler.mailbox.encryption == "starttls" else None
         return _Server(
-            self.handler, enable_SMTPUTF8=True, decode_data=False, hostname="mail.test", timeout=120
-        )
+            self.handler, enable_SMTPUTF8=True, decode_data=False, hostname="mail.test", timeout=120,
+            tls_context=offered,
+        )  # fmt: skip
+
+
+def _context() -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(CERTIFICATE)
+    return context
 
 
 def _free_port(host: str) -> int:
@@ -147,11 +167,14 @@ def _free_port(host: str) -> int:
 
 
 @contextmanager
-def serving(port: int | None = None) -> Iterator[Mailbox]:
+def serving(port: int | None = None, encryption: str = "none") -> Iterator[Mailbox]:
     """A running server; on `port` to come back where an earlier one went away."""
-    mailbox = Mailbox()
+    mailbox = Mailbox(encryption=encryption)
     mailbox.port = port or _free_port(mailbox.host)
-    controller = _Controller(_Handler(mailbox), hostname=mailbox.host, port=mailbox.port, ready_timeout=30)
+    controller = _Controller(
+        _Handler(mailbox), hostname=mailbox.host, port=mailbox.port, ready_timeout=30,
+        ssl_context=_context() if encryption == "tls" else None,
+    )  # fmt: skip
     controller.start()
     try:
         yield mailbox

@@ -117,6 +117,8 @@ class SmtpChannel:
             return self._converse(message, before_data)
         except smtplib.SMTPResponseException as error:
             return _by_code(error.smtp_code, error.smtp_error)
+        except ssl.SSLError as error:
+            return _by_encryption(error)
         except (OSError, smtplib.SMTPException, ValueError) as error:
             # Also what a closed socket makes smtplib say.
             reply = "no end within the time allowed" if self._aborted else _said(error)
@@ -163,7 +165,7 @@ class SmtpChannel:
                 conversation.login(self._server.user, self._server.password)
         except smtplib.SMTPResponseException as error:
             return _by_settings(error.smtp_code, error.smtp_error)
-        except (smtplib.SMTPNotSupportedError, ssl.SSLError) as error:
+        except smtplib.SMTPNotSupportedError as error:
             return Outcome(Verdict.OUR_SETTINGS, reply=_said(error))
         return None
 
@@ -194,6 +196,13 @@ def _by_settings(code: int, reply: bytes | str) -> Outcome:
     """Before a recipient is named, 5xx means us: no letter would go through."""
     verdict = Verdict.OUR_SETTINGS if 500 <= code < 600 else Verdict.LATER
     return Outcome(verdict, code, _text(reply))
+
+
+def _by_encryption(error: ssl.SSLError) -> Outcome:
+    """A certificate that is not the server's, or no encryption at all, means our settings: no letter is to go
+    through there. A connection that only broke off may be better later."""
+    broke_off = isinstance(error, ssl.SSLEOFError | ssl.SSLZeroReturnError)
+    return Outcome(Verdict.LATER if broke_off else Verdict.OUR_SETTINGS, reply=_said(error))
 
 
 def _text(reply: bytes | str) -> str:
