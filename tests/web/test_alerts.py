@@ -13,7 +13,7 @@ from tests.support.desk import Office, open_office
 from tests.support.moments import at
 from tests.support.signedin import sign_in
 from tthc_tracker import clock
-from tthc_tracker.channels.mailtext import write_letter
+from tthc_tracker.channels.mailtext import Around, write_letter
 from tthc_tracker.domain.alerting import Rule
 from tthc_tracker.extensions import database
 from tthc_tracker.models.alert import Alert, AlertRecipient
@@ -90,7 +90,7 @@ def test_a_late_reception_is_late_by_the_unit_of_its_clock_on_the_page_and_in_th
         context = {"since": RECEIVED.isoformat()}
         mail = alertmail.content(session, "digest", clerk, context, created_at=seen, now=seen)
     assert mail is not None
-    assert said.upper() in write_letter(mail, public_url="https://tthc.test").text
+    assert said.upper() in write_letter(mail, Around("https://tthc.test")).text
 
 
 def test_nobody_sees_anothers_alerts(office: Office, as_user: Callable[[int], FlaskClient]) -> None:
@@ -197,4 +197,4 @@ def test_every_rule_is_shown_behind_the_bell_on_its_dossier_and_in_the_mail(
             created_at=VERY_OVERDUE, now=VERY_OVERDUE,
         )  # fmt: skip
     assert mail is not None
-    assert words.RULES[rule].lower() in write_letter(mail, public_url="https://localhost").text.lower()
+    assert words.RULES[rule].lower() in write_letter(mail, Around("https://localhost")).text.lower()
