@@ -36,7 +36,7 @@ from tthc_tracker.extensions import database
 from tthc_tracker.jobs.tasks import scan_deadlines
 from tthc_tracker.jobs.work import Work
 from tthc_tracker.queries import lists
-from tthc_tracker.queries.lists import Asked
+from tthc_tracker.queries.keptlist import Asked
 from tthc_tracker.spreadsheets import csvtext
 from tthc_tracker.web import secretwords
 from tthc_tracker.wording.columns import See, in_file

@@ -10,8 +10,8 @@ from tests.support.desk import Office
 from tests.support.moments import at
 from tthc_tracker.domain.pausing import PauseReason
 from tthc_tracker.queries import lists, pausedlist
+from tthc_tracker.queries.keptlist import Asked
 from tthc_tracker.queries.listing import Filters
-from tthc_tracker.queries.lists import Asked
 from tthc_tracker.queries.pausedlist import Flag
 from tthc_tracker.queries.scoping import scope_of
 

@@ -8,8 +8,8 @@ from tthc_tracker.domain.pausing import PauseReason
 from tthc_tracker.domain.permissions import EVERYTHING
 from tthc_tracker.models.process import StepRun
 from tthc_tracker.queries import lists, steplist
+from tthc_tracker.queries.keptlist import Asked
 from tthc_tracker.queries.listing import NOBODYS, Filters
-from tthc_tracker.queries.lists import Asked
 from tthc_tracker.queries.scoping import scope_of
 from tthc_tracker.queries.steplist import StepLine, Tab
 from tthc_tracker.services import pausing

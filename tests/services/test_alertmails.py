@@ -14,8 +14,8 @@ from tthc_tracker.models.alert import Alert, OutboxMessage
 from tthc_tracker.queries import alertmail
 from tthc_tracker.queries.recipients import Directory
 from tthc_tracker.services import alertmails, alerts
+from tthc_tracker.services.alertanswers import AcknowledgeAlert, acknowledge
 from tthc_tracker.services.alertmails import announce, write_digests
-from tthc_tracker.services.alerts import AcknowledgeAlert, acknowledge
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -196,7 +196,7 @@ def test_what_one_has_acknowledged_is_not_in_ones_digest(write: "Session", desk:
     scan(write, OVERDUE)
     head = desk.office.head.user_id
     alert_id = write.execute(select(Alert.id)).scalar_one()
-    acknowledge(write, AcknowledgeAlert(alert_id, "đang làm"), user_id=head, now=OVERDUE)
+    acknowledge(write, AcknowledgeAlert(alert_id, "đang làm", OVERDUE.date()), user_id=head, now=OVERDUE)
     write.flush()
     write_digests(write, since=None, now=MORNING, domain="tthc.test")
     assert of_head(write, desk.office) == []

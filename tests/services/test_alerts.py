@@ -17,9 +17,10 @@ from tthc_tracker.models.alert import Alert
 from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.queries.recipients import Directory
 from tthc_tracker.services import alerts, backlogs
+from tthc_tracker.services.alertanswers import AcknowledgeAlert, acknowledge
 from tthc_tracker.services.alertclosing import close_for_dossier
 from tthc_tracker.services.alertpreview import preview
-from tthc_tracker.services.alerts import AcknowledgeAlert, Tally, acknowledge
+from tthc_tracker.services.alerts import Tally
 from tthc_tracker.services.deadlines import look_again
 from tthc_tracker.wording.alerts import NO_RECIPIENT
 
@@ -285,7 +286,9 @@ def test_acknowledging_silences_the_bell_and_leaves_the_alert_standing(write: "S
     scan(write, OVERDUE)
     alert_id = write.execute(select(Alert.id)).scalar_one()
     head = desk.office.head.user_id
-    acknowledge(write, AcknowledgeAlert(alert_id, " Đã phân công lại "), user_id=head, now=OVERDUE)
+    acknowledge(
+        write, AcknowledgeAlert(alert_id, " Đã phân công lại ", OVERDUE.date()), user_id=head, now=OVERDUE
+    )
     assert head not in bells(write)
     scan(write, OVERDUE + MINUTE)
     assert standing(write) == [("overdue", 1)]
@@ -308,7 +311,12 @@ def test_an_acknowledgement_says_something_short(
     scan(write, OVERDUE)
     alert_id = write.execute(select(Alert.id)).scalar_one()
     with pytest.raises(fault):
-        acknowledge(write, AcknowledgeAlert(alert_id, note), user_id=desk.office.head.user_id, now=OVERDUE)
+        acknowledge(
+            write,
+            AcknowledgeAlert(alert_id, note, OVERDUE.date()),
+            user_id=desk.office.head.user_id,
+            now=OVERDUE,
+        )
 
 
 def test_only_ones_own_standing_alerts_can_be_acknowledged(write: "Session", desk: Desk) -> None:

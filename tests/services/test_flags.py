@@ -33,9 +33,10 @@ from tthc_tracker.services import (
     integrity,
     stranding,
 )
+from tthc_tracker.services.alertanswers import AcknowledgeAlert, acknowledge
 from tthc_tracker.services.alertclosing import close_for_dossier
 from tthc_tracker.services.alertrules import SetTerms
-from tthc_tracker.services.alerts import AcknowledgeAlert, Tally, acknowledge
+from tthc_tracker.services.alerts import Tally
 from tthc_tracker.services.events import Actor
 
 if TYPE_CHECKING:
@@ -329,7 +330,12 @@ def test_one_that_somebody_has_acknowledged_climbs_no_further(
 ) -> None:
     alert = write.execute(select(Alert.id)).scalar_one()
     head = desk.office.head.user_id
-    acknowledge(write, AcknowledgeAlert(alert, "hôm nay xong"), user_id=head, now=OVERDUE + 9 * 60 * MINUTE)
+    acknowledge(
+        write,
+        AcknowledgeAlert(alert, "hôm nay xong", dt.date(2026, 11, 30)),
+        user_id=head,
+        now=OVERDUE + 9 * 60 * MINUTE,
+    )
     write.flush()
     assert climb(write, at("Mon 2026-11-23 17:00")) == 0
 

@@ -117,7 +117,7 @@ def town(app: Flask) -> Town:
         "person": {"user_id": office.officer.user_id},
         "agency": {"code": "H50.19000"},
         "unit": {"code": "H50.19000", "unit_id": office.land_unit},
-        "alert": {"alert_id": alert},
+        "alert": {"code": str(alert)},
         "view": {"view_id": view},
         "export": {"export_id": export},
         "waiting": {"code": waiting},

@@ -1,12 +1,13 @@
 """The list behind the bell."""
 
 import datetime as dt
+import secrets
 from collections.abc import Callable
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select, update
+from sqlalchemy import event, select, update
 
 from tests.support.alarms import OVERDUE, RECEIVED, VERY_OVERDUE, Desk
 from tests.support.desk import Office, open_office
@@ -15,10 +16,13 @@ from tests.support.signedin import sign_in
 from tthc_tracker import clock
 from tthc_tracker.channels.mailtext import Around, write_letter
 from tthc_tracker.domain.alerting import Rule
+from tthc_tracker.domain.permissions import EVERYTHING, Scope
 from tthc_tracker.extensions import database
 from tthc_tracker.models.alert import Alert, AlertRecipient
-from tthc_tracker.queries import alertmail
+from tthc_tracker.models.history import AuditEntry
+from tthc_tracker.queries import alertlist, alertmail
 from tthc_tracker.queries import alerts as alert_queries
+from tthc_tracker.queries.alertlist import AlertLine, Question, Tab
 from tthc_tracker.queries.recipients import Directory
 from tthc_tracker.services import alerts
 from tthc_tracker.wording import alerts as words
@@ -98,25 +102,136 @@ def test_nobody_sees_anothers_alerts(office: Office, as_user: Callable[[int], Fl
     assert "Không có cảnh báo nào chờ bạn." in page
 
 
-def test_acknowledging_with_a_note_silences_the_bell_and_is_found_again(
+def said(note: str = "Mai trả", by: str = "26/11/2026", **more: str) -> dict[str, str]:
+    """A form of an answer, with its key."""
+    return {"note": note, "by": by, "submission_key": secrets.token_hex(16)} | more
+
+
+def test_acknowledging_with_a_note_and_a_day_silences_the_bell_and_is_found_again(
     office: Office, as_user: Callable[[int], FlaskClient]
 ) -> None:
     head = as_user(office.head.user_id)
     first = mine(office.head.user_id)[0]
-    answer = head.post(
-        f"/canh-bao/{first}/ghi-nhan", data={"note": "Mai trả", "back": "/canh-bao?rule=overdue"}
-    )
-    assert (answer.status_code, answer.location) == (302, "/canh-bao?rule=overdue")
+    form = said(back="/canh-bao?rule=overdue")
+    for _ in ("sent", "sent again"):
+        answer = head.post(f"/canh-bao/{first}/ghi-nhan", data=form)
+        assert (answer.status_code, answer.location) == (302, "/canh-bao?rule=overdue")
     assert bell(office.head.user_id) == 1
-    assert "Mai trả" in head.get("/canh-bao?state=acknowledged").text
+    page = head.get("/canh-bao?tab=answered").text
+    assert "Mai trả" in page
+    assert "Hẹn xong 26/11/2026" in page
+    with database.reading() as session:
+        done = select(AuditEntry.action).where(AuditEntry.action == "alert_acknowledged")
+        assert len(session.execute(done).all()) == 1
+    assert head.post(f"/canh-bao/{first}/ghi-nhan", data=form | {"note": "khác"}).status_code == 422
+
+
+def test_a_look_changes_nothing(office: Office, as_user: Callable[[int], FlaskClient]) -> None:
+    head, first = as_user(office.head.user_id), mine(office.head.user_id)[0]
+    page = head.get(f"/canh-bao/{first}")
+    assert page.status_code == 200
+    assert "Quá hạn 6 ngày" in page.text
+    for verb in ("ghi-nhan", "hoan", "chuyen", "cho-dong-bo"):
+        assert head.get(f"/canh-bao/{first}/{verb}").status_code == 405
+    assert bell(office.head.user_id) == 2
+
+
+def test_an_alert_is_put_off_and_handed_on_from_its_page(
+    office: Office, as_user: Callable[[int], FlaskClient]
+) -> None:
+    head, (first, second) = as_user(office.head.user_id), mine(office.head.user_id)
+    key = {"submission_key": secrets.token_hex(16)}
+    past = {"hoan-until": "25/11/2026", "hoan-reason": "chờ họp"} | key
+    refused = head.post(f"/canh-bao/{first}/hoan", data=past)
+    assert (refused.status_code, "từ ngày mai" in refused.text) == (422, True)
+    assert 'value="chờ họp"' in refused.text
+    assert head.post(f"/canh-bao/{first}/hoan", data=past | {"hoan-until": "27/11/2026"}).status_code == 302
+    again = head.post(f"/canh-bao/{first}/hoan",
+                      data=past | {"hoan-until": "28/11/2026", "submission_key": "a" * 32})  # fmt: skip
+    assert (again.status_code, "đã được hoãn một lần" in again.text) == (409, True)
+    assert "Hoãn đến 27/11/2026" in head.get("/canh-bao?tab=asleep").text
+    officer = office.officer.user_id
+    given = head.post(f"/canh-bao/{second}/chuyen", data={"chuyen-to": str(officer), **key,
+                                                          "submission_key": "b" * 32})  # fmt: skip
+    assert given.status_code == 302
+    assert bell(office.head.user_id) == 0
+    assert "đã chuyển Trần Văn Thụ Lý" in as_user(officer).get("/canh-bao").text
+
+
+def test_several_are_answered_at_once_and_each_is_told(
+    office: Office, as_user: Callable[[int], FlaskClient]
+) -> None:
+    head, ids = as_user(office.head.user_id), mine(office.head.user_id)
+    ticked = {"chon": [f"{one}|1" for one in (*ids, 999)]}
+    refused = head.post("/canh-bao?tab=mine", data=said(by="31/02/2027") | ticked)
+    assert (refused.status_code, bell(office.head.user_id)) == (422, 2)
+    done = head.post("/canh-bao?tab=mine", data=said() | ticked)
+    assert done.status_code == 200
+    assert "Đã ghi nhận 2 cảnh báo, chưa ghi nhận 1 cảnh báo" in done.text
+    assert bell(office.head.user_id) == 0
+
+
+def test_a_supervisor_sees_who_has_not_answered_and_an_officer_does_not(
+    office: Office, as_user: Callable[[int], FlaskClient]
+) -> None:
+    with database.transaction() as session:
+        session.execute(update(Alert).values(rung=1))
+    page = as_user(office.controller.user_id).get("/canh-bao?tab=unanswered").text
+    assert "Ai chưa trả lời" in page
+    assert "Phạm Thị Trưởng" in page
+    assert f"person={office.head.user_id}" in page
+    narrowed = as_user(office.controller.user_id).get(
+        f"/canh-bao?tab=unanswered&person={office.stranger.user_id}"
+    )
+    assert "đều có người ghi nhận" in narrowed.text
+    assert "H50.19000" not in as_user(office.officer.user_id).get("/canh-bao?tab=unanswered").text
+    first = mine(office.head.user_id)[0]
+    assert as_user(office.controller.user_id).get(f"/canh-bao/{first}").status_code == 200
+    assert as_user(office.stranger.user_id).get(f"/canh-bao/{first}").status_code == 404
+
+
+def test_new_is_what_came_since_a_working_day_and_nothing_taken_over(office: Office) -> None:
+    def found(now: dt.datetime) -> list[str | None]:
+        question = Question(Tab.NEW, office.head.user_id, EVERYTHING, supervises=True)
+        with database.reading() as session:
+            return [row.dossier_code for row in alertlist.page(session, question, now).rows]
+
+    assert len(found(VERY_OVERDUE)) == 2
+    assert found(VERY_OVERDUE + dt.timedelta(days=2)) == []
+    with database.transaction() as session:
+        session.execute(update(Alert).values(from_before=True))
+    assert found(VERY_OVERDUE) == []
+
+
+@pytest.mark.parametrize(
+    ("tab", "index"),
+    [
+        pytest.param(Tab.MINE, "ix_alert_recipient_user_id", id="what is mine"),
+        pytest.param(Tab.CLIMBED, "ix_alert_recipient_user_id", id="what has climbed"),
+        pytest.param(Tab.UNANSWERED, "ix_alert_unanswered", id="what nobody answers"),
+        pytest.param(Tab.ANSWERED, "ix_alert_answered_by", id="what I have promised"),
+    ],
+)
+@pytest.mark.parametrize("engine_kind", ["sqlite"], indirect=True)
+def test_each_tab_is_read_by_its_index(office: Office, tab: Tab, index: str) -> None:
+    scope = Scope(all=False, agency_ids=frozenset({office.ward}))
+    question, asked = Question(tab, office.head.user_id, scope, supervises=True), list[tuple[str, object]]()
+
+    def hear(_c: object, _cursor: object, statement: str, given: object, _x: object, _many: bool) -> None:
+        asked.append((statement, given))
+
+    with database.reading() as session:
+        event.listen(database.engine, "before_cursor_execute", hear)
+        alertlist.page(session, question, VERY_OVERDUE)
+        event.remove(database.engine, "before_cursor_execute", hear)
+        plan = session.connection().exec_driver_sql("EXPLAIN QUERY PLAN " + asked[0][0], asked[0][1]).all()
+    assert any(index in row.detail for row in plan), plan
 
 
 @pytest.mark.parametrize("back", ["https://elsewhere.test/", "//elsewhere.test", "/\\elsewhere.test"])
 def test_the_way_back_stays_here(office: Office, as_user: Callable[[int], FlaskClient], back: str) -> None:
     first = mine(office.head.user_id)[0]
-    answer = as_user(office.head.user_id).post(
-        f"/canh-bao/{first}/ghi-nhan", data={"note": "x", "back": back}
-    )
+    answer = as_user(office.head.user_id).post(f"/canh-bao/{first}/ghi-nhan", data=said(back=back))
     assert answer.location == "/canh-bao"
 
 
@@ -124,9 +239,12 @@ def test_an_acknowledgement_without_a_note_is_refused_beside_its_field(
     office: Office, as_user: Callable[[int], FlaskClient]
 ) -> None:
     first = mine(office.head.user_id)[0]
-    answer = as_user(office.head.user_id).post(f"/canh-bao/{first}/ghi-nhan", data={"note": " "})
+    answer = as_user(office.head.user_id).post(f"/canh-bao/{first}/ghi-nhan", data=said(note=" "))
     assert answer.status_code == 422
-    assert f'id="note-{first}-error"' in answer.text
+    assert 'id="note-error"' in answer.text
+    assert 'value="26/11/2026"' in answer.text
+    past = as_user(office.head.user_id).post(f"/canh-bao/{first}/ghi-nhan", data=said(by="24/11/2026"))
+    assert (past.status_code, "Ngày này đã qua." in past.text) == (422, True)
     assert bell(office.head.user_id) == 2
 
 
@@ -145,7 +263,13 @@ def test_an_auditor_reads_and_acknowledges_nothing(
 
 
 @pytest.mark.parametrize(
-    "query", ["?state=x&rule=y&after=zz", "?after=W10", "?after=WzEsIngiLDFd", "?rule=backlog"]
+    "query",
+    [
+        "?tab=x&rule=y&after=zz&person=z",
+        "?after=W10",
+        "?after=WzEsIngiLDFd",
+        "?rule=backlog&sort=newest&after=W10",
+    ],
 )
 def test_an_address_of_ones_own_making_shows_a_list(
     office: Office, as_user: Callable[[int], FlaskClient], query: str
@@ -163,10 +287,11 @@ def test_pages_walk_every_alert_once_worst_first(office: Office) -> None:
                 current_due_at=OVERDUE - dt.timedelta(minutes=number % 5),
             )
         alerts.raise_due(session, Directory(session), now=VERY_OVERDUE)
-    seen, after = list[alert_queries.Row](), ""
+    seen, after = list[AlertLine](), ""
+    question = Question(Tab.MINE, office.controller.user_id, EVERYTHING, supervises=True)
     while True:
         with database.reading() as session:
-            page = alert_queries.page(session, office.controller.user_id, VERY_OVERDUE, after=after, size=7)
+            page = alertlist.page(session, question, VERY_OVERDUE, after=after, size=7)
         seen += page.rows
         after = page.after
         if not after:

@@ -30,6 +30,7 @@ class Rule(StrEnum):
     STATUS_BACKWARDS = "status_backwards"
     ENDED_AGENCY = "ended_agency"
     NO_RECIPIENT = "no_recipient"
+    SOURCE_STALE = "source_stale"  # nguồn chưa cập nhật: what it feeds raises nothing until it has spoken
 
 
 AT_THE_DESK = frozenset({Rule.RECEPTION_DUE_SOON, Rule.LATE_RECEPTION, Rule.LATE_HANDOVER})
@@ -40,8 +41,8 @@ DEEDS = frozenset(
 )
 """What was done cannot end by itself: such an alert stands until somebody has looked at it."""
 
-OF_PLACES = frozenset({Rule.BACKLOG, Rule.ENDED_AGENCY, Rule.NO_RECIPIENT})
-"""Episodes of a unit or an agency; the others speak of a dossier."""
+OF_PLACES = frozenset({Rule.BACKLOG, Rule.ENDED_AGENCY, Rule.NO_RECIPIENT, Rule.SOURCE_STALE})
+"""Episodes of a unit, an agency or an agency's source; the others speak of a dossier."""
 
 
 class Severity(StrEnum):
@@ -88,8 +89,8 @@ class Clockwork:
     """The milestones of one dossier as projected by its due date; all moments aware.
 
     overdue_from None on an accepted dossier means that it has no due date. same_day: the limit is 0 working
-    days, so there is no "due soon" (it is one line on the desk's screen). held: the source no longer shows
-    the dossier, or its data is older than a working day, so that nothing may be said about it. paused: its
+    days, so there is no "due soon" (it is one line on the desk's screen). held: the data of its source is
+    older than a working day, so that nothing may be said about it. paused: its
     clock is held; `pause` is when an open pause becomes too long, whatever it does to the clock.
     """
 

@@ -132,6 +132,7 @@ SHIPPED: Mapping[Rule, RuleTerms] = {
     Rule.STATUS_BACKWARDS: _sign(),
     Rule.ENDED_AGENCY: _sign(),
     Rule.NO_RECIPIENT: _sign(),
+    Rule.SOURCE_STALE: _sign(),
 }  # fmt: skip
 
 

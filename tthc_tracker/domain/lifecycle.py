@@ -119,6 +119,7 @@ class Action(StrEnum):
     APPROVE_APOLOGY = "approve_apology"
     REJECT_APOLOGY = "reject_apology"
     EXPLAIN_LATENESS = "explain_lateness"
+    DISPUTE = "dispute"
 
 
 class EventKind(StrEnum):
@@ -163,6 +164,8 @@ class EventKind(StrEnum):
     LATENESS_EXPLAINED = "lateness_explained"
     PERSONAL_ERASED = "personal_erased"
     MARKED_AT_SOURCE = "marked_at_source"  # accepted over there, says the desk; the file has not come yet
+    DISPUTED = "disputed"  # resolved over there, says the head
+    DISPUTE_ENDED = "dispute_ended"
 
 
 WAITING = frozenset({State.AWAITING_SUPPLEMENT, State.AWAITING_PAYMENT})
@@ -310,6 +313,8 @@ MOVES: tuple[Move, ...] = (
           on_mirror=True),
     _move(_A.EXPLAIN_LATENESS, OPEN | {_S.FINISHED, _S.RETURNED}, None, _P.ADD_NOTE, _E.LATENESS_EXPLAINED,
           _C.LATE, on_mirror=True),
+    _move(_A.DISPUTE, OPEN | {_S.REGISTERED}, None, _P.DISPUTE_SOURCE, _E.DISPUTED, _C.MIRRORED,
+          on_mirror=True),
 )
 # fmt: on
 """The whole life once a dossier exists; where several rows fit, the first decides. Its birth is `BIRTH`."""
@@ -352,13 +357,8 @@ def _holds(move: Move, permissions: Collection[Permission], circumstances: Circu
 
 
 def _rows(state: State, action: Action | None, circumstances: Circumstances) -> tuple[Move, ...]:
-    return tuple(
-        move
-        for move in MOVES
-        if state in move.sources
-        and action in (None, move.action)
-        and (move.on_mirror or not circumstances.mirrored)
-    )
+    fitting = (move for move in MOVES if state in move.sources and action in (None, move.action))
+    return tuple(move for move in fitting if move.on_mirror or not circumstances.mirrored)
 
 
 def allowed_actions(

@@ -35,6 +35,7 @@ class Permission(StrEnum):
     DRAFT_APOLOGIES = "draft_apologies"
     DECIDE_APOLOGIES = "decide_apologies"
     LOG_OUTAGES = "log_outages"
+    DISPUTE_SOURCE = "dispute_source"
     FINISH_DOSSIER = "finish_dossier"
     RETURN_RESULT = "return_result"
     WITHDRAW_DOSSIER = "withdraw_dossier"
@@ -88,6 +89,7 @@ _WORKS_ON_DOSSIERS = _EVERYBODY | {
 _HEAD_OF_UNIT = _WORKS_ON_DOSSIERS | {
     Permission.CORRECT_AT_WORK,
     Permission.DECIDE_APOLOGIES,
+    Permission.DISPUTE_SOURCE,
     Permission.WITHDRAW_DOSSIER,
     Permission.VIEW_SUPERVISION,
     Permission.SHARE_VIEWS,

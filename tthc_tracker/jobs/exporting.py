@@ -13,8 +13,8 @@ from tthc_tracker.extensions import database
 from tthc_tracker.jobs import books
 from tthc_tracker.jobs.work import Interrupted, Work
 from tthc_tracker.queries import accounts, keptlists, listing, lists
+from tthc_tracker.queries.keptlist import Asked, KeptList
 from tthc_tracker.queries.keptlists import Export
-from tthc_tracker.queries.lists import Asked, KeptList
 from tthc_tracker.services import exports
 from tthc_tracker.spreadsheets import csvtext, exportfiles, workbook
 from tthc_tracker.wording.alerts import INTERRUPTED

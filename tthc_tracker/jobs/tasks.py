@@ -14,14 +14,18 @@ from tthc_tracker.jobs.work import Work
 from tthc_tracker.queries import imports, operations, resultreminders
 from tthc_tracker.queries.recipients import Directory
 from tthc_tracker.services import (
+    alertanswers,
     alertclimbing,
+    alerthush,
     alertmails,
     alertrules,
     alerts,
     apologydrafts,
     backlogs,
+    disputes,
     housekeeping,
     importstages,
+    sourcefreshness,
     stranding,
     transfers,
     weeklymails,
@@ -36,6 +40,9 @@ DIGESTS = "send-digests"
 def scan_deadlines(work: Work) -> dict[str, Any]:
     """Raise and close alerts, batch by batch, then write one mail to each head who has not been told."""
     now, token, total = clock.now(), work.token or 0, Tally()
+
+    def fresh(session: Session, _last: Tally) -> Tally:
+        return sourcefreshness.settle(session, Directory(session, now.date()), now=now, token=token)
 
     def due(session: Session, _last: Tally) -> Tally:
         return alerts.raise_due(session, Directory(session, now.date()), now=now, token=token)
@@ -55,14 +62,21 @@ def scan_deadlines(work: Work) -> dict[str, Any]:
         return stranding.count_unattended(session, Directory(session, now.date()), now=now, token=token)
 
     _spread(work, now)
+    _in_batches(work, fresh, total)
+    synced = _each(work, disputes.end_due, now)
     for step in (due, standing, overloaded, stranded, nobody):
         _in_batches(work, step, total)
+    woken = _each(work, alerthush.wake_due, now)
+    lapsed = _each(work, alertanswers.lapse_due, now)
     climbed = _climb(work, now)
     return {
         "examined": total.examined,
         "raised": sum(total.raised.values()),
         "closed": total.closed,
         "climbed": climbed,
+        "synced": synced,
+        "woken": woken,
+        "lapsed": lapsed,
         "by_rule": {rule.value: many for rule, many in sorted(total.raised.items())},
         "mails": _announce(work, now),
         "now": now.isoformat(timespec="seconds"),
@@ -83,6 +97,16 @@ def _spread(work: Work, now: dt.datetime) -> None:
     while more:
         with work.transaction() as session:
             more = alertrules.spread_next(session, now=now)
+
+
+def _each(work: Work, settle: Callable[..., tuple[int, bool]], now: dt.datetime) -> int:
+    """Settle batch by batch what a day or a source has ended; how many."""
+    done, more = 0, True
+    while more:
+        with work.transaction() as session:
+            many, more = settle(session, now=now)
+        done += many
+    return done
 
 
 def _climb(work: Work, now: dt.datetime) -> int:

@@ -24,13 +24,20 @@ from tthc_tracker.models.base import Base, one_of
 _STANDING = text("closed_at IS NULL")
 _SPREADS = text("done_at IS NULL")
 _CLIMBS = text("closed_at IS NULL AND climbs_at IS NOT NULL")
+_UNANSWERED = text("closed_at IS NULL AND acknowledged_at IS NULL AND (rung > 0 OR promised_on IS NOT NULL)")
+_ANSWERED = text("closed_at IS NULL AND acknowledged_at IS NOT NULL")
+_OF_SOURCE = text("closed_at IS NULL AND source_id IS NOT NULL")
+_ASLEEP = text("woken_at IS NULL")
 
 
 class Alert(Base):
     """One rule met by one subject for one version of its due date (or episode of a unit).
 
     rung: how many steps of its rule's ladder it has climbed; climbs_at: when the next is due, while nobody
-    has acknowledged it.
+    has acknowledged it; counts_from: since when the hours of the ladder count, if not since it was raised.
+
+    acknowledged_at: while the last answer holds. promised_on: by when it said that the matter would be done;
+    once that day is over with the alert still standing, acknowledged_at is empty again and the promise stays.
     """
 
     __tablename__ = "alert"
@@ -43,7 +50,19 @@ class Alert(Base):
         ),
         Index("ix_alert_raised_at", "raised_at"),
         Index("ix_alert_climbs_at", "climbs_at", sqlite_where=_CLIMBS, postgresql_where=_CLIMBS),
-    )
+        Index(
+            "ix_alert_unanswered", "agency_id", "id", sqlite_where=_UNANSWERED, postgresql_where=_UNANSWERED
+        ),
+        Index(
+            "ix_alert_answered_by", "acknowledged_by_id", "id",
+            sqlite_where=_ANSWERED, postgresql_where=_ANSWERED,
+        ),
+        Index("ix_alert_promised", "promised_on", sqlite_where=_ANSWERED, postgresql_where=_ANSWERED),
+        Index(
+            "uq_alert_source", "source_id", unique=True,
+            sqlite_where=_OF_SOURCE, postgresql_where=_OF_SOURCE,
+        ),
+    )  # fmt: skip
 
     id: Mapped[int] = mapped_column(primary_key=True)
     subject_type: Mapped[str] = mapped_column(String(10))
@@ -67,12 +86,20 @@ class Alert(Base):
     note: Mapped[str] = mapped_column(String(500), default="")
     rung: Mapped[int] = mapped_column(default=0, server_default="0")
     climbs_at: Mapped[dt.datetime | None]
+    promised_on: Mapped[dt.date | None]
+    counts_from: Mapped[dt.datetime | None]
+    source_id: Mapped[int | None]  # of "source not updated" only
+    handed_to_id: Mapped[int | None]  # the last to whom somebody has handed it, and who did
+    handed_by_id: Mapped[int | None]
+    handed_at: Mapped[dt.datetime | None]
 
 
 class AlertRecipient(Base):
     """Whose alert it is. `open` follows the alert, so that the bell is one index range.
 
     since: from when it is his; climbed: it has come up to him, because nobody below has acknowledged it.
+    answered: he has answered it or handed it on; hushed: it is put off or disputed; neither rings.
+    handed: somebody has handed it to him, so it stays his whoever else it concerns.
     """
 
     __tablename__ = "alert_recipient"
@@ -91,6 +118,44 @@ class AlertRecipient(Base):
     open: Mapped[bool] = mapped_column(default=True)
     since: Mapped[dt.datetime | None]
     climbed: Mapped[bool] = mapped_column(default=False, server_default=false())
+    answered: Mapped[bool] = mapped_column(default=False, server_default=false())
+    hushed: Mapped[bool] = mapped_column(default=False, server_default=false())
+    handed: Mapped[bool] = mapped_column(default=False, server_default=false())
+
+
+class AlertSnooze(Base):
+    """An alert that is put off until a day: once, as the key says."""
+
+    __tablename__ = "alert_snooze"
+    __table_args__ = (
+        Index("ix_alert_snooze_asleep", "until", sqlite_where=_ASLEEP, postgresql_where=_ASLEEP),
+    )
+
+    alert_id: Mapped[int] = mapped_column(ForeignKey("alert.id"), primary_key=True, autoincrement=False)
+    until: Mapped[dt.date]
+    at: Mapped[dt.datetime]
+    by_id: Mapped[int] = mapped_column(ForeignKey("app_user.id"))
+    reason: Mapped[str] = mapped_column(String(500))
+    woken_at: Mapped[dt.datetime | None]
+
+
+class SourceDispute(Base):
+    """A head says of a mirrored dossier: resolved, its source has not said so yet; until its next data."""
+
+    __tablename__ = "source_dispute"
+    __table_args__ = (
+        Index(
+            "uq_source_dispute_dossier_id", "dossier_id", unique=True,
+            sqlite_where=text("ended_at IS NULL"), postgresql_where=text("ended_at IS NULL"),
+        ),
+    )  # fmt: skip
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    dossier_id: Mapped[int] = mapped_column(ForeignKey("dossier.id"))
+    resolved_on: Mapped[dt.date]
+    at: Mapped[dt.datetime]
+    by_id: Mapped[int] = mapped_column(ForeignKey("app_user.id"))
+    ended_at: Mapped[dt.datetime | None]
 
 
 class AlertRuleChange(Base):

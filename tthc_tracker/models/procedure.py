@@ -90,7 +90,10 @@ class ProcedureComponent(Base):
 
 
 class Source(Base):
-    """Where dossiers come from. `home`: their whole life is here; `mirror`: the facts are theirs."""
+    """Where dossiers come from. `home`: their whole life is here; `mirror`: the facts are theirs.
+
+    as_of: the moment its newest data speaks of; stale_since: when that was found too old to raise alerts by.
+    """
 
     __tablename__ = "source"
 
@@ -100,3 +103,4 @@ class Source(Base):
     kind: Mapped[SourceKind] = mapped_column(one_of(SourceKind, "source_kind"))
     as_of: Mapped[dt.datetime | None]
     url: Mapped[str] = mapped_column(String(300), default="", server_default="")  # where people work in it
+    stale_since: Mapped[dt.datetime | None]

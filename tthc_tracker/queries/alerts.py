@@ -1,72 +1,17 @@
-"""Alerts as people see them: their own, worst first."""
+"""The bell, and one alert as its page shows it. The list of alerts: queries.alertlist."""
 
 import datetime as dt
-from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select
+from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import Session, aliased
 
-from tthc_tracker.domain.alerting import Rule, Severity
-from tthc_tracker.domain.lifecycle import SourceKind
-from tthc_tracker.domain.people import listed_name
 from tthc_tracker.models.account import User
-from tthc_tracker.models.agency import Agency, Unit
-from tthc_tracker.models.alert import STANDS_OPEN, Alert, AlertRecipient
-from tthc_tracker.models.dossier import Dossier
-from tthc_tracker.models.person import Person
-from tthc_tracker.models.procedure import Procedure, ProcedureVersion, Source
-from tthc_tracker.queries import listing
-from tthc_tracker.queries.alertmail import minutes_late, severity_rank
-
-
-class Shown(StrEnum):
-    """Which of one's standing alerts."""
-
-    OPEN = "open"
-    ACKNOWLEDGED = "acknowledged"
-
-
-@dataclass(frozen=True)
-class Row:
-    """One standing alert. `code` is None for the backlog of a unit."""
-
-    id: int
-    rule: Rule
-    severity: Severity
-    code: str | None
-    procedure_code: str | None
-    procedure: str | None
-    owner: str | None  # masked
-    place: str
-    agency_code: str
-    officer: str | None
-    due_at: dt.datetime | None
-    raised_at: dt.datetime
-    from_before: bool
-    source: str | None  # of a mirrored dossier only
-    source_as_of: dt.datetime | None
-    acknowledged_at: dt.datetime | None
-    acknowledged_by: str | None
-    note: str
-    rank: int
-    minutes_late: int | None = None  # working time, of a late reception
-
-    @property
-    def since(self) -> dt.datetime:
-        """The deadline it speaks of, or when it was raised."""
-        return self.due_at or self.raised_at
-
-
-@dataclass(frozen=True)
-class Page:
-    """One page of alerts, and where the next begins ('' on the last)."""
-
-    rows: tuple[Row, ...]
-    after: str
+from tthc_tracker.models.alert import STANDS_OPEN, Alert, AlertRecipient, AlertSnooze, SourceDispute
+from tthc_tracker.queries import alertlist
+from tthc_tracker.queries.alertlist import AlertLine
 
 
 def open_count(session: Session, user_id: int) -> int:
@@ -81,100 +26,85 @@ def _open_count() -> Select[int]:
     return select(func.count()).select_from(AlertRecipient).where(*mine)
 
 
-def _mine(user_id: int, shown: Shown, rule: Rule | None) -> ColumnElement[bool]:
-    mine = and_(AlertRecipient.user_id == user_id, Alert.closed_at.is_(None))
-    if shown is Shown.OPEN:
-        mine = and_(mine, STANDS_OPEN)
-    else:
-        mine = and_(mine, ~AlertRecipient.open, Alert.acknowledged_at.is_not(None))
-    return and_(mine, Alert.rule == rule) if rule else mine
+@dataclass(frozen=True)
+class Concerned:
+    """Somebody whose alert it is: whether it rings for him, has climbed to him, was handed to him."""
+
+    name: str
+    rings: bool
+    answered: bool
+    climbed: bool
+    handed: bool
 
 
-def counts(session: Session, user_id: int, shown: Shown) -> dict[Rule, int]:
-    """How many of each rule."""
-    statement = select(Alert.rule, func.count()).join(AlertRecipient, AlertRecipient.alert_id == Alert.id)
-    mine = statement.where(_mine(user_id, shown, None)).group_by(Alert.rule).order_by(Alert.rule)
-    return dict(session.execute(mine).all())
+@dataclass(frozen=True)
+class AlertView:
+    """One alert. mine: it concerns the reader; climbed: it has come up to him; snoozed: put off once."""
+
+    line: AlertLine
+    agency_id: int
+    closed_at: dt.datetime | None
+    mine: bool
+    climbed: bool
+    concerned: tuple[Concerned, ...]
+    snoozed: bool
+    snoozed_by: str | None
+    snoozed_because: str
+    handed_by: str | None
+    handed_at: dt.datetime | None
+    disputed_by: str | None
+    disputed_at: dt.datetime | None
+
+    @property
+    def dossier_code(self) -> str | None:
+        """The dossier it speaks of, if it does of one."""
+        return self.line.dossier_code
 
 
-def page(
-    session: Session,
-    user_id: int,
-    now: dt.datetime,
-    *,
-    shown: Shown = Shown.OPEN,
-    rule: Rule | None = None,
-    after: str = "",
-    size: int = listing.PAGE,
-) -> Page:
-    """One page: the worst severity first, in it the oldest deadline; paged by key."""
-    since = func.coalesce(Alert.due_at, Alert.raised_at)
-    ids = select(Alert.id).join(AlertRecipient, AlertRecipient.alert_id == Alert.id)
-    ids = ids.where(_mine(user_id, shown, rule)).order_by(severity_rank, since, Alert.id).limit(size + 1)
-    if (start := _cursor(after)) is not None:
-        rank, moment, last = start
-        ids = ids.where(
-            or_(
-                severity_rank > rank,
-                and_(severity_rank == rank, since > moment),
-                and_(severity_rank == rank, since == moment, Alert.id > last),
-            )
-        )
-    found = session.execute(ids).scalars().all()
-    rows = _details(session, found[:size], now)
-    more = len(found) > size
-    return Page(rows, listing.encode_cursor(rows[-1].rank, rows[-1].since, rows[-1].id) if more else "")
+def view(session: Session, alert_id: int, user_id: int, now: dt.datetime) -> AlertView | None:
+    """One alert as a reader meets it; who may see it is the caller's to know. Four queries."""
+    line = alertlist.one(session, alert_id, now)
+    if line is None:
+        return None
+    more = session.execute(_more(), {"alert_id": alert_id}).one()
+    people = session.execute(_concerned(), {"alert_id": alert_id}).all()
+    his = next((row for row in people if row.user_id == user_id), None)
+    return AlertView(
+        line, more.agency_id, more.closed_at, his is not None, his is not None and his.climbed,
+        tuple(Concerned(row.full_name, row.open, row.answered, row.climbed, row.handed) for row in people),
+        more.snoozed_at is not None, more.snoozed_by, more.reason or "", more.handed_by, more.handed_at,
+        more.disputed_by, more.disputed_at,
+    )  # fmt: skip
 
 
-def _cursor(after: str) -> tuple[int, dt.datetime, int] | None:
-    match listing.decode_cursor(after):
-        case [int(rank), str(moment), int(last)]:
-            try:
-                parsed = dt.datetime.fromisoformat(moment)
-            except ValueError:
-                return None
-            return (rank, parsed, last) if parsed.tzinfo else None
-        case _:
-            return None
-
-
-def _details(session: Session, ids: Sequence[int], now: dt.datetime) -> tuple[Row, ...]:
-    owner, officer, answered = aliased(Person), aliased(User), aliased(User)
-    statement = (
+@cache
+def _more() -> Any:
+    sleeper, giver, head = aliased(User), aliased(User), aliased(User)
+    return (
         select(
-            Alert.id, Alert.rule, Alert.severity, Alert.due_at, Alert.raised_at, Alert.from_before,
-            Alert.note, Alert.acknowledged_at, severity_rank.label("rank"),
-            Dossier.code, Dossier.source_as_of, Dossier.receiving_agency_id,
-            Procedure.code.label("procedure_code"), ProcedureVersion.name.label("procedure"),
-            owner.full_name.label("owner"),
-            owner.kind.label("owner_kind"), officer.full_name.label("officer"),
-            Agency.name.label("agency"), Agency.code.label("agency_code"), Unit.name.label("unit"),
-            Source.name.label("source"), Source.kind.label("source_kind"),
-            answered.full_name.label("acknowledged_by"),
+            Alert.agency_id, Alert.closed_at, AlertSnooze.at.label("snoozed_at"), AlertSnooze.reason,
+            sleeper.full_name.label("snoozed_by"), giver.full_name.label("handed_by"), Alert.handed_at,
+            head.full_name.label("disputed_by"), SourceDispute.at.label("disputed_at"),
         )
-        .join(Agency, Agency.id == Alert.agency_id)
-        .outerjoin(Unit, Unit.id == Alert.unit_id)
-        .outerjoin(Dossier, Dossier.id == Alert.dossier_id)
-        .outerjoin(Procedure, Procedure.id == Dossier.procedure_id)
-        .outerjoin(ProcedureVersion, ProcedureVersion.id == Dossier.procedure_version_id)
-        .outerjoin(owner, owner.id == Dossier.owner_id)
-        .outerjoin(officer, officer.id == Dossier.officer_id)
-        .outerjoin(Source, Source.id == Dossier.source_id)
-        .outerjoin(answered, answered.id == Alert.acknowledged_by_id)
-        .where(Alert.id.in_(ids))
-        .order_by(severity_rank, func.coalesce(Alert.due_at, Alert.raised_at), Alert.id)
+        .outerjoin(AlertSnooze, AlertSnooze.alert_id == Alert.id)
+        .outerjoin(sleeper, sleeper.id == AlertSnooze.by_id)
+        .outerjoin(giver, giver.id == Alert.handed_by_id)
+        .outerjoin(
+            SourceDispute,
+            (SourceDispute.dossier_id == Alert.dossier_id) & SourceDispute.ended_at.is_(None),
+        )
+        .outerjoin(head, head.id == SourceDispute.by_id)
+        .where(Alert.id == bindparam("alert_id"))
     )  # fmt: skip
-    return tuple(_row(session, row, now) for row in session.execute(statement).all())
 
 
-def _row(session: Session, row: Any, now: dt.datetime) -> Row:
-    mirrored = row.source_kind == SourceKind.MIRROR
-    return Row(
-        id=row.id, rule=row.rule, severity=row.severity, code=row.code, procedure_code=row.procedure_code,
-        procedure=row.procedure, owner=listed_name(row.owner, row.owner_kind) if row.owner else None,
-        place=f"{row.unit}, {row.agency}" if row.unit else row.agency, agency_code=row.agency_code,
-        officer=row.officer, due_at=row.due_at, raised_at=row.raised_at, from_before=row.from_before,
-        source=row.source if mirrored else None, source_as_of=row.source_as_of if mirrored else None,
-        acknowledged_at=row.acknowledged_at, acknowledged_by=row.acknowledged_by, note=row.note,
-        rank=row.rank, minutes_late=minutes_late(session, row, now),
-    )  # fmt: skip
+@cache
+def _concerned() -> Any:
+    """Whose it is or was answered by, those below first."""
+    his = AlertRecipient
+    return (
+        select(his.user_id, User.full_name, his.open, his.answered, his.climbed, his.handed)
+        .join(User, User.id == his.user_id)
+        .where(his.alert_id == bindparam("alert_id"))
+        .order_by(his.climbed, User.name_folded, User.id)
+    )

@@ -41,6 +41,8 @@ PASSING = (
     EventKind.URGED,
     EventKind.APOLOGY_DRAFTED,
     EventKind.LATENESS_EXPLAINED,
+    EventKind.DISPUTED,
+    EventKind.DISPUTE_ENDED,
 )
 FRESH = (EventKind.RECEIVED, EventKind.CORRECTED, EventKind.FINISHED)
 

@@ -3,9 +3,7 @@
 Screens, files and the jobs that write files read a list by its name alone. A list joins by a line in LISTS.
 """
 
-import datetime as dt
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Any
 
@@ -13,8 +11,9 @@ from sqlalchemy.orm import Session
 
 from tthc_tracker.domain.errors import NotFound
 from tthc_tracker.domain.onlinequeue import Part
-from tthc_tracker.domain.permissions import Membership, Permission, Scope
+from tthc_tracker.domain.permissions import Permission
 from tthc_tracker.queries import (
+    alertlist,
     apologylist,
     collecting,
     daylists,
@@ -32,11 +31,13 @@ from tthc_tracker.queries import (
 from tthc_tracker.queries import statisticsquestions as questions
 from tthc_tracker.queries.daylists import DayList
 from tthc_tracker.queries.deskdays import DeskDay
+from tthc_tracker.queries.keptlist import EVERY_ACT, Asked, KeptList, Page, Question
 from tthc_tracker.queries.listing import Count
 from tthc_tracker.queries.scoping import rights_on
 from tthc_tracker.queries.statisticslists import Behind
 from tthc_tracker.queries.supervision import Listing
 from tthc_tracker.wording import (
+    alertlists,
     apologylists,
     countedlists,
     desklists,
@@ -48,68 +49,9 @@ from tthc_tracker.wording import (
 from tthc_tracker.wording import daylists as daywords
 from tthc_tracker.wording.columns import Columns
 
-Question = Mapping[str, str]
-LONGEST_ANSWER = 100  # characters of one part of a question
 NARROWS = ("sector", "procedure", "source", "channel")
 """The filters that need no choice of agencies or people."""
-EVERY_ACT = ("assign", "remind", "receipts", "control_slips", "acknowledge", "finish")
 WITH_ANSWERS = (*EVERY_ACT, "answer_slips")
-
-
-@dataclass(frozen=True)
-class Asked:
-    """A list as somebody asks for it: the words of its address, whose eyes, when."""
-
-    question: Question
-    scope: Scope
-    now: dt.datetime
-    user_id: int = 0
-    memberships: tuple[Membership, ...] = ()
-
-
-@dataclass(frozen=True)
-class Page:
-    """Rows, and where the next page begins ('' on the last)."""
-
-    rows: Sequence[Any]
-    after: str
-
-
-@dataclass(frozen=True)
-class KeptList:
-    """A list. permission: who may open it. asks: the names in its address that narrow or order it.
-
-    narrows: those of them that its page offers as filters. acts: what can be done to several of its rows.
-    secret: what it is asked besides that may name somebody: it stands in no address, no view, no file that
-    waits and no audit (decision 0022), so such a list must never be longer than a file made at once.
-    """
-
-    columns: Columns
-    permission: Permission
-    asks: tuple[str, ...]
-    page: Callable[[Session, Asked, str, int], Page]
-    count: Callable[[Session, Asked], Count]
-    narrows: tuple[str, ...] = ()
-    acts: tuple[str, ...] = EVERY_ACT
-    secret: tuple[str, ...] = ()
-
-    @property
-    def name(self) -> str:
-        """What addresses and tables call it."""
-        return self.columns.name
-
-    def question(self, args: Question) -> dict[str, str]:
-        """What of an address belongs to this list's question."""
-        return _answers(args, self.asks)
-
-    def secrets(self, words: Question) -> dict[str, str]:
-        """What of the words that a reader's own session keeps belongs to this list's question."""
-        return _answers(words, self.secret)
-
-
-def _answers(given: Question, names: tuple[str, ...]) -> dict[str, str]:
-    tidied = ((name, given.get(name, "").replace("\0", "").strip()[:LONGEST_ANSWER]) for name in names)
-    return {name: value for name, value in tidied if value}
 
 
 def kept(name: str) -> KeptList:
@@ -211,6 +153,24 @@ def _apologies() -> KeptList:
     narrows = ("agency", "level", *NARROWS, "officer")
     acts = ("assign", "remind", "control_slips", "acknowledge", "finish")
     return KeptList(columns, needs, (*narrows, "tab"), page, count, narrows, acts)
+
+
+# --- alerts
+
+
+def _alerts() -> KeptList:
+    """What stands behind the bell, and for supervisors what nobody of theirs answers."""
+
+    def page(session: Session, asked: Asked, after: str, size: int) -> Page:
+        found = alertlist.page(session, alertlist.Question.of(asked), asked.now, after=after, size=size)
+        return Page(found.rows, found.after)
+
+    def count(session: Session, asked: Asked) -> Count:
+        return alertlist.count(session, alertlist.Question.of(asked), asked.now)
+
+    narrows = ("agency", "procedure", "source")
+    asks = (*narrows, *alertlist.NAMES, "sort")
+    return KeptList(alertlists.COLUMNS, Permission.VIEW_ALERTS, asks, page, count, narrows, ())
 
 
 # --- the history
@@ -385,6 +345,7 @@ _EVERY = (
     _steps(),
     _paused(),
     _apologies(),
+    _alerts(),
     *map(_counted, countedlists.COLUMNS.values()),
     *map(_queue, (desklists.QUEUE, desklists.QUEUE_OF_APPLICANTS)),
     *map(_work, (desklists.WORK, desklists.HANDED, desklists.AT_DESK)),

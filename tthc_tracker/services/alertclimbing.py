@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from tthc_tracker.models.alert import Alert, AlertRecipient
@@ -23,7 +23,7 @@ def climb(
     """
     due = (
         select(Alert.id, Alert.rule, Alert.agency_id, Alert.unit_id, Alert.dossier_id, Alert.rung,
-               Alert.raised_at)
+               func.coalesce(Alert.counts_from, Alert.raised_at).label("since"))
         .where(Alert.closed_at.is_(None), Alert.climbs_at <= now)
         .order_by(Alert.climbs_at, Alert.id)
         .limit(limit)
@@ -43,7 +43,7 @@ def climb(
                 {"alert_id": row.id, "user_id": user_id, "open": True, "since": now, "climbed": True}
                 for user_id in sorted(directory.on_rung(row.rule, places[row.id], rung))
             ]
-        following = ladder.climbs_at(row.rule, row.agency_id, rung, row.raised_at)
+        following = ladder.climbs_at(row.rule, row.agency_id, rung, row.since)
         moved.append({"id": row.id, "rung": max(rung, row.rung), "climbs_at": following})
     session.execute(update(Alert), moved)
     if reached:

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from tthc_tracker.domain.alerting import AT_THE_DESK, Clockwork, Milestone, Rule
 from tthc_tracker.domain.apologies import ApologyState
 from tthc_tracker.domain.errors import CalendarHorizonError
+from tthc_tracker.domain.importing import BatchState
 from tthc_tracker.domain.lifecycle import SourceKind, State
 from tthc_tracker.domain.localtime import HOUR
 from tthc_tracker.domain.milestones import THRESHOLDS, limit_length, reception_soon_from, stalled_from
@@ -23,6 +24,7 @@ from tthc_tracker.domain.timelimit import TimeLimit
 from tthc_tracker.models.apology import Apology
 from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.models.history import DossierEvent, Pause
+from tthc_tracker.models.importing import ImportBatch
 from tthc_tracker.models.procedure import Source
 from tthc_tracker.models.process import StepRun
 from tthc_tracker.queries.alertrules import Terms
@@ -50,6 +52,7 @@ class Watched:
     row: Row
     clockwork: Clockwork
     step: Any = None  # the open step, if it has one
+    taken_over: bool = True  # what was due before it was recorded is old: not so once its source is followed
 
     def place(self, rule: Rule) -> Place:
         """Where the people are whom a rule's alert concerns."""
@@ -102,8 +105,13 @@ class _Batch:
 
     def __init__(self, session: Session, ids: list[int], terms: Terms) -> None:
         self._session, self._terms = session, terms
-        home = select(Source.id).where(Source.kind == SourceKind.HOME)
-        self._home = frozenset(session.execute(home).scalars())
+        sources = select(Source.id, Source.kind, Source.stale_since).order_by(Source.id)
+        known = session.execute(sources).all()
+        self._home = frozenset(row.id for row in known if row.kind is SourceKind.HOME)
+        self._held = frozenset(row.id for row in known if row.stale_since is not None)
+        first = select(ImportBatch.source_id, func.min(ImportBatch.finished_at))
+        done = first.where(ImportBatch.state == BatchState.DONE).group_by(ImportBatch.source_id)
+        self._followed = {source: at for source, at in session.execute(done) if at is not None}
         run = select(StepRun.dossier_id, StepRun.seq, StepRun.agency_id, StepRun.unit_id, StepRun.due_at,
                      StepRun.late_from)  # fmt: skip
         self._steps = self._by_dossier(run.where(StepRun.dossier_id.in_(ids), StepRun.closed_at.is_(None)))
@@ -126,7 +134,13 @@ class _Batch:
         return {row.dossier_id: row for row in self._session.execute(statement)}
 
     def watched(self, row: Row) -> Watched:
-        base = clockwork_of(row)
+        """The dossier, and whether it came with the first import of its source, or is of our own."""
+        followed_from = self._followed.get(row["source_id"])
+        one = self._watched(row)
+        return replace(one, taken_over=followed_from is None or row["recorded_at"] <= followed_from)
+
+    def _watched(self, row: Row) -> Watched:
+        base = replace(clockwork_of(row), held=row["source_id"] in self._held)
         if base.closed:
             return Watched(row, base)
         if self._terms.thresholds(row["resolving_agency_id"]) != THRESHOLDS:  # a source's row has the shipped

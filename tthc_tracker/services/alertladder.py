@@ -19,16 +19,17 @@ class Ladder:
     session: Session
     terms: Terms
 
-    def climbs_at(self, rule: Rule, agency_id: int, rung: int, raised_at: dt.datetime) -> dt.datetime | None:
+    def climbs_at(self, rule: Rule, agency_id: int, rung: int, since: dt.datetime) -> dt.datetime | None:
         """When an alert on a rung leaves it for the next, if it has one and nobody answers until then.
 
-        The hours of every rung count from when the alert was raised, by the agency's calendar.
+        The hours of every rung count by the agency's calendar, since the alert was raised or, if it kept
+        still or a promise was not kept, since it has stood again.
         """
         ladder = self.terms.of(rule, agency_id).ladder
         if rung >= len(ladder):
             return None
         calendar = work_calendar(self.session, agency_id)
         try:
-            return calendar.add(calendar.snap(raised_at), ladder[rung].after_hours * HOUR)
+            return calendar.add(calendar.snap(since), ladder[rung].after_hours * HOUR)
         except CalendarHorizonError:
             return None

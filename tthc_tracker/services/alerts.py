@@ -1,4 +1,4 @@
-"""Raise, close and readdress alerts by state, in bounded batches; acknowledge them.
+"""Raise, close and readdress alerts by state, in bounded batches. What people answer: services.alertanswers.
 
 Which alerts stand is the law's (domain.alerting); here they are written once for ever under their identity.
 A dossier is looked at when its `next_check_at` has come (decision 0005), so a missed run is caught up.
@@ -23,18 +23,18 @@ from tthc_tracker.domain.alerting import (
     standing_alerts,
 )
 from tthc_tracker.domain.alertrules import SHIPPED, Audience
-from tthc_tracker.domain.errors import InvalidInput, NotFound
 from tthc_tracker.domain.lifecycle import State
 from tthc_tracker.models.account import User
 from tthc_tracker.models.alert import Alert, AlertRecipient
 from tthc_tracker.models.dossier import Dossier
+from tthc_tracker.models.procedure import Source
 from tthc_tracker.queries.recipients import Directory
-from tthc_tracker.services import alertladder
+from tthc_tracker.services import alerthush, alertladder
 from tthc_tracker.services.alertclocks import COLUMNS, Watched, watch
-from tthc_tracker.wording.alerts import NO_RECIPIENT, NOTE_MISSING, NOTE_TOO_LONG
+from tthc_tracker.services.clockvalues import UNTIL_ITS_SOURCE_SPEAKS
+from tthc_tracker.wording.alerts import NO_RECIPIENT
 
 BATCH = 500
-LONGEST_NOTE = 500
 
 # Whose alerts end when the date they speak of moves, and with a valid pause; the column they go by.
 _BY_DATE = {
@@ -121,10 +121,12 @@ def _questionable(now: dt.datetime) -> ColumnElement[bool]:
         Alert.unit_id.is_distinct_from(Dossier.holding_unit_id),
         and_(Alert.rule == Rule.NO_DUE_DATE, Dossier.overdue_from.is_not(None)),
     )
+    held = select(Source.id).where(Source.stale_since.is_not(None))
     return and_(
         Alert.rule.not_in(DEEDS),
         or_(
             Dossier.closed_at.is_not(None),
+            Dossier.source_id.in_(held),
             and_(waiting, or_(answered, Dossier.reception_round != Alert.version)),
             and_(Alert.rule.in_(_BY_DUE_VERSION), moved),
             and_(Alert.rule.in_(_BY_DATE), Dossier.paused_since.is_not(None)),
@@ -160,7 +162,8 @@ def _examine(
     over = [known[one].id for one in known.keys() - wanted if known[one].closed_at is None]
     close(session, over, now)
     tally.closed += len(over)
-    _reopen(session, [known[one].id for one in known.keys() & wanted if known[one].closed_at is not None])
+    again = [known[one] for one in sorted(known.keys() & wanted) if known[one].closed_at is not None]
+    _reopen(session, again, directory, now)
     rungs = {known[one].id: known[one].rung for one in known.keys() & wanted}
     ids = {known[one].id: one for one in known.keys() & wanted}
     written = _insert(session, new, watched, directory, now=now, token=token)
@@ -169,7 +172,9 @@ def _examine(
     moments = [
         {
             "id": dossier_id,
-            "next_check_at": next_check(one.clockwork, now),
+            "next_check_at": UNTIL_ITS_SOURCE_SPEAKS
+            if one.clockwork.held and not one.clockwork.closed
+            else next_check(one.clockwork, now),
             "due_soon_from": one.clockwork.due_soon_from,
             "very_overdue_from": one.clockwork.very_overdue_from,
         }
@@ -182,8 +187,9 @@ def _examine(
 def _known(session: Session, dossier_ids: list[int]) -> dict[AlertIdentity, Any]:
     """Every alert that these dossiers ever had; a deed's is none of the scan's."""
     statement = select(
-        Alert.id, Alert.subject_type, Alert.subject_id, Alert.rule, Alert.version, Alert.closed_at, Alert.rung
-    )
+        Alert.id, Alert.subject_type, Alert.subject_id, Alert.rule, Alert.version, Alert.closed_at,
+        Alert.rung, Alert.climbs_at, Alert.agency_id,
+    )  # fmt: skip
     mine = (Alert.subject_type == "dossier", Alert.subject_id.in_(dossier_ids), Alert.rule.not_in(DEEDS))
     statement = statement.where(*mine)
     return {identity_of(row): row for row in session.execute(statement.order_by(Alert.id))}
@@ -225,7 +231,7 @@ def _values(
     agency_id, unit_id = one.counted_for(identity.rule)
     terms = directory.terms_of(identity.rule, one.place(identity.rule))
     since = milestones(one.clockwork).get(identity.rule) or one.row["accepted_at"]
-    from_before = since is not None and since <= one.row["recorded_at"]
+    from_before = one.taken_over and since is not None and since <= one.row["recorded_at"]
     return {
         "subject_type": identity.subject_type.value,
         "subject_id": identity.subject_id,
@@ -257,11 +263,28 @@ def close(session: Session, ids: list[int], now: dt.datetime) -> None:
         session.execute(update(AlertRecipient).where(AlertRecipient.alert_id.in_(ids)).values(open=False))
 
 
-def _reopen(session: Session, ids: list[int]) -> None:
-    """The same cause stands again for the same date: the same alert, and no second mail."""
-    if ids:
-        session.execute(update(Alert).where(Alert.id.in_(ids)).values(closed_at=None))
-        session.execute(update(AlertRecipient).where(AlertRecipient.alert_id.in_(ids)).values(open=True))
+def _reopen(session: Session, rows: Sequence[Any], directory: Directory, now: dt.datetime) -> None:
+    """The same cause stands again for the same date: the same alert, and no second mail.
+
+    What was answered stays answered; the hours of the ladder do not count while the cause was away.
+    """
+    if not rows:
+        return
+    ids, ladder = [row.id for row in rows], alertladder.Ladder(session, directory.terms)
+    session.execute(update(Alert).where(Alert.id.in_(ids)).values(closed_at=None))
+    his = update(AlertRecipient).where(AlertRecipient.alert_id.in_(ids))
+    session.execute(his.values(open=and_(~AlertRecipient.answered, ~AlertRecipient.hushed)))
+    climbing = [
+        {
+            "id": row.id,
+            "counts_from": now,
+            "climbs_at": ladder.climbs_at(row.rule, row.agency_id, row.rung, now),
+        }
+        for row in rows
+        if row.climbs_at is not None
+    ]
+    if climbing:
+        session.execute(update(Alert), climbing)
 
 
 # --- addressing
@@ -290,12 +313,18 @@ def _address(
         session.execute(update(Alert), units)
     readdress(session, wanted, now)
     note_stand_ins(session, stand_ins)
+    if still := alerthush.hushed(session, list(wanted)):
+        alerthush.hush(session, still)
 
 
 def readdress(session: Session, wanted: dict[int, frozenset[int]], now: dt.datetime) -> None:
-    """Give each alert exactly these open recipients; who has acknowledged one keeps his bell silent."""
+    """Give each alert exactly these open recipients, and whoever was handed it.
+
+    Who has acknowledged one keeps his bell silent.
+    """
     current: dict[int, dict[int, bool]] = defaultdict(dict)
-    statement = select(AlertRecipient.alert_id, AlertRecipient.user_id, AlertRecipient.open)
+    rings = and_(AlertRecipient.open, ~AlertRecipient.handed)
+    statement = select(AlertRecipient.alert_id, AlertRecipient.user_id, rings)
     for alert_id, user_id, is_open in session.execute(
         statement.where(AlertRecipient.alert_id.in_(wanted)).order_by(AlertRecipient.alert_id)
     ):
@@ -329,39 +358,3 @@ def note_stand_ins(session: Session, ids: Iterable[int]) -> None:
     if noted:
         unsaid = update(Alert).where(Alert.id.in_(noted), Alert.note == "")
         session.execute(unsaid.values(note=NO_RECIPIENT))
-
-
-# --- what people do
-
-
-@dataclass(frozen=True)
-class AcknowledgeAlert:
-    """Say what is being done about an alert."""
-
-    alert_id: int
-    note: str
-
-
-def acknowledge(session: Session, command: AcknowledgeAlert, *, user_id: int, now: dt.datetime) -> None:
-    """Acknowledge one's own alert with a note: one's bell is silent, the alert stands while its cause does.
-
-    Raises:
-        NotFound: no standing alert of this person. InvalidInput: no note, or more than 500 characters.
-    """
-    note = command.note.strip()
-    if not note:
-        raise InvalidInput("note", NOTE_MISSING)
-    if len(note) > LONGEST_NOTE:
-        raise InvalidInput("note", NOTE_TOO_LONG)
-    mine = select(AlertRecipient).where(
-        AlertRecipient.alert_id == command.alert_id, AlertRecipient.user_id == user_id
-    )
-    recipient = session.execute(mine).scalar_one_or_none()
-    alert = session.get(Alert, command.alert_id, with_for_update=True) if recipient else None
-    if recipient is None or alert is None or alert.closed_at is not None:
-        raise NotFound
-    recipient.open = False
-    alert.acknowledged_at, alert.acknowledged_by_id, alert.note = now, user_id, note
-    alert.climbs_at = None
-    if alert.rule in DEEDS:  # it cannot end by itself: that it has been looked at ends it
-        close(session, [alert.id], now)

@@ -13,9 +13,9 @@ from sqlalchemy.orm import Session
 from tthc_tracker.domain.errors import NotFound
 from tthc_tracker.models.alert import STANDS_OPEN, Alert, AlertRecipient
 from tthc_tracker.models.dossier import DossierCode
-from tthc_tracker.services import alerts, submissions
+from tthc_tracker.services import submissions
 from tthc_tracker.services.acting import Person, Target
-from tthc_tracker.services.alerts import AcknowledgeAlert
+from tthc_tracker.services.alertanswers import AcknowledgeAlert, acknowledge
 
 MOST = 500
 
@@ -44,11 +44,13 @@ def once(
     submissions.settle(session, own, kind="dossier", result=target.code, now=now)
 
 
-def acknowledge_alerts(session: Session, code: str, note: str, *, person: Person, now: dt.datetime) -> None:
+def acknowledge_alerts(
+    session: Session, code: str, note: str, by: dt.date | None, *, person: Person, now: dt.datetime
+) -> None:
     """Acknowledge all of this person's open alerts on a dossier.
 
     Raises:
-        NotFound: none is open. InvalidInput: as alerts.acknowledge.
+        NotFound: none is open. InvalidInput: as alertanswers.acknowledge.
     """
     mine = (
         select(Alert.id)
@@ -66,4 +68,4 @@ def acknowledge_alerts(session: Session, code: str, note: str, *, person: Person
     if not found:
         raise NotFound(code)
     for alert_id in found:
-        alerts.acknowledge(session, AcknowledgeAlert(alert_id, note), user_id=person.user_id, now=now)
+        acknowledge(session, AcknowledgeAlert(alert_id, note, by), user_id=person.user_id, now=now)

@@ -13,6 +13,7 @@ from tthc_tracker.domain.deadlines import Pause, PausePolicy, late_from
 from tthc_tracker.domain.errors import CalendarHorizonError
 from tthc_tracker.domain.exchangerow import ExchangeRow
 from tthc_tracker.domain.lifecycle import WAITING, Channel, State
+from tthc_tracker.domain.localtime import VIETNAM
 from tthc_tracker.domain.milestones import (
     THRESHOLDS,
     Thresholds,
@@ -62,6 +63,10 @@ def worked_minutes(
 
 
 # --- looking again
+
+UNTIL_ITS_SOURCE_SPEAKS = dt.datetime(2400, 1, 1, tzinfo=VIETNAM)
+"""When the scan looks at a dossier whose source is too old to say anything by: `services.sourcefreshness`
+sets another moment when the source has spoken, and finds the dossiers by this one."""
 
 
 def clockwork_of(values: Mapping[str, Any]) -> Clockwork:

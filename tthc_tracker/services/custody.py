@@ -24,7 +24,7 @@ _STAYS = frozenset(
         EventKind.NOTED, EventKind.URGED, EventKind.REPRINTED, EventKind.REMINDED,
         EventKind.RATED, EventKind.CORRECTED_AT_WORK, EventKind.PERSONAL_ERASED,
         EventKind.APOLOGY_DRAFTED, EventKind.APOLOGY_EDITED, EventKind.APOLOGY_REJECTED,
-        EventKind.REAPPOINTED, EventKind.LATENESS_EXPLAINED,
+        EventKind.REAPPOINTED, EventKind.LATENESS_EXPLAINED, EventKind.DISPUTED, EventKind.DISPUTE_ENDED,
     }
 )  # fmt: skip
 

@@ -11,14 +11,22 @@ from sqlalchemy.orm import Session
 
 from tthc_tracker.domain.folding import fold
 from tthc_tracker.domain.lifecycle import WAITING, EventKind, State
-from tthc_tracker.domain.rowfaults import RowWarning
+from tthc_tracker.domain.rowfaults import Refusal, RowWarning
 from tthc_tracker.domain.trail import EventText, moment_text, stored_json
 from tthc_tracker.models.dossier import Dossier, DossierCode
 from tthc_tracker.models.history import Pause
 from tthc_tracker.models.importing import ImportedRow
 from tthc_tracker.models.person import Person
 from tthc_tracker.models.reception import ReceptionRound
-from tthc_tracker.services import bulkrows, events, importcatalogue, importupdating, numbering, search
+from tthc_tracker.services import (
+    bulkrows,
+    events,
+    importcatalogue,
+    importupdating,
+    integrity,
+    numbering,
+    search,
+)
 from tthc_tracker.services.importedvalues import (
     DOSSIER,
     PAUSE,
@@ -55,6 +63,7 @@ def write(
     for item in judged:
         if item.outcome is Outcome.UPDATED:
             importupdating.update(session, register, item, as_of=as_of, now=now)
+    _flag_backward(session, judged, now)
     _remember(session, register, judged, batch_id)
     seen = [item.known.dossier.id for item in judged if item.known and item.outcome is Outcome.UNCHANGED]
     if seen:
@@ -104,6 +113,18 @@ def _write_new(
         item.dossier_id = number
         if one.beyond_calendar:
             item.warnings.append(RowWarning.UNKNOWN_CALENDAR)
+
+
+def _flag_backward(session: Session, judged: Sequence[Judged], now: dt.datetime) -> None:
+    """Tell the controller of each dossier whose status a row would have turned back."""
+    backward = [
+        item.known.dossier
+        for item in judged
+        if item.known is not None
+        and Refusal.BACKWARD_STATUS in (item.refusal, *(reason for reason, _ in item.more_refusals))
+    ]
+    if backward:
+        integrity.flag_backward(session, backward, now)
 
 
 class _Given(NamedTuple):

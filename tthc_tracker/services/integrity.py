@@ -4,6 +4,7 @@ Such an alert cannot end by itself: it stands until the controller has looked at
 """
 
 import datetime as dt
+from collections.abc import Iterable
 
 from sqlalchemy.orm import Session
 
@@ -31,12 +32,21 @@ def flag_late_finish(session: Session, dossier: Dossier, now: dt.datetime) -> No
         flag(session, dossier, Rule.FINISH_TYPED_LATE, now)
 
 
-def flag(session: Session, dossier: Dossier, rule: Rule, now: dt.datetime) -> None:
-    """Raise a deed's alert on a dossier, named by the event that has just been appended."""
+def flag_backward(session: Session, dossiers: Iterable[Dossier], now: dt.datetime) -> None:
+    """Flag what a file would have moved backwards: refused, and told once while the dossier stays so."""
+    directory = Directory(session, now.date())
+    for dossier in dossiers:
+        flag(session, dossier, Rule.STATUS_BACKWARDS, now, directory)
+
+
+def flag(
+    session: Session, dossier: Dossier, rule: Rule, now: dt.datetime, directory: Directory | None = None
+) -> None:
+    """Raise a deed's alert on a dossier, named by its last event: mostly the one just appended."""
     place = Place(
         dossier.receiving_agency_id, dossier.resolving_agency_id, dossier.holding_unit_id, dossier.officer_id
     )
-    directory = Directory(session, now.date())
+    directory = directory or Directory(session, now.date())
     terms = directory.terms_of(rule, place)
     if not terms.active:
         return

@@ -72,6 +72,7 @@ ALERTS: dict[str, tuple[str, str]] = {
     Rule.STATUS_BACKWARDS.value: _SIGN,
     Rule.ENDED_AGENCY.value: _SIGN,
     Rule.NO_RECIPIENT.value: _SIGN,
+    Rule.SOURCE_STALE.value: ("waiting", "warn"),
 }
 
 

@@ -18,8 +18,8 @@ from werkzeug.datastructures import MultiDict
 
 from tthc_tracker.domain.permissions import Permission
 from tthc_tracker.queries import keptlists, lists
+from tthc_tracker.queries.keptlist import Asked, KeptList
 from tthc_tracker.queries.keptlists import DENSITIES, View
-from tthc_tracker.queries.lists import Asked, KeptList
 from tthc_tracker.services.acting import Target
 from tthc_tracker.services.batches import MOST
 from tthc_tracker.web import components, secretwords, selection
@@ -48,6 +48,7 @@ ENDPOINTS = {
     "steps": "supervision.steps",
     "paused": "pausing.paused",
     "apologies": "reappointing.queue",
+    "alerts": "alerts.index",
     "counted": "reports.dossiers",
     "counted_reception": "reports.dossiers",
     "online": "online.queue",
@@ -70,6 +71,7 @@ ROWS_LEAD_TO = {
     "online": "online.answer",
     "online_applicant": "online.answer",
     "apologies": "reappointing.dossier",
+    "alerts": "alerts.show",
 }
 ACTS_OF_ITS_OWN = {
     "work": Permission.ASSIGN_DOSSIERS,
@@ -77,6 +79,7 @@ ACTS_OF_ITS_OWN = {
     "at_desk": Permission.ASSIGN_DOSSIERS,
     "results": Permission.RETURN_RESULT,
     "apologies": Permission.DECIDE_APOLOGIES,
+    "alerts": Permission.ACKNOWLEDGE_ALERTS,
 }
 
 
@@ -210,11 +213,12 @@ class ListPage:
         """The rows as the table shows them; with boxes to choose them where anything can be done."""
         draw = [_drawer(column, beneath(column, self.columns), see) for column in self.columns]
         boxed, address = self.boxed, _addresses(ROWS_LEAD_TO.get(self.name, "dossiers.show"))
+        name = self.kept.columns.every[0].text
         found = []
         for row in rows:
             url = address(row.code) if row.code else ""
             cells = "".join([put(row, url) for put in draw])
-            box = _box(row, picked) if boxed else ""
+            box = _box(row, picked, name(row, see)) if boxed else ""
             found.append(Line(url, Markup(box + cells)))  # noqa: S704 (cells are escaped)
         return found
 
@@ -321,10 +325,10 @@ _ANY = "~"
 _PATH_SAFE = "!$&'()*+,:;=@~"
 
 
-def _box(row: Any, picked: Collection[str]) -> str:
+def _box(row: Any, picked: Collection[str], name: str) -> str:
     """The box that chooses a row, with the version that was seen."""
     sent = selection.value(row.code, row.version)
-    code, value, ticked = escaped(row.code), escaped(sent), " checked" if sent in picked else ""
+    code, value, ticked = escaped(name), escaped(sent), " checked" if sent in picked else ""
     return (
         '<td class="cell-pick" data-label="Chọn"><input class="form-check-input" type="checkbox" '
         f'name="{selection.FIELD}" value="{value}" form="hang-loat" aria-label="Chọn {code}"{ticked}></td>'

@@ -28,6 +28,7 @@ RULES = {
     Rule.STATUS_BACKWARDS: "Trạng thái đi lùi",
     Rule.ENDED_AGENCY: "Cơ quan đã kết thúc còn hồ sơ mở",
     Rule.NO_RECIPIENT: "Đơn vị không có người nhận cảnh báo",
+    Rule.SOURCE_STALE: "Nguồn chưa cập nhật",
 }
 
 SEVERITIES = {
@@ -55,6 +56,7 @@ _COUNTED = {
     Rule.STATUS_BACKWARDS: "hồ sơ có trạng thái đi lùi",
     Rule.ENDED_AGENCY: "cơ quan đã kết thúc còn hồ sơ mở",
     Rule.NO_RECIPIENT: "đơn vị không có người nhận cảnh báo",
+    Rule.SOURCE_STALE: "nguồn chưa cập nhật",
     Rule.DUE_SOON: "hồ sơ sắp đến hạn",
     Rule.RECEPTION_DUE_SOON: "hồ sơ sắp quá hạn tiếp nhận",
 }
@@ -68,8 +70,6 @@ CLOCK_JUMPED = "Đồng hồ máy chủ nhảy {minutes} phút; thư cảnh báo
 INTERRUPTED = "Bị ngắt giữa chừng; lần chạy sau làm tiếp."
 EXPIRED = "Quá 72 giờ chưa gửi được."
 NO_LONGER_TRUE = "Nội dung thư không còn đúng: hồ sơ đã sang bước khác."
-NOTE_TOO_LONG = "Ghi chú dài quá 500 ký tự."
-NOTE_MISSING = "Hãy ghi đã làm gì hoặc sẽ làm gì với cảnh báo này."
 STALE_AFTER = dt.timedelta(minutes=15)
 
 JOBS = {
@@ -289,6 +289,9 @@ _DONE = {
     "raised": "cảnh báo mới",
     "closed": "cảnh báo đóng",
     "climbed": "cảnh báo lên cấp trên",
+    "synced": "hồ sơ hết chờ đồng bộ",
+    "woken": "cảnh báo hết hoãn",
+    "lapsed": "lời hẹn đã qua ngày",
     "mails": "thư tức thì",
     "drafted": "dự thảo đã soạn",
     "moved": "hồ sơ đã chuyển",

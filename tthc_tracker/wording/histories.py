@@ -126,10 +126,12 @@ def _note(facts: Mapping[str, Any]) -> str:
 
 
 def _of_reception(facts: Mapping[str, Any]) -> list[str]:
-    """What an answer before acceptance says besides its reason."""
+    """What an answer before acceptance, or a word on what its source has not said yet, says besides."""
     parts = []
     if reply_by := facts.get("reply_by"):
         parts.append(f"hạn bổ sung {day(dt.date.fromisoformat(reply_by))}")
+    if resolved_on := facts.get("resolved_on"):
+        parts.append(f"đã giải quyết ngày {day(dt.date.fromisoformat(resolved_on))}")
     if facts.get("again") is True:
         parts.append("yêu cầu bổ sung lần nữa")
     if (number := facts.get("round", 0)) > 1:

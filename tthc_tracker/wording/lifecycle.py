@@ -70,6 +70,8 @@ EVENTS = {
     EventKind.REAPPOINTED: "Duyệt xin lỗi, hẹn lại ngày trả",
     EventKind.LATENESS_EXPLAINED: "Ghi lý do trễ hạn",
     EventKind.MARKED_AT_SOURCE: "Đã tiếp nhận trên Cổng, chờ đồng bộ",
+    EventKind.DISPUTED: "Báo đã giải quyết, chờ đồng bộ",
+    EventKind.DISPUTE_ENDED: "Hết chờ đồng bộ: nguồn đã có dữ liệu mới",
 }
 
 RESULTS = {
@@ -113,6 +115,7 @@ ACTIONS = {
     Action.REFUSE: "Từ chối tiếp nhận",
     Action.RESUBMIT: "Người nộp đã bổ sung",
     Action.MARK_AT_SOURCE: "Đã tiếp nhận trên Cổng",
+    Action.DISPUTE: "Báo đã giải quyết, chờ đồng bộ",
     Action.ASSIGN: "Phân công",
     Action.HAND_OVER: "Chuyển xử lý",
     Action.SEND_BACK: "Trả về một cửa",

@@ -1,5 +1,6 @@
-"""My alerts: what stands, worst first, and what I say about it."""
+"""Alerts: the list behind the bell, one alert, and what people answer to it."""
 
-from tthc_tracker.web.alerts.views import blueprint
+from tthc_tracker.web.alerts import answers, listed
+from tthc_tracker.web.alerts.blueprint import blueprint
 
-__all__ = ["blueprint"]
+__all__ = ["answers", "blueprint", "listed"]

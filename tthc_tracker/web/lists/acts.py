@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from tthc_tracker.domain.apologies import LatenessCause
 from tthc_tracker.domain.lifecycle import ResultKind
+from tthc_tracker.domain.typeddates import read_day
 from tthc_tracker.services import bulk, lateness, reassigning, release, reminders
 from tthc_tracker.services.acting import Target
 from tthc_tracker.services.lateness import ExplainLateness
@@ -71,8 +72,17 @@ def _answer_slips(one: One) -> None:
     printing.may_answer(one.session, one.target.code)
 
 
+def promised(form: Fields) -> dt.date | None:
+    """By when a form says that a matter will be done; None for what is no day."""
+    try:
+        return read_day(form.get("by", ""))
+    except ValueError:
+        return None
+
+
 def _acknowledge(one: One) -> None:
-    bulk.acknowledge_alerts(one.session, one.target.code, one.note, person=current_user, now=one.now)
+    code, by = one.target.code, promised(one.form)
+    bulk.acknowledge_alerts(one.session, code, one.note, by, person=current_user, now=one.now)
 
 
 def _explain(one: One) -> object:

@@ -6,6 +6,7 @@ from functools import partial
 from flask_login import current_user
 
 from tthc_tracker import clock
+from tthc_tracker.domain.alertanswers import Fault, promise_fault
 from tthc_tracker.domain.apologies import LatenessCause
 from tthc_tracker.domain.errors import (
     ConflictingSubmission,
@@ -19,10 +20,12 @@ from tthc_tracker.services.acting import Target
 from tthc_tracker.web import selection
 from tthc_tracker.web.forms import whole
 from tthc_tracker.web.lists import printing
-from tthc_tracker.web.lists.acts import ACTS, FINISHES, Fields, One
+from tthc_tracker.web.lists.acts import ACTS, FINISHES, Fields, One, promised
 from tthc_tracker.web.unit_of_work import transaction
 from tthc_tracker.wording import keptlists as words
+from tthc_tracker.wording.alertanswers import PROMISE
 from tthc_tracker.wording.batches import LOAD_AGAIN, REUSED, refusal
+from tthc_tracker.wording.typeddates import NO_DAY
 
 LONGEST_NOTE = 500
 
@@ -53,6 +56,9 @@ def missing(action: str, form: Fields) -> dict[str, str]:
         errors["unit_id"] = "Hãy chọn phòng hoặc cán bộ thụ lý."
     if action == "acknowledge" and not form.get("note", "").strip():
         errors["note"] = "Hãy ghi đang xử lý thế nào."
+    if action == "acknowledge" and (wrong := promise_fault(promised(form), clock.now().date())):
+        unread = form.get("by", "").strip() and wrong is Fault.MISSING
+        errors["by"] = NO_DAY if unread else PROMISE[wrong]
     if action == "finish" and form.get("kind") not in FINISHES:
         errors["kind"] = "Hãy chọn kết quả."
     if action == "lateness" and form.get("cause") not in set(LatenessCause):
@@ -73,7 +79,7 @@ def carry_out(action: str, targets: list[Target], form: Fields) -> Done:
     return Done(outcomes, printing.as_file(action, printed, "a4" if form.get("size") == "a4" else "a5"))
 
 
-_CONTENT = ("unit_id", "officer_id", "note", "size", "cause", "kind")
+_CONTENT = ("unit_id", "officer_id", "note", "size", "cause", "kind", "by")
 
 
 def _one(action: str, target: Target, form: Fields, key: str, content: str) -> Outcome:

@@ -14,7 +14,7 @@ from tthc_tracker.domain.errors import InvalidInput, NotFound
 from tthc_tracker.domain.permissions import Permission
 from tthc_tracker.extensions import database
 from tthc_tracker.queries import keptlists, listing, lists
-from tthc_tracker.queries.lists import Asked
+from tthc_tracker.queries.keptlist import Asked
 from tthc_tracker.services import exports as service
 from tthc_tracker.services.exports import ExportList
 from tthc_tracker.spreadsheets import csvtext, exportfiles, workbook
