@@ -232,7 +232,7 @@ def test_what_is_handed_on_is_anothers_and_stays_his(write: "Session", desk: Des
     assert (entry.actor_id, entry.object_id, entry.agency_id) == (
         head.user_id, str(alert_id), desk.office.ward,
     )  # fmt: skip
-    assert entry.facts["to"] == f"controller{desk.office.ward}"
+    assert entry.facts["taker"] == f"controller{desk.office.ward}"
 
 
 @pytest.mark.parametrize("whom", ["nobody", "stranger", "auditor", "oneself"])

@@ -8,13 +8,15 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from tests.support.desk import SAMPLES
+from tests.support.desk import SAMPLES, hire
 from tests.support.moments import at
+from tthc_tracker.domain.alerting import Rule
 from tthc_tracker.domain.lifecycle import EventKind, FinishClass, ResultKind, State
-from tthc_tracker.domain.permissions import Scope
+from tthc_tracker.domain.permissions import Role, Scope
 from tthc_tracker.domain.rowfaults import Refusal
 from tthc_tracker.extensions import Database
 from tthc_tracker.models.agency import Agency
+from tthc_tracker.models.alert import Alert, AlertRecipient
 from tthc_tracker.models.dossier import Dossier, DossierCode
 from tthc_tracker.models.history import DossierEvent, EventPrivate, Pause
 from tthc_tracker.models.person import Person
@@ -206,6 +208,24 @@ def test_what_a_source_may_not_change_is_a_conflict(
     assert (counts["refused"], judged[0].refusal) == (1, reason)
     with vinh_phuc.reading() as session:
         assert dossier(session, row[1]["MaHoSo"]).version == 1
+
+
+def test_a_status_that_goes_backwards_is_told_to_the_controller_once(vinh_phuc: Database) -> None:
+    row = rows_of("portal_export_vinhphuc.csv")[0]
+    load(vinh_phuc, [row])
+    with vinh_phuc.transaction() as session:
+        resolving = dossier(session, row[1]["MaHoSo"]).resolving_agency_id
+        controller = hire(session, "Đỗ Thị Kiểm Soát", Role.CONTROLLER, resolving).user_id
+    back = changed(row, TrangThaiHoSo="4", NgayKetThucXuLy="", NgayTra="")
+    for _ in ("a file", "the next file"):
+        load(vinh_phuc, [back])
+    with vinh_phuc.reading() as session:
+        [alert] = session.execute(select(Alert)).scalars()
+        assert (alert.rule, alert.dossier_id) == (
+            Rule.STATUS_BACKWARDS,
+            dossier(session, row[1]["MaHoSo"]).id,
+        )
+        assert session.execute(select(AlertRecipient.user_id)).scalars().all() == [controller]
 
 
 def test_a_code_of_another_source_is_never_overwritten(vinh_phuc: Database) -> None:

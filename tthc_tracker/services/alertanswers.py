@@ -124,7 +124,7 @@ def hand_on(session: Session, command: HandAlert, *, person: Person, now: dt.dat
     alert.handed_to_id, alert.handed_by_id, alert.handed_at = taker.user_id, person.user_id, now
     username = session.get_one(User, taker.user_id).username
     alerthush.note(
-        session, "alert_handed", alert, by_id=person.user_id, now=now, to=username, remark=note or None
+        session, "alert_handed", alert, by_id=person.user_id, now=now, taker=username, remark=note or None
     )
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from tthc_tracker.models.alert import Alert, AlertRecipient, AlertSnooze, SourceDispute
+from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.queries.alertrules import Terms
 from tthc_tracker.services import audit
 from tthc_tracker.services.alertladder import Ladder
@@ -85,7 +86,10 @@ def note(
     session: Session, action: str, alert: Alert, *, by_id: int, now: dt.datetime, **facts: object
 ) -> None:
     """Keep in the audit what somebody did with an alert."""
-    told = {"rule": alert.rule.value} | {name: value for name, value in facts.items() if value is not None}
+    code = select(Dossier.code).where(Dossier.id == alert.dossier_id)
+    about = session.execute(code).scalar_one_or_none() if alert.dossier_id else None
+    given = {"rule": alert.rule.value, "code": about} | facts
+    told = {name: value for name, value in given.items() if value is not None}
     audit.note(
         session, action, actor_id=by_id, now=now, object_type="alert", object_id=alert.id,
         agency_id=alert.agency_id, facts=told,

@@ -7,7 +7,7 @@ from typing import Any
 from tthc_tracker.domain.personaldata import Ground
 from tthc_tracker.wording import histories
 from tthc_tracker.wording.columns import Column, Columns, See, dated
-from tthc_tracker.wording.formats import moment, number
+from tthc_tracker.wording.formats import day, moment, number
 from tthc_tracker.wording.labels import label
 
 TITLES = {"history": "Nhật ký hồ sơ", "deeds": "Nhật ký hệ thống"}
@@ -72,6 +72,9 @@ ACTIONS = {
     "mails_lowered": "Giảm thư bằng liên kết trong thư",
     "address_refused": "Máy chủ từ chối địa chỉ thư",
     "address_cleared": "Bỏ đánh dấu địa chỉ thư bị từ chối",
+    "alert_acknowledged": "Ghi nhận cảnh báo",
+    "alert_snoozed": "Hoãn cảnh báo",
+    "alert_handed": "Chuyển cảnh báo",
     "retention_rule_set": "Đặt thời hạn lưu dữ liệu cá nhân",
     "retention_applied": "Xoá dữ liệu cá nhân hết thời hạn lưu",
     "person_exported": "Xuất dữ liệu của một người",
@@ -90,6 +93,7 @@ OBJECTS = {
     "outbox_message": "thư số",
     "export": "tệp số",
     "citizen": "người mang dấu",
+    "alert": "cảnh báo số",
 }
 
 FACTS = {
@@ -109,7 +113,12 @@ FACTS = {
     "rows": "số dòng",
     "handed_over": "đã bàn giao",
     "refused": "không được",
+    "by": "hẹn xong",
+    "until": "nhắc lại",
+    "taker": "chuyển cho",
+    "remark": "lời nhắn",
 }
+_DAYS = frozenset({"by", "until"})  # kept as ISO dates
 
 
 def action_words(action: str) -> str:
@@ -120,11 +129,15 @@ def action_words(action: str) -> str:
 def told(facts: Mapping[str, Any]) -> str:
     """What an entry notes besides, as far as it has words."""
     kept = (
-        (FACTS[name], _ground(value) if name == "ground" else value)
+        (FACTS[name], _ground(value) if name == "ground" else _dated(name, value))
         for name, value in facts.items()
         if name in FACTS
     )
     return "; ".join(f"{name} {_value(value)}" for name, value in kept if value not in ("", None))
+
+
+def _dated(name: str, value: Any) -> Any:
+    return day(dt.date.fromisoformat(value)) if name in _DAYS else value
 
 
 def _ground(kept: str) -> str:

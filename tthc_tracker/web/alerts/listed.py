@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from tthc_tracker import clock
 from tthc_tracker.domain.alerting import Severity
+from tthc_tracker.domain.errors import InvalidInput, NotFound
 from tthc_tracker.domain.permissions import Permission
 from tthc_tracker.domain.typeddates import read_day
 from tthc_tracker.queries import alertlist, filtering, listing
@@ -69,7 +70,10 @@ def _acknowledge(session: Session, target: Target) -> None:
     typed = request.form.get("by", "").strip()
     by = read_day(typed) if typed else None
     command = AcknowledgeAlert(whole(target.code) or 0, request.form.get("note", ""), by)
-    acknowledge(session, command, user_id=current_user.user_id, now=clock.now())
+    try:
+        acknowledge(session, command, user_id=current_user.user_id, now=clock.now())
+    except NotFound:
+        raise InvalidInput("note", words.NOT_YOURS) from None
 
 
 def _line(session: Session, target: Target) -> alertlist.AlertLine | None:
@@ -108,10 +112,7 @@ def _show(page: ListPage, problem: str = "") -> str:
         next_url=page.other(after=found.after) if found.after else None,
         first_url=page.other() if after else None,
         silent=alertlist.silent(session, question) if question.tab is Tab.UNANSWERED else [],
-        answers=Permission.ACKNOWLEDGE_ALERTS in current_user.permissions and question.tab not in _APART,
+        answers=Permission.ACKNOWLEDGE_ALERTS in current_user.permissions,
         submission_key=secrets.token_hex(16),
         now=now,
     )  # fmt: skip
-
-
-_APART = frozenset({Tab.DISPUTED, Tab.UNANSWERED})  # mostly others': each is answered on its own page
