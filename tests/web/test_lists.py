@@ -381,7 +381,7 @@ def test_alerts_are_acknowledged_where_they_are_ones_own(head: Screen, register:
             )
         ).scalar_one()
     rows = [f"{row.code}|{version(row.code)}" for row in register.of("overdue")[:12]]
-    form = chosen(head, "acknowledge", rows) | {"note": "Đã giao xử lý"}
+    form = chosen(head, "acknowledge", rows) | {"note": "Đã giao xử lý", "by": "30/11/2026"}
     said = outcomes(head.post(f"{KEPT}/hang-loat", form).text)
     done = sum(words.startswith("Xong") for words in said.values())
     assert done + sum("Không có cảnh báo nào của bạn" in words for words in said.values()) == len(rows)
