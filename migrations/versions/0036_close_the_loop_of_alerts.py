@@ -9,7 +9,7 @@ from alembic import op
 from tthc_tracker.models.base import BigId, Moment
 
 revision = "0036"
-down_revision = "0039"
+down_revision = "0040"
 branch_labels = None
 depends_on = None
 
