@@ -14,6 +14,7 @@ from tthc_tracker.extensions import database
 from tthc_tracker.models.account import User
 from tthc_tracker.models.agency import Agency
 from tthc_tracker.models.calendar import CalendarYear
+from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.models.procedure import Source
 from tthc_tracker.models.setting import FormTitle
 
@@ -158,3 +159,29 @@ def test_an_agency_s_end_is_said_first_and_done_then(cli: FlaskCliRunner) -> Non
     assert (wrong.exit_code, wrong.output) == (
         1, "Error: Cơ quan không thể kế thừa chính nó. Hãy chọn cơ quan khác.\n",
     )  # fmt: skip
+
+
+def test_a_calendar_that_would_move_open_dossiers_says_how_many_and_asks(
+    cli: FlaskCliRunner, tmp_path: Path
+) -> None:
+    with database.transaction() as session:
+        dossier_id = receive(session, open_office(session)).id
+
+    def due() -> str:
+        with database.reading() as session:
+            found = session.get_one(Dossier, dossier_id).current_due_at
+            assert found is not None
+            return f"{found:%d/%m}"
+
+    file = tmp_path / "lich.csv"
+    file.write_text("date,kind,windows,basis\n2026-11-18,holiday,,Công văn 12\n", encoding="utf-8")
+    before = due()
+    asked = cli.invoke(args=["calendar", "load", str(file)])
+    assert (asked.exit_code, due()) == (1, before)
+    assert "1 hồ sơ đang mở đổi ngày hẹn" in asked.output
+    assert "--confirm" in asked.output
+    done = cli.invoke(args=["calendar", "load", str(file), "--confirm"])
+    assert done.exit_code == 0, done.output
+    assert (before, due()) == ("19/11", "20/11")
+    again = cli.invoke(args=["calendar", "load", str(file)])
+    assert (again.exit_code, "0 hồ sơ đang mở" in again.output) == (0, True)

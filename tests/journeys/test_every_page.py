@@ -20,9 +20,11 @@ from tests.support import databases, servers
 from tests.support.browser import DESKTOP, axe_violations, context, sideways_overflow
 from tests.support.moments import at
 from tthc_tracker.app import create_app
+from tthc_tracker.domain.calendarchanges import ChangeState
 from tthc_tracker.domain.mailrhythm import AlertMailKind, fewer_token
 from tthc_tracker.domain.permissions import PERMISSIONS_OF, Role
 from tthc_tracker.extensions import database
+from tthc_tracker.models.calendarchange import CalendarChange
 from tthc_tracker.queries.search import MOST
 from tthc_tracker.services.accounts import DEMO_PASSWORD
 from tthc_tracker.services.demo import filling
@@ -56,6 +58,7 @@ NO_PAGES = {
     "printing.control", "printing.copy", "supervision.overdue_paper",
     "imports.progress", "imports.errors", "catalogue.processes_csv",
     "alerts.show",  # each belongs to its own people: test_alert_loop.py looks at one
+    "calendar.progress",
 }  # fmt: skip
 
 # Shown to visitors; whoever is signed in has no need of them.
@@ -77,6 +80,9 @@ MORE = {
     "alerts.index": ["?tab=new", "?tab=unanswered&severity=critical", "?tab=answered&sort=newest"],
     "history.events": ["?kind=received", "?kind=cancelled&from=2020-01-01"],
     "calendar.year": ["?nam=2027"],
+    "workload.calendar": ["?unit=0"],
+    "workload.due_day": ["?day=2026-11-26"],
+    "calendar.moved": ["?change=1", "?change=1&xem=earlier"],
     "online.queue": ["?xem=applicant&channel=online", "?xem=marked"],
 }
 
@@ -102,11 +108,14 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
             with database.transaction() as session:
                 filling.fill(session, now=NOW, secret="s" * 32, dossiers=DOSSIERS)
                 _assign_several(session)
+                session.add(a_change())
             addresses, marks = _addresses(app)
         finally:
             database.dispose()
         scanned = servers.flask(["jobs", "run", "scan-deadlines"], env)
         assert scanned.returncode == 0, scanned.stderr
+        weighed = servers.flask(["jobs", "run", "change-calendar"], env)
+        assert weighed.returncode == 0, weighed.stderr
         with servers.web(url, folder, TTHC_TEST_CLOCK=str(clock), TTHC_DEMO="1") as server:
             yield Site(server.url, addresses, marks)
 
@@ -119,6 +128,14 @@ def _assign_several(session: Session) -> None:
     values = f"SELECT '{BATCH}', d.id, ({person}), :now, FALSE, FALSE, 1 FROM ({some}) AS d"
     session.execute(
         text(f"INSERT INTO reassignment ({columns}) {values}"), {"now": "2026-11-23 02:00:00.000000"}
+    )
+
+
+def a_change() -> CalendarChange:
+    """A holiday that somebody proposes, for pages to show what it would move."""
+    rows = "date,kind,windows,basis,agency,weekdays\n2026-11-27,holiday,,Công văn 12,,\n"
+    return CalendarChange(
+        state=ChangeState.WAITING, title="Nghỉ 27/11/2026", rows=rows, decision="Công văn 12", made_at=NOW
     )
 
 
@@ -186,6 +203,7 @@ def _values() -> dict[str, str]:
         "outages.outage_id": found["outage"], "alertrules.code": found["agency"],
         "mails.token": fewer_token(SECRET, int(found["user"]), AlertMailKind.DIGEST),
         "alertrules.rule": "overdue", "lists.name": "counted", "reassigning.batch": BATCH,
+        "calendar.kind": "gio-lam-viec", "calendar.change_id": "1",
     }  # fmt: skip
 
 

@@ -17,6 +17,7 @@ from tests.web.routes import ROUTES, Route
 from tthc_tracker import clock
 from tthc_tracker.domain.alerting import Rule, Severity
 from tthc_tracker.domain.apologies import LatenessCause
+from tthc_tracker.domain.calendarchanges import ChangeState
 from tthc_tracker.domain.importing import BatchState
 from tthc_tracker.domain.lifecycle import Channel, ResultKind, ReturnMethod
 from tthc_tracker.domain.outages import OutsideSystem
@@ -25,6 +26,7 @@ from tthc_tracker.domain.receptionfacts import Party, ReceptionFacts
 from tthc_tracker.extensions import database
 from tthc_tracker.models.account import User
 from tthc_tracker.models.alert import Alert, AlertRecipient
+from tthc_tracker.models.calendarchange import CalendarChange
 from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.models.importing import ImportBatch
 from tthc_tracker.models.keptlist import ListExport, SavedView
@@ -104,6 +106,7 @@ def town(app: Flask) -> Town:
         sent = _import(session, office, people)
         printed = _printed(session, received.dossier_id)
         session.add(_reassigned(received.dossier_id, people[Role.HEAD_OF_AGENCY, OWN]))
+        calendar = _calendar(session)
     file = exportfiles.path_of(app.config["SETTINGS"].var, export, "csv")
     with exportfiles.written(file) as draft:
         draft.write_text("mã\n", encoding="utf-8")
@@ -125,6 +128,7 @@ def town(app: Flask) -> Town:
         "refused": {"code": refused},
         "import": {"batch_id": sent},
         "batch": {"batch": BATCH},
+        "calendar": {"change_id": calendar},
         "printed": {"code": received.code, "slip_id": printed},
     }
     return Town(office, people, values, received.code)
@@ -233,6 +237,17 @@ def _reassigned(dossier_id: int, head: int) -> Reassignment:
     return Reassignment(
         batch=BATCH, dossier_id=dossier_id, by_id=head, at=RECEIVED, confirmed=False, firm=False, version=1
     )
+
+
+def _calendar(session: Any) -> int:
+    """A change of the calendar of the first commune that somebody proposes."""
+    rows = "date,kind,windows,basis,agency,weekdays\n2026-12-24,holiday,,CV,H50.19000,\n"
+    change = CalendarChange(
+        state=ChangeState.WAITING, title="Nghỉ", rows=rows, decision="CV", made_at=RECEIVED
+    )
+    session.add(change)
+    session.flush()
+    return int(change.id)
 
 
 def _printed(session: Any, dossier_id: int) -> int:

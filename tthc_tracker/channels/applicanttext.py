@@ -29,12 +29,14 @@ def write_applicant_letter(mail: ApplicantMail, *, public_url: str, secret: str)
 
 
 def _advice(mail: ApplicantMail) -> str:
-    if mail.corrected:
+    if mail.corrected and not mail.by_calendar:
         return words.ADVICE_CORRECTED
     return words.ADVICE_POSTED if _is_posted(mail) else words.ADVICE[mail.letter]
 
 
 def _opening(mail: ApplicantMail) -> str:
+    if mail.by_calendar:
+        return words.BY_CALENDAR.format(code=mail.code)
     if mail.corrected:
         return words.CORRECTED.format(code=mail.code)
     if mail.letter is ApplicantLetter.SUPPLEMENT and mail.accepted_at is not None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
-from tthc_tracker.jobs import backups, exporting, importing, mailing, sealing, tasks
+from tthc_tracker.jobs import backups, calendars, exporting, importing, mailing, sealing, tasks
 from tthc_tracker.jobs.work import Work
 
 EVERY_DAY = "mon,tue,wed,thu,fri,sat,sun"
@@ -52,6 +52,15 @@ TIMETABLE: tuple[Job, ...] = (
         {"trigger": "interval", "seconds": 5},
         lane="imports",
         longest=dt.timedelta(hours=2),
+        quiet=True,
+    ),
+    # Whoever proposes a change waits before the screen for what it comes to.
+    Job(
+        "change-calendar",
+        calendars.change_calendar,
+        {"trigger": "interval", "seconds": 5},
+        lane="calendar",
+        longest=dt.timedelta(minutes=30),
         quiet=True,
     ),
     Job(

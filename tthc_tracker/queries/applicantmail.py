@@ -71,6 +71,7 @@ class ApplicantMail:
     held: Held | None = None
     by_post: bool = False
     corrected: bool = False  # the promise has moved with a correction, not with the end of a pause
+    by_calendar: bool = False  # … but with the calendar
     cause: LatenessCause | None = None  # of an apology: a word of the list, never what was typed
 
 
@@ -125,6 +126,7 @@ def content(session: Session, letter: ApplicantLetter, dossier_id: int) -> Appli
         asked=asked,
         held=_held(session, dossier),
         corrected=letter is ApplicantLetter.NEW_DATE and _moved_by_correction(session, dossier),
+        by_calendar=letter is ApplicantLetter.NEW_DATE and _moved_by_calendar(session, dossier),
         cause=_cause(session, dossier) if letter is ApplicantLetter.APOLOGY else None,
     )
 
@@ -135,6 +137,15 @@ def _moved_by_correction(session: Session, dossier: Dossier) -> bool:
     last = select(DossierEvent.kind).where(DossierEvent.dossier_id == dossier.id, moving)
     found = session.execute(last.order_by(DossierEvent.seq.desc()).limit(1)).scalar_one_or_none()
     return found is EventKind.CORRECTED_AT_WORK
+
+
+def _moved_by_calendar(session: Session, dossier: Dossier) -> bool:
+    """Whether its promise moved last because the calendar did."""
+    moved = select(DossierEvent.facts).where(
+        DossierEvent.dossier_id == dossier.id, DossierEvent.kind == EventKind.DUE_CHANGED
+    )
+    last = session.execute(moved.order_by(DossierEvent.seq.desc()).limit(1)).scalar_one_or_none()
+    return last is not None and "calendar" in last
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections import defaultdict
+from collections.abc import Collection, Mapping
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -67,32 +68,57 @@ def worked_since(session: Session, agency_id: int, moment: dt.datetime, now: dt.
 def _chain(session: Session, agency_id: int | None) -> tuple[int, ...]:
     """The agency, its superiors, and 0 for the nation; only those that have rows of their own."""
 
-    def read() -> dict[int, int | None]:
-        statement = select(Agency.id, Agency.parent_id).order_by(Agency.id)
-        return dict(session.execute(statement).all())
+    if agency_id is None or not (owners := _owners(session)):
+        return (NATIONAL,)
+    return _upward(agency_id, _parents.get(session, "parents", lambda: _read_parents(session)), owners)
 
-    chain = [NATIONAL]
-    if agency_id is not None and (owners := _owners(session)):
-        parents = _parents.get(session, "parents", read)
-        upward: list[int] = []
-        current: int | None = agency_id
-        while current is not None and current not in upward:
-            upward.append(current)
-            current = parents.get(current)
-        chain = [agency for agency in upward if agency in owners] + chain
-    return tuple(chain)
+
+def _upward(agency_id: int, parents: Mapping[int, int | None], owners: Collection[int]) -> tuple[int, ...]:
+    upward: list[int] = []
+    current: int | None = agency_id
+    while current is not None and current not in upward:
+        upward.append(current)
+        current = parents.get(current)
+    return (*(agency for agency in upward if agency in owners), NATIONAL)
+
+
+def _read_parents(session: Session) -> dict[int, int | None]:
+    return dict(session.execute(select(Agency.id, Agency.parent_id).order_by(Agency.id)).all())
 
 
 _own: Remembered[frozenset[int]] = Remembered("calendar")
 
 
 def _owners(session: Session) -> frozenset[int]:
-    def read() -> frozenset[int]:
-        hours = select(OfficeHours.agency_key).where(OfficeHours.agency_key > NATIONAL)
-        days = select(CalendarDay.agency_key).where(CalendarDay.agency_key > NATIONAL)
-        return frozenset(session.execute(hours.union(days)).scalars())
+    return _own.get(session, "owners", lambda: _read_owners(session))
 
-    return _own.get(session, "owners", read)
+
+def _read_owners(session: Session) -> frozenset[int]:
+    hours = select(OfficeHours.agency_key).where(OfficeHours.agency_key > NATIONAL)
+    days = select(CalendarDay.agency_key).where(CalendarDay.agency_key > NATIONAL)
+    return frozenset(session.execute(hours.union(days)).scalars())
+
+
+class AsWritten:
+    """Every agency's calendar as this transaction has its rows, kept from nobody and by nobody.
+
+    What a change would make is read between writing it and undoing it: it must not be remembered under a
+    number that another change will have.
+    """
+
+    def __init__(self, session: Session) -> None:
+        self._parents, self._owners = _read_parents(session), _read_owners(session)
+        chains = {(NATIONAL,)} | {_upward(each, self._parents, self._owners) for each in self._parents}
+        self._built = {chain: _build(session, chain) for chain in sorted(chains)}
+        self._known: dict[int, WorkCalendar] = {}
+
+    def of(self, agency_id: int) -> WorkCalendar:
+        """The calendar an agency would work by."""
+        known = self._known.get(agency_id)
+        if known is None:
+            chain = _upward(agency_id, self._parents, self._owners)
+            known = self._known[agency_id] = self._built[chain]
+        return known
 
 
 def _build(session: Session, chain: tuple[int, ...]) -> WorkCalendar:

@@ -89,6 +89,19 @@ def year_page(session: Session, agency_id: int | None, year: int) -> YearPage:
     )
 
 
+YEARS_AHEAD = 2
+LOOKED_AT_FROM = (10, 1)  # month and day: by then a year's schedule is being decided
+
+
+def missing_ahead(session: Session, today: dt.date) -> tuple[int, ...]:
+    """From 1 October on, those of the next two years that nothing is known of: promises reach them soon."""
+    if (today.month, today.day) < LOOKED_AT_FROM:
+        return ()
+    ahead = [today.year + number for number in range(1, YEARS_AHEAD + 1)]
+    known = session.execute(select(CalendarYear.year).where(CalendarYear.year.in_(ahead))).scalars().all()
+    return tuple(year for year in ahead if year not in known)
+
+
 def _chain(session: Session, agency_id: int | None) -> dict[int, str]:
     """The agency, those above it and the nation (0), each with its name; the nearest first."""
     chain: dict[int, str] = {}

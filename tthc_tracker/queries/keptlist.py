@@ -13,6 +13,8 @@ from tthc_tracker.wording.columns import Columns
 
 Question = Mapping[str, str]
 LONGEST_ANSWER = 100  # characters of one part of a question
+NARROWS = ("sector", "procedure", "source", "channel")
+"""The filters that need no choice of agencies or people."""
 EVERY_ACT = ("assign", "remind", "receipts", "control_slips", "acknowledge", "finish")
 
 

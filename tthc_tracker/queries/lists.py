@@ -15,6 +15,7 @@ from tthc_tracker.domain.permissions import Permission
 from tthc_tracker.queries import (
     alertlist,
     apologylist,
+    calendarlists,
     collecting,
     daylists,
     deskdays,
@@ -31,7 +32,7 @@ from tthc_tracker.queries import (
 from tthc_tracker.queries import statisticsquestions as questions
 from tthc_tracker.queries.daylists import DayList
 from tthc_tracker.queries.deskdays import DeskDay
-from tthc_tracker.queries.keptlist import EVERY_ACT, Asked, KeptList, Page, Question
+from tthc_tracker.queries.keptlist import EVERY_ACT, NARROWS, Asked, KeptList, Page, Question
 from tthc_tracker.queries.listing import Count
 from tthc_tracker.queries.scoping import rights_on
 from tthc_tracker.queries.statisticslists import Behind
@@ -49,8 +50,6 @@ from tthc_tracker.wording import (
 from tthc_tracker.wording import daylists as daywords
 from tthc_tracker.wording.columns import Columns
 
-NARROWS = ("sector", "procedure", "source", "channel")
-"""The filters that need no choice of agencies or people."""
 WITH_ANSWERS = (*EVERY_ACT, "answer_slips")
 
 
@@ -346,6 +345,7 @@ _EVERY = (
     _paused(),
     _apologies(),
     _alerts(),
+    *calendarlists.LISTS,
     *map(_counted, countedlists.COLUMNS.values()),
     *map(_queue, (desklists.QUEUE, desklists.QUEUE_OF_APPLICANTS)),
     *map(_work, (desklists.WORK, desklists.HANDED, desklists.AT_DESK)),

@@ -161,7 +161,7 @@ def _approved() -> Select[dt.datetime]:
     return select(Apology.due_at).where(its, Apology.state == ApologyState.APPROVED)
 
 
-def _reckoned(engine: Callable[..., Deadline], **terms: Any) -> Deadline:
+def reckoned(engine: Callable[..., Deadline], **terms: Any) -> Deadline:
     """What the engine says. A second date that the calendar has since overtaken moves nothing any more."""
     try:
         return engine(**terms)
@@ -190,8 +190,8 @@ def explained(
     terms = _terms(session, dossier, pauses)
     if terms is None:
         return None
-    deadline = _reckoned(reckon, **terms, as_of=as_of)
-    return Explained(terms["limit"], terms["rounding"], deadline, _reckoned(stated, **terms))
+    deadline = reckoned(reckon, **terms, as_of=as_of)
+    return Explained(terms["limit"], terms["rounding"], deadline, reckoned(stated, **terms))
 
 
 def restated(session: Session, dossier: Dossier) -> Promise | None:
@@ -201,4 +201,4 @@ def restated(session: Session, dossier: Dossier) -> Promise | None:
         CalendarHorizonError: the calendar is not known that far. InvalidPause: rows that cannot be.
     """
     terms = _terms(session, dossier)
-    return None if terms is None else Promise(terms["limit"], terms["rounding"], _reckoned(stated, **terms))
+    return None if terms is None else Promise(terms["limit"], terms["rounding"], reckoned(stated, **terms))

@@ -44,7 +44,9 @@ _STATUS = {RowKind.YEAR_PUBLISHED: "published", RowKind.YEAR_PROVISIONAL: "provi
 
 
 @dataclass(frozen=True, slots=True)
-class _Line:
+class Line:
+    """A row of a calendar file, read; agency_id None: the nation's."""
+
     kind: RowKind
     on: dt.date
     windows: str
@@ -68,17 +70,7 @@ def load_calendar(session: Session, text: str, *, actor_id: int | None, now: dt.
     Raises:
         BadRows: nothing was loaded.
     """
-    table = read_table(text, ("date", "kind", "windows", "basis"))
-    agencies = agency_ids(session)
-    lines = [line for row in table.rows if (line := _read(row, agencies)) is not None]
-    _check_repeats(table, lines)
-    table.refuse_if_bad()
-    tally = Tally()
-    _put_days(session, [line for line in lines if line.kind in _DAYS], tally)
-    _put_hours(session, [line for line in lines if line.kind in _PURPOSE], tally)
-    _put_years(session, [line for line in lines if line.kind in _STATUS], tally)
-    session.flush()
-    outcome = tally.outcome()
+    outcome = write_lines(session, read_lines(session, text))
     if outcome.did_something:
         raise_revision(session, "calendar")
         facts = {"added": outcome.added, "changed": outcome.changed}
@@ -86,7 +78,31 @@ def load_calendar(session: Session, text: str, *, actor_id: int | None, now: dt.
     return outcome
 
 
-def _read(row: Row, agencies: dict[str, int]) -> _Line | None:
+def read_lines(session: Session, text: str) -> list[Line]:
+    """What a calendar file says.
+
+    Raises:
+        BadRows: and every reason why.
+    """
+    table = read_table(text, ("date", "kind", "windows", "basis"))
+    agencies = agency_ids(session)
+    lines = [line for row in table.rows if (line := _read(row, agencies)) is not None]
+    _check_repeats(table, lines)
+    table.refuse_if_bad()
+    return lines
+
+
+def write_lines(session: Session, lines: Sequence[Line]) -> Outcome:
+    """Put the rows where they belong, and nothing else: whoever calls says that the calendar has changed."""
+    tally = Tally()
+    _put_days(session, [line for line in lines if line.kind in _DAYS], tally)
+    _put_hours(session, [line for line in lines if line.kind in _PURPOSE], tally)
+    _put_years(session, [line for line in lines if line.kind in _STATUS], tally)
+    session.flush()
+    return tally.outcome()
+
+
+def _read(row: Row, agencies: dict[str, int]) -> Line | None:
     faults = len(row.faults)
     kind, on = row.choice("kind", RowKind), row.date("date")
     for column, value in (("date", on), ("kind", kind)):
@@ -104,7 +120,7 @@ def _read(row: Row, agencies: dict[str, int]) -> _Line | None:
         row.bad("date", f"ngoài khoảng {FIRST_YEAR} đến {LAST_YEAR}.")
     if kind is None or on is None or len(row.faults) > faults:
         return None
-    return _Line(kind, on, windows, weekdays, basis, agency_id)
+    return Line(kind, on, windows, weekdays, basis, agency_id)
 
 
 def _windows(row: Row) -> str:
@@ -137,7 +153,7 @@ def _weekdays(row: Row) -> tuple[int, ...]:
     return tuple(sorted(found))
 
 
-def _check_repeats(table: Table, lines: Sequence[_Line]) -> None:
+def _check_repeats(table: Table, lines: Sequence[Line]) -> None:
     if table.faults:
         return
     seen: dict[object, int] = {}
@@ -149,7 +165,7 @@ def _check_repeats(table: Table, lines: Sequence[_Line]) -> None:
                 break
 
 
-def _keys(line: _Line) -> list[object]:
+def _keys(line: Line) -> list[object]:
     if line.kind in _DAYS:
         return [(line.key, line.on)]
     if line.kind in _STATUS:
@@ -157,7 +173,7 @@ def _keys(line: _Line) -> list[object]:
     return [(line.key, line.on, line.kind, weekday) for weekday in line.weekdays]
 
 
-def _put_days(session: Session, lines: Sequence[_Line], tally: Tally) -> None:
+def _put_days(session: Session, lines: Sequence[Line], tally: Tally) -> None:
     known = {(day.agency_key, day.date): day for day in session.execute(select(CalendarDay)).scalars()}
     for line in lines:
         day = known.get((line.key, line.on))
@@ -173,7 +189,7 @@ def _put_days(session: Session, lines: Sequence[_Line], tally: Tally) -> None:
         _count(tally, existed=day is not None, differs=day is None or _change(day, _content(line)))
 
 
-def _content(line: _Line) -> dict[str, Any]:
+def _content(line: Line) -> dict[str, Any]:
     return {"kind": line.kind.value, "windows": line.windows, "basis": line.basis}
 
 
@@ -190,9 +206,9 @@ def _count(tally: Tally, *, existed: bool, differs: bool) -> None:
     tally.unchanged += existed and not differs
 
 
-def _put_hours(session: Session, lines: Sequence[_Line], tally: Tally) -> None:
+def _put_hours(session: Session, lines: Sequence[Line], tally: Tally) -> None:
     """Each week is replaced as a whole: a weekday the file does not name is off."""
-    weeks: dict[tuple[int, str, dt.date], dict[int, _Line]] = defaultdict(dict)
+    weeks: dict[tuple[int, str, dt.date], dict[int, Line]] = defaultdict(dict)
     for line in lines:
         week = weeks[line.key, _PURPOSE[line.kind], line.on]
         week.update(dict.fromkeys(line.weekdays, line))
@@ -217,7 +233,7 @@ def _put_hours(session: Session, lines: Sequence[_Line], tally: Tally) -> None:
         )  # fmt: skip
 
 
-def _put_years(session: Session, lines: Sequence[_Line], tally: Tally) -> None:
+def _put_years(session: Session, lines: Sequence[Line], tally: Tally) -> None:
     known = {year.year: year for year in session.execute(select(CalendarYear)).scalars()}
     for line in lines:
         year = known.get(line.on.year)

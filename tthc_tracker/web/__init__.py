@@ -38,6 +38,7 @@ from tthc_tracker.web import (
     start,
     supervision,
     unit_of_work,
+    workload,
 )
 from tthc_tracker.web.assets import STATIC, is_versioned
 
@@ -73,6 +74,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     search.blueprint,
     start.blueprint,
     supervision.blueprint,
+    workload.blueprint,
 )
 
 

@@ -44,6 +44,7 @@ MENU = (
 )
 # What is opened now and then stands in the menu of one's name: the row above has no room for it at 1366 px.
 RARELY = (
+    ("Lịch đến hạn", "workload.calendar"),
     ("Phân công gần đây", "reassigning.index"),
     ("Dữ liệu cá nhân", "personaldata.ask"),
     ("Quy tắc cảnh báo", "alertrules.index"),

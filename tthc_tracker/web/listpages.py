@@ -49,6 +49,8 @@ ENDPOINTS = {
     "paused": "pausing.paused",
     "apologies": "reappointing.queue",
     "alerts": "alerts.index",
+    "calendar_moves": "calendar.moved",
+    "due_day": "workload.due_day",
     "counted": "reports.dossiers",
     "counted_reception": "reports.dossiers",
     "online": "online.queue",

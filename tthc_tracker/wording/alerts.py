@@ -79,6 +79,7 @@ JOBS = {
     "send-summaries": "Soạn tổng kết tuần",
     "draft-apologies": "Soạn dự thảo xin lỗi",
     "import-files": "Nạp tệp dữ liệu",
+    "change-calendar": "Thay đổi lịch làm việc",
     "backup": "Sao lưu",
     "remind-results": "Nhắc nhận kết quả",
     "move-dossiers": "Chuyển hồ sơ của cơ quan đã kết thúc",
@@ -324,6 +325,12 @@ _DONE = {
 # What a job means by a name that others use too.
 _DONE_BY = {
     "write-exports": {"files": "tệp đã tạo", "rows": "dòng đã ghi"},
+    "change-calendar": {
+        "judged": "thay đổi đã tính hệ quả",
+        "written": "thay đổi đã ghi",
+        "settled": "lần rà lại",
+        "letters": "thư báo đã chuyển gửi",
+    },
     "seal-trail": {"mails": "thư niêm phong"},
     "send-summaries": {"due": "thủ trưởng đến giờ nhận tổng kết", "written": "tổng kết đã soạn"},
 }

@@ -60,6 +60,12 @@ ADVICE_CORRECTED = (
 )
 """Of a promise that moved because the reception was put right, not because a pause has ended."""
 
+BY_CALENDAR = (
+    "Lịch làm việc có thay đổi (ngày nghỉ, ngày làm bù hoặc giờ làm việc); vì vậy ngày hẹn trả của hồ sơ "
+    "{code} được tính lại."
+)
+"""Of a promise that moved because the calendar did."""
+
 POSTED = "Hồ sơ {code} đã giải quyết xong; kết quả được gửi qua bưu chính đến địa chỉ đã đăng ký."
 ADVICE_POSTED = "Không cần đến nhận. Lâu chưa nhận được, xin hỏi nơi trả kết quả."
 BY_POST = "qua bưu chính, đến địa chỉ đã đăng ký"

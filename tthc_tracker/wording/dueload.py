@@ -1,0 +1,63 @@
+"""The words and the columns of the load: what falls due which day, and at whose desk."""
+
+import datetime as dt
+from typing import Protocol
+
+from tthc_tracker.wording.columns import Column, Columns, See, dated
+from tthc_tracker.wording.formats import moment
+from tthc_tracker.wording.listings import NOBODY
+
+TITLE = "Lịch đến hạn"
+DAY_TITLE = "Hồ sơ hẹn trả ngày {day}"
+EMPTY = "Không có hồ sơ nào đang mở hẹn trả ngày này."
+NO_UNIT = "Chưa giao đơn vị"
+NO_LOAD = "Không có hồ sơ đang mở nào hẹn trả trong khoảng này."
+SHAPES = ("", "▁", "▃", "▅", "▇")
+LEVELS = ("không có", "ít", "vừa", "nhiều", "rất nhiều")
+
+
+def level(many: int, most: int) -> int:
+    """How full a day is beside the fullest (of few, beside eight): 0 (nothing) to 4."""
+    return 0 if not many else -(-4 * many // max(most, 8))
+
+
+class DueLine(Protocol):
+    """What a row of the list has to give."""
+
+    due_at: dt.datetime
+    lawful: dt.datetime | None
+    overdue_from: dt.datetime
+
+
+def _standing(row: DueLine, see: See) -> str:
+    if row.overdue_from <= see.now:
+        return "Quá hạn"
+    return "Quá giờ hẹn" if row.due_at <= see.now else "Trong hạn"
+
+
+def _columns() -> Columns:
+    procedure_code = Column("procedure_code", "Mã thủ tục", lambda row, _: row.procedure_code, "code")
+    officer = Column("officer", "Cán bộ thụ lý", lambda row, _: row.officer or NOBODY)
+    lawful = dated(
+        "lawful", "Hạn theo luật", lambda row: row.lawful,
+        quiet=lambda row, _: f"hạn theo luật {moment(row.lawful)}"
+        if row.lawful and row.lawful != row.due_at else "",
+    )  # fmt: skip
+    every = (
+        Column("code", "Mã hồ sơ", lambda row, _: row.code, "code"),
+        Column("procedure", "Thủ tục", lambda row, _: row.procedure, "long", parts=(procedure_code,)),
+        procedure_code,
+        Column("owner", "Chủ hồ sơ", lambda row, _: row.owner),
+        Column("agency", "Nơi giải quyết", lambda row, _: row.agency),
+        Column("unit", "Phòng, đơn vị", lambda row, _: row.unit or NO_UNIT, parts=(officer,)),
+        officer,
+        dated("accepted", "Tiếp nhận", lambda row: row.accepted_at),
+        dated("due", "Hẹn trả", lambda row: row.due_at, parts=(lawful,)),
+        lawful,
+        Column("standing", "Tình trạng", _standing),
+    )
+    unasked = ("code", "procedure", "owner", "agency", "unit", "accepted", "due", "standing")
+    return Columns("due_day", "Hồ sơ hẹn trả trong ngày", "hen-tra-ngay", every, unasked)
+
+
+COLUMNS = _columns()
