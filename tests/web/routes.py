@@ -142,6 +142,7 @@ ROUTES: dict[str, Route] = {
     "pausing.stop": Route("CUA", "dossier"),
     "pausing.paused": Route(LEADERS),
     "supervision.steps": Route(LEADERS, query="?tab=late"),
+    "supervision.at_risk": Route(LEADERS),
     "pausing.rules": Route(EVERYBODY),
     # apology, second date, why it is late
     "reappointing.dossier": Route(EVERYBODY, "dossier"),

@@ -6,15 +6,17 @@ import json
 import sys
 
 import click
-from flask.cli import AppGroup
+from flask.cli import AppGroup, with_appcontext
 
 from tthc_tracker import clock
+from tthc_tracker.cli.backtesting import backtest_command
 from tthc_tracker.extensions import database
 from tthc_tracker.services.alertpreview import Previewed, preview
 from tthc_tracker.wording.formats import moment
 from tthc_tracker.wording.labels import label
 
 alerts_group = AppGroup("alerts", help="Alerts about deadlines.")
+alerts_group.add_command(with_appcontext(backtest_command))
 
 
 class Moment(click.ParamType[dt.datetime]):

@@ -13,6 +13,7 @@ from tthc_tracker.jobs.exporting import forget_files
 from tthc_tracker.jobs.work import Work
 from tthc_tracker.queries import imports, operations, resultreminders
 from tthc_tracker.queries.recipients import Directory
+from tthc_tracker.queries.risks import LOOKED_BACK
 from tthc_tracker.services import (
     alertanswers,
     alertclimbing,
@@ -25,6 +26,7 @@ from tthc_tracker.services import (
     disputes,
     housekeeping,
     importstages,
+    risks,
     sourcefreshness,
     stranding,
     transfers,
@@ -152,6 +154,25 @@ def remind_results(work: Work) -> dict[str, Any]:
         with work.transaction() as session:
             reminders.remind_next(session, run, now=now, domain=work.mail_domain)
     return {"mailed": run.mailed, "unreachable": run.unreachable}
+
+
+def assess_risk(work: Work) -> dict[str, Any]:
+    """Measure what is usual, and find the open dossiers that are likely to be late; both put in at once."""
+    now, tally = clock.now(), risks.Tally()
+    today = now.date()
+    with database.reading() as session:
+        usual = risks.usual_between(session, today - LOOKED_BACK, today)
+    with work.transaction() as session:
+        risks.keep_usual(session, usual, now)
+    after, more = 0, True
+    while more:
+        work.check()
+        with database.reading() as session:
+            after = risks.look(session, usual, tally, after, now)
+        more = after > 0
+    with work.transaction() as session:
+        risks.keep_found(session, tally, now)
+    return {"stages": len(usual), "assessed": tally.examined, "at_risk": tally.at_risk}
 
 
 def send_digests(work: Work) -> dict[str, Any]:

@@ -35,6 +35,14 @@ TIMETABLE: tuple[Job, ...] = (
     Job("draft-apologies", tasks.draft_apologies, {"trigger": "interval", "minutes": 15}, quiet=True),
     # An agency ends at midnight; its heirs find their dossiers in the morning.
     Job("move-dossiers", tasks.move_dossiers, {"trigger": "interval", "minutes": 10}, quiet=True),
+    # Before the offices open: what the morning's lists and mails tell of.
+    Job(
+        "assess-risk",
+        tasks.assess_risk,
+        {"trigger": "cron", "day_of_week": EVERY_DAY, "hour": 5, "minute": 40},
+        longest=dt.timedelta(minutes=30),
+        max_age=dt.timedelta(hours=26),
+    ),
     # In the morning: whoever reads it can come the same day. Not where the desk is closed; the task knows.
     Job(
         "remind-results",

@@ -46,6 +46,15 @@ class Work:
         """What stands behind the @ of our sender."""
         return self.mail_from.rpartition("@")[2]
 
+    def check(self) -> None:
+        """Go on only while the process does.
+
+        Raises:
+            Interrupted: it is ending.
+        """
+        if self.stopping.is_set():
+            raise Interrupted(INTERRUPTED)
+
     @contextmanager
     def transaction(self) -> Iterator[Session]:
         """A write unit under the lease.
@@ -53,8 +62,7 @@ class Work:
         Raises:
             Interrupted: the process is ending. LeaseLost: another process has taken over.
         """
-        if self.stopping.is_set():
-            raise Interrupted(INTERRUPTED)
+        self.check()
         with database.transaction() as session:
             if self.token is not None:
                 leases.hold(session, LEASE, self.token)

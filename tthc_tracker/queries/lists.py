@@ -24,6 +24,7 @@ from tthc_tracker.queries import (
     mywork,
     onlinequeue,
     pausedlist,
+    risks,
     search,
     statisticslists,
     steplist,
@@ -45,6 +46,7 @@ from tthc_tracker.wording import (
     historylists,
     listings,
     pausedlists,
+    risklists,
     steplists,
 )
 from tthc_tracker.wording import daylists as daywords
@@ -170,6 +172,22 @@ def _alerts() -> KeptList:
     narrows = ("agency", "procedure", "source")
     asks = (*narrows, *alertlist.NAMES, "sort")
     return KeptList(alertlists.COLUMNS, Permission.VIEW_ALERTS, asks, page, count, narrows, ())
+
+
+# --- likely to be late
+
+
+def _at_risk() -> KeptList:
+    def page(session: Session, asked: Asked, after: str, size: int) -> Page:
+        filters = listing.read_filters(asked.question)
+        found = risks.page(session, filters, asked.scope, asked.now, after=after, size=size)
+        return Page(found.rows, found.after)
+
+    def count(session: Session, asked: Asked) -> Count:
+        return risks.count(session, listing.read_filters(asked.question), asked.scope, asked.now)
+
+    narrows = ("agency", "level", *NARROWS, "officer")
+    return KeptList(risklists.COLUMNS, Permission.VIEW_SUPERVISION, narrows, page, count, narrows)
 
 
 # --- the history
@@ -346,6 +364,7 @@ _EVERY = (
     _apologies(),
     _alerts(),
     *calendarlists.LISTS,
+    _at_risk(),
     *map(_counted, countedlists.COLUMNS.values()),
     *map(_queue, (desklists.QUEUE, desklists.QUEUE_OF_APPLICANTS)),
     *map(_work, (desklists.WORK, desklists.HANDED, desklists.AT_DESK)),

@@ -46,6 +46,7 @@ ENDPOINTS = {
     "due_soon": "supervision.due_soon",
     "reappointed": "supervision.reappointed",
     "steps": "supervision.steps",
+    "at_risk": "supervision.at_risk",
     "paused": "pausing.paused",
     "apologies": "reappointing.queue",
     "alerts": "alerts.index",

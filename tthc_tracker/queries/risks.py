@@ -1,0 +1,281 @@
+"""What past dossiers took, which open ones are to be held against it, and the list of those at risk."""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, and_, func, or_, select, tuple_
+from sqlalchemy.orm import Session, aliased
+
+from tthc_tracker.domain.people import listed_name
+from tthc_tracker.domain.permissions import Scope
+from tthc_tracker.domain.risk import Usual
+from tthc_tracker.models.account import User
+from tthc_tracker.models.agency import Agency, Unit
+from tthc_tracker.models.dossier import Dossier
+from tthc_tracker.models.person import Person
+from tthc_tracker.models.procedure import Procedure, ProcedureVersion
+from tthc_tracker.models.process import ProcessStep, StepRun
+from tthc_tracker.models.risk import DossierRisk, UsualTime
+from tthc_tracker.queries import listing
+from tthc_tracker.queries.listing import Count, Filters
+from tthc_tracker.queries.scoping import visible
+
+LOOKED_BACK = dt.timedelta(days=365)
+WHOLE = 0
+"""The stage of a dossier without an electronic process: from its acceptance."""
+
+
+class Stage(NamedTuple):
+    """A stage of a procedure at an agency (None: in the whole province), from the opening of a step."""
+
+    agency_id: int | None
+    procedure_id: int
+    position: int
+
+
+class Took(NamedTuple):
+    """How long dossiers of an agency took from their acceptance: so many of them so many minutes."""
+
+    agency_id: int
+    procedure_id: int
+    minutes: int
+    number: int
+
+
+class PastStep(NamedTuple):
+    """A step of a finished dossier, as it began."""
+
+    dossier_id: int
+    agency_id: int
+    procedure_id: int
+    position: int
+    opened_at: dt.datetime
+    closed_at: dt.datetime  # the finish of the dossier, not of the step
+
+
+class OpenOne(NamedTuple):
+    """An open dossier in time, and the beginning of the stage it is in."""
+
+    id: int
+    agency_id: int
+    procedure_id: int
+    overdue_from: dt.datetime
+    position: int
+    since: dt.datetime
+
+
+def took(session: Session, first: dt.date, last: dt.date) -> Iterator[Took]:
+    """What finished from one day to another, both included, by the minutes counted at its finish."""
+    statement: Any = (
+        select(Dossier.resolving_agency_id, Dossier.procedure_id, Dossier.worked_minutes, func.count())
+        .where(_finished(first, last), Dossier.worked_minutes.is_not(None))
+        .group_by(Dossier.resolving_agency_id, Dossier.procedure_id, Dossier.worked_minutes)
+    )
+    return (Took(*row) for row in session.execute(statement))
+
+
+def past_steps(session: Session, first: dt.date, last: dt.date, *, after: int, limit: int) -> list[PastStep]:
+    """The next steps, by the number of their row, of what finished within these days."""
+    statement: Any = (
+        select(
+            Dossier.id, Dossier.resolving_agency_id, Dossier.procedure_id, ProcessStep.position,
+            StepRun.opened_at, Dossier.closed_at,
+        )
+        .join(Dossier, Dossier.id == StepRun.dossier_id)
+        .join(ProcessStep, ProcessStep.id == StepRun.step_id)
+        .where(_finished(first, last), Dossier.id > after)
+        .order_by(Dossier.id, StepRun.seq)
+        .limit(limit)
+    )  # fmt: skip
+    return [PastStep(*row) for row in session.execute(statement)]
+
+
+def _finished(first: dt.date, last: dt.date) -> ColumnElement[bool]:
+    return and_(Dossier.closed_on >= first, Dossier.closed_on <= last, Dossier.finish_class.is_not(None))
+
+
+def open_ones(session: Session, now: dt.datetime, *, after: int, limit: int) -> list[OpenOne]:
+    """The next open dossiers that are not paused and not late, in the order of their numbers."""
+    statement: Any = (
+        select(
+            Dossier.id, Dossier.resolving_agency_id, Dossier.procedure_id, Dossier.overdue_from,
+            func.coalesce(ProcessStep.position, WHOLE), func.coalesce(StepRun.opened_at, Dossier.accepted_at),
+        )
+        .outerjoin(StepRun, and_(StepRun.dossier_id == Dossier.id, StepRun.closed_at.is_(None)))
+        .outerjoin(ProcessStep, ProcessStep.id == StepRun.step_id)
+        .where(_in_time(now), Dossier.id > after)
+        .order_by(Dossier.id)
+        .limit(limit)
+    )  # fmt: skip
+    return [OpenOne(*row) for row in session.execute(statement)]
+
+
+def _in_time(now: dt.datetime) -> ColumnElement[bool]:
+    return and_(
+        Dossier.closed_at.is_(None), Dossier.accepted_at.is_not(None), Dossier.paused_since.is_(None),
+        Dossier.overdue_from > now,
+    )  # fmt: skip
+
+
+class Past(NamedTuple):
+    """A dossier whose deadline has passed. ended_at None: it is open still."""
+
+    id: int
+    agency_id: int
+    procedure_id: int
+    accepted_at: dt.datetime
+    overdue_from: dt.datetime
+    due_soon_from: dt.datetime | None
+    ended_at: dt.datetime | None
+
+
+def past_deadlines(
+    session: Session, first: dt.datetime, until: dt.datetime, *, after: int, limit: int
+) -> list[Past]:
+    """The next dossiers, by their number, whose deadline came from `first` on and before `until`.
+
+    What was withdrawn or stopped is nobody's lateness and left out.
+    """
+    statement: Any = (
+        select(
+            Dossier.id, Dossier.resolving_agency_id, Dossier.procedure_id, Dossier.accepted_at,
+            Dossier.overdue_from, Dossier.due_soon_from, Dossier.closed_at,
+        )
+        .where(
+            Dossier.overdue_from >= first, Dossier.overdue_from < until, Dossier.accepted_at.is_not(None),
+            or_(Dossier.closed_at.is_(None), Dossier.finish_class.is_not(None)), Dossier.id > after,
+        )
+        .order_by(Dossier.id)
+        .limit(limit)
+    )  # fmt: skip
+    return [Past(*row) for row in session.execute(statement)]
+
+
+def stages_of(session: Session, dossier_ids: Sequence[int]) -> dict[int, list[tuple[dt.datetime, int]]]:
+    """The beginnings of the steps of several dossiers, in order: (moment, position)."""
+    statement = (
+        select(StepRun.dossier_id, StepRun.opened_at, ProcessStep.position)
+        .join(ProcessStep, ProcessStep.id == StepRun.step_id)
+        .where(StepRun.dossier_id.in_(dossier_ids))
+        .order_by(StepRun.dossier_id, StepRun.seq)
+    )
+    begun: defaultdict[int, list[tuple[dt.datetime, int]]] = defaultdict(list)
+    for dossier_id, opened_at, position in session.execute(statement):
+        begun[dossier_id].append((opened_at, position))
+    return begun
+
+
+def usual_times(session: Session) -> dict[Stage, Usual]:
+    """What is known to be usual, of every stage of every agency and of the province."""
+    columns = (
+        UsualTime.agency_id, UsualTime.procedure_id, UsualTime.position, UsualTime.minutes, UsualTime.cases,
+    )  # fmt: skip
+    return {
+        Stage(agency_id, procedure_id, position): Usual(tuple(minutes), cases, agency_id is None)
+        for agency_id, procedure_id, position, minutes, cases in session.execute(select(*columns))
+    }
+
+
+# --- the list
+
+
+class RiskRow(NamedTuple):
+    """A line of the list. left, needed: working minutes when it was looked at; needed None: beyond any."""
+
+    id: int
+    code: str
+    version: int
+    procedure_code: str
+    procedure: str
+    owner: str  # masked
+    agency_code: str
+    agency: str
+    unit: str | None
+    officer: str | None
+    position: int
+    accepted_at: dt.datetime
+    due_at: dt.datetime
+    left: int
+    needed: int | None
+    cases: int
+    of_province: bool
+    assessed_at: dt.datetime
+    margin: int
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page of the list, and where the next begins ('' on the last)."""
+
+    rows: tuple[RiskRow, ...]
+    after: str
+
+
+def count(session: Session, filters: Filters, scope: Scope, now: dt.datetime) -> Count:
+    """How many rows the list has, exactly up to ten thousand."""
+    return listing.count(session, _listed(session, select(DossierRisk.dossier_id), filters, scope, now))
+
+
+def page(
+    session: Session,
+    filters: Filters,
+    scope: Scope,
+    now: dt.datetime,
+    *,
+    after: str = "",
+    size: int = listing.PAGE,
+) -> Page:
+    """One page, the most time missing first. What ended, was paused or ran out meanwhile is left out."""
+    owner, officer = aliased(Person), aliased(User)
+    details: Any = (
+        select(
+            DossierRisk, Dossier, Procedure.code.label("procedure_code"),
+            ProcedureVersion.name.label("procedure"), owner.full_name.label("owner"),
+            owner.kind.label("owner_kind"), Agency.code.label("agency_code"), Agency.name.label("agency"),
+            Unit.name.label("unit"), officer.full_name.label("officer"),
+        )
+    )  # fmt: skip
+    statement = (
+        _listed(session, details, filters, scope, now)
+        .join(Procedure, Procedure.id == Dossier.procedure_id)
+        .join(ProcedureVersion, ProcedureVersion.id == Dossier.procedure_version_id)
+        .join(owner, owner.id == Dossier.owner_id)
+        .join(Agency, Agency.id == Dossier.resolving_agency_id)
+        .outerjoin(Unit, Unit.id == Dossier.holding_unit_id)
+        .outerjoin(officer, officer.id == Dossier.officer_id)
+    )
+    if start := _place(after):
+        statement = statement.where(tuple_(DossierRisk.margin, DossierRisk.dossier_id) > start)
+    ordered = statement.order_by(DossierRisk.margin, DossierRisk.dossier_id).limit(size + 1)
+    found = [_row(row) for row in session.execute(ordered)]
+    rows = tuple(found[:size])
+    return Page(rows, f"{rows[-1].margin}.{rows[-1].id}" if len(found) > size else "")
+
+
+def _listed(session: Session, statement: Any, filters: Filters, scope: Scope, now: dt.datetime) -> Any:
+    resolving: Any = Dossier.resolving_agency_id
+    return (
+        statement.select_from(DossierRisk)
+        .join(Dossier, Dossier.id == DossierRisk.dossier_id)
+        .where(_in_time(now), visible(scope), *listing.conditions(session, filters, resolving))
+    )
+
+
+def _row(row: Any) -> RiskRow:
+    dossier, risk = row.Dossier, row.DossierRisk
+    return RiskRow(
+        dossier.id, dossier.code, dossier.version, row.procedure_code, row.procedure,
+        listed_name(row.owner, row.owner_kind), row.agency_code, row.agency, row.unit, row.officer,
+        risk.position, dossier.accepted_at, dossier.current_due_at, risk.left_minutes, risk.needed_minutes,
+        risk.cases, risk.of_province, risk.assessed_at, risk.margin,
+    )  # fmt: skip
+
+
+def _place(cursor: str) -> tuple[int, int] | None:
+    margin, _, number = cursor.partition(".")
+    if number.isascii() and number.isdigit() and margin.lstrip("-").isdigit() and margin.isascii():
+        return int(margin), int(number)
+    return None
