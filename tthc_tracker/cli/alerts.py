@@ -6,7 +6,7 @@ import json
 import sys
 
 import click
-from flask.cli import AppGroup, with_appcontext
+from flask.cli import AppGroup
 
 from tthc_tracker import clock
 from tthc_tracker.cli.backtesting import backtest_command
@@ -16,7 +16,7 @@ from tthc_tracker.wording.formats import moment
 from tthc_tracker.wording.labels import label
 
 alerts_group = AppGroup("alerts", help="Alerts about deadlines.")
-alerts_group.add_command(with_appcontext(backtest_command))
+alerts_group.add_command(backtest_command)
 
 
 class Moment(click.ParamType[dt.datetime]):

@@ -43,8 +43,9 @@ def _as_json(outcome: Outcome) -> str:
 
 
 def _as_text(outcome: Outcome, first: dt.date, last: dt.date) -> str:
+    looked_at = f"{number(outcome.dossiers)} hồ sơ, {number(outcome.late)} trễ hạn"
     lines = [
-        f"Hạn từ {day(first)} đến {day(last)}: {number(outcome.dossiers)} hồ sơ, {number(outcome.late)} trễ hạn.",
+        f"Hạn từ {day(first)} đến {day(last)}: {looked_at}.",
         _rule("Nguy cơ quá hạn", outcome.risk, outcome.late),
         _rule("Sắp đến hạn", outcome.due_soon, outcome.late),
     ]

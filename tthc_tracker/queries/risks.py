@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, aliased
 from tthc_tracker.domain.people import listed_name
 from tthc_tracker.domain.permissions import Scope
 from tthc_tracker.domain.risk import Usual
+from tthc_tracker.domain.timelimit import TimeLimit
 from tthc_tracker.models.account import User
 from tthc_tracker.models.agency import Agency, Unit
 from tthc_tracker.models.dossier import Dossier
@@ -121,14 +122,15 @@ def _in_time(now: dt.datetime) -> ColumnElement[bool]:
 
 
 class Past(NamedTuple):
-    """A dossier whose deadline has passed. ended_at None: it is open still."""
+    """A dossier whose deadline has passed. limit None: it came with a promise. ended_at None: open still."""
 
     id: int
     agency_id: int
     procedure_id: int
     accepted_at: dt.datetime
+    due_at: dt.datetime  # as its applicant was told last
     overdue_from: dt.datetime
-    due_soon_from: dt.datetime | None
+    limit: TimeLimit | None
     ended_at: dt.datetime | None
 
 
@@ -142,7 +144,8 @@ def past_deadlines(
     statement: Any = (
         select(
             Dossier.id, Dossier.resolving_agency_id, Dossier.procedure_id, Dossier.accepted_at,
-            Dossier.overdue_from, Dossier.due_soon_from, Dossier.closed_at,
+            Dossier.current_due_at, Dossier.overdue_from, Dossier.limit_amount, Dossier.limit_unit,
+            Dossier.closed_at,
         )
         .where(
             Dossier.overdue_from >= first, Dossier.overdue_from < until, Dossier.accepted_at.is_not(None),
@@ -151,7 +154,15 @@ def past_deadlines(
         .order_by(Dossier.id)
         .limit(limit)
     )  # fmt: skip
-    return [Past(*row) for row in session.execute(statement)]
+    return [_past(row) for row in session.execute(statement)]
+
+
+def _past(row: Any) -> Past:
+    limit = None if row.limit_unit is None else TimeLimit(row.limit_amount, row.limit_unit)
+    return Past(
+        row.id, row.resolving_agency_id, row.procedure_id, row.accepted_at, row.current_due_at,
+        row.overdue_from, limit, row.closed_at,
+    )  # fmt: skip
 
 
 def stages_of(session: Session, dossier_ids: Sequence[int]) -> dict[int, list[tuple[dt.datetime, int]]]:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from tthc_tracker.domain.deadlines import Pause
 from tthc_tracker.domain.errors import CalendarHorizonError
+from tthc_tracker.domain.milestones import due_soon_from
 from tthc_tracker.domain.risk import Usual, assess
 from tthc_tracker.domain.workcalendar import WorkCalendar
 from tthc_tracker.queries import risks
@@ -72,8 +73,8 @@ def backtest(session: Session, first: dt.date, last: dt.date, zone: dt.tzinfo) -
 
 def _count(outcome: Outcome, one: Past, told: dt.datetime | None, calendar: WorkCalendar) -> None:
     late = one.ended_at is None or one.ended_at >= one.overdue_from
-    soon = one.due_soon_from
-    told_soon = soon is not None and (one.ended_at is None or one.ended_at > soon)
+    soon = due_soon_from(one.accepted_at, one.due_at, one.limit, calendar)
+    told_soon = one.ended_at is None or one.ended_at > soon
     outcome.dossiers += 1
     outcome.late += late
     outcome.risk.warned += told is not None
@@ -81,8 +82,7 @@ def _count(outcome: Outcome, one: Past, told: dt.datetime | None, calendar: Work
     outcome.due_soon.late += told_soon and late
     if told is not None and late:
         outcome.risk.late += 1
-        before = (soon or one.overdue_from).astimezone(told.tzinfo).date()
-        outcome.gained.append(max(calendar.working_days_between(told.date(), before), 0))
+        outcome.gained.append(max(calendar.working_days_between(told.date(), soon.date()), 0))
 
 
 def _first_told(
