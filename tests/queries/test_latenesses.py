@@ -45,6 +45,8 @@ def test_every_count_leads_to_its_dossiers_over_several_pages(
 ) -> None:
     (one,) = latenesses.by_agency(write, NOVEMBER, office.controller.scope, NOW)
     assert one.total == 4
+    counted = latenesses.count_behind(write, {"agency": one.code}, NOVEMBER, office.controller.scope, NOW)
+    assert (counted.number, counted.more) == (4, False)
     for size in (1, 3, 50):
         assert listed(write, office, one.code, size) == late
     assert listed(write, office, "H50.19001", 50) == []

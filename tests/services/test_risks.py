@@ -27,11 +27,14 @@ IN_MAY = at("Mon 2026-05-11 09:00")
 
 
 def past(desk: Desk, many: int, minutes: int, closed: dt.datetime = IN_MAY, **more: Any) -> None:
+    begun = closed - dt.timedelta(days=30)
+    facts: dict[str, Any] = {
+        "accepted_at": begun, "accepted_on": begun.date(), "closed_at": closed, "closed_on": closed.date(),
+        "overdue_from": closed + dt.timedelta(days=1), "state": State.FINISHED, "worked_minutes": minutes,
+        "finish_class": FinishClass.ON_TIME,
+    }  # fmt: skip
     for _ in range(many):
-        desk.running(
-            closed_at=closed, closed_on=closed.date(), state=State.FINISHED, worked_minutes=minutes,
-            finish_class=FinishClass.ON_TIME, **more,
-        )  # fmt: skip
+        desk.running(**(facts | more))
 
 
 def run(session: Session, now: dt.datetime = MONDAY) -> risks.Tally:
@@ -144,7 +147,7 @@ def test_a_backtest_knows_only_what_was_known_and_tells_how_often_it_was_right(
     assert (outcome.risk.precision(), outcome.risk.recall(outcome.late)) == (0.5, 1.0)
     # Told on Tue 10/11, the first morning; due soon from Tue 17/11 14:00.
     assert outcome.gained == [5]
-    before = backtesting.backtest(write, dt.date(2026, 5, 1), dt.date(2026, 5, 31), HANOI)
+    before = backtesting.backtest(write, dt.date(2026, 4, 1), dt.date(2026, 4, 30), HANOI)
     assert (before.dossiers, before.risk.precision()) == (0, None)
     assert late.closed_at is None
 

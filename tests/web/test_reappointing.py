@@ -167,6 +167,12 @@ def test_the_cause_is_given_in_bulk_and_counted_with_its_dossiers(house: Flask, 
     behind = head.get(found[1].replace("&amp;", "&")).text
     assert all(code in behind for code in codes)
     assert behind.count("mất mạng") == 2
+    file = head.post(
+        "/danh-sach/late_causes/xuat?" + found[1].replace("&amp;", "&").partition("?")[2],
+        {"form": "csv", "reason": "báo cáo"},
+    )
+    assert all(file.text.count(code) == 1 for code in codes)
+    assert file.text.count("mất mạng") == 2
 
 
 def test_late_on_the_lawful_date_only_stands_under_its_own_tab(house: Flask, office: Office) -> None:

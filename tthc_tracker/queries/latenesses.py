@@ -10,17 +10,21 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, and_, case, func, or_, select, tuple_
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from tthc_tracker.domain.apologies import LatenessCause
 from tthc_tracker.domain.lifecycle import FinishClass
+from tthc_tracker.domain.people import listed_name
 from tthc_tracker.domain.periods import Period
 from tthc_tracker.domain.permissions import Scope
-from tthc_tracker.models.agency import Agency
+from tthc_tracker.models.account import User
+from tthc_tracker.models.agency import Agency, Unit
 from tthc_tracker.models.apology import Lateness
 from tthc_tracker.models.dossier import Dossier
-from tthc_tracker.models.procedure import ProcedureVersion
+from tthc_tracker.models.person import Person
+from tthc_tracker.models.procedure import Procedure, ProcedureVersion
 from tthc_tracker.queries import listing, statisticstransfers
+from tthc_tracker.queries.listing import Count
 from tthc_tracker.queries.scoping import visible
 from tthc_tracker.queries.statisticscells import span_of
 
@@ -61,14 +65,21 @@ def by_agency(session: Session, period: Period, scope: Scope, now: dt.datetime) 
 
 
 class LateDossier(NamedTuple):
-    """A dossier behind a count."""
+    """A dossier behind a count. due_at: the lawful date; second: that of a re-appointment."""
 
     id: int
     code: str
+    version: int
+    procedure_code: str
     procedure: str
+    owner: str  # masked
+    agency_code: str
     agency: str
+    unit: str | None
+    officer: str | None
+    accepted_at: dt.datetime
     due_at: dt.datetime
-    current_due_at: dt.datetime | None
+    second: dt.datetime | None
     closed_at: dt.datetime | None
     cause: LatenessCause | None
     note: str | None
@@ -94,6 +105,26 @@ def behind(
 ) -> Page:
     """A page of the dossiers behind a count, the earliest lawful date first; `question` names agency and
     cause as an address does, without either all are meant."""
+    statement = _details(_behind(session, question, period, scope, now))
+    statement = statement.order_by(Dossier.due_at, Dossier.id).limit(size + 1)
+    if start := listing.moment_and_id(after):
+        statement = statement.where(tuple_(Dossier.due_at, Dossier.id) > start)
+    found = [_late(row) for row in session.execute(statement)]
+    rows = tuple(found[:size])
+    more = len(found) > size
+    return Page(rows, listing.encode_cursor(rows[-1].due_at, rows[-1].id) if more else "")
+
+
+def count_behind(
+    session: Session, question: Mapping[str, str], period: Period, scope: Scope, now: dt.datetime
+) -> Count:
+    """How many `behind` has, exactly up to ten thousand."""
+    return listing.count(session, _behind(session, question, period, scope, now))
+
+
+def _behind(
+    session: Session, question: Mapping[str, str], period: Period, scope: Scope, now: dt.datetime
+) -> Any:
     chosen: list[ColumnElement[bool]] = [or_(_finished(period), _open(now)), visible(scope)]
     if agency := question.get("agency", ""):
         chosen.append(Agency.code == agency)
@@ -101,25 +132,40 @@ def behind(
         chosen.append(Lateness.cause.is_(None))
     elif cause in set(LatenessCause):
         chosen.append(Lateness.cause == LatenessCause(cause))
-    statement: Any = (
-        select(
-            Dossier.id, Dossier.code, ProcedureVersion.name, Agency.name, Dossier.due_at,
-            Dossier.current_due_at, Dossier.closed_at, Lateness.cause, Lateness.note,
-        )
+    return (
+        select(Dossier.id)
         .select_from(Dossier)
         .join(Agency, Agency.id == _resolver(session, period, now))
-        .join(ProcedureVersion, ProcedureVersion.id == Dossier.procedure_version_id)
         .outerjoin(Lateness, Lateness.dossier_id == Dossier.id)
         .where(*chosen)
-        .order_by(Dossier.due_at, Dossier.id)
-        .limit(size + 1)
+    )
+
+
+def _details(late: Any) -> Any:
+    owner, officer = aliased(Person), aliased(User)
+    return (
+        late.join(Procedure, Procedure.id == Dossier.procedure_id)
+        .join(ProcedureVersion, ProcedureVersion.id == Dossier.procedure_version_id)
+        .join(owner, owner.id == Dossier.owner_id)
+        .outerjoin(Unit, Unit.id == Dossier.holding_unit_id)
+        .outerjoin(officer, officer.id == Dossier.officer_id)
+        .add_columns(
+            Dossier.code, Dossier.version, Procedure.code.label("procedure_code"),
+            ProcedureVersion.name.label("procedure"), owner.full_name.label("owner"),
+            owner.kind.label("owner_kind"), Agency.code.label("agency_code"), Agency.name.label("agency"),
+            Unit.name.label("unit"), officer.full_name.label("officer"), Dossier.accepted_at, Dossier.due_at,
+            Dossier.current_due_at, Dossier.closed_at, Lateness.cause, Lateness.note,
+        )
     )  # fmt: skip
-    if start := listing.moment_and_id(after):
-        statement = statement.where(tuple_(Dossier.due_at, Dossier.id) > start)
-    found = [LateDossier(*row) for row in session.execute(statement)]
-    rows = tuple(found[:size])
-    more = len(found) > size
-    return Page(rows, listing.encode_cursor(rows[-1].due_at, rows[-1].id) if more else "")
+
+
+def _late(row: Any) -> LateDossier:
+    return LateDossier(
+        row.id, row.code, row.version, row.procedure_code, row.procedure,
+        listed_name(row.owner, row.owner_kind), row.agency_code, row.agency, row.unit, row.officer,
+        row.accepted_at, row.due_at, None if row.current_due_at == row.due_at else row.current_due_at,
+        row.closed_at, row.cause, row.note,
+    )  # fmt: skip
 
 
 def _resolver(session: Session, period: Period, now: dt.datetime) -> ColumnElement[int]:

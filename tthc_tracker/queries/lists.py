@@ -20,6 +20,7 @@ from tthc_tracker.queries import (
     daylists,
     deskdays,
     historylist,
+    latenesses,
     listing,
     mywork,
     onlinequeue,
@@ -44,6 +45,7 @@ from tthc_tracker.wording import (
     countedlists,
     desklists,
     historylists,
+    latelists,
     listings,
     pausedlists,
     risklists,
@@ -188,6 +190,26 @@ def _at_risk() -> KeptList:
 
     narrows = ("agency", "level", *NARROWS, "officer")
     return KeptList(risklists.COLUMNS, Permission.VIEW_SUPERVISION, narrows, page, count, narrows)
+
+
+# --- late dossiers by their cause
+
+
+def _late_causes() -> KeptList:
+    def page(session: Session, asked: Asked, after: str, size: int) -> Page:
+        period = questions.read(asked.question, asked.now.date()).period
+        found = latenesses.behind(
+            session, asked.question, period, asked.scope, asked.now, after=after, size=size
+        )
+        return Page(found.rows, found.after)
+
+    def count(session: Session, asked: Asked) -> Count:
+        period = questions.read(asked.question, asked.now.date()).period
+        return latenesses.count_behind(session, asked.question, period, asked.scope, asked.now)
+
+    asks = ("from", "to", "period", "agency", "cause")
+    acts = (*EVERY_ACT, "lateness")
+    return KeptList(latelists.COLUMNS, Permission.VIEW_SUPERVISION, asks, page, count, (), acts)
 
 
 # --- the history
@@ -365,6 +387,7 @@ _EVERY = (
     _alerts(),
     *calendarlists.LISTS,
     _at_risk(),
+    _late_causes(),
     *map(_counted, countedlists.COLUMNS.values()),
     *map(_queue, (desklists.QUEUE, desklists.QUEUE_OF_APPLICANTS)),
     *map(_work, (desklists.WORK, desklists.HANDED, desklists.AT_DESK)),

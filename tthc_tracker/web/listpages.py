@@ -52,6 +52,7 @@ ENDPOINTS = {
     "alerts": "alerts.index",
     "calendar_moves": "calendar.moved",
     "due_day": "workload.due_day",
+    "late_causes": "reappointing.late_dossiers",
     "counted": "reports.dossiers",
     "counted_reception": "reports.dossiers",
     "online": "online.queue",

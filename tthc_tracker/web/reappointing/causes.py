@@ -1,5 +1,7 @@
 """Why dossiers are late: a table of agencies and causes, and the dossiers behind each number."""
 
+import datetime as dt
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
@@ -10,15 +12,18 @@ from flask_login import current_user
 from tthc_tracker import clock
 from tthc_tracker.domain.apologies import LatenessCause
 from tthc_tracker.domain.permissions import Permission
-from tthc_tracker.queries import latenesses
+from tthc_tracker.queries import latenesses, listing
 from tthc_tracker.queries import statisticsquestions as questions
 from tthc_tracker.queries.latenesses import AgencyCauses
 from tthc_tracker.queries.statisticsquestions import Asked
 from tthc_tracker.web.access import requires
+from tthc_tracker.web.listpages import ListPage
 from tthc_tracker.web.reappointing.blueprint import blueprint
 from tthc_tracker.web.unit_of_work import reading
 from tthc_tracker.wording import apologies as words
-from tthc_tracker.wording import statistics
+from tthc_tracker.wording import latelists, statistics
+from tthc_tracker.wording.columns import See
+from tthc_tracker.wording.labels import label
 
 
 @blueprint.get("/giam-sat/ly-do-tre")
@@ -43,21 +48,36 @@ def causes() -> ResponseReturnValue:
 @requires(Permission.VIEW_SUPERVISION)
 def late_dossiers() -> ResponseReturnValue:
     """The dossiers behind a number of the table."""
-    now = clock.now()
-    asked = questions.read(request.args, now.date())
-    question = {name: request.args.get(name, "")[:40] for name in ("agency", "cause")}
-    after = request.args.get("after", "")
-    page = latenesses.behind(reading(), question, asked.period, current_user.scope, now, after=after)
-    here = _behind(asked, question["agency"], question["cause"])
+    session, now = reading(), clock.now()
+    page, after = ListPage.of(session, "late_causes", request.args), request.args.get("after", "")
+    found = page.kept.page(session, page.asked(now), after, listing.PAGE)
     return render_template(
         "reappointing/late_dossiers.html",
-        rows=page.rows,
-        next_url=here + "&" + urlencode({"after": page.after}) if page.after else None,
-        first_url=here if after else None,
-        back=url_for("reappointing.causes") + "?" + _days(asked),
-        words=words,
+        page=page,
+        lines=page.lines(found.rows, See.at(now, listing.stale_before(session, now))),
+        count=page.kept.count(session, page.asked(now)),
+        **_of_which(page.question, now),
+        next_url=page.other(after=found.after) if found.after else None,
+        first_url=page.other() if after else None,
+        words=latelists,
         now=now,
     )
+
+
+def _of_which(question: Mapping[str, str], now: dt.datetime) -> dict[str, str]:
+    """What the number counts, in words, and the way back to its table."""
+    asked = questions.read(question, now.date())
+    back = url_for("reappointing.causes") + "?" + _days(asked)
+    return {"chosen": _chosen(asked, question.get("cause", "")), "back": back}
+
+
+def _chosen(asked: Asked, cause: str) -> str:
+    said = [statistics.period_days(asked.period)]
+    if cause == latenesses.UNSAID:
+        said.append(words.UNSAID)
+    elif cause in set(LatenessCause):
+        said.append(label(LatenessCause(cause)))
+    return ", ".join(said)
 
 
 def _row(one: AgencyCauses, asked: Asked) -> dict[str, Any]:
