@@ -24,6 +24,7 @@ from tthc_tracker.jobs.work import Work
 from tthc_tracker.logs import JsonLine
 from tthc_tracker.models.account import User
 from tthc_tracker.models.alert import Alert, OutboxMessage
+from tthc_tracker.models.risk import DossierRisk
 from tthc_tracker.queries import mailroutes, operations
 from tthc_tracker.services import outbox as outbox_verbs
 from tthc_tracker.wording.mails import NOBODY_READS
@@ -91,6 +92,33 @@ def test_the_scan_flags_and_the_head_gets_the_mail(
     assert "Rà soát thời hạn lúc 17:00 25/11/2026" in head.body()
     assert "https://tthc.test/ho-so/H50.19000-261109-0001" in head.body()
     assert "Nguyễn Văn An" not in head.body() + head.body("html")
+
+
+def test_a_heads_digest_tells_what_is_likely_to_be_late_with_the_numbers(
+    database: Database, work: Work, smtp: Mailbox, wall: Wall, office: Office
+) -> None:
+    with database.transaction() as session:
+        later = at("Fri 2026-12-04 00:00")
+        one = Desk(session, office).running(
+            id=2026 * 10**10 + 99, code="H50.19000-261109-0099", overdue_from=later, late_from=later,
+            current_due_at=at("Thu 2026-12-03 09:00"), due_soon_from=later, very_overdue_from=later,
+        )  # fmt: skip
+        session.add(DossierRisk(
+            dossier_id=one.id, position=0, left_minutes=960, needed_minutes=2400, cases=34,
+            of_province=False, margin=-1440, assessed_at=at("Thu 2026-11-26 05:40"),
+        ))  # fmt: skip
+    run("scan-deadlines", work)
+    wall.moment = at("Thu 2026-11-26 07:00")
+    run("send-digests", work)
+    run("deliver-mail", work)
+    head = next(
+        letter for letter in smtp.letters
+        if letter.recipients[0].startswith("head_of_unit") and "tổng hợp" in letter.subject
+    )  # fmt: skip
+    for body in (head.body(), head.body("html")):
+        assert one.code in body
+        assert "còn 2 ngày làm việc, thường còn cần 5 ngày làm việc (34 hồ sơ)" in body
+        assert "https://tthc.test/giam-sat/nguy-co" in body
 
 
 def test_running_everything_twice_changes_nothing(work: Work, smtp: Mailbox, wall: Wall) -> None:

@@ -3,14 +3,17 @@
 import datetime as dt
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote, urlencode
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, select_autoescape
 
 from tthc_tracker.domain.alerting import Severity
 from tthc_tracker.queries.alertmail import AlertMail, MailLine
+from tthc_tracker.queries.risks import RiskRow
 from tthc_tracker.queries.unitload import UnitLine
 from tthc_tracker.wording import alerts as words
+from tthc_tracker.wording import risklists
 from tthc_tracker.wording.formats import FILTERS, day
 from tthc_tracker.wording.labels import label
 
@@ -88,6 +91,8 @@ def write_letter(mail: AlertMail, around: Around) -> Letter:
         "counted": words.counted(mail.counts),
         "alerts_url": f"{public_url}/canh-bao",
         "unit_numbers": words.unit_numbers,
+        "at_risk": [_risk(row, public_url) for row in mail.at_risk.rows] if mail.at_risk else [],
+        "at_risk_url": f"{public_url}/giam-sat/nguy-co",
         "units": [(line, _list_of(line, public_url)) for line in mail.overview.lines]
         if mail.overview
         else [],
@@ -98,6 +103,12 @@ def write_letter(mail: AlertMail, around: Around) -> Letter:
         text=template("alerts.txt").render(facts),
         html=template("alerts.html").render(facts, subject=subject),
     )
+
+
+def _risk(row: RiskRow, public_url: str) -> dict[str, Any]:
+    """A dossier that is likely to be late, with the numbers that say so."""
+    said = risklists.in_a_sentence(row)
+    return {"row": row, "said": said, "url": f"{public_url}/ho-so/{quote(row.code, safe='')}"}
 
 
 def _list_of(line: UnitLine, public_url: str) -> str | None:

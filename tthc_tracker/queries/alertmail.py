@@ -18,9 +18,10 @@ from tthc_tracker.models.alert import STANDS_OPEN, Alert, AlertRecipient, Outbox
 from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.models.person import Person
 from tthc_tracker.models.procedure import Procedure, ProcedureVersion, Source
-from tthc_tracker.queries import unitload
+from tthc_tracker.queries import risks, unitload
 from tthc_tracker.queries.calendars import worked_since
 from tthc_tracker.queries.operations import last_scan
+from tthc_tracker.queries.risks import AtRisk
 from tthc_tracker.queries.unitload import Overview
 
 MOST_ROWS = 50
@@ -71,6 +72,7 @@ class AlertMail:
     oldest: dt.datetime | None = None
     overview: Overview | None = None
     only_statutory: bool = False
+    at_risk: AtRisk | None = None  # of a head's digest; it is no reason to write by itself
 
     @property
     def total(self) -> int:
@@ -131,7 +133,8 @@ def _digest(
         return replace(said, only_statutory=True) if said else None
     table = _overview(session, user_id, since, now)
     his = _his_since()
-    return _mail(session, "digest", user_id, [his > since], [his <= since], now, table)
+    said = _mail(session, "digest", user_id, [his > since], [his <= since], now, table)
+    return replace(said, at_risk=risks.told(session, user_id, now)) if said else None
 
 
 def _his_since() -> ColumnElement[Any]:

@@ -20,12 +20,11 @@ from tthc_tracker.queries import (
     daylists,
     deskdays,
     historylist,
-    latenesses,
+    latelists,
     listing,
     mywork,
     onlinequeue,
     pausedlist,
-    risks,
     search,
     statisticslists,
     steplist,
@@ -45,10 +44,8 @@ from tthc_tracker.wording import (
     countedlists,
     desklists,
     historylists,
-    latelists,
     listings,
     pausedlists,
-    risklists,
     steplists,
 )
 from tthc_tracker.wording import daylists as daywords
@@ -174,42 +171,6 @@ def _alerts() -> KeptList:
     narrows = ("agency", "procedure", "source")
     asks = (*narrows, *alertlist.NAMES, "sort")
     return KeptList(alertlists.COLUMNS, Permission.VIEW_ALERTS, asks, page, count, narrows, ())
-
-
-# --- likely to be late
-
-
-def _at_risk() -> KeptList:
-    def page(session: Session, asked: Asked, after: str, size: int) -> Page:
-        filters = listing.read_filters(asked.question)
-        found = risks.page(session, filters, asked.scope, asked.now, after=after, size=size)
-        return Page(found.rows, found.after)
-
-    def count(session: Session, asked: Asked) -> Count:
-        return risks.count(session, listing.read_filters(asked.question), asked.scope, asked.now)
-
-    narrows = ("agency", "level", *NARROWS, "officer")
-    return KeptList(risklists.COLUMNS, Permission.VIEW_SUPERVISION, narrows, page, count, narrows)
-
-
-# --- late dossiers by their cause
-
-
-def _late_causes() -> KeptList:
-    def page(session: Session, asked: Asked, after: str, size: int) -> Page:
-        period = questions.read(asked.question, asked.now.date()).period
-        found = latenesses.behind(
-            session, asked.question, period, asked.scope, asked.now, after=after, size=size
-        )
-        return Page(found.rows, found.after)
-
-    def count(session: Session, asked: Asked) -> Count:
-        period = questions.read(asked.question, asked.now.date()).period
-        return latenesses.count_behind(session, asked.question, period, asked.scope, asked.now)
-
-    asks = ("from", "to", "period", "agency", "cause")
-    acts = (*EVERY_ACT, "lateness")
-    return KeptList(latelists.COLUMNS, Permission.VIEW_SUPERVISION, asks, page, count, (), acts)
 
 
 # --- the history
@@ -386,8 +347,7 @@ _EVERY = (
     _apologies(),
     _alerts(),
     *calendarlists.LISTS,
-    _at_risk(),
-    _late_causes(),
+    *latelists.LISTS,
     *map(_counted, countedlists.COLUMNS.values()),
     *map(_queue, (desklists.QUEUE, desklists.QUEUE_OF_APPLICANTS)),
     *map(_work, (desklists.WORK, desklists.HANDED, desklists.AT_DESK)),

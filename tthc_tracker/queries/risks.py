@@ -10,10 +10,10 @@ from sqlalchemy import ColumnElement, and_, func, or_, select, tuple_
 from sqlalchemy.orm import Session, aliased
 
 from tthc_tracker.domain.people import listed_name
-from tthc_tracker.domain.permissions import Scope
+from tthc_tracker.domain.permissions import Role, Scope
 from tthc_tracker.domain.risk import Usual
 from tthc_tracker.domain.timelimit import TimeLimit
-from tthc_tracker.models.account import User
+from tthc_tracker.models.account import Membership, User
 from tthc_tracker.models.agency import Agency, Unit
 from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.models.person import Person
@@ -22,11 +22,13 @@ from tthc_tracker.models.process import ProcessStep, StepRun
 from tthc_tracker.models.risk import DossierRisk, UsualTime
 from tthc_tracker.queries import listing
 from tthc_tracker.queries.listing import Count, Filters
-from tthc_tracker.queries.scoping import visible
+from tthc_tracker.queries.scoping import subtree, visible
 
 LOOKED_BACK = dt.timedelta(days=365)
 WHOLE = 0
 """The stage of a dossier without an electronic process: from its acceptance."""
+
+_OVER_ALL = (Role.HEAD_OF_AGENCY, Role.CONTROLLER)
 
 
 class Stage(NamedTuple):
@@ -227,7 +229,10 @@ class Page:
 
 def count(session: Session, filters: Filters, scope: Scope, now: dt.datetime) -> Count:
     """How many rows the list has, exactly up to ten thousand."""
-    return listing.count(session, _listed(session, select(DossierRisk.dossier_id), filters, scope, now))
+    resolving: Any = Dossier.resolving_agency_id
+    joined = select(DossierRisk.dossier_id).join(Dossier, Dossier.id == DossierRisk.dossier_id)
+    narrowed = listing.conditions(session, filters, resolving)
+    return listing.count(session, joined.where(_in_time(now), visible(scope), *narrowed))
 
 
 def page(
@@ -240,24 +245,9 @@ def page(
     size: int = listing.PAGE,
 ) -> Page:
     """One page, the most time missing first. What ended, was paused or ran out meanwhile is left out."""
-    owner, officer = aliased(Person), aliased(User)
-    details: Any = (
-        select(
-            DossierRisk, Dossier, Procedure.code.label("procedure_code"),
-            ProcedureVersion.name.label("procedure"), owner.full_name.label("owner"),
-            owner.kind.label("owner_kind"), Agency.code.label("agency_code"), Agency.name.label("agency"),
-            Unit.name.label("unit"), officer.full_name.label("officer"),
-        )
-    )  # fmt: skip
-    statement = (
-        _listed(session, details, filters, scope, now)
-        .join(Procedure, Procedure.id == Dossier.procedure_id)
-        .join(ProcedureVersion, ProcedureVersion.id == Dossier.procedure_version_id)
-        .join(owner, owner.id == Dossier.owner_id)
-        .join(Agency, Agency.id == Dossier.resolving_agency_id)
-        .outerjoin(Unit, Unit.id == Dossier.holding_unit_id)
-        .outerjoin(officer, officer.id == Dossier.officer_id)
-    )
+    resolving: Any = Dossier.resolving_agency_id
+    narrowed = listing.conditions(session, filters, resolving)
+    statement = _details().where(_in_time(now), visible(scope), *narrowed)
     if start := _place(after):
         statement = statement.where(tuple_(DossierRisk.margin, DossierRisk.dossier_id) > start)
     ordered = statement.order_by(DossierRisk.margin, DossierRisk.dossier_id).limit(size + 1)
@@ -266,13 +256,53 @@ def page(
     return Page(rows, f"{rows[-1].margin}.{rows[-1].id}" if len(found) > size else "")
 
 
-def _listed(session: Session, statement: Any, filters: Filters, scope: Scope, now: dt.datetime) -> Any:
-    resolving: Any = Dossier.resolving_agency_id
+@dataclass(frozen=True)
+class AtRisk:
+    """What a head is told in the morning: how many there are, and those that miss the most."""
+
+    number: int
+    rows: tuple[RiskRow, ...]
+
+
+def told(session: Session, user_id: int, now: dt.datetime, *, most: int = 5) -> AtRisk | None:
+    """What is at risk in the units and agencies that somebody heads or controls; None of nothing."""
+    held = select(Membership.role, Membership.agency_id, Membership.unit_id)
+    within: list[ColumnElement[bool]] = []
+    for role, agency_id, unit_id in session.execute(held.where(Membership.user_id == user_id)):
+        if role is Role.HEAD_OF_UNIT and unit_id is not None:
+            within.append(Dossier.holding_unit_id == unit_id)
+        elif role in _OVER_ALL:
+            within.append(Dossier.resolving_agency_id.in_(sorted(subtree(session, agency_id))))
+    if not within:
+        return None
+    joined = select(func.count()).select_from(DossierRisk)
+    joined = joined.join(Dossier, Dossier.id == DossierRisk.dossier_id)
+    number = session.execute(joined.where(_in_time(now), or_(*within))).scalar_one()
+    if not number:
+        return None
+    worst: Any = _details().where(_in_time(now), or_(*within))
+    worst = worst.order_by(DossierRisk.margin, DossierRisk.dossier_id).limit(most)
+    return AtRisk(number, tuple(_row(row) for row in session.execute(worst)))
+
+
+def _details() -> Any:
+    owner, officer = aliased(Person), aliased(User)
     return (
-        statement.select_from(DossierRisk)
+        select(
+            DossierRisk, Dossier, Procedure.code.label("procedure_code"),
+            ProcedureVersion.name.label("procedure"), owner.full_name.label("owner"),
+            owner.kind.label("owner_kind"), Agency.code.label("agency_code"), Agency.name.label("agency"),
+            Unit.name.label("unit"), officer.full_name.label("officer"),
+        )
+        .select_from(DossierRisk)
         .join(Dossier, Dossier.id == DossierRisk.dossier_id)
-        .where(_in_time(now), visible(scope), *listing.conditions(session, filters, resolving))
-    )
+        .join(Procedure, Procedure.id == Dossier.procedure_id)
+        .join(ProcedureVersion, ProcedureVersion.id == Dossier.procedure_version_id)
+        .join(owner, owner.id == Dossier.owner_id)
+        .join(Agency, Agency.id == Dossier.resolving_agency_id)
+        .outerjoin(Unit, Unit.id == Dossier.holding_unit_id)
+        .outerjoin(officer, officer.id == Dossier.officer_id)
+    )  # fmt: skip
 
 
 def _row(row: Any) -> RiskRow:

@@ -14,11 +14,14 @@ NOBODY = "Chưa phân công"
 class AtRisk(Protocol):
     """What a row of the list has to give."""
 
-    left: int
-    needed: int | None
-    cases: int
-    of_province: bool
-    position: int
+    @property
+    def left(self) -> int: ...
+    @property
+    def needed(self) -> int | None: ...
+    @property
+    def cases(self) -> int: ...
+    @property
+    def of_province(self) -> bool: ...
 
 
 def _left(row: AtRisk, _see: See) -> str:
@@ -39,6 +42,17 @@ def _ground(row: AtRisk, _see: See) -> str:
     if row.needed is None:
         return f"đã lâu hơn tất cả {of}"
     return f"{SHARE} % của {of} đến bước này cần thêm không quá mức ấy"
+
+
+def in_a_sentence(row: AtRisk) -> str:
+    """`còn 4 giờ làm việc, thường còn cần 2 ngày (34 hồ sơ)`: the numbers that say so."""
+    left, of = (
+        working_length(row.left),
+        f"{number(row.cases)} hồ sơ" + (" toàn tỉnh" if row.of_province else ""),
+    )
+    if row.needed is None:
+        return f"còn {left}, đã lâu hơn mọi hồ sơ trước ({of})"
+    return f"còn {left}, thường còn cần {working_length(row.needed)} ({of})"
 
 
 def _columns() -> Columns:
