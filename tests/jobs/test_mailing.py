@@ -99,8 +99,8 @@ def test_a_heads_digest_tells_what_is_likely_to_be_late_with_the_numbers(
 ) -> None:
     with database.transaction() as session:
         later = at("Fri 2026-12-04 00:00")
-        one = Desk(session, office).running(
-            id=2026 * 10**10 + 99, code="H50.19000-261109-0099", overdue_from=later, late_from=later,
+        one = Desk(session, office, after=98).running(
+            overdue_from=later, late_from=later,
             current_due_at=at("Thu 2026-12-03 09:00"), due_soon_from=later, very_overdue_from=later,
         )  # fmt: skip
         session.add(DossierRisk(

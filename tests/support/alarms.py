@@ -26,9 +26,9 @@ VERY_OVERDUE = at("Wed 2026-11-25 17:00")
 class Desk:
     """Puts dossiers into an office."""
 
-    def __init__(self, session: Session, office: Office) -> None:
+    def __init__(self, session: Session, office: Office, after: int = 0) -> None:
         self.session, self.office = session, office
-        self._serial = 0
+        self._serial = after
         self.owner = Person(
             kind=ApplicantKind.CITIZEN, full_name="Nguyễn Văn An", name_folded="nguyen van an"
         )

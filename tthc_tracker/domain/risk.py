@@ -1,6 +1,6 @@
 """Risk before lateness: the time that is left against what dossiers like it usually still took.
 
-All lengths are working minutes. Source: our choice (docs/law.md, risk); no rule of the law knows it.
+All lengths are working minutes. Source: our choice (docs/law.md, flags); no rule of the law knows it.
 """
 
 from __future__ import annotations
