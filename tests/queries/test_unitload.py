@@ -108,7 +108,7 @@ def test_another_agencys_units_are_not_in_ones_table(write: "Session", desk: Des
     assert unitload.late_agencies(write, NOW) == {office.ward}
 
 
-def test_beyond_fifty_units_the_rest_is_counted(
+def test_beyond_the_most_units_the_rest_is_counted(
     write: "Session", desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     office = _busy(desk)

@@ -191,6 +191,19 @@ def test_a_digest_shows_fifty_and_counts_the_rest(write: "Session", desk: Desk) 
     assert (len(content.new) + len(content.others), content.left_out) == (50, 3)
 
 
+def test_a_leaders_fifty_rows_are_his_units_and_his_alerts_together(write: "Session", desk: Desk) -> None:
+    for _ in range(52):
+        desk.running(officer_id=desk.office.controller.user_id)
+    scan(write, OVERDUE)
+    write_digests(write, since=None, now=MORNING, domain="tthc.test")
+    mail = next(one for one in mails(write, "digest") if one.user_id == desk.office.controller.user_id)
+    content = said(write, mail, MORNING)
+    assert content is not None
+    assert content.overview is not None
+    rows = len(content.overview.lines), len(content.new) + len(content.others)
+    assert (rows, content.left_out) == ((1, 49), 3)
+
+
 def test_what_one_has_acknowledged_is_not_in_ones_digest(write: "Session", desk: Desk) -> None:
     desk.running()
     scan(write, OVERDUE)

@@ -155,16 +155,16 @@ def test_the_letter_says_it_without_its_picture(
     found = summary(write, office, leader)
     letter = write_summary(found, Around("https://tthc.test", fewer_url="https://tthc.test/thu/x"))
     assert letter.subject == (
-        "Tuần 16/11–22/11/2026: đúng hạn 90,0 %, dưới mục tiêu 95 %, giảm 10,0 điểm so với tuần trước "
+        "Tuần 16/11–22/11/2026: đúng hạn 90,00 %, dưới mục tiêu 95 %, giảm 10,00 điểm so với tuần trước "
         "(Phường Đông Hà)"
     )
     for body in (letter.text, letter.html):
-        assert "90,0 %" in body
+        assert "90,00 %" in body
         assert "27/30" in body
         assert "74,4 % – 96,5 %" in body
         assert "chưa đủ 30 hồ sơ" in body
         assert "Wilson" in body
-        assert "tuần từ 09/11: 100,0 %; tuần từ 16/11: 90,0 %" in body
+        assert "tuần từ 09/11: 100,00 %; tuần từ 16/11: 90,00 %" in body
         assert "https://tthc.test/thu/x" in body
     assert "<img" not in letter.html
     drawn = write_summary(found, Around("https://tthc.test"), picture=b"png")

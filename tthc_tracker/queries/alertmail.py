@@ -161,8 +161,9 @@ def _mail(
     now: dt.datetime,
     overview: Overview | None = None,
 ) -> AlertMail | None:
-    first = _lines(session, user_id, new, MOST_ROWS, now)
-    rest = _lines(session, user_id, others, MOST_ROWS - len(first), now) if others else ()
+    room = MOST_ROWS - (len(overview.lines) if overview else 0)
+    first = _lines(session, user_id, new, room, now)
+    rest = _lines(session, user_id, others, room - len(first), now) if others else ()
     if not first and not rest and not (overview and overview.late):
         return None
     newly = _counts(session, user_id, new)

@@ -20,7 +20,7 @@ from tthc_tracker.models.procedure import Source
 from tthc_tracker.queries.calendars import work_calendar
 from tthc_tracker.queries.scoping import subtree
 
-MOST_UNITS = 50
+MOST_UNITS = 30  # of a mail's fifty rows: the others are for the alerts themselves
 LEADERS = (Role.HEAD_OF_AGENCY, Role.CONTROLLER)
 _DAY = dt.timedelta(days=1)
 _NUMBERS = ("overdue", "new", "very_overdue", "today", "next_day", "apologies", "late_reception")

@@ -67,7 +67,7 @@ def subject(mail: Summed) -> str:
     if first.rate.percent is None:
         return f"Tuần {span(mail.week)}: chưa có hồ sơ nào giải quyết xong ({mail.agency})"
     stands = "đạt" if first.rate.percent >= mail.target else "dưới"
-    said = f"Tuần {span(mail.week)}: đúng hạn {percent(first.rate.percent, 1)}"
+    said = f"Tuần {span(mail.week)}: đúng hạn {percent(first.rate.percent)}"
     said += f", {stands} mục tiêu {percent(mail.target, 0)}"
     moved = points(first.change)
     return f"{said}, {moved} so với tuần trước ({mail.agency})" if moved else f"{said} ({mail.agency})"
@@ -89,7 +89,7 @@ def points(change: Decimal | None) -> str:
         return ""
     if change == 0:
         return "không đổi"
-    return f"{'tăng' if change > 0 else 'giảm'} {number(abs(change), 1)} điểm"
+    return f"{'tăng' if change > 0 else 'giảm'} {number(abs(change), 2)} điểm"
 
 
 def verdict(name: RateName, change: Decimal | None) -> str:
@@ -106,5 +106,5 @@ def parts(rate: Rate) -> str:
 
 def weeks_in_words(weeks: Iterable[WeekOf]) -> str:
     """What the picture shows, week by week: its text alternative."""
-    said = [f"tuần từ {short_week(one.week)}: {percent(one.rate.percent, 1)}" for one in weeks]
+    said = [f"tuần từ {short_week(one.week)}: {percent(one.rate.percent)}" for one in weeks]
     return "Tỷ lệ đúng hạn từng tuần: " + "; ".join(said) + "."
