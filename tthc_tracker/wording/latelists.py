@@ -7,6 +7,7 @@ from tthc_tracker.wording.labels import label
 TITLE = "Hồ sơ trễ hạn"
 EMPTY = "Không có hồ sơ nào trễ hạn khớp với con số này."
 NOBODY = "Chưa phân công"
+NO_UNIT = "Chưa giao đơn vị"
 RUNNING = "Đang giải quyết"
 
 
@@ -25,7 +26,7 @@ def _columns() -> Columns:
         Column("owner", "Chủ hồ sơ", lambda row, _: row.owner),
         Column("agency", "Nơi giải quyết", lambda row, _: row.agency, parts=(agency_code,)),
         agency_code,
-        Column("unit", "Đơn vị giữ", lambda row, _: row.unit or NOBODY, parts=(officer,)),
+        Column("unit", "Đơn vị giữ", lambda row, _: row.unit or NO_UNIT, parts=(officer,)),
         officer,
         dated("accepted", "Tiếp nhận", lambda row: row.accepted_at),
         # The lawful date: the earliest first, which is the order of the list.

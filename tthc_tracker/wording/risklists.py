@@ -9,6 +9,7 @@ from tthc_tracker.wording.formats import number, working_length
 TITLE = "Nguy cơ quá hạn"
 EMPTY = "Không có hồ sơ nào còn ít thời gian hơn mức thường cần."
 NOBODY = "Chưa phân công"
+NO_UNIT = "Chưa giao đơn vị"
 
 
 class AtRisk(Protocol):
@@ -37,11 +38,8 @@ def _missing(row: AtRisk, _see: See) -> str:
 
 
 def _ground(row: AtRisk, _see: See) -> str:
-    where = "toàn tỉnh" if row.of_province else "tại cơ quan này"
-    of = f"{number(row.cases)} hồ sơ cùng thủ tục {where} trong 12 tháng"
-    if row.needed is None:
-        return f"đã lâu hơn tất cả {of}"
-    return f"{SHARE} % của {of} đến bước này cần thêm không quá mức ấy"
+    of = f"{number(row.cases)} hồ sơ {'toàn tỉnh' if row.of_province else 'tại cơ quan'}"
+    return f"hơn cả {of}" if row.needed is None else f"{SHARE} % của {of}"
 
 
 def in_a_sentence(row: AtRisk) -> str:
@@ -68,7 +66,7 @@ def _columns() -> Columns:
         Column("owner", "Chủ hồ sơ", lambda row, _: row.owner),
         Column("agency", "Nơi giải quyết", lambda row, _: row.agency, parts=(agency_code,)),
         agency_code,
-        Column("unit", "Đang ở", lambda row, _: row.unit or NOBODY, parts=(officer,)),
+        Column("unit", "Đang ở", lambda row, _: row.unit or NO_UNIT, parts=(officer,)),
         officer,
         dated("accepted", "Tiếp nhận", lambda row: row.accepted_at),
         dated("due", "Hẹn trả", lambda row: row.due_at),
