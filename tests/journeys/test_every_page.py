@@ -25,6 +25,7 @@ from tthc_tracker.domain.mailrhythm import AlertMailKind, fewer_token
 from tthc_tracker.domain.permissions import PERMISSIONS_OF, Role
 from tthc_tracker.extensions import database
 from tthc_tracker.models.calendarchange import CalendarChange
+from tthc_tracker.models.urging import UrgingLetter, UrgingRow
 from tthc_tracker.queries.search import MOST
 from tthc_tracker.services.accounts import DEMO_PASSWORD
 from tthc_tracker.services.demo import filling
@@ -53,7 +54,7 @@ NO_PAGES = {
     "reception.find_procedures", "reception.promise", "reception.papers", "reports.agencies", "reports.chart",
     "accounts.still_there", "operations.metrics",
     "online.supplement_slip", "online.refusal_slip", "online.stop_slip",
-    "reappointing.letter",
+    "reappointing.letter", "urging.fetch",
     "collection.sheet", "collection.brought", "collection.slip",
     "printing.control", "printing.copy", "supervision.overdue_paper",
     "imports.progress", "imports.errors", "catalogue.processes_csv",
@@ -109,6 +110,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
                 filling.fill(session, now=NOW, secret="s" * 32, dossiers=DOSSIERS)
                 _assign_several(session)
                 session.add(a_change())
+                _urge(session)
             addresses, marks = _addresses(app)
         finally:
             database.dispose()
@@ -126,8 +128,25 @@ def _assign_several(session: Session) -> None:
     some = "SELECT id FROM dossier WHERE closed_at IS NULL AND accepted_at IS NOT NULL ORDER BY id LIMIT 5"
     columns = "batch, dossier_id, by_id, at, confirmed, firm, version"
     values = f"SELECT '{BATCH}', d.id, ({person}), :now, FALSE, FALSE, 1 FROM ({some}) AS d"
-    session.execute(
-        text(f"INSERT INTO reassignment ({columns}) {values}"), {"now": "2026-11-23 02:00:00.000000"}
+    statement = text(f"INSERT INTO reassignment ({columns}) {values}")
+    session.execute(statement, {"now": "2026-11-23 02:00:00.000000"})
+
+
+def _urge(session: Session) -> None:
+    """A letter of the demo's commune to itself."""
+    account = "SELECT u.id, m.agency_id FROM app_user u JOIN membership m ON m.user_id = u.id"
+    head = session.execute(text(f"{account} WHERE u.username = 'lanhdao'")).one()
+    some = text("SELECT id FROM dossier WHERE closed_at IS NULL AND resolving_agency_id = :agency LIMIT 5")
+    rows = session.execute(some, {"agency": head.agency_id}).scalars().all()
+    letter = UrgingLetter(
+        agency_id=head.agency_id, year=2026, number=1, symbol="UBND-VP", to_agency_id=head.agency_id,
+        issued_at=NOW, issued_by_id=head.id, answer_by=NOW.date(), signer_id=head.id,
+    )  # fmt: skip
+    session.add(letter)
+    session.flush()
+    session.add_all(
+        UrgingRow(letter_id=letter.id, dossier_id=one, position=at, days_late=at)
+        for at, one in enumerate(rows, 1)
     )
 
 
@@ -204,6 +223,7 @@ def _values() -> dict[str, str]:
         "mails.token": fewer_token(SECRET, int(found["user"]), AlertMailKind.DIGEST),
         "alertrules.rule": "overdue", "lists.name": "counted", "reassigning.batch": BATCH,
         "calendar.kind": "gio-lam-viec", "calendar.change_id": "1",
+        "urging.letter_id": "1",
     }  # fmt: skip
 
 

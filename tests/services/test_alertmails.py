@@ -259,6 +259,6 @@ def test_a_mail_knows_names_only_masked(write: "Session", desk: Desk) -> None:
 
 
 def test_everybody_who_gets_mail_keeps_the_hours_of_his_agency(write: "Session", office: Office) -> None:
-    assert alertmails.heads(write) == {
+    assert alertmails.heads(write, MORNING.date()) == {
         office.head.user_id: office.ward, office.controller.user_id: office.province
     }  # fmt: skip

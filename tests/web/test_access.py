@@ -18,6 +18,7 @@ from tthc_tracker import clock
 from tthc_tracker.domain.alerting import Rule, Severity
 from tthc_tracker.domain.apologies import LatenessCause
 from tthc_tracker.domain.calendarchanges import ChangeState
+from tthc_tracker.domain.deputies import SignatureForm
 from tthc_tracker.domain.importing import BatchState
 from tthc_tracker.domain.lifecycle import Channel, ResultKind, ReturnMethod
 from tthc_tracker.domain.outages import OutsideSystem
@@ -27,15 +28,18 @@ from tthc_tracker.extensions import database
 from tthc_tracker.models.account import User
 from tthc_tracker.models.alert import Alert, AlertRecipient
 from tthc_tracker.models.calendarchange import CalendarChange
+from tthc_tracker.models.deputy import Deputyship
 from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.models.importing import ImportBatch
 from tthc_tracker.models.keptlist import ListExport, SavedView
 from tthc_tracker.models.printing import PrintedSlip
 from tthc_tracker.models.procedure import Source
 from tthc_tracker.models.reassignment import Reassignment
-from tthc_tracker.printouts import control_slip
+from tthc_tracker.models.urging import UrgingLetter, UrgingRow
+from tthc_tracker.printouts import control_slip, urging_letter
 from tthc_tracker.printouts.printout import form_version
 from tthc_tracker.queries import accounts as queries
+from tthc_tracker.queries import urging
 from tthc_tracker.queries.controlslips import control_sheet
 from tthc_tracker.services import (
     accounts,
@@ -105,6 +109,8 @@ def town(app: Flask) -> Town:
         outage = outages.note(session, _outage(office), person=office.clerk, now=RECEIVED)
         sent = _import(session, office, people)
         printed = _printed(session, received.dossier_id)
+        standing_in = _deputyship(session, people)
+        letter = _letter(session, office, received.dossier_id, people)
         session.add(_reassigned(received.dossier_id, people[Role.HEAD_OF_AGENCY, OWN]))
         calendar = _calendar(session)
     file = exportfiles.path_of(app.config["SETTINGS"].var, export, "csv")
@@ -129,6 +135,8 @@ def town(app: Flask) -> Town:
         "import": {"batch_id": sent},
         "batch": {"batch": BATCH},
         "calendar": {"change_id": calendar},
+        "letter": {"letter_id": letter},
+        "deputyship": {"deputyship_id": standing_in},
         "printed": {"code": received.code, "slip_id": printed},
     }
     return Town(office, people, values, received.code)
@@ -232,6 +240,38 @@ def _import(session: Any, office: Office, people: dict[tuple[Role, str], int]) -
     return batch.id
 
 
+def _deputyship(session: Any, people: dict[tuple[Role, str], int]) -> int:
+    """That the head's officer stands in for him next year."""
+    row = Deputyship(
+        user_id=people[Role.HEAD_OF_AGENCY, OWN], deputy_id=people[Role.OFFICER, OWN],
+        from_day=dt.date(2027, 3, 1), to_day=dt.date(2027, 3, 5), form=SignatureForm.KT,
+        user_title="Chủ tịch", deputy_title="Phó Chủ tịch", entered_at=OPENED,
+        entered_by_id=people[Role.HEAD_OF_AGENCY, OWN],
+    )  # fmt: skip
+    session.add(row)
+    session.flush()
+    return row.id
+
+
+def _letter(session: Any, office: Office, dossier_id: int, people: dict[tuple[Role, str], int]) -> int:
+    """A letter that the first commune has sent to its own unit about the first dossier."""
+    head = people[Role.HEAD_OF_AGENCY, OWN]
+    row = UrgingLetter(
+        agency_id=office.ward, year=2026, number=1, symbol="UBND", to_agency_id=office.ward,
+        issued_at=RECEIVED, issued_by_id=head, answer_by=dt.date(2026, 11, 30), signer_id=head,
+    )  # fmt: skip
+    session.add(row)
+    session.flush()
+    session.add(UrgingRow(letter_id=row.id, dossier_id=dossier_id, position=1, days_late=3))
+    session.flush()
+    made = urging_letter.paper(urging.letter_sheet(session, row.id))
+    slip = printing.PrintSlip(
+        urging.FORM, urging.subject_of(row.id), RECEIVED, "a4", made.form, form_version(), made.content
+    )
+    printing.keep(session, slip, person_id=head, now=RECEIVED)
+    return row.id
+
+
 def _reassigned(dossier_id: int, head: int) -> Reassignment:
     """That the head assigned the first dossier with others."""
     return Reassignment(
@@ -258,7 +298,7 @@ def _printed(session: Any, dossier_id: int) -> int:
         paper.content, (dossier_id,),
     )  # fmt: skip
     printing.keep(session, command, person_id=None, now=RECEIVED)
-    return session.execute(select(PrintedSlip.id)).scalar_one()
+    return session.execute(select(PrintedSlip.id).order_by(PrintedSlip.id.desc()).limit(1)).scalar_one()
 
 
 def signed_in(app: Flask, user_id: int) -> FlaskClient:

@@ -48,6 +48,7 @@ THREE_DAYS, SAME_DAY = "1.004873", "2.000815"
 # Answers that are about the whole installation. They are searched for the canaries all the same.
 ABOUT_EVERYTHING = {
     "operations.status": "numbers of mails, runs and bytes, for whoever runs the installation",
+    "operations.metrics": "numbers of the installation, for whoever runs it",
     "operations.favicon": "a picture",
     "operations.healthz": "whether the process lives",
     "operations.readyz": "whether it may be sent work",

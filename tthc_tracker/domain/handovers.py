@@ -93,6 +93,7 @@ def works_in(memberships: Iterable[Membership], place: Place) -> bool:
     """
     return any(
         held.role in _WORKS
+        and held.deputyship is None
         and held.agency_id == place.agency_id
         and (held.unit_id == place.unit_id or (place.unit_id is None and held.role is Role.CLERK))
         for held in memberships
@@ -108,7 +109,7 @@ def answers_for(memberships: Iterable[Membership], place: Place) -> bool:
     return any(
         held.agency_id == place.agency_id and _answers(held, place.unit_id)
         for held in memberships
-        if held.role in _WORKS
+        if held.role in _WORKS and held.deputyship is None
     )
 
 

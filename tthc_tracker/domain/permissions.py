@@ -42,6 +42,7 @@ class Permission(StrEnum):
     PRINT_RECEIPT = "print_receipt"
     PRINT_REGISTER = "print_register"
     VIEW_SUPERVISION = "view_supervision"
+    URGE_UNITS = "urge_units"
     EXPORT_LISTS = "export_lists"
     SHARE_VIEWS = "share_views"
     VIEW_PERSONAL = "view_personal"
@@ -117,6 +118,7 @@ PERMISSIONS_OF: dict[Role, frozenset[Permission]] = {
         Permission.EXPORT_PERSONAL,
         Permission.ERASE_PERSONAL,
         Permission.ENTER_INDICATORS,
+        Permission.URGE_UNITS,
     },
     Role.CONTROLLER: _EVERYBODY
     | {
@@ -135,6 +137,7 @@ PERMISSIONS_OF: dict[Role, frozenset[Permission]] = {
         Permission.IMPORT_DOSSIERS,
         Permission.ENTER_INDICATORS,
         Permission.MANAGE_ALERT_RULES,
+        Permission.URGE_UNITS,
         Permission.VIEW_AUDIT,
     },
     Role.ADMINISTRATOR: _EVERYBODY
@@ -185,13 +188,35 @@ OVERSIGHT: frozenset[Permission] = READING | {
 """What reaches down the tree: a superior reads, remarks and consents, and leaves the work to the unit."""
 
 
+AS_DEPUTY: frozenset[Permission] = _EVERYBODY | {
+    Permission.ASSIGN_DOSSIERS,
+    Permission.ADD_NOTE,
+    Permission.DRAFT_APOLOGIES,
+    Permission.DECIDE_APOLOGIES,
+    Permission.VIEW_SUPERVISION,
+    Permission.URGE_UNITS,
+    Permission.ACKNOWLEDGE_ALERTS,
+}
+"""What a head's deputy may do in his place: supervise, assign, answer, sign; nobody's personal data."""
+
+
 @dataclass(frozen=True, slots=True)
 class Membership:
-    """A role at an agency or at one unit of it; an agency without units is its own unit."""
+    """A role at an agency or at one unit of it; an agency without units is its own unit.
+
+    deputyship: held in a head's place, for as long as this runs (None: one's own).
+    """
 
     role: Role
     agency_id: int
     unit_id: int | None = None
+    deputyship: int | None = None
+
+    @property
+    def permissions(self) -> frozenset[Permission]:
+        """What it gives where it holds."""
+        held = PERMISSIONS_OF[self.role]
+        return held if self.deputyship is None else held & AS_DEPUTY
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,7 +240,7 @@ SubtreeOf = Callable[[int], Collection[int]]
 
 def permissions_of(memberships: Iterable[Membership]) -> frozenset[Permission]:
     """All that the memberships give anywhere: decides on menus, never on what may be done to a dossier."""
-    return frozenset(permission for held in memberships for permission in PERMISSIONS_OF[held.role])
+    return frozenset(permission for held in memberships for permission in held.permissions)
 
 
 def scope_of(memberships: Iterable[Membership], subtree_of: SubtreeOf) -> Scope:
@@ -234,9 +259,9 @@ def permissions_on(
     permitted: set[Permission] = set()
     for held in memberships:
         if held.agency_id in agency_ids_of_dossier:
-            permitted |= PERMISSIONS_OF[held.role]
+            permitted |= held.permissions
         elif not set(agency_ids_of_dossier).isdisjoint(subtree_of(held.agency_id)):
-            permitted |= PERMISSIONS_OF[held.role] & OVERSIGHT
+            permitted |= held.permissions & OVERSIGHT
     return frozenset(permitted)
 
 

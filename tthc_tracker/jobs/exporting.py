@@ -54,7 +54,7 @@ def _write(work: Work, export: Export) -> int | None:
         return None
     now = clock.now()
     with database.reading() as session:
-        rights = accounts.rights_of(session, export.user_id)
+        rights = accounts.rights_of(session, export.user_id, now.date())
         see = See.at(now, listing.stale_before(session, now))
     if not {one.permission, Permission.EXPORT_LISTS} <= rights.permissions:
         _refuse(work, export)

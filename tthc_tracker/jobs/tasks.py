@@ -23,6 +23,7 @@ from tthc_tracker.services import (
     alerts,
     apologydrafts,
     backlogs,
+    deputies,
     disputes,
     housekeeping,
     importstages,
@@ -63,6 +64,7 @@ def scan_deadlines(work: Work) -> dict[str, Any]:
     def nobody(session: Session, _last: Tally) -> Tally:
         return stranding.count_unattended(session, Directory(session, now.date()), now=now, token=token)
 
+    _stand_in(work, now)
     _spread(work, now)
     _in_batches(work, fresh, total)
     synced = _each(work, disputes.end_due, now)
@@ -109,6 +111,14 @@ def _each(work: Work, settle: Callable[..., tuple[int, bool]], now: dt.datetime)
             many, more = settle(session, now=now)
         done += many
     return done
+
+
+def _stand_in(work: Work, now: dt.datetime) -> None:
+    """Let alerts and work follow who is away and who is back, before anybody is told."""
+    more = True
+    while more:
+        with work.transaction() as session:
+            more = deputies.take_effect(session, Directory(session, now.date()), now=now)
 
 
 def _climb(work: Work, now: dt.datetime) -> int:

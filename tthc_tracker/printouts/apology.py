@@ -8,6 +8,8 @@ from tthc_tracker.queries.apologyslips import ApologySheet
 from tthc_tracker.queries.printouts import SheetParty
 from tthc_tracker.wording.formats import spoken_moment
 
+HEAD = "THỦ TRƯỞNG ĐƠN VỊ GIẢI QUYẾT"
+
 
 def render(sheet: ApologySheet) -> bytes:
     """The letter as a tagged PDF; the same sheet gives the same bytes."""
@@ -37,7 +39,8 @@ def apology_data(sheet: ApologySheet) -> dict[str, Any]:
         "sorry": f"{sheet.desk} xin lỗi {addressed(filer)} về sự chậm trễ này.",
         "second": spoken_moment(sheet.second),
         "copies": ["Như trên;", f"{sheet.received_at};", "Lưu: VT, hồ sơ."],
-        "signer": sheet.signer,
+        "signer": sheet.signature.name,
+        "signed_as": list(sheet.signature.lines or (HEAD,)),
     }
 
 

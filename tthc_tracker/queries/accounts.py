@@ -13,7 +13,7 @@ from tthc_tracker.domain.permissions import Membership, Permission, Role, Scope,
 from tthc_tracker.models.account import LoginSession, OneTimeLink, User
 from tthc_tracker.models.account import Membership as MembershipRow
 from tthc_tracker.models.agency import Agency, Unit
-from tthc_tracker.queries import scoping
+from tthc_tracker.queries import deputies, scoping
 from tthc_tracker.wording.labels import label
 
 # A desk left alone is closed after half an hour; nobody stays in longer than a working day (ASVS 7.3).
@@ -113,7 +113,7 @@ def identity_by_session(session: Session, token_hash: str, now: dt.datetime) -> 
     """The person whose session this is, or None when it was never given out, has ended or was ended."""
     asked = {"token_hash": token_hash, "now": now, "idle_since": now - IDLE}
     rows = session.execute(_by_session(), asked).all()
-    return _identity(session, rows, token_hash) if rows else None
+    return _identity(session, rows, token_hash, now.date()) if rows else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,8 +125,11 @@ class Rights:
     memberships: tuple[Membership, ...] = ()
 
 
-def rights_of(session: Session, user_id: int) -> Rights:
-    """The rights of an account without its session, for work done later in its name; none if it is closed."""
+def rights_of(session: Session, user_id: int, on: dt.date | None = None) -> Rights:
+    """The rights of an account without its session, for work done later in its name; none if it is closed.
+
+    on: with what it holds in a head's place on that day.
+    """
     statement = (
         select(MembershipRow.role, MembershipRow.agency_id, MembershipRow.unit_id)
         .join(User, User.id == MembershipRow.user_id)
@@ -134,13 +137,15 @@ def rights_of(session: Session, user_id: int) -> Rights:
         .order_by(MembershipRow.id)
     )
     held = [Membership(*row) for row in session.execute(statement)]
+    held += deputies.held_for_heads(session, user_id, on) if on and held else ()
     scope = scoping.scope_of(session, {one.agency_id for one in held})
     return Rights(permissions_of(held), scope, tuple(held))
 
 
-def _identity(session: Session, rows: Sequence[Any], token_hash: str) -> Identity:
+def _identity(session: Session, rows: Sequence[Any], token_hash: str, on: dt.date) -> Identity:
     held = [row for row in rows if row.role is not None]
-    memberships = tuple(Membership(row.role, row.agency_id, row.unit_id) for row in held)
+    own = tuple(Membership(row.role, row.agency_id, row.unit_id) for row in held)
+    memberships = own + deputies.held_for_heads(session, rows[0].user_id, on)
     home = min(held, key=lambda row: _RANK.index(row.role), default=None)
     return Identity(
         user_id=rows[0].user_id,

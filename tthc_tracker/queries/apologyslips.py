@@ -7,13 +7,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tthc_tracker.domain.apologies import ApologyState
+from tthc_tracker.domain.deputies import Signature
 from tthc_tracker.domain.errors import NotFound
 from tthc_tracker.domain.permissions import Scope
 from tthc_tracker.models.agency import Agency
 from tthc_tracker.models.apology import Apology
 from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.models.procedure import Sector
-from tthc_tracker.queries import dossiers, printouts, settings
+from tthc_tracker.queries import dossiers, printouts, settings, signatures
 from tthc_tracker.queries.printouts import Heading, SheetParty
 
 FORM = "apology"
@@ -40,7 +41,7 @@ class ApologySheet:
     due_at: dt.datetime | None
     reason: str
     second: dt.datetime
-    signer: str
+    signature: Signature
     token_hash: str | None
     qr: str = ""
 
@@ -75,6 +76,6 @@ def apology_sheet(session: Session, code: str, scope: Scope) -> ApologySheet:
         due_at=row.moved_from,
         reason=row.reason,
         second=row.due_at,
-        signer=printouts.clerk_name(session, row.decided_by_id),
+        signature=signatures.of_apology(session, row),
         token_hash=dossier.receipt_token_hash,
     )

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
 from tthc_tracker.domain.people import listed_name
-from tthc_tracker.domain.permissions import PERMISSIONS_OF, Membership, Permission, Scope
+from tthc_tracker.domain.permissions import Membership, Permission, Scope
 from tthc_tracker.models.account import User
 from tthc_tracker.models.agency import Unit
 from tthc_tracker.models.dossier import Dossier
@@ -62,7 +62,7 @@ class Takers:
 
 def takers(session: Session, memberships: Sequence[Membership]) -> Takers:
     """The units and officers of the agencies where this person may assign."""
-    held = [one for one in memberships if Permission.ASSIGN_DOSSIERS in PERMISSIONS_OF[one.role]]
+    held = [one for one in memberships if Permission.ASSIGN_DOSSIERS in one.permissions]
     agencies = dict.fromkeys(one.agency_id for one in held)
     return Takers(
         [unit for agency_id in agencies for unit in units_of(session, agency_id)],

@@ -13,6 +13,7 @@ from tthc_tracker.domain.alertrules import Audience, RuleTerms
 from tthc_tracker.domain.permissions import Role
 from tthc_tracker.models.account import Membership, User
 from tthc_tracker.models.agency import Agency, AgencyScope
+from tthc_tracker.queries import deputies
 from tthc_tracker.queries.alertrules import Terms
 
 Holder = tuple[int, int | None]  # user, unit
@@ -43,13 +44,19 @@ class Directory:
     """
 
     def __init__(self, session: Session, on: dt.date | None = None) -> None:
-        self._session = session
+        self._session, self._on = session, on
         self.terms = Terms(session, on or dt.date.max)
 
     @cached_property
     def active(self) -> frozenset[int]:
         """Every account that may sign in."""
         return frozenset(self._session.execute(select(User.id).where(User.active)).scalars())
+
+    @cached_property
+    def _deputies(self) -> dict[int, int]:
+        """For everybody who is away on the day, who stands in and may sign in."""
+        found = deputies.deputies(self._session, self._on) if self._on else {}
+        return {user: deputy for user, deputy in found.items() if deputy in self.active}
 
     @cached_property
     def _holders(self) -> dict[tuple[Role, int], list[Holder]]:
@@ -113,6 +120,11 @@ class Directory:
         return frozenset[int]().union(*(self._people(rule, audience, place) for audience in audiences))
 
     def _people(self, rule: Rule, audience: Audience, place: Place) -> frozenset[int]:
+        """Of an audience those who are there: for whoever is away, his deputy."""
+        meant = self._meant(rule, audience, place)
+        return frozenset(self._deputies.get(user, user) for user in meant) if meant else meant
+
+    def _meant(self, rule: Rule, audience: Audience, place: Place) -> frozenset[int]:
         resolving, receiving = place.resolving_agency_id, place.receiving_agency_id
         match audience:
             case Audience.OFFICER if place.officer_id in self.active:

@@ -9,7 +9,7 @@ from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import Session, aliased
 
 from tthc_tracker.domain.lifecycle import FinishClass, ResultKind, ReturnMethod, State
-from tthc_tracker.domain.permissions import PERMISSIONS_OF, Membership, Permission
+from tthc_tracker.domain.permissions import Membership, Permission
 from tthc_tracker.models.account import User
 from tthc_tracker.models.agency import Agency
 from tthc_tracker.models.base import Moment
@@ -51,7 +51,7 @@ class BookLine:
 
 def desks_of(session: Session, memberships: tuple[Membership, ...], day: dt.date) -> list[Desk]:
     """The agencies whose book somebody may print: those where he himself works."""
-    ids = [one.agency_id for one in memberships if Permission.PRINT_REGISTER in PERMISSIONS_OF[one.role]]
+    ids = [one.agency_id for one in memberships if Permission.PRINT_REGISTER in one.permissions]
     working = {agency.id: agency for agency in agencies_on(session, day)}
     return [working[agency_id] for agency_id in dict.fromkeys(ids) if agency_id in working]
 

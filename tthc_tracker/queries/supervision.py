@@ -26,6 +26,7 @@ from tthc_tracker.queries.apologies import without_apology
 from tthc_tracker.queries.calendars import worked_since
 from tthc_tracker.queries.listing import Count, Filters
 from tthc_tracker.queries.scoping import visible, ways_in
+from tthc_tracker.queries.urging import times_urged
 
 # A dossier is "due soon" for at most three working days; no run of days off is nearly as long as this.
 DUE_SOON_HORIZON = dt.timedelta(days=45)
@@ -64,6 +65,7 @@ class Row(NamedTuple):
     alert_rule: Rule | None
     lawful_due_at: dt.datetime | None = None  # what statistics go by, where `due_at` may be a second date
     minutes_late: int | None = None  # working minutes, of a late reception whose calendar is known
+    urged: int = 0  # how often its holder was reminded of it, by word or by letter
 
     def days_late(self, today: dt.date) -> int:
         """Calendar days from the due date to `today`; negative before it."""
@@ -206,7 +208,7 @@ def page(
 ) -> Page:
     """One page: the longest late first (for due soon: the nearest deadline), or the newest first.
 
-    Paged by key: the last page costs what the first does. Three queries.
+    Paged by key: the last page costs what the first does. Four queries.
     """
     asked, values = _Question.of(session, which, filters, scope, now), _moments(now) | {"most": size + 1}
     start = listing.moment_and_id(after)
@@ -218,12 +220,14 @@ def page(
     found = [details[dossier_id] for dossier_id in listed]
     more, found = len(found) > size, found[:size]
     alerts = _alerts(session, [row.id for row in found])
+    urged = times_urged(session, [row.id for row in found])
     late = which is Listing.LATE_RECEPTION
     rows = tuple(
         _row(
             row,
             alerts.get(row.id),
             worked_since(session, row.receiving_agency_id, row.due_at, now) if late else None,
+            urged.get(row.id, 0),
         )
         for row in found
     )
@@ -275,7 +279,7 @@ def _alerts(session: Session, dossier_ids: list[int]) -> dict[int, tuple[str, Ru
     return states
 
 
-def _row(row: Any, alert: tuple[str, Rule] | None, minutes_late: int | None) -> Row:
+def _row(row: Any, alert: tuple[str, Rule] | None, minutes_late: int | None, urged: int) -> Row:
     state, rule = alert or (None, None)
     return Row(
         id=row.id, code=row.code, version=row.version, procedure_code=row.procedure_code,
@@ -285,7 +289,7 @@ def _row(row: Any, alert: tuple[str, Rule] | None, minutes_late: int | None) -> 
         officer=row.officer, started_at=row.started_at, due_at=row.due_at, since=row.since,
         held_since=row.held_since, source=row.source, mirrored=row.source_kind == SourceKind.MIRROR,
         source_as_of=row.source_as_of, alert=state, alert_rule=rule, lawful_due_at=row.lawful_due_at,
-        minutes_late=minutes_late,
+        minutes_late=minutes_late, urged=urged,
     )  # fmt: skip
 
 

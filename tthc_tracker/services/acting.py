@@ -11,13 +11,14 @@ from sqlalchemy.orm import Session
 from tthc_tracker.domain.errors import NotFound, StaleVersion
 from tthc_tracker.domain.handovers import Handing, Underway, handing_for
 from tthc_tracker.domain.lifecycle import Action, EventKind, Move, move_of, state_after
-from tthc_tracker.domain.permissions import Membership, Permission, Scope, permissions_on
+from tthc_tracker.domain.permissions import Membership, Permission, Scope, may_act, permissions_on
 from tthc_tracker.models.dossier import Dossier, DossierCode
 from tthc_tracker.models.handover import Handover
 from tthc_tracker.models.history import DossierEvent
 from tthc_tracker.queries.dossiers import circumstances_of
 from tthc_tracker.queries.handovers import underway_of
 from tthc_tracker.queries.scoping import subtree
+from tthc_tracker.services import steads
 from tthc_tracker.services.events import Actor
 
 # What changes nothing that another person's form could show or decide: a copy of a slip, a reminder sent, a
@@ -111,7 +112,18 @@ def begin(session: Session, target: Target, action: Action, *, person: Person, n
     move = move_of(
         dossier.state, action, permitted(session, person, dossier, underway), circumstances=circumstances
     )
-    return Act(dossier, move, Actor(person.user_id, person.name), circumstances.mirrored, underway, handing)
+    actor = Actor(person.user_id, person.name, _on_behalf(session, person, dossier, move))
+    return Act(dossier, move, actor, circumstances.mirrored, underway, handing)
+
+
+def _on_behalf(session: Session, person: Person, dossier: Dossier, move: Move) -> str:
+    """Of which head, if the right to this is held only in his place; "" for one's own."""
+    places = agency_ids(dossier)
+
+    def holds(memberships: tuple[Membership, ...]) -> bool:
+        return may_act(memberships, move.permission, places, lambda agency: subtree(session, agency))
+
+    return steads.name_of(session, steads.in_stead(session, person.memberships, holds))
 
 
 @cache

@@ -17,7 +17,7 @@ from tthc_tracker.domain.mailrhythm import MailFrequency, is_first_of_week, only
 from tthc_tracker.domain.permissions import Role
 from tthc_tracker.models.account import Membership, User
 from tthc_tracker.models.alert import STANDS_OPEN, Alert, AlertRecipient, OutboxMessage
-from tthc_tracker.queries import settings, unitload
+from tthc_tracker.queries import deputies, settings, unitload
 from tthc_tracker.queries.alertmail import statutory_since
 from tthc_tracker.queries.calendars import work_calendar
 from tthc_tracker.queries.scoping import subtree
@@ -39,8 +39,9 @@ class Mailing:
     day_off: int = 0
 
 
-def heads(session: Session) -> dict[int, int]:
-    """Everybody who gets mail about alerts, with the agency whose hours he keeps."""
+def heads(session: Session, on: dt.date) -> dict[int, int]:
+    """Everybody who gets mail about alerts on a day, with the agency whose hours he keeps; with those who
+    stand in for them."""
     statement = (
         select(Membership.user_id, Membership.agency_id, Membership.role)
         .join(User, User.id == Membership.user_id)
@@ -52,7 +53,10 @@ def heads(session: Session) -> dict[int, int]:
         rank = MAILED.index(role)
         if user_id not in found or rank < found[user_id][0]:
             found[user_id] = (rank, agency_id)
-    return {user_id: agency_id for user_id, (_, agency_id) in found.items()}
+    mailed = {user_id: agency_id for user_id, (_, agency_id) in found.items()}
+    pairs = deputies.deputies(session, on)
+    standing_in = {deputy: mailed[user] for user, deputy in pairs.items() if user in mailed}
+    return standing_in | mailed
 
 
 # --- at once
@@ -65,7 +69,7 @@ def announce(session: Session, *, now: dt.datetime, domain: str) -> int:
     and so does everything for whoever wants no more than that. A short text goes beside where a rule says so.
     """
     seldom = _frequencies(session)
-    mailed = {user: agency for user, agency in heads(session).items() if user not in seldom}
+    mailed = {user: agency for user, agency in heads(session, now.date()).items() if user not in seldom}
     written = _announce(session, "at_once", LEAVES_AT_ONCE, mailed, domain, now)
     by_text = _with_phones(session, mailed, now)
     return written + _announce(session, "text", (Delivery.TEXT,), by_text, domain, now)
@@ -138,7 +142,7 @@ def write_digests(session: Session, *, since: dt.datetime | None, now: dt.dateti
     same day; by days it is not: the next digest says all that stands.
     """
     mailing, morning = Mailing(), _Morning(session, now)
-    for user_id, agency_id in heads(session).items():
+    for user_id, agency_id in heads(session, now.date()).items():
         moment = slot(session, agency_id, now)
         if since is not None and not since < moment <= now:
             continue

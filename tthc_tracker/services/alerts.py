@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, RowMapping, Table, and_, exists, or_, select, update
+from sqlalchemy import ColumnElement, RowMapping, Table, and_, delete, exists, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -28,6 +28,7 @@ from tthc_tracker.models.account import User
 from tthc_tracker.models.alert import Alert, AlertRecipient
 from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.models.procedure import Source
+from tthc_tracker.queries.deputies import is_away
 from tthc_tracker.queries.recipients import Directory
 from tthc_tracker.services import alerthush, alertladder
 from tthc_tracker.services.alertclocks import COLUMNS, Watched, watch
@@ -130,7 +131,7 @@ def _questionable(now: dt.datetime) -> ColumnElement[bool]:
             and_(waiting, or_(answered, Dossier.reception_round != Alert.version)),
             and_(Alert.rule.in_(_BY_DUE_VERSION), moved),
             and_(Alert.rule.in_(_BY_DATE), Dossier.paused_since.is_not(None)),
-            and_(Alert.rule.in_(_TO_OFFICER), _officer_unaware()),
+            and_(Alert.rule.in_(_TO_OFFICER), _officer_unaware(now.date())),
             # The clock of this machine was ahead for a while.
             and_(Alert.rule == Rule.LATE_RECEPTION, Dossier.reception_late_from > now),
             *(and_(Alert.rule == rule, column > now) for rule, column in _BY_DATE.items()),
@@ -138,10 +139,11 @@ def _questionable(now: dt.datetime) -> ColumnElement[bool]:
     )
 
 
-def _officer_unaware() -> ColumnElement[bool]:
+def _officer_unaware(on: dt.date) -> ColumnElement[bool]:
+    """Whoever is away is not to be told: his deputy is."""
     in_office = exists().where(User.id == Dossier.officer_id, User.active)
     told = exists().where(AlertRecipient.alert_id == Alert.id, AlertRecipient.user_id == Dossier.officer_id)
-    return and_(in_office, ~told)
+    return and_(in_office, ~told, ~is_away(Dossier.officer_id, on))
 
 
 def _examine(
@@ -320,7 +322,8 @@ def _address(
 def readdress(session: Session, wanted: dict[int, frozenset[int]], now: dt.datetime) -> None:
     """Give each alert exactly these open recipients, and whoever was handed it.
 
-    Who has acknowledged one keeps his bell silent.
+    Who has acknowledged one keeps his bell silent. To whom it belongs no more it never did: when it comes
+    back to him, it is new to him.
     """
     current: dict[int, dict[int, bool]] = defaultdict(dict)
     rings = and_(AlertRecipient.open, ~AlertRecipient.handed)
@@ -345,11 +348,7 @@ def readdress(session: Session, wanted: dict[int, frozenset[int]], now: dt.datet
     if gone:
         table = cast("Table", AlertRecipient.__table__)
         for alert_id, user_id in gone:
-            session.execute(
-                update(table)
-                .where(table.c.alert_id == alert_id, table.c.user_id == user_id)
-                .values(open=False)
-            )
+            session.execute(delete(table).where(table.c.alert_id == alert_id, table.c.user_id == user_id))
 
 
 def note_stand_ins(session: Session, ids: Iterable[int]) -> None:

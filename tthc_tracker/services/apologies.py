@@ -6,7 +6,7 @@ a promise; `due_at`, by which statistics go, stays. The promise of a mirrored do
 """
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy.orm import Session
 
@@ -21,13 +21,15 @@ from tthc_tracker.domain.errors import (
     NotNow,
 )
 from tthc_tracker.domain.lifecycle import Action
+from tthc_tracker.domain.permissions import Membership
 from tthc_tracker.models.apology import Apology
+from tthc_tracker.models.deputy import ApologySignature, Deputyship
 from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.queries import apologies
 from tthc_tracker.queries.calendars import work_calendar
 from tthc_tracker.queries.dossiers import limit_of
 from tthc_tracker.queries.successions import promised_by
-from tthc_tracker.services import acting, applicantmails, events, lateness, reckoning
+from tthc_tracker.services import acting, applicantmails, events, lateness, reckoning, steads
 from tthc_tracker.services.acting import Act, Person, Target
 from tthc_tracker.services.reckoning import Moved
 from tthc_tracker.services.supplements import LONGEST, words
@@ -105,7 +107,8 @@ def approve(
         the resolving unit. NotNow: no draft, or a second date was given. And what acting.begin raises.
     """
     act = acting.begin(session, command.target, Action.APPROVE_APOLOGY, person=person, now=now)
-    dossier, row, at = act.dossier, _decidable(session, act, person), _minute(now)
+    act, row, deputyship = _decidable(session, act, person)
+    dossier, at = act.dossier, _minute(now)
     if not row.reason or row.cause is None:
         raise InvalidInput("reason", "Dự thảo chưa có lý do. Hãy sửa dự thảo rồi duyệt.")
     _check(session, dossier, row.due_at, now)
@@ -113,6 +116,8 @@ def approve(
     row.moved_from = dossier.current_due_at
     row.late = law.comes_late(at, apologies.window_of(session, dossier))
     dossier.reappointed_at = at
+    if deputyship is not None:
+        session.add(ApologySignature(apology_id=row.id, deputyship_id=deputyship.id))
     session.flush()  # at most one: the constraint speaks here
     clock = {"approved": at.isoformat(), "second": row.due_at.isoformat()}
     facts = {"clock": clock, "cause": row.cause.value} | ({"late_apology": True} if row.late else {})
@@ -131,7 +136,7 @@ def reject(session: Session, command: RejectApology, *, person: Person, now: dt.
         InvalidInput: no reason. NotAllowed, NotNow: as `approve`.
     """
     act = acting.begin(session, command.target, Action.REJECT_APOLOGY, person=person, now=now)
-    row = _decidable(session, act, person)
+    act, row, _ = _decidable(session, act, person)
     why = words("reason", command.reason, LONGEST, missing="Hãy ghi lý do không duyệt.")
     row.state, row.decided_at, row.decided_by_id = ApologyState.REJECTED, now, act.actor.user_id
     row.refused_because = why
@@ -149,11 +154,18 @@ def _draft_on(session: Session, dossier: Dossier) -> Apology:
     return row
 
 
-def _decidable(session: Session, act: Act, person: Person) -> Apology:
+def _decidable(session: Session, act: Act, person: Person) -> tuple[Act, Apology, Deputyship | None]:
+    """The draft that this person decides on, and by which deputyship if he is not its head himself."""
     dossier = act.dossier
-    if not law.decides(person.memberships, dossier.resolving_agency_id, dossier.holding_unit_id):
+
+    def heads(memberships: tuple[Membership, ...]) -> bool:
+        return law.decides(memberships, dossier.resolving_agency_id, dossier.holding_unit_id)
+
+    if not heads(person.memberships):
         raise NotAllowed("the head of the resolving unit signs an apology")
-    return _draft_on(session, dossier)
+    deputyship = steads.in_stead(session, person.memberships, heads)
+    actor = replace(act.actor, on_behalf=steads.name_of(session, deputyship))
+    return replace(act, actor=actor), _draft_on(session, dossier), deputyship
 
 
 def _write(session: Session, act: Act, row: Apology, command: WriteApology, now: dt.datetime) -> None:

@@ -30,6 +30,7 @@ from tthc_tracker.models.personaldata import PersonalErasure
 from tthc_tracker.models.procedure import ProcedureComponent
 from tthc_tracker.models.process import StepRun
 from tthc_tracker.models.reception import DossierComponent, SupplementRequest
+from tthc_tracker.models.urging import UrgingRow
 from tthc_tracker.queries.applicantmail import keys_of
 from tthc_tracker.services import events, printing, search
 from tthc_tracker.services.acting import agency_ids
@@ -44,6 +45,7 @@ _TYPED: tuple[tuple[InstrumentedAttribute[int], tuple[InstrumentedAttribute[str]
     )),
     (Apology.dossier_id, (Apology.reason, Apology.refused_because)),
     (Lateness.dossier_id, (Lateness.note,)),
+    (UrgingRow.dossier_id, (UrgingRow.words,)),
     (Handover.dossier_id, (Handover.note, Handover.reason)),
     (StepRun.dossier_id, (StepRun.reason,)),
 )  # fmt: skip

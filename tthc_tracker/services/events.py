@@ -20,6 +20,7 @@ class Actor:
 
     user_id: int | None
     name: str
+    on_behalf: str = ""  # of a head, whose deputy this account is
 
 
 def append(  # noqa: PLR0913 (an event has this many facts; each is named by the caller)
@@ -41,8 +42,8 @@ def append(  # noqa: PLR0913 (an event has this many facts; each is named by the
     that names who the dossier is of: the event keeps it without them (decision 0026). Custody and step clocks
     follow (services.custody): append it when the dossier is where the act has put it.
     """
-    plain = without(reason, known_of(session, dossier)) if reason else ""
-    if plain != reason:
+    said = plain(session, dossier, reason)
+    if said != reason:
         private = (private or {}) | {REASON: reason}
     dossier.version += 1
     event = DossierEvent(
@@ -53,8 +54,8 @@ def append(  # noqa: PLR0913 (an event has this many facts; each is named by the
         recorded_at=now,
         actor_id=actor.user_id,
         actor_name=actor.name,
-        reason=plain,
-        facts=facts or {},
+        reason=said,
+        facts=(facts or {}) | ({"on_behalf": actor.on_behalf} if actor.on_behalf else {}),
     )
     session.add(event)
     if event.seq > 1:  # with its first event nobody can have read it yet
@@ -65,6 +66,11 @@ def append(  # noqa: PLR0913 (an event has this many facts; each is named by the
     custody.follow(session, dossier, kind, occurred_at or now)
     deadlines.look_again(dossier, now)
     return event
+
+
+def plain(session: Session, dossier: Dossier, text: str) -> str:
+    """A text about a dossier without the people it is of."""
+    return without(text, known_of(session, dossier)) if text else ""
 
 
 def known_of(session: Session, dossier: Dossier) -> list[str]:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from tthc_tracker.domain.errors import InvalidInput, NotAllowed, NotFound, UncleanText
 from tthc_tracker.domain.folding import clean
-from tthc_tracker.domain.permissions import PERMISSIONS_OF, Membership, Permission
+from tthc_tracker.domain.permissions import Membership, Permission
 from tthc_tracker.models.keptlist import ListPreference, SavedView
 from tthc_tracker.queries.keptlists import DENSITIES, EVERYWHERE
 from tthc_tracker.services import audit
@@ -118,7 +118,7 @@ def _name(typed: str) -> str:
 
 def _place(person: Person) -> Membership:
     """Where this person may share."""
-    places = [one for one in person.memberships if Permission.SHARE_VIEWS in PERMISSIONS_OF[one.role]]
+    places = [one for one in person.memberships if Permission.SHARE_VIEWS in one.permissions]
     if not places:
         raise NotAllowed("share_views")
     return places[0]

@@ -1,6 +1,7 @@
 """Why a dossier is late: asked once it is, from a list that all agencies share."""
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
@@ -24,8 +25,17 @@ class ExplainLateness:
     note: str = ""
 
 
-def explain(session: Session, command: ExplainLateness, *, person: Person, now: dt.datetime) -> Lateness:
+def explain(
+    session: Session,
+    command: ExplainLateness,
+    *,
+    person: Person,
+    now: dt.datetime,
+    facts: Mapping[str, str] | None = None,
+) -> Lateness:
     """Give the cause of a dossier that is late by its lawful date; a later word replaces an earlier one.
+
+    facts: what its event says besides.
 
     Raises:
         InvalidInput: it is not late; another cause without words. And what acting.begin raises.
@@ -40,8 +50,10 @@ def explain(session: Session, command: ExplainLateness, *, person: Person, now: 
         row = Lateness(dossier_id=act.dossier.id)
         session.add(row)
     row.cause, row.note, row.given_at, row.given_by_id = command.cause, note, now, act.actor.user_id
-    facts = {"cause": command.cause.value}
-    events.append(session, act.dossier, act.move.event, actor=act.actor, now=now, reason=note, facts=facts)
+    events.append(
+        session, act.dossier, act.move.event, actor=act.actor, now=now, reason=note,
+        facts={"cause": command.cause.value, **(facts or {})},
+    )  # fmt: skip
     return row
 
 

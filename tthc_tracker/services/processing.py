@@ -13,7 +13,7 @@ from tthc_tracker.domain.lifecycle import Action
 from tthc_tracker.models.account import Membership, User
 from tthc_tracker.models.agency import Agency, Unit
 from tthc_tracker.models.dossier import Dossier
-from tthc_tracker.services import acting, events, handovers
+from tthc_tracker.services import acting, deputies, events, handovers
 from tthc_tracker.services.acting import Person, Target
 
 LONGEST_NOTE = 500
@@ -51,6 +51,7 @@ class NoteDossier:
 
 def assign(session: Session, command: AssignDossier, *, person: Person, now: dt.datetime) -> Dossier:
     """Assign; the dossier is being processed from now on. Into other hands, it waits for their confirmation.
+    What is meant for an officer who is away goes to whoever stands in for him.
 
     Raises:
         InvalidInput: neither unit nor officer, or not of the agency that works on it. And what acting.begin
@@ -62,13 +63,16 @@ def assign(session: Session, command: AssignDossier, *, person: Person, now: dt.
         raise InvalidInput("unit_id", "Hãy chọn phòng hoặc cán bộ thụ lý.")
     agency_id = handovers.worked_at(dossier)
     unit = _unit(session, agency_id, command.unit_id)
-    officer = _officer(session, agency_id, command.officer_id)
+    officer, stands_in = deputies.taker(session, _officer(session, agency_id, command.officer_id), now)
     before = holders(session, dossier)
     handovers.settle_by_acting(session, act, now)
     unit_id = unit.id if unit else (_unit_of(session, agency_id, officer) or dossier.holding_unit_id)
     place = Place(agency_id, unit_id)
     awaits = pass_on(session, act, place, officer, person=person, note=command.note, now=now)
-    return moved(session, act, before, awaits=awaits, note=command.note, now=now)
+    if stands_in is not None:
+        deputies.keep(session, dossier, stands_in)
+    meant_for = stands_in.user if stands_in else ""
+    return moved(session, act, before, awaits=awaits, note=command.note, now=now, meant_for=meant_for)
 
 
 def hand_over(session: Session, command: HandOverDossier, *, person: Person, now: dt.datetime) -> Dossier:
@@ -139,8 +143,12 @@ def moved(
     note: str,
     now: dt.datetime,
     step: tuple[str, str] | None = None,
+    meant_for: str = "",
 ) -> Dossier:
-    """Note that it has gone from `before` to where it is; step: from which of its process to which."""
+    """Note that it has gone from `before` to where it is; step: from which of its process to which.
+
+    meant_for: an officer who is away, and whose deputy got it.
+    """
     act.apply_state()
     act.dossier.held_since = now
     after = holders(session, act.dossier)
@@ -151,6 +159,8 @@ def moved(
     }
     if awaits:
         facts["awaits"] = True
+    if meant_for:
+        facts["meant_for"] = meant_for
     if step:
         facts["step"] = list(step)
     events.append(

@@ -11,6 +11,7 @@ from tthc_tracker.domain.lifecycle import Action
 from tthc_tracker.domain.permissions import Role
 from tthc_tracker.models.account import Membership, User
 from tthc_tracker.models.dossier import Dossier
+from tthc_tracker.queries import deputies
 from tthc_tracker.services import acting, events, outbox
 from tthc_tracker.services.acting import Target
 from tthc_tracker.wording.keptlists import NO_HOLDER
@@ -41,7 +42,7 @@ def remind(
     note = command.note.strip()
     if len(note) > LONGEST_NOTE:
         raise InvalidInput("note", f"Lời nhắc dài nhất {LONGEST_NOTE} ký tự.")
-    holders = _holders(session, act.dossier)
+    holders = _there(session, _holders(session, act.dossier), now)
     if not holders:
         raise InvalidInput("code", NO_HOLDER)
     names = ", ".join(holders.values())
@@ -55,6 +56,15 @@ def remind(
             event=(act.dossier.id, event.seq), domain=domain, now=now,
         )  # fmt: skip
     return act.dossier
+
+
+def _there(session: Session, holders: dict[int, str], now: dt.datetime) -> dict[int, str]:
+    """For whoever is away, his deputy."""
+    away = {one.user_id: one for one in deputies.standing(session, now.date())}
+    return {
+        away[user].deputy_id if user in away else user: away[user].deputy if user in away else name
+        for user, name in holders.items()
+    }
 
 
 def _holders(session: Session, dossier: Dossier) -> dict[int, str]:

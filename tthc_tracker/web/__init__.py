@@ -12,6 +12,7 @@ from tthc_tracker.web import (
     catalogue,
     closing,
     collection,
+    deputies,
     dossiers,
     errors,
     headers,
@@ -38,6 +39,7 @@ from tthc_tracker.web import (
     start,
     supervision,
     unit_of_work,
+    urging,
     workload,
 )
 from tthc_tracker.web.assets import STATIC, is_versioned
@@ -53,6 +55,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     catalogue.blueprint,
     collection.blueprint,
     closing.blueprint,
+    deputies.blueprint,
     dossiers.blueprint,
     history.blueprint,
     imports.blueprint,
@@ -74,6 +77,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     search.blueprint,
     start.blueprint,
     supervision.blueprint,
+    urging.blueprint,
     workload.blueprint,
 )
 

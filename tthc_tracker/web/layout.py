@@ -9,7 +9,7 @@ from flask_login import current_user
 
 from tthc_tracker import __version__, clock
 from tthc_tracker.domain.permissions import Permission
-from tthc_tracker.queries import keptlists, onlinequeue
+from tthc_tracker.queries import deputies, keptlists, onlinequeue
 from tthc_tracker.queries import operations as operation_queries
 from tthc_tracker.web import components
 from tthc_tracker.web.access import may_open
@@ -46,6 +46,8 @@ MENU = (
 RARELY = (
     ("Lịch đến hạn", "workload.calendar"),
     ("Phân công gần đây", "reassigning.index"),
+    ("Vắng mặt, người thay", "deputies.index"),
+    ("Công văn đôn đốc", "urging.index"),
     ("Dữ liệu cá nhân", "personaldata.ask"),
     ("Quy tắc cảnh báo", "alertrules.index"),
     ("Thư của tôi", "mails.mine"),
@@ -83,6 +85,7 @@ def _around() -> dict[str, Any]:
         "files_ready": 0,
         "scan_line": None,
         "scan_banner": "",
+        "standing_in": (),
     }
     if current_user.is_authenticated and not request.headers.get("HX-Request"):
         session = reading()
@@ -90,6 +93,7 @@ def _around() -> dict[str, Any]:
         around["rare_items"] = [(said, url_for(to)) for said, to in RARELY if may_open(to)]
         if may_open("online.queue"):
             around["queue_counts"] = onlinequeue.unanswered(session, current_user.scope, clock.now())
+        around["standing_in"] = deputies.concerning(session, current_user.user_id, clock.now().date())
         bell = keptlists.bell(session, current_user.user_id)
         around["open_alert_count"], around["files_ready"] = bell.alerts, bell.files
         scan, now = operation_queries.scan_seen(session), clock.now()

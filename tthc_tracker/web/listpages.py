@@ -84,6 +84,8 @@ ACTS_OF_ITS_OWN = {
     "results": Permission.RETURN_RESULT,
     "apologies": Permission.DECIDE_APOLOGIES,
     "alerts": Permission.ACKNOWLEDGE_ALERTS,
+    "overdue": Permission.URGE_UNITS,
+    "reappointed": Permission.URGE_UNITS,
 }
 
 

@@ -6,7 +6,7 @@ from typing import Any, Protocol
 
 from tthc_tracker.domain.handovers import CollectAuthority
 from tthc_tracker.domain.lifecycle import EventKind, FinishClass, ResultKind, ReturnMethod, State
-from tthc_tracker.wording import apologies
+from tthc_tracker.wording import apologies, deputies, urging
 from tthc_tracker.wording.formats import day, iso, moment
 from tthc_tracker.wording.labels import label
 from tthc_tracker.wording.pausing import facts_words
@@ -113,7 +113,7 @@ def _note(facts: Mapping[str, Any]) -> str:
         parts.append(label(FinishClass(finish)))
     if method := facts.get("method"):
         parts.append(label(ReturnMethod(method)))
-    parts += _handed(facts)
+    parts += _handed(facts) + deputies.facts_words(facts) + urging.facts_words(facts)
     if receiver := facts.get("receiver"):
         parts.append(f"người nhận: {receiver}")
     if isinstance(note := facts.get("note"), str):

@@ -92,6 +92,7 @@ class ListedRow(Protocol):
     mirrored: bool
     source_as_of: dt.datetime | None
     minutes_late: int | None
+    urged: int
 
     def days_late(self, today: dt.date) -> int: ...
 
@@ -160,6 +161,10 @@ def _columns(which: str, words: ListWords) -> Columns:
         "days", words.days, lambda row, see: str((-1 if near else 1) * row.days_late(see.today)), "num",
         quiet=lambda _row, _see: "",
     )  # fmt: skip
+    urged = Column(
+        "urged", "Số lần đôn đốc", lambda row, _: number(row.urged), "num",
+        quiet=lambda row, _: f"đã đôn đốc {number(row.urged)} lần" if row.urged else "",
+    )  # fmt: skip
     every = (
         Column("code", "Mã hồ sơ", lambda row, _: row.code, "code"),
         Column(
@@ -175,10 +180,10 @@ def _columns(which: str, words: ListWords) -> Columns:
         dated("due", words.deadline, lambda row: row.due_at, parts=(started, *lawful), sort=("", "newest")),
         *lawful,
         Column(
-            "standing", "Tình trạng", tells, "mark", parts=(days, alert),
+            "standing", "Tình trạng", tells, "mark", parts=(days, alert, urged),
             badge=lambda _row: which,
         ),
-        days, alert, source, source_as_of,
+        days, alert, urged, source, source_as_of,
     )  # fmt: skip
     unasked = ("code", "procedure", "owner", "agency", "due", "standing")
     return Columns(which, words.title, words.file_name, every, unasked)

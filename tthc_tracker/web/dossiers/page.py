@@ -157,6 +157,7 @@ def render(
         other_codes=dossiers.other_codes(session, view) if known.codes else [],
         together=jointreceipts.together(session, its, current_user.scope) if known.together else (),
         events=histories.entries(events),
+        urged=sum(event.kind is EventKind.URGED for event in events),
         corrections=corrections.versions(events),
         ended_because=histories.ending_reason(events),
         waiting=waiting,
