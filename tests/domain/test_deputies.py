@@ -6,6 +6,8 @@ import pytest
 
 from tests.support.moments import at
 from tthc_tracker.domain.deputies import Signature, SignatureForm, Stretch
+from tthc_tracker.domain.handovers import Place, works_in
+from tthc_tracker.domain.permissions import Membership, Permission, Role, permissions_on
 
 AWAY = Stretch(date(2026, 11, 17), date(2026, 11, 19))
 
@@ -58,3 +60,11 @@ def test_two_stretches_meet_on_a_day_they_share() -> None:
 )
 def test_the_lines_above_a_signature(signature: Signature, lines: tuple[str, ...]) -> None:
     assert signature.lines == lines
+
+
+def test_what_is_held_in_a_heads_place_is_a_part_of_what_he_may() -> None:
+    own, held = (Membership(Role.HEAD_OF_AGENCY, 1, None, deputyship) for deputyship in (None, 7))
+    assert held.permissions < own.permissions
+    assert Permission.DECIDE_APOLOGIES in held.permissions
+    assert permissions_on([held], {1}, lambda agency: {agency}) == held.permissions
+    assert not works_in([held], Place(1)), "and nobody's papers lie with him for it"
