@@ -18,6 +18,7 @@ from tthc_tracker.extensions import database
 from tthc_tracker.jobs.calendars import change_calendar
 from tthc_tracker.jobs.work import Work
 from tthc_tracker.models.alert import OutboxMessage
+from tthc_tracker.models.calendarchange import CalendarMove
 from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.queries.calendaryears import missing_ahead
 from tthc_tracker.services import reception
@@ -180,6 +181,8 @@ def test_a_change_given_up_moves_nothing(town: House) -> None:
     assert screen.post(sent.location + "/xac-nhan", {}).status_code == 409
     work()
     assert dates() == before
+    with database.reading() as session:
+        assert session.execute(select(CalendarMove.dossier_id)).all() == []
     assert "Đã bỏ" in Page.of(screen.get(LIST)).words
 
 
@@ -189,4 +192,6 @@ def test_from_october_on_whoever_keeps_the_calendar_is_told_of_unknown_years(tow
         assert missing_ahead(session, dt.date(2026, 10, 1)) == (2028,)
     told = "Chưa có lịch năm 2028"
     assert told in Page.of(town.before(town.office.controller).get("/lich")).words
-    assert told not in Page.of(town.before(town.office.clerk).get("/lich")).words
+    assert "lịch làm việc năm 2028" in Page.of(town.before(town.office.controller).get("/")).words
+    for path in ("/lich", "/"):
+        assert "2028" not in Page.of(town.before(town.office.clerk).get(path)).words

@@ -4,7 +4,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
@@ -54,8 +54,7 @@ class Run:
     late_from: dt.datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class OpenClock:
+class OpenClock(NamedTuple):
     """An open dossier: its columns, and the rows beside it that move its clocks.
 
     promised_by: whose hours its promise goes by. round_at: when its unanswered round began.

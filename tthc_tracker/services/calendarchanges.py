@@ -15,7 +15,7 @@ from tthc_tracker.models.calendarchange import CalendarChange
 from tthc_tracker.queries import openclocks
 from tthc_tracker.queries.calendarchanges import Change
 from tthc_tracker.queries.scoping import subtree
-from tthc_tracker.services import audit, calendarrows, calendars, submissions
+from tthc_tracker.services import audit, calendarmoves, calendarrows, calendars, submissions
 from tthc_tracker.services.acting import Person
 from tthc_tracker.services.calendarmoves import standing_of
 from tthc_tracker.services.calendars import Line
@@ -121,6 +121,8 @@ def decide_alone(
     change.state = ChangeState.AGREED if yes else ChangeState.DROPPED
     change.agreed_at = now if yes else None
     change.settled_at = None if yes else now
+    if not yes:
+        calendarmoves.forget(session, change.id)
     return dict(change.counts), yes
 
 
@@ -189,6 +191,7 @@ def drop(session: Session, change_id: int, *, person: Person, now: dt.datetime) 
     if change.state not in {ChangeState.WAITING, ChangeState.JUDGED, ChangeState.FAILED}:
         raise NotNow(change.state.value)
     change.state, change.settled_at = ChangeState.DROPPED, now
+    calendarmoves.forget(session, change.id)
     _note(session, "calendar_dropped", change, person, now)
 
 

@@ -257,6 +257,7 @@ _MOVE, _DOSSIER, _RUN, _ROUND = map(_table, (CalendarMove, Dossier, StepRun, Rec
 
 def _write(session: Session, change: CalendarChange, now: dt.datetime) -> int:
     """Write what is staged and touched; how many promises moved."""
+    bulkrows.make_room(session)  # the indexes of what is open are gone through once for every row
     change.passes += 1
     this = change.passes
     session.flush()
@@ -267,6 +268,7 @@ def _write(session: Session, change: CalendarChange, now: dt.datetime) -> int:
     _events(session, change, moved, now)
     _let_alerts_go(session, its, now)
     session.expire_all()
+    bulkrows.give_room_back(session)
     return len(moved)
 
 
@@ -360,6 +362,11 @@ def _let_alerts_go(session: Session, its: tuple[Any, ...], now: dt.datetime) -> 
     ids = select(alert.c.id).where(*standing)
     session.execute(update(recipient).where(recipient.c.alert_id.in_(ids)).values(open=False))
     session.execute(update(alert).where(*standing).values(closed_at=now))
+
+
+def forget(session: Session, change_id: int) -> None:
+    """Let go of all that was reckoned for a change that will not be."""
+    session.execute(delete(CalendarMove).where(CalendarMove.change_id == change_id))
 
 
 def _forget_untouched(session: Session, change_id: int) -> None:

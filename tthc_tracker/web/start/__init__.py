@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from tthc_tracker import clock
 from tthc_tracker.domain.permissions import Permission, Role
 from tthc_tracker.queries import mywork, steplist, supervision, worklists
+from tthc_tracker.queries.calendaryears import missing_ahead
 from tthc_tracker.queries.listing import EVERYTHING, NO_APOLOGY, Count, Filters
 from tthc_tracker.queries.steplist import Tab
 from tthc_tracker.queries.supervision import Listing
@@ -43,8 +44,17 @@ def home() -> ResponseReturnValue:
         panels=_panels(session, now),
         upkeep=[(words, url_for(to), purpose) for words, to, purpose in UPKEEP if may_open(to)],
         badges=standings.BADGES,
+        missing=_missing(session, now),
         now=now,
     )
+
+
+def _missing(session: Session, now: dt.datetime) -> tuple[int, ...]:
+    """The years ahead that nothing is known of, for whoever sees to the calendar."""
+    keeps = {Role.ADMINISTRATOR, Role.CONTROLLER}
+    if keeps.isdisjoint(membership.role for membership in current_user.memberships):
+        return ()
+    return missing_ahead(session, now.date())
 
 
 def _tiles(session: Session, now: dt.datetime) -> list[tuple[str, Count, str, str]]:
