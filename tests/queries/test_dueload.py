@@ -3,13 +3,16 @@
 import datetime as dt
 
 import pytest
+from sqlalchemy import Engine, event
 from sqlalchemy.orm import Session
 
 from tests.support.desk import Office, new_key, open_office
 from tests.support.moments import at, on
+from tthc_tracker.domain.permissions import EVERYTHING as ALL_OF_IT
 from tthc_tracker.domain.permissions import Scope
 from tthc_tracker.domain.receptionfacts import Party, ReceptionFacts
 from tthc_tracker.domain.workcalendar import DEFAULT_WEEK, WeeklyHours, WorkCalendar
+from tthc_tracker.extensions import Database
 from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.queries import dueload
 from tthc_tracker.queries.calendars import national_calendar
@@ -106,3 +109,29 @@ def test_a_calendar_that_ends_soon_shows_six_weeks() -> None:
 def test_how_full_a_day_is_goes_by_the_fullest() -> None:
     assert [level(many, 40) for many in (0, 1, 10, 11, 40)] == [0, 1, 1, 2, 4]
     assert level(2, 2) == 1
+
+
+@pytest.mark.parametrize("engine_kind", ["sqlite"], indirect=True)
+@pytest.mark.parametrize(
+    ("scope", "index"),
+    [
+        pytest.param(ALL_OF_IT, "ix_dossier_overdue", id="of the whole province"),
+        pytest.param(
+            Scope(all=False, agency_ids=frozenset({2})), "ix_dossier_resolving_open", id="of a commune"
+        ),
+    ],
+)
+def test_the_load_is_read_by_an_index(database: Database, scope: Scope, index: str) -> None:
+    asked: list[tuple[str, object]] = []
+
+    def hear(_c: object, _cursor: object, statement: str, given: object, _x: object, _many: bool) -> None:
+        asked.append((statement, given))
+
+    engine: Engine = database.engine
+    with database.reading() as session:
+        calendar = national_calendar(session)
+        event.listen(engine, "before_cursor_execute", hear)
+        dueload.load(session, Narrowed(), scope, calendar, NOW)
+        event.remove(engine, "before_cursor_execute", hear)
+        plan = session.connection().exec_driver_sql("EXPLAIN QUERY PLAN " + asked[0][0], asked[0][1]).all()
+    assert any(index in row.detail for row in plan), plan
