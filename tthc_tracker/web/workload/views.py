@@ -23,7 +23,7 @@ from tthc_tracker.wording.formats import day, iso
 
 blueprint = Blueprint("workload", __name__)
 
-SHOWN = 40  # units or officers beside the calendar
+SHOWN = 20  # units or officers beside the calendar
 
 
 @blueprint.get("/giam-sat/lich-den-han")
