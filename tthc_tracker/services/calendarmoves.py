@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, cast
 
-from sqlalchemy import Table, and_, case, delete, func, select, update
+from sqlalchemy import Table, and_, case, delete, func, select, text, update
 from sqlalchemy.orm import Session
 
 from tthc_tracker.domain import trail
@@ -257,6 +257,7 @@ _MOVE, _DOSSIER, _RUN, _ROUND = map(_table, (CalendarMove, Dossier, StepRun, Rec
 
 def _write(session: Session, change: CalendarChange, now: dt.datetime) -> int:
     """Write what is staged and touched; how many promises moved."""
+    _take_time(session)
     bulkrows.make_room(session)  # the indexes of what is open are gone through once for every row
     change.passes += 1
     this = change.passes
@@ -270,6 +271,13 @@ def _write(session: Session, change: CalendarChange, now: dt.datetime) -> int:
     session.expire_all()
     bulkrows.give_room_back(session)
     return len(moved)
+
+
+def _take_time(session: Session) -> None:
+    """Let the statements of this transaction, and what is worked out between them, take their time."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("SET LOCAL statement_timeout = '5min'"))
+        session.execute(text("SET LOCAL idle_in_transaction_session_timeout = '5min'"))
 
 
 def _take(session: Session, change_id: int, this: int) -> list[Any]:
