@@ -13,14 +13,17 @@ from tthc_tracker.domain.alerting import Rule
 from tthc_tracker.domain.errors import InvalidInput, NotAllowed, NotFound, NotNow
 from tthc_tracker.domain.importing import BatchState
 from tthc_tracker.domain.lifecycle import EventKind
-from tthc_tracker.domain.permissions import Role
+from tthc_tracker.domain.permissions import EVERYTHING, Role
 from tthc_tracker.models.alert import Alert, AlertRecipient, AlertSnooze
 from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.models.history import AuditEntry, DossierEvent
 from tthc_tracker.models.importing import ImportBatch
 from tthc_tracker.models.procedure import Source
-from tthc_tracker.queries import alertmail
+from tthc_tracker.queries import alertlist, alertmail, supervision
+from tthc_tracker.queries.alertlist import Tab
+from tthc_tracker.queries.listing import EVERYTHING as EVERYTHING_ASKED
 from tthc_tracker.queries.recipients import Directory
+from tthc_tracker.queries.supervision import Listing
 from tthc_tracker.services import (
     alertanswers,
     alertclimbing,
@@ -165,6 +168,8 @@ def test_what_is_put_off_neither_rings_nor_climbs_nor_is_mailed_until_its_day(
     run(write, at("Tue 2026-11-24 23:59"))
     assert bells(write) == {}
     assert standing(write) == [("overdue", 1)]
+    listed = supervision.page(write, Listing.OVERDUE, EVERYTHING_ASKED, EVERYTHING, VERY_OVERDUE)
+    assert [row.alert for row in listed.rows] == ["asleep"]
     context = {"since": OVERDUE.isoformat()}
     moment = at("Tue 2026-11-24 07:00")
     assert alertmail.content(write, "digest", head.user_id, context, created_at=moment, now=moment) is None
@@ -347,6 +352,10 @@ def test_a_disputed_dossier_rings_for_nobody_until_its_source_has_spoken(
     assert standing(write) == [("overdue", 1), ("very_overdue", 1)]
     assert bells(write) == {}
     assert write.get_one(Alert, alert_id).rung == 0
+    listed = supervision.page(write, Listing.OVERDUE, EVERYTHING_ASKED, EVERYTHING, VERY_OVERDUE)
+    assert [row.alert for row in listed.rows] == ["disputed"]  # it stays in the list of what is overdue
+    question = alertlist.Question(Tab.DISPUTED, desk.office.head.user_id, EVERYTHING, supervises=True)
+    assert alertlist.counts(write, question, VERY_OVERDUE)[Tab.DISPUTED] == 2
     with pytest.raises(NotNow):
         contest(write, dossier, desk.office.head, FRIDAY, at("Fri 2026-11-20 17:10"))
     spoke(write, at("Mon 2026-11-23 08:00"))
@@ -382,6 +391,10 @@ def test_what_a_first_import_brings_late_is_old_and_what_a_later_one_brings_is_n
         write.execute(select(Alert.dossier_id, Alert.from_before).where(Alert.rule == Rule.OVERDUE)).all()
     )
     assert found == {old.id: True, new.id: False}
+    context, head = {"since": OVERDUE.isoformat()}, desk.office.head.user_id
+    mail = alertmail.content(write, "digest", head, context, created_at=VERY_OVERDUE, now=VERY_OVERDUE)
+    assert mail is not None
+    assert [[line.code for line in lines] for lines in (mail.new, mail.others)] == [[new.code], [old.code]]
 
 
 # --- while nothing ran

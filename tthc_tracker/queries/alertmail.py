@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, not_, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from tthc_tracker.domain.alerting import Rule, Severity
@@ -132,8 +132,8 @@ def _digest(
         said = _mail(session, "digest", user_id, [statutory_since(since)], (), now)
         return replace(said, only_statutory=True) if said else None
     table = _overview(session, user_id, since, now)
-    his = _his_since()
-    said = _mail(session, "digest", user_id, [his > since], [his <= since], now, table)
+    newly = and_(_his_since() > since, ~Alert.from_before)  # what was taken over as old is not new
+    said = _mail(session, "digest", user_id, [newly], [not_(newly)], now, table)
     return replace(said, at_risk=risks.told(session, user_id, now)) if said else None
 
 

@@ -20,7 +20,7 @@ from tthc_tracker.domain.standing import ClockFacts, Standing, standing
 from tthc_tracker.domain.timelimit import TimeLimit
 from tthc_tracker.models.account import Membership, User
 from tthc_tracker.models.agency import Agency, Unit
-from tthc_tracker.models.alert import Alert, AlertRecipient
+from tthc_tracker.models.alert import Alert, AlertRecipient, SourceDispute
 from tthc_tracker.models.dossier import Dossier, DossierCode
 from tthc_tracker.models.handover import Handover
 from tthc_tracker.models.history import DossierEvent, EventPrivate
@@ -318,7 +318,11 @@ def _away(dossier: Dossier, handing: Handing) -> bool:
 
 @dataclass(frozen=True)
 class StandingAlert:
-    """An alert that stands on a dossier. `mine`: it is addressed to the reader."""
+    """An alert that stands on a dossier. `mine`: it is addressed to the reader.
+
+    promised_on: by when whoever answered it said that the matter would be done; resolved_on: as a head says
+    of a dossier whose source has not said so yet.
+    """
 
     id: int
     rule: Rule
@@ -329,6 +333,8 @@ class StandingAlert:
     acknowledged_by: str | None
     note: str
     mine: bool
+    promised_on: dt.date | None
+    resolved_on: dt.date | None
 
 
 def alerts_on(session: Session, dossier_id: int, user_id: int) -> list[StandingAlert]:
@@ -344,7 +350,12 @@ def _alerts_on() -> Select[*tuple[Any, ...]]:
     return (
         select(
             Alert.id, Alert.rule, Alert.severity, Alert.due_at, Alert.raised_at, Alert.acknowledged_at,
-            User.full_name, Alert.note, AlertRecipient.user_id.is_not(None),
+            User.full_name, Alert.note, AlertRecipient.user_id.is_not(None), Alert.promised_on,
+            SourceDispute.resolved_on,
+        )
+        .outerjoin(
+            SourceDispute,
+            and_(SourceDispute.dossier_id == Alert.dossier_id, SourceDispute.ended_at.is_(None)),
         )
         .outerjoin(AlertRecipient, my_copy)
         .outerjoin(User, User.id == Alert.acknowledged_by_id)

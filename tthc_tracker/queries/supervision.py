@@ -15,7 +15,7 @@ from tthc_tracker.domain.people import listed_name
 from tthc_tracker.domain.permissions import Scope
 from tthc_tracker.models.account import User
 from tthc_tracker.models.agency import Agency, Unit
-from tthc_tracker.models.alert import Alert
+from tthc_tracker.models.alert import Alert, AlertSnooze, SourceDispute
 from tthc_tracker.models.base import BigId, Moment
 from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.models.person import Person
@@ -266,7 +266,12 @@ def _details(which: Listing) -> Select[*tuple[Any, ...]]:
 def _standing_alerts() -> Select[*tuple[Any, ...]]:
     """The alerts that stand for the dossiers `ids`, the latest last."""
     return (
-        select(Alert.dossier_id, Alert.rule, Alert.acknowledged_at)
+        select(Alert.dossier_id, Alert.rule, Alert.acknowledged_at, AlertSnooze.until, SourceDispute.at)
+        .outerjoin(AlertSnooze, and_(AlertSnooze.alert_id == Alert.id, AlertSnooze.woken_at.is_(None)))
+        .outerjoin(
+            SourceDispute,
+            and_(SourceDispute.dossier_id == Alert.dossier_id, SourceDispute.ended_at.is_(None)),
+        )
         .where(among(Alert.dossier_id, bindparam("ids", type_=Ids())), Alert.closed_at.is_(None))
         .order_by(Alert.raised_at)
     )
@@ -274,9 +279,17 @@ def _standing_alerts() -> Select[*tuple[Any, ...]]:
 
 def _alerts(session: Session, dossier_ids: list[int]) -> dict[int, tuple[str, Rule]]:
     states: dict[int, tuple[str, Rule]] = {}
-    for dossier_id, rule, acknowledged_at in session.execute(_standing_alerts(), {"ids": dossier_ids}):
-        states[dossier_id or 0] = ("acknowledged" if acknowledged_at else "open", rule)
+    for dossier_id, rule, *kept in session.execute(_standing_alerts(), {"ids": dossier_ids}):
+        states[dossier_id or 0] = (_state(*kept), rule)
     return states
+
+
+def _state(acknowledged_at: Any, asleep_until: Any, disputed_at: Any) -> str:
+    if disputed_at is not None:
+        return "disputed"
+    if asleep_until is not None:
+        return "asleep"
+    return "acknowledged" if acknowledged_at else "open"
 
 
 def _row(row: Any, alert: tuple[str, Rule] | None, minutes_late: int | None, urged: int) -> Row:

@@ -49,7 +49,6 @@ class HandAlert:
 
     alert_id: int
     to_id: int | None
-    note: str = ""
 
 
 def acknowledge(session: Session, command: AcknowledgeAlert, *, user_id: int, now: dt.datetime) -> None:
@@ -112,7 +111,6 @@ def hand_on(session: Session, command: HandAlert, *, person: Person, now: dt.dat
     taker = next((one for one in may if one.user_id == command.to_id), None)
     if taker is None:
         raise InvalidInput("to", words.NO_TAKER)
-    note = _text("note", command.note) if command.note.strip() else ""
     recipient.open, recipient.answered = False, True
     session.flush()
     still = alert.id in alerthush.hushed(session, [alert.id])
@@ -123,9 +121,7 @@ def hand_on(session: Session, command: HandAlert, *, person: Person, now: dt.dat
     session.expire_all()
     alert.handed_to_id, alert.handed_by_id, alert.handed_at = taker.user_id, person.user_id, now
     username = session.get_one(User, taker.user_id).username
-    alerthush.note(
-        session, "alert_handed", alert, by_id=person.user_id, now=now, taker=username, remark=note or None
-    )
+    alerthush.note(session, "alert_handed", alert, by_id=person.user_id, now=now, taker=username)
 
 
 # --- what becomes of a promise

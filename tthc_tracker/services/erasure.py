@@ -17,7 +17,7 @@ from tthc_tracker.domain.importing import BatchState
 from tthc_tracker.domain.lifecycle import EventKind
 from tthc_tracker.domain.personaldata import without
 from tthc_tracker.domain.retention import ErasureCause
-from tthc_tracker.models.alert import Alert, OutboxMessage
+from tthc_tracker.models.alert import Alert, AlertSnooze, OutboxMessage
 from tthc_tracker.models.apology import Apology, Lateness
 from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.models.handover import Collection as Collected
@@ -123,6 +123,9 @@ def _typed(session: Session, ids: list[int]) -> None:
             session.execute(typed.values({column.key: ERASED}))
     alerts = update(Alert).where(Alert.subject_type == "dossier", Alert.subject_id.in_(ids), Alert.note != "")
     session.execute(alerts.values(note=ERASED))
+    of_dossiers = select(Alert.id).where(Alert.subject_type == "dossier", Alert.subject_id.in_(ids))
+    put_off = update(AlertSnooze).where(AlertSnooze.alert_id.in_(of_dossiers))
+    session.execute(put_off.values(reason=ERASED), execution_options={"synchronize_session": False})
     collected = update(Collected).where(Collected.dossier_id.in_(ids))
     session.execute(collected.values(receiver=ERASED, paper_number=""))
 

@@ -130,7 +130,6 @@ FACTS = {
     "by": "hẹn xong",
     "until": "nhắc lại",
     "taker": "chuyển cho",
-    "remark": "lời nhắn",
 }
 _DAYS = frozenset({"by", "until"})  # kept as ISO dates
 

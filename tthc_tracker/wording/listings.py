@@ -68,7 +68,13 @@ DATES = {
     "due_soon": "theo ngày hẹn hiện nay, có hẹn lại",
     "reappointed": "trễ hạn theo luật, chưa đến ngày hẹn lại",
 }
-ALERT_STATES = {"open": "Chưa phản hồi", "acknowledged": "Đã phản hồi", None: "Chưa có cảnh báo"}
+ALERT_STATES = {
+    "open": "Chưa phản hồi",
+    "acknowledged": "Đã phản hồi",
+    "asleep": "Cảnh báo đang hoãn",
+    "disputed": "Chờ đồng bộ",
+    None: "Chưa có cảnh báo",
+}
 NOBODY = "Chưa phân công"
 
 

@@ -50,7 +50,6 @@ class HandForm(FlaskForm):
     name: ClassVar[str] = "chuyen"
 
     to = SelectField("Chuyển cho", validate_choice=False)
-    note = text_line("Lời nhắn", longest=LONGEST_NOTE)
 
     def __init__(self, **given: Any) -> None:
         super().__init__(prefix=self.name, **given)
@@ -62,7 +61,7 @@ class HandForm(FlaskForm):
 
     def to_command(self, alert_id: int) -> HandAlert:
         """The verb this form asks for."""
-        return HandAlert(alert_id, whole(self.to.data), self.note.data or "")
+        return HandAlert(alert_id, whole(self.to.data))
 
 
 class DisputeForm(FlaskForm):
