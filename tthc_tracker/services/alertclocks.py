@@ -52,7 +52,7 @@ class Watched:
     row: Row
     clockwork: Clockwork
     step: Any = None  # the open step, if it has one
-    taken_over: bool = True  # what was due before it was recorded is old: not so once its source is followed
+    taken_over: bool = False  # it came with the first import of its source: what was due by then is old
 
     def place(self, rule: Rule) -> Place:
         """Where the people are whom a rule's alert concerns."""
@@ -134,10 +134,10 @@ class _Batch:
         return {row.dossier_id: row for row in self._session.execute(statement)}
 
     def watched(self, row: Row) -> Watched:
-        """The dossier, and whether it came with the first import of its source, or is of our own."""
+        """The dossier, and whether it came with the first import of its source."""
         followed_from = self._followed.get(row["source_id"])
-        one = self._watched(row)
-        return replace(one, taken_over=followed_from is None or row["recorded_at"] <= followed_from)
+        first = followed_from is None or row["recorded_at"] <= followed_from
+        return replace(self._watched(row), taken_over=first and row["source_id"] not in self._home)
 
     def _watched(self, row: Row) -> Watched:
         base = replace(clockwork_of(row), held=row["source_id"] in self._held)
