@@ -52,7 +52,6 @@ ABOUT_EVERYTHING = {
     "operations.favicon": "a picture",
     "operations.healthz": "whether the process lives",
     "operations.readyz": "whether it may be sent work",
-    "operations.metrics": "numbers of the whole installation, by a token or from the machine itself",
     "reports.public": "rates of all agencies, which are public",
     "history.deeds": "what one's own people did, and that they ask and print all this is among it",
 }
