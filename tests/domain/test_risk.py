@@ -58,3 +58,10 @@ def test_more_time_left_is_never_more_risk(samples: list[int], left: int, spent:
     usual = usual_of(samples)
     if assess(left + more, spent, usual) is not None:
         assert assess(left, spent, usual) is not None
+
+
+def test_many_dossiers_are_told_by_two_hundred_values_drawn_evenly_from_them() -> None:
+    usual = usual_of(range(1, 1001))
+    assert (len(usual.minutes), usual.cases) == (MOST_KEPT, 1000)
+    assert (usual.minutes[0], usual.minutes[-1]) == (3, 998)
+    assert usual.still_needed(0) == 798  # of all thousand: 800
