@@ -118,7 +118,7 @@ def test_a_file_holds_every_row_of_the_list_in_its_order(
     rows = rows_of(answer.data.decode("utf-8-sig"))
     assert rows[0][:4] == ["Mã hồ sơ", "Thủ tục", "Mã thủ tục", "Nguồn"]
     assert [row[0] for row in rows[1:]] == [row.code for row in register.of(which)]
-    assert {len(row) for row in rows} == {15 if which == "late_reception" else 16}
+    assert {len(row) for row in rows} == {16 if which == "late_reception" else 17}
     days = rows[0].index("Số ngày còn lại" if which == "due_soon" else "Số ngày trễ")
     assert all(int(row[days]) >= 0 for row in rows[1:])
 

@@ -208,7 +208,7 @@ def page(
 ) -> Page:
     """One page: the longest late first (for due soon: the nearest deadline), or the newest first.
 
-    Paged by key: the last page costs what the first does. Four queries.
+    Paged by key: the last page costs what the first does. Three queries.
     """
     asked, values = _Question.of(session, which, filters, scope, now), _moments(now) | {"most": size + 1}
     start = listing.moment_and_id(after)
@@ -220,14 +220,12 @@ def page(
     found = [details[dossier_id] for dossier_id in listed]
     more, found = len(found) > size, found[:size]
     alerts = _alerts(session, [row.id for row in found])
-    urged = times_urged(session, [row.id for row in found])
     late = which is Listing.LATE_RECEPTION
     rows = tuple(
         _row(
             row,
             alerts.get(row.id),
             worked_since(session, row.receiving_agency_id, row.due_at, now) if late else None,
-            urged.get(row.id, 0),
         )
         for row in found
     )
@@ -249,7 +247,7 @@ def _details(which: Listing) -> Select[*tuple[Any, ...]]:
             owner.kind.label("owner_kind"), Agency.code.label("agency_code"), Agency.name.label("agency"),
             Unit.name.label("unit"), officer.full_name.label("officer"),
             Source.name.label("source"), Source.kind.label("source_kind"),
-            Dossier.due_at.label("lawful_due_at"), Dossier.receiving_agency_id,
+            Dossier.due_at.label("lawful_due_at"), Dossier.receiving_agency_id, times_urged().label("urged"),
         )
         .where(among(Dossier.id, bindparam("ids", type_=Ids())))
         .join(Procedure, Procedure.id == Dossier.procedure_id)
@@ -292,7 +290,7 @@ def _state(acknowledged_at: Any, asleep_until: Any, disputed_at: Any) -> str:
     return "acknowledged" if acknowledged_at else "open"
 
 
-def _row(row: Any, alert: tuple[str, Rule] | None, minutes_late: int | None, urged: int) -> Row:
+def _row(row: Any, alert: tuple[str, Rule] | None, minutes_late: int | None) -> Row:
     state, rule = alert or (None, None)
     return Row(
         id=row.id, code=row.code, version=row.version, procedure_code=row.procedure_code,
@@ -302,7 +300,7 @@ def _row(row: Any, alert: tuple[str, Rule] | None, minutes_late: int | None, urg
         officer=row.officer, started_at=row.started_at, due_at=row.due_at, since=row.since,
         held_since=row.held_since, source=row.source, mirrored=row.source_kind == SourceKind.MIRROR,
         source_as_of=row.source_as_of, alert=state, alert_rule=rule, lawful_due_at=row.lawful_due_at,
-        minutes_late=minutes_late, urged=urged,
+        minutes_late=minutes_late, urged=row.urged,
     )  # fmt: skip
 
 

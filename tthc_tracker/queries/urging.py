@@ -4,10 +4,9 @@ import datetime as dt
 import zlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select, true
+from sqlalchemy import ColumnElement, ScalarSelect, and_, func, or_, select, true
 from sqlalchemy.orm import Session, aliased
 
 from tthc_tracker.domain.apologies import LatenessCause
@@ -25,7 +24,6 @@ from tthc_tracker.models.printing import PrintedContent, PrintedSlip
 from tthc_tracker.models.procedure import ProcedureVersion
 from tthc_tracker.models.urging import UrgingLetter, UrgingRow
 from tthc_tracker.queries import deputies, printouts, signatures
-from tthc_tracker.queries.among import Ids, among
 from tthc_tracker.queries.calendars import work_calendar
 from tthc_tracker.queries.scoping import visible
 
@@ -48,17 +46,11 @@ def number_words(letter: UrgingLetter) -> str:
 # --- how often
 
 
-@cache
-def _urged() -> Select[*tuple[Any, ...]]:
+def times_urged() -> ScalarSelect[int]:
+    """How often a dossier was urged, by word or by letter: a column beside those of the dossier."""
     event = DossierEvent
-    its = among(event.dossier_id, bindparam("ids", type_=Ids()))
-    statement = select(event.dossier_id, func.count()).where(its, event.kind == EventKind.URGED)
-    return statement.group_by(event.dossier_id)
-
-
-def times_urged(session: Session, dossier_ids: Sequence[int]) -> dict[int, int]:
-    """How often each of these was reminded of, by word or by letter. One query."""
-    return dict(session.execute(_urged(), {"ids": list(dossier_ids)}).all()) if dossier_ids else {}
+    its = (event.dossier_id == Dossier.id, event.kind == EventKind.URGED)
+    return select(func.count()).select_from(event).where(*its).correlate(Dossier).scalar_subquery()
 
 
 # --- before it is written
