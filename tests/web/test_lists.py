@@ -158,6 +158,7 @@ def test_a_workbook_holds_what_the_screen_shows_in_cells_to_reckon_with(
         "Hạn theo luật",
         "Tình trạng",
         "Cảnh báo",
+        "Số lần đôn đốc",
         "Số ngày trễ",
     )
     expected = register.of("overdue", lambda row: row.channel == "post")
