@@ -168,8 +168,8 @@ def test_a_workbook_holds_what_the_screen_shows_in_cells_to_reckon_with(
         assert isinstance(row[2], dt.datetime)
         assert f"{row[2]:%H:%M %d/%m/%Y}" in shown
         assert row[5] in shown
-        assert isinstance(row[7], int)
-    assert (sheet.freeze_panes, sheet.auto_filter.ref) == ("B2", f"A1:H{len(rows)}")
+        assert isinstance(row[8], int)
+    assert (sheet.freeze_panes, sheet.auto_filter.ref) == ("B2", f"A1:I{len(rows)}")
     assert all(cell.data_type in {"s", "n", "d"} for row in sheet.iter_rows() for cell in row), "a formula"
 
 
