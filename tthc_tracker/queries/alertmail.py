@@ -133,8 +133,8 @@ def _digest(
         return replace(said, only_statutory=True) if said else None
     table = _overview(session, user_id, since, now)
     newly = and_(_his_since() > since, ~Alert.from_before)  # what was taken over as old is not new
-    said = _mail(session, "digest", user_id, [newly], [not_(newly)], now, table)
-    return replace(said, at_risk=risks.told(session, user_id, now)) if said else None
+    at_risk = risks.told(session, user_id, now)
+    return _mail(session, "digest", user_id, [newly], [not_(newly)], now, table, at_risk)
 
 
 def _his_since() -> ColumnElement[Any]:
@@ -160,8 +160,9 @@ def _mail(
     others: Sequence[ColumnElement[bool]],
     now: dt.datetime,
     overview: Overview | None = None,
+    at_risk: AtRisk | None = None,
 ) -> AlertMail | None:
-    room = MOST_ROWS - (len(overview.lines) if overview else 0)
+    room = MOST_ROWS - (len(overview.lines) if overview else 0) - (len(at_risk.rows) if at_risk else 0)
     first = _lines(session, user_id, new, room, now)
     rest = _lines(session, user_id, others, room - len(first), now) if others else ()
     if not first and not rest and not (overview and overview.late):
@@ -178,6 +179,7 @@ def _mail(
         new_total=sum(newly.values()),
         oldest=_oldest(session, user_id, [] if others else new, now),
         overview=overview,
+        at_risk=at_risk,
     )
 
 
