@@ -10,6 +10,7 @@ import json
 import os
 import shutil
 import tempfile
+import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -119,7 +120,7 @@ def unpacked(path: Path) -> Iterator[Path]:
         try:
             with gzip.open(path, "rb") as packed, plain.open("wb") as file:
                 shutil.copyfileobj(packed, file, 1 << 20)
-        except (OSError, EOFError) as error:
+        except (OSError, EOFError, zlib.error) as error:
             raise JobFault(f"{path.name}: {type(error).__name__}") from error
         plain.chmod(0o600)
         yield plain
