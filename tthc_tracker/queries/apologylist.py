@@ -13,13 +13,11 @@ from tthc_tracker.domain.apologies import ApologyState, Ground, LatenessCause
 from tthc_tracker.domain.people import listed_name
 from tthc_tracker.domain.permissions import Scope
 from tthc_tracker.models.account import User
-from tthc_tracker.models.agency import Agency, Unit
 from tthc_tracker.models.apology import Apology
 from tthc_tracker.models.dossier import Dossier
-from tthc_tracker.models.person import Person
-from tthc_tracker.models.procedure import Procedure, ProcedureVersion
 from tthc_tracker.queries import listing
 from tthc_tracker.queries.apologies import window_of
+from tthc_tracker.queries.described import with_resolver
 from tthc_tracker.queries.listing import Count, Filters
 from tthc_tracker.queries.scoping import visible
 
@@ -124,24 +122,13 @@ def _chosen(tab: Tab) -> ColumnElement[bool]:
 
 
 def _details() -> Any:
-    owner, officer, decider = aliased(Person), aliased(User), aliased(User)
-    return (
-        select(
-            Dossier, Apology, decider.full_name.label("decided_by"),
-            Procedure.code.label("procedure_code"), ProcedureVersion.name.label("procedure"),
-            owner.full_name.label("owner"),
-            owner.kind.label("owner_kind"), Agency.code.label("agency_code"), Agency.name.label("agency"),
-            Unit.name.label("unit"), officer.full_name.label("officer"),
-        )
+    decider = aliased(User)
+    return with_resolver(
+        select(Dossier, Apology, decider.full_name.label("decided_by"))
+        .select_from(Apology)
         .join(Dossier, Dossier.id == Apology.dossier_id)
-        .join(Procedure, Procedure.id == Dossier.procedure_id)
-        .join(ProcedureVersion, ProcedureVersion.id == Dossier.procedure_version_id)
-        .join(owner, owner.id == Dossier.owner_id)
-        .join(Agency, Agency.id == Dossier.resolving_agency_id)
-        .outerjoin(Unit, Unit.id == Dossier.holding_unit_id)
-        .outerjoin(officer, officer.id == Dossier.officer_id)
         .outerjoin(decider, decider.id == Apology.decided_by_id)
-    )  # fmt: skip
+    )
 
 
 def _row(session: Session, row: Any) -> ApologyRow:

@@ -6,19 +6,17 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, select, tuple_
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import ColumnElement, and_, func, select, tuple_
+from sqlalchemy.orm import Session
 
 from tthc_tracker.domain.calendarchanges import ChangeState, Effect, Notice
 from tthc_tracker.domain.people import listed_name
 from tthc_tracker.domain.permissions import Scope
-from tthc_tracker.models.account import User
-from tthc_tracker.models.agency import Agency, Unit
+from tthc_tracker.models.agency import Agency
 from tthc_tracker.models.calendarchange import CalendarChange, CalendarMove
 from tthc_tracker.models.dossier import Dossier
-from tthc_tracker.models.person import Person
-from tthc_tracker.models.procedure import Procedure, ProcedureVersion
 from tthc_tracker.queries import listing
+from tthc_tracker.queries.described import with_resolver
 from tthc_tracker.queries.listing import Count
 from tthc_tracker.queries.scoping import visible
 
@@ -121,23 +119,9 @@ def page(
     return Page(rows, listing.encode_cursor(last.was, last.id) if last else "")
 
 
-def _details() -> Select[*tuple[Any, ...]]:
-    owner, officer = aliased(Person), aliased(User)
-    return (
-        select(
-            CalendarMove, Dossier.code, Dossier.version, Procedure.code.label("procedure_code"),
-            ProcedureVersion.name.label("procedure"), owner.full_name.label("owner"),
-            owner.kind.label("owner_kind"), Agency.name.label("agency"), Unit.name.label("unit"),
-            officer.full_name.label("officer"),
-        )
-        .join(Dossier, Dossier.id == CalendarMove.dossier_id)
-        .join(Procedure, Procedure.id == Dossier.procedure_id)
-        .join(ProcedureVersion, ProcedureVersion.id == Dossier.procedure_version_id)
-        .join(owner, owner.id == Dossier.owner_id)
-        .join(Agency, Agency.id == Dossier.resolving_agency_id)
-        .outerjoin(Unit, Unit.id == Dossier.holding_unit_id)
-        .outerjoin(officer, officer.id == Dossier.officer_id)
-    )  # fmt: skip
+def _details() -> Any:
+    moves = select(CalendarMove, Dossier.code, Dossier.version)
+    return with_resolver(moves.join(Dossier, Dossier.id == CalendarMove.dossier_id))
 
 
 def _row(row: Any) -> Row:

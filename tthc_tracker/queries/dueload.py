@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, literal, select, tuple_
-from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
+from sqlalchemy import ColumnElement, func, literal, select, tuple_
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from tthc_tracker.domain.errors import CalendarHorizonError
 from tthc_tracker.domain.people import listed_name
@@ -17,9 +17,8 @@ from tthc_tracker.domain.workcalendar import WorkCalendar
 from tthc_tracker.models.account import User
 from tthc_tracker.models.agency import Agency, Unit
 from tthc_tracker.models.dossier import Dossier
-from tthc_tracker.models.person import Person
-from tthc_tracker.models.procedure import Procedure, ProcedureVersion
 from tthc_tracker.queries import listing
+from tthc_tracker.queries.described import with_resolver
 from tthc_tracker.queries.listing import Count, Filters
 from tthc_tracker.queries.scoping import resolved_within
 
@@ -289,21 +288,8 @@ def page(
     return Page(rows, listing.encode_cursor(last.due_at, last.id) if last else "")
 
 
-def _details() -> Select[*tuple[Any, ...]]:
-    owner, officer = aliased(Person), aliased(User)
-    return (
-        select(
-            Dossier, Procedure.code.label("procedure_code"), ProcedureVersion.name.label("procedure"),
-            owner.full_name.label("owner"), owner.kind.label("owner_kind"), Agency.name.label("agency"),
-            Unit.name.label("unit"), officer.full_name.label("officer"),
-        )
-        .join(Procedure, Procedure.id == Dossier.procedure_id)
-        .join(ProcedureVersion, ProcedureVersion.id == Dossier.procedure_version_id)
-        .join(owner, owner.id == Dossier.owner_id)
-        .join(Agency, Agency.id == Dossier.resolving_agency_id)
-        .outerjoin(Unit, Unit.id == Dossier.holding_unit_id)
-        .outerjoin(officer, officer.id == Dossier.officer_id)
-    )  # fmt: skip
+def _details() -> Any:
+    return with_resolver(select(Dossier))
 
 
 def _row(row: Any) -> Row:

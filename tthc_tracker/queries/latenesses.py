@@ -10,20 +10,18 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, and_, case, func, or_, select, tuple_
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from tthc_tracker.domain.apologies import LatenessCause
 from tthc_tracker.domain.lifecycle import FinishClass
 from tthc_tracker.domain.people import listed_name
 from tthc_tracker.domain.periods import Period
 from tthc_tracker.domain.permissions import Scope
-from tthc_tracker.models.account import User
-from tthc_tracker.models.agency import Agency, Unit
+from tthc_tracker.models.agency import Agency
 from tthc_tracker.models.apology import Lateness
 from tthc_tracker.models.dossier import Dossier
-from tthc_tracker.models.person import Person
-from tthc_tracker.models.procedure import Procedure, ProcedureVersion
 from tthc_tracker.queries import listing, statisticstransfers
+from tthc_tracker.queries.described import described
 from tthc_tracker.queries.listing import Count
 from tthc_tracker.queries.scoping import visible
 from tthc_tracker.queries.statisticscells import span_of
@@ -142,20 +140,9 @@ def _behind(
 
 
 def _details(late: Any) -> Any:
-    owner, officer = aliased(Person), aliased(User)
-    return (
-        late.join(Procedure, Procedure.id == Dossier.procedure_id)
-        .join(ProcedureVersion, ProcedureVersion.id == Dossier.procedure_version_id)
-        .join(owner, owner.id == Dossier.owner_id)
-        .outerjoin(Unit, Unit.id == Dossier.holding_unit_id)
-        .outerjoin(officer, officer.id == Dossier.officer_id)
-        .add_columns(
-            Dossier.code, Dossier.version, Procedure.code.label("procedure_code"),
-            ProcedureVersion.name.label("procedure"), owner.full_name.label("owner"),
-            owner.kind.label("owner_kind"), Agency.code.label("agency_code"), Agency.name.label("agency"),
-            Unit.name.label("unit"), officer.full_name.label("officer"), Dossier.accepted_at, Dossier.due_at,
-            Dossier.current_due_at, Dossier.closed_at, Lateness.cause, Lateness.note,
-        )
+    return described(late).add_columns(
+        Dossier.code, Dossier.version, Dossier.accepted_at, Dossier.due_at, Dossier.current_due_at,
+        Dossier.closed_at, Lateness.cause, Lateness.note,
     )  # fmt: skip
 
 

@@ -7,20 +7,18 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, and_, func, or_, select, tuple_
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from tthc_tracker.domain.people import listed_name
 from tthc_tracker.domain.permissions import Role, Scope
 from tthc_tracker.domain.risk import Usual
 from tthc_tracker.domain.timelimit import TimeLimit
-from tthc_tracker.models.account import Membership, User
-from tthc_tracker.models.agency import Agency, Unit
+from tthc_tracker.models.account import Membership
 from tthc_tracker.models.dossier import Dossier
-from tthc_tracker.models.person import Person
-from tthc_tracker.models.procedure import Procedure, ProcedureVersion
 from tthc_tracker.models.process import ProcessStep, StepRun
 from tthc_tracker.models.risk import DossierRisk, UsualTime
 from tthc_tracker.queries import listing
+from tthc_tracker.queries.described import with_resolver
 from tthc_tracker.queries.listing import Count, Filters
 from tthc_tracker.queries.scoping import subtree, visible
 
@@ -286,23 +284,8 @@ def told(session: Session, user_id: int, now: dt.datetime, *, most: int = 5) -> 
 
 
 def _details() -> Any:
-    owner, officer = aliased(Person), aliased(User)
-    return (
-        select(
-            DossierRisk, Dossier, Procedure.code.label("procedure_code"),
-            ProcedureVersion.name.label("procedure"), owner.full_name.label("owner"),
-            owner.kind.label("owner_kind"), Agency.code.label("agency_code"), Agency.name.label("agency"),
-            Unit.name.label("unit"), officer.full_name.label("officer"),
-        )
-        .select_from(DossierRisk)
-        .join(Dossier, Dossier.id == DossierRisk.dossier_id)
-        .join(Procedure, Procedure.id == Dossier.procedure_id)
-        .join(ProcedureVersion, ProcedureVersion.id == Dossier.procedure_version_id)
-        .join(owner, owner.id == Dossier.owner_id)
-        .join(Agency, Agency.id == Dossier.resolving_agency_id)
-        .outerjoin(Unit, Unit.id == Dossier.holding_unit_id)
-        .outerjoin(officer, officer.id == Dossier.officer_id)
-    )  # fmt: skip
+    at_risk = select(DossierRisk, Dossier).select_from(DossierRisk)
+    return with_resolver(at_risk.join(Dossier, Dossier.id == DossierRisk.dossier_id))
 
 
 def _row(row: Any) -> RiskRow:
