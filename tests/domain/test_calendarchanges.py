@@ -1,5 +1,7 @@
 """What moving a date means at the moment it moves."""
 
+import datetime as dt
+
 import pytest
 
 from tests.support.moments import at
@@ -23,6 +25,6 @@ BEFORE, AFTER = at("Sat 2026-11-21 00:00"), at("Tue 2026-11-24 00:00")
     ],
 )
 def test_moving_a_date_makes_late_or_relieves(
-    was: object, becomes: object, paused: bool, effect: Effect
+    was: dt.datetime | None, becomes: dt.datetime | None, paused: bool, effect: Effect
 ) -> None:
-    assert effect_of(was, becomes, NOW, paused=paused) is effect  # type: ignore[arg-type]
+    assert effect_of(was, becomes, NOW, paused=paused) is effect

@@ -23,6 +23,7 @@ from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.models.history import AuditEntry, DossierEvent
 from tthc_tracker.printouts import apology as printed
 from tthc_tracker.queries import deputies as reads
+from tthc_tracker.queries import dossiers
 from tthc_tracker.queries.apologyslips import apology_sheet
 from tthc_tracker.queries.recipients import Directory
 from tthc_tracker.services import (
@@ -169,8 +170,10 @@ def test_a_deputy_signs_in_the_heads_place_and_everything_says_for_whom(
     write: "Session", office: Office
 ) -> None:
     dossier = receive(write, office)
-    signs = {"form": SignatureForm.KT, "user_title": "Trưởng phòng", "deputy_title": "Phó Trưởng phòng"}
-    command = NameDeputy(office.head.user_id, office.officer.user_id, BEFORE.date(), LAST, **signs)  # type: ignore[arg-type]
+    command = NameDeputy(
+        office.head.user_id, office.officer.user_id, BEFORE.date(), LAST, form=SignatureForm.KT,
+        user_title="Trưởng phòng", deputy_title="Phó Trưởng phòng",
+    )  # fmt: skip
     early = at("Tue 2026-11-17 08:00")
     deputies.name(write, replace(command, from_day=early.date()), person=office.head, now=early)
     deputy = rights(office.officer, write, early.date())
@@ -286,6 +289,5 @@ def test_the_history_says_in_whose_place(write: "Session", office: Office) -> No
     away(write, office.officer, office.clerk)
     command = AssignDossier(Target(dossier.code, None), None, office.officer.user_id)
     processing.assign(write, command, person=office.head, now=DURING)
-    event = write.execute(select(DossierEvent).order_by(DossierEvent.seq.desc()).limit(1)).scalar_one()
-    event.actor, event.private = event.actor_name, None  # type: ignore[attr-defined]
-    assert "thay cho Trần Văn Thụ Lý đang vắng" in entries([event])[0]["note"]  # type: ignore[list-item]
+    shown = entries(dossiers.history(write, dossier.id, with_private=True))[0]
+    assert "thay cho Trần Văn Thụ Lý đang vắng" in shown["note"]

@@ -71,7 +71,7 @@ def test_an_officer_enters_that_he_will_be_away_and_his_deputy_is_told_on_every_
     again = officer.post("/vang-mat", typed | {"to_day": "25/11/2026"})
     assert "đã được ghi vắng từ 23/11/2026" in again.text
     assert "Nguyễn" not in screens.before(laid[0], office.stranger).get("/vang-mat").text
-    end = re.search(r'action="(/vang-mat/\d+/ket-thuc)"', officer.get("/vang-mat").text)[1]  # type: ignore[index]
+    (end,) = re.findall(r'action="(/vang-mat/\d+/ket-thuc)"', officer.get("/vang-mat").text)
     assert clerk.post(end, {}).status_code == 404
     officer.post(end, {})
     assert "Đã kết thúc sớm" in officer.get("/vang-mat").text
@@ -90,7 +90,7 @@ def test_a_deputy_of_the_head_finds_his_queue_and_loses_it_with_the_end(
     assert "chức vụ" in boss.post("/vang-mat", typed | {"user_title": ""}).text
     boss.post("/vang-mat", typed)
     assert officer.get(LIST).status_code == 200
-    end = re.search(r'action="(/vang-mat/\d+/ket-thuc)"', boss.get("/vang-mat").text)[1]  # type: ignore[index]
+    (end,) = re.findall(r'action="(/vang-mat/\d+/ket-thuc)"', boss.get("/vang-mat").text)
     boss.post(end, {})
     assert officer.get(LIST).status_code == 403
 

@@ -224,7 +224,7 @@ def bury(
     *,
     code: int | None,
     reply: str,
-    now: dt.datetime,  # noqa: ARG001 (as its siblings)
+    now: dt.datetime,  # noqa: ARG001 (a verdict leads to one of four, and all are called alike: jobs.mailing)
 ) -> bool:
     """The server will never take it: it is shown to administrators."""
     return _settle(
