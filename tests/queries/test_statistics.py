@@ -76,6 +76,20 @@ def test_levels_from_the_table_by_agency_are_the_table_by_level(planted: Planted
     )
 
 
+def test_the_sectors_of_each_level_add_up_to_its_row(planted: Planted) -> None:
+    session, _known = planted
+    levels = statutory(session, replace(ASK, by=By.LEVEL), AFTER).rows
+    assert len(levels) == 3
+    for line in levels:
+        ask = replace(ASK, by=By.SECTOR, level=str(line.key))
+        beneath = statutory(session, ask, AFTER)
+        assert sum((each.row for each in beneath.rows), StatutoryRow()) == beneath.total.row == line.row
+        behind = statisticslists.Behind(ask, str(beneath.rows[0].key), Cell.RECEIVED)
+        assert statisticslists.count(session, behind, AFTER).number == beneath.rows[0].row.received
+    nowhere = statutory(session, replace(ASK, level="phuong"), AFTER)
+    assert nowhere.total.row == StatutoryRow()
+
+
 def test_the_planted_dossiers_reach_every_column(planted: Planted) -> None:
     session, _known = planted
     row = statutory(session, ASK, AFTER).total.row

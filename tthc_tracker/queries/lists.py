@@ -212,7 +212,7 @@ def _counted_count(session: Session, asked: Asked) -> Count:
 
 
 def _counted(columns: Columns) -> KeptList:
-    asks = ("from", "to", "period", "by", "agency", "key", "cell")
+    asks = ("from", "to", "period", "by", "agency", "level", "key", "cell")
     return KeptList(columns, Permission.VIEW_REPORTS, asks, _counted_page, _counted_count)
 
 

@@ -55,7 +55,8 @@ def span_of(start: dt.date, end: dt.date, now: dt.datetime) -> Span:
 class Question:
     """Which dossiers a table is about. `agency`: a code, with its subtree; '' is everything in scope.
 
-    second: by the date of a re-appointment where there was one, not by the lawful one.
+    second: by the date of a re-appointment where there was one, not by the lawful one. level: only what
+    agencies of this level resolve (or receive), '' of all.
     """
 
     start: dt.date
@@ -64,6 +65,7 @@ class Question:
     scope: Scope
     agency: str = ""
     second: bool = False
+    level: str = ""
 
 
 class Cell(StrEnum):
@@ -164,13 +166,23 @@ def agency_ids(session: Session, code: str) -> frozenset[int] | None:
     return None if ids and ids == all_agencies(session) else ids
 
 
+def asked_agencies(session: Session, question: Question) -> frozenset[int] | None:
+    """The agencies that a question is about; None when that is every one."""
+    below = agency_ids(session, question.agency)
+    if not question.level:
+        return below
+    levels = [level for level in Level if level == question.level]
+    of_level = frozenset(session.execute(select(Agency.id).where(Agency.level.in_(levels))).scalars())
+    return of_level if below is None else below & of_level
+
+
 def resolved_by(session: Session, question: Question, resolver: ColumnElement[int]) -> Condition:
     """Tables and rates go by the resolving agency's own row.
 
     resolver: whose row that is (queries.statisticstransfers); what one may see goes by the present agency.
     Where those are two, what was an agency's then is its own or an heir's now: that an index finds.
     """
-    asked = agency_ids(session, question.agency)
+    asked = asked_agencies(session, question)
     whose = resolved_within(question.scope, asked, resolver)
     if asked is None or resolver is Dossier.resolving_agency_id.expression:
         return whose
@@ -193,7 +205,7 @@ def _with_heirs(session: Session, agencies: frozenset[int]) -> set[int]:
 
 def received_by(session: Session, question: Question) -> Condition:
     """Reception goes by the receiving desk."""
-    return received_within(question.scope, agency_ids(session, question.agency))
+    return received_within(question.scope, asked_agencies(session, question))
 
 
 def key_column(by: By, agency: ColumnElement[int]) -> Any:

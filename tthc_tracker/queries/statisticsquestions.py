@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
 from tthc_tracker.domain import periods
+from tthc_tracker.domain.agencies import Level
 from tthc_tracker.domain.periods import Period, PeriodKind
 from tthc_tracker.domain.permissions import Scope
 from tthc_tracker.domain.typeddates import read_day
@@ -17,21 +18,27 @@ NAMED = (PeriodKind.QUARTER, PeriodKind.HALF_YEAR, PeriodKind.YEAR, PeriodKind.M
 
 @dataclass(frozen=True)
 class Asked:
-    """A period, a grouping, an agency; its address. second: by the date of a re-appointment."""
+    """A period, a grouping, an agency, a level; its address. second: by the date of a re-appointment."""
 
     period: Period
     by: By
     agency: str
     second: bool = False
+    level: str = ""
 
     def question(self, scope: Scope) -> Question:
         """The same, for those who may see only `scope`."""
-        return Question(self.period.start, self.period.end, self.by, scope, self.agency, self.second)
+        return Question(
+            self.period.start, self.period.end, self.by, scope, self.agency, self.second, self.level
+        )  # fmt: skip
 
     def query(self) -> str:
         """The part of an address after the question mark."""
         date = REAPPOINTED if self.second else ""
-        parts = {"period": self.period.key, "by": self.by.value, "agency": self.agency, "date": date}
+        parts = {
+            "period": self.period.key, "by": self.by.value, "agency": self.agency, "date": date,
+            "level": self.level,
+        }  # fmt: skip
         return urlencode({name: value for name, value in parts.items() if value})
 
     def with_period(self, period: Period) -> "Asked":
@@ -45,6 +52,10 @@ class Asked:
     def with_agency(self, agency: str) -> "Asked":
         """The same table of an agency."""
         return replace(self, agency=agency)
+
+    def with_level(self, level: str) -> "Asked":
+        """The same table of the agencies of one level."""
+        return replace(self, level=level)
 
     def by_second(self, second: bool) -> "Asked":
         """The same table by the lawful date, or by that of a re-appointment."""
@@ -62,10 +73,10 @@ def read(args: Mapping[str, str], today: dt.date) -> Asked:
         or periods.parse_period(args.get("period", ""))
         or periods.period_of(PeriodKind.QUARTER, today)
     )
-    by = args.get("by", "")
+    by, level = args.get("by", ""), args.get("level", "")
     return Asked(
         period, By(by) if by in set(By) else By.LEVEL, args.get("agency", "").strip()[:40],
-        args.get("date", "") == REAPPOINTED,
+        args.get("date", "") == REAPPOINTED, level if level in set(Level) else "",
     )  # fmt: skip
 
 

@@ -100,7 +100,7 @@ def _moved_ids(start: dt.date) -> Any:
 
 def _moved(session: Session, question: Question, start: dt.date) -> list[_Moved]:
     """What has been transferred since; nothing where no agency is asked about, for then all is one row."""
-    below = cells.agency_ids(session, question.agency)
+    below = cells.asked_agencies(session, question)
     if below is None or not statisticstransfers.any_since(session, start):
         return []
     statement = (

@@ -77,10 +77,13 @@ _OF_A_DATE = frozenset({
 class Addresses:
     """The addresses of lists: what stays the same of them is put together once."""
 
-    def __init__(self, path: str, table: Statistics, agency: str, *, second: bool = False) -> None:
+    def __init__(
+        self, path: str, table: Statistics, agency: str, level: str = "", *, second: bool = False
+    ) -> None:
         self._unlisted = _OF_A_DATE if second else frozenset[str]()
         parts = {"from": table.start.isoformat(), "to": table.end.isoformat(), "by": table.by.value}
-        self._base = path + "?" + urlencode(parts | ({"agency": agency} if agency else {}))
+        narrowed = {name: code for name, code in (("agency", agency), ("level", level)) if code}
+        self._base = path + "?" + urlencode(parts | narrowed)
 
     def number(self, label: str, value: int, cell: str, key: str | None) -> Number:
         """A number that leads to its dossiers, if it has any."""

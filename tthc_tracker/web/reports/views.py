@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from tthc_tracker import clock
 from tthc_tracker.domain import periods
+from tthc_tracker.domain.agencies import Level
 from tthc_tracker.domain.periods import PeriodKind
 from tthc_tracker.domain.permissions import Permission
 from tthc_tracker.queries import filtering, ratings, statistics
@@ -24,6 +25,7 @@ from tthc_tracker.web.reports.tables import Addresses, shown
 from tthc_tracker.web.unit_of_work import reading
 from tthc_tracker.wording import ratings as rating_words
 from tthc_tracker.wording import statistics as words
+from tthc_tracker.wording.labels import label
 
 LONG = 40  # rows; four tables of more would make a page of a megabyte
 
@@ -101,7 +103,7 @@ def _page(asked: Asked, table: Statistics) -> dict[str, Any]:
         ],
         "grouping_head": words.GROUPINGS[asked.by.value][1],
         "agency_text": name,
-        "chips": [(name, _address(asked.with_agency("")))] if asked.agency else [],
+        "chips": _chips(asked, name),
         "words": words,
         "afresh_url": _address(asked) + "&moi=1",
         "chart_query": asked.query(),
@@ -109,8 +111,15 @@ def _page(asked: Asked, table: Statistics) -> dict[str, Any]:
     }
 
 
+def _chips(asked: Asked, agency: str) -> list[tuple[str, str]]:
+    """What the table is narrowed to, each with the address without it."""
+    chips = [(agency, _address(asked.with_agency("")))] if asked.agency else []
+    return chips + ([(label(Level(asked.level)), _address(asked.with_level("")))] if asked.level else [])
+
+
 def _addresses(asked: Asked, table: Statistics) -> Addresses:
-    return Addresses(url_for("reports.dossiers"), table, asked.agency, second=asked.second)
+    path = url_for("reports.dossiers")
+    return Addresses(path, table, asked.agency, asked.level, second=asked.second)
 
 
 def _tables(asked: Asked, question: Question, table: Statistics) -> Markup:
