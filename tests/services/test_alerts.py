@@ -43,7 +43,7 @@ def scan(session: "Session", now: dt.datetime, *, limit: int = alerts.BATCH) -> 
         total.add(batch)
     batch = Tally(more=True)
     while batch.more:
-        batch = alerts.settle_standing(session, Directory(session), now=now, after=batch.after)
+        batch = alerts.settle_standing(session, Directory(session), now=now)
         total.add(batch)
     total.add(backlogs.count(session, Directory(session), now=now))
     session.flush()
@@ -163,6 +163,31 @@ def test_batches_are_bounded_and_leave_nothing_out(write: "Session", desk: Desk)
     assert (batch.examined, batch.more) == (3, True)
     assert scan(write, OVERDUE, limit=3).examined == 4
     assert len(standing(write)) == 7
+
+
+def test_what_no_event_told_of_is_found_by_going_round_the_standing_alerts(
+    write: "Session", desk: Desk
+) -> None:
+    for _ in range(5):
+        desk.running()
+    scan(write, OVERDUE)
+    write.execute(update(Dossier).values(closed_at=OVERDUE, closed_on=OVERDUE.date()))
+    left = []
+    for _ in range(4):
+        assert not alerts.settle_standing(write, Directory(write), now=OVERDUE, most=2).more
+        left.append(len(standing(write)))
+    assert left == [3, 1, 0, 0], "two a run, from where the last one came to"
+
+
+def test_a_round_that_is_over_begins_again(write: "Session", desk: Desk) -> None:
+    ids = [desk.running().id for _ in range(3)]
+    scan(write, OVERDUE)
+    for _ in range(2):
+        alerts.settle_standing(write, Directory(write), now=OVERDUE, most=2)
+    first = update(Dossier).where(Dossier.id == ids[0])
+    write.execute(first.values(closed_at=OVERDUE, closed_on=OVERDUE.date()))
+    alerts.settle_standing(write, Directory(write), now=OVERDUE, most=2)
+    assert len(standing(write)) == 2
 
 
 # --- whom it concerns

@@ -1,6 +1,7 @@
 """What the jobs do. Each finds its work by state, so that running it again, late or twice does no harm."""
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
@@ -39,95 +40,70 @@ from tthc_tracker.spreadsheets.intake import Shelf
 
 DIGESTS = "send-digests"
 
+Step = Callable[[Session], bool]  # a bounded batch; whether more waits
+
 
 def scan_deadlines(work: Work) -> dict[str, Any]:
     """Raise and close alerts, batch by batch, then write one mail to each head who has not been told."""
-    now, token, total = clock.now(), work.token or 0, Tally()
+    now, token, total, counts = clock.now(), work.token or 0, Tally(), Counter[str]()
 
-    def fresh(session: Session, _last: Tally) -> Tally:
-        return sourcefreshness.settle(session, Directory(session, now.date()), now=now, token=token)
+    def tallied(step: Callable[..., Tally]) -> Step:
+        def run(session: Session) -> bool:
+            batch = step(session, Directory(session, now.date()), now=now, token=token)
+            total.add(batch)
+            return batch.more
 
-    def due(session: Session, _last: Tally) -> Tally:
-        return alerts.raise_due(session, Directory(session, now.date()), now=now, token=token)
+        return run
 
-    def standing(session: Session, last: Tally) -> Tally:
-        return alerts.settle_standing(
-            session, Directory(session, now.date()), now=now, token=token, after=last.after
-        )
+    def counted(name: str, step: Callable[..., tuple[int, bool]]) -> Step:
+        def run(session: Session) -> bool:
+            many, more = step(session, now=now)
+            counts[name] += many
+            return more
 
-    def overloaded(session: Session, _last: Tally) -> Tally:
-        return backlogs.count(session, Directory(session, now.date()), now=now, token=token)
+        return run
 
-    def stranded(session: Session, _last: Tally) -> Tally:
-        return stranding.count(session, Directory(session, now.date()), now=now, token=token)
+    def stand_in(session: Session) -> bool:
+        return deputies.take_effect(session, Directory(session, now.date()), now=now)
 
-    def nobody(session: Session, _last: Tally) -> Tally:
-        return stranding.count_unattended(session, Directory(session, now.date()), now=now, token=token)
+    def climb(session: Session, *, now: dt.datetime) -> tuple[int, bool]:
+        return alertclimbing.climb(session, Directory(session, now.date()), now=now)
 
-    _stand_in(work, now)
-    _spread(work, now)
-    _in_batches(work, fresh, total)
-    synced = _each(work, disputes.end_due, now)
-    for step in (due, standing, overloaded, stranded, nobody):
-        _in_batches(work, step, total)
-    woken = _each(work, alerthush.wake_due, now)
-    lapsed = _each(work, alertanswers.lapse_due, now)
-    climbed = _climb(work, now)
+    def spread(session: Session) -> bool:
+        return alertrules.spread_next(session, now=now)
+
+    # Who is away, which terms hold and which source speaks is settled before anything is looked at.
+    _through(work, stand_in, spread, tallied(sourcefreshness.settle), counted("synced", disputes.end_due))
+    _through(work, tallied(alerts.raise_due))
+    _through(work, tallied(alerts.settle_standing))
+    _through(
+        work, tallied(backlogs.count), tallied(stranding.count), tallied(stranding.count_unattended),
+        counted("woken", alerthush.wake_due), counted("lapsed", alertanswers.lapse_due),
+        counted("climbed", climb),
+    )  # fmt: skip
     return {
         "examined": total.examined,
         "raised": sum(total.raised.values()),
         "closed": total.closed,
-        "climbed": climbed,
-        "synced": synced,
-        "woken": woken,
-        "lapsed": lapsed,
+        "climbed": counts["climbed"],
+        "synced": counts["synced"],
+        "woken": counts["woken"],
+        "lapsed": counts["lapsed"],
         "by_rule": {rule.value: many for rule, many in sorted(total.raised.items())},
         "mails": _announce(work, now),
         "now": now.isoformat(timespec="seconds"),
     }
 
 
-def _in_batches(work: Work, step: Callable[[Session, Tally], Tally], total: Tally) -> None:
-    batch = Tally(more=True)
-    while batch.more:
-        with work.transaction() as session:
-            batch = step(session, batch)
-        total.add(batch)
-
-
-def _spread(work: Work, now: dt.datetime) -> None:
-    """Let terms that were set reach their dossiers before these are looked at."""
-    more = True
-    while more:
-        with work.transaction() as session:
-            more = alertrules.spread_next(session, now=now)
-
-
-def _each(work: Work, settle: Callable[..., tuple[int, bool]], now: dt.datetime) -> int:
-    """Settle batch by batch what a day or a source has ended; how many."""
-    done, more = 0, True
-    while more:
-        with work.transaction() as session:
-            many, more = settle(session, now=now)
-        done += many
-    return done
-
-
-def _stand_in(work: Work, now: dt.datetime) -> None:
-    """Let alerts and work follow who is away and who is back, before anybody is told."""
-    more = True
-    while more:
-        with work.transaction() as session:
-            more = deputies.take_effect(session, Directory(session, now.date()), now=now)
-
-
-def _climb(work: Work, now: dt.datetime) -> int:
-    climbed, more = 0, True
-    while more:
-        with work.transaction() as session:
-            many, more = alertclimbing.climb(session, Directory(session, now.date()), now=now)
-        climbed += many
-    return climbed
+def _through(work: Work, *steps: Step) -> None:
+    """Take each step, a bounded batch, in one transaction; where more waits, by itself until nothing does."""
+    with work.transaction() as session:
+        unfinished = [step for step in steps if step(session)]
+    for step in unfinished:
+        more = True
+        while more:
+            with work.transaction() as session:
+                more = step(session)
 
 
 def _announce(work: Work, now: dt.datetime) -> int:

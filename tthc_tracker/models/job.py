@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import JSON, Float, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from tthc_tracker.models.base import Base
+from tthc_tracker.models.base import Base, BigId
 
 
 class JobLease(Base):
@@ -36,6 +36,15 @@ class JobRun(Base):
     status: Mapped[str] = mapped_column(String(20), default="running")  # running|ok|failed
     counts: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     error: Mapped[str] = mapped_column(String(500), default="")
+
+
+class JobPosition(Base):
+    """How far work that goes round a table, a stretch a run, has come."""
+
+    __tablename__ = "job_position"
+
+    name: Mapped[str] = mapped_column(String(40), primary_key=True)
+    after_id: Mapped[int] = mapped_column(BigId)
 
 
 class Heartbeat(Base):

@@ -43,6 +43,8 @@ def let_ring(session: Session, alert_ids: Collection[int], *, now: dt.datetime) 
 
     The hours of their ladders count from now.
     """
+    if not alert_ids:
+        return
     ids = frozenset(alert_ids) - hushed(session, alert_ids)
     standing = select(Alert).where(Alert.id.in_(ids), Alert.closed_at.is_(None)).order_by(Alert.id)
     found = session.execute(standing.execution_options(populate_existing=True)).scalars().all()

@@ -79,6 +79,8 @@ def _announce(
     session: Session, kind: str, deliveries: tuple[Delivery, ...], to: Mapping[int, int | str], domain: str,
     now: dt.datetime,
 ) -> int:  # fmt: skip
+    if not to:
+        return 0
     told, recently = _told(session, kind, now)
     written = 0
     for user_id, newest in _newest(session, deliveries).items():
@@ -96,13 +98,15 @@ def _announce(
 
 def _with_phones(session: Session, mailed: Mapping[int, int], now: dt.datetime) -> dict[int, str]:
     """Of these people, who has a phone and an agency that sends texts, with the way they go."""
-    phones = frozenset(session.execute(select(User.id).where(User.phone != "")).scalars())
     ways = {
-        user_id: settings.setting(session, "text_channel", agency_id, now.date())
-        for user_id, agency_id in mailed.items()
-        if user_id in phones
+        agency_id: settings.setting(session, "text_channel", agency_id, now.date())
+        for agency_id in set(mailed.values())
     }
-    return {user_id: way for user_id, way in ways.items() if way}
+    if not any(ways.values()):
+        return {}
+    phones = frozenset(session.execute(select(User.id).where(User.phone != "")).scalars())
+    found = {user_id: ways[agency_id] for user_id, agency_id in mailed.items() if user_id in phones}
+    return {user_id: way for user_id, way in found.items() if way}
 
 
 def _newest(session: Session, deliveries: tuple[Delivery, ...]) -> dict[int, int]:

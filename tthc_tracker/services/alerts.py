@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, RowMapping, Table, and_, delete, exists, or_, select, update
+from sqlalchemy import ColumnElement, RowMapping, Table, and_, delete, exists, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -30,12 +30,16 @@ from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.models.procedure import Source
 from tthc_tracker.queries.deputies import is_away
 from tthc_tracker.queries.recipients import Directory
-from tthc_tracker.services import alerthush, alertladder
+from tthc_tracker.services import alerthush, alertladder, jobruns
 from tthc_tracker.services.alertclocks import COLUMNS, Watched, watch
 from tthc_tracker.services.clockvalues import UNTIL_ITS_SOURCE_SPEAKS
 from tthc_tracker.wording.alerts import NO_RECIPIENT
 
 BATCH = 500
+
+# How many standing alerts one run goes through for what no event tells of: what it costs does not grow.
+ROUND = 1_000
+_ROUND = "standing-alerts"
 
 # Whose alerts end when the date they speak of moves, and with a valid pause; the column they go by.
 _BY_DATE = {
@@ -56,7 +60,6 @@ class Tally:
     closed: int = 0
     raised: Counter[Rule] = field(default_factory=Counter)
     more: bool = False  # whether another batch may find something
-    after: int = 0  # where the next batch of `settle_standing` goes on
 
     def add(self, other: "Tally") -> None:
         """Take another batch's numbers in."""
@@ -89,23 +92,35 @@ def raise_due(
 
 
 def settle_standing(
-    session: Session, directory: Directory, *, now: dt.datetime, token: int = 0, after: int = 0
+    session: Session, directory: Directory, *, now: dt.datetime, token: int = 0, most: int = ROUND
 ) -> Tally:
     """Look again where an alert stands though its cause ended, its date moved or its holder changed.
 
-    The verbs close what they end; this finds what any other way ended, `after` an alert id, in id order.
+    The verbs close what they end; this finds what any other way ended. It goes round the dossiers of all
+    standing alerts, `most` of them a run, and on at once where it finds much.
     """
+    after = jobruns.position(session, _ROUND)
+    standing = select(Alert.dossier_id).where(Alert.closed_at.is_(None), Alert.dossier_id > after)
+    stretch = standing.order_by(Alert.dossier_id).limit(most).subquery()
+    many, upto = session.execute(select(func.count(), func.max(stretch.c.dossier_id))).one()
+    if not many:
+        jobruns.move_on(session, _ROUND, 0)
+        return Tally()
     suspect = (
-        select(Alert.id.label("alert_id"), *COLUMNS)
-        .join(Dossier, Dossier.id == Alert.dossier_id)
-        .where(Alert.closed_at.is_(None), Alert.id > after, _questionable(now))
-        .order_by(Alert.id)
+        select(*COLUMNS)
+        .join(Alert, Dossier.id == Alert.dossier_id)
+        .where(Alert.closed_at.is_(None), Alert.dossier_id > after, Alert.dossier_id <= upto)
+        .where(_questionable(now))
+        .order_by(Alert.dossier_id)
         .limit(BATCH)
     )
     found = session.execute(_locked(suspect)).mappings().all()
-    rows = list({row["id"]: row for row in found}.values())
-    tally = _examine(session, rows, directory, now=now, token=token)
-    tally.more, tally.after = len(found) == BATCH, found[-1]["alert_id"] if found else after
+    tally = _examine(
+        session, list({row["id"]: row for row in found}.values()), directory, now=now, token=token
+    )
+    tally.more = len(found) == BATCH
+    reached = found[-1]["id"] if tally.more else upto
+    jobruns.move_on(session, _ROUND, reached if tally.more or many == most else 0)
     return tally
 
 

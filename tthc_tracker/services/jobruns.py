@@ -4,11 +4,11 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import delete, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from tthc_tracker.models.job import Heartbeat, JobRun
+from tthc_tracker.models.job import Heartbeat, JobPosition, JobRun
 from tthc_tracker.queries.operations import CLOCK
 from tthc_tracker.wording.alerts import CLOCK_JUMPED, INTERRUPTED
 
@@ -52,6 +52,22 @@ def beat(session: Session, component: str, values: Mapping[str, Any]) -> None:
     insert = (postgresql if session.get_bind().dialect.name == "postgresql" else sqlite).insert(Heartbeat)
     row = {"component": component, "instance": "", "last_error": "", **values}
     session.execute(insert.values(row).on_conflict_do_update(index_elements=["component"], set_=dict(values)))
+
+
+def position(session: Session, name: str) -> int:
+    """How far work that goes round a table, a stretch a run, has come: the last id it has seen."""
+    kept = select(JobPosition.after_id).where(JobPosition.name == name)
+    return session.execute(kept).scalar_one_or_none() or 0
+
+
+def move_on(session: Session, name: str, after_id: int) -> None:
+    """Keep how far it has come; 0: the round is over, and the next begins."""
+    if after_id == position(session, name):
+        return
+    insert = (postgresql if session.get_bind().dialect.name == "postgresql" else sqlite).insert(JobPosition)
+    row = insert.values(name=name, after_id=after_id)
+    kept = row.on_conflict_do_update(index_elements=["name"], set_={"after_id": after_id})
+    session.execute(kept)
 
 
 def sweep(session: Session, now: dt.datetime) -> int:

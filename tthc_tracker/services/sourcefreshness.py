@@ -56,6 +56,7 @@ def _hold(
     if not terms.active or not session.execute(feeds).scalar_one():
         return
     source.stale_since = now
+    _look_at_its_alerts(session, source, now)
     of_agency = (Alert.subject_type == SubjectType.AGENCY.value, Alert.subject_id == agency_id)
     last = select(func.max(Alert.version)).where(*of_agency, Alert.rule == Rule.SOURCE_STALE)
     number = (session.execute(last).scalar_one() or 0) + 1
@@ -74,6 +75,13 @@ def _hold(
     alerts.readdress(session, {alert_id: found.user_ids | ({importer} if importer else frozenset())}, now)
     alerts.note_stand_ins(session, [alert_id] if found.stand_in and not importer else [])
     tally.raised[Rule.SOURCE_STALE] += 1
+
+
+def _look_at_its_alerts(session: Session, source: Source, now: dt.datetime) -> None:
+    """Have this very run close what stands for its dossiers: they count as held from now on."""
+    alerted = select(Alert.dossier_id).where(Alert.closed_at.is_(None), Alert.dossier_id.is_not(None))
+    its_own = (Dossier.source_id == source.id, Dossier.closed_at.is_(None), Dossier.id.in_(alerted))
+    session.execute(update(Dossier).where(*its_own).values(next_check_at=now))
 
 
 def _let_go(session: Session, source: Source, tally: Tally, *, now: dt.datetime) -> None:
