@@ -3,9 +3,11 @@
 import csv
 import io
 import json
+from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING
 
+import openpyxl
 import pytest
 
 from tests.support.moments import at, on
@@ -78,6 +80,35 @@ def test_csv_says_what_json_says(planted: "Flask") -> None:
     assert [int(row["received.total"]) for row in rows[:-1]] == [
         row["received"]["total"] for row in table["rows"]
     ]
+
+
+@pytest.mark.parametrize("engine_kind", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("by", ["level", "agency", "sector", "procedure"])
+def test_the_workbook_has_the_figures_of_the_json(planted: "Flask", tmp_path: Path, by: str) -> None:
+    path = tmp_path / "bieu.xlsx"
+    answer = planted.test_cli_runner().invoke(
+        args=["reports", "statutory", *PERIOD, "--by", by, "--format", "xlsx", "--output", str(path)]
+    )
+    assert answer.exit_code == 0, answer.output
+    rows = [[cell.value for cell in row] for row in openpyxl.load_workbook(path, data_only=True).active]
+    total = _table(planted, "--by", by)["total"]
+    wanted = [
+        *(total["received"][name] for name in ("total", "online", "direct", "carried")),
+        *(total["resolved"][name] for name in ("total", "early", "on_time", "late")),
+        *(total["open"][name] for name in ("total", "within", "overdue")),
+    ]
+    assert next(row[2:] for row in rows if row[1] == "Tổng cộng") == wanted
+    if by == "level":
+        assert [row[0] for row in rows if str(row[1]).startswith("Cấp ")] == ["A", "C", "D"]
+
+
+@pytest.mark.parametrize("engine_kind", ["sqlite"], indirect=True)
+def test_a_paper_needs_a_file_and_a_file_that_cannot_be_written_is_told(planted: "Flask") -> None:
+    runner = planted.test_cli_runner()
+    for more in (["--format", "pdf"], ["--format", "xlsx"], ["--output", "/nowhere/at/all.json"]):
+        answer = runner.invoke(args=["reports", "statutory", *PERIOD, *more])
+        assert answer.exit_code == 2
+        assert len(answer.stderr.splitlines()) == 1
 
 
 @pytest.mark.parametrize("engine_kind", ["sqlite"], indirect=True)

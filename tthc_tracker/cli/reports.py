@@ -1,8 +1,9 @@
-"""`flask reports`: the statistics as JSON and CSV, for those who script them."""
+"""`flask reports`: the statistics as JSON, CSV, workbook and PDF, for those who script them."""
 
 import datetime as dt
 import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import IO, Any, TypeVar
 
 import click
@@ -13,10 +14,14 @@ from tthc_tracker.domain.performance import Rate, RateName
 from tthc_tracker.domain.periods import YEARS
 from tthc_tracker.domain.permissions import EVERYTHING
 from tthc_tracker.extensions import database
-from tthc_tracker.queries import filtering, statistics
+from tthc_tracker.printouts import form_table
+from tthc_tracker.queries import filtering, statistics, statutorytables
+from tthc_tracker.queries import statisticsquestions as questions
 from tthc_tracker.queries.statistics import Line, Statistics
 from tthc_tracker.queries.statisticscells import By, Question
-from tthc_tracker.spreadsheets import csvtext
+from tthc_tracker.spreadsheets import csvtext, formsheet
+from tthc_tracker.wording import statutoryforms as forms
+from tthc_tracker.wording.formtables import FormTable
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -47,7 +52,7 @@ def _day(text: str) -> dt.date:
         raise Unanswerable(f"Không đọc được ngày “{text}”: viết như 2026-09-15.") from None
 
 
-def _ask(start: str, end: str, by: By, agency: str, *, second: bool = False) -> Statistics:
+def _question(start: str, end: str, by: By, agency: str, *, second: bool = False) -> Question:
     first, last = _day(start), _day(end)
     if first > last:
         raise Unanswerable(f"Kỳ báo cáo ngược: ngày đầu {start} sau ngày cuối {end}.")
@@ -56,8 +61,53 @@ def _ask(start: str, end: str, by: By, agency: str, *, second: bool = False) -> 
     with database.reading() as session:
         if agency and filtering.agency_name(session, agency) is None:
             raise Unanswerable(f"Không có cơ quan nào mang mã {agency}.")
-        question = Question(first, last, by, EVERYTHING, agency, second)
+    return Question(first, last, by, EVERYTHING, agency, second)
+
+
+def _answer(question: Question) -> Statistics:
+    with database.reading() as session:
         return statistics.statutory(session, question, clock.now())
+
+
+def _form(question: Question) -> FormTable:
+    """The table in the layout of its print."""
+    now, period = clock.now(), questions.named(question.start, question.end)
+    with database.reading() as session:
+        table = statutorytables.table(session, question, now)
+        head = statutorytables.head(session, forms.FORM, question.agency, period, now.date())
+    return forms.form(table, head)
+
+
+def _json(question: Question, date: str) -> bytes:
+    found = {"date": date} | _table(_answer(question))
+    return json.dumps(found, ensure_ascii=False, indent=1).encode() + b"\n"
+
+
+def _csv(question: Question, _date: str) -> bytes:
+    found = _answer(question)
+    rows = [_flat(_row(line)) for line in (*found.rows, found.total)]
+    return "".join(csvtext.lines(list(rows[-1]), [list(row.values()) for row in rows])).encode()
+
+
+def _xlsx(question: Question, _date: str) -> bytes:
+    return formsheet.workbook(_form(question))
+
+
+def _pdf(question: Question, _date: str) -> bytes:
+    return form_table.paper(_form(question), clock.now()).typeset()
+
+
+_WRITERS: dict[str, Callable[[Question, str], bytes]] = {
+    "json": _json, "csv": _csv, "xlsx": _xlsx, "pdf": _pdf,
+}  # fmt: skip
+_PAPERS = ("xlsx", "pdf")
+
+
+def _write(path: Path, content: bytes) -> None:
+    try:
+        path.write_bytes(content)
+    except OSError as fault:
+        raise Unanswerable(f"Không ghi được tệp {path}: {fault.strerror}.") from fault
 
 
 @reports_group.command("statutory")
@@ -68,16 +118,17 @@ def _ask(start: str, end: str, by: By, agency: str, *, second: bool = False) -> 
     "--date", "date", type=click.Choice(DATES), default=DATES[0], show_default=True,
     help="By the lawful date, or by that of a re-appointment where there was one.",
 )  # fmt: skip
-@click.option("--format", "form", type=click.Choice(["json", "csv"]), default="json", show_default=True)
-def statutory(start: str, end: str, by: str, agency: str, date: str, form: str) -> None:
-    """Print the statutory table of a period: received, resolved, open, memo columns and rates."""
-    found = _ask(start, end, By(by), agency, second=date == DATES[1])
-    if form == "json":
-        click.echo(json.dumps({"date": date} | _table(found), ensure_ascii=False, indent=1))
-        return
-    rows = [_flat(_row(line)) for line in (*found.rows, found.total)]
-    for line in csvtext.lines(list(rows[-1]), [list(row.values()) for row in rows]):
-        click.echo(line, nl=False)
+@click.option("--format", "form", type=click.Choice(list(_WRITERS)), default="json", show_default=True)
+@click.option("--output", metavar="FILE", help="Write it there; a workbook or a PDF has to be.")
+def statutory(start: str, end: str, by: str, agency: str, date: str, form: str, output: str | None) -> None:
+    """The statutory table of a period: received, resolved, open, memo columns and rates; or its print."""
+    if form in _PAPERS and not output:
+        raise Unanswerable(f"Hãy ghi tên tệp: --output bao-cao.{form}.")
+    content = _WRITERS[form](_question(start, end, By(by), agency, second=date == DATES[1]), date)
+    if output:
+        _write(Path(output), content)
+    else:
+        click.echo(content.decode(), nl=False)
 
 
 @reports_group.command("summary")
@@ -86,7 +137,7 @@ def statutory(start: str, end: str, by: str, agency: str, date: str, form: str) 
 @click.option("--format", "form", type=click.Choice(["json"]), default="json", show_default=True)
 def summary(start: str, end: str, agency: str, form: str) -> None:  # noqa: ARG001 (JSON is the only form)
     """Print the totals of a period. `rows` are the dossiers that stand in its columns (3) to (13)."""
-    total = _ask(start, end, By.LEVEL, agency).total
+    total = _answer(_question(start, end, By.LEVEL, agency)).total
     row = total.row
     answer = {
         "from": start,

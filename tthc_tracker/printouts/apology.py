@@ -3,10 +3,11 @@
 from typing import Any
 
 from tthc_tracker.printouts.printout import Printout
-from tthc_tracker.printouts.receipt import addressed, head_data, place_of
+from tthc_tracker.printouts.receipt import addressed, head_data
 from tthc_tracker.queries.apologyslips import ApologySheet
 from tthc_tracker.queries.printouts import SheetParty
 from tthc_tracker.wording.formats import spoken_moment
+from tthc_tracker.wording.places import place_of
 
 HEAD = "THỦ TRƯỞNG ĐƠN VỊ GIẢI QUYẾT"
 

@@ -6,12 +6,12 @@ from itertools import groupby
 from typing import Any
 
 from tthc_tracker.printouts.printout import Printout
-from tthc_tracker.printouts.receipt import place_of
 from tthc_tracker.queries.collecting import BroughtResult, Collected
 from tthc_tracker.queries.printouts import DeskHead
 from tthc_tracker.wording.collecting import result_words, right_words
 from tthc_tracker.wording.formats import clock_time, day, spoken_moment
 from tthc_tracker.wording.labels import label
+from tthc_tracker.wording.places import place_of
 from tthc_tracker.wording.receptions import of_copies
 
 SHEET, SLIP, BROUGHT = "collection_sheet", "collection_receipt", "result_handover"

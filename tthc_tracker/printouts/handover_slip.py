@@ -3,9 +3,9 @@
 from typing import Any
 
 from tthc_tracker.printouts.printout import Printout
-from tthc_tracker.printouts.receipt import place_of
 from tthc_tracker.queries.handoverslips import HandoverSheet
 from tthc_tracker.wording import formats
+from tthc_tracker.wording.places import place_of
 from tthc_tracker.wording.receptions import of_copies
 
 

@@ -9,11 +9,11 @@ from itertools import groupby
 from typing import Any
 
 from tthc_tracker.printouts.printout import Printout
-from tthc_tracker.printouts.receipt import place_of
 from tthc_tracker.queries.printouts import DeskHead
 from tthc_tracker.queries.supervision import Row
 from tthc_tracker.wording.formats import day, moment, number
 from tthc_tracker.wording.listings import ALERT_STATES, NOBODY
+from tthc_tracker.wording.places import place_of
 
 
 def paper(

@@ -1,7 +1,6 @@
 """Giấy tiếp nhận hồ sơ và hẹn trả kết quả (Mẫu số 01): A5 by law, A4 for offices without A5 paper."""
 
 import datetime as dt
-import re
 from collections.abc import Iterable, Sequence
 from typing import Any, Literal, Protocol
 
@@ -12,14 +11,12 @@ from tthc_tracker.queries.printouts import Heading, ReceiptSheet, SheetParty
 from tthc_tracker.wording import formats
 from tthc_tracker.wording.labels import label
 from tthc_tracker.wording.ledgers import limit_words
+from tthc_tracker.wording.places import place_of
 from tthc_tracker.wording.receptions import FEE_METHODS
 
 Size = Literal["a5", "a4"]
 
 BY_POST = "Qua dịch vụ bưu chính công ích, đến: {}"
-_PLACE = re.compile(
-    r".*\b(?:tỉnh|thành phố|huyện|thị xã|thị trấn|phường|xã|đặc khu)\s+(?P<place>\S.*)\Z", re.IGNORECASE
-)
 
 
 def render(sheet: ReceiptSheet, size: Size = "a5") -> bytes:
@@ -92,12 +89,6 @@ def papers_data(papers: Iterable[Paper]) -> list[dict[str, Any]]:
         {"name": one.name, "counts": [_count(one.originals), _count(one.certified), _count(one.copies)]}
         for one in papers
     ]
-
-
-def place_of(agency: str) -> str:
-    """The place an agency's papers are dated from: "Ủy ban nhân dân phường Đông Hà" → "Đông Hà"."""
-    found = _PLACE.match(agency)
-    return found["place"] if found else ""
 
 
 def _count(number: int) -> str:

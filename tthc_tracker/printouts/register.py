@@ -7,10 +7,10 @@ from itertools import groupby
 from typing import Any
 
 from tthc_tracker.printouts.printout import Printout
-from tthc_tracker.printouts.receipt import place_of
 from tthc_tracker.queries.printouts import DeskHead
 from tthc_tracker.queries.registers import BookLine
 from tthc_tracker.wording.formats import number
+from tthc_tracker.wording.places import place_of
 from tthc_tracker.wording.registers import BookColumn
 
 LINES = 1_000  # of a volume: what the typesetter does in a few seconds and in bounded memory

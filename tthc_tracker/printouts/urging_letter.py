@@ -6,10 +6,10 @@ from typing import Any
 
 from tthc_tracker.printouts import officialletter
 from tthc_tracker.printouts.printout import Printout
-from tthc_tracker.printouts.receipt import place_of
 from tthc_tracker.queries.urging import FORM, LetterSheet
 from tthc_tracker.wording.formats import day, moment, number
 from tthc_tracker.wording.listings import NOBODY
+from tthc_tracker.wording.places import place_of
 from tthc_tracker.wording.urging import SUBJECT
 
 HEAD = "THỦ TRƯỞNG CƠ QUAN"

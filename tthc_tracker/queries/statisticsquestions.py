@@ -82,10 +82,18 @@ def read(args: Mapping[str, str], today: dt.date) -> Asked:
 
 def _between(args: Mapping[str, str]) -> Period | None:
     try:
-        first, last = read_day(args.get("from", "")), read_day(args.get("to", ""))
-        period = periods.days_from(first, last)
+        return named(read_day(args.get("from", "")), read_day(args.get("to", "")))
     except ValueError:
         return None
+
+
+def named(first: dt.date, last: dt.date) -> Period:
+    """The period of these days by its own name, where it has one.
+
+    Raises:
+        ValueError: it ends before it starts, or lies outside the years that can be asked for.
+    """
+    period = periods.days_from(first, last)
     alike = (periods.period_of(kind, first) for kind in NAMED)
     return next((each for each in alike if (each.start, each.end) == (first, last)), period)
 

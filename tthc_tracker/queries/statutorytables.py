@@ -1,0 +1,70 @@
+"""Biểu 06 as its form has it: by level with the fields beneath, or in other rows; and what stands above."""
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import replace
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tthc_tracker.domain.agencies import Level
+from tthc_tracker.domain.errors import NotFound
+from tthc_tracker.domain.periods import Period
+from tthc_tracker.domain.statutorytable import LETTERS, Group, Table, TableRow, shown_levels
+from tthc_tracker.models.agency import Agency
+from tthc_tracker.queries import printouts, statistics
+from tthc_tracker.queries.statistics import Statistics
+from tthc_tracker.queries.statisticscells import By, Question
+from tthc_tracker.wording.formtables import FormHead
+from tthc_tracker.wording.labels import label
+from tthc_tracker.wording.places import place_of
+from tthc_tracker.wording.statutoryforms import EVERY_AGENCY, period_line
+
+Ask = Callable[[Session, Question, dt.datetime], Statistics]
+
+
+def table(session: Session, question: Question, now: dt.datetime, ask: Ask = statistics.statutory) -> Table:
+    """The table of a question. ask: who reckons; a page may have an answer that is a minute old."""
+    found = ask(session, question, now)
+    if question.by is By.LEVEL and not question.level:
+        groups = _levels(session, question, now, found, ask)
+    else:
+        groups = (Group(_rows(found)),)
+    return Table(found.start, found.end, found.as_of, found.by.value, groups, found.total.row)
+
+
+def _levels(
+    session: Session, question: Question, now: dt.datetime, found: Statistics, ask: Ask
+) -> tuple[Group, ...]:
+    filled = {Level(str(line.key)) for line in found.rows}
+    groups = []
+    for level in shown_levels(question.start, filled):
+        rows: tuple[TableRow, ...] = ()
+        if level in filled:
+            rows = _rows(ask(session, replace(question, by=By.SECTOR, level=level.value), now))
+        groups.append(Group(rows, LETTERS[level], level.value, label(level)))
+    return tuple(groups)
+
+
+def _rows(found: Statistics) -> tuple[TableRow, ...]:
+    return tuple(TableRow(line.key or "", line.label, line.row) for line in found.rows)
+
+
+def head(session: Session, form_key: str, agency: str, period: Period, day: dt.date) -> FormHead:
+    """What stands above and below a table of an agency ('' of all): as the form is called on the last day of
+    the period. day: when it is made.
+
+    Raises:
+        NotFound: nobody has said what the form is called then; no such agency.
+    """
+    called = printouts.heading_on(session, form_key, period.end)
+    name, superior = EVERY_AGENCY, ""
+    if agency:
+        found = session.execute(select(Agency).where(Agency.code == agency)).scalar_one_or_none()
+        if found is None:
+            raise NotFound(agency)
+        name, superior = found.name, printouts.agency_name(session, found.parent_id)
+    return FormHead(
+        called.title, called.number, called.basis, period_line(period), name, superior or "…………………",
+        place_of(name), day,
+    )  # fmt: skip
