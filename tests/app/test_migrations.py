@@ -3,10 +3,13 @@
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, inspect
+from sqlalchemy import Engine, inspect, text
 
+from tests.support.register import lay_register
 from tthc_tracker import migrating
+from tthc_tracker.domain.permissions import EVERYTHING
 from tthc_tracker.extensions import Database
+from tthc_tracker.queries import search
 
 FIRST = "0004"  # what was there when the first installation could be
 
@@ -31,3 +34,20 @@ def test_down_and_up_again_leaves_the_schema_as_it_was(database: Database) -> No
     migrating.upgrade(database.engine)
     after = shape(database.engine)
     assert after == before
+
+
+def test_dossiers_of_before_are_found_by_the_end_of_their_codes(database: Database) -> None:
+    with database.transaction() as session:
+        register = lay_register(session)
+        nameless = register.rows[7]
+        gone = "rowid" if database.engine.dialect.name == "sqlite" else "dossier_id"
+        session.execute(text(f"DELETE FROM dossier_search WHERE {gone} = {nameless.id}"))
+    migrating.downgrade(database.engine, "0041")
+    migrating.upgrade(database.engine)
+    clerk = register.office.clerk.scope
+    with database.reading() as session:
+        for typed in (nameless.code[-4:], nameless.code[-11:]):
+            assert [row.code for row in search.find(session, typed, clerk).rows] == [nameless.code]
+        for scope in (clerk, EVERYTHING):
+            found = search.find(session, "ngo quoc y", scope)
+            assert len(found.rows) == search.MOST, "by their names still"

@@ -479,7 +479,7 @@ def _write(session: Session, builder: _Builder, batch: list[_Case], office: Offi
             for position in range(1, case.papers + 1)
         ]  # fmt: skip
         agencies = (desk, row["resolving_agency_id"], row["returning_agency_id"])
-        entries.append((row["id"], [case.person["name_folded"]], agencies))
+        entries.append((row["id"], [case.person["name_folded"]], agencies, row["code"]))
         if row["closed_at"] is None and row["accepted_at"]:
             office.codes.append(row["code"])
             office.names.append(case.person["full_name"])

@@ -55,6 +55,16 @@ def rows_stored() -> tuple[int, int, int]:
     return dossiers, people, batches
 
 
+@pytest.mark.parametrize("engine_kind", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("more", [(), ("--dry-run",)], ids=["to write", "to look"])
+def test_what_is_received_here_comes_in_no_file(run: Run, messy: Path, more: tuple[str, ...]) -> None:
+    result = run(messy, "--source", "desk", *more)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr == ("Nguồn «desk»: Hồ sơ của nguồn này được tiếp nhận tại đây, không nạp từ tệp.\n")
+    assert rows_stored() == (0, 0, 0)
+    assert not messy.with_name("xuat.loi.csv").exists()
+
+
 def test_a_file_is_loaded_and_its_faults_lie_beside_it(run: Run, messy: Path) -> None:
     result = run(messy)
     assert result.exit_code == 0, result.output

@@ -11,9 +11,11 @@ from tthc_tracker.domain.dossiercode import (
     OLD_PATTERN,
     CodePattern,
     InvalidPattern,
+    code_tail,
     is_procedure_code,
     parse_code,
     short_procedure_code,
+    tail_words,
     tidy_code,
 )
 from tthc_tracker.domain.errors import CodeSeriesExhausted
@@ -128,6 +130,56 @@ PROCEDURES = {
     "full-width digits": ("１.001193", None),
     "another letter": ("1.001193.000.00.00.K50", None),
 }
+
+
+@pytest.mark.parametrize(
+    ("typed", "words", "told"),
+    [
+        pytest.param("0001", ("n0001",), True, id="its number"),
+        pytest.param("-17", ("n17",), True, id="a short number after its dash"),
+        pytest.param("250225-0001", ("n0001", "d250225"), True, id="date and number"),
+        pytest.param("25-0001", ("n0001",), False, id="a part of the date, which the index does not tell"),
+        pytest.param("h50.19000-250225-0001", ("n0001", "d250225"), False, id="the whole, in small letters"),
+        pytest.param("12345", ("n2345",), False, id="a longer number, of which it tells the last four"),
+        pytest.param("a.b-1-0001", ("n0001", "d1"), False, id="a group of one digit between dashes"),
+        pytest.param("25.225-0001", ("n0001",), False, id="a group that is no word"),
+    ],
+)
+def test_the_end_of_a_code_is_read(typed: str, words: tuple[str, ...], told: bool) -> None:
+    tail = code_tail(typed)
+    assert tail is not None
+    assert (tail.words, tail.told) == (words, told)
+    assert tail.text == tidy_code(typed).removeprefix("-")
+
+
+@pytest.mark.parametrize("typed", ["", "17", "1234567", "Đào", "0001a", "250225-", "٠٠٠١"])
+def test_other_text_ends_no_code(typed: str) -> None:
+    assert code_tail(typed) is None
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        pytest.param("H56.14-250225-0001", ("n0001", "d250225"), id="ours"),
+        pytest.param("000.00.14.H56-210225-0001", ("n0001", "d210225"), id="an old one"),
+        pytest.param("BTP-20250225-000123", ("n0123", "d250225"), id="a longer date and number"),
+        pytest.param("abc-17", ("n17", "dabc"), id="two groups"),
+        pytest.param("H56.1-17", ("n17",), id="a group that is no word"),
+        pytest.param("1234567", (), id="one group"),
+    ],
+)
+def test_a_code_is_found_by_the_words_of_its_end(code: str, words: tuple[str, ...]) -> None:
+    assert tail_words(code) == words
+
+
+@given(st.from_regex(r"[A-Z][0-9]{2}([.][0-9]{1,5}){0,2}-[0-9]{6}-[0-9]{4,6}", fullmatch=True), st.data())
+def test_every_end_that_holds_the_number_has_only_words_of_its_code(code: str, data: st.DataObject) -> None:
+    number = code.rindex("-") + 1
+    start = data.draw(st.sampled_from([*range(number), number]))
+    tail = code_tail(code[start:])
+    assert tail is not None
+    assert code.endswith(tail.text)
+    assert set(tail.words) <= set(tail_words(code))
 
 
 @pytest.mark.parametrize(("text", "short"), PROCEDURES.values(), ids=PROCEDURES)

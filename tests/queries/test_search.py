@@ -10,6 +10,7 @@ from tests.support.register import CANARY, NAMES, Register, stocked
 from tthc_tracker.domain.people import mask_name
 from tthc_tracker.domain.permissions import EVERYTHING, NOTHING
 from tthc_tracker.queries import search
+from tthc_tracker.queries.listing import Filters
 from tthc_tracker.queries.search import SearchKind
 
 
@@ -41,6 +42,46 @@ def test_a_code_leads_to_its_one_dossier(session: Session, register: Register, t
     known = register.rows[14 if "0014" in typed else 7]
     answer = search.find(session, typed, register.office.clerk.scope)
     assert (answer.kind, [row.code for row in answer.rows]) == (SearchKind.CODE, [known.code])
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        pytest.param("0014", id="its number"),
+        pytest.param("-0014", id="its number with the dash"),
+        pytest.param("261101-0014", id="its date and number"),
+        pytest.param(" 261101–0014 ", id="another dash, and blanks"),
+        pytest.param("01-0014", id="a part of its date"),
+        pytest.param("19000-261101-0014", id="the end of its agency too"),
+        pytest.param("H50.19000-261101-0014", id="the whole"),
+    ],
+)
+def test_the_end_of_a_code_finds_its_dossier(session: Session, register: Register, typed: str) -> None:
+    found = search.find(session, typed, register.office.clerk.scope)
+    assert [row.code for row in found.rows] == [register.rows[14].code]
+    straight = None if typed == "0014" else register.rows[14].code  # digits alone may be a person's
+    assert search.dossier_of(session, typed, register.office.clerk.scope) == straight
+
+
+def test_the_end_of_a_code_finds_nobody_elses_dossier(session: Session, register: Register) -> None:
+    canary = next(row.code for row in register.rows if row.agency == "H50.19001")
+    for typed in (canary[-4:], canary[-11:], canary[4:]):
+        assert [row.code for row in search.find(session, typed, EVERYTHING).rows] == [canary]
+        assert search.find(session, typed, register.office.clerk.scope).rows == ()
+        assert search.find(session, typed, NOTHING).rows == ()
+
+
+def test_the_end_of_a_code_is_narrowed_like_everything_else(session: Session, register: Register) -> None:
+    mine, known = register.office.clerk.scope, register.rows[14]
+    for source in ("desk", "provincial-portal"):
+        found = search.find(session, "261101-0014", mine, Filters(source=source)).rows
+        assert [row.code for row in found] == [known.code] * (source == known.source)
+
+
+def test_digits_that_end_an_id_and_a_code_find_both(session: Session, register: Register) -> None:
+    theirs = {row.code for row in register.rows if row.owner == CANARY}  # whose id ends in 1208
+    found = {row.code for row in search.find(session, "1208", EVERYTHING).rows}
+    assert found == theirs | {"H50.19000-261101-1208"}
 
 
 @pytest.mark.parametrize(

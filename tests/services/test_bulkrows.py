@@ -71,8 +71,8 @@ def _events_carefully(session: Session, events: Sequence[EventText], _desks: obj
 
 def _one_by_one(session: Session, entries: Sequence[search.Entry]) -> None:
     """The search index, a statement for each dossier."""
-    for dossier_id, names, agencies in entries:
-        _INDEX(session, [(dossier_id, names, agencies)])
+    for entry in entries:
+        _INDEX(session, [entry])
 
 
 def _stored(session: Session) -> dict[str, list[dict[str, Any]]]:

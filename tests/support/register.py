@@ -195,7 +195,7 @@ def _around(session: Session, rows: list[dict[str, Any]], known: list[Known], pe
     ]  # fmt: skip
     session.execute(insert(DossierEvent), events)
     places = {row["id"]: [row["resolving_agency_id"]] for row in rows}
-    index_dossiers(session, [(row.id, [fold(row.owner)], places[row.id]) for row in known])
+    index_dossiers(session, [(row.id, [fold(row.owner)], places[row.id], row.code) for row in known])
 
 
 def _alerts(session: Session, known: list[Known], office: Office) -> None:

@@ -272,6 +272,7 @@ ROUTES: dict[str, Route] = {
     "reports.summary": Route(EVERYBODY),
     "reports.chart": Route(EVERYBODY, values={"name": "dung-han"}),
     "reports.agencies": Route(EVERYBODY, query="?q=dong"),
+    "reports.rated": Route(EVERYBODY),
     "reports.dossiers": Route(EVERYBODY, query="?cell=received_total&from=2026-11-01&to=2026-11-30"),
     "reports.public": Route(""),
     "history.events": Route("KQT", query="?from=2026-11-01&to=2026-11-30"),

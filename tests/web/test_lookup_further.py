@@ -184,6 +184,35 @@ def test_ratings_are_counted_for_the_agency_that_resolved(applicant: Applicant) 
     assert "Số hồ sơ được đánh giá" in page
 
 
+def test_a_number_of_ratings_leads_to_exactly_its_dossiers_and_names_nobody(applicant: Applicant) -> None:
+    give_back(applicant.office)
+    applicant.rates(applicant.ticket(), "satisfied")
+    office = applicant.office
+    period = "from=2026-11-01&to=2026-11-30"
+    with database.transaction() as session:
+        cookies = {
+            name: sign_in(session, person.user_id, NOW)
+            for name, person in (("head", office.head), ("stranger", office.stranger))
+        }
+
+    def shown(name: str, address: str) -> str:
+        client = applicant.app.test_client()
+        client.set_cookie(SESSION_COOKIE, cookies[name], secure=True)
+        return html.unescape(client.get(address, base_url=HTTPS).text)
+
+    summary = shown("head", f"/tong-hop?{period}")
+    leads = set(re.findall(r'href="(/tong-hop/danh-gia\?[^"]*)"', summary))
+    assert leads == {f"/tong-hop/danh-gia?{period}", f"/tong-hop/danh-gia?{period}&rating=satisfied"}
+    for address in leads:
+        listed = shown("head", address)
+        assert CODE in listed
+        assert "1 hồ sơ" in listed
+        assert '<td class="cell-text" data-label="Chủ hồ sơ' not in listed
+        assert CODE not in shown("stranger", address)
+    assert CODE not in shown("head", f"/tong-hop/danh-gia?{period}&rating=dissatisfied")
+    assert CODE not in shown("head", "/tong-hop/danh-gia?from=2026-10-01&to=2026-10-31")
+
+
 @ONE_ENGINE
 def test_the_page_stays_light(applicant: Applicant) -> None:
     give_back(applicant.office)

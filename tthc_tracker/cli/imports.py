@@ -12,7 +12,7 @@ from flask import current_app
 from flask.cli import AppGroup
 
 from tthc_tracker import clock
-from tthc_tracker.domain.errors import NotFound
+from tthc_tracker.domain.errors import InvalidInput, NotFound
 from tthc_tracker.extensions import database
 from tthc_tracker.jobs.importpipeline import ReaderEndedError, opened
 from tthc_tracker.services import imports
@@ -55,6 +55,8 @@ def run(path: Path, source_code: str, dry_run: bool, shape: str, errors_path: Pa
         raise click.exceptions.Exit(_complain(str(error))) from error
     except NotFound as error:
         raise click.exceptions.Exit(_complain(f"Không có nguồn «{source_code}».")) from error
+    except InvalidInput as error:
+        raise click.exceptions.Exit(_complain(f"Nguồn «{source_code}»: {error.message}")) from error
     if shape == "json":
         click.echo(json.dumps(summary, ensure_ascii=False, indent=1))
     else:

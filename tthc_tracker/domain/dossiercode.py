@@ -109,6 +109,57 @@ def parse_code(text: str, patterns: tuple[CodePattern, ...] = READ_PATTERNS) -> 
     return next((code for pattern in patterns if (code := pattern.parse(tidy)) is not None), None)
 
 
+_NUMBER, _DATE = 4, 6  # of a code's last two groups so many signs, from the end, are words of the search
+_LONGEST_NUMBER = 6
+_GROUP = re.compile(r"[0-9A-Z]+")
+
+
+@dataclass(frozen=True, slots=True)
+class CodeTail:
+    """The end of a code as people name it: `0001`, `250225-0001`, `14-250225-0001`.
+
+    words: what the search index has of every code that ends so; text: how such a code ends.
+    """
+
+    text: str
+    words: tuple[str, ...]
+
+    @property
+    def told(self) -> bool:
+        """Whether the words say all that was typed."""
+        return len(self.text.replace("-", "")) == sum(len(word) - 1 for word in self.words)
+
+
+def tail_words(code: str) -> tuple[str, ...]:
+    """The words by which a stored code is found by its end: of its number the last four signs, of its date
+    six. A code that is one group has none: it is typed whole."""
+    *before, last = code.upper().rsplit("-", 2)
+    if not before:
+        return ()
+    groups = (("n", last[-_NUMBER:]), ("d", before[-1][-_DATE:]))
+    return tuple(sign + group.lower() for sign, group in groups if _GROUP.fullmatch(group))
+
+
+def code_tail(typed: str) -> CodeTail | None:
+    """What was typed as the end of a code; None for what can be none: letters, too few digits or too many."""
+    tidy = tidy_code(typed)
+    text = tidy.removeprefix("-")
+    *before, number = text.split("-")
+    if not (number.isascii() and number.isdigit()):
+        return None
+    if not before and tidy == text and not _NUMBER <= len(number) <= _LONGEST_NUMBER:
+        return None
+    words = ["n" + number[-_NUMBER:]]
+    if before and _whole(before) and _GROUP.fullmatch(date := before[-1][-_DATE:]):
+        words.append("d" + date.lower())
+    return CodeTail(text, tuple(words))
+
+
+def _whole(before: list[str]) -> bool:
+    """Whether the group before the number tells all that the index has of it: a dash or enough signs do."""
+    return len(before) > 1 or len(before[0]) >= _DATE
+
+
 _PROCEDURE = re.compile(r"\A[0-9]\.[0-9]{6}(\.000\.00\.00)?(\.[GH][0-9]{2})?\Z")
 
 

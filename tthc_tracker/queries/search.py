@@ -1,4 +1,4 @@
-"""One box: code, name without marks, last digits of the id, phone; always within the reader's scope."""
+"""One box: code or its end, name without marks, last digits of id or phone; within the reader's scope."""
 
 import datetime as dt
 import re
@@ -8,11 +8,11 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, TextClause, and_, bindparam, or_, select, text
+from sqlalchemy import ColumnElement, Select, TextClause, and_, bindparam, false, or_, select, text
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from tthc_tracker.domain.citizencard import parse_card
-from tthc_tracker.domain.dossiercode import parse_code, tidy_code
+from tthc_tracker.domain.dossiercode import CodeTail, code_tail, parse_code, tidy_code
 from tthc_tracker.domain.folding import clean_phone, digits, fold
 from tthc_tracker.domain.lifecycle import State
 from tthc_tracker.domain.people import listed_name, mask_id, mask_phone
@@ -94,7 +94,7 @@ def find(
     Names are masked, as in every list (decision 0024). personal: whether the ends of a person's numbers stand
     beside, of a dossier of these organisations, so that whoever works there tells two of one name apart.
     sort: the order of what is found, `code`, `received` or `due`, each also with a minus before it; the
-    newest are found, and stand first, unasked. At most five queries.
+    newest are found, and stand first, unasked. At most six queries.
     """
     narrowed = listing.conditions_within(filters, _RESOLVING, listing.agencies_of(session, filters))
     answer = _find(session, tidied(typed), scope, narrowed)
@@ -131,7 +131,7 @@ def dossier_of(session: Session, typed: str, scope: Scope) -> str | None:
     wanted = tidied(typed)
     if not _like_a_code(wanted):
         return None
-    found = _answer(session, SearchKind.CODE, Dossier.id.in_(_by_code(wanted)), scope)
+    found = _by_code(session, wanted, scope, ())
     return found.rows[0].code if len(found.rows) == 1 else None
 
 
@@ -141,7 +141,7 @@ def is_code(typed: str) -> bool:
 
 
 def _like_a_code(text_: str) -> bool:
-    return bool(parse_code(text_)) or "-" in text_
+    return bool(parse_code(text_)) or "-" in tidy_code(text_)
 
 
 def _without_numbers(row: Found) -> Found:
@@ -152,8 +152,7 @@ def _find(session: Session, text_: str, scope: Scope, narrowed: Narrowed) -> Ans
     if not text_:
         return Answer(SearchKind.NOTHING, (), more=False)
     if _like_a_code(text_):
-        by_code = and_(Dossier.id.in_(_by_code(text_)), *narrowed)
-        answer = _answer(session, SearchKind.CODE, by_code, scope)
+        answer = _by_code(session, text_, scope, narrowed)
         if answer.rows:
             return answer
     only = digits(text_)
@@ -166,19 +165,43 @@ def _letters(typed: str) -> bool:
     return any(character.isalpha() for character in typed)
 
 
-def _by_code(typed: str) -> Select[int]:
-    return select(DossierCode.dossier_id).where(DossierCode.code.in_((typed, tidy_code(typed))))
+def _by_code(session: Session, typed: str, scope: Scope, narrowed: Narrowed) -> Answer:
+    """The dossier of exactly this code; without one, those whose code ends so."""
+    exactly = select(DossierCode.dossier_id).where(DossierCode.code.in_((typed, tidy_code(typed))))
+    answer = _answer(session, SearchKind.CODE, and_(Dossier.id.in_(exactly), *narrowed), scope)
+    if answer.rows or (tail := code_tail(typed)) is None:
+        return answer
+    ends, more = _ending(session, tail, scope, narrowed)
+    answer = _answer(session, SearchKind.CODE, and_(ends, *narrowed), scope)
+    return replace(answer, more=answer.more or more)
+
+
+def _ending(session: Session, tail: CodeTail, scope: Scope, narrowed: Narrowed) -> tuple[Any, bool]:
+    """That a dossier is one of the newest whose code ends so (the scope is part of the index), and whether
+    there are more."""
+    most = MOST if tail.told and not narrowed else MOST_NARROWED
+    found = _indexed(session, (), tail.words, scope, most + 1)
+    ids = select(DossierCode.dossier_id).where(
+        DossierCode.dossier_id.in_(found[:most]), DossierCode.code.endswith(tail.text, autoescape=True)
+    )
+    return (Dossier.id.in_(ids) if found else false()), len(found) > most
 
 
 def _by_digits(session: Session, typed: str, only: str, scope: Scope, narrowed: Narrowed) -> Answer:
-    """Dossiers of people whose id or phone ends so: index ranges over the reversed numbers."""
+    """Dossiers of people whose id or phone ends so (index ranges over the reversed numbers), and those whose
+    code does."""
     ends = sorted({only[::-1], (clean_phone(typed) or only)[::-1]})
     ranges = [_begins(column, end) for end in ends for column in (Person.id_reversed, Person.phone_reversed)]
     people = select(Person.id).where(or_(*ranges)).order_by(Person.id.desc()).limit(MOST_PEOPLE + 1)
     ids = session.execute(people).scalars().all()
-    theirs = or_(Dossier.owner_id.in_(ids[:MOST_PEOPLE]), Dossier.applicant_id.in_(ids[:MOST_PEOPLE]))
+    tail = code_tail(only)
+    coded, more = _ending(session, tail, scope, narrowed) if tail else (false(), False)
+    theirs = or_(
+        Dossier.owner_id.in_(ids[:MOST_PEOPLE]), Dossier.applicant_id.in_(ids[:MOST_PEOPLE]),
+        coded,
+    )  # fmt: skip
     answer = _answer(session, SearchKind.DIGITS, and_(theirs, *narrowed), scope)
-    return replace(answer, more=answer.more or len(ids) > MOST_PEOPLE)
+    return replace(answer, more=answer.more or more or len(ids) > MOST_PEOPLE)
 
 
 def _begins(column: InstrumentedAttribute[str | None], digits_: str) -> ColumnElement[bool]:
@@ -199,36 +222,47 @@ def _by_name(session: Session, typed: str, scope: Scope, narrowed: Narrowed) -> 
     words = _WORD.findall(fold(typed))
     if not words:
         return Answer(SearchKind.NAME, (), more=False)
-    postgresql = session.get_bind().dialect.name == "postgresql"
-    find_ids, wanted = (_postgresql if postgresql else _sqlite)(words, scope)
     most = MOST_NARROWED if narrowed else MOST
-    ids = session.execute(find_ids, {"wanted": wanted, "most": most + 1}).scalars().all()
+    ids = _indexed(session, words, (), scope, most + 1)
     if not narrowed:
         return _lines(session, SearchKind.NAME, ids, scope)
     answer = _answer(session, SearchKind.NAME, and_(Dossier.id.in_(ids[:most]), *narrowed), scope)
     return replace(answer, more=answer.more or len(ids) > most)
 
 
-def _sqlite(words: list[str], scope: Scope) -> tuple[TextClause, str]:
-    names = " ".join(f'"{word}"' for word in words[:-1]) + f' "{words[-1]}"*'
-    wanted = f"names : ({' AND '.join(names.split())})"
-    if not scope.all:
-        wanted += (
-            f" AND places : ({' OR '.join(f'a{agency}' for agency in sorted(scope.agency_ids)) or 'a0'})"
-        )
+def _indexed(
+    session: Session, names: Sequence[str], words: Sequence[str], scope: Scope, most: int
+) -> Sequence[int]:
+    """The newest ids of the index: with these words in the names, the last one perhaps unfinished, and these
+    besides."""
+    postgresql = session.get_bind().dialect.name == "postgresql"
+    places = [] if scope.all else [f"a{agency}" for agency in sorted(scope.agency_ids)] or ["a0"]
+    find_ids, wanted = (_postgresql if postgresql else _sqlite)(names, words, places)
+    return session.execute(find_ids, {"wanted": wanted, "most": most}).scalars().all()
+
+
+def _sqlite(names: Sequence[str], words: Sequence[str], places: Sequence[str]) -> tuple[TextClause, str]:
+    wanted = []
+    if names:
+        whole = " ".join(f'"{word}"' for word in names[:-1]) + f' "{names[-1]}"*'
+        wanted.append(f"names : ({' AND '.join(whole.split())})")
+    wanted += [f"places : {word}" for word in words]
+    if places:
+        wanted.append(f"places : ({' OR '.join(places)})")
     return text(
         "SELECT rowid FROM dossier_search WHERE dossier_search MATCH :wanted ORDER BY rowid DESC LIMIT :most"
-    ), wanted
+    ), " AND ".join(wanted)
 
 
-def _postgresql(words: list[str], scope: Scope) -> tuple[TextClause, str]:
-    wanted = " & ".join([*words[:-1], words[-1] + ":*"])
-    if not scope.all:
-        wanted = f"({wanted}) & ({' | '.join(f'a{agency}' for agency in sorted(scope.agency_ids)) or 'a0'})"
+def _postgresql(names: Sequence[str], words: Sequence[str], places: Sequence[str]) -> tuple[TextClause, str]:
+    wanted = [*names[:-1], names[-1] + ":*"] if names else []
+    wanted += words
+    if places:
+        wanted.append(f"({' | '.join(places)})")
     return text(
         "SELECT dossier_id FROM dossier_search WHERE document @@ to_tsquery('simple', :wanted) "
         "ORDER BY dossier_id DESC LIMIT :most"
-    ), wanted
+    ), " & ".join(wanted)
 
 
 def _lines(session: Session, kind: SearchKind, ids: Sequence[int], scope: Scope) -> Answer:

@@ -100,9 +100,7 @@ def erase_dossiers(
     _people(session, dossiers, persons)
     for dossier in dossiers:
         dossier.abstract, dossier.returned_to = "", None
-        names = _names_left(session, dossier)
-        if names:
-            search.index_again(session, dossier.id, names, agency_ids(dossier))
+        search.index_again(session, dossier.id, _names_left(session, dossier), agency_ids(dossier))
         events.append(
             session, dossier, EventKind.PERSONAL_ERASED, actor=actor, now=now, reason=basis,
             facts={"erased": cause.value},
@@ -110,7 +108,6 @@ def erase_dossiers(
         session.merge(
             PersonalErasure(dossier_id=dossier.id, erased_at=now, erased_by_id=actor.user_id, cause=cause)
         )
-    search.forget(session, [one.id for one in dossiers if not _names_left(session, one)])
     session.flush()
     return erased
 

@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 
 from tthc_tracker.domain.errors import InvalidInput, NotAllowed, NotFound, NotNow
 from tthc_tracker.domain.importing import BatchState
-from tthc_tracker.domain.lifecycle import SourceKind
 from tthc_tracker.models.importing import ImportBatch
 from tthc_tracker.queries import imports as queries
 from tthc_tracker.services import audit, submissions
@@ -60,8 +59,6 @@ def send(session: Session, command: SendFile, *, person: Person, now: dt.datetim
         source = find_source(session, command.source_code)
     except NotFound:
         raise InvalidInput("source", "Hãy chọn nguồn của tệp.") from None
-    if source.kind is SourceKind.HOME:
-        raise InvalidInput("source", "Hồ sơ của nguồn này được tiếp nhận tại đây, không nạp từ tệp.")
     batch = ImportBatch(
         source_id=source.id, file_name=command.name[:200], sha256=command.sha256,
         data_as_of=now.replace(second=0, microsecond=0), started_at=now, actor_id=person.user_id,

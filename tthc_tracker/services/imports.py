@@ -14,8 +14,9 @@ from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from tthc_tracker.domain.errors import NotFound
+from tthc_tracker.domain.errors import InvalidInput, NotFound
 from tthc_tracker.domain.importing import BatchState
+from tthc_tracker.domain.lifecycle import SourceKind
 from tthc_tracker.domain.permissions import EVERYTHING, Scope
 from tthc_tracker.models.importing import ImportBatch
 from tthc_tracker.models.procedure import Source
@@ -44,14 +45,16 @@ class ImportFile:
 
 
 def find_source(session: Session, code: str) -> Source:
-    """The source of that code.
+    """The source of that code, whose files may be taken in.
 
     Raises:
-        NotFound: no such source.
+        NotFound: no such source. InvalidInput: what it knows is received here, and comes in no file.
     """
     source = session.execute(select(Source).where(Source.code == code)).scalar_one_or_none()
     if source is None:
         raise NotFound(code)
+    if source.kind is SourceKind.HOME:
+        raise InvalidInput("source", "Hồ sơ của nguồn này được tiếp nhận tại đây, không nạp từ tệp.")
     return source
 
 

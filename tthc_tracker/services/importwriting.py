@@ -106,8 +106,8 @@ def _write_new(
         (number, *one.pause) for number, one in numbered if one.pause
     ])  # fmt: skip
     search.index_dossiers(session, [
-        (number, [one.folded], (put.receiving_agency_id, put.resolving_agency_id))
-        for number, put, one in zip(ids, given, new, strict=True)
+        (number, [one.folded], (put.receiving_agency_id, put.resolving_agency_id), item.code)
+        for number, put, one, item in zip(ids, given, new, items, strict=True)
     ])  # fmt: skip
     for item, number, one in zip(items, ids, new, strict=True):
         item.dossier_id = number

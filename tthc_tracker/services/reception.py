@@ -104,7 +104,8 @@ def receive_claimed(
     write_new(session, dossier, facts, places.receiving, accepted_at.date(), secret)
     _append(session, dossier, facts, actor, now)
     session.flush()
-    search.index_dossier(session, dossier.id, receptionfacts.names(facts), agencies_of(dossier))
+    names = receptionfacts.names(facts)
+    search.index_dossier(session, dossier.id, names, agencies_of(dossier), dossier.code)
     if facts.channel is Channel.POST:
         assert facts.arrived_at is not None
         deadlines.open_reception_round(session, dossier, facts.arrived_at)

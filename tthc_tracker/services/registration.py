@@ -62,7 +62,8 @@ def register(
         facts={"procedure": facts.procedure_code, "channel": facts.channel.value},
         private=reception.remarks(facts),
     )  # fmt: skip
-    search.index_dossier(session, dossier.id, receptionfacts.names(facts), reception.agencies_of(dossier))
+    names = receptionfacts.names(facts)
+    search.index_dossier(session, dossier.id, names, reception.agencies_of(dossier), dossier.code)
     submissions.settle(session, key, kind="dossier", result=dossier.code, now=now)
     return dossier
 

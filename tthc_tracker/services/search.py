@@ -1,12 +1,15 @@
-"""Keep the search index: names without marks, and the three agencies of a dossier as words."""
+"""Keep the search index: names without marks; agencies of a dossier and the ends of its codes as words."""
 
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-Entry = tuple[int, Sequence[str], Iterable[int]]
+from tthc_tracker.domain.dossiercode import tail_words
+from tthc_tracker.models.dossier import DossierCode
+
+Entry = tuple[int, Sequence[str], Iterable[int], str]
 
 _SQLITE = "INSERT INTO dossier_search (rowid, names, places) VALUES (?, ?, ?)"
 _POSTGRESQL = text(
@@ -16,21 +19,26 @@ _POSTGRESQL = text(
     "AS entry (id, names, places) "
     "ON CONFLICT (dossier_id) DO UPDATE SET document = EXCLUDED.document"
 )
-_FORGET_POSTGRESQL = text("DELETE FROM dossier_search WHERE dossier_id = :id")
 _FORGET = text("DELETE FROM dossier_search WHERE rowid = :id")
 
 
-def index_dossier(session: Session, dossier_id: int, names: Sequence[str], agency_ids: Iterable[int]) -> None:
+def index_dossier(
+    session: Session, dossier_id: int, names: Sequence[str], agency_ids: Iterable[int], code: str
+) -> None:
     """Make one dossier findable; see `index_dossiers`."""
-    index_dossiers(session, [(dossier_id, names, agency_ids)])
+    index_dossiers(session, [(dossier_id, names, agency_ids, code)])
 
 
 def index_dossiers(session: Session, entries: Sequence[Entry]) -> None:
-    """Make new dossiers findable by the folded names of owner and applicant, within their agencies."""
-    rows = [
-        (dossier_id, " ".join(dict.fromkeys(names)), places(agency_ids))
-        for dossier_id, names, agency_ids in entries
-    ]
+    """Make new dossiers findable by the folded names of owner and applicant and by the end of their code,
+    within their agencies."""
+    _write(session, [
+        (dossier_id, " ".join(dict.fromkeys(names)), " ".join((places(agency_ids), *tail_words(code))))
+        for dossier_id, names, agency_ids, code in entries
+    ])  # fmt: skip
+
+
+def _write(session: Session, rows: Sequence[tuple[int, str, str]]) -> None:
     if not rows:
         return
     if _is_postgresql(session):
@@ -41,17 +49,14 @@ def index_dossiers(session: Session, entries: Sequence[Entry]) -> None:
 
 
 def index_again(session: Session, dossier_id: int, names: Sequence[str], agency_ids: Iterable[int]) -> None:
-    """Replace what one dossier is found by: its owner or its agencies have changed."""
+    """Replace what one dossier is found by: its owner or its agencies have changed, or nobody is named on
+    it any more."""
     if not _is_postgresql(session):
         session.execute(_FORGET, {"id": dossier_id})
-    index_dossier(session, dossier_id, names, agency_ids)
-
-
-def forget(session: Session, dossier_ids: Sequence[int]) -> None:
-    """Dossiers that nobody is named on any more are found by their codes alone."""
-    if dossier_ids:
-        gone = _FORGET_POSTGRESQL if _is_postgresql(session) else _FORGET
-        session.execute(gone, [{"id": dossier_id} for dossier_id in dossier_ids])
+    codes = select(DossierCode.code).where(DossierCode.dossier_id == dossier_id).order_by(DossierCode.code)
+    tails = [word for code in session.execute(codes).scalars() for word in tail_words(code)]
+    words = " ".join((places(agency_ids), *dict.fromkeys(tails)))
+    _write(session, [(dossier_id, " ".join(dict.fromkeys(names)), words)])
 
 
 def places(agency_ids: Iterable[int]) -> str:

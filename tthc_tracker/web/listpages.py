@@ -55,6 +55,7 @@ ENDPOINTS = {
     "late_causes": "reappointing.late_dossiers",
     "counted": "reports.dossiers",
     "counted_reception": "reports.dossiers",
+    "rated": "reports.rated",
     "online": "online.queue",
     "online_applicant": "online.queue",
     "work": "mywork.index",

@@ -3,7 +3,7 @@
 from enum import Enum
 from typing import Any
 
-from tthc_tracker.domain.ratings import Rating
+from tthc_tracker.domain.ratings import RatedAt, Rating
 
 TITLE = "Mức độ hài lòng"
 ASK = "Bạn thấy việc phục vụ hồ sơ này thế nào?"
@@ -24,4 +24,6 @@ RATINGS = {
     Rating.DISSATISFIED: "Không hài lòng",
 }
 
-RATING_LABELS: dict[type[Enum], dict[Any, str]] = {Rating: RATINGS}
+RATED_AT = {RatedAt.LOOKUP: "Trang tra cứu", RatedAt.DESK: "Tại quầy"}
+
+RATING_LABELS: dict[type[Enum], dict[Any, str]] = {Rating: RATINGS, RatedAt: RATED_AT}

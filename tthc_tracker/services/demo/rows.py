@@ -97,7 +97,8 @@ class Writer:
                 execute(insert(_table(table)), rows)
         search.index_dossiers(self.session, [
             (row["id"], [who["name_folded"] for who in (told.applicant, told.owner) if who],
-             (row["receiving_agency_id"], row["resolving_agency_id"], row["returning_agency_id"]))
+             (row["receiving_agency_id"], row["resolving_agency_id"], row["returning_agency_id"]),
+             row["code"])
             for told, row in zip(batch, dossiers, strict=True)
         ])  # fmt: skip
 

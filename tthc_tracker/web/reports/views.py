@@ -12,13 +12,13 @@ from tthc_tracker.domain import periods
 from tthc_tracker.domain.agencies import Level
 from tthc_tracker.domain.periods import PeriodKind
 from tthc_tracker.domain.permissions import Permission
-from tthc_tracker.queries import filtering, ratings, statistics
+from tthc_tracker.queries import filtering, statistics
 from tthc_tracker.queries import statisticsquestions as questions
 from tthc_tracker.queries.statistics import Statistics
 from tthc_tracker.queries.statisticscells import By, Question
 from tthc_tracker.queries.statisticsquestions import NAMED, Asked
 from tthc_tracker.web.access import requires
-from tthc_tracker.web.reports import pictures
+from tthc_tracker.web.reports import pictures, satisfaction
 from tthc_tracker.web.reports.answers import Answers
 from tthc_tracker.web.reports.blueprint import blueprint
 from tthc_tracker.web.reports.tables import Addresses, shown
@@ -45,7 +45,7 @@ def summary() -> ResponseReturnValue:
         pictures=[pictures.picture(session, name, question, now) for name in words.CHARTS],
         total=shown([table.total], _addresses(asked, table))[0],
         tables=_tables(asked, question, table),
-        satisfaction=_satisfaction(asked),
+        satisfaction=satisfaction.figures(asked),
         rating_words=rating_words,
         **_page(asked, table),
     )
@@ -170,11 +170,6 @@ def _parts(asked: Asked, length: int) -> dict[str, Any]:
 
 def _address(asked: Asked) -> str:
     return url_for("reports.summary") + "?" + asked.query()
-
-
-def _satisfaction(asked: Asked) -> tuple[ratings.Level, ...]:
-    period = asked.period
-    return ratings.counted(reading(), current_user.scope, asked.agency, period.start, period.end)
 
 
 def _entered(asked: Asked) -> list[tuple[statistics.Entered, statistics.Line | None]]:
