@@ -42,7 +42,7 @@ def test_dossiers_of_before_are_found_by_the_end_of_their_codes(database: Databa
         nameless = register.rows[7]
         gone = "rowid" if database.engine.dialect.name == "sqlite" else "dossier_id"
         session.execute(text(f"DELETE FROM dossier_search WHERE {gone} = {nameless.id}"))
-    migrating.downgrade(database.engine, "0041")
+    migrating.downgrade(database.engine, "0060")
     migrating.upgrade(database.engine)
     clerk = register.office.clerk.scope
     with database.reading() as session:
