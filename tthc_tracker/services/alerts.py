@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, RowMapping, Table, and_, delete, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, RowMapping, Table, and_, bindparam, delete, exists, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -28,6 +28,7 @@ from tthc_tracker.models.account import User
 from tthc_tracker.models.alert import Alert, AlertRecipient
 from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.models.procedure import Source
+from tthc_tracker.queries.among import Ids, among
 from tthc_tracker.queries.deputies import is_away
 from tthc_tracker.queries.recipients import Directory
 from tthc_tracker.services import alerthush, alertladder, jobruns
@@ -101,26 +102,27 @@ def settle_standing(
     """
     after = jobruns.position(session, _ROUND)
     standing = select(Alert.dossier_id).where(Alert.closed_at.is_(None), Alert.dossier_id > after)
-    stretch = standing.order_by(Alert.dossier_id).limit(most).subquery()
-    many, upto = session.execute(select(func.count(), func.max(stretch.c.dossier_id))).one()
-    if not many:
+    rows = session.execute(standing.order_by(Alert.dossier_id).limit(most)).scalars()
+    ids = [dossier_id for dossier_id in rows if dossier_id is not None]
+    if not ids:
         jobruns.move_on(session, _ROUND, 0)
         return Tally()
     suspect = (
         select(*COLUMNS)
         .join(Alert, Dossier.id == Alert.dossier_id)
-        .where(Alert.closed_at.is_(None), Alert.dossier_id > after, Alert.dossier_id <= upto)
-        .where(_questionable(now))
-        .order_by(Alert.dossier_id)
+        .where(
+            among(Dossier.id, bindparam("ids", type_=Ids())), Alert.closed_at.is_(None), _questionable(now)
+        )
+        .order_by(Dossier.id)
         .limit(BATCH)
     )
-    found = session.execute(_locked(suspect)).mappings().all()
+    found = session.execute(_locked(suspect), {"ids": ids}).mappings().all()
     tally = _examine(
         session, list({row["id"]: row for row in found}.values()), directory, now=now, token=token
     )
     tally.more = len(found) == BATCH
-    reached = found[-1]["id"] if tally.more else upto
-    jobruns.move_on(session, _ROUND, reached if tally.more or many == most else 0)
+    reached = found[-1]["id"] if tally.more else ids[-1]
+    jobruns.move_on(session, _ROUND, reached if tally.more or len(ids) == most else 0)
     return tally
 
 
