@@ -67,6 +67,8 @@ def test_a_letter_is_plain_ascii_in_short_lines_on_the_wire() -> None:
         pytest.param(Fault.RECIPIENT_LATER, Verdict.LATER, 450, id="greylisted: later"),
         pytest.param(Fault.TEMPORARY, Verdict.LATER, 451, id="not now, after the letter: later"),
         pytest.param(Fault.RECIPIENT_UNKNOWN, Verdict.NEVER, 550, id="no such recipient: never"),
+        pytest.param(Fault.FULL, Verdict.NEVER, 552, id="no room, after the letter: never"),
+        pytest.param(Fault.FAILED, Verdict.NEVER, 554, id="failed, after the letter: never"),
         pytest.param(Fault.REFUSE_CONNECTION, Verdict.LATER, None, id="hangs up before greeting: later"),
     ],
 )

@@ -86,11 +86,30 @@ def test_a_link_that_we_never_gave_out_means_nothing(token: str) -> None:
         pytest.param(550, "5.1.1 No such user here", True, id="no such user"),
         pytest.param(553, "sorry", True, id="no such name, without an enhanced code"),
         pytest.param(550, "5.7.1 Relaying denied", False, id="policy: it is about us"),
-        pytest.param(552, "5.2.2 Mailbox full", False, id="full: it was there, and will be again"),
-        pytest.param(554, "Transaction failed", False, id="the letter"),
+        pytest.param(550, "5.6.1 Media not supported", False, id="what the letter holds"),
+        pytest.param(
+            552, "5.2.2 Mailbox full", False, id="full, said before the letter: it may be of this one"
+        ),
         pytest.param(451, "4.3.0 later", False, id="not for ever"),
         pytest.param(None, "", False, id="no answer"),
     ],
 )
 def test_which_answers_mean_the_address(code: int | None, reply: str, refuses: bool) -> None:
     assert refuses_the_address(code, reply) is refuses
+
+
+@pytest.mark.parametrize(
+    ("code", "reply", "refuses"),
+    [
+        pytest.param(552, "5.2.2 Mailbox full", True, id="no room for him"),
+        pytest.param(554, "Transaction failed", True, id="it failed for ever, nobody says why"),
+        pytest.param(554, "5.7.1 Looks like spam", False, id="policy: it is about us"),
+        pytest.param(554, "5.6.0 Not a letter", False, id="the letter"),
+        pytest.param(
+            550, "5.1.1 No such user here", False, id="who is known at the address is known after it"
+        ),
+        pytest.param(452, "4.2.2 Mailbox full", False, id="not for ever"),
+    ],
+)
+def test_which_answers_to_the_whole_letter_mean_the_address(code: int, reply: str, refuses: bool) -> None:
+    assert refuses_the_address(code, reply, after_text=True) is refuses

@@ -351,6 +351,26 @@ def test_a_letter_that_a_server_dislikes_marks_nobody(
         assert [mail.last_code for mail in operations.troubled_mails(session)] == [550]
 
 
+@pytest.mark.parametrize(
+    ("fault", "reply"),
+    [
+        pytest.param(Fault.FULL, "552 5.2.2 Mailbox full", id="552: no room"),
+        pytest.param(Fault.FAILED, "554 Transaction failed", id="554: failed"),
+    ],
+)
+def test_a_letter_that_was_given_whole_and_never_taken_marks_its_address(
+    database: Database, work: Work, smtp: Mailbox, office: Office, fault: Fault, reply: str
+) -> None:
+    smtp.fault = fault
+    run("scan-deadlines", work)
+    run("deliver-mail", work)
+    with database.reading() as session:
+        (refused,) = mailroutes.refused(session, frozenset({office.province}))
+        (dead,) = operations.troubled_mails(session)
+    assert (refused.address, refused.reply) == (f"controller{office.province}@example.invalid", reply)
+    assert (dead.status, smtp.attempts) == ("dead", 1)  # and nobody tried again
+
+
 # --- fewer mails, the week, short texts
 
 

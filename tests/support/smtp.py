@@ -28,6 +28,8 @@ class Fault(StrEnum):
     TEMPORARY = "451"  # after the letter: try again later
     RECIPIENT_UNKNOWN = "550"  # at the recipient: never
     RECIPIENT_LATER = "450"  # at the recipient: try again later (greylisting)
+    FULL = "552"  # after the letter: never, he has no room
+    FAILED = "554"  # after the letter: never, nobody says why
     POLICY = "550 5.7.1"  # at the recipient: never, because of who we are
     BANNER_BUSY = "421 at the banner"  # before anything is said
     SLOW = "slow"  # says nothing after the letter until released
@@ -122,6 +124,10 @@ class _Handler:
     ) -> str:
         if self.mailbox.fault is Fault.TEMPORARY:
             return "451 4.3.0 Try again later"
+        if self.mailbox.fault is Fault.FULL:
+            return "552 5.2.2 Mailbox full"
+        if self.mailbox.fault is Fault.FAILED:
+            return "554 Transaction failed"
         if self.mailbox.fault is Fault.SLOW:
             self.mailbox.begun.set()
             await asyncio.get_running_loop().run_in_executor(None, self.mailbox.released.wait, 60)

@@ -6,7 +6,7 @@ import ssl
 import threading
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from email.message import EmailMessage
 from ipaddress import ip_address
 from typing import Any
@@ -181,7 +181,7 @@ def _hand_over(conversation: smtplib.SMTP, message: EmailMessage, before_data: C
         return Outcome(Verdict.LEASE_LOST)
     code, reply = conversation.data(message.as_bytes())
     if code != 250:
-        return _by_code(code, reply)
+        return replace(_by_code(code, reply), after_text=True)
     with suppress(OSError, smtplib.SMTPException):
         conversation.quit()
     return Outcome(Verdict.SENT, code, _text(reply))

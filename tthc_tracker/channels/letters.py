@@ -54,11 +54,12 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True)
 class Outcome:
-    """The verdict, with what the server said."""
+    """The verdict, with what the server said; after_text: once it had the whole letter."""
 
     verdict: Verdict
     code: int | None = None
     reply: str = ""
+    after_text: bool = False
 
 
 @dataclass(frozen=True)

@@ -84,13 +84,16 @@ def _mark(secret: str, user_id: int, kind: AlertMailKind) -> str:
 
 
 _NO_MAILBOX = frozenset({550, 551, 553})
-_POLICY = re.compile(r"\A\s*5\.7\.[0-9]+")
+_NOT_THERE = frozenset({552, 554})
+_OF_US_OR_THE_LETTER = re.compile(r"\A\s*5\.[67]\.[0-9]+")
 
 
-def refuses_the_address(code: int | None, reply: str) -> bool:
-    """Whether a server's answer says that there is no such mailbox, not that it dislikes us or the letter.
+def refuses_the_address(code: int | None, reply: str, *, after_text: bool = False) -> bool:
+    """Whether a server's answer says that nothing reaches a mailbox, not that it dislikes us or the letter.
 
-    RFC 5321 4.2.3: 550 no mailbox, 551 not here, 553 no such name; RFC 3463: X.7.X is policy (a black list,
-    relaying refused), whatever the code.
+    RFC 5321 4.2.3: 550 no mailbox, 551 not here, 553 no such name; to the whole letter (`after_text`) 552 no
+    room and 554 failed, for nothing reaches him there until somebody sees to it. RFC 3463: X.6.X is about
+    what a letter holds, X.7.X is policy (a black list, relaying refused), whatever the code.
     """
-    return code in _NO_MAILBOX and not _POLICY.match(reply)
+    meant = _NOT_THERE if after_text else _NO_MAILBOX
+    return code in meant and not _OF_US_OR_THE_LETTER.match(reply)

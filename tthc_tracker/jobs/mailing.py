@@ -117,6 +117,10 @@ def _enter_data(message: Claimed) -> bool:
         return outbox.enter_data(session, message)
 
 
+def _refuses_him(outcome: Outcome) -> bool:
+    return refuses_the_address(outcome.code, outcome.reply, after_text=outcome.after_text)
+
+
 _SETTLE = {
     Verdict.SENT: outbox.mark_sent,
     Verdict.LATER: outbox.postpone,
@@ -132,5 +136,5 @@ def _settle(work: Work, message: Claimed, outcome: Outcome, to: str = "") -> Non
     code, reply, now = outcome.code, outcome.reply, clock.now()
     with database.transaction() as session:
         _SETTLE[outcome.verdict](session, message, code=code, reply=reply, now=now)
-        if to and outcome.verdict is Verdict.NEVER and refuses_the_address(code, reply):
+        if to and outcome.verdict is Verdict.NEVER and _refuses_him(outcome):
             refusedaddresses.mark(session, to, reply=f"{code} {reply}", now=now, domain=work.mail_domain)
