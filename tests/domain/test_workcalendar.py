@@ -242,6 +242,30 @@ def test_using_the_last_known_minute_is_allowed() -> None:
     assert OFFICE.working_minutes_between(at(LAST), at("Fri 2027-01-01 00:00")) == 30
 
 
+@pytest.mark.parametrize(
+    ("other", "first"),
+    [
+        pytest.param(office({}), None, id="the same"),
+        pytest.param(office({on("Thu 2026-11-19"): SpecialDay()}), "Thu 2026-11-19", id="one more holiday"),
+        pytest.param(office({on("Sat 2026-11-21"): SpecialDay()}), None, id="a day off that is one already"),
+        pytest.param(office({}, provisional=(2027,)), "Fri 2027-01-01", id="a year that is not sure"),
+        pytest.param(
+            WorkCalendar(
+                [WeeklyHours(OFFICE_WEEK), WeeklyHours(SHORT_FRIDAY, on("Sun 2026-11-01"))], {}, (2025, 2026)
+            ),
+            "Fri 2026-11-06", id="other hours, by the first day that has them",
+        ),
+        pytest.param(
+            WorkCalendar([WeeklyHours(OFFICE_WEEK)], {}, (2025,)), "Thu 2026-01-01", id="a year less is known"
+        ),
+    ],
+)  # fmt: skip
+def test_the_first_day_that_another_calendar_counts_otherwise(other: WorkCalendar, first: str | None) -> None:
+    expected = None if first is None else on(first)
+    assert office({}).first_difference(other) == expected
+    assert other.first_difference(office({})) == expected
+
+
 def test_provisional_years_are_known_and_marked() -> None:
     calendar = office({}, provisional=(2027,))
     assert calendar.years == (2025, 2026, 2027)

@@ -24,7 +24,7 @@ from tthc_tracker.models.alert import Alert, OutboxMessage
 from tthc_tracker.models.calendarchange import CalendarChange, CalendarMove
 from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.models.history import DossierEvent
-from tthc_tracker.queries import trailchecks
+from tthc_tracker.queries import openclocks, trailchecks
 from tthc_tracker.queries.calendars import national_calendar, work_calendar
 from tthc_tracker.queries.recipients import Directory
 from tthc_tracker.queries.recounting import told_clock
@@ -34,6 +34,8 @@ from tthc_tracker.services import (
     calendarchanges,
     calendarmoves,
     calendarnotices,
+    calendars,
+    calendaruntouched,
     pausing,
     processing,
     reception,
@@ -42,6 +44,7 @@ from tthc_tracker.services import (
 from tthc_tracker.services.acting import Target
 from tthc_tracker.services.calendarchanges import ProposeChange
 from tthc_tracker.services.calendarmoves import Run
+from tthc_tracker.services.calendarreckoning import Reckoner
 from tthc_tracker.services.events import Actor
 from tthc_tracker.services.pausing import PauseDossier, ResumeDossier
 from tthc_tracker.services.processing import NoteDossier
@@ -52,6 +55,7 @@ MONDAY = at("Mon 2026-11-16 09:00")
 NOW = at("Tue 2026-11-17 16:00")
 HOLIDAY = "date,kind,windows,basis,agency,weekdays\n2026-11-19,holiday,,Quyết định 12,{agency},\n"
 MANY = 240
+UNTOUCHED = 4  # of the first 24: over before the holiday begins
 
 
 class Desk:
@@ -197,11 +201,38 @@ def test_a_run_killed_half_way_is_gone_on_with_and_nothing_is_reckoned_twice(
     for _ in range(2):
         with desk.database.transaction() as session:
             calendarmoves.judge_next(session, first, now=NOW)
-    assert (desk.change(change_id).examined, desk.change(change_id).total) == (10, 24)
+    assert (desk.change(change_id).examined, desk.change(change_id).total) == (UNTOUCHED + 10, 24)
     desk.judge(change_id)  # another process
     assert desk.change(change_id).counts["examined"] == 24
     with desk.database.transaction() as session, pytest.raises(NotNow):
         calendarmoves.judge_next(session, first, now=NOW)
+
+
+def test_what_is_over_before_the_first_changed_day_is_put_down_and_would_not_have_moved(
+    database: Database,
+) -> None:
+    desk = Desk(database, MANY)
+    change_id = desk.propose()
+    with database.transaction() as session:
+        change = session.get_one(CalendarChange, change_id)
+        made = calendarmoves.would_be(session, calendars.read_lines(session, change.rows))
+        assert calendaruntouched.first_day(session, made) == on("Thu 2026-11-19")
+        many = calendaruntouched.stage(session, change_id, None, made)
+        put = list(session.execute(select(CalendarMove.dossier_id)).scalars())
+        reckoner = Reckoner(session, made, change_id, NOW)
+        moves = [reckoner.move(one) for one in openclocks.clocks(session, put)]
+    assert many == len(put) > MANY / 10
+    assert not [move for move in moves if move["touched"]]
+
+
+def test_a_change_that_counts_nothing_otherwise_reckons_nothing(desk: Desk) -> None:
+    change_id = desk.propose(HOLIDAY.format(agency="").replace("2026-11-19", "2026-11-21"))  # a Saturday
+    run = Run(change_id)
+    with desk.database.transaction() as session:
+        calendarmoves.judge_next(session, run, now=NOW)
+    assert not run.more
+    counts = desk.change(change_id).counts
+    assert (counts["examined"], counts["moves"], counts["quiet"]) == (24, 0, 0)
 
 
 def test_a_kill_while_it_is_written_leaves_all_as_it_was_and_the_next_run_writes_all(desk: Desk) -> None:

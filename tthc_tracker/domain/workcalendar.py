@@ -189,6 +189,24 @@ class WorkCalendar:
             return False
         return any(year in self._provisional for year in range(date_of(first).year, date_of(last).year + 1))
 
+    def first_difference(self, other: WorkCalendar) -> date | None:
+        """The first day on which another calendar counts otherwise than this one; None: it never does.
+
+        A day that one of them knows and the other does not, or does provisionally, counts otherwise.
+        """
+        mine, theirs = self._as_counted(), other._as_counted()
+        if mine == theirs:
+            return None
+        return date_of(min(day for day in mine.keys() | theirs.keys() if mine.get(day) != theirs.get(day)))
+
+    def _as_counted(self) -> dict[int, tuple[Windows, int, bool]]:
+        """All that counting asks of a day, by its ordinal."""
+        return {
+            ordinal: (windows, self.normal_of(ordinal), date_of(ordinal).year in self._provisional)
+            for table in self._tables
+            for ordinal, windows in enumerate(table.days, table.first)
+        }
+
     def nth_working_day_after(self, on: date, count: int) -> date:
         """The count-th (≥ 1) working day after a date, which need not be one itself."""
         return date_of(self.table_of(on.toordinal()).nth_after(on.toordinal(), count))

@@ -57,6 +57,12 @@ def work_calendar(session: Session, agency_id: int | None) -> WorkCalendar:
     return _calendars.get(session, chain, lambda: _build(session, chain))
 
 
+def all_calendars(session: Session) -> dict[int, WorkCalendar]:
+    """The calendar of every agency; those that work alike share one."""
+    parents = _parents.get(session, "parents", lambda: _read_parents(session))
+    return {agency_id: work_calendar(session, agency_id) for agency_id in sorted(parents)}
+
+
 def worked_since(session: Session, agency_id: int, moment: dt.datetime, now: dt.datetime) -> int | None:
     """The working minutes of an agency from a moment until now; None where its calendar does not reach."""
     try:

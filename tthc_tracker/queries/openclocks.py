@@ -2,16 +2,17 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.orm import Session
 
 from tthc_tracker.domain.apologies import ApologyState
 from tthc_tracker.domain.deadlines import Pause, Reappointment
 from tthc_tracker.domain.lifecycle import SourceKind
+from tthc_tracker.domain.localtime import midnight_of
 from tthc_tracker.domain.timelimit import TimeLimit
 from tthc_tracker.models.apology import Apology
 from tthc_tracker.models.calendarchange import CalendarMove
@@ -86,12 +87,20 @@ def _within(agencies: frozenset[int] | None) -> ColumnElement[bool]:
     )  # fmt: skip
 
 
-def open_ids(session: Session, agencies: frozenset[int] | None) -> list[int]:
-    """The open dossiers with a clock that goes by the calendar of one of these agencies (None: of any)."""
-    found: list[int] = []
-    for part in _PARTS:
-        found += session.execute(select(Dossier.id).where(part, _within(agencies))).scalars()
-    return sorted(found)
+def decided_before(day: dt.date, agencies: frozenset[int] | None) -> Iterator[ColumnElement[bool]]:
+    """The open dossiers of which every clock is over before a day: how that day is worked touches none.
+
+    What could not be reckoned may be touched by any day. In parts, as the indexes have them.
+    """
+    begins = midnight_of(day.toordinal())
+    over = or_(Dossier.reception_due_at.is_(None), Dossier.reception_due_at < begins)
+    handed = or_(Dossier.handover_due_at.is_(None), Dossier.handover_due_at < begins)
+    running = and_(StepRun.dossier_id == Dossier.id, StepRun.closed_at.is_(None))
+    unsure = or_(StepRun.due_at.is_(None), StepRun.due_at >= begins)
+    no_step = ~exists().where(running, unsure)
+    promised = and_(Dossier.due_at < begins, Dossier.very_overdue_from < begins, over, handed, no_step)
+    for part, ended in zip(_PARTS, (promised, Dossier.reception_due_at < begins), strict=True):
+        yield and_(part, ended, _within(agencies))
 
 
 def any_open(session: Session) -> bool:
@@ -101,7 +110,8 @@ def any_open(session: Session) -> bool:
 
 
 def changed_ids(session: Session, change_id: int, agencies: frozenset[int] | None) -> list[int]:
-    """Those that have come, or of which something has happened, since a change was last reckoned for them."""
+    """The open dossiers with a clock that goes by the calendar of one of these agencies (None: of any) that a
+    change has not been reckoned for since something happened of them last."""
     found: list[int] = []
     its = and_(CalendarMove.change_id == change_id, CalendarMove.dossier_id == Dossier.id)
     seen_otherwise = or_(CalendarMove.version.is_(None), CalendarMove.version != Dossier.version)

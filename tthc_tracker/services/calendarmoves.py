@@ -28,10 +28,10 @@ from tthc_tracker.models.importing import ImportedRow
 from tthc_tracker.models.process import StepRun
 from tthc_tracker.models.reception import ReceptionRound
 from tthc_tracker.queries.calendars import AsWritten
-from tthc_tracker.queries.openclocks import STORED, changed_ids, clocks, open_ids
+from tthc_tracker.queries.openclocks import STORED, changed_ids, clocks
 from tthc_tracker.queries.revisions import forget_revisions, revision
 from tthc_tracker.queries.scoping import subtree
-from tthc_tracker.services import audit, bulkrows, calendars
+from tthc_tracker.services import audit, bulkrows, calendars, calendaruntouched
 from tthc_tracker.services.calendarreckoning import Reckoner
 from tthc_tracker.services.revisions import raise_revision
 from tthc_tracker.wording import calendarchanges as words
@@ -111,14 +111,15 @@ def judge_next(session: Session, run: Run, *, now: dt.datetime) -> None:
 
 
 def _begin(session: Session, change: CalendarChange, run: Run) -> None:
-    """Go on where a run before came to, if all is as it was; else from the start."""
+    """Go on where a run before came to, if all is as it was; else from the start, with what it can touch."""
     standing, lines = standing_of(session), calendars.read_lines(session, change.rows)
+    run.calendars, agencies = would_be(session, lines), touched_agencies(session, lines)
     if change.standing != standing:
-        session.execute(delete(CalendarMove).where(CalendarMove.change_id == change.id))
-        change.standing, change.after_id, change.examined = standing, 0, 0
-    run.calendars, run.after_id = would_be(session, lines), change.after_id
-    ids = open_ids(session, touched_agencies(session, lines))
-    run.ids = [each for each in ids if each > change.after_id]
+        forget(session, change.id)
+        change.standing, change.after_id = standing, 0
+        change.examined = calendaruntouched.stage(session, change.id, agencies, run.calendars)
+    run.after_id = change.after_id
+    run.ids = changed_ids(session, change.id, agencies)
     change.total = change.examined + len(run.ids)
 
 
