@@ -1,0 +1,184 @@
+"""What a scan costs by what is newly due and by what is open: a thousand due in offices of all sizes.
+
+    python -m tests.bench.scanning [--open 10000,100000,1000000] [--engine E] [--due N] [--slow SECONDS]
+
+The smallest office is built and scanned as in `make bench`; larger ones are that one many times over, with
+all the alerts that stand there. Scans run late in an evening, when no date comes by itself, each with as many
+other dossiers that have just become overdue. --slow: tell the statements that take so many seconds.
+"""
+
+import argparse
+import datetime as dt
+import json
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, event, func, select, text, update
+
+from tests.bench import population
+from tests.bench.__main__ import ENGINES, empty_database
+from tests.bench.population import table
+from tests.support.moments import at
+from tthc_tracker.extensions import database
+from tthc_tracker.jobs.tasks import scan_deadlines
+from tthc_tracker.jobs.work import Work
+from tthc_tracker.models.alert import Alert, AlertRecipient
+from tthc_tracker.models.base import Base
+from tthc_tracker.models.dossier import Dossier
+from tthc_tracker.services.trailkeys import NAME, Keyring
+
+NOW = at("Mon 2026-11-23 21:00")
+STEP = 5  # minutes from one scan to the next
+ROUNDS = 3
+GOAL = 1.5
+APART = 10**6  # between the numbers of an office and of the one copied from it
+_COPIED: tuple[type[Base], ...] = (Dossier, Alert, AlertRecipient)
+_NUMBERS = ("id", "subject_id", "dossier_id", "alert_id")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="tests.bench.scanning", description=__doc__.splitlines()[0])
+    parser.add_argument("--open", default="10000,100000,1000000", help="open dossiers, smallest first")
+    parser.add_argument("--engine", choices=ENGINES, action="append")
+    parser.add_argument("--due", type=int, default=1_000, help="newly due at each scan")
+    parser.add_argument("--slow", type=float, default=0, help="tell statements that take so many seconds")
+    given = parser.parse_args()
+    sizes = [int(size) for size in given.open.split(",")]
+    for engine in given.engine or ENGINES:
+        with tempfile.TemporaryDirectory() as folder, empty_database(engine, Path(folder)) as url:
+            database.bind(url, keyring=Keyring(Path(folder) / NAME))
+            for line in _Office(Path(folder), sizes[0], given.due, given.slow).measure(sizes):
+                print(json.dumps({"engine": engine} | line), flush=True)
+            database.dispose()
+
+
+class _Office:
+    """An office that grows; its clock is ours."""
+
+    def __init__(self, folder: Path, size: int, due: int, slow: float) -> None:
+        self.size, self.due, self.slow = size, due, slow
+        self.now, self.copies = NOW, 1
+        self._clock = folder / "clock"
+        self._work = Work("http://127.0.0.1", "tthc@localhost", "", folder)
+        population.build(
+            database, dossiers=size, open_ones=size, now=NOW, seed=20261123, progress=lambda _many: None
+        )
+        self._scan()
+        with database.transaction() as session:
+            _set_aside(session.connection())
+
+    def measure(self, sizes: list[int]) -> Iterator[dict[str, Any]]:
+        """A line for each size; the factor is that of the smallest."""
+        least = None
+        for size in sizes:
+            self._grow(size)
+            self._scan()  # reads what a process remembers
+            new = [self._with_due() for _ in range(ROUNDS)]
+            with _telling(self.slow):
+                nothing = [self._scan() for _ in range(ROUNDS)]
+            cpu, wall = (statistics.median(each[place] for each in new) for place in (0, 1))
+            idle_cpu, idle = (statistics.median(each[place] for each in nothing) for place in (0, 1))
+            least = least or wall
+            yield {
+                "open": self._count(Dossier, Dossier.closed_at.is_(None)),
+                "standing_alerts": self._count(Alert, Alert.closed_at.is_(None)), "newly_due": self.due,
+                "scan_s": round(wall, 2), "scan_cpu_s": round(cpu, 2), "nothing_new_s": round(idle, 3),
+                "nothing_new_cpu_s": round(idle_cpu, 3), "factor": round(wall / least, 2), "goal": GOAL,
+            }  # fmt: skip
+
+    def _count(self, model: Any, condition: Any) -> int:
+        with database.reading() as session:
+            return int(session.execute(select(func.count()).select_from(model).where(condition)).scalar_one())
+
+    # --- scans
+
+    def _with_due(self) -> tuple[float, float]:
+        """A scan for which so many have become overdue a minute ago."""
+        moment = self.now.replace(second=30)
+        fresh = select(Dossier.id).where(
+            Dossier.closed_at.is_(None), Dossier.accepted_at.is_not(None), Dossier.paused_since.is_(None),
+            Dossier.overdue_from > moment.replace(hour=23, minute=59),
+        )  # fmt: skip
+        with database.transaction() as session:
+            ids = session.execute(fresh.order_by(Dossier.overdue_from, Dossier.id).limit(self.due)).scalars()
+            dates = {"overdue_from": moment, "late_from": moment, "next_check_at": moment}
+            session.execute(update(Dossier).where(Dossier.id.in_(list(ids))).values(dates))
+        taken = self._scan()
+        assert self._counts["by_rule"].get("overdue") == self.due, self._counts
+        return taken
+
+    def _scan(self) -> tuple[float, float]:
+        """Processor and clock seconds of a scan five minutes later."""
+        self.now += dt.timedelta(minutes=STEP)
+        self._clock.write_text(self.now.isoformat(), encoding="utf-8")
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("tthc_tracker.clock._TEST_CLOCK", str(self._clock))
+            begun, used = time.monotonic(), time.process_time()
+            self._counts = scan_deadlines(self._work)
+            return time.process_time() - used, time.monotonic() - begun
+
+    # --- growing
+
+    def _grow(self, size: int) -> None:
+        while self.copies * self.size < size:
+            with database.transaction() as session:
+                for model in _COPIED:
+                    _copy(session.connection(), model, self.copies * APART)
+            self.copies += 1
+        with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.exec_driver_sql("ANALYZE")
+
+
+def _set_aside(connection: Connection) -> None:
+    """Keep the rows as they are before anything becomes due, to make copies of; numbers of new alerts begin
+    far from theirs."""
+    for model in _COPIED:
+        name = table(model).name
+        of_dossiers = " WHERE dossier_id IS NOT NULL" if model is Alert else ""
+        connection.execute(text(f"CREATE TABLE bench_{name} AS SELECT * FROM {name}{of_dossiers}"))
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT setval(pg_get_serial_sequence('alert', 'id'), 500000000)"))
+
+
+def _copy(connection: Connection, model: type[Base], apart: int) -> None:
+    """Once more all that was set aside, its numbers so far apart."""
+    columns = [column.name for column in table(model).columns]
+    moved = {name: f"{name} + {apart}" for name in _NUMBERS} | {"code": f"code || '-{apart}'"}
+    values = ", ".join(moved.get(name, name) for name in columns)
+    name = table(model).name
+    known = " WHERE alert_id IN (SELECT id FROM bench_alert)" if model is AlertRecipient else ""
+    statement = f"INSERT INTO {name} ({', '.join(columns)}) SELECT {values} FROM bench_{name}{known}"
+    connection.execute(text(statement))
+
+
+@contextmanager
+def _telling(slow: float) -> Iterator[None]:
+    """Say which statements take so many seconds."""
+    begun: list[float] = [0.0]
+
+    def begin(*_given: Any) -> None:
+        begun[0] = time.monotonic()
+
+    def end(_connection: Any, _cursor: Any, statement: str, *_given: Any) -> None:
+        taken = time.monotonic() - begun[0]
+        if slow and taken >= slow:
+            print(f"  {taken:.3f} s  {' '.join(statement.split())[:300]}", file=sys.stderr)
+
+    event.listen(database.engine, "before_cursor_execute", begin)
+    event.listen(database.engine, "after_cursor_execute", end)
+    try:
+        yield
+    finally:
+        event.remove(database.engine, "before_cursor_execute", begin)
+        event.remove(database.engine, "after_cursor_execute", end)
+
+
+if __name__ == "__main__":
+    main()
