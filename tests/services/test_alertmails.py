@@ -4,7 +4,7 @@ import datetime as dt
 from typing import TYPE_CHECKING
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from tests.support.alarms import OVERDUE, RECEIVED, SOON, VERY_OVERDUE, Desk
 from tests.support.desk import Office, open_office
@@ -83,6 +83,35 @@ def test_there_is_at_most_one_mail_an_hour_and_nothing_is_left_out_by_it(
     assert content is not None
     assert [line.code for line in content.new] == [second.code]
     assert scan(write, VERY_OVERDUE + 130 * MINUTE) == 0
+
+
+def test_what_is_new_is_told_after_days_in_which_nothing_ran(write: "Session", desk: Desk) -> None:
+    desk.running()
+    scan(write, OVERDUE)
+    desk.running()
+    assert scan(write, VERY_OVERDUE + dt.timedelta(days=3)) == 1
+    (mail,) = mails(write, "at_once")
+    content = said(write, mail, VERY_OVERDUE + dt.timedelta(days=3))
+    assert content is not None
+    assert content.counts == {Rule.VERY_OVERDUE: 2}
+
+
+def test_a_clock_that_was_ahead_for_a_while_hides_nothing_new(write: "Session", desk: Desk) -> None:
+    assert announce(write, now=VERY_OVERDUE + dt.timedelta(days=40), domain="tthc.test") == 0
+    desk.running()
+    assert scan(write, VERY_OVERDUE) == 1
+
+
+def test_what_has_long_been_somebodys_is_not_gone_through_again(write: "Session", desk: Desk) -> None:
+    desk.running()
+    assert scan(write, VERY_OVERDUE) == 1
+    write.execute(delete(OutboxMessage))  # as if nobody had been told
+    assert announce(write, now=VERY_OVERDUE + MINUTE, domain="tthc.test") == 1  # it may have been held back
+    write.execute(delete(OutboxMessage))
+    for later in (90, 180, 270):
+        announce(write, now=VERY_OVERDUE + later * MINUTE, domain="tthc.test")
+    write.execute(delete(OutboxMessage))
+    assert announce(write, now=VERY_OVERDUE + 300 * MINUTE, domain="tthc.test") == 0
 
 
 def test_what_was_overdue_before_it_was_loaded_waits_for_the_digest(write: "Session", desk: Desk) -> None:

@@ -28,6 +28,7 @@ from tthc_tracker.services import (
     disputes,
     housekeeping,
     importstages,
+    jobruns,
     risks,
     sourcefreshness,
     stranding,
@@ -39,6 +40,7 @@ from tthc_tracker.services.alerts import Tally
 from tthc_tracker.spreadsheets.intake import Shelf
 
 DIGESTS = "send-digests"
+_LOADS = "loads-of-units"
 
 Step = Callable[[Session], bool]  # a bounded batch; whether more waits
 
@@ -77,9 +79,8 @@ def scan_deadlines(work: Work) -> dict[str, Any]:
     _through(work, tallied(alerts.raise_due))
     _through(work, tallied(alerts.settle_standing))
     _through(
-        work, tallied(backlogs.count), tallied(stranding.count), tallied(stranding.count_unattended),
-        counted("woken", alerthush.wake_due), counted("lapsed", alertanswers.lapse_due),
-        counted("climbed", climb),
+        work, _loads(work, total, now), counted("woken", alerthush.wake_due),
+        counted("lapsed", alertanswers.lapse_due), counted("climbed", climb),
     )  # fmt: skip
     return {
         "examined": total.examined,
@@ -93,6 +94,20 @@ def scan_deadlines(work: Work) -> dict[str, Any]:
         "mails": _announce(work, now),
         "now": now.isoformat(timespec="seconds"),
     }
+
+
+def _loads(work: Work, total: Tally, now: dt.datetime) -> Step:
+    """Count what every unit has open, which costs that: the first scan of an hour does, and a person's."""
+    hour = int(now.timestamp()) // 3600
+
+    def run(session: Session) -> bool:
+        if work.token is None or jobruns.position(session, _LOADS) != hour:
+            jobruns.move_on(session, _LOADS, hour)
+            for step in (backlogs.count, stranding.count, stranding.count_unattended):
+                total.add(step(session, Directory(session, now.date()), now=now, token=work.token or 0))
+        return False
+
+    return run
 
 
 def _through(work: Work, *steps: Step) -> None:

@@ -111,6 +111,7 @@ class AlertRecipient(Base):
             sqlite_where=text("open"),
             postgresql_where=text("open"),
         ),
+        Index("ix_alert_recipient_since", "since", sqlite_where=text("open"), postgresql_where=text("open")),
     )
 
     alert_id: Mapped[int] = mapped_column(ForeignKey("alert.id"), primary_key=True, autoincrement=False)

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, true
 from sqlalchemy.orm import Session
 
 from tthc_tracker.domain.alertrules import LEAVES_AT_ONCE, Delivery
@@ -21,9 +21,11 @@ from tthc_tracker.queries import deputies, settings, unitload
 from tthc_tracker.queries.alertmail import statutory_since
 from tthc_tracker.queries.calendars import work_calendar
 from tthc_tracker.queries.scoping import subtree
-from tthc_tracker.services import outbox
+from tthc_tracker.services import jobruns, outbox
 
 MOST_OFTEN = dt.timedelta(hours=1)
+LASTS = dt.timedelta(hours=1)  # the longest from when a scan finds an alert to when it tells of it
+_TOLD_UNTIL = "told-at-once"
 
 # Clerks and officers have their screens; those who answer for others get mail. Administrators stand in.
 MAILED = (Role.HEAD_OF_AGENCY, Role.HEAD_OF_UNIT, Role.CONTROLLER, Role.ADMINISTRATOR)
@@ -67,23 +69,31 @@ def announce(session: Session, *, now: dt.datetime, domain: str) -> int:
 
     What is held back by the hour goes with the next mail. Alerts taken over by an import wait for the digest,
     and so does everything for whoever wants no more than that. A short text goes beside where a rule says so.
+
+    What has been somebody's since long before this was done last is told, or is for his digest: it is not
+    looked at again, so that the cost follows what is new.
     """
+    done = min(jobruns.position(session, _TOLD_UNTIL), int(now.timestamp()))
+    since = dt.datetime.fromtimestamp(done, now.tzinfo) - MOST_OFTEN - LASTS if done else None
+    jobruns.move_on(session, _TOLD_UNTIL, int(now.timestamp()))
     seldom = _frequencies(session)
     mailed = {user: agency for user, agency in heads(session, now.date()).items() if user not in seldom}
-    written = _announce(session, "at_once", LEAVES_AT_ONCE, mailed, domain, now)
-    by_text = _with_phones(session, mailed, now)
-    return written + _announce(session, "text", (Delivery.TEXT,), by_text, domain, now)
+    written = _announce(session, "at_once", _newest(session, LEAVES_AT_ONCE, since), mailed, domain, now)
+    if not (by_text := _with_phones(session, mailed, now)):
+        return written
+    newest = _newest(session, (Delivery.TEXT,), since)
+    return written + _announce(session, "text", newest, by_text, domain, now)
 
 
 def _announce(
-    session: Session, kind: str, deliveries: tuple[Delivery, ...], to: Mapping[int, int | str], domain: str,
+    session: Session, kind: str, newest_of: Mapping[int, int], to: Mapping[int, int | str], domain: str,
     now: dt.datetime,
 ) -> int:  # fmt: skip
-    if not to:
+    if not newest_of:
         return 0
     told, recently = _told(session, kind, now)
     written = 0
-    for user_id, newest in _newest(session, deliveries).items():
+    for user_id, newest in newest_of.items():
         after = told.get(user_id, 0)
         if newest <= after or user_id in recently or user_id not in to:
             continue
@@ -109,12 +119,14 @@ def _with_phones(session: Session, mailed: Mapping[int, int], now: dt.datetime) 
     return {user_id: way for user_id, way in found.items() if way}
 
 
-def _newest(session: Session, deliveries: tuple[Delivery, ...]) -> dict[int, int]:
-    """The newest standing alert to be told at once, by whom it concerns."""
+def _newest(session: Session, deliveries: tuple[Delivery, ...], since: dt.datetime | None) -> dict[int, int]:
+    """The newest standing alert to be told at once, by whom it concerns; since: of what is his since then."""
+    his = true() if since is None else AlertRecipient.since > since
     statement = (
         select(AlertRecipient.user_id, func.max(Alert.id))
         .join(Alert, Alert.id == AlertRecipient.alert_id)
-        .where(STANDS_OPEN, Alert.closed_at.is_(None), ~Alert.from_before, Alert.delivery.in_(deliveries))
+        .where(STANDS_OPEN, his)
+        .where(Alert.closed_at.is_(None), ~Alert.from_before, Alert.delivery.in_(deliveries))
         .group_by(AlertRecipient.user_id)
         .order_by(AlertRecipient.user_id)
     )
