@@ -123,6 +123,7 @@ PARTS = {
     "rates": "Tỷ lệ",
     "memo": "Ghi chú",
     "reception": "Tiếp nhận trực tuyến",
+    "compare": "So sánh từng hàng",
 }
 
 RATES = {

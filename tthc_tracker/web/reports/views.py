@@ -18,11 +18,12 @@ from tthc_tracker.queries.statistics import Statistics
 from tthc_tracker.queries.statisticscells import By, Question
 from tthc_tracker.queries.statisticsquestions import NAMED, Asked
 from tthc_tracker.web.access import requires
-from tthc_tracker.web.reports import pictures, satisfaction
+from tthc_tracker.web.reports import comparing, pictures, satisfaction
 from tthc_tracker.web.reports.answers import Answers
 from tthc_tracker.web.reports.blueprint import blueprint
 from tthc_tracker.web.reports.tables import Addresses, shown
 from tthc_tracker.web.unit_of_work import reading
+from tthc_tracker.wording import comparisons as compare_words
 from tthc_tracker.wording import ratings as rating_words
 from tthc_tracker.wording import statistics as words
 from tthc_tracker.wording.labels import label
@@ -47,6 +48,7 @@ def summary() -> ResponseReturnValue:
         tables=_tables(asked, question, table),
         satisfaction=satisfaction.figures(asked),
         rating_words=rating_words,
+        **_comparison(asked, table),
         **_page(asked, table),
     )
 
@@ -166,6 +168,15 @@ def _parts(asked: Asked, length: int) -> dict[str, Any]:
     chosen = chosen if chosen in words.PARTS else "statutory"
     addresses = [(name, f"{_address(asked)}&part={part}", part) for part, name in words.PARTS.items()]
     return {"part": chosen, "parts": [(name, url, part == chosen, None) for name, url, part in addresses]}
+
+
+def _comparison(asked: Asked, table: Statistics) -> dict[str, Any]:
+    """The period beside others; of many rows only where they are asked for."""
+    return {
+        "comparison": comparing.compared(reading(), asked, table, clock.now()),
+        "compare_words": compare_words,
+        "compare_rows": _parts(asked, len(table.rows))["part"] in {"", "compare"},
+    }
 
 
 def _address(asked: Asked) -> str:
