@@ -31,9 +31,12 @@ SHARES = RATES | {
     RateName.OVERDUE_OPEN: "Quá hạn trong số đang giải quyết",
     RateName.RECEPTION: "Tiếp nhận trực tuyến đúng hạn",
 }
+_MOST_TOLD = 1000  # per cent
 _SHAPES = {Direction.UP: "up", Direction.DOWN: "down", Direction.SAME: "dot"}
 _TONES = {Verdict.BETTER: "ok", Verdict.WORSE: "danger"}
-_VERDICTS = {Verdict.BETTER: "tốt hơn", Verdict.WORSE: "kém hơn", Verdict.SAME: "như cũ"}
+_VERDICTS = {
+    Verdict.BETTER: "tốt hơn", Verdict.WORSE: "kém hơn", Verdict.SAME: "như cũ", Verdict.NEITHER: "khác",
+}  # fmt: skip
 _WAYS = {Direction.UP: "tăng", Direction.DOWN: "giảm", Direction.SAME: "như cũ"}
 
 
@@ -63,10 +66,9 @@ def change_of_rate(change: Change) -> Said:
 
 
 def change_of_count(change: Change) -> Said:
-    """`+120 (+3,20 %), tăng`."""
-    share = (
-        "" if change.share is None or not change.by else f" ({signed(change.by)[0]}{percent(change.share)})"
-    )
+    """`+120 (+3,20 %), tăng`; more than ten times as many is told by the numbers alone."""
+    told = change.share is not None and change.by and change.share < _MOST_TOLD
+    share = f" ({signed(change.by)[0]}{percent(change.share)})" if told else ""
     return _said(change, signed(change.by) + share)
 
 
@@ -79,5 +81,5 @@ def to_target(change: Change) -> Said:
 
 
 def _said(change: Change, amount: str) -> Said:
-    words = _VERDICTS.get(change.verdict, _WAYS[change.direction])
+    words = _WAYS[change.direction] if change.verdict is Verdict.NEITHER else _VERDICTS[change.verdict]
     return Said(f"{amount}, {words}", _TONES.get(change.verdict, "neutral"), _SHAPES[change.direction])
