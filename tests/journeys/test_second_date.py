@@ -86,8 +86,10 @@ def test_an_outage_its_dossiers_and_why_one_is_late(story: Story) -> None:
     with story.at_work(office.clerk.user_id) as page:
         page.goto("/su-co")
         page.get_by_role("link", name="Phần mềm hộ tịch dùng chung").click()
-        page.get_by_label(f"Chọn {code}").check()
         shot(page, "outage")
+        page.get_by_role("link", name="Cần nhập lại").click()
+        page.get_by_label(f"Chọn {code}").check()
+        shot(page, "outage-dossiers")
         page.get_by_role("button", name="Đánh dấu đã nhập lại").click()
         expect(page.get_by_text("Đã đánh dấu 1 hồ sơ đã nhập lại.")).to_be_visible()
     with story.at_work(office.head.user_id) as page:

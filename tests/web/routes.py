@@ -161,6 +161,7 @@ ROUTES: dict[str, Route] = {
     "outages.note": Route(WORKERS),
     "outages.outage": Route(EVERYBODY, "outage"),
     "outages.end": Route(WORKERS, "outage"),
+    "outages.touched": Route(EVERYBODY),
     "outages.entered": Route(WORKERS, "outage"),
     "pausing.rule_form": Route(ADMINISTRATORS),
     "pausing.set_rule": Route(ADMINISTRATORS),
@@ -180,6 +181,7 @@ ROUTES: dict[str, Route] = {
     # the close of the day: one's own desk
     "closing.day": Route("C"),
     "closing.hand_over": Route("C"),
+    "closing.promised": Route("C"),
     "closing.received": Route("C"),
     "closing.waiting": Route("C"),
     "closing.handed": Route("C"),
@@ -242,6 +244,7 @@ ROUTES: dict[str, Route] = {
     "personaldata.ask": Route("AKT"),
     "personaldata.find": Route("AKT", form={"number": "044093001234", "ground": "request"}),
     "personaldata.found": Route("AKT"),
+    "personaldata.listed": Route("AKT"),
     "personaldata.erase": Route("AK", form={"erase-said": "đơn"}),
     "retention.index": Route("QT"),
     "retention.rule_form": Route(ADMINISTRATORS),

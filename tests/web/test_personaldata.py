@@ -123,6 +123,27 @@ def test_a_person_is_found_by_the_whole_number_within_the_scope_and_with_a_reaso
     assert noted("person_found")[-1].object_id == entry.object_id
 
 
+def test_a_persons_dossiers_are_a_list_like_others_whose_number_stands_in_no_address(house: House) -> None:
+    number = f"044193000{next(_numbers)}"
+    mine, theirs = received(house, number), received(house, number, house.office.other)
+    head = house.before(house.office.head)
+    led = head.post(FIND, {"number": number, "ground": "request"}).location
+    (whole,) = (link for link in Page.of(head.get(led)).links if link.startswith(f"{FIND}/danh-sach"))
+    page = Page.of(head.get(whole))
+    page.check()
+    assert mine in page.words
+    assert theirs not in page.words
+    assert number not in page.words + whole
+    assert mine not in head.get(whole + "&source=provincial-portal").text
+    kept = whole.partition("?")[2]
+    file = head.post(f"/danh-sach/person/xuat?{kept}", {"form": "csv", "reason": "báo cáo"})
+    assert (file.text.count(mine), number in file.text) == (1, False)
+    assert mine in head.get(f"/danh-sach/person/in?{kept}").text
+    for elsewhere in (house.before(house.office.controller), house.before(house.office.head)):
+        assert elsewhere.get(whole).status_code == 303, "its session knows of nobody"
+        assert mine not in elsewhere.get(f"/danh-sach/person/in?{kept}").text
+
+
 def test_what_was_found_belongs_to_the_session_that_looked(house: House) -> None:
     head = house.before(house.office.head)
     led = head.post(FIND, {"number": NUMBER, "ground": "complaint"}).location

@@ -191,6 +191,9 @@ def test_late_on_the_lawful_date_only_stands_under_its_own_tab(house: Flask, off
     assert code in head.get("/giam-sat/xin-loi?tab=late").text
 
 
+PARTS = ("tat-ca", "con-lai", "da-nhap")
+
+
 def test_an_outage_is_noted_at_the_desk_and_its_dossiers_ticked_off(house: Flask, office: Office) -> None:
     code = a_dossier(office, "Mon 2026-11-23 08:30")
     clerk = screens.before(house, office.clerk)
@@ -202,12 +205,19 @@ def test_an_outage_is_noted_at_the_desk_and_its_dossiers_ticked_off(house: Flask
     noted = clerk.post("/su-co", form | {"began_at": "2026-11-23T08:00", "ended_at": "2026-11-23T09:00"})
     assert noted.status_code == 303
     address = noted.location.removeprefix(screens.HOST)
-    page = clerk.get(address).text
-    assert code in page
-    assert "Cần nhập lại: 1 trong 1 hồ sơ" in page
+    parts = {part: f"/su-co/ho-so?xem={part}&outage={address.rpartition('/')[2]}" for part in PARTS}
+    leads = re.findall(r'href="(/su-co/ho-so[^"]*)"', clerk.get(address).text)
+    assert len(leads) == 3
+    assert [code in clerk.get(one).text for one in parts.values()] == [True, True, False]
+    file = clerk.post(
+        "/danh-sach/outage/xuat?" + parts["con-lai"].partition("?")[2], {"form": "csv", "reason": "báo cáo"}
+    )
+    assert file.text.count(code) == 1
     ticked = {"submission_key": "b" * 32, "chon": f"{code}|{stored(code).version}"}
+    assert clerk.post(address + "/da-nhap-lai", {"submission_key": "c" * 32}).status_code == 422
     assert clerk.post(address + "/da-nhap-lai", ticked).status_code == 303
-    assert "Cần nhập lại: 0 trong 1 hồ sơ" in clerk.get(address).text
+    assert [code in clerk.get(one).text for one in parts.values()] == [True, False, True]
+    assert screens.before(house, office.stranger).get(parts["tat-ca"]).status_code == 404
     assert "Đã nhập lại vào hệ thống sau sự cố" in clerk.get(f"/ho-so/{code}").text
     assert "Phần mềm hộ tịch dùng chung" in screens.before(house, office.controller).get("/su-co").text
     assert screens.before(house, office.stranger).get(address).status_code == 404

@@ -1,5 +1,6 @@
 """The start page: each role's own first questions, nobody else's dossiers, and what it costs."""
 
+import html
 import re
 from collections.abc import Iterator
 
@@ -10,7 +11,7 @@ from tests.support import screens
 from tests.support.databases import ENGINES
 from tests.support.desk import hire
 from tests.support.register import CANARY, Register, lay_register
-from tests.support.screens import Page
+from tests.support.screens import Page, Screen
 from tthc_tracker.domain.permissions import Role
 from tthc_tracker.extensions import database
 
@@ -64,6 +65,39 @@ def test_each_role_begins_with_its_own_questions(
     main = page.words.partition("Tính đến")[2]
     for words in hidden:
         assert words not in main
+
+
+@pytest.mark.parametrize("who", ["clerk", "officer", "head", "controller"])
+def test_every_panel_leads_to_the_list_of_exactly_its_dossiers(
+    laid: tuple[Flask, Register], who: str
+) -> None:
+    reader = screens.before(laid[0], getattr(laid[1].office, who))
+    led = 0
+    for panel in reader.get("/").text.split('<section class="panel')[1:]:
+        head = panel.partition("</h2>")[0]
+        codes = set(re.findall(r'href="/ho-so/([^"]+)"', panel))
+        number, link = re.search(r"\(([0-9.]+)\)", head), re.search(r'href="(/(?!ho-so/)[^"]*)"', panel)
+        if codes:
+            assert number is not None, head
+            assert link is not None, head
+            listed = _listed(reader, html.unescape(link[1]))
+            assert codes <= listed, head
+            assert len(listed) == int(number[1].replace(".", "")), head
+            led += 1
+    assert led
+
+
+def _listed(reader: Screen, address: str) -> set[str]:
+    """The codes of every page of a list."""
+    found: set[str] = set()
+    while address:
+        text = reader.get(address).text
+        found |= set(re.findall(r'data-href="/ho-so/([^"]+)"', text))
+        more = re.search(
+            r'<a[^>]*href="([^"]*after=[^"]*)"[^>]*rel="next"|rel="next"[^>]*href="([^"]*)"', text
+        )
+        address = html.unescape(more[1] or more[2]) if more else ""
+    return found
 
 
 def test_an_administrator_begins_with_what_he_looks_after(laid: tuple[Flask, Register]) -> None:

@@ -12,7 +12,7 @@ from tthc_tracker.domain.collecting import BANDS, ready_before
 from tthc_tracker.domain.handovers import CollectAuthority, Direction, HandoverAnswer
 from tthc_tracker.domain.lifecycle import EventKind, ResultKind, ReturnMethod, State
 from tthc_tracker.domain.people import listed_name
-from tthc_tracker.domain.permissions import Scope
+from tthc_tracker.domain.permissions import Membership, Role, Scope
 from tthc_tracker.models.account import User
 from tthc_tracker.models.agency import Agency, Unit
 from tthc_tracker.models.dossier import Dossier
@@ -22,9 +22,11 @@ from tthc_tracker.models.person import Person
 from tthc_tracker.models.procedure import Procedure, ProcedureVersion
 from tthc_tracker.queries import listing, ordering
 from tthc_tracker.queries.listing import EVERYTHING, Count, Filters
+from tthc_tracker.queries.scoping import with_predecessors
 
 POSTED, COLLECTED = "post", "desk"
 WAYS = (POSTED, COLLECTED)
+MINE = "toi"  # as a desk in an address: the reader's own
 """How a result is to reach its applicant, as an address names it."""
 
 DAYS = (0, *BANDS)
@@ -61,16 +63,23 @@ class WaitingResult:
 
 @dataclass(frozen=True)
 class Waits:
-    """Which results: that have waited so many days or longer, and that go one of WAYS ('': either)."""
+    """Which results: that have waited so many days or longer, that go one of WAYS ('': either), that lie at
+    one of some desks, without what is below them (none: at any)."""
 
     days: int = 0
     way: str = ""
+    desks: tuple[int, ...] = ()
 
     @classmethod
-    def read(cls, question: Mapping[str, str]) -> "Waits":
-        """As an address asks for them; what is no such number, and no such way, is not asked for."""
+    def read(cls, question: Mapping[str, str], memberships: tuple[Membership, ...]) -> "Waits":
+        """As an address asks for them; what is no such number, no such way, no such desk is not asked for."""
         days, way = question.get("tu", ""), question.get("cach", "")
-        return cls(int(days) if days in {str(one) for one in DAYS} else 0, way if way in WAYS else "")
+        own = {held.agency_id for held in memberships if held.role is Role.CLERK}
+        return cls(
+            int(days) if days in {str(one) for one in DAYS} else 0,
+            way if way in WAYS else "",
+            tuple(sorted(own)) if question.get("quay") == MINE else (),
+        )
 
 
 @dataclass(frozen=True)
@@ -89,6 +98,9 @@ def _waits(
     desks = true() if scope.all else Dossier.returning_agency_id.in_(sorted(scope.agency_ids))
     narrowed = listing.conditions(session, filters, place)
     waits = and_(Dossier.state == State.FINISHED, desks, *narrowed)
+    if which.desks:
+        lie_at = {at for desk in which.desks for at in with_predecessors(session, desk)}
+        waits = and_(waits, Dossier.returning_agency_id.in_(sorted(lie_at)))
     if which.way:
         waits = and_(waits, Dossier.by_post == (which.way == POSTED))
     if which.days:

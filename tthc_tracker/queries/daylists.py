@@ -17,7 +17,7 @@ from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.models.handover import Handover
 from tthc_tracker.models.person import Person
 from tthc_tracker.models.procedure import Procedure, ProcedureVersion, Source
-from tthc_tracker.queries import daychecks, dayclosing, listing, ordering
+from tthc_tracker.queries import daychecks, dayclosing, listing, ordering, worklists
 from tthc_tracker.queries.calendars import work_calendar
 from tthc_tracker.queries.deskdays import DeskDay
 from tthc_tracker.queries.listing import Count, Filters
@@ -26,6 +26,7 @@ from tthc_tracker.queries.listing import Count, Filters
 class DayList(StrEnum):
     """Which of the lists. WAITING lies at the desk still, from whatever day; the others are of the day."""
 
+    PROMISED = "day_promised"
     RECEIVED = "day_received"
     WAITING = "day_waiting"
     HANDED = "day_handed"
@@ -77,6 +78,8 @@ def _chosen(session: Session, which: DayList, at: DeskDay) -> ColumnElement[bool
     desk, zone = at.desk.id, at.now.tzinfo
     accepted = daychecks.accepted_on(desk, at.day, zone)
     match which:
+        case DayList.PROMISED:
+            return worklists.promised_on(session, desk, at.day, zone)
         case DayList.RECEIVED:
             return and_(accepted, Dossier.state != State.CANCELLED)
         case DayList.WAITING:

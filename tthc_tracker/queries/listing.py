@@ -27,7 +27,7 @@ LONGEST_CURSOR = 200
 FULL_DAY = 480  # working minutes
 BIGGEST_ID = 2**63 - 1
 NAMES = ("agency", "level", "sector", "procedure", "source", "channel", "officer", "from", "to")
-LINKED = ("unit", "apology")
+LINKED = ("unit", "apology", "since")
 """What narrows a list by the link of a number only; nobody sets it by hand."""
 NOBODYS = 0  # as a unit: no unit holds it
 NO_APOLOGY = "none"
@@ -50,6 +50,7 @@ class Filters:
     end: dt.date | None = None
     unit: int | None = None
     unapologised: bool = False  # without the apology that it could have
+    since: dt.datetime | None = None  # missed after this moment
 
 
 EVERYTHING = Filters()
@@ -70,6 +71,7 @@ def read_filters(args: Mapping[str, str]) -> Filters:
         end=_date(args["to"]),
         unit=_number(args["unit"]),
         unapologised=args["apology"] == NO_APOLOGY,
+        since=_moment(args["since"]),
     )
 
 
@@ -79,6 +81,14 @@ def _number(text: str) -> int | None:
 
 def _member(kind: type[Member], text: str) -> Member | None:
     return kind(text) if text in set(kind) else None
+
+
+def _moment(text: str) -> dt.datetime | None:
+    try:
+        found = dt.datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return found if _holds(found, 0) else None
 
 
 def _date(text: str) -> dt.date | None:

@@ -24,7 +24,9 @@ from tthc_tracker.queries import (
     listing,
     mywork,
     onlinequeue,
+    outagelists,
     pausedlist,
+    personlists,
     ratinglists,
     search,
     statisticslists,
@@ -272,7 +274,7 @@ def _work(columns: Columns) -> KeptList:
 
 
 def _results_page(session: Session, asked: Asked, after: str, size: int) -> Page:
-    which, sort = collecting.Waits.read(asked.question), asked.question.get("sort", "")
+    which, sort = collecting.Waits.read(asked.question, asked.memberships), asked.question.get("sort", "")
     filters = listing.read_filters(asked.question)
     found = collecting.page(
         session, asked.scope, which, asked.now, filters=filters, sort=sort, after=after, size=size
@@ -281,13 +283,14 @@ def _results_page(session: Session, asked: Asked, after: str, size: int) -> Page
 
 
 def _results_count(session: Session, asked: Asked) -> Count:
-    which, filters = collecting.Waits.read(asked.question), listing.read_filters(asked.question)
+    which = collecting.Waits.read(asked.question, asked.memberships)
+    filters = listing.read_filters(asked.question)
     return collecting.count(session, asked.scope, which, asked.now, filters)
 
 
 _RESULTS = KeptList(
-    desklists.RESULTS_WAITING, Permission.VIEW_DOSSIERS, ("tu", "cach", *NARROWS, "sort"), _results_page,
-    _results_count, NARROWS, ("receipts", "acknowledge"),
+    desklists.RESULTS_WAITING, Permission.VIEW_DOSSIERS, ("tu", "cach", "quay", *NARROWS, "sort"),
+    _results_page, _results_count, NARROWS, ("receipts", "acknowledge"),
 )  # fmt: skip
 
 
@@ -351,6 +354,8 @@ _EVERY = (
     *latelists.LISTS,
     *map(_counted, countedlists.COLUMNS.values()),
     ratinglists.RATED,
+    outagelists.TOUCHED,
+    personlists.OF_PERSON,
     *map(_queue, (desklists.QUEUE, desklists.QUEUE_OF_APPLICANTS)),
     *map(_work, (desklists.WORK, desklists.HANDED, desklists.AT_DESK)),
     _RESULTS,

@@ -1,11 +1,13 @@
 """Outages of other systems, and what was received at the desks meanwhile: to be entered there afterwards."""
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from sqlalchemy import ColumnElement, and_, case, func, or_, select, true, tuple_
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from tthc_tracker.domain.errors import NotFound
 from tthc_tracker.domain.lifecycle import SourceKind
@@ -16,9 +18,10 @@ from tthc_tracker.models.account import User
 from tthc_tracker.models.agency import Agency, AgencyScope
 from tthc_tracker.models.apology import Outage, OutageEntry
 from tthc_tracker.models.dossier import Dossier
-from tthc_tracker.models.person import Person
-from tthc_tracker.models.procedure import ProcedureVersion, Sector, Source
+from tthc_tracker.models.procedure import Sector, Source
 from tthc_tracker.queries import listing
+from tthc_tracker.queries.described import described
+from tthc_tracker.queries.listing import EVERYTHING, Filters
 from tthc_tracker.queries.scoping import subtree, visible
 
 Row = TypeVar("Row")
@@ -78,9 +81,13 @@ class TouchedRow(NamedTuple):
     id: int
     code: str
     version: int
+    procedure_code: str
     procedure: str
     owner: str  # masked
-    desk: str
+    agency_code: str
+    agency: str  # the desk
+    unit: str | None
+    officer: str | None
     accepted_at: dt.datetime
     due_at: dt.datetime | None
     entered_at: dt.datetime | None
@@ -95,11 +102,27 @@ class Touched:
     left: int
 
 
-def counted(session: Session, outage: OutageView, scope: Scope, now: dt.datetime) -> Touched:
+class Part(StrEnum):
+    """Which of them, as an address names it."""
+
+    ALL = "tat-ca"
+    LEFT = "con-lai"
+    ENTERED = "da-nhap"
+
+
+def part_of(question: Mapping[str, str]) -> Part:
+    """The part that an address asks for; all of them unasked."""
+    asked = question.get("xem", "")
+    return Part(asked) if asked in set(Part) else Part.ALL
+
+
+def counted(
+    session: Session, outage: OutageView, scope: Scope, now: dt.datetime, filters: Filters = EVERYTHING
+) -> Touched:
     """How many there are of what `touched` lists."""
-    numbers = _touching(select(func.count(), func.count(OutageEntry.entered_at)), session, outage, scope, now)
-    found, entered = session.execute(numbers).one()
-    return Touched(found, found - entered)
+    entered = select(func.count(), func.count(OutageEntry.entered_at))
+    found, done = session.execute(_touching(entered, session, outage, scope, now, filters)).one()
+    return Touched(found, found - done)
 
 
 def touched(
@@ -108,53 +131,51 @@ def touched(
     scope: Scope,
     now: dt.datetime,
     *,
+    part: Part = Part.ALL,
+    filters: Filters = EVERYTHING,
     after: str = "",
     size: int = listing.PAGE,
 ) -> Page[TouchedRow]:
     """A page of what the desks logged here meanwhile, what is still to be entered there first."""
-    done = case((OutageEntry.entered_at.is_not(None), 1), else_=0)
+    done: Any = case((OutageEntry.entered_at.is_not(None), 1), else_=0)
     key = done, Dossier.accepted_at, Dossier.id
-    columns = (
-        select(
-            Dossier.id,
-            Dossier.code,
-            Dossier.version,
-            ProcedureVersion.name,
-            Person.full_name,
-            Person.kind,
-            Agency.name,
-            Dossier.accepted_at,
-            Dossier.current_due_at,
-            OutageEntry.entered_at,
-            User.full_name,
-        )
-        .join(ProcedureVersion, ProcedureVersion.id == Dossier.procedure_version_id)
-        .join(Person, Person.id == Dossier.owner_id)
-        .join(Agency, Agency.id == Dossier.receiving_agency_id)
-    )
-    statement = _touching(columns, session, outage, scope, now).outerjoin(
-        User, User.id == OutageEntry.entered_by_id
-    )
+    taker = aliased(User)
+    columns = select(
+        Dossier.id, Dossier.code, Dossier.version, Dossier.accepted_at, Dossier.current_due_at,
+        OutageEntry.entered_at, taker.full_name.label("entered_by"),
+    )  # fmt: skip
+    statement = _touching(columns, session, outage, scope, now, filters)
+    statement = statement.outerjoin(taker, taker.id == OutageEntry.entered_by_id)
+    statement = described(statement.join(Agency, Agency.id == Dossier.receiving_agency_id))
+    if part is not Part.ALL:
+        statement = statement.where(done == int(part is Part.ENTERED))
     if start := _place(after):
         statement = statement.where(tuple_(*key) > start)
-    found = [
-        TouchedRow(dossier_id, code, version, procedure, listed_name(owner, kind), *others)
-        for dossier_id, code, version, procedure, owner, kind, *others in session.execute(
-            statement.order_by(*key).limit(size + 1)
-        )
-    ]
+    found = [_touched(row) for row in session.execute(statement.order_by(*key).limit(size + 1))]
     rows = tuple(found[:size])
     return Page(rows, _cursor(rows[-1]) if len(found) > size else "")
 
 
-def _touching(statement: Any, session: Session, outage: OutageView, scope: Scope, now: dt.datetime) -> Any:
+def _touched(row: Any) -> TouchedRow:
+    return TouchedRow(
+        row.id, row.code, row.version, row.procedure_code, row.procedure,
+        listed_name(row.owner, row.owner_kind), row.agency_code, row.agency, row.unit, row.officer,
+        row.accepted_at, row.current_due_at, row.entered_at, row.entered_by,
+    )  # fmt: skip
+
+
+def _touching(
+    statement: Any, session: Session, outage: OutageView, scope: Scope, now: dt.datetime, filters: Filters
+) -> Any:
     """A statement over dossiers, narrowed to those that an outage touched."""
+    desk: Any = Dossier.receiving_agency_id
+    narrowed = listing.conditions(session, filters, desk)
     its = and_(OutageEntry.dossier_id == Dossier.id, OutageEntry.outage_id == outage.id)
     return (
         statement.select_from(Dossier)
         .join(Source, Source.id == Dossier.source_id)
         .outerjoin(OutageEntry, its)
-        .where(_meanwhile(session, outage, now), Source.kind == SourceKind.HOME, visible(scope))
+        .where(_meanwhile(session, outage, now), Source.kind == SourceKind.HOME, visible(scope), *narrowed)
     )
 
 

@@ -2,19 +2,21 @@
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from tthc_tracker.domain.lifecycle import SourceKind, State
+from tthc_tracker.domain.lifecycle import Channel, SourceKind, State
 from tthc_tracker.domain.permissions import Scope
 from tthc_tracker.domain.retention import Hold, hold_of, kept_until
 from tthc_tracker.models.agency import Agency
 from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.models.person import Person
 from tthc_tracker.models.procedure import Procedure, ProcedureVersion, Source
-from tthc_tracker.queries import retention
+from tthc_tracker.queries import listing, retention
+from tthc_tracker.queries.described import with_resolver
+from tthc_tracker.queries.listing import Count, Filters
 from tthc_tracker.queries.scoping import visible
 
 MOST = 500
@@ -48,7 +50,9 @@ class Theirs:
 
 
 def person_ids(session: Session, number: str) -> list[int]:
-    """The rows of whoever has this number: each dossier has its own."""
+    """The rows of whoever has this number: each dossier has its own. No number is nobody's."""
+    if not number:
+        return []
     bearing = select(Person.id).where(Person.id_reversed == number[::-1], Person.id_number == number)
     return list(session.execute(bearing.order_by(Person.id)).scalars())
 
@@ -75,6 +79,65 @@ def dossiers_of(session: Session, number: str, scope: Scope) -> tuple[Theirs, ..
         .limit(MOST)
     )  # fmt: skip
     return tuple(Theirs(*row) for row in session.execute(statement)) if ids else ()
+
+
+class TheirRow(NamedTuple):
+    """A dossier of the person as a line of a list."""
+
+    id: int
+    code: str
+    version: int
+    owns: bool
+    filed: bool
+    procedure_code: str
+    procedure: str
+    agency_code: str
+    agency: str
+    unit: str | None
+    officer: str | None
+    channel: Channel
+    state: State
+    accepted_at: dt.datetime | None
+    due_at: dt.datetime | None
+    closed_at: dt.datetime | None
+
+
+def listed(
+    session: Session, number: str, scope: Scope, filters: Filters, *, before: int | None, most: int
+) -> tuple[TheirRow, ...]:
+    """At most `most` of them, the newest first: those known before the dossier of that id."""
+    ids = person_ids(session, number)
+    statement = with_resolver(
+        select(
+            Dossier.id, Dossier.code, Dossier.version, Dossier.owner_id.in_(ids).label("owns"),
+            Dossier.applicant_id.in_(ids).label("filed"), Dossier.channel, Dossier.state,
+            Dossier.accepted_at, Dossier.current_due_at, Dossier.closed_at,
+        )
+    ).where(*_of_person(session, ids, scope, filters))  # fmt: skip
+    if before is not None:
+        statement = statement.where(Dossier.id < before)
+    found = session.execute(statement.order_by(Dossier.id.desc()).limit(most))
+    return tuple(_line(row) for row in found)
+
+
+def count(session: Session, number: str, scope: Scope, filters: Filters) -> Count:
+    """How many `listed` has in all."""
+    theirs = _of_person(session, person_ids(session, number), scope, filters)
+    return listing.count(session, select(Dossier.id).where(*theirs))
+
+
+def _of_person(session: Session, ids: list[int], scope: Scope, filters: Filters) -> list[ColumnElement[bool]]:
+    resolving: Any = Dossier.resolving_agency_id
+    theirs = or_(Dossier.owner_id.in_(ids), Dossier.applicant_id.in_(ids))
+    return [theirs, visible(scope), *listing.conditions(session, filters, resolving)]
+
+
+def _line(row: Any) -> TheirRow:
+    return TheirRow(
+        row.id, row.code, row.version, row.owns, row.filed, row.procedure_code, row.procedure,
+        row.agency_code, row.agency, row.unit, row.officer, row.channel, row.state, row.accepted_at,
+        row.current_due_at, row.closed_at,
+    )  # fmt: skip
 
 
 @dataclass(frozen=True)

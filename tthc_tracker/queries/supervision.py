@@ -155,6 +155,8 @@ def _listed(asked: _Question) -> _Listed:
         chosen.append(listing.held_by(Dossier.holding_unit_id, filters.unit))
     if filters.unapologised:
         chosen += without_apology()
+    if filters.since:
+        chosen.append(deadline > filters.since)
     if filters.start:
         chosen.append(deadline >= _midnight(filters.start, asked.zone))
     if filters.end:

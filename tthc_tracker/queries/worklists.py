@@ -69,7 +69,10 @@ BY_DEADLINE = Order(Dossier.overdue_from, Dossier.current_due_at)
 def received_today(session: Session, agency_id: int, now: dt.datetime) -> ShortList:
     """What this desk has accepted since midnight, the latest first."""
     day_start = now.replace(hour=0, minute=0, second=0, microsecond=0)
-    mine = and_(Dossier.receiving_agency_id == agency_id, Dossier.accepted_at >= day_start)
+    mine = and_(
+        Dossier.receiving_agency_id == agency_id, Dossier.accepted_at >= day_start,
+        Dossier.state != State.CANCELLED,
+    )  # fmt: skip
     return _list(session, mine, Order(Dossier.accepted_at, Dossier.accepted_at, newest_first=True), now)
 
 
@@ -91,13 +94,20 @@ def to_collect(session: Session, agency_id: int, now: dt.datetime) -> ShortList:
 
 def promised_today(session: Session, agency_id: int, now: dt.datetime) -> ShortList:
     """What this desk has promised for today and is not ready."""
-    start = dt.datetime.combine(now.date(), dt.time(), now.tzinfo)
+    promised = promised_on(session, agency_id, now.date(), now.tzinfo)
+    return _list(session, promised, Order(Dossier.current_due_at, Dossier.current_due_at), now)
+
+
+def promised_on(
+    session: Session, agency_id: int, day: dt.date, zone: dt.tzinfo | None
+) -> ColumnElement[bool]:
+    """That this desk has promised it for a day, and it is not ready."""
+    start = dt.datetime.combine(day, dt.time(), zone)
     end = start + dt.timedelta(days=1)
     # A day limit turns overdue at the midnight after its date, an hour limit at its moment: both lie here.
     within = and_(Dossier.overdue_from > start, Dossier.overdue_from <= end)
     desks = with_predecessors(session, agency_id)
-    promised = and_(_running(), Dossier.returning_agency_id.in_(desks), within)
-    return _list(session, promised, Order(Dossier.current_due_at, Dossier.current_due_at), now)
+    return and_(_running(), Dossier.returning_agency_id.in_(desks), within)
 
 
 def mine(session: Session, user_id: int, now: dt.datetime) -> ShortList:
@@ -108,8 +118,7 @@ def mine(session: Session, user_id: int, now: dt.datetime) -> ShortList:
 
 def unassigned(session: Session, agency_id: int, now: dt.datetime) -> ShortList:
     """What lies at this agency without anybody in charge, by due date."""
-    here = Dossier.resolving_agency_id.in_(with_predecessors(session, agency_id))
-    nobody = and_(_open(), here, Dossier.officer_id.is_(None))
+    nobody = and_(_open(), Dossier.resolving_agency_id == agency_id, Dossier.officer_id.is_(None))
     return _list(session, nobody, BY_DEADLINE, now)
 
 

@@ -10,6 +10,7 @@ from tthc_tracker.wording.labels import label
 from tthc_tracker.wording.receptions import FEE_METHODS, FEE_STATES
 
 TABS = {
+    "day_promised": "Hẹn trả",
     "day_received": "Đã tiếp nhận",
     "day_waiting": "Chưa bàn giao",
     "day_handed": "Đã bàn giao",
@@ -18,6 +19,7 @@ TABS = {
 }
 RESULTS = "Kết quả chờ trả"
 EMPTY = {
+    "day_promised": "Không còn hồ sơ nào hẹn trả trong ngày.",
     "day_received": "Trong ngày chưa tiếp nhận hồ sơ nào.",
     "day_waiting": "Không còn hồ sơ nào phải bàn giao.",
     "day_handed": "Trong ngày chưa bàn giao hồ sơ nào.",
@@ -75,13 +77,15 @@ def _list(name: str, *unasked: str) -> Columns:
 
 
 _FILES = {
-    "day_received": "da-tiep-nhan", "day_waiting": "chua-ban-giao", "day_handed": "da-ban-giao",
+    "day_promised": "hen-tra", "day_received": "da-tiep-nhan", "day_waiting": "chua-ban-giao",
+    "day_handed": "da-ban-giao",
     "day_faults": "chua-khop", "day_fees": "phi",
 }  # fmt: skip
 
 COLUMNS = {
     one.name: one
     for one in (
+        _list("day_promised", "due", "accepted", "holder", "state"),
         _list("day_received", "accepted", "due", "holder", "state"),
         _list("day_waiting", "agency", "accepted", "hand_over_by"),
         _list("day_handed", "handed_to", "handed", "confirmed"),

@@ -51,3 +51,4 @@ WAITING_FLASH = (
 # What a list is narrowed to by the link of a number.
 NO_UNIT = "Chưa giao đơn vị"
 UNAPOLOGISED = "Chưa xin lỗi"
+SINCE = "Mới từ"

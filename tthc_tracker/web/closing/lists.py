@@ -20,6 +20,13 @@ from tthc_tracker.wording.columns import See
 from tthc_tracker.wording.formats import day
 
 
+@blueprint.get("/hen-tra")
+@requires(Permission.RECEIVE_DOSSIERS)
+def promised() -> ResponseReturnValue:
+    """What the desk has promised for the day and is not ready."""
+    return _show(DayList.PROMISED)
+
+
 @blueprint.get("/da-tiep-nhan")
 @requires(Permission.RECEIVE_DOSSIERS)
 def received() -> ResponseReturnValue:

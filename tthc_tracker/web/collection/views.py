@@ -1,6 +1,7 @@
 """The results that wait at a desk, and the reminder to several applicants at once."""
 
 import secrets
+from dataclasses import replace
 from functools import partial
 
 from flask import current_app, render_template, request
@@ -61,11 +62,12 @@ def _page() -> ListPage:
 
 def _show(problem: str = "") -> str:
     session, now, page, after = reading(), clock.now(), _page(), request.args.get("after", "")
-    which = Waits.read(page.question)
+    which = Waits.read(page.question, current_user.memberships)
     found = page.kept.page(session, page.asked(now), after, listing.PAGE)
-    filters, scope = ListFilters.of(session, page), current_user.scope
-    days = {one: Waits(one, which.way) for one in collecting.DAYS}
-    ways = {one: Waits(which.days, one) for one in words.WAYS}
+    own = {"quay": words.MY_DESK} if which.desks else {}
+    filters, scope = ListFilters.of(session, page, own=own), current_user.scope
+    days = {one: replace(which, days=one) for one in collecting.DAYS}
+    ways = {one: replace(which, way=one) for one in words.WAYS}
     counts = {
         one: collecting.count(session, scope, one, now, filters.chosen)
         for one in {*days.values(), *ways.values()}

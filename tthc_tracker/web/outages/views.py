@@ -1,7 +1,6 @@
 """The list of outages, the page of one, and what is done about it: view = permission, form, one verb."""
 
 import secrets
-from functools import partial
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -12,16 +11,21 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  #
 from tthc_tracker import clock
 from tthc_tracker.domain.errors import ConflictingSubmission, InvalidInput
 from tthc_tracker.domain.permissions import Permission
-from tthc_tracker.queries import filtering
+from tthc_tracker.queries import filtering, listing, outagelists
 from tthc_tracker.queries import outages as reads
+from tthc_tracker.queries.outages import Part
 from tthc_tracker.services import outages
 from tthc_tracker.services.acting import Target
 from tthc_tracker.web import selection
 from tthc_tracker.web.access import requires
 from tthc_tracker.web.forms import show
+from tthc_tracker.web.listfilters import ListFilters
+from tthc_tracker.web.listpages import ListPage
 from tthc_tracker.web.outages.forms import EndForm, OutageForm
 from tthc_tracker.web.unit_of_work import reading, transaction
+from tthc_tracker.wording import outagelists as listwords
 from tthc_tracker.wording import outages as words
+from tthc_tracker.wording.columns import See
 
 blueprint = Blueprint("outages", __name__)
 
@@ -77,20 +81,31 @@ def end(outage_id: int) -> ResponseReturnValue:
     return redirect(url_for("outages.outage", outage_id=outage_id), 303)
 
 
+@blueprint.get("/su-co/ho-so")
+@requires(Permission.VIEW_DOSSIERS)
+def touched() -> ResponseReturnValue:
+    """The dossiers that were logged here meanwhile, as a list that people keep."""
+    if "outage" not in request.args:
+        return redirect(url_for("outages.index"))
+    return _touched(ListPage.of(reading(), "outage", request.args))
+
+
 @blueprint.post("/su-co/<int:outage_id>/da-nhap-lai")
 @requires(Permission.LOG_OUTAGES)
 def entered(outage_id: int) -> ResponseReturnValue:
     """What was ticked has been entered in the other system."""
-    known, targets = _found(outage_id), selection.chosen(request.form.getlist(selection.FIELD))
+    asked = request.args.to_dict() | {"outage": str(outage_id)}
+    page = ListPage.of(reading(), "outage", asked)
+    known, targets = _found(outage_id), page.targets(reading(), request.form, clock.now())
     if problem := selection.problem(targets, request.form):
-        return _outage(outage_id, EndForm(formdata=None), problem), 422
+        return _touched(page, problem), 422
 
     def mark(session: Session, target: Target) -> None:
         outages.mark_entered(session, known.id, target, person=current_user, now=clock.now())
 
     report = selection.carry_out(targets, selection.once(request.form, "entered", (), mark))
     flash(words.entered(report.done, report.refused), "success" if report.done else "error")
-    return redirect(url_for("outages.outage", outage_id=outage_id), 303)
+    return redirect(page.other(), 303)
 
 
 def _found(outage_id: int) -> reads.OutageView:
@@ -120,26 +135,34 @@ def _index(form: OutageForm) -> str:
     )
 
 
-def _outage(outage_id: int, form: EndForm, problem: str = "") -> str:
+def _outage(outage_id: int, form: EndForm) -> str:
     session, now, known = reading(), clock.now(), _found(outage_id)
-    after = request.args.get("after", "")
-    page = reads.touched(session, known, current_user.scope, now, after=after)
-    counts = reads.counted(session, known, current_user.scope, now)
-    here = partial(url_for, "outages.outage", outage_id=outage_id)
     return render_template(
         "outages/outage.html",
         outage=known,
-        rows=page.rows,
-        counts=counts,
-        next_url=here(after=page.after) if page.after else None,
-        first_url=here() if after else None,
+        counts=reads.counted(session, known, current_user.scope, now),
         form=form,
-        problem=problem,
-        may=Permission.LOG_OUTAGES in current_user.permissions,
         may_end=known.ended_at is None and known.agency_id == current_user.home_agency_id,
-        value=selection.value,
-        field_name=selection.FIELD,
-        submission_key=secrets.token_hex(16),
         words=words,
         now=now,
     )
+
+
+def _touched(page: ListPage, problem: str = "") -> str:
+    session, now, after = reading(), clock.now(), request.args.get("after", "")
+    asked = page.asked(now)
+    known, filters = outagelists.outage_of(session, asked), ListFilters.of(session, page)
+    found = page.kept.page(session, asked, after, listing.PAGE)
+    counts = reads.counted(session, known, current_user.scope, now, filters.chosen)
+    numbers = {Part.ALL: counts.all, Part.LEFT: counts.left, Part.ENTERED: counts.all - counts.left}
+    here = reads.part_of(page.question)
+    return render_template(
+        "outages/touched.html",
+        page=page, outage=known, filters=filters, problem=problem, count=numbers[here],
+        lines=page.lines(found.rows, See.at(now, now), picked=set(request.form.getlist(selection.FIELD))),
+        tabs=[(listwords.PARTS[one], page.other(xem=one), one is here, numbers[one]) for one in Part],
+        next_url=page.other(after=found.after) if found.after else None,
+        first_url=page.other() if after else None,
+        may=Permission.LOG_OUTAGES in current_user.permissions,
+        submission_key=secrets.token_hex(16), words=listwords, now=now,
+    )  # fmt: skip

@@ -12,12 +12,12 @@ from tthc_tracker import clock
 from tthc_tracker.domain.people import mask_id
 from tthc_tracker.domain.permissions import Permission
 from tthc_tracker.domain.retention import NEVER
-from tthc_tracker.queries import personaldata, scoping
+from tthc_tracker.queries import personaldata, personlists, scoping
 from tthc_tracker.web import secretwords
 from tthc_tracker.web.personaldata.forms import EraseForm, ExportForm
 from tthc_tracker.wording import personaldata as words
 
-NUMBER = "person"
+NUMBER = personlists.NUMBER
 
 
 @dataclass(frozen=True)

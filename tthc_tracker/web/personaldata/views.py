@@ -9,14 +9,19 @@ from flask_login import current_user
 from tthc_tracker import clock
 from tthc_tracker.domain.errors import InvalidInput
 from tthc_tracker.domain.permissions import Permission
+from tthc_tracker.queries import listing
 from tthc_tracker.services import personaldata
 from tthc_tracker.web import secretwords
 from tthc_tracker.web.access import requires
 from tthc_tracker.web.forms import show
+from tthc_tracker.web.listfilters import ListFilters
+from tthc_tracker.web.listpages import ListPage
 from tthc_tracker.web.personaldata import page
 from tthc_tracker.web.personaldata.blueprint import blueprint
 from tthc_tracker.web.personaldata.forms import FindForm
 from tthc_tracker.web.unit_of_work import reading, transaction
+from tthc_tracker.wording import personlists
+from tthc_tracker.wording.columns import See
 
 
 @blueprint.get("")
@@ -52,6 +57,24 @@ def found() -> ResponseReturnValue:
     """What the search before has found; going back to it from a dossier is no other search."""
     asked = page.asked(request.args)
     return page.forgotten() if asked is None else page.render(reading(), asked)
+
+
+@blueprint.get("/danh-sach")
+@requires(Permission.FIND_PERSON)
+def listed() -> ResponseReturnValue:
+    """The same dossiers as a list that people keep: columns, filters, files, several at once."""
+    known, session, now = page.asked(request.args), reading(), clock.now()
+    if known is None:
+        return page.forgotten()
+    shown, after = ListPage.of(session, "person", request.args), request.args.get("after", "")
+    found = shown.kept.page(session, shown.asked(now), after, listing.PAGE)
+    return render_template(
+        "personaldata/listed.html",
+        page=shown, asked=known, filters=ListFilters.of(session, shown), now=now, words=personlists,
+        lines=shown.lines(found.rows, See.at(now, now)), count=shown.kept.count(session, shown.asked(now)),
+        next_url=shown.other(after=found.after) if found.after else None,
+        first_url=shown.other() if after else None,
+    )  # fmt: skip
 
 
 def secret() -> str:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from tthc_tracker import clock
 from tthc_tracker.domain.permissions import Permission, Role
-from tthc_tracker.queries import mywork, steplist, supervision, worklists
+from tthc_tracker.queries import collecting, mywork, steplist, supervision, worklists
 from tthc_tracker.queries.calendaryears import missing_ahead
 from tthc_tracker.queries.listing import EVERYTHING, NO_APOLOGY, Count, Filters
 from tthc_tracker.queries.steplist import Tab
@@ -98,7 +98,7 @@ def _panels(session: Session, now: dt.datetime) -> list[Panel]:
         panels += _of_the_desk(session, agency_id, now)
     if held & {Role.OFFICER, Role.CLERK, Role.HEAD_OF_UNIT}:
         mine = worklists.mine(session, current_user.user_id, now)
-        everything = (url_for("mywork.index"), "Xem việc của tôi")
+        everything = (url_for("mywork.index", tab=mywork.Tab.ALL), "Xem việc của tôi")
         panels.append(Panel("Hồ sơ của tôi", "Hẹn trả", mine, "Bạn không giữ hồ sơ nào.", everything))
     if held & {Role.HEAD_OF_UNIT, Role.HEAD_OF_AGENCY} and agency_id is not None:
         nobodys = worklists.unassigned(session, agency_id, now)
@@ -107,8 +107,10 @@ def _panels(session: Session, now: dt.datetime) -> list[Panel]:
             Panel("Chưa phân công", "Hẹn trả", nobodys, "Mọi hồ sơ đều có người thụ lý.", everything)
         )
     if Permission.VIEW_SUPERVISION in current_user.permissions:
-        new = worklists.overdue_since(session, current_user.scope, now - NEW, now)
-        everything = (url_for("supervision.overdue", sort="newest"), "Xem tất cả hồ sơ quá hạn")
+        since = now - NEW
+        new = worklists.overdue_since(session, current_user.scope, since, now)
+        newest = url_for("supervision.overdue", sort="newest", since=since.isoformat(timespec="minutes"))
+        everything = (newest, "Xem hồ sơ mới quá hạn")
         panels.append(
             Panel("Mới quá hạn từ hôm qua", "Hẹn trả", new, "Không có hồ sơ nào mới quá hạn.", everything)
         )
@@ -121,9 +123,10 @@ def _of_the_desk(session: Session, agency_id: int, now: dt.datetime) -> list[Pan
     waiting = worklists.to_collect(session, agency_id, now)
     received = worklists.received_today(session, agency_id, now)
     return [
-        Panel("Hẹn trả hôm nay", "Hẹn trả", promised, "Hôm nay không còn hồ sơ nào phải trả."),
+        Panel("Hẹn trả hôm nay", "Hẹn trả", promised, "Hôm nay không còn hồ sơ nào phải trả.",
+              (url_for("closing.promised"), "Xem tất cả hẹn trả hôm nay")),
         Panel("Kết quả chờ trả", "Có kết quả", waiting, "Không có kết quả nào chờ trả.",
-              (url_for("collection.waiting"), "Xem danh sách chờ trả")),
+              (url_for("collection.waiting", quay=collecting.MINE), "Xem danh sách chờ trả")),
         Panel("Đã tiếp nhận hôm nay", "Tiếp nhận", received,
               "Hôm nay chưa tiếp nhận hồ sơ nào. Bấm n để tiếp nhận.",
               (url_for("closing.received"), "Xem tất cả đã tiếp nhận")),
