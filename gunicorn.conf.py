@@ -4,6 +4,7 @@ import ctypes
 import os
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 from tthc_tracker.extensions import database
 
@@ -32,3 +33,8 @@ def post_fork(_server: object, _worker: object) -> None:
     database.forget_connections()
     with suppress(OSError, AttributeError):  # a C library without arenas
         ctypes.CDLL(None).mallopt(M_ARENA_MAX, 2)
+
+
+def post_worker_init(worker: Any) -> None:
+    """A dead scheduler cannot mail about its own death: each web process keeps a lookout."""
+    worker.wsgi.extensions["lookout"].start()

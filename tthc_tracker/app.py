@@ -12,7 +12,9 @@ from whitenoise import WhiteNoise
 
 import config
 from tthc_tracker import cli, web
+from tthc_tracker.cli.jobs import work_of
 from tthc_tracker.extensions import csrf, database, login_manager
+from tthc_tracker.jobs.lookout import Lookout
 from tthc_tracker.logs import configure_logging
 from tthc_tracker.services import trailkeys
 from tthc_tracker.services.trailkeys import Keyring
@@ -43,6 +45,7 @@ def create_app(settings: config.Settings) -> Flask:
     login_manager.init_app(app)
     web.register(app)
     cli.register(app)
+    app.extensions["lookout"] = Lookout(work_of(settings))  # begun by each web process (gunicorn.conf.py)
     screens_and_api = DispatcherMiddleware(app.wsgi_app, {"/api": _Api(settings)})
     serve_static = WhiteNoise(
         screens_and_api,

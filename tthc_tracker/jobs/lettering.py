@@ -1,7 +1,9 @@
 """What a message of the outbox says now, and to whom it goes: from its row to a letter or a short text."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from email.message import EmailMessage
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -12,6 +14,7 @@ from tthc_tracker.channels.mailtext import Around, Letter, write_letter
 from tthc_tracker.channels.refusedtext import write_refused
 from tthc_tracker.channels.remindertext import write_reminder
 from tthc_tracker.channels.sealtext import write_seal
+from tthc_tracker.channels.silencetext import write_silence
 from tthc_tracker.channels.texts import Text, write_text
 from tthc_tracker.channels.weeklytext import bars_of, write_summary
 from tthc_tracker.charts.weekly import on_time_by_week
@@ -19,10 +22,10 @@ from tthc_tracker.domain.applicantletters import ApplicantLetter
 from tthc_tracker.domain.mailrhythm import AlertMailKind, fewer_token
 from tthc_tracker.extensions import database
 from tthc_tracker.jobs.work import Work
-from tthc_tracker.queries import alertmail, applicantmail, mailroutes, remindermail, weeklysummary
+from tthc_tracker.queries import alertmail, applicantmail, mailroutes, operations, remindermail, weeklysummary
 from tthc_tracker.queries.weeklysummary import WeeklySummary
 from tthc_tracker.rendering import NotRenderedError, elsewhere
-from tthc_tracker.services import outbox, refusedaddresses, reminders, sealing, weeklymails
+from tthc_tracker.services import outbox, refusedaddresses, reminders, sealing, silences, weeklymails
 from tthc_tracker.services.outbox import Claimed
 
 TEXT_KIND = "text"
@@ -81,6 +84,8 @@ def _letter(session: Session, message: Claimed, around: Around) -> Letter | None
         return write_reminder(reminder, around) if reminder else None
     if message.kind == sealing.KIND:
         return write_seal(context)
+    if message.kind == silences.KIND:
+        return _of_silence(session, context, around)
     if message.kind == weeklymails.KIND:
         summary = weeklysummary.content(session, user_id, context, clock.now())
         return write_summary(summary, around, picture=_picture(summary)) if summary else None
@@ -91,6 +96,14 @@ def _letter(session: Session, message: Claimed, around: Around) -> Letter | None
         session, message.kind, user_id, context, created_at=message.created_at, now=clock.now()
     )
     return write_letter(mail, around) if mail else None
+
+
+def _of_silence(session: Session, context: Mapping[str, Any], around: Around) -> Letter | None:
+    """Nothing that scans have stopped once one has come to its end again."""
+    last = operations.last_scan(session)
+    if "back" in context or (last is not None and silences.is_silent(last, clock.now())):
+        return write_silence(context, around)
+    return None
 
 
 def _picture(summary: WeeklySummary) -> bytes:

@@ -76,6 +76,25 @@ def deliver_mail(work: Work) -> dict[str, Any]:
     return dict(counts)
 
 
+def deliver_of(work: Work, kind: str) -> int:
+    """Send what is due of one kind; how many were tried. What fails is due again later.
+
+    Raises:
+        JobFault: SMTP_URL cannot be used.
+    """
+    with database.reading() as session:
+        if not outbox.is_due(session, kind, clock.now()):
+            return 0
+    channel, owner, tried = channel_of(work), own_name(), 0
+    while True:
+        with database.transaction() as session:
+            message = outbox.claim(session, owner, clock.now(), kind=kind)
+        if message is None:
+            return tried
+        _deliver(work, channel, message)
+        tried += 1
+
+
 def _check_server(outcome: Outcome | None) -> None:
     if outcome and outcome.verdict is Verdict.OUR_SETTINGS:
         raise JobFault(f"{outcome.code or ''} {outcome.reply}".strip())

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from tthc_tracker.domain.mailrhythm import MailChoice
 from tthc_tracker.domain.permissions import Role
 from tthc_tracker.models.account import Membership, User
+from tthc_tracker.models.agency import Agency
 from tthc_tracker.queries.settings import superiors
 
 # Of several roles, the one whose superiors are asked; and who they are, nearest first.
@@ -67,6 +68,19 @@ def _reachable(session: Session, role: Role, agency_id: int, unit_id: int | None
     )
     if role is Role.HEAD_OF_UNIT:
         found = found.where(Membership.unit_id == unit_id)
+    return list(session.execute(found).scalars())
+
+
+def keepers(session: Session, *roles: Role) -> list[int]:
+    """Who holds one of these roles at the top: whom the whole installation concerns."""
+    found = (
+        select(User.id)
+        .join(Membership, Membership.user_id == User.id)
+        .join(Agency, Agency.id == Membership.agency_id)
+        .where(User.active, Agency.parent_id.is_(None), Membership.role.in_(roles))
+        .distinct()
+        .order_by(User.id)
+    )
     return list(session.execute(found).scalars())
 
 

@@ -125,11 +125,21 @@ def expire(session: Session, now: dt.datetime) -> int:
     return len(session.execute(given_up.returning(OutboxMessage.id)).all())
 
 
-def claim(session: Session, owner: str, now: dt.datetime) -> Claimed | None:
-    """Lease the message that has waited longest among those due; None when nothing is due."""
+def is_due(session: Session, kind: str, now: dt.datetime) -> bool:
+    """Whether any message of a kind is due."""
+    due = select(OutboxMessage.id).where(*_due(now), OutboxMessage.kind == kind)
+    return session.execute(due.limit(1)).first() is not None
+
+
+def _due(now: dt.datetime) -> tuple[ColumnElement[bool], ...]:
+    return (OutboxMessage.status == "pending", OutboxMessage.next_attempt_at <= now)
+
+
+def claim(session: Session, owner: str, now: dt.datetime, *, kind: str = "") -> Claimed | None:
+    """Lease the message that has waited longest among those due (of a kind); None when nothing is due."""
     due = (
         select(OutboxMessage.id)
-        .where(OutboxMessage.status == "pending", OutboxMessage.next_attempt_at <= now)
+        .where(*_due(now), *([OutboxMessage.kind == kind] if kind else []))
         .order_by(OutboxMessage.next_attempt_at, OutboxMessage.id)
         .limit(1)
         .with_for_update(skip_locked=True)

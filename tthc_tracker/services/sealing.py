@@ -7,9 +7,8 @@ from sqlalchemy.orm import Session
 
 from tthc_tracker.domain import trail
 from tthc_tracker.domain.permissions import Role
-from tthc_tracker.models.account import Membership, User
-from tthc_tracker.models.agency import Agency
 from tthc_tracker.models.trail import TrailHead, TrailSeal
+from tthc_tracker.queries import mailroutes
 from tthc_tracker.services import outbox
 from tthc_tracker.services.trailkeys import Keyring
 
@@ -37,20 +36,11 @@ def seal(session: Session, keyring: Keyring, *, now: dt.datetime) -> TrailSeal |
 
 def announce(session: Session, made: TrailSeal, *, now: dt.datetime, domain: str) -> int:
     """Write the mail with the seal to who keeps it: auditors and administrators at the top. How many."""
-    keepers = (
-        select(User.id)
-        .join(Membership, Membership.user_id == User.id)
-        .join(Agency, Agency.id == Membership.agency_id)
-        .where(User.active, Agency.parent_id.is_(None))
-        .where(Membership.role.in_((Role.AUDITOR, Role.ADMINISTRATOR)))
-        .distinct()
-        .order_by(User.id)
-    )
     context = {"day": made.day.strftime("%d/%m/%Y"), "links": made.links, "root": made.root}
     return sum(
         outbox.enqueue(
             session, dedup_key=f"{KIND}:{made.day.isoformat()}:{user_id}", kind=KIND, user_id=user_id,
             context=context, domain=domain, now=now,
         )
-        for user_id in session.execute(keepers).scalars().all()
+        for user_id in mailroutes.keepers(session, Role.AUDITOR, Role.ADMINISTRATOR)
     )  # fmt: skip

@@ -109,6 +109,7 @@ MAIL_KINDS = {
     "text": "Tin nhắn cảnh báo tức thì",
     "weekly": "Tổng kết tuần",
     "refused": "Báo địa chỉ thư bị từ chối",
+    "silence": "Báo cảnh báo và thư nhắc đã dừng",
     "reminder": "Nhắc người đang giữ hồ sơ",
     "seal": "Niêm phong nhật ký",
     ApplicantLetter.RECEIPT: "Báo người nộp: đã tiếp nhận",

@@ -44,6 +44,8 @@ def chosen(choice: MailChoice) -> list[tuple[str, str]]:
 
 REFUSED_SUBJECT = "Địa chỉ thư của {name} bị máy chủ từ chối"
 NOBODY_READS = "Không còn ai nhận thư này thay: mọi địa chỉ ở cấp trên cũng bị từ chối."
+SILENCE_SUBJECT = "Cảnh báo và thư nhắc đã dừng từ {}"
+SILENCE_BACK_SUBJECT = "Cảnh báo và thư nhắc đã chạy lại lúc {}"
 CLEARED = "Đã bỏ đánh dấu. Thư cho người này lại gửi tới địa chỉ đang ghi."
 
 # --- hours and texts
