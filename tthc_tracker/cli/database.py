@@ -6,9 +6,13 @@ from flask.cli import AppGroup
 
 from tthc_tracker import clock, migrating
 from tthc_tracker.extensions import database
+from tthc_tracker.jobs import moving
+from tthc_tracker.jobs.work import JobFault
 from tthc_tracker.services import trail
 from tthc_tracker.services.catalogue import seed_reference
+from tthc_tracker.services.moving import Proof
 from tthc_tracker.services.trailkeys import NAME, Keyring
+from tthc_tracker.wording import moving as words
 
 database_group = AppGroup("db", help="The database and its schema.")
 
@@ -34,6 +38,49 @@ def upgrade() -> None:
 def downgrade(revision: str) -> None:
     """Go back to a revision (`base` empties the schema). Take a backup first."""
     migrating.downgrade(database.engine, revision)
+
+
+@database_group.command("move")
+@click.option("--to", "url", required=True, help="The empty PostgreSQL database: postgresql+psycopg://…")
+def move(url: str) -> None:
+    """Carry a SQLite installation over to PostgreSQL, then compare both row by row.
+
+    Stop web and scheduler first. Stopped half-way, the same command goes on. Exit status 1 when the sides
+    differ; the file stays as it is.
+    """
+    source, keyring = database.engine, Keyring(current_app.config["SETTINGS"].var / NAME)
+    try:
+        target = moving.open_target(source, url)
+        rows = moving.rows_of(source)
+        with (
+            click.progressbar(length=rows, label=words.CARRYING) as carrying,
+            click.progressbar(length=rows, label=words.COMPARING) as comparing,
+        ):
+            moved = moving.move(source, target, keyring, carried=carrying.update, compared=comparing.update)
+    except JobFault as fault:
+        raise click.ClickException(str(fault)) from fault
+    _tell(moved)
+    target.dispose()
+
+
+def _tell(moved: moving.Moved) -> None:
+    for proof in moved.proofs:
+        line = words.LINE.format(
+            table=proof.table, here=proof.here, there=proof.there, hash=proof.hash_there[:16]
+        )
+        click.echo(line + _difference(proof))
+    trail_of = moved.trail
+    click.echo(words.TRAIL.format(links=trail_of.links, chains=trail_of.chains, breaks=len(trail_of.breaks)))
+    if not moved.whole:
+        raise click.ClickException(words.NOT_WHOLE)
+    click.echo(words.WHOLE.format(rows=sum(proof.there for proof in moved.proofs)))
+
+
+def _difference(proof: Proof) -> str:
+    if proof.same:
+        return ""
+    said = words.COUNTS_DIFFER if proof.differs_at is None else words.DIFFERS.format(key=proof.differs_at)
+    return f"  {said}"
 
 
 @database_group.command("current")

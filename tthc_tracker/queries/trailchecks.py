@@ -85,6 +85,13 @@ class Span:
         return self == Span()
 
 
+def heads(session: Session) -> list[tuple[int, int, str]]:
+    """Where each chain ends: agency, number of the last link, its hash. It changes with all that is written
+    to history."""
+    ends = select(TrailHead.agency_id, TrailHead.seq, TrailHead.hash).order_by(TrailHead.agency_id)
+    return [(row.agency_id, row.seq, row.hash) for row in session.execute(ends)]
+
+
 def verify(session: Session, keys: Mapping[int, bytes], span: Span, sealed: Sequence[Sealed] = ()) -> Report:
     """Read the trail from its beginning and say where it first breaks.
 

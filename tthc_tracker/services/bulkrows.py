@@ -14,7 +14,7 @@ from itertools import repeat
 from operator import itemgetter
 from typing import Any, cast
 
-from sqlalchemy import Column, Connection, Date, Dialect, Enum, Table
+from sqlalchemy import JSON, Column, Connection, Date, Dialect, Enum, Table
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
@@ -80,6 +80,29 @@ def insert_driven(
         run(connection, plan.statement, (row + plan.constants for row in rows))
     else:
         run(connection, plan.statement, iter(rows))
+
+
+def copy(connection: Connection, table: Table, rows: Sequence[Sequence[Any]]) -> None:
+    """Write rows of all columns of a table as they stand in another database: nothing is added, nothing is
+    chained. What is JSON comes as its text.
+
+    Raises:
+        DBAPIError (IntegrityError, DataError, …): as the statement of a single row would.
+    """
+    if not rows:
+        return
+    columns = list(table.c)
+    converters = [
+        None if isinstance(column.type, JSON) else _converter(column, connection.dialect)
+        for column in columns
+    ]
+    given = zip(*rows, strict=True)
+    driven = [
+        values if convert is None else map(convert, values)
+        for convert, values in zip(converters, given, strict=True)
+    ]
+    statement = _statement(table, columns, connection.dialect)
+    run(connection, statement, zip(*driven, strict=True))
 
 
 _EVENT = (
@@ -166,20 +189,20 @@ def _plan(model: type[Base], names: tuple[str, ...], dialect: Dialect) -> _Plan:
     table = cast("Table", model.__table__)
     given = [table.c[name] for name in names]
     constant = [column for column in table.c if column.name not in names and column.default is not None]
-    columns = ", ".join(column.name for column in (*given, *constant))
-    marks = ", ".join("?" * len((*given, *constant)))
-    statement = (
-        f"COPY {table.name} ({columns}) FROM STDIN"
-        if dialect.name == "postgresql"
-        else f"INSERT INTO {table.name} ({columns}) VALUES ({marks})"  # noqa: S608 (our own tables' names)
-    )
     return _Plan(
-        statement,
+        _statement(table, (*given, *constant), dialect),
         itemgetter(*names),
         tuple(_converter(column, dialect) for column in given),
         tuple(isinstance(column.type, Enum | Date) for column in given),
         tuple(_constant(column, dialect) for column in constant),
     )
+
+
+def _statement(table: Table, columns: Sequence[Column[Any]], dialect: Dialect) -> str:
+    names, marks = ", ".join(column.name for column in columns), ", ".join("?" * len(columns))
+    if dialect.name == "postgresql":
+        return f"COPY {table.name} ({names}) FROM STDIN"
+    return f"INSERT INTO {table.name} ({names}) VALUES ({marks})"  # noqa: S608 (our own tables' names)
 
 
 def _constant(column: Column[Any], dialect: Dialect) -> Any:

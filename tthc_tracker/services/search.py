@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from itertools import groupby
 
 from sqlalchemy import select, text
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from tthc_tracker.domain.dossiercode import tail_words
-from tthc_tracker.models.dossier import DossierCode
+from tthc_tracker.models.dossier import Dossier, DossierCode
+from tthc_tracker.models.person import Person
 
 Entry = tuple[int, Sequence[str], Iterable[int], str]
 
@@ -20,6 +22,8 @@ _POSTGRESQL = text(
     "ON CONFLICT (dossier_id) DO UPDATE SET document = EXCLUDED.document"
 )
 _FORGET = text("DELETE FROM dossier_search WHERE rowid = :id")
+_FORGET_ALL = text("DELETE FROM dossier_search")
+_FORGET_ALL_SQLITE = text("INSERT INTO dossier_search (dossier_search) VALUES ('delete-all')")
 
 
 def index_dossier(
@@ -57,6 +61,41 @@ def index_again(session: Session, dossier_id: int, names: Sequence[str], agency_
     tails = [word for code in session.execute(codes).scalars() for word in tail_words(code)]
     words = " ".join((places(agency_ids), *dict.fromkeys(tails)))
     _write(session, [(dossier_id, " ".join(dict.fromkeys(names)), words)])
+
+
+def forget_all(session: Session) -> None:
+    """Empty the index, so that `index_from` can make it anew."""
+    session.execute(_FORGET_ALL if _is_postgresql(session) else _FORGET_ALL_SQLITE)
+
+
+def index_from(session: Session, after: int, most: int) -> int | None:
+    """Make the next dossiers findable, in order of their ids, of a database whose index is empty; the id of
+    the last, None when there are no more.
+    """
+    owner, applicant = aliased(Person), aliased(Person)
+    next_ones = select(Dossier.id).where(Dossier.id > after).order_by(Dossier.id).limit(most).subquery()
+    known = (
+        select(
+            Dossier.id, DossierCode.code, Dossier.receiving_agency_id, Dossier.resolving_agency_id,
+            Dossier.returning_agency_id, applicant.name_folded.label("applicant"),
+            owner.name_folded.label("owner"),
+        )
+        .join(next_ones, next_ones.c.id == Dossier.id)
+        .join(DossierCode, DossierCode.dossier_id == Dossier.id)
+        .join(owner, owner.id == Dossier.owner_id)
+        .join(applicant, applicant.id == Dossier.applicant_id)
+        .order_by(Dossier.id, DossierCode.code)
+    )  # fmt: skip
+    rows = []
+    for dossier_id, found in groupby(session.execute(known), key=lambda row: row.id):
+        codes = list(found)
+        one = codes[0]
+        names = dict.fromkeys(name for name in (one.applicant, one.owner) if name)
+        agencies = {one.receiving_agency_id, one.resolving_agency_id, one.returning_agency_id}
+        tails = dict.fromkeys(word for row in codes for word in tail_words(row.code))
+        rows.append((dossier_id, " ".join(names), " ".join((places(agencies), *tails))))
+    _write(session, rows)
+    return rows[-1][0] if rows else None
 
 
 def places(agency_ids: Iterable[int]) -> str:

@@ -1,0 +1,21 @@
+"""What `flask db move` says."""
+
+FROM_SQLITE = "chỉ chuyển đi từ cơ sở dữ liệu SQLite (DATABASE_URL hiện không phải sqlite:///…)"
+UPGRADE_FIRST = "hãy chạy «flask db upgrade» cho cơ sở dữ liệu hiện tại trước"
+TO_POSTGRESQL = "--to cần địa chỉ postgresql+psycopg://tài_khoản@máy_chủ/tên_cơ_sở_dữ_liệu"
+STOP_SCHEDULER = "tiến trình định kỳ còn chạy; hãy dừng web và tiến trình định kỳ rồi thử lại"
+TARGET_IN_USE = (
+    "cơ sở dữ liệu đích đã có tài khoản hoặc hồ sơ; hãy tạo một cơ sở dữ liệu trống khác rồi thử lại"
+)
+SOURCE_CHANGED = (
+    "cơ sở dữ liệu nguồn đã thay đổi từ lần chuyển trước; "
+    "hãy xoá và tạo lại cơ sở dữ liệu đích rồi chuyển lại từ đầu"
+)
+CARRYING = "Chuyển dữ liệu"
+COMPARING = "Đối chiếu từng dòng"
+LINE = "{table:<24} {here:>12} {there:>12}  {hash}"
+DIFFERS = "khác nhau từ khoá {key}"
+COUNTS_DIFFER = "số dòng khác nhau"
+TRAIL = "Nhật ký: {links} mắt xích của {chains} cơ quan, {breaks} chỗ đứt."
+WHOLE = "Đã chuyển đủ {rows} dòng, hai bên giống nhau. Đặt DATABASE_URL thành địa chỉ mới rồi khởi động lại."
+NOT_WHOLE = "hai bên chưa giống nhau; chưa dùng cơ sở dữ liệu đích"
