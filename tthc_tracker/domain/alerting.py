@@ -31,6 +31,11 @@ class Rule(StrEnum):
     ENDED_AGENCY = "ended_agency"
     NO_RECIPIENT = "no_recipient"
     SOURCE_STALE = "source_stale"  # nguồn chưa cập nhật: what it feeds raises nothing until it has spoken
+    # what an agency owes to the session that its leaders hold
+    INDICATOR_DUE_SOON = "indicator_due_soon"
+    INDICATOR_OVERDUE = "indicator_overdue"
+    CONCLUSION_DUE_SOON = "conclusion_due_soon"
+    CONCLUSION_OVERDUE = "conclusion_overdue"
 
 
 AT_THE_DESK = frozenset({Rule.RECEPTION_DUE_SOON, Rule.LATE_RECEPTION, Rule.LATE_HANDOVER})
@@ -41,7 +46,14 @@ DEEDS = frozenset(
 )
 """What was done cannot end by itself: such an alert stands until somebody has looked at it."""
 
-OF_PLACES = frozenset({Rule.BACKLOG, Rule.ENDED_AGENCY, Rule.NO_RECIPIENT, Rule.SOURCE_STALE})
+OF_SESSIONS = frozenset(
+    {
+        Rule.INDICATOR_DUE_SOON, Rule.INDICATOR_OVERDUE, Rule.CONCLUSION_DUE_SOON, Rule.CONCLUSION_OVERDUE,
+    }
+)  # fmt: skip
+"""These are an agency's: figures it is to enter for a quarter, a conclusion it is to carry out."""
+
+OF_PLACES = OF_SESSIONS | {Rule.BACKLOG, Rule.ENDED_AGENCY, Rule.NO_RECIPIENT, Rule.SOURCE_STALE}
 """Episodes of a unit, an agency or an agency's source; the others speak of a dossier."""
 
 
@@ -67,7 +79,8 @@ class AlertIdentity:
     """What makes an alert the same alert: decided once for ever.
 
     version: the due-date version for the resolution clock, the round for reception, the episode for a unit;
-    of a step, a pause or a deed its number, of a standstill the number of the last event.
+    of a step, a pause or a deed its number, of a standstill the number of the last event; of figures to enter
+    the quarter (20241), of a conclusion its number.
     """
 
     subject_type: SubjectType

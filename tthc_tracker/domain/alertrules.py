@@ -86,10 +86,13 @@ BOUNDS: Mapping[Rule, Mapping[str, Bound]] = {
         "open_floor": Bound(COUNT, 1, 100_000), "closing_share": Bound(PERCENT, 1, 100),
     },
     Rule.FINISH_TYPED_LATE: {"hours": Bound(HOURS, 0, 24)},
+    Rule.INDICATOR_DUE_SOON: {"days": Bound(DAYS, 0, 30)},
+    Rule.CONCLUSION_DUE_SOON: {"days": Bound(DAYS, 0, 30)},
 }  # fmt: skip
 
 _OFFICER_AND_HEAD = (Audience.OFFICER, Audience.HEAD_OF_UNIT)
 _DESK_AND_HEAD = (Audience.DESK, Audience.HEAD_OF_RECEIVING_UNIT)
+_OWNER_AND_HEAD = (Audience.CONTROLLER, Audience.HEAD_OF_AGENCY)  # who enters figures, and his head
 _UP = (Rung(8, Audience.HEAD_OF_AGENCY), Rung(24, Audience.CONTROLLER))
 
 
@@ -133,6 +136,14 @@ SHIPPED: Mapping[Rule, RuleTerms] = {
     Rule.ENDED_AGENCY: _sign(),
     Rule.NO_RECIPIENT: _sign(),
     Rule.SOURCE_STALE: _sign(),
+    Rule.INDICATOR_DUE_SOON: RuleTerms(
+        Severity.NOTICE, _OWNER_AND_HEAD, Delivery.DIGEST, thresholds={"days": 2}
+    ),
+    Rule.INDICATOR_OVERDUE: RuleTerms(Severity.WARNING, _OWNER_AND_HEAD, Delivery.DIGEST),
+    Rule.CONCLUSION_DUE_SOON: RuleTerms(
+        Severity.NOTICE, _OWNER_AND_HEAD, Delivery.DIGEST, thresholds={"days": 3}
+    ),
+    Rule.CONCLUSION_OVERDUE: RuleTerms(Severity.SERIOUS, _OWNER_AND_HEAD, Delivery.DIGEST),
 }  # fmt: skip
 
 

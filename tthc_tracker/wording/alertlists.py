@@ -56,6 +56,10 @@ SHAPES = {
     Rule.LONG_PAUSE: "paused",
     Rule.BACKLOG: "very_overdue",
     Rule.SOURCE_STALE: "stale",
+    Rule.INDICATOR_DUE_SOON: "due_soon",
+    Rule.INDICATOR_OVERDUE: "overdue",
+    Rule.CONCLUSION_DUE_SOON: "due_soon",
+    Rule.CONCLUSION_OVERDUE: "overdue",
 }
 
 

@@ -29,6 +29,10 @@ RULES = {
     Rule.ENDED_AGENCY: "Cơ quan đã kết thúc còn hồ sơ mở",
     Rule.NO_RECIPIENT: "Đơn vị không có người nhận cảnh báo",
     Rule.SOURCE_STALE: "Nguồn chưa cập nhật",
+    Rule.INDICATOR_DUE_SOON: "Sắp đến hạn nhập chỉ tiêu",
+    Rule.INDICATOR_OVERDUE: "Quá hạn nhập chỉ tiêu",
+    Rule.CONCLUSION_DUE_SOON: "Kết luận phiên họp sắp đến hạn",
+    Rule.CONCLUSION_OVERDUE: "Kết luận phiên họp quá hạn",
 }
 
 SEVERITIES = {
@@ -57,6 +61,10 @@ _COUNTED = {
     Rule.ENDED_AGENCY: "cơ quan đã kết thúc còn hồ sơ mở",
     Rule.NO_RECIPIENT: "đơn vị không có người nhận cảnh báo",
     Rule.SOURCE_STALE: "nguồn chưa cập nhật",
+    Rule.CONCLUSION_OVERDUE: "kết luận phiên họp quá hạn",
+    Rule.INDICATOR_OVERDUE: "kỳ chỉ tiêu quá hạn nhập",
+    Rule.CONCLUSION_DUE_SOON: "kết luận phiên họp sắp đến hạn",
+    Rule.INDICATOR_DUE_SOON: "kỳ chỉ tiêu sắp đến hạn nhập",
     Rule.DUE_SOON: "hồ sơ sắp đến hạn",
     Rule.RECEPTION_DUE_SOON: "hồ sơ sắp quá hạn tiếp nhận",
 }
@@ -237,6 +245,9 @@ def scan_banner(last: Scan | None, now: dt.datetime) -> str:
     )
 
 
+_BEFOREHAND = (Rule.DUE_SOON, Rule.INDICATOR_DUE_SOON, Rule.CONCLUSION_DUE_SOON)  # said before the day
+
+
 class Dated(Protocol):
     """What has a rule and perhaps a deadline."""
 
@@ -257,7 +268,7 @@ def lateness(line: Dated, today: dt.date, minutes: int | None = None) -> str:
     if line.rule is Rule.LATE_RECEPTION and minutes is not None:
         return f"{RULES[line.rule]}, {past(minutes)}"
     days = (today - line.due_at.date()).days
-    if line.rule is Rule.DUE_SOON:
+    if line.rule in _BEFOREHAND:
         return f"{RULES[line.rule]}, còn {number(-days)} ngày" if days < 0 else f"{RULES[line.rule]}, hôm nay"
     return f"{RULES[line.rule]} {number(days)} ngày" if days > 0 else f"{RULES[line.rule]}, trong ngày"
 
