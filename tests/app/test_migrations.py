@@ -30,7 +30,8 @@ def shape(engine: Engine) -> dict[str, Any]:
 def test_down_and_up_again_leaves_the_schema_as_it_was(database: Database) -> None:
     before = shape(database.engine)
     migrating.downgrade(database.engine, FIRST)
-    assert shape(database.engine).keys() < before.keys()
+    gone = {"entered_figure"}  # its rows became figures of indicators
+    assert shape(database.engine).keys() - gone < before.keys()
     migrating.upgrade(database.engine)
     after = shape(database.engine)
     assert after == before

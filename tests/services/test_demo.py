@@ -11,7 +11,6 @@ import pytest
 from sqlalchemy import func, select, text
 
 from tests.support.moments import HANOI, at
-from tthc_tracker.domain.agencies import Level
 from tthc_tracker.domain.deadlines import Pause, reckon
 from tthc_tracker.domain.dossiercode import parse_code
 from tthc_tracker.domain.lifecycle import Channel, EventKind, ReturnMethod, SourceKind, State
@@ -26,10 +25,10 @@ from tthc_tracker.models.dossier import Dossier, DossierCode
 from tthc_tracker.models.history import DossierEvent, DossierTransfer
 from tthc_tracker.models.history import Pause as PauseRow
 from tthc_tracker.models.importing import ImportBatch
+from tthc_tracker.models.indicator import Indicator, IndicatorValue
 from tthc_tracker.models.person import Person
 from tthc_tracker.models.procedure import Source
 from tthc_tracker.models.reception import CodeCounter, ReceptionRound
-from tthc_tracker.models.setting import EnteredFigure
 from tthc_tracker.queries import statistics
 from tthc_tracker.queries.calendars import work_calendar
 from tthc_tracker.queries.statisticscells import By, Question
@@ -321,8 +320,21 @@ def test_one_account_a_role_is_shown_and_no_other_can_sign_in(demo: "Session") -
 
 
 def test_the_figures_of_the_session_are_entered_by_level(demo: "Session") -> None:
-    figures = {row.level: row.percent for row in demo.execute(select(EnteredFigure)).scalars()}
-    assert figures == {Level.TINH: Decimal(96), Level.HUYEN: Decimal(90), Level.XA: Decimal(76)}
+    statement = (
+        select(Indicator.code, IndicatorValue.part, IndicatorValue.value, IndicatorValue.den)
+        .join(IndicatorValue, IndicatorValue.indicator_id == Indicator.id)
+        .where(IndicatorValue.period_start == dt.date(2023, 12, 15))
+    )
+    assert {(row.code, row.part): (row.value, row.den) for row in demo.execute(statement)} == {
+        ("network_environment", "tinh"): (Decimal(96), None),
+        ("network_environment", "huyen"): (Decimal(90), None),
+        ("network_environment", "xa"): (Decimal(76), None),
+        ("field_reports", ""): (Decimal(48), None),
+        ("health_citizen_card", ""): (Decimal(100), 185),
+        ("health_certificates", ""): (Decimal(100), 8),
+        ("officials_trained", ""): (Decimal("97.6"), None),
+        ("data_network", ""): (Decimal(180), None),
+    }
 
 
 def test_the_command_fills_an_empty_database_once(app: "Flask") -> None:

@@ -212,21 +212,25 @@ def test_nobody_counts_what_he_may_not_see(planted: "Flask") -> None:
 def test_entered_figures_stand_beside_the_reckoned_ones_and_say_so(planted_anew: "Flask") -> None:
     from decimal import Decimal
 
-    from tthc_tracker.domain.agencies import Level
+    from tthc_tracker.domain.indicators import Direction, Measure
     from tthc_tracker.extensions import database
-    from tthc_tracker.models.setting import EnteredFigure
+    from tthc_tracker.models.indicator import Indicator, IndicatorValue
+    from tthc_tracker.queries.indicators import NETWORK_ENVIRONMENT
 
+    start, end = dt.date(2026, 6, 15), dt.date(2026, 9, 14)
     with database.transaction() as session:
+        network = Indicator(
+            code=NETWORK_ENVIRONMENT, position=1, name="Văn bản trên môi trường mạng", unit="%", since=start,
+            measure=Measure.PERCENT, direction=Direction.HIGHER, levels=["xa"],
+        )  # fmt: skip
+        session.add(network)
+        session.flush()
         session.add(
-            EnteredFigure(
-                indicator="network_environment",
-                level=Level.XA,
-                period_start=dt.date(2026, 6, 15),
-                period_end=dt.date(2026, 9, 14),
-                percent=Decimal(76),
-                evidence="Báo cáo của phiên họp",
+            IndicatorValue(
+                indicator_id=network.id, part="xa", period_start=start, period_end=end, value=Decimal(76),
+                evidence="Báo cáo của phiên họp", entered_at=at("Tue 2026-09-15 09:00"),
             )
-        )
+        )  # fmt: skip
     client = enter(planted_anew, "H50")
     page = _page(client, f"/tong-hop?{QUARTER}")
     assert "76,00 %" in page

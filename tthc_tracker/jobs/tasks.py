@@ -30,6 +30,7 @@ from tthc_tracker.services import (
     importstages,
     jobruns,
     risks,
+    sessionalerts,
     sourcefreshness,
     stranding,
     transfers,
@@ -97,13 +98,15 @@ def scan_deadlines(work: Work) -> dict[str, Any]:
 
 
 def _loads(work: Work, total: Tally, now: dt.datetime) -> Step:
-    """Count what every unit has open, which costs that: the first scan of an hour does, and a person's."""
+    """Count what every unit has open and what is owed to sessions: the first scan of an hour, and a person's."""
     hour = int(now.timestamp()) // 3600
 
     def run(session: Session) -> bool:
         if work.token is None or jobruns.position(session, _LOADS) != hour:
             jobruns.move_on(session, _LOADS, hour)
-            for step in (backlogs.count, stranding.count, stranding.count_unattended):
+            for step in (
+                backlogs.count, stranding.count, stranding.count_unattended, sessionalerts.settle,
+            ):  # fmt: skip
                 total.add(step(session, Directory(session, now.date()), now=now, token=work.token or 0))
         return False
 

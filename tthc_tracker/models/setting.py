@@ -1,14 +1,12 @@
-"""Values that people may change with effect from a day: settings, form titles, entered indicators."""
+"""Values that people may change with effect from a day: settings, form titles."""
 
 import datetime as dt
-from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, Numeric, String, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from tthc_tracker.domain.agencies import Level
-from tthc_tracker.models.base import Base, one_of
+from tthc_tracker.models.base import Base
 
 
 class Setting(Base):
@@ -38,21 +36,6 @@ class FormTitle(Base):
     basis: Mapped[str] = mapped_column(String(300), default="")
     valid_from: Mapped[dt.date]
     valid_to: Mapped[dt.date | None]
-
-
-class EnteredFigure(Base):
-    """A figure somebody entered with its evidence, by level and period (not computed here)."""
-
-    __tablename__ = "entered_figure"
-    __table_args__ = (UniqueConstraint("indicator", "level", "period_start", "period_end"),)
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    indicator: Mapped[str] = mapped_column(String(60))
-    level: Mapped[Level] = mapped_column(one_of(Level, "figure_level"))
-    period_start: Mapped[dt.date]
-    period_end: Mapped[dt.date]
-    percent: Mapped[Decimal] = mapped_column(Numeric(5, 2, asdecimal=True))
-    evidence: Mapped[str] = mapped_column(String(300), default="")
 
 
 class Revision(Base):

@@ -25,7 +25,6 @@ from tthc_tracker.models.agency import Agency
 from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.models.procedure import Procedure, ProcedureVersion, Sector
 from tthc_tracker.models.reception import ReceptionRound
-from tthc_tracker.models.setting import EnteredFigure
 from tthc_tracker.queries import statisticscells as cells
 from tthc_tracker.queries import statisticsseconds, statisticstransfers
 from tthc_tracker.queries.revisions import Remembered
@@ -37,8 +36,6 @@ _TENTH = WORKING_DAY // 10
 _STATUTORY = frozenset(each.name for each in fields(StatutoryRow))
 _RECEPTION = tuple(each.name for each in fields(ReceptionRow))
 _OPEN = frozenset({"open_within", "open_overdue"})
-
-NETWORK_ENVIRONMENT = "network_environment"
 
 
 @dataclass(frozen=True)
@@ -329,28 +326,3 @@ def _procedures(session: Session) -> Iterable[tuple[int, _Heading]]:
     )
     for row in session.execute(statement):
         yield row.id, _Heading(row.code, row.name, (row.code,))
-
-
-# --- beside the table
-
-
-@dataclass(frozen=True)
-class Entered:
-    """A figure that somebody entered, with its evidence: not reckoned from dossiers."""
-
-    level: Level
-    percent: Decimal
-    evidence: str
-
-
-def entered_figures(
-    session: Session, start: dt.date, end: dt.date, indicator: str = NETWORK_ENVIRONMENT
-) -> tuple[Entered, ...]:
-    """The entered figures of exactly this period, by level."""
-    statement = select(EnteredFigure.level, EnteredFigure.percent, EnteredFigure.evidence).where(
-        EnteredFigure.indicator == indicator,
-        EnteredFigure.period_start == start,
-        EnteredFigure.period_end == end,
-    )
-    found = [Entered(row.level, row.percent, row.evidence) for row in session.execute(statement)]
-    return tuple(sorted(found, key=lambda each: _LEVELS.index(each.level)))

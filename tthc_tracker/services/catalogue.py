@@ -7,8 +7,11 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from tthc_tracker.domain.indicators import Computed, Direction, Measure
 from tthc_tracker.domain.lifecycle import SourceKind
+from tthc_tracker.domain.periods import quarter
 from tthc_tracker.models.calendar import CalendarYear
+from tthc_tracker.models.indicator import Indicator
 from tthc_tracker.models.procedure import Procedure, Source
 from tthc_tracker.models.setting import FormTitle
 from tthc_tracker.services.agencies import load_agencies, load_successions, load_units
@@ -23,6 +26,9 @@ from tthc_tracker.services.tablerows import Outcome, read_table
 DATA = Path(__file__).resolve().parent.parent / "data"
 
 CALENDAR = "calendar/national.csv"
+
+FIRST_QUARTER = quarter(2024, 1)
+"""The quarter of the session that these indicators are of."""
 
 Loader = Callable[..., Outcome]
 
@@ -54,6 +60,7 @@ def seed_reference(session: Session, now: dt.datetime) -> None:
 def _seed_basics(session: Session, now: dt.datetime) -> None:
     _seed_sources(session)
     _seed_form_titles(session)
+    _seed_indicators(session)
     if not _has_calendar(session):
         load_calendar(session, _shipped(CALENDAR), actor_id=None, now=now)
 
@@ -87,6 +94,23 @@ def _seed_form_titles(session: Session) -> None:
                     valid_to=row.date("valid_to"),
                 )
             )
+
+
+def _seed_indicators(session: Session) -> None:
+    known = set(session.execute(select(Indicator.code)).scalars())
+    columns = ("code", "name", "definition", "measure", "unit", "direction", "levels", "computed", "due_days")
+    for position, row in enumerate(read_table(_shipped("reference/indicators.csv"), columns).rows, 1):
+        cells = row.cells
+        if cells["code"] not in known:
+            session.add(
+                Indicator(
+                    code=cells["code"], position=position, name=cells["name"], definition=cells["definition"],
+                    measure=Measure(cells["measure"]), unit=cells["unit"],
+                    direction=Direction(cells["direction"]), levels=cells["levels"].split(),
+                    computed=Computed(cells["computed"]) if cells["computed"] else None,
+                    due_days=int(cells["due_days"]), since=FIRST_QUARTER.start,
+                )
+            )  # fmt: skip
 
 
 def _has_calendar(session: Session) -> bool:

@@ -65,6 +65,15 @@ ACTIONS = {
     "control_slip_printed": "In phiếu kiểm soát",
     "register_printed": "In sổ theo dõi hồ sơ",
     "urging_letter_issued": "Ban hành công văn đôn đốc",
+    "indicator_added": "Thêm chỉ tiêu",
+    "indicator_edited": "Sửa chỉ tiêu",
+    "indicator_target_set": "Giao mức chỉ tiêu",
+    "indicator_entered": "Nhập số liệu chỉ tiêu",
+    "indicator_corrected": "Sửa số liệu chỉ tiêu",
+    "published_figure_noted": "Ghi số Cổng công bố",
+    "conclusion_noted": "Ghi kết luận phiên họp",
+    "conclusion_moved": "Đổi hạn kết luận phiên họp",
+    "conclusion_done": "Ghi kết quả kết luận phiên họp",
     "urging_letter_fetched": "Tải công văn đôn đốc",
     "late_list_printed": "In danh sách chậm trễ",
     "printed_slip_viewed": "Xem lại bản đã in",
@@ -104,6 +113,9 @@ OBJECTS = {
     "letter": "công văn đôn đốc, mã số",
     "citizen": "người mang dấu",
     "alert": "cảnh báo số",
+    "indicator": "chỉ tiêu",
+    "conclusion": "kết luận số",
+    "published_figure": "số công bố, mã số",
 }
 
 FACTS = {
@@ -130,8 +142,15 @@ FACTS = {
     "by": "hẹn xong",
     "until": "nhắc lại",
     "taker": "chuyển cho",
+    "period": "kỳ",
+    "value": "số liệu",
+    "was": "trước là",
+    "target": "mức giao",
+    "due_on": "hạn",
+    "was_due_on": "hạn trước",
+    "done_on": "xong ngày",
 }
-_DAYS = frozenset({"by", "until"})  # kept as ISO dates
+_DAYS = frozenset({"by", "until", "due_on", "was_due_on", "done_on"})  # kept as ISO dates
 
 
 def action_words(action: str) -> str:

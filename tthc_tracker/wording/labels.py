@@ -12,10 +12,12 @@ from tthc_tracker.domain.procedures import ServiceLevel
 from tthc_tracker.domain.timelimit import LimitUnit
 from tthc_tracker.wording.alerts import RULES, SEVERITIES
 from tthc_tracker.wording.apologies import APOLOGY_LABELS
+from tthc_tracker.wording.conclusions import CONCLUSION_LABELS
 from tthc_tracker.wording.dayclosing import CLOSING_LABELS
 from tthc_tracker.wording.deputies import DEPUTY_LABELS
 from tthc_tracker.wording.exchanging import SCOPES
 from tthc_tracker.wording.handovers import HANDOVER_LABELS
+from tthc_tracker.wording.indicators import INDICATOR_LABELS
 from tthc_tracker.wording.law import LAW_LABELS
 from tthc_tracker.wording.lifecycle import LIFECYCLE_LABELS
 from tthc_tracker.wording.mails import MAIL_LABELS
@@ -74,7 +76,9 @@ LABELS: dict[type[Enum], dict[Any, str]] = {
     **APOLOGY_LABELS,
     **HANDOVER_LABELS,
     **CLOSING_LABELS,
+    **CONCLUSION_LABELS,
     **DEPUTY_LABELS,
+    **INDICATOR_LABELS,
     **LAW_LABELS,
     **LIFECYCLE_LABELS,
     **MAIL_LABELS,

@@ -3,7 +3,6 @@
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from decimal import Decimal
 from itertools import islice
 from random import Random
 from typing import Any
@@ -14,12 +13,9 @@ from tthc_tracker.domain.agencies import Level
 from tthc_tracker.domain.lifecycle import AT_WORK, Channel, ReturnMethod, State
 from tthc_tracker.domain.localtime import VIETNAM
 from tthc_tracker.domain.milestones import due_soon_from, handover_due, very_overdue_from
-from tthc_tracker.domain.periods import quarter
-from tthc_tracker.models.setting import EnteredFigure
 from tthc_tracker.queries.calendars import national_calendar
-from tthc_tracker.queries.statistics import NETWORK_ENVIRONMENT
 from tthc_tracker.services import catalogue as shipped
-from tthc_tracker.services.demo import alertrules
+from tthc_tracker.services.demo import alertrules, indicators
 from tthc_tracker.services.demo.arrivals import FIRST_DAY, RUSH, Arrival, Arrivals
 from tthc_tracker.services.demo.catalogue import DESK, Catalogue, KnownSource, Place, Service, read_catalogue
 from tthc_tracker.services.demo.handing import hand_some_over
@@ -37,9 +33,6 @@ from tthc_tracker.services.demo.words import Words
 DOSSIERS = 20_000
 SEED = 2024
 BATCH = 1_000
-
-# What the session reported of Q1/2024; entered, not reckoned (docs/law.md).
-_NETWORK_ENVIRONMENT = {Level.TINH: 96, Level.HUYEN: 90, Level.XA: 76}
 
 _POSTED = 0.12
 """The share of results that go by post."""
@@ -68,7 +61,6 @@ def fill(
     catalogue = read_catalogue(session, seed, words, open_sources(session, now))
     since = dt.datetime.combine(FIRST_DAY, dt.time(7), VIETNAM)
     staff_agencies(Personnel(session, Random(f"{seed}:people"), words, since), catalogue, now.date())
-    _enter_figures(session, words.phrases["evidence"][0])
     writer = Writer(session, now, secret)
     calendar = national_calendar(session)
     # A promise near the end of the known calendar could not be reckoned.
@@ -86,6 +78,7 @@ def fill(
     run_some(session)
     hand_some_over(session, now=now)
     note_one(session, now=now)
+    indicators.keep_board(session, words, now=now)
     alertrules.set_own(session, now.date())
     if dossiers >= SIZE and now < known:
         fill_queue(session, Random(f"{seed}:queue"), words, catalogue, now=now, secret=secret)
@@ -95,22 +88,6 @@ def _batches(stories: Iterable[Told]) -> Iterator[list[Told]]:
     iterator = iter(stories)
     while batch := list(islice(iterator, BATCH)):
         yield batch
-
-
-def _enter_figures(session: Session, evidence: str) -> None:
-    period = quarter(2024, 1)
-    session.add_all(
-        EnteredFigure(
-            indicator=NETWORK_ENVIRONMENT,
-            level=level,
-            period_start=period.start,
-            period_end=period.end,
-            percent=Decimal(percent),
-            evidence=evidence,
-        )
-        for level, percent in _NETWORK_ENVIRONMENT.items()
-    )
-    session.flush()
 
 
 @dataclass

@@ -12,7 +12,7 @@ from tthc_tracker.domain import periods
 from tthc_tracker.domain.agencies import Level
 from tthc_tracker.domain.periods import PeriodKind
 from tthc_tracker.domain.permissions import Permission
-from tthc_tracker.queries import filtering, statistics
+from tthc_tracker.queries import filtering, indicators, statistics
 from tthc_tracker.queries import statisticsquestions as questions
 from tthc_tracker.queries.statistics import Statistics
 from tthc_tracker.queries.statisticscells import By, Question
@@ -183,10 +183,10 @@ def _address(asked: Asked) -> str:
     return url_for("reports.summary") + "?" + asked.query()
 
 
-def _entered(asked: Asked) -> list[tuple[statistics.Entered, statistics.Line | None]]:
+def _entered(asked: Asked) -> list[tuple[indicators.Entered, statistics.Line | None]]:
     """The figures entered for this period, each beside what the dossiers of its level come to."""
     session, period = reading(), asked.period
-    entered = statistics.entered_figures(session, period.start, period.end)
+    entered = indicators.network_environment(session, current_user.scope, period)
     if not entered:
         return []
     of_levels = asked.with_by(By.LEVEL).with_agency("").question(current_user.scope)

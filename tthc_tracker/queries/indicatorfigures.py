@@ -1,0 +1,138 @@
+"""What the computed indicators come to: by level and by agency, from the dossiers of a scope."""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import case, func, select
+from sqlalchemy.orm import Session
+
+from tthc_tracker.domain.indicators import WHOLE, Computed, Figure, share
+from tthc_tracker.domain.lifecycle import ApplicantKind, State
+from tthc_tracker.domain.performance import RateName
+from tthc_tracker.domain.periods import Period
+from tthc_tracker.domain.permissions import Scope
+from tthc_tracker.models.agency import Agency
+from tthc_tracker.models.dossier import Dossier
+from tthc_tracker.models.person import Person
+from tthc_tracker.queries import statistics
+from tthc_tracker.queries.scoping import resolved_within
+from tthc_tracker.queries.statistics import Line, Statistics
+from tthc_tracker.queries.statisticscells import By, Question
+from tthc_tracker.wording.personaldata import ERASED
+
+CARD_DIGITS = 12
+
+_RATES = {
+    Computed.ELECTRONIC: RateName.ELECTRONIC,
+    Computed.ONLINE: RateName.ONLINE,
+    Computed.ONLINE_PAYMENT: RateName.ONLINE_PAYMENT,
+    Computed.ON_TIME: RateName.ON_TIME,
+    Computed.RECEPTION: RateName.RECEPTION,
+}
+
+Counted = tuple[int, int]  # num, den
+
+
+@dataclass(frozen=True)
+class OfAgency:
+    """The figure of one agency."""
+
+    code: str
+    name: str
+    figure: Figure
+
+
+class Reckoned:
+    """The figures of a scope, each period counted once however many indicators ask for it."""
+
+    def __init__(self, session: Session, scope: Scope, now: dt.datetime) -> None:
+        self._session, self._scope, self._now = session, scope, now
+        self._tables: dict[Period, Statistics] = {}
+        self._counts: dict[Period, Mapping[tuple[str, str, str], Mapping[Computed, Counted]]] = {}
+
+    def parts(self, computed: Computed, period: Period) -> dict[str, Figure]:
+        """The figure of the whole ('') and of each level (its code) that has any case."""
+        if name := _RATES.get(computed):
+            levels = statistics.levels_of(self._session, self.table(period), self._question(period, By.LEVEL))
+            lines = {WHOLE: levels.total} | {str(line.key): line for line in levels.rows}
+            found = {part: _figure(line, name) for part, line in lines.items()}
+        else:
+            sums: defaultdict[str, Counted] = defaultdict(lambda: (0, 0))
+            for (_, _, level), counted in self._counted(period).items():
+                for part in (WHOLE, level):
+                    num, den = counted.get(computed, (0, 0))
+                    sums[part] = sums[part][0] + num, sums[part][1] + den
+            found = {part: share(*both) for part, both in sums.items()}
+        return {part: figure for part, figure in found.items() if figure is not None}
+
+    def agencies(self, computed: Computed, period: Period) -> tuple[OfAgency, ...]:
+        """The figure of each agency that has any case, in the order of the catalogue."""
+        if name := _RATES.get(computed):
+            lines = self.table(period).rows
+            found = [(str(line.key), line.label, _figure(line, name)) for line in lines]
+        else:
+            found = [
+                (code, name, share(*counted.get(computed, (0, 0))))
+                for (code, name, _), counted in self._counted(period).items()
+            ]
+        return tuple(OfAgency(code, name, figure) for code, name, figure in found if figure is not None)
+
+    def table(self, period: Period) -> Statistics:
+        """The statutory table of a period, a row an agency."""
+        if period not in self._tables:
+            question = self._question(period, By.AGENCY)
+            self._tables[period] = statistics.statutory(self._session, question, self._now)
+        return self._tables[period]
+
+    def levels(self, period: Period) -> Statistics:
+        """The same dossiers, a row a level."""
+        return statistics.levels_of(self._session, self.table(period), self._question(period, By.LEVEL))
+
+    def _question(self, period: Period, by: By) -> Question:
+        return Question(period.start, period.end, by, self._scope)
+
+    def _counted(self, period: Period) -> Mapping[tuple[str, str, str], Mapping[Computed, Counted]]:
+        if period not in self._counts:
+            self._counts[period] = _accepted(self._session, self._scope, period)
+        return self._counts[period]
+
+
+def _figure(line: Line, name: RateName) -> Figure | None:
+    rate = line.rates[name]
+    return share(rate.num, rate.den)
+
+
+def _accepted(
+    session: Session, scope: Scope, period: Period
+) -> dict[tuple[str, str, str], dict[Computed, Counted]]:
+    """What was accepted in the period, by resolving agency: papers digitised (of those of which it is known),
+    citizens identified by the 12 digits of their card (of those whose data is still kept)."""
+    known = Dossier.components_digitised.is_not(None)
+    citizen = (Person.kind == ApplicantKind.CITIZEN) & (Person.full_name != ERASED)
+    statement = (
+        select(
+            Agency.code, Agency.name, Agency.level,
+            _number(known & Dossier.components_digitised.is_(True)), _number(known),
+            _number(citizen & (func.length(Person.id_number) == CARD_DIGITS)), _number(citizen),
+        )
+        .select_from(Dossier)
+        .join(Agency, Agency.id == Dossier.resolving_agency_id)
+        .join(Person, Person.id == Dossier.applicant_id)
+        .where(
+            Dossier.accepted_on.between(period.start, period.end), Dossier.state != State.CANCELLED,
+            resolved_within(scope),
+        )
+        .group_by(Agency.code, Agency.name, Agency.level)
+        .order_by(Agency.level, Agency.code)
+    )  # fmt: skip
+    return {
+        (code, name, level.value): {Computed.COMPONENTS: (done, known), Computed.CITIZEN_CARD: (card, all_)}
+        for code, name, level, done, known, card, all_ in session.execute(statement)
+    }
+
+
+def _number(condition: Any) -> Any:
+    return func.count(case((condition, 1)))

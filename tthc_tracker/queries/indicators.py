@@ -1,0 +1,412 @@
+"""The board of indicators: definitions, targets, figures entered and reckoned, and how they stand.
+
+An indicator is seen by its agency's subtree and by those above it; the shipped ones that nobody has taken on
+by everybody. What is reckoned is reckoned from the reader's own scope.
+"""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import ColumnElement, or_, select, true
+from sqlalchemy.orm import Session
+
+from tthc_tracker.domain.agencies import Level
+from tthc_tracker.domain.alerting import Rule
+from tthc_tracker.domain.errors import CalendarHorizonError, NotFound
+from tthc_tracker.domain.indicators import (
+    WHOLE,
+    Computed,
+    Direction,
+    Entry,
+    Figure,
+    Measure,
+    Outcome,
+    Trend,
+    entry,
+    entry_due_on,
+    outcome,
+    parts_owed,
+    trend,
+)
+from tthc_tracker.domain.periods import Period, PeriodKind, parse_period, period_of, previous
+from tthc_tracker.domain.permissions import Scope
+from tthc_tracker.models.account import User
+from tthc_tracker.models.agency import Agency, AgencyScope
+from tthc_tracker.models.indicator import Indicator, IndicatorTarget, IndicatorValue
+from tthc_tracker.queries.alertrules import Terms
+from tthc_tracker.queries.calendars import work_calendar
+from tthc_tracker.queries.indicatorfigures import OfAgency, Reckoned
+
+OF_AGENCY = "a"
+"""What the part of an agency begins with, before its id."""
+
+NETWORK_ENVIRONMENT = "network_environment"
+
+HISTORY = 8
+"""Quarters that an indicator's page shows."""
+
+
+@dataclass(frozen=True)
+class IndicatorView:
+    """An indicator as it is defined. agency_id: on whose board it stands; owner: who enters it."""
+
+    id: int
+    code: str
+    name: str
+    definition: str
+    measure: Measure
+    unit: str
+    direction: Direction
+    levels: tuple[Level, ...]
+    computed: Computed | None
+    agency_id: int | None
+    owner_id: int | None
+    owner_code: str | None
+    owner: str | None
+    duty: str
+    due_days: int
+    since: dt.date
+    version: int
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A figure that was entered. replaced_at: when a correction took its place, None while it holds."""
+
+    part: str
+    agency: str | None
+    period_start: dt.date
+    period_end: dt.date
+    figure: Figure
+    evidence: str
+    reason: str
+    entered_at: dt.datetime
+    entered_by: str | None
+    replaced_at: dt.datetime | None
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One part of an indicator in a period, and how it stands."""
+
+    part: str
+    figure: Figure | None
+    target: Decimal | None
+    outcome: Outcome
+    trend: Trend
+    kept: Kept | None
+
+
+@dataclass(frozen=True)
+class BoardRow:
+    """An indicator in a period. due_on: by when it is to be entered; None: not asked, or not known."""
+
+    indicator: IndicatorView
+    readings: tuple[Reading, ...]
+    entry: Entry
+    due_on: dt.date | None
+
+
+@dataclass(frozen=True)
+class Board:
+    """All indicators of a period."""
+
+    period: Period
+    rows: tuple[BoardRow, ...]
+
+    def counted(self) -> dict[Outcome, int]:
+        """How many parts have each outcome."""
+        found = dict.fromkeys(Outcome, 0)
+        for row in self.rows:
+            for reading in row.readings:
+                found[reading.outcome] += 1
+        return found
+
+
+@dataclass(frozen=True)
+class History:
+    """One indicator over its last quarters, the newest first; what was entered for agencies; corrections."""
+
+    indicator: IndicatorView
+    rows: tuple[tuple[Period, tuple[Reading, ...]], ...]
+    of_agencies: tuple[OfAgency, ...]
+    entered: tuple[Kept, ...]  # of these quarters, replaced ones too, the newest first
+
+
+def period_asked(text: str, today: dt.date) -> Period:
+    """The quarter an address names; else the last one that has ended."""
+    found = parse_period(text)
+    if found is not None and found.kind is PeriodKind.QUARTER:
+        return found
+    return previous(period_of(PeriodKind.QUARTER, today))
+
+
+def listed(session: Session, scope: Scope) -> tuple[IndicatorView, ...]:
+    """The indicators that a scope sees, in their order."""
+    found = session.execute(_views().where(_seen(scope)).order_by(Indicator.position, Indicator.id))
+    return tuple(_view(row) for row in found)
+
+
+def find(session: Session, code: str, scope: Scope) -> IndicatorView:
+    """One indicator.
+
+    Raises:
+        NotFound: none, or none of this scope's.
+    """
+    row = session.execute(_views().where(Indicator.code == code, _seen(scope))).one_or_none()
+    if row is None:
+        raise NotFound(code)
+    return _view(row)
+
+
+def board(session: Session, scope: Scope, period: Period, now: dt.datetime, reckoned: Reckoned) -> Board:
+    """Every indicator that had begun by then: its parts against their targets and the quarter before."""
+    views = [one for one in listed(session, scope) if one.since <= period.start]
+    both = (period, previous(period))
+    kept, targets = _kept(session, views, both), _targets(session, views)
+    rows = []
+    for view in views:
+        last, now_ = (_figures(view, one, kept, reckoned) for one in reversed(both))
+        readings = _readings(view, period, now_, last, targets, kept)
+        entered = all(reading.figure is not None for reading in readings)
+        state, due_on = _entry(session, view, period, now.date(), entered=entered)
+        rows.append(BoardRow(view, readings, state, due_on))
+    return Board(period, tuple(rows))
+
+
+def history(
+    session: Session, view: IndicatorView, scope: Scope, period: Period, reckoned: Reckoned
+) -> History:
+    """An indicator in the quarters up to and with this one; by agency in this one."""
+    quarters = [period]
+    while len(quarters) <= HISTORY and quarters[-1].start > view.since:
+        quarters.append(previous(quarters[-1]))
+    kept, targets = _kept(session, [view], quarters), _targets(session, [view])
+    figures = {one: _figures(view, one, kept, reckoned) for one in quarters}
+    rows = tuple(
+        (one, _readings(view, one, figures[one], figures.get(previous(one), {}), targets, kept))
+        for one in quarters[:HISTORY]
+    )
+    if view.computed is not None:
+        return History(view, rows, reckoned.agencies(view.computed, period), ())
+    everything = _entered(session, view, quarters[:HISTORY], scope)
+    return History(view, rows, _of_agencies(everything, period), everything)
+
+
+@dataclass(frozen=True)
+class Entered:
+    """A figure of a level that somebody entered, with its evidence: not reckoned from dossiers."""
+
+    level: Level
+    percent: Decimal
+    evidence: str
+
+
+def network_environment(session: Session, scope: Scope, period: Period) -> tuple[Entered, ...]:
+    """The documents and work files of a quarter that were processed in the network environment, by level."""
+    views = [one for one in listed(session, scope) if one.code == NETWORK_ENVIRONMENT]
+    kept = _kept(session, views, [period])
+    found = {part: one for (_, _, part), one in kept.items()}
+    return tuple(
+        Entered(level, found[level.value].figure.value, found[level.value].evidence)
+        for level in Level
+        if level.value in found
+    )
+
+
+def owed(session: Session, today: dt.date, terms: Terms) -> dict[tuple[int, Period], tuple[Entry, dt.date]]:
+    """By owner and quarter of the last year what is still to be entered: how it stands, and its day."""
+    statement = _views().where(Indicator.computed.is_(None), Indicator.owner_id.is_not(None))
+    views = [_view(row) for row in session.execute(statement.order_by(Indicator.id))]
+    quarters = [previous(period_of(PeriodKind.QUARTER, today))]
+    while len(quarters) < 4:
+        quarters.append(previous(quarters[-1]))
+    kept = _kept(session, views, quarters)
+    found: dict[tuple[int, Period], tuple[Entry, dt.date]] = {}
+    for view in views:
+        for period in quarters:
+            missing = {
+                part for part in parts_owed(view.levels, period) if (view.id, period, part) not in kept
+            }
+            if view.since > period.start or not missing or view.owner_id is None:
+                continue
+            state, due_on = _entry(session, view, period, today, entered=False, terms=terms)
+            key = view.owner_id, period
+            if due_on is not None and (key not in found or due_on < found[key][1]):
+                found[key] = state, due_on
+    return found
+
+
+# --- parts
+
+
+Holding = Mapping[tuple[int, Period, str], Kept]
+Targets = Mapping[tuple[int, str], Sequence[tuple[dt.date, Decimal]]]
+
+
+def _figures(view: IndicatorView, period: Period, kept: Holding, reckoned: Reckoned) -> dict[str, Figure]:
+    if view.computed is not None:
+        return reckoned.parts(view.computed, period)
+    return {
+        part: one.figure
+        for (indicator, of, part), one in kept.items()
+        if (indicator, of) == (view.id, period)
+    }
+
+
+def _readings(
+    view: IndicatorView,
+    period: Period,
+    figures: Mapping[str, Figure],
+    before: Mapping[str, Figure],
+    targets: Targets,
+    kept: Holding,
+) -> tuple[Reading, ...]:
+    """The parts that are owed, and the whole wherever somebody gave it."""
+    parts = parts_owed(view.levels, period)
+    if WHOLE in figures and WHOLE not in parts:
+        parts = (*parts, WHOLE)
+    return tuple(
+        Reading(
+            part=part,
+            figure=figures.get(part),
+            target=(goal := _target(view, part, period, targets)),
+            outcome=outcome(figures.get(part), goal, view.direction),
+            trend=trend(figures.get(part), before.get(part), view.direction),
+            kept=kept.get((view.id, period, part)),
+        )
+        for part in parts
+    )
+
+
+def _target(view: IndicatorView, part: str, period: Period, targets: Targets) -> Decimal | None:
+    """The last one set for the part by then, else for every part."""
+    for of in (part, WHOLE):
+        held = [value for since, value in targets.get((view.id, of), ()) if since <= period.start]
+        if held:
+            return held[-1]
+    return None
+
+
+def _entry(
+    session: Session,
+    view: IndicatorView,
+    period: Period,
+    today: dt.date,
+    *,
+    entered: bool,
+    terms: Terms | None = None,
+) -> tuple[Entry, dt.date | None]:
+    if view.computed is not None or view.owner_id is None:
+        return Entry.NOT_ASKED, None
+    calendar = work_calendar(session, view.owner_id)
+    soon = (terms or Terms(session, today)).of(Rule.INDICATOR_DUE_SOON, view.owner_id).thresholds["days"]
+    try:
+        due_on = entry_due_on(period, view.due_days, calendar)
+        return entry(period, due_on, soon, today, calendar, entered=entered), due_on
+    except CalendarHorizonError:  # an unknown year accuses nobody
+        return (Entry.ENTERED if entered else Entry.NOT_ASKED), None
+
+
+def _kept(session: Session, views: Sequence[IndicatorView], quarters: Sequence[Period]) -> Holding:
+    """What holds of these quarters, but for the figures of single agencies."""
+    by_start = {(one.start, one.end): one for one in quarters}
+    statement = _values([one.id for one in views], quarters).where(
+        IndicatorValue.replaced_at.is_(None), IndicatorValue.agency_id.is_(None)
+    )
+    found = {}
+    for row in session.execute(statement):
+        one = _one(row)
+        if period := by_start.get((one.period_start, one.period_end)):
+            found[row.indicator_id, period, one.part] = one
+    return found
+
+
+def _entered(
+    session: Session, view: IndicatorView, quarters: Sequence[Period], scope: Scope
+) -> tuple[Kept, ...]:
+    within = true() if scope.all else IndicatorValue.agency_id.in_(sorted(scope.agency_ids))
+    statement = _values([view.id], quarters).where(or_(IndicatorValue.agency_id.is_(None), within))
+    return tuple(_one(row) for row in session.execute(statement))
+
+
+def _of_agencies(entered: Iterable[Kept], period: Period) -> tuple[OfAgency, ...]:
+    own = [
+        one for one in entered
+        if one.agency and one.replaced_at is None and one.period_start == period.start
+    ]  # fmt: skip
+    return tuple(
+        OfAgency("", one.agency or "", one.figure) for one in sorted(own, key=lambda one: one.agency or "")
+    )
+
+
+def _values(indicators: Sequence[int], quarters: Sequence[Period]) -> Any:
+    return (
+        select(
+            IndicatorValue.indicator_id, IndicatorValue.part, IndicatorValue.period_start,
+            IndicatorValue.period_end, IndicatorValue.value, IndicatorValue.num, IndicatorValue.den,
+            IndicatorValue.evidence, IndicatorValue.reason, IndicatorValue.entered_at,
+            IndicatorValue.replaced_at, User.full_name.label("entered_by"), Agency.name.label("agency"),
+        )
+        .outerjoin(User, User.id == IndicatorValue.entered_by_id)
+        .outerjoin(Agency, Agency.id == IndicatorValue.agency_id)
+        .where(
+            IndicatorValue.indicator_id.in_(indicators),
+            IndicatorValue.period_start.in_([one.start for one in quarters]),
+        )
+        .order_by(IndicatorValue.period_start.desc(), IndicatorValue.id.desc())
+    )  # fmt: skip
+
+
+def _one(row: Any) -> Kept:
+    return Kept(
+        row.part, row.agency, row.period_start, row.period_end, Figure(row.value, row.num, row.den),
+        row.evidence, row.reason, row.entered_at, row.entered_by, row.replaced_at,
+    )  # fmt: skip
+
+
+def _targets(session: Session, views: Sequence[IndicatorView]) -> Targets:
+    statement = (
+        select(
+            IndicatorTarget.indicator_id, IndicatorTarget.part, IndicatorTarget.since, IndicatorTarget.value
+        )
+        .where(
+            IndicatorTarget.indicator_id.in_([one.id for one in views]),
+            IndicatorTarget.replaced_at.is_(None),
+        )
+        .order_by(IndicatorTarget.since)
+    )
+    found: dict[tuple[int, str], list[tuple[dt.date, Decimal]]] = {}
+    for indicator, part, since, value in session.execute(statement):
+        found.setdefault((indicator, part), []).append((since, value))
+    return found
+
+
+def _seen(scope: Scope) -> ColumnElement[bool]:
+    """Nobody's, of an agency in scope, of one above, or owed by one in scope."""
+    if scope.all:
+        return true()
+    ids = sorted(scope.agency_ids)
+    above = select(AgencyScope.ancestor_id).where(AgencyScope.descendant_id.in_(ids))
+    return or_(
+        Indicator.agency_id.is_(None), Indicator.agency_id.in_(ids), Indicator.agency_id.in_(above),
+        Indicator.owner_id.in_(ids),
+    )  # fmt: skip
+
+
+def _views() -> Any:
+    return select(Indicator, Agency.code.label("owner_code"), Agency.name.label("owner_name")).outerjoin(
+        Agency, Agency.id == Indicator.owner_id
+    )
+
+
+def _view(row: Any) -> IndicatorView:
+    one: Indicator = row.Indicator
+    return IndicatorView(
+        one.id, one.code, one.name, one.definition, one.measure, one.unit, one.direction,
+        tuple(level for level in Level if level.value in one.levels), one.computed, one.agency_id,
+        one.owner_id, row.owner_code, row.owner_name, one.duty, one.due_days, one.since, one.version,
+    )  # fmt: skip
