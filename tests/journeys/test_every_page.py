@@ -54,7 +54,7 @@ NO_PAGES = {
     "reception.find_procedures", "reception.promise", "reception.papers", "reports.agencies", "reports.chart",
     "accounts.still_there", "operations.metrics",
     "online.supplement_slip", "online.refusal_slip", "online.stop_slip",
-    "reappointing.letter", "urging.fetch",
+    "reappointing.letter", "urging.fetch", "indicators.chart",
     "collection.sheet", "collection.brought", "collection.slip",
     "printing.control", "printing.copy", "supervision.overdue_paper",
     "imports.progress", "imports.errors", "catalogue.processes_csv",
@@ -71,6 +71,7 @@ SIGNED_OUT = {
 MORE = {
     "supervision.overdue": ["?level=xa&sort=newest"],
     "pausing.paused": ["?flag=expired"],
+    "indicators.board": ["?period=2024-Q1"],
     "supervision.steps": ["?tab=late"],
     "reappointing.queue": ["?tab=approved"],
     "reappointing.late_dossiers": ["?cause=none"],
@@ -223,7 +224,7 @@ def _values() -> dict[str, str]:
         "mails.token": fewer_token(SECRET, int(found["user"]), AlertMailKind.DIGEST),
         "alertrules.rule": "overdue", "lists.name": "counted", "reassigning.batch": BATCH,
         "calendar.kind": "gio-lam-viec", "calendar.change_id": "1",
-        "urging.letter_id": "1",
+        "urging.letter_id": "1", "indicators.code": "network_environment", "sessions.conclusion_id": "1",
     }  # fmt: skip
 
 

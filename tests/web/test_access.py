@@ -28,6 +28,7 @@ from tthc_tracker.extensions import database
 from tthc_tracker.models.account import User
 from tthc_tracker.models.alert import Alert, AlertRecipient
 from tthc_tracker.models.calendarchange import CalendarChange
+from tthc_tracker.models.conclusion import Conclusion
 from tthc_tracker.models.deputy import Deputyship
 from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.models.importing import ImportBatch
@@ -113,6 +114,7 @@ def town(app: Flask) -> Town:
         letter = _letter(session, office, received.dossier_id, people)
         session.add(_reassigned(received.dossier_id, people[Role.HEAD_OF_AGENCY, OWN]))
         calendar = _calendar(session)
+        concluded = _conclusion(session, office, people[Role.HEAD_OF_AGENCY, OWN])
     file = exportfiles.path_of(app.config["SETTINGS"].var, export, "csv")
     with exportfiles.written(file) as draft:
         draft.write_text("mã\n", encoding="utf-8")
@@ -136,6 +138,7 @@ def town(app: Flask) -> Town:
         "batch": {"batch": BATCH},
         "calendar": {"change_id": calendar},
         "letter": {"letter_id": letter},
+        "conclusion": {"conclusion_id": concluded},
         "deputyship": {"deputyship_id": standing_in},
         "printed": {"code": received.code, "slip_id": printed},
     }
@@ -269,6 +272,18 @@ def _letter(session: Any, office: Office, dossier_id: int, people: dict[tuple[Ro
         urging.FORM, urging.subject_of(row.id), RECEIVED, "a4", made.form, form_version(), made.content
     )
     printing.keep(session, slip, person_id=head, now=RECEIVED)
+    return row.id
+
+
+def _conclusion(session: Any, office: Office, head: int) -> int:
+    """What a session of the first commune has concluded for itself."""
+    row = Conclusion(
+        agency_id=office.ward, period_key="2026-Q3", held_on=dt.date(2026, 9, 20), words="Xong",
+        owner_id=office.ward, first_due_on=dt.date(2026, 12, 1), due_on=dt.date(2026, 12, 1),
+        noted_at=RECEIVED, noted_by_id=head,
+    )  # fmt: skip
+    session.add(row)
+    session.flush()
     return row.id
 
 

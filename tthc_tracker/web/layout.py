@@ -48,6 +48,7 @@ RARELY = (
     ("Phân công gần đây", "reassigning.index"),
     ("Vắng mặt, người thay", "deputies.index"),
     ("Công văn đôn đốc", "urging.index"),
+    ("Chỉ tiêu, phiên họp", "indicators.board"),
     ("Dữ liệu cá nhân", "personaldata.ask"),
     ("Quy tắc cảnh báo", "alertrules.index"),
     ("Thư của tôi", "mails.mine"),
