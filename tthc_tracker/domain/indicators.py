@@ -15,7 +15,7 @@ from tthc_tracker.domain.periods import Period
 from tthc_tracker.domain.workcalendar import WorkCalendar
 
 DISTRICTS_ENDED = date(2025, 7, 1)
-"""The first day without a district level (docs/law.md, where this comes from)."""
+"""The first day without a district level."""
 
 WHOLE = ""
 """The part of an indicator that is no part: all of it."""

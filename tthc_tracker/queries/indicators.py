@@ -33,12 +33,13 @@ from tthc_tracker.domain.indicators import (
 )
 from tthc_tracker.domain.periods import Period, PeriodKind, parse_period, period_of, previous
 from tthc_tracker.domain.permissions import Scope
-from tthc_tracker.models.account import User
 from tthc_tracker.models.agency import Agency, AgencyScope
-from tthc_tracker.models.indicator import Indicator, IndicatorTarget, IndicatorValue
+from tthc_tracker.models.indicator import Indicator
+from tthc_tracker.queries import indicatorvalues
 from tthc_tracker.queries.alertrules import Terms
 from tthc_tracker.queries.calendars import work_calendar
 from tthc_tracker.queries.indicatorfigures import OfAgency, Reckoned
+from tthc_tracker.queries.indicatorvalues import Holding, Kept, Targets
 
 OF_AGENCY = "a"
 """What the part of an agency begins with, before its id."""
@@ -70,22 +71,6 @@ class IndicatorView:
     due_days: int
     since: dt.date
     version: int
-
-
-@dataclass(frozen=True)
-class Kept:
-    """A figure that was entered. replaced_at: when a correction took its place, None while it holds."""
-
-    part: str
-    agency: str | None
-    period_start: dt.date
-    period_end: dt.date
-    figure: Figure
-    evidence: str
-    reason: str
-    entered_at: dt.datetime
-    entered_by: str | None
-    replaced_at: dt.datetime | None
 
 
 @dataclass(frozen=True)
@@ -166,7 +151,10 @@ def board(session: Session, scope: Scope, period: Period, now: dt.datetime, reck
     """Every indicator that had begun by then: its parts against their targets and the quarter before."""
     views = [one for one in listed(session, scope) if one.since <= period.start]
     both = (period, previous(period))
-    kept, targets = _kept(session, views, both), _targets(session, views)
+    kept, targets = (
+        indicatorvalues.holding(session, _ids(views), both),
+        indicatorvalues.targets(session, _ids(views)),
+    )
     rows = []
     for view in views:
         last, now_ = (_figures(view, one, kept, reckoned) for one in reversed(both))
@@ -184,7 +172,10 @@ def history(
     quarters = [period]
     while len(quarters) <= HISTORY and quarters[-1].start > view.since:
         quarters.append(previous(quarters[-1]))
-    kept, targets = _kept(session, [view], quarters), _targets(session, [view])
+    kept, targets = (
+        indicatorvalues.holding(session, [view.id], quarters),
+        indicatorvalues.targets(session, [view.id]),
+    )
     figures = {one: _figures(view, one, kept, reckoned) for one in quarters}
     rows = tuple(
         (one, _readings(view, one, figures[one], figures.get(previous(one), {}), targets, kept))
@@ -192,7 +183,7 @@ def history(
     )
     if view.computed is not None:
         return History(view, rows, reckoned.agencies(view.computed, period), ())
-    everything = _entered(session, view, quarters[:HISTORY], scope)
+    everything = indicatorvalues.entered(session, view.id, quarters[:HISTORY], scope)
     return History(view, rows, _of_agencies(everything, period), everything)
 
 
@@ -208,7 +199,7 @@ class Entered:
 def network_environment(session: Session, scope: Scope, period: Period) -> tuple[Entered, ...]:
     """The documents and work files of a quarter that were processed in the network environment, by level."""
     views = [one for one in listed(session, scope) if one.code == NETWORK_ENVIRONMENT]
-    kept = _kept(session, views, [period])
+    kept = indicatorvalues.holding(session, _ids(views), [period])
     found = {part: one for (_, _, part), one in kept.items()}
     return tuple(
         Entered(level, found[level.value].figure.value, found[level.value].evidence)
@@ -224,7 +215,7 @@ def owed(session: Session, today: dt.date, terms: Terms) -> dict[tuple[int, Peri
     quarters = [previous(period_of(PeriodKind.QUARTER, today))]
     while len(quarters) < 4:
         quarters.append(previous(quarters[-1]))
-    kept = _kept(session, views, quarters)
+    kept = indicatorvalues.holding(session, _ids(views), quarters)
     found: dict[tuple[int, Period], tuple[Entry, dt.date]] = {}
     for view in views:
         for period in quarters:
@@ -241,10 +232,6 @@ def owed(session: Session, today: dt.date, terms: Terms) -> dict[tuple[int, Peri
 
 
 # --- parts
-
-
-Holding = Mapping[tuple[int, Period, str], Kept]
-Targets = Mapping[tuple[int, str], Sequence[tuple[dt.date, Decimal]]]
 
 
 def _figures(view: IndicatorView, period: Period, kept: Holding, reckoned: Reckoned) -> dict[str, Figure]:
@@ -311,28 +298,6 @@ def _entry(
         return (Entry.ENTERED if entered else Entry.NOT_ASKED), None
 
 
-def _kept(session: Session, views: Sequence[IndicatorView], quarters: Sequence[Period]) -> Holding:
-    """What holds of these quarters, but for the figures of single agencies."""
-    by_start = {(one.start, one.end): one for one in quarters}
-    statement = _values([one.id for one in views], quarters).where(
-        IndicatorValue.replaced_at.is_(None), IndicatorValue.agency_id.is_(None)
-    )
-    found = {}
-    for row in session.execute(statement):
-        one = _one(row)
-        if period := by_start.get((one.period_start, one.period_end)):
-            found[row.indicator_id, period, one.part] = one
-    return found
-
-
-def _entered(
-    session: Session, view: IndicatorView, quarters: Sequence[Period], scope: Scope
-) -> tuple[Kept, ...]:
-    within = true() if scope.all else IndicatorValue.agency_id.in_(sorted(scope.agency_ids))
-    statement = _values([view.id], quarters).where(or_(IndicatorValue.agency_id.is_(None), within))
-    return tuple(_one(row) for row in session.execute(statement))
-
-
 def _of_agencies(entered: Iterable[Kept], period: Period) -> tuple[OfAgency, ...]:
     own = [
         one for one in entered
@@ -343,46 +308,8 @@ def _of_agencies(entered: Iterable[Kept], period: Period) -> tuple[OfAgency, ...
     )
 
 
-def _values(indicators: Sequence[int], quarters: Sequence[Period]) -> Any:
-    return (
-        select(
-            IndicatorValue.indicator_id, IndicatorValue.part, IndicatorValue.period_start,
-            IndicatorValue.period_end, IndicatorValue.value, IndicatorValue.num, IndicatorValue.den,
-            IndicatorValue.evidence, IndicatorValue.reason, IndicatorValue.entered_at,
-            IndicatorValue.replaced_at, User.full_name.label("entered_by"), Agency.name.label("agency"),
-        )
-        .outerjoin(User, User.id == IndicatorValue.entered_by_id)
-        .outerjoin(Agency, Agency.id == IndicatorValue.agency_id)
-        .where(
-            IndicatorValue.indicator_id.in_(indicators),
-            IndicatorValue.period_start.in_([one.start for one in quarters]),
-        )
-        .order_by(IndicatorValue.period_start.desc(), IndicatorValue.id.desc())
-    )  # fmt: skip
-
-
-def _one(row: Any) -> Kept:
-    return Kept(
-        row.part, row.agency, row.period_start, row.period_end, Figure(row.value, row.num, row.den),
-        row.evidence, row.reason, row.entered_at, row.entered_by, row.replaced_at,
-    )  # fmt: skip
-
-
-def _targets(session: Session, views: Sequence[IndicatorView]) -> Targets:
-    statement = (
-        select(
-            IndicatorTarget.indicator_id, IndicatorTarget.part, IndicatorTarget.since, IndicatorTarget.value
-        )
-        .where(
-            IndicatorTarget.indicator_id.in_([one.id for one in views]),
-            IndicatorTarget.replaced_at.is_(None),
-        )
-        .order_by(IndicatorTarget.since)
-    )
-    found: dict[tuple[int, str], list[tuple[dt.date, Decimal]]] = {}
-    for indicator, part, since, value in session.execute(statement):
-        found.setdefault((indicator, part), []).append((since, value))
-    return found
+def _ids(views: Sequence[IndicatorView]) -> list[int]:
+    return [one.id for one in views]
 
 
 def _seen(scope: Scope) -> ColumnElement[bool]:
