@@ -68,6 +68,6 @@ def _show(form: PublishedForm) -> str:
 
 def _told(one: Published) -> str:
     """What explains the difference, in a sentence."""
-    nearest = words.rule(one.nearest.second, one.nearest.without) if one.nearest else ""
-    differ = bool(one.num_gap or one.den_gap)
-    return words.told(one.gap, nearest, differ, one.num_gap, one.den_gap)
+    same = [ours for ours in one.ours if one.nearest and ours.rate == one.nearest.rate]
+    nearest = " hoặc ".join(words.rule(ours.second, ours.without) for ours in same)
+    return words.told(one.gap, nearest, bool(one.num_gap or one.den_gap), one.num_gap, one.den_gap)
