@@ -98,7 +98,7 @@ def scan_deadlines(work: Work) -> dict[str, Any]:
 
 
 def _loads(work: Work, total: Tally, now: dt.datetime) -> Step:
-    """Count what every unit has open and what is owed to sessions: the first scan of an hour, and a person's."""
+    """Count what units have open and what is owed to sessions: the first scan of an hour, and a person's."""
     hour = int(now.timestamp()) // 3600
 
     def run(session: Session) -> bool:
