@@ -62,6 +62,7 @@ class Permission(StrEnum):
     RETRY_MAIL = "retry_mail"
     IMPORT_DOSSIERS = "import_dossiers"
     ENTER_INDICATORS = "enter_indicators"
+    SIGN_REPORTS = "sign_reports"
     VIEW_AUDIT = "view_audit"
 
 
@@ -118,6 +119,7 @@ PERMISSIONS_OF: dict[Role, frozenset[Permission]] = {
         Permission.EXPORT_PERSONAL,
         Permission.ERASE_PERSONAL,
         Permission.ENTER_INDICATORS,
+        Permission.SIGN_REPORTS,
         Permission.URGE_UNITS,
     },
     Role.CONTROLLER: _EVERYBODY
@@ -195,6 +197,7 @@ AS_DEPUTY: frozenset[Permission] = _EVERYBODY | {
     Permission.DECIDE_APOLOGIES,
     Permission.VIEW_SUPERVISION,
     Permission.URGE_UNITS,
+    Permission.SIGN_REPORTS,
     Permission.ACKNOWLEDGE_ALERTS,
 }
 """What a head's deputy may do in his place: supervise, assign, answer, sign; nobody's personal data."""

@@ -28,6 +28,7 @@ from tthc_tracker.models import (
     reception,
     risk,
     setting,
+    signedreport,
     trail,
     urging,
 )
@@ -62,6 +63,7 @@ __all__ = [
     "reception",
     "risk",
     "setting",
+    "signedreport",
     "trail",
     "urging",
 ]

@@ -90,7 +90,7 @@ class _Sums:
 
 
 @dataclass(frozen=True)
-class _Heading:
+class Heading:
     """What a key is called, and where its row stands."""
 
     key: str
@@ -246,10 +246,10 @@ def _count_receptions(
 
 
 def _rows(session: Session, by: By, sums: Mapping[int, _Sums]) -> list[Line]:
-    headings = _headings(session, by)
-    found: dict[_Heading, _Sums] = {}
+    named = headings(session, by)
+    found: dict[Heading, _Sums] = {}
     for key, each in sums.items():
-        found.setdefault(headings[key], _Sums()).take(each)
+        found.setdefault(named[key], _Sums()).take(each)
     return [
         _line(heading.key, heading.label, found[heading])
         for heading in sorted(found, key=lambda heading: heading.place)
@@ -279,7 +279,7 @@ _agencies: Remembered[dict[int, tuple[str, str, Level]]] = Remembered("agencies"
 _LEVELS = tuple(Level)
 
 
-def _headings(session: Session, by: By) -> dict[int, _Heading]:
+def headings(session: Session, by: By) -> dict[int, Heading]:
     """What the keys of a grouping are called, in the order of the catalogue."""
     match by:
         case By.SECTOR:
@@ -290,16 +290,16 @@ def _headings(session: Session, by: By) -> dict[int, _Heading]:
     for agency_id, (code, name, level) in _agencies_by_id(session).items():
         place = _LEVELS.index(level)
         found[agency_id] = (
-            _Heading(level.value, label(level), (place,))
+            Heading(level.value, label(level), (place,))
             if by is By.LEVEL
-            else _Heading(code, name, (place, code))
+            else Heading(code, name, (place, code))
         )
     return found
 
 
 def heading_of(session: Session, by: By, key: str) -> str:
     """What the row named `key` is called; the key itself where nothing is called so."""
-    return next((each.label for each in _headings(session, by).values() if each.key == key), key)
+    return next((each.label for each in headings(session, by).values() if each.key == key), key)
 
 
 def _agencies_by_id(session: Session) -> dict[int, tuple[str, str, Level]]:
@@ -311,13 +311,13 @@ def _agencies_by_id(session: Session) -> dict[int, tuple[str, str, Level]]:
     )
 
 
-def _sectors(session: Session) -> Iterable[tuple[int, _Heading]]:
+def _sectors(session: Session) -> Iterable[tuple[int, Heading]]:
     statement = select(Sector.id, Sector.code, Sector.name, Sector.name_folded)
     for row in session.execute(statement):
-        yield row.id, _Heading(row.code, row.name, (row.name_folded, row.code))
+        yield row.id, Heading(row.code, row.name, (row.name_folded, row.code))
 
 
-def _procedures(session: Session) -> Iterable[tuple[int, _Heading]]:
+def _procedures(session: Session) -> Iterable[tuple[int, Heading]]:
     """Under the name of the latest version."""
     statement = (
         select(Procedure.id, Procedure.code, ProcedureVersion.name)
@@ -325,4 +325,4 @@ def _procedures(session: Session) -> Iterable[tuple[int, _Heading]]:
         .order_by(Procedure.id, ProcedureVersion.valid_from)
     )
     for row in session.execute(statement):
-        yield row.id, _Heading(row.code, row.name, (row.code,))
+        yield row.id, Heading(row.code, row.name, (row.code,))

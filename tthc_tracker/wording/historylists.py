@@ -75,6 +75,8 @@ ACTIONS = {
     "conclusion_moved": "Đổi hạn kết luận phiên họp",
     "conclusion_done": "Ghi kết quả kết luận phiên họp",
     "urging_letter_fetched": "Tải công văn đôn đốc",
+    "report_signed": "Chốt số liệu báo cáo",
+    "report_reopened": "Mở chốt báo cáo",
     "late_list_printed": "In danh sách chậm trễ",
     "printed_slip_viewed": "Xem lại bản đã in",
     "collection_slip_printed": "In phiếu trả kết quả",
@@ -110,6 +112,7 @@ OBJECTS = {
     "saved_view": "chế độ xem số",
     "outbox_message": "thư số",
     "export": "tệp số",
+    "signed_report": "báo cáo đã chốt số",
     "letter": "công văn đôn đốc, mã số",
     "citizen": "người mang dấu",
     "alert": "cảnh báo số",
@@ -149,6 +152,7 @@ FACTS = {
     "due_on": "hạn",
     "was_due_on": "hạn trước",
     "done_on": "xong ngày",
+    "edition": "lần chốt",
 }
 _DAYS = frozenset({"by", "until", "due_on", "was_due_on", "done_on"})  # kept as ISO dates
 

@@ -1,0 +1,141 @@
+"""Which dossiers stand in which cell and row of the statutory table: what is kept when a report is signed.
+
+Read one by one from the dossiers themselves, never from sums that are kept of them.
+"""
+
+import datetime as dt
+from array import array
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field, fields, replace
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import Select, case, select, union_all
+from sqlalchemy.orm import Session
+
+from tthc_tracker.domain.agencies import Level
+from tthc_tracker.domain.performance import Closing, StatutoryRow
+from tthc_tracker.domain.signedreports import cell, row
+from tthc_tracker.domain.statutorytable import LETTERS, Group, Table, TableRow, shown_levels
+from tthc_tracker.models.dossier import Dossier
+from tthc_tracker.queries import statisticscells as cells
+from tthc_tracker.queries import statisticstransfers
+from tthc_tracker.queries.statistics import Heading, headings
+from tthc_tracker.queries.statisticscells import By, Cell, Question, Span, span_of
+from tthc_tracker.wording.labels import label
+
+_OPEN = ("open_within", "open_overdue")
+_IN_TIME = ("early", "on_time")
+_COUNTED = frozenset(each.name for each in fields(StatutoryRow))
+Place = tuple[int, int, int]  # agency, sector, procedure
+
+
+@dataclass
+class Counted:
+    """The dossiers of each mark, by ascending id, and how many stand in each place by their cells."""
+
+    question: Question
+    span: Span
+    marks: dict[str, "array[int]"] = field(default_factory=lambda: defaultdict(lambda: array("q")))
+    groups: Counter[tuple[Place, tuple[str, ...]]] = field(default_factory=Counter)
+    dossiers: int = 0
+
+
+def counted(session: Session, question: Question, now: dt.datetime) -> Counted:
+    """Every dossier that the tables of a period count. One query over what the period holds."""
+    span = span_of(question.start, question.end, now)
+    found = Counted(question, span)
+    names = {by: {key: one.key for key, one in headings(session, by).items()} for by in By}
+    rows = session.connection().execute(_statement(session, question, span))
+    for dossier_id, agency, sector, procedure, *stands in rows:
+        columns = _columns(*stands)
+        for column in columns:
+            found.marks[cell(column)].append(dossier_id)
+        keys = {By.LEVEL: agency, By.AGENCY: agency, By.SECTOR: sector, By.PROCEDURE: procedure}
+        for by, key in keys.items():
+            found.marks[row(by.value, names[by][key])].append(dossier_id)
+        found.groups[(agency, sector, procedure), columns] += 1
+        found.dossiers += 1
+    return found
+
+
+def _statement(session: Session, question: Question, span: Span) -> Select[Any]:
+    resolver, pauses = statisticstransfers.resolver_of(session, span), cells.open_pauses(span)
+    marks = (
+        select(
+            Dossier.id, resolver.label("agency"), Dossier.sector_id, Dossier.procedure_id,
+            cells.received_cell(span).label("received"),
+            cells.result_cell(span, pauses).label("result"),
+            cells.closing(span).label("closing"),
+            case((Dossier.current_due_at != Dossier.due_at, True), else_=False).label("reappointed"),
+            pauses.c.dossier_id.is_not(None).label("paused"),
+        )
+        .select_from(Dossier)
+        .outerjoin(pauses, pauses.c.dossier_id == Dossier.id)
+        .where(cells.resolved_by(session, question, resolver))
+    )  # fmt: skip
+    marked = union_all(*(marks.where(part) for part in cells.parts_of(span))).subquery("marked")
+    return select(*marked.c).order_by(marked.c.id)
+
+
+@lru_cache(maxsize=1024)
+def _columns(
+    received: str, result: str | None, closing: str | None, reappointed: bool, paused: bool
+) -> tuple[str, ...]:
+    """The columns of `performance.columns_of`, of a finish without a class what breaks the balance."""
+    if result == Cell.NO_DUE_DATE:
+        return ("no_due_date",)
+    columns = [received, result or "broken"]
+    if reappointed:
+        columns.append("reappointed")
+    if result in _OPEN:
+        return tuple([*columns, "paused"] if paused else columns)
+    if closing is not None:
+        columns.append(closing)
+        if closing != Closing.REFUSED and result in _IN_TIME:
+            columns.append("set_aside_in_time")
+    return tuple(columns)
+
+
+# --- the tables that they come to
+
+
+def tables(session: Session, found: Counted) -> dict[str, Table]:
+    """The tables of the period in every kind of rows, by its name."""
+    return {by.value: _table(session, found, by) for by in By}
+
+
+def _table(session: Session, found: Counted, by: By) -> Table:
+    question = found.question
+    groups = _levels(session, found) if by is By.LEVEL else (Group(_rows(session, found, by, "")),)
+    total = sum((each.row for group in groups for each in group.rows), StatutoryRow())
+    return Table(question.start, question.end, found.span.end, by.value, groups, total)
+
+
+def _levels(session: Session, found: Counted) -> tuple[Group, ...]:
+    levels = {key: Level(one.key) for key, one in headings(session, By.LEVEL).items()}
+    filled = {levels[agency] for (agency, _, _), _ in found.groups}
+    return tuple(
+        Group(_rows(session, found, By.SECTOR, level.value), LETTERS[level], level.value, label(level))
+        for level in shown_levels(found.question.start, filled)
+    )
+
+
+def _rows(session: Session, found: Counted, by: By, level: str) -> tuple[TableRow, ...]:
+    """The rows of the dossiers of one level, '' of all."""
+    named, levels = headings(session, by), headings(session, By.LEVEL)
+    sums: dict[Heading, Counter[str]] = defaultdict(Counter)
+    for (agency, sector, procedure), columns in found.groups:
+        if level and levels[agency].key != level:
+            continue
+        key = {By.SECTOR: sector, By.PROCEDURE: procedure}.get(by, agency)
+        for column in columns:
+            sums[named[key]][column] += found.groups[(agency, sector, procedure), columns]
+    asked = replace(found.question, by=by, level=level)
+    if statisticstransfers.any_since(session, found.span.start):
+        for key, column, number in statisticstransfers.counted(session, asked, found.span):
+            sums[named[key]][column.value] += number
+    return tuple(
+        TableRow(one.key, one.label, StatutoryRow(**{k: v for k, v in sums[one].items() if k in _COUNTED}))
+        for one in sorted(sums, key=lambda heading: heading.place)
+    )
