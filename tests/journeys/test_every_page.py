@@ -52,6 +52,7 @@ NO_PAGES = {
     "operations.favicon", "operations.healthz", "operations.readyz",
     "reception.receipt", "reception.joint_receipt", "closing.slip", "reception.find_agencies",
     "reception.find_procedures", "reception.promise", "reception.papers", "reports.agencies", "reports.chart",
+    "reports.statutory_file", "reports.signed_file",
     "accounts.still_there", "operations.metrics",
     "online.supplement_slip", "online.refusal_slip", "online.stop_slip",
     "reappointing.letter", "urging.fetch", "indicators.chart",
@@ -79,6 +80,9 @@ MORE = {
     "collection.waiting": ["?tu=15"],
     "reports.summary": ["?by=agency", "?by=sector&period=2026-Q3", "?period=2024-Q1"],
     "reports.dossiers": ["?cell=received_total&from=2026-09-15&to=2026-12-14&by=level&key=xa"],
+    "reports.statutory": ["?by=agency", "?period=2026-Q3", "?period=2024-Q1&by=procedure"],
+    "reports.signed": ["?by=agency"],
+    "reports.restated": ["?report_id=1", "?report_id=1&cell=received&way=signed"],
     "alerts.index": ["?tab=new", "?tab=unanswered&severity=critical", "?tab=answered&sort=newest"],
     "history.events": ["?kind=received", "?kind=cancelled&from=2020-01-01"],
     "calendar.year": ["?nam=2027"],
@@ -225,6 +229,7 @@ def _values() -> dict[str, str]:
         "alertrules.rule": "overdue", "lists.name": "counted", "reassigning.batch": BATCH,
         "calendar.kind": "gio-lam-viec", "calendar.change_id": "1",
         "urging.letter_id": "1", "indicators.code": "network_environment", "sessions.conclusion_id": "1",
+        "reports.report_id": "1",
     }  # fmt: skip
 
 

@@ -192,11 +192,11 @@ def test_what_was_corrected_is_listed_with_where_it_stood(database: Database, he
         _finish_late(session, late)
         _cancel(session, gone)
     with database.reading() as session:
-        every = reads.changed(session, {"report": str(report_id)}, EVERYTHING, LATER)
+        every = reads.changed(session, {"report_id": str(report_id)}, EVERYTHING, LATER)
         assert {row.id: (row.then[1], row.now[1:2]) for row in every.rows} == {
             late: ("open_within", ("late",)), gone: ("open_within", ()),
         }  # fmt: skip
-        number = {"report": str(report_id), "cell": "late", "way": "added"}
+        number = {"report_id": str(report_id), "cell": "late", "way": "added"}
         assert [row.id for row in reads.changed(session, number, EVERYTHING, LATER).rows] == [late]
         left = number | {"cell": "open_within", "way": "removed"}
         assert reads.count_changed(session, left, EVERYTHING, LATER).number == 2

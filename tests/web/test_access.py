@@ -11,7 +11,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from tests.support.desk import OPENED, PASSWORD, Office, new_key, open_office
+from tests.support.desk import OPENED, PASSWORD, Office, Worker, new_key, open_office
 from tests.support.moments import at
 from tests.web.routes import ROUTES, Route
 from tthc_tracker import clock
@@ -22,6 +22,7 @@ from tthc_tracker.domain.deputies import SignatureForm
 from tthc_tracker.domain.importing import BatchState
 from tthc_tracker.domain.lifecycle import Channel, ResultKind, ReturnMethod
 from tthc_tracker.domain.outages import OutsideSystem
+from tthc_tracker.domain.periods import quarter
 from tthc_tracker.domain.permissions import Membership, Role
 from tthc_tracker.domain.receptionfacts import Party, ReceptionFacts
 from tthc_tracker.extensions import database
@@ -40,8 +41,9 @@ from tthc_tracker.models.urging import UrgingLetter, UrgingRow
 from tthc_tracker.printouts import control_slip, urging_letter
 from tthc_tracker.printouts.printout import form_version
 from tthc_tracker.queries import accounts as queries
-from tthc_tracker.queries import urging
+from tthc_tracker.queries import signedreports, urging
 from tthc_tracker.queries.controlslips import control_sheet
+from tthc_tracker.queries.scoping import scope_of
 from tthc_tracker.services import (
     accounts,
     answering,
@@ -55,6 +57,7 @@ from tthc_tracker.services import (
     stopping,
     supplements,
 )
+from tthc_tracker.services import signedreports as signing
 from tthc_tracker.services.acting import Target
 from tthc_tracker.services.reception import ReceiveDossier
 from tthc_tracker.services.registration import RegisterDossier
@@ -112,6 +115,7 @@ def town(app: Flask) -> Town:
         printed = _printed(session, received.dossier_id)
         standing_in = _deputyship(session, people)
         letter = _letter(session, office, received.dossier_id, people)
+        report = _signed(session, office, people)
         session.add(_reassigned(received.dossier_id, people[Role.HEAD_OF_AGENCY, OWN]))
         calendar = _calendar(session)
         concluded = _conclusion(session, office, people[Role.HEAD_OF_AGENCY, OWN])
@@ -139,6 +143,7 @@ def town(app: Flask) -> Town:
         "calendar": {"change_id": calendar},
         "letter": {"letter_id": letter},
         "conclusion": {"conclusion_id": concluded},
+        "signed_report": {"report_id": report},
         "deputyship": {"deputyship_id": standing_in},
         "printed": {"code": received.code, "slip_id": printed},
     }
@@ -285,6 +290,16 @@ def _conclusion(session: Any, office: Office, head: int) -> int:
     session.add(row)
     session.flush()
     return row.id
+
+
+def _signed(session: Any, office: Office, people: dict[tuple[Role, str], int]) -> int:
+    """A report of the first commune that its head has signed."""
+    period, role = quarter(2026, 3), Role.HEAD_OF_AGENCY
+    held = (Membership(role, office.ward),)
+    head = Worker(people[role, OWN], "Thủ trưởng", held, scope_of(session, [office.ward]))
+    found = signedreports.draft(session, "H50.19000", period, RECEIVED)
+    command = signing.SignReport(office.ward, period, found.edition, found.seen)
+    return signing.sign(session, command, person=head, now=RECEIVED)
 
 
 def _reassigned(dossier_id: int, head: int) -> Reassignment:

@@ -239,7 +239,7 @@ def changed(
     after: str = "",
     size: int = listing.PAGE,
 ) -> Page:
-    """A page of the dossiers behind a restatement. question: `report`, and `cell` and `way` of one number."""
+    """A page of the dossiers behind a restatement. question: see `_chosen`."""
     restated, ids = _chosen(session, question, scope, now)
     statement = _visible(scope).order_by(Dossier.id).limit(size + 1)
     match listing.decode_cursor(after):
@@ -262,13 +262,21 @@ def count_changed(session: Session, question: Mapping[str, str], scope: Scope, n
 def _chosen(
     session: Session, question: Mapping[str, str], scope: Scope, now: dt.datetime
 ) -> tuple[Restatement, list[int]]:
-    number = question.get("report", "")
+    """The dossiers of one number of a report (`report_id`, `cell`; `by`, `key` and `level` of its row): those
+    it had (`way` signed), those it has `added` or `removed` since. Without a cell all that stand elsewhere.
+    """
+    number = question.get("report_id", "")
     asked = int(number) if number.isascii() and number.isdigit() and len(number) < 16 else 0
     restated = restatement(session, report(session, asked, scope).brief, now)
     if not (name := question.get("cell", "")):
         return restated, sorted(signedreports.moved(restated.then, restated.now))
-    difference = restated.of(name)
-    return restated, list(difference.removed if question.get("way") == "removed" else difference.added)
+    rows = [signedreports.row(question.get("by", ""), key)] if (key := question.get("key")) else []
+    rows += [signedreports.row("level", level)] if (level := question.get("level")) else []
+    way = question.get("way")
+    if way == "signed":
+        return restated, sorted(signedreports.behind(restated.then, name, rows))
+    difference = restated.of(name, rows)
+    return restated, list(difference.removed if way == "removed" else difference.added)
 
 
 def _visible(scope: Scope) -> Any:
@@ -307,7 +315,8 @@ def _briefs(scope: Scope) -> Any:
         select(
             SignedReport.id, Agency.code, Agency.name, SignedReport.period_start, SignedReport.period_end,
             SignedReport.edition, SignedReport.signed_at, User.full_name, SignedReport.dossiers,
-            SignedReport.sha256, ReportReopening.reopened_at, opener.full_name.label("opener"), ReportReopening.reason,
+            SignedReport.sha256, ReportReopening.reopened_at, opener.full_name.label("opener"),
+            ReportReopening.reason,
         )
         .join(User, User.id == SignedReport.signed_by_id)
         .outerjoin(ReportReopening, ReportReopening.report_id == SignedReport.id)

@@ -68,3 +68,20 @@ def head(session: Session, form_key: str, agency: str, period: Period, day: dt.d
         called.title, called.number, called.basis, period_line(period), name, superior or "…………………",
         place_of(name), day,
     )  # fmt: skip
+
+
+def code_of(session: Session, agency_id: int) -> str:
+    """The code of an agency."""
+    return session.get_one(Agency, agency_id).code
+
+
+def id_of(session: Session, agency: str) -> int:
+    """The id of the agency of that code.
+
+    Raises:
+        NotFound: there is none.
+    """
+    found = session.execute(select(Agency.id).where(Agency.code == agency)).scalar_one_or_none()
+    if found is None:
+        raise NotFound(agency)
+    return found

@@ -47,6 +47,13 @@ def signs_for(person: Person) -> list[int]:
     return list(dict.fromkeys(one.agency_id for one in held))
 
 
+def not_ended(period: Period, now: dt.datetime) -> str:
+    """Why a period cannot be signed yet; "" once it can."""
+    if period.end < now.date():
+        return ""
+    return words.NOT_ENDED.format(day=day(period.end + dt.timedelta(days=1)))
+
+
 def sign(session: Session, command: SignReport, *, person: Person, now: dt.datetime) -> int:
     """Freeze the figures of a period with every dossier behind them; the id of the report.
 
@@ -55,8 +62,8 @@ def sign(session: Session, command: SignReport, *, person: Person, now: dt.datet
         StaleVersion: it has been signed meanwhile, or the figures are others than those that were read.
     """
     right, period = _right(person, command.agency_id), command.period
-    if period.end >= now.date():
-        raise InvalidInput("period", words.NOT_ENDED.format(day=day(period.end + dt.timedelta(days=1))))
+    if fault := not_ended(period, now):
+        raise InvalidInput("period", fault)
     agency = _hold(session, command.agency_id)
     latest = reads.latest(session, agency.code, period, person.scope)
     found = reads.draft(session, agency.code, period, now)

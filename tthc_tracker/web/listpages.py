@@ -56,6 +56,7 @@ ENDPOINTS = {
     "counted": "reports.dossiers",
     "counted_reception": "reports.dossiers",
     "rated": "reports.rated",
+    "restated": "reports.restated",
     "online": "online.queue",
     "online_applicant": "online.queue",
     "work": "mywork.index",

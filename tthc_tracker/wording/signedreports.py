@@ -17,7 +17,7 @@ EMPTY = "Không có hồ sơ nào thay đổi ở số này."
 IN_NONE = "Không có trong báo cáo"
 TOTALS = {column.cell: f"{column.number} {column.title}" for column in STATUTORY}
 CELLS = TOTALS | {column.cell: column.title for column in MEMO}
-WAYS = {"added": "thêm vào", "removed": "bớt ra"}
+WAYS = {"added": "thêm vào sau chốt", "removed": "bớt ra sau chốt", "signed": "khi chốt"}
 
 
 def seal(signed: str, edition: int, sha256: str) -> str:

@@ -25,6 +25,7 @@ from tthc_tracker.services.demo.queue import SIZE, fill_queue
 from tthc_tracker.services.demo.reception import receive
 from tthc_tracker.services.demo.resolution import resolve
 from tthc_tracker.services.demo.rows import Told, Writer, empty_row
+from tthc_tracker.services.demo.signing import sign_last_quarter
 from tthc_tracker.services.demo.sources import count_rows, open_sources
 from tthc_tracker.services.demo.staffing import Personnel, staff_agencies
 from tthc_tracker.services.demo.story import Story
@@ -82,6 +83,8 @@ def fill(
     alertrules.set_own(session, now.date())
     if dossiers >= SIZE and now < known:
         fill_queue(session, Random(f"{seed}:queue"), words, catalogue, now=now, secret=secret)
+    session.flush()
+    sign_last_quarter(session, now=now)
 
 
 def _batches(stories: Iterable[Told]) -> Iterator[list[Told]]:

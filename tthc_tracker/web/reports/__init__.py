@@ -1,6 +1,6 @@
 """The summary: the statutory table, rates, charts, the dossiers behind every number, the public figures."""
 
-from tthc_tracker.web.reports import dossiers, public, satisfaction, views
+from tthc_tracker.web.reports import dossiers, public, satisfaction, signed, signing, statutory, views
 from tthc_tracker.web.reports.blueprint import blueprint
 
-__all__ = ["blueprint", "dossiers", "public", "satisfaction", "views"]
+__all__ = ["blueprint", "dossiers", "public", "satisfaction", "signed", "signing", "statutory", "views"]

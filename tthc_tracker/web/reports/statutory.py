@@ -1,0 +1,134 @@
+"""Biểu 06 on the screen, on paper and as a workbook."""
+
+from dataclasses import replace
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from tthc_tracker import clock
+from tthc_tracker.domain import periods
+from tthc_tracker.domain.permissions import Permission
+from tthc_tracker.domain.statutorytable import Table
+from tthc_tracker.queries import filtering, signedreports, statutorytables
+from tthc_tracker.queries import statisticsquestions as questions
+from tthc_tracker.queries.statisticscells import By
+from tthc_tracker.queries.statisticsquestions import NAMED, Asked
+from tthc_tracker.web.access import requires
+from tthc_tracker.web.reports import forms, pictures
+from tthc_tracker.web.reports.blueprint import blueprint
+from tthc_tracker.web.unit_of_work import reading
+from tthc_tracker.wording import statistics as words
+from tthc_tracker.wording import statutoryforms
+from tthc_tracker.wording.formtables import FormColumn, FormLine, FormTable, Rank
+
+EMPTY = "Không có hồ sơ nào trong kỳ này. Chọn kỳ khác hoặc cơ quan khác."
+
+
+@blueprint.get("/tong-hop/bieu-06")
+@requires(Permission.VIEW_REPORTS)
+def statutory() -> ResponseReturnValue:
+    """The statutory table in the layout of its form."""
+    asked = question()
+    table = table_of(asked)
+    return render_template(
+        "reports/statutory.html",
+        shown=forms.shown(form_of(asked, table), lead(asked, table.by)),
+        broken=_broken(asked, table),
+        signed=signedreports.latest(reading(), asked.agency, asked.period, current_user.scope),
+        may_sign=may_sign(asked.agency) and asked.period.end < clock.now().date(),
+        empty=EMPTY,
+        **around(asked, "reports.statutory"),
+    )
+
+
+@blueprint.get("/tong-hop/bieu-06.<kind>")
+@requires(Permission.VIEW_REPORTS)
+def statutory_file(kind: str) -> ResponseReturnValue:
+    """The same as a workbook, as PDF or as CSV."""
+    asked = question()
+    return forms.file(form_of(asked, table_of(asked)), kind, clock.now())
+
+
+def question() -> Asked:
+    """What the address asks; unless it names another agency, the reader's own. By the lawful date."""
+    asked = questions.read(request.args, clock.now().date())
+    return replace(asked, agency=asked.agency or current_user.home_agency_code, second=False, level="")
+
+
+def table_of(asked: Asked) -> Table:
+    """The table, at most a minute old."""
+    return statutorytables.table(
+        reading(), asked.question(current_user.scope), clock.now(), ask=pictures.table
+    )
+
+
+def form_of(asked: Asked, table: Table) -> FormTable:
+    """The table with what stands above and below it."""
+    today = clock.now().date()
+    head = statutorytables.head(reading(), statutoryforms.FORM, asked.agency, asked.period, today)
+    return statutoryforms.form(table, head)
+
+
+def may_sign(agency: str) -> bool:
+    """Whether the reader signs the reports of this agency."""
+    held = (one for one in current_user.memberships if Permission.SIGN_REPORTS in one.permissions)
+    return any(statutorytables.code_of(reading(), one.agency_id) == agency for one in held)
+
+
+def lead(asked: Asked, by: str) -> forms.Lead:
+    """Where a number of the table leads: to the list of its dossiers."""
+
+    def address(line: FormLine, column: FormColumn) -> str:
+        where = {"by": by, "key": line.key}
+        if line.rank is Rank.ROW and line.group:
+            where |= {"by": By.SECTOR.value, "level": line.group}
+        return _list(asked, where | {"cell": column.cell})
+
+    return address
+
+
+def _list(asked: Asked, where: dict[str, str]) -> str:
+    days = {"from": asked.period.start.isoformat(), "to": asked.period.end.isoformat()}
+    return url_for("reports.dossiers") + "?" + urlencode(days | {"agency": asked.agency} | where)
+
+
+def _broken(asked: Asked, table: Table) -> list[tuple[str, str]]:
+    """The rows that do not balance, each with the list of what breaks it."""
+    found = []
+    for group in table.groups:
+        for each in group.rows:
+            if not each.row.balances:
+                by = By.SECTOR.value if group.key else table.by
+                where = {"by": by, "key": each.key, "level": group.key, "cell": "broken"}
+                found.append((f"{group.label} {each.label}".strip(), _list(asked, where)))
+    return found
+
+
+def around(asked: Asked, endpoint: str) -> dict[str, Any]:
+    """What stands around a table: period, rows, agency, each with the addresses of the others."""
+    today = clock.now().date()
+
+    def address(other: Asked) -> str:
+        return url_for(endpoint) + "?" + other.query()
+
+    return {
+        "asked": asked,
+        "period_name": words.period_name(asked.period),
+        "period_days": words.period_days(asked.period),
+        "kinds": [
+            (words.KINDS[kind], address(asked.of_kind(kind, today)), asked.period.kind is kind, None)
+            for kind in NAMED
+        ],
+        "groupings": [
+            (words.GROUPINGS[by.value][0], address(asked.with_by(by)), asked.by is by, None) for by in By
+        ],
+        "previous_url": address(asked.with_period(periods.previous(asked.period))),
+        "following_url": address(asked.with_period(periods.following(asked.period)))
+        if asked.period.end < today
+        else None,
+        "agency_text": filtering.agency_name(reading(), asked.agency) or asked.agency,
+        "query": asked.query(),
+    }
