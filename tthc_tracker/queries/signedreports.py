@@ -267,7 +267,10 @@ def _chosen(
     """
     number = question.get("report_id", "")
     asked = int(number) if number.isascii() and number.isdigit() and len(number) < 16 else 0
-    restated = restatement(session, report(session, asked, scope).brief, now)
+    row = session.execute(_briefs(scope).where(SignedReport.id == asked)).first()
+    if row is None:
+        return Restatement({}, {}, {}), []
+    restated = restatement(session, _brief(row), now)
     if not (name := question.get("cell", "")):
         return restated, sorted(signedreports.moved(restated.then, restated.now))
     rows = [signedreports.row(question.get("by", ""), key)] if (key := question.get("key")) else []
