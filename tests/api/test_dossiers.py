@@ -158,6 +158,36 @@ def test_a_status_moves_on_with_one_event_and_never_back(portal: System) -> None
     assert count(DossierEvent) == 3
 
 
+def test_a_status_that_undoes_the_acceptance_is_a_conflict(portal: System) -> None:
+    portal.send("POST", "/dossiers", accepted(TrangThaiHoSo=2))
+    back = portal.send("PATCH", f"/dossiers/{CODE}/status", {"TrangThaiHoSo": 1})
+    assert (back.status_code, back.json["errors"][0]["field"]) == (409, "TrangThaiHoSo")
+    assert portal.send("GET", f"/dossiers/{CODE}").json["TrangThaiHoSo"] == 2
+    assert kinds() == [EventKind.IMPORTED]
+
+
+BESIDES = {
+    "MaLinhVuc": "G01", "HinhThuc": "Qua bưu chính", "GhiChu": "gọi trước", "HoSoCoThanhPhanSoHoa": "1",
+    "TaiKhoanDuocXacThucVoiVNeID": "1", "DuocThanhToanTrucTuyen": "0",
+    "DanhSachHoSoBoSung": [{"NoiDungBoSung": "bản vẽ", "NgayBoSung": "20261116080000"}],
+}  # fmt: skip
+
+
+def test_every_field_of_the_vocabulary_is_given_back_as_it_was_sent(portal: System) -> None:
+    assert portal.send("POST", "/dossiers", accepted(TrangThaiHoSo=2, **BESIDES)).status_code == 201
+    assert portal.send("POST", "/dossiers", accepted(TrangThaiHoSo=2, **BESIDES)).status_code == 200
+    assert BESIDES.items() <= portal.send("GET", f"/dossiers/{CODE}").json.items()
+    with database.reading() as session:
+        assert session.execute(select(Dossier.by_post)).scalar_one(), "it goes among what is posted"
+    moved = portal.send("PATCH", f"/dossiers/{CODE}/status", {"TrangThaiHoSo": 4, "GhiChu": "đã gọi"})
+    assert moved.status_code == 200
+    shown = portal.send("GET", f"/dossiers/{CODE}").json
+    assert (BESIDES | {"GhiChu": "đã gọi", "TrangThaiHoSo": 4}).items() <= shown.items()
+    again = portal.send("PATCH", f"/dossiers/{CODE}/status", {"TrangThaiHoSo": 4, "GhiChu": "đã gọi"})
+    assert again.status_code == 200
+    assert kinds() == [EventKind.IMPORTED, EventKind.SOURCE_UPDATED]
+
+
 def test_the_end_of_a_stop_is_not_the_finish_of_the_dossier_that_went_on(portal: System) -> None:
     portal.send("POST", "/dossiers", accepted())
     path = f"/dossiers/{CODE}/status"

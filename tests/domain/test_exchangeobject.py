@@ -7,7 +7,15 @@ import pytest
 
 from tests.support.moments import at
 from tthc_tracker.domain.exchange import FiledDossier
-from tthc_tracker.domain.exchangeobject import ENDS, DossierFacts, exchange_object, iso, merged, stamp
+from tthc_tracker.domain.exchangeobject import (
+    ENDS,
+    DossierFacts,
+    exchange_object,
+    iso,
+    merged,
+    stamp,
+    undoes_acceptance,
+)
 from tthc_tracker.domain.exchangerow import ExchangeRow, read_row
 from tthc_tracker.domain.lifecycle import ResultKind, State
 
@@ -27,8 +35,9 @@ def facts_of(row: ExchangeRow) -> DossierFacts:
     done = row.state in {State.FINISHED, State.RETURNED}
     result = (ResultKind.REFUSED if row.result_refused else ResultKind.GRANTED) if done else None
     return DossierFacts(
-        **{field.name: getattr(row, field.name) for field in fields(FiledDossier)}, result_kind=result
-    )
+        **{field.name: getattr(row, field.name) for field in fields(FiledDossier)}, result_kind=result,
+        kept=row.kept,
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -53,6 +62,35 @@ def test_what_was_read_can_be_written_and_read_again(said: dict[str, str]) -> No
     again = read_row({name: str(value) for name, value in written.items() if value is not None})
     assert again == row
     assert written["TrangThaiHoSo"] == int(said["TrangThaiHoSo"])
+
+
+BESIDES = {
+    "MaLinhVuc": "G01", "HinhThuc": "Qua bưu chính", "GhiChu": "gọi trước khi đến",
+    "HoSoCoThanhPhanSoHoa": "1", "TaiKhoanDuocXacThucVoiVNeID": "0", "DuocThanhToanTrucTuyen": "true",
+    "DanhSachHoSoBoSung": '[{"NoiDungBoSung": "bản vẽ", "NgayBoSung": "20261117080000"}]',
+}  # fmt: skip
+
+
+def test_what_is_kept_as_it_is_said_is_written_again() -> None:
+    row = read_row(BASE | ACCEPTED | BESIDES | {"TrangThaiHoSo": "4"})
+    written = exchange_object(facts_of(row))
+    supplements = [{"NoiDungBoSung": "bản vẽ", "NgayBoSung": "20261117080000"}]
+    assert {name: written[name] for name in BESIDES} == BESIDES | {"DanhSachHoSoBoSung": supplements}
+    assert {name: merged(facts_of(row), {})[name] for name in BESIDES} == BESIDES
+    assert merged(facts_of(row), {"GhiChu": "khác"})["GhiChu"] == "khác"
+
+
+@pytest.mark.parametrize(
+    ("said", "stored", "undone"),
+    [
+        pytest.param("1", {"TrangThaiHoSo": "2", **ACCEPTED}, True, id="accepted, and said to be new"),
+        pytest.param("4", {"TrangThaiHoSo": "2", **ACCEPTED}, False, id="accepted, and at work"),
+        pytest.param("1", {"TrangThaiHoSo": "5"}, False, id="never accepted: an answered supplement"),
+    ],
+)
+def test_a_status_that_undoes_an_acceptance_is_seen(said: str, stored: dict[str, str], undone: bool) -> None:
+    facts = facts_of(read_row(BASE | stored))
+    assert undoes_acceptance(facts, {"TrangThaiHoSo": said}) is undone
 
 
 def _stored(**said: str) -> DossierFacts:

@@ -24,13 +24,14 @@ from tthc_tracker.models.agency import Agency
 from tthc_tracker.models.dossier import Dossier, DossierCode
 from tthc_tracker.models.history import DossierEvent, DossierTransfer
 from tthc_tracker.models.history import Pause as PauseRow
-from tthc_tracker.models.importing import ImportBatch
+from tthc_tracker.models.importing import ImportBatch, ImportedRow
 from tthc_tracker.models.indicator import Indicator, IndicatorValue
 from tthc_tracker.models.person import Person
 from tthc_tracker.models.procedure import Source
 from tthc_tracker.models.reception import CodeCounter, ReceptionRound
 from tthc_tracker.queries import statistics
 from tthc_tracker.queries.calendars import work_calendar
+from tthc_tracker.queries.exchange import sent_dossier
 from tthc_tracker.queries.statisticscells import By, Question
 from tthc_tracker.services import deadlines
 from tthc_tracker.services.demo import filling
@@ -119,6 +120,21 @@ def test_the_seed_decides(filled: str, tmp_path: Path, seed: int, same: bool) ->
 def test_as_many_dossiers_come_as_were_asked_for(demo: "Session") -> None:
     assert demo.execute(select(func.count(Dossier.id))).scalar_one() == AMOUNT
     assert demo.execute(text("SELECT count(*) FROM dossier_search")).scalar_one() == AMOUNT
+
+
+def test_every_system_finds_its_dossiers_and_their_changes(demo: "Session") -> None:
+    mirrored = select(Source.id, func.count(Dossier.id)).join(Dossier, Dossier.source_id == Source.id)
+    mirrored = mirrored.where(Source.kind == SourceKind.MIRROR).group_by(Source.id)
+    theirs = dict(demo.execute(mirrored).all())
+    sent = select(ImportedRow.source_id, func.count()).group_by(ImportedRow.source_id)
+    assert dict(demo.execute(sent).all()) == theirs
+    assert len(theirs) > 3
+    waiting = select(func.count()).select_from(ImportedRow).where(ImportedRow.change.is_(None))
+    assert demo.execute(waiting).scalar_one() == sum(theirs.values()), "each is a change to be read"
+    source_id, code = demo.execute(select(ImportedRow.source_id, ImportedRow.code).limit(1)).one()
+    found = sent_dossier(demo, source_id, code)
+    assert found is not None
+    assert found.facts.code == code
 
 
 def test_a_version_is_the_number_of_events(demo: "Session") -> None:

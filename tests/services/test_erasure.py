@@ -12,6 +12,7 @@ from tests.support.desk import Office, Worker, hire, new_key
 from tests.support.moments import at
 from tthc_tracker.domain.apologies import LatenessCause
 from tthc_tracker.domain.errors import InvalidInput
+from tthc_tracker.domain.exchangekept import Kept
 from tthc_tracker.domain.folding import fold
 from tthc_tracker.domain.lifecycle import ResultKind, ReturnMethod
 from tthc_tracker.domain.permissions import EVERYTHING, Role
@@ -36,6 +37,7 @@ from tthc_tracker.services import (
     reception,
     release,
     retention,
+    sourcewords,
 )
 from tthc_tracker.services.acting import Target
 from tthc_tracker.services.erasurerequests import ErasePerson
@@ -83,6 +85,8 @@ def lived(session: Session, office: Office, code: str) -> None:
     release.finish(session, done, person=office.clerk, now=DONE)
     given = ReturnResult(Target(code, None), NAME, ReturnMethod.COUNTER)
     release.return_result(session, given, person=office.clerk, now=DONE)
+    said = Kept(note=f"gọi {PHONE}", supplements=f'[{{"NoiDungBoSung": "giấy của {NAME}"}}]')
+    sourcewords.put(session, dossier, said)
 
 
 @pytest.fixture
@@ -135,7 +139,8 @@ def test_a_person_is_gone_from_every_column_and_all_else_is_as_it_was(
     with database.reading() as session:
         before, counted = told(session), statistics_of(session, office)
     assert {"person.full_name", "event_private.payload", "dossier.abstract", "printed_content.body",
-            "collection.receiver", "apology.reason", "dossier_component.name"} <= set(before)  # fmt: skip
+            "collection.receiver", "apology.reason", "dossier_component.name", "source_words.note",
+            "source_words.supplements"} <= set(before)  # fmt: skip
     assert not {"dossier_event.reason", "dossier_event.facts", "audit_entry.facts"} & set(before)
     erase(database, head, [code])
     with database.reading() as session:

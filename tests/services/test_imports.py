@@ -19,6 +19,7 @@ from tthc_tracker.models.agency import Agency
 from tthc_tracker.models.alert import Alert, AlertRecipient
 from tthc_tracker.models.dossier import Dossier, DossierCode
 from tthc_tracker.models.history import DossierEvent, EventPrivate, Pause
+from tthc_tracker.models.importing import SourceWords
 from tthc_tracker.models.person import Person
 from tthc_tracker.models.procedure import Source
 from tthc_tracker.models.reception import ReceptionRound
@@ -166,6 +167,24 @@ def test_a_later_file_changes_every_field_its_source_owns_and_keeps_people_out_o
     assert set(kept) == {"phone", "id_number"}
     assert "0912345678" not in str(event.facts)
     assert [each.code for each in found.rows] == [code]
+
+
+def test_what_a_file_says_besides_is_kept_and_a_later_file_moves_it_on(vinh_phuc: Database) -> None:
+    row = next(row for row in rows_of("portal_export_vinhphuc.csv") if row[1]["TrangThaiHoSo"] == "4")
+    load(vinh_phuc, [changed(row, MaLinhVuc="G01", GhiChu="gọi trước", HinhThuc="Trực tiếp")])
+    later = changed(row, MaLinhVuc="", GhiChu="đã gọi ông An", HinhThuc="Qua bưu điện")
+    _, counts = load(vinh_phuc, [later])
+    assert counts["updated"] == 1
+    with vinh_phuc.reading() as session:
+        stored = dossier(session, row[1]["MaHoSo"])
+        words = session.get_one(SourceWords, stored.id)
+        event = session.get_one(DossierEvent, (stored.id, 2))
+        private = session.get_one(EventPrivate, (stored.id, 2)).payload
+    assert (words.sector_code, words.note, words.return_way) == ("G01", "đã gọi ông An", "Qua bưu điện")
+    assert stored.by_post
+    assert event.facts == {"return_way": ["Trực tiếp", "Qua bưu điện"]}
+    assert private == {"note": ["gọi trước", "đã gọi ông An"]}, "what somebody typed stands apart"
+    assert load(vinh_phuc, [later])[1]["unchanged"] == 1
 
 
 def test_a_later_file_pauses_and_lets_go_again(vinh_phuc: Database) -> None:

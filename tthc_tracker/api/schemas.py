@@ -57,7 +57,7 @@ class Strict(ma.Schema):
 
 
 class Supplement(Strict):
-    """One supplement of a dossier (kept in the comparison of contents; not reckoned with)."""
+    """One supplement of a dossier: kept as it is said, not reckoned with."""
 
     NoiDungBoSung = _text("Nội dung yêu cầu bổ sung")
     NgayBoSung = _text("Ngày yêu cầu", _MOMENT)
@@ -159,6 +159,13 @@ class Dossier(ma.Schema):
     NgayTuChoi = _shown("yyyyMMddHHmmss")
     NgayKetThucXuLy = _shown("yyyyMMddHHmmss")
     NgayTra = _shown("yyyyMMddHHmmss")
+    MaLinhVuc = _shown("Mã lĩnh vực, như nguồn đã gửi")
+    HinhThuc = _shown("Hình thức trả kết quả, như nguồn đã gửi")
+    GhiChu = ma.fields.Raw(metadata=_NULLABLE)
+    HoSoCoThanhPhanSoHoa = _shown("Như nguồn đã gửi")
+    TaiKhoanDuocXacThucVoiVNeID = _shown("Như nguồn đã gửi")
+    DuocThanhToanTrucTuyen = _shown("Như nguồn đã gửi")
+    DanhSachHoSoBoSung = ma.fields.Raw(metadata={"type": ["array", "string", "null"]})
     NoiNopHoSo = ma.fields.String(required=True)
     DonViXuLy = ma.fields.String(required=True)
     HanTiepNhan = _shown("Hạn tiếp nhận, yyyyMMddHHmmss")

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from tthc_tracker.domain.exchange import APPLICANT_NUMBER, CHANNEL_NUMBER, FiledDossier
+from tthc_tracker.domain.exchangekept import NOTHING, TYPED, Kept, fields_of
 from tthc_tracker.domain.exchangerow import HANOI
 from tthc_tracker.domain.lifecycle import ResultKind, State
 from tthc_tracker.domain.portalstatus import PORTAL_STATUS
 
-PERSONAL = ("ChuHoSo", "LoaiDoiTuong", "MaDoiTuong", "SoDienThoai", "Email")
-"""The fields that speak of a person."""
+PERSONAL = ("ChuHoSo", "LoaiDoiTuong", "MaDoiTuong", "SoDienThoai", "Email", *TYPED)
+"""The fields that speak of a person, or may."""
 
 ENDS = ("NgayTuChoi", "NgayKetThucXuLy", "NgayTra")
 """The moments of an end: they belong to the status they were sent with."""
 
-_REFUSAL = 3
+_REGISTERED, _REFUSAL = "1", 3
 _OVER = frozenset({9, 10})
 
 
@@ -25,6 +27,7 @@ class DossierFacts(FiledDossier):
     """What is stored of a dossier, as far as the vocabulary has words for it. Moments are aware."""
 
     result_kind: ResultKind | None
+    kept: Kept = NOTHING
 
 
 def stamp(at: datetime | None) -> str | None:
@@ -44,7 +47,7 @@ def status_of(state: State, result_kind: ResultKind | None) -> int | None:
     return PORTAL_STATUS[state]
 
 
-def exchange_object(facts: DossierFacts) -> dict[str, str | int | None]:
+def exchange_object(facts: DossierFacts) -> dict[str, Any]:
     """Every field of the vocabulary that is known of a dossier; None where there is nothing."""
     refused_before = facts.state is State.REFUSED
     return {
@@ -68,7 +71,12 @@ def exchange_object(facts: DossierFacts) -> dict[str, str | int | None]:
         "NgayTra": stamp(facts.returned_at),
         "NoiNopHoSo": facts.receiving,
         "DonViXuLy": facts.resolving,
-    }
+    } | fields_of(facts.kept)
+
+
+def undoes_acceptance(facts: DossierFacts, said: dict[str, str]) -> bool:
+    """Whether a status says of an accepted dossier that nobody has answered it yet: backwards, and no row."""
+    return facts.accepted_at is not None and said.get("TrangThaiHoSo", "").strip() == _REGISTERED
 
 
 def merged(facts: DossierFacts, said: dict[str, str]) -> dict[str, str]:
@@ -78,6 +86,8 @@ def merged(facts: DossierFacts, said: dict[str, str]) -> dict[str, str]:
     the result is returned, a stop is not the finish of the dossier that went on.
     """
     row = {name: str(value) for name, value in exchange_object(facts).items() if value is not None}
+    if facts.kept.supplements:
+        row["DanhSachHoSoBoSung"] = facts.kept.supplements
     old, new = row.get("TrangThaiHoSo", ""), said.get("TrangThaiHoSo", "")
     if not (old == new or {old, new} <= {str(status) for status in _OVER}):
         for name in ENDS:

@@ -15,6 +15,7 @@ from functools import lru_cache
 from tthc_tracker.domain.dossiercode import is_procedure_code
 from tthc_tracker.domain.errors import UncleanText
 from tthc_tracker.domain.exchange import FiledDossier, applicant_kind_of, channel_of
+from tthc_tracker.domain.exchangekept import KEPT, LONGEST, NOTHING, Kept, says_more
 from tthc_tracker.domain.folding import clean, clean_phone
 from tthc_tracker.domain.legacytext import spoiled_by
 from tthc_tracker.domain.lifecycle import ApplicantKind, Channel, State
@@ -63,6 +64,7 @@ class ExchangeRow(FiledDossier):
     refused_at: datetime | None
     result_refused: bool  # portal status 3 after acceptance: the result is the refusal
     warnings: tuple[RowWarning, ...]
+    kept: Kept = NOTHING
 
 
 def moment(text: str, field: str = "") -> datetime | None:
@@ -141,7 +143,7 @@ def _faults(reader: _Reader) -> list[RowRefusedError]:
     tried(reader.status)
     if len(found) == sound:
         found += _Moments(reader).faults(reader.status())
-    for field in ("TenTTHC", "TenLinhVuc", "TrichYeuHoSo"):
+    for field in ("TenTTHC", "TenLinhVuc", "TrichYeuHoSo", *KEPT):
         tried(reader.words, field)
     for field in ("MaDoiTuong", "SoDienThoai", "Email", "NoiNopHoSo", "DonViXuLy"):
         tried(reader.text, field)
@@ -181,6 +183,7 @@ def _read(reader: _Reader) -> ExchangeRow:
         refused_at=moments.refused,
         result_refused=moments.accepted is not None and status == 3,
         warnings=tuple(reader.warnings),
+        kept=reader.kept(),
     )
 
 
@@ -188,7 +191,7 @@ class _Reader:
     """The text fields of a row, each judged once."""
 
     def __init__(self, raw: Mapping[str, str]) -> None:
-        self._get = raw.get
+        self._get, self._says_more = raw.get, says_more(raw)
         self.warnings: list[RowWarning] = []
         codes = "".join(filter(None, map(raw.get, _CODES)))
         self._plain = codes.isascii() and codes.isprintable() and " " not in codes and "#" not in codes
@@ -209,6 +212,12 @@ class _Reader:
         """Such text of which a file holds only so many."""
         given = self._get(field)
         return _repeated(given, field) if given else ""
+
+    def kept(self) -> Kept:
+        """What is kept as it was said."""
+        if not self._says_more:
+            return NOTHING
+        return Kept(**{name: self.words(field)[: LONGEST.get(name)] for field, name in KEPT.items()})
 
     def code(self) -> str:
         code = self.text("MaHoSo")

@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, text
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tthc_tracker.domain.importing import BatchState
@@ -82,3 +82,21 @@ class ImportedRow(Base):
     dossier_version: Mapped[int] = mapped_column(default=1)  # as that change left it
     row_number: Mapped[int]
     change: Mapped[int | None]
+
+
+class SourceWords(Base):
+    """What a source said of a dossier that nothing here is reckoned by (domain.exchangekept); '' for nothing.
+
+    Only of dossiers whose source says any of it.
+    """
+
+    __tablename__ = "source_words"
+
+    dossier_id: Mapped[int] = mapped_column(ForeignKey("dossier.id"), primary_key=True, autoincrement=False)
+    sector_code: Mapped[str] = mapped_column(String(40))
+    return_way: Mapped[str] = mapped_column(String(100))
+    note: Mapped[str] = mapped_column(String(1000))  # typed by somebody
+    digitised: Mapped[str] = mapped_column(String(20))
+    account_verified: Mapped[str] = mapped_column(String(20))
+    paid_online: Mapped[str] = mapped_column(String(20))
+    supplements: Mapped[str] = mapped_column(Text())  # typed by somebody

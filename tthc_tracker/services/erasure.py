@@ -23,7 +23,7 @@ from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.models.handover import Collection as Collected
 from tthc_tracker.models.handover import Handover
 from tthc_tracker.models.history import DossierEvent, EventPrivate, Pause
-from tthc_tracker.models.importing import ImportBatch, ImportedRow
+from tthc_tracker.models.importing import ImportBatch, ImportedRow, SourceWords
 from tthc_tracker.models.keptlist import ListExport
 from tthc_tracker.models.person import Person
 from tthc_tracker.models.personaldata import PersonalErasure
@@ -48,6 +48,7 @@ _TYPED: tuple[tuple[InstrumentedAttribute[int], tuple[InstrumentedAttribute[str]
     (UrgingRow.dossier_id, (UrgingRow.words,)),
     (Handover.dossier_id, (Handover.note, Handover.reason)),
     (StepRun.dossier_id, (StepRun.reason,)),
+    (SourceWords.dossier_id, (SourceWords.note, SourceWords.supplements)),
 )  # fmt: skip
 _AT_REST = (BatchState.UNUSABLE, BatchState.DROPPED, BatchState.DONE, BatchState.FAILED, BatchState.UNDONE)
 

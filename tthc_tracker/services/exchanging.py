@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from tthc_tracker.domain.errors import ConflictingDossier, InvalidInput, NotFound
-from tthc_tracker.domain.exchangeobject import merged
+from tthc_tracker.domain.exchangeobject import merged, undoes_acceptance
 from tthc_tracker.domain.importing import BatchState
 from tthc_tracker.domain.lifecycle import SourceKind, State
 from tthc_tracker.domain.rowfaults import Refusal, RowWarning
@@ -73,6 +73,8 @@ def update_status(
     stored = sent_dossier(session, source_id, code)
     if stored is None:
         raise NotFound(code)
+    if undoes_acceptance(stored.facts, dict(fields)):
+        raise ConflictingDossier("TrangThaiHoSo", words.refusal(Refusal.BACKWARD_STATUS))
     register, judged = _judged(session, source_id, merged(stored.facts, dict(fields)))
     if register.source.kind is SourceKind.HOME:
         raise ConflictingDossier("TrangThaiHoSo", words.DESK_DECIDES)

@@ -17,7 +17,7 @@ from tthc_tracker.models.history import Pause
 from tthc_tracker.models.person import Person
 from tthc_tracker.models.reception import ReceptionRound
 from tthc_tracker.queries import successions
-from tthc_tracker.services import deadlines, events, search
+from tthc_tracker.services import deadlines, events, search, sourcewords
 from tthc_tracker.services.clockvalues import imported_reception
 from tthc_tracker.services.importedvalues import WAITS, answer_of, pause_values, result_of
 from tthc_tracker.services.importjudging import Judged, Register
@@ -47,7 +47,9 @@ def update(
     if _places(dossier) != places:
         changes |= _places_changed(session, places, _places(dossier))
         search.index_again(session, dossier.id, [owner.name_folded], _places(dossier))
-    personal = _personal(owner, row)
+    words, typed = sourcewords.put(session, dossier, row.kept)
+    changes |= words
+    personal = _personal(owner, row) | typed
     if not changes and not personal:
         return
     occurred = row.closed_at if "closed_at" in changes and row.closed_at else as_of

@@ -9,6 +9,7 @@ from sqlalchemy import case, delete, insert, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from tthc_tracker.domain.exchangekept import says_more
 from tthc_tracker.domain.folding import fold
 from tthc_tracker.domain.lifecycle import WAITING, EventKind, State
 from tthc_tracker.domain.rowfaults import Refusal, RowWarning
@@ -26,6 +27,7 @@ from tthc_tracker.services import (
     integrity,
     numbering,
     search,
+    sourcewords,
 )
 from tthc_tracker.services.importedvalues import (
     DOSSIER,
@@ -104,6 +106,9 @@ def _write_new(
     ])  # fmt: skip
     bulkrows.insert_driven(session, Pause, ("dossier_id", *PAUSE), [
         (number, *one.pause) for number, one in numbered if one.pause
+    ])  # fmt: skip
+    sourcewords.keep(session, [
+        (number, item.row.kept) for number, item in zip(ids, items, strict=True) if says_more(item.raw)
     ])  # fmt: skip
     search.index_dossiers(session, [
         (number, [one.folded], (put.receiving_agency_id, put.resolving_agency_id), item.code)
@@ -187,6 +192,7 @@ def _bring_again(
     if row.accepted_at and row.state in WAITING:
         paused = pause_values(row.state, row.accepted_at)
         session.execute(insert(Pause), [{"dossier_id": dossier.id, **paused}])
+    sourcewords.put(session, dossier, row.kept)
     agencies = {dossier.receiving_agency_id, dossier.resolving_agency_id}
     search.index_again(session, dossier.id, [owner.name_folded], agencies)
     events.append(

@@ -40,6 +40,12 @@ FIELDS = {
     "phone": "Số điện thoại",
     "email": "Thư điện tử",
     "address": "Địa chỉ",
+    "sector_code": "Mã lĩnh vực (nguồn)",
+    "return_way": "Hình thức trả kết quả (nguồn)",
+    "digitised": "Thành phần số hoá (nguồn)",
+    "account_verified": "Tài khoản VNeID (nguồn)",
+    "paid_online": "Thanh toán trực tuyến (nguồn)",
+    "supplements": "Các lần bổ sung (nguồn)",
     "post_address": "Địa chỉ nhận kết quả qua bưu chính",
 } | RECEPTION_FIELDS
 

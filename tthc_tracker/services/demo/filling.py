@@ -26,7 +26,7 @@ from tthc_tracker.services.demo.reception import receive
 from tthc_tracker.services.demo.resolution import resolve
 from tthc_tracker.services.demo.rows import Told, Writer, empty_row
 from tthc_tracker.services.demo.signing import sign_last_quarter
-from tthc_tracker.services.demo.sources import count_rows, open_sources
+from tthc_tracker.services.demo.sources import count_rows, open_sources, remember_rows
 from tthc_tracker.services.demo.staffing import Personnel, staff_agencies
 from tthc_tracker.services.demo.story import Story
 from tthc_tracker.services.demo.words import Words
@@ -75,6 +75,7 @@ def fill(
     writer.close_series()
     session.flush()
     count_rows(session)
+    remember_rows(session)
     make_processes(session, words, now=now)
     run_some(session)
     hand_some_over(session, now=now)

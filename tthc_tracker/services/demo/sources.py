@@ -3,14 +3,14 @@
 import datetime as dt
 import hashlib
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, insert, or_, select
 from sqlalchemy.orm import Session
 
 from tthc_tracker.domain.importing import BatchState
 from tthc_tracker.domain.lifecycle import SourceKind
 from tthc_tracker.domain.rowfaults import RowWarning
 from tthc_tracker.models.dossier import Dossier
-from tthc_tracker.models.importing import ImportBatch
+from tthc_tracker.models.importing import ImportBatch, ImportedRow
 from tthc_tracker.models.procedure import Source
 from tthc_tracker.services.demo.catalogue import KnownSource
 from tthc_tracker.services.imports import Tally
@@ -41,6 +41,28 @@ def open_sources(session: Session, now: dt.datetime) -> dict[str, KnownSource]:
         session.flush()
         found[source.code] = KnownSource(source.id, source.name, True, source.as_of, batch.id)
     return found
+
+
+def remember_rows(session: Session) -> None:
+    """Leave what reading those files in would have left of each dossier, so that its source finds it again.
+
+    The hash is of no row that can come: whatever a later file says of it is taken as a change.
+    """
+    brought = (
+        select(Dossier.source_id, Dossier.code, Dossier.id, Dossier.version, ImportBatch.id)
+        .join(ImportBatch, ImportBatch.source_id == Dossier.source_id)
+        .order_by(Dossier.source_id, Dossier.id)
+    )
+    rows = [
+        {
+            "source_id": source_id, "code": code, "dossier_id": dossier_id, "dossier_version": version,
+            "content_hash": hashlib.sha256(code.encode()).hexdigest(), "row_number": number,
+            "batch_id": batch_id, "first_batch_id": batch_id, "changed_batch_id": batch_id,
+        }
+        for number, (source_id, code, dossier_id, version, batch_id) in enumerate(session.execute(brought), 2)
+    ]  # fmt: skip
+    if rows:
+        session.execute(insert(ImportedRow), rows)
 
 
 def count_rows(session: Session) -> None:

@@ -1,0 +1,45 @@
+"""What a source says besides is kept as it says it."""
+
+import pytest
+
+from tthc_tracker.domain.exchange import FIELDS
+from tthc_tracker.domain.exchangekept import KEPT, NOTHING, Kept, fields_of, over, says_more
+
+
+def test_every_kept_field_is_one_of_the_vocabulary() -> None:
+    assert KEPT.keys() < set(FIELDS)
+    assert not says_more({"MaHoSo": "x"})
+    assert says_more({"MaHoSo": "x", "GhiChu": ""})
+
+
+@pytest.mark.parametrize(
+    ("said", "posted"),
+    [
+        pytest.param("Qua bưu chính", True, id="by post"),
+        pytest.param("BƯU ĐIỆN", True, id="by its older name"),
+        pytest.param("Trực tiếp", False, id="at the desk"),
+        pytest.param("2", False, id="a number, of which no list was read"),
+        pytest.param("", False, id="nothing"),
+    ],
+)
+def test_only_words_that_nobody_can_take_otherwise_ask_for_the_post(said: str, posted: bool) -> None:
+    assert Kept(return_way=said).asks_for_post is posted
+
+
+def test_what_is_left_out_stays_as_it_was_said() -> None:
+    old = Kept(sector_code="G01", note="một")
+    assert over(old, Kept(note="hai")) == Kept(sector_code="G01", note="hai")
+    assert over(old, NOTHING) == old
+
+
+@pytest.mark.parametrize(
+    ("text", "given_back"),
+    [
+        pytest.param("", None, id="nothing"),
+        pytest.param('[{"NoiDungBoSung": "x"}]', [{"NoiDungBoSung": "x"}], id="a list"),
+        pytest.param("bổ sung bản vẽ", "bổ sung bản vẽ", id="words in place of a list"),
+        pytest.param('{"a": 1}', '{"a": 1}', id="something else in place of a list"),
+    ],
+)
+def test_supplements_are_given_back_as_they_were_sent(text: str, given_back: object) -> None:
+    assert fields_of(Kept(supplements=text))["DanhSachHoSoBoSung"] == given_back
