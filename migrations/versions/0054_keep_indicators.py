@@ -101,7 +101,7 @@ def _take_figures_over() -> None:
             " due_days, since, version)"
             " SELECT indicator, 1, CASE indicator WHEN :network THEN :name ELSE indicator END, '', 'percent',"
             " '%', 'higher', '[\"tinh\", \"huyen\", \"xa\"]', '', 5, MIN(period_start), 1"
-            " FROM entered_figure GROUP BY indicator ORDER BY indicator"
+            " FROM entered_figure GROUP BY entered_figure.indicator ORDER BY entered_figure.indicator"
         ).bindparams(network=_NETWORK, name=_NAME)
     )
     op.execute(
