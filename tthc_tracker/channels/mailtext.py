@@ -129,10 +129,18 @@ def _subject(mail: AlertMail) -> str:
             days = _days_late(mail, table.oldest)
             return words.overview_subject(table.sums, table.late_units, days, day(mail.now))
         return words.digest_subject(mail.counts, day(mail.now), _days_late(mail, mail.oldest))
-    return words.at_once_subject(mail.counts, next((line.code for line in mail.new if line.code), ""))
+    return words.at_once_subject(
+        mail.counts,
+        next((code for line in mail.new if (code := line.code or line.report_code)), ""),
+    )
 
 
 def _entry(line: MailLine, public_url: str, now: dt.datetime) -> Entry:
-    where = f"/ho-so/{quote(line.code, safe='')}" if line.code else "/giam-sat/qua-han"
     late = words.lateness(line, now.date(), line.minutes_late)
-    return Entry(line, public_url + where, late, _TONES[line.severity])
+    return Entry(line, public_url + _where(line), late, _TONES[line.severity])
+
+
+def _where(line: MailLine) -> str:
+    if line.code:
+        return f"/ho-so/{quote(line.code, safe='')}"
+    return f"/phan-anh/{quote(line.report_code, safe='')}" if line.report_code else "/giam-sat/qua-han"

@@ -7,7 +7,7 @@ from flask.cli import AppGroup
 from tthc_tracker import clock
 from tthc_tracker.extensions import database
 from tthc_tracker.queries import retention as reads
-from tthc_tracker.services import retention
+from tthc_tracker.services import fieldreportprivacy, retention
 from tthc_tracker.services.erasure import Erased
 from tthc_tracker.web import erasedfiles
 from tthc_tracker.wording.personaldata import erased_words
@@ -28,26 +28,29 @@ def run(*, apply: bool) -> None:
     today = clock.now().date()
     with database.reading() as session:
         due, known = reads.due(session, today), reads.rules(session, today)
+        reports = reads.due_reports(session, today)
     if not known:
         click.echo("Chưa đặt thời hạn lưu nào (màn hình Vận hành): không xoá gì.")
     for one in due:
         click.echo(f"{one.procedure_code}  {one.months} tháng  {one.dossiers} hồ sơ  từ {one.earliest}")
-    click.echo(f"Đến hạn xoá: {sum(one.dossiers for one in due)} hồ sơ.")
+    click.echo(f"Đến hạn xoá: {sum(one.dossiers for one in due)} hồ sơ, {reports} phản ánh hiện trường.")
     if apply:
         done = _erase()
         click.echo(erased_words(done.dossiers, done.papers, done.lines))
-    elif due:
+        click.echo(f"Đã xoá dữ liệu cá nhân trong {done.reports} phản ánh hiện trường.")
+    elif due or reports:
         click.echo("Chạy thử, chưa xoá gì. Sao lưu rồi chạy lại với --apply để xoá.")
 
 
 def _erase() -> Erased:
     done = Erased()
-    while True:
-        with database.transaction() as session:
-            part = retention.erase_next(session, now=clock.now())
-        if not part.dossiers:
-            break
-        erasedfiles.remove(current_app.config["SETTINGS"].var, part)
-        done.add(part)
-        click.echo(f"  đã xoá {done.dossiers}", err=True)
+    for erase_next in (retention.erase_next, fieldreportprivacy.erase_next):
+        while True:
+            with database.transaction() as session:
+                part = erase_next(session, now=clock.now())
+            if not part.dossiers and not part.reports:
+                break
+            erasedfiles.remove(current_app.config["SETTINGS"].var, part)
+            done.add(part)
+            click.echo(f"  đã xoá {done.dossiers + done.reports}", err=True)
     return done

@@ -36,6 +36,9 @@ class Rule(StrEnum):
     INDICATOR_OVERDUE = "indicator_overdue"
     CONCLUSION_DUE_SOON = "conclusion_due_soon"
     CONCLUSION_OVERDUE = "conclusion_overdue"
+    # a report from the field that an agency has to answer
+    FIELD_REPORT_SOON = "field_report_soon"
+    FIELD_REPORT_OVERDUE = "field_report_overdue"
 
 
 AT_THE_DESK = frozenset({Rule.RECEPTION_DUE_SOON, Rule.LATE_RECEPTION, Rule.LATE_HANDOVER})
@@ -53,8 +56,13 @@ OF_SESSIONS = frozenset(
 )  # fmt: skip
 """These are an agency's: figures it is to enter for a quarter, a conclusion it is to carry out."""
 
-OF_PLACES = OF_SESSIONS | {Rule.BACKLOG, Rule.ENDED_AGENCY, Rule.NO_RECIPIENT, Rule.SOURCE_STALE}
-"""Episodes of a unit, an agency or an agency's source; the others speak of a dossier."""
+OF_REPORTS = (Rule.FIELD_REPORT_SOON, Rule.FIELD_REPORT_OVERDUE)
+"""An agency's, about one field report: its number is the alert's version (decision 0041)."""
+
+OF_PLACES = OF_SESSIONS | {
+    Rule.BACKLOG, Rule.ENDED_AGENCY, Rule.NO_RECIPIENT, Rule.SOURCE_STALE, *OF_REPORTS,
+}  # fmt: skip
+"""Of a unit, an agency, an agency's source or its field reports; the others speak of a dossier."""
 
 
 class Severity(StrEnum):
@@ -80,7 +88,7 @@ class AlertIdentity:
 
     version: the due-date version for the resolution clock, the round for reception, the episode for a unit;
     of a step, a pause or a deed its number, of a standstill the number of the last event; of figures to enter
-    the quarter (20241), of a conclusion its number.
+    the quarter (20241), of a conclusion or a field report its number.
     """
 
     subject_type: SubjectType

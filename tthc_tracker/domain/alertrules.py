@@ -144,6 +144,13 @@ SHIPPED: Mapping[Rule, RuleTerms] = {
         Severity.NOTICE, _OWNER_AND_HEAD, Delivery.DIGEST, thresholds={"days": 3}
     ),
     Rule.CONCLUSION_OVERDUE: RuleTerms(Severity.SERIOUS, _OWNER_AND_HEAD, Delivery.DIGEST),
+    Rule.FIELD_REPORT_SOON: RuleTerms(
+        Severity.NOTICE, (Audience.DESK, Audience.HEAD_OF_AGENCY), Delivery.DIGEST
+    ),
+    Rule.FIELD_REPORT_OVERDUE: RuleTerms(
+        Severity.SERIOUS, (Audience.DESK, Audience.HEAD_OF_AGENCY), Delivery.DIGEST,
+        (Rung(8, Audience.CONTROLLER),),
+    ),
 }  # fmt: skip
 
 

@@ -16,6 +16,7 @@ class ApiScope(StrEnum):
     UPDATE = "update"
     READ = "read"
     DEADLINE = "deadline"
+    FIELD_REPORTS = "field_reports"
 
 
 def is_token(text: str) -> bool:

@@ -63,6 +63,9 @@ class Permission(StrEnum):
     IMPORT_DOSSIERS = "import_dossiers"
     ENTER_INDICATORS = "enter_indicators"
     SIGN_REPORTS = "sign_reports"
+    RECEIVE_FIELD_REPORTS = "receive_field_reports"
+    HANDLE_FIELD_REPORTS = "handle_field_reports"
+    PUBLISH_FIELD_REPORTS = "publish_field_reports"
     VIEW_AUDIT = "view_audit"
 
 
@@ -86,6 +89,7 @@ _WORKS_ON_DOSSIERS = _EVERYBODY | {
     Permission.VIEW_PERSONAL,
     Permission.EXPORT_LISTS,
     Permission.ACKNOWLEDGE_ALERTS,
+    Permission.HANDLE_FIELD_REPORTS,
 }
 
 _HEAD_OF_UNIT = _WORKS_ON_DOSSIERS | {
@@ -95,12 +99,14 @@ _HEAD_OF_UNIT = _WORKS_ON_DOSSIERS | {
     Permission.WITHDRAW_DOSSIER,
     Permission.VIEW_SUPERVISION,
     Permission.SHARE_VIEWS,
+    Permission.PUBLISH_FIELD_REPORTS,
 }
 
 PERMISSIONS_OF: dict[Role, frozenset[Permission]] = {
     Role.CLERK: _WORKS_ON_DOSSIERS
     | {
         Permission.RECEIVE_DOSSIERS,
+        Permission.RECEIVE_FIELD_REPORTS,
         Permission.CORRECT_RECEPTION,
         Permission.CANCEL_DOSSIER,
         Permission.RETURN_RESULT,
@@ -138,6 +144,7 @@ PERMISSIONS_OF: dict[Role, frozenset[Permission]] = {
         Permission.ERASE_PERSONAL,
         Permission.IMPORT_DOSSIERS,
         Permission.ENTER_INDICATORS,
+        Permission.RECEIVE_FIELD_REPORTS,
         Permission.MANAGE_ALERT_RULES,
         Permission.URGE_UNITS,
         Permission.VIEW_AUDIT,

@@ -12,7 +12,7 @@ from tthc_tracker.domain.importing import FILES_KEPT
 from tthc_tracker.extensions import database
 from tthc_tracker.jobs.exporting import forget_files
 from tthc_tracker.jobs.work import Work
-from tthc_tracker.queries import imports, operations, resultreminders
+from tthc_tracker.queries import fieldreports, imports, operations, resultreminders
 from tthc_tracker.queries.recipients import Directory
 from tthc_tracker.queries.risks import LOOKED_BACK
 from tthc_tracker.services import (
@@ -26,6 +26,7 @@ from tthc_tracker.services import (
     backlogs,
     deputies,
     disputes,
+    fieldreportalerts,
     housekeeping,
     importstages,
     jobruns,
@@ -38,6 +39,7 @@ from tthc_tracker.services import (
 )
 from tthc_tracker.services import resultreminders as reminders
 from tthc_tracker.services.alerts import Tally
+from tthc_tracker.services.fieldreportphotos import Album
 from tthc_tracker.spreadsheets.intake import Shelf
 
 DIGESTS = "send-digests"
@@ -80,7 +82,7 @@ def scan_deadlines(work: Work) -> dict[str, Any]:
     _through(work, tallied(alerts.raise_due))
     _through(work, tallied(alerts.settle_standing))
     _through(
-        work, _loads(work, total, now), counted("woken", alerthush.wake_due),
+        work, _loads(work, total, now), _reports(work, total, now), counted("woken", alerthush.wake_due),
         counted("lapsed", alertanswers.lapse_due), counted("climbed", climb),
     )  # fmt: skip
     return {
@@ -109,6 +111,20 @@ def _loads(work: Work, total: Tally, now: dt.datetime) -> Step:
             ):  # fmt: skip
                 total.add(step(session, Directory(session, now.date()), now=now, token=work.token or 0))
         return False
+
+    return run
+
+
+def _reports(work: Work, total: Tally, now: dt.datetime) -> Step:
+    """Tell of field reports that are due or late, batch by batch."""
+    last = Tally()
+
+    def run(session: Session) -> bool:
+        nonlocal last
+        directory, token = Directory(session, now.date()), work.token or 0
+        last = fieldreportalerts.settle(session, directory, now=now, token=token, after=last.after)
+        total.add(last)
+        return last.more
 
     return run
 
@@ -217,6 +233,7 @@ def clean_up(work: Work) -> dict[str, Any]:
         counts = housekeeping.clean_up(session, clock.now())
         files = importstages.forget_old(session, clock.now())
     counts["files"] = _throw_away(work, files)
+    counts["files"] += _forget_photos(work)
     counts["exports"] = forget_files(work, clock.now())
     if database.engine.dialect.name == "sqlite":
         _tidy_sqlite()
@@ -231,6 +248,13 @@ def _throw_away(work: Work, files: list[str]) -> int:
     with database.reading() as session:
         needed = imports.kept_files(session)
     return len(files) + shelf.sweep(needed, (clock.now() - FILES_KEPT).timestamp())
+
+
+def _forget_photos(work: Work) -> int:
+    """Delete photos that no field report needs any more, a month after they came."""
+    with database.reading() as session:
+        needed = fieldreports.kept_photos(session)
+    return Album(work.var).sweep(needed, (clock.now() - FILES_KEPT).timestamp())
 
 
 def _tidy_sqlite() -> None:

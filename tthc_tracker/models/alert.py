@@ -27,6 +27,7 @@ _CLIMBS = text("closed_at IS NULL AND climbs_at IS NOT NULL")
 _UNANSWERED = text("closed_at IS NULL AND acknowledged_at IS NULL AND (rung > 0 OR promised_on IS NOT NULL)")
 _ANSWERED = text("closed_at IS NULL AND acknowledged_at IS NOT NULL")
 _OF_SOURCE = text("closed_at IS NULL AND source_id IS NOT NULL")
+_OF_REPORT = text("closed_at IS NULL AND field_report_id IS NOT NULL")
 _ASLEEP = text("woken_at IS NULL")
 
 
@@ -62,6 +63,10 @@ class Alert(Base):
             "uq_alert_source", "source_id", unique=True,
             sqlite_where=_OF_SOURCE, postgresql_where=_OF_SOURCE,
         ),
+        Index(
+            "ix_alert_field_report_id", "field_report_id",
+            sqlite_where=_OF_REPORT, postgresql_where=_OF_REPORT,
+        ),
     )  # fmt: skip
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -89,6 +94,7 @@ class Alert(Base):
     promised_on: Mapped[dt.date | None]
     counts_from: Mapped[dt.datetime | None]
     source_id: Mapped[int | None]  # of "source not updated" only
+    field_report_id: Mapped[int | None]  # what its agency has to answer (decision 0041)
     handed_to_id: Mapped[int | None]  # the last to whom somebody has handed it, and who did
     handed_by_id: Mapped[int | None]
     handed_at: Mapped[dt.datetime | None]

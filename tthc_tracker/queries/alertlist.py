@@ -29,6 +29,7 @@ from tthc_tracker.models.alert import (
     SourceDispute,
 )
 from tthc_tracker.models.dossier import Dossier
+from tthc_tracker.models.fieldreport import FieldReport
 from tthc_tracker.models.person import Person
 from tthc_tracker.models.procedure import Procedure, ProcedureVersion, Source
 from tthc_tracker.queries import listing
@@ -69,7 +70,8 @@ class AlertLine(NamedTuple):
     severity: Severity
     rank: int
     since: dt.datetime
-    dossier_code: str | None  # None of a unit, an agency, a source
+    dossier_code: str | None  # None of a unit, an agency, a source, a field report
+    report_code: str | None
     procedure_code: str | None
     procedure: str | None
     owner: str | None  # masked
@@ -352,6 +354,7 @@ def _details() -> Any:
             Agency.name.label("agency"), Agency.code.label("agency_code"), Unit.name.label("unit"),
             Source.name.label("source"), Source.kind.label("source_kind"),
             about.name.label("about"), about.as_of.label("about_as_of"),
+            FieldReport.code.label("report_code"),
             answered.full_name.label("answered_by"), taker.full_name.label("handed_to"),
             AlertSnooze.until, SourceDispute.resolved_on, Alert.id,
         )
@@ -364,6 +367,7 @@ def _details() -> Any:
         .outerjoin(officer, officer.id == Dossier.officer_id)
         .outerjoin(Source, Source.id == Dossier.source_id)
         .outerjoin(about, about.id == Alert.source_id)
+        .outerjoin(FieldReport, FieldReport.id == Alert.field_report_id)
         .outerjoin(answered, answered.id == Alert.acknowledged_by_id)
         .outerjoin(taker, taker.id == Alert.handed_to_id)
         .outerjoin(AlertSnooze, and_(AlertSnooze.alert_id == Alert.id, AlertSnooze.woken_at.is_(None)))
@@ -378,8 +382,9 @@ def _line(session: Session, row: Any, waits_for: tuple[str, ...], now: dt.dateti
     alert, mirrored = row.Alert, row.source_kind is SourceKind.MIRROR
     return AlertLine(
         id=alert.id, code=str(alert.id), version=alert.version, rule=alert.rule, severity=alert.severity,
-        rank=row.rank, since=row.since, dossier_code=row.code, procedure_code=row.procedure_code,
-        procedure=row.procedure, owner=listed_name(row.owner, row.owner_kind) if row.owner else None,
+        rank=row.rank, since=row.since, dossier_code=row.code, report_code=row.report_code,
+        procedure_code=row.procedure_code, procedure=row.procedure,
+        owner=listed_name(row.owner, row.owner_kind) if row.owner else None,
         agency_code=row.agency_code, agency=row.agency, unit=row.unit, officer=row.officer,
         due_at=alert.due_at, raised_at=alert.raised_at, from_before=alert.from_before, rung=alert.rung,
         source=row.about or (row.source if mirrored else None),

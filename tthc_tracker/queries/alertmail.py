@@ -16,6 +16,7 @@ from tthc_tracker.models.account import User
 from tthc_tracker.models.agency import Agency, Unit
 from tthc_tracker.models.alert import STANDS_OPEN, Alert, AlertRecipient, OutboxMessage
 from tthc_tracker.models.dossier import Dossier
+from tthc_tracker.models.fieldreport import FieldReport
 from tthc_tracker.models.person import Person
 from tthc_tracker.models.procedure import Procedure, ProcedureVersion, Source
 from tthc_tracker.queries import risks, unitload
@@ -34,7 +35,7 @@ severity_rank = case(
 
 @dataclass(frozen=True)
 class MailLine:
-    """One alert in a mail. `code` is None for a unit's backlog, whose `place` says which."""
+    """One alert in a mail. `code` is that of a dossier; of a unit's backlog `place` says which unit."""
 
     rule: Rule
     severity: Severity
@@ -48,6 +49,7 @@ class MailLine:
     source: str | None  # of a mirrored dossier only
     source_as_of: dt.datetime | None
     minutes_late: int | None = None  # working time, of a late reception
+    report_code: str | None = None
 
     def days_late(self, today: dt.date) -> int | None:
         """Calendar days since the deadline; negative before it, None without one."""
@@ -234,6 +236,7 @@ def _lines(
             owner.kind.label("owner_kind"),
             Agency.name.label("agency"), Unit.name.label("unit"),
             Source.name.label("source"), Source.kind.label("source_kind"),
+            FieldReport.code.label("report_code"),
         )
         .join(Agency, Agency.id == Alert.agency_id)
         .outerjoin(Unit, Unit.id == Alert.unit_id)
@@ -242,6 +245,7 @@ def _lines(
         .outerjoin(ProcedureVersion, ProcedureVersion.id == Dossier.procedure_version_id)
         .outerjoin(owner, owner.id == Dossier.owner_id)
         .outerjoin(Source, Source.id == Dossier.source_id)
+        .outerjoin(FieldReport, FieldReport.id == Alert.field_report_id)
         .where(Alert.id.in_(ids.with_only_columns(Alert.id)))
         .order_by(*worst)
     )  # fmt: skip
@@ -270,4 +274,5 @@ def _line(session: Session, row: Any, now: dt.datetime) -> MailLine:
         source=row.source if mirrored else None,
         source_as_of=row.source_as_of if mirrored else None,
         minutes_late=minutes_late(session, row, now),
+        report_code=row.report_code,
     )

@@ -9,8 +9,10 @@ from sqlalchemy import ColumnElement, and_, exists, false, func, or_, select
 from sqlalchemy.orm import Session
 
 from tthc_tracker.domain.lifecycle import SourceKind, State
+from tthc_tracker.domain.localtime import VIETNAM
 from tthc_tracker.domain.retention import last_end
 from tthc_tracker.models.dossier import Dossier
+from tthc_tracker.models.fieldreport import FieldReport
 from tthc_tracker.models.personaldata import PersonalErasure, RetentionRule
 from tthc_tracker.models.procedure import Procedure, ProcedureVersion, Source
 
@@ -101,6 +103,23 @@ def over(session: Session, today: dt.date) -> ColumnElement[bool]:
         or_(Dossier.state != State.FINISHED, Dossier.source_id.in_(mirrors)),
         ~exists().where(PersonalErasure.dossier_id == Dossier.id),
     )
+
+
+def last_answer_let_go(session: Session, today: dt.date) -> dt.datetime | None:
+    """Field reports answered before it have outlived the term of all procedures; None: there is no term."""
+    months = terms(session, today).get(FOR_ALL)
+    if months is None:
+        return None
+    return dt.datetime.combine(last_end(today, months) + dt.timedelta(days=1), dt.time(), VIETNAM)
+
+
+def due_reports(session: Session, today: dt.date) -> int:
+    """How many answered field reports would be freed of what is personal today."""
+    last = last_answer_let_go(session, today)
+    if last is None:
+        return 0
+    over = select(func.count()).where(FieldReport.answered_at < last, FieldReport.erased_at.is_(None))
+    return session.execute(over).scalar_one()
 
 
 def due(session: Session, today: dt.date) -> list[Due]:

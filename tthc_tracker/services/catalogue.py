@@ -11,12 +11,14 @@ from tthc_tracker.domain.indicators import Computed, Direction, Measure
 from tthc_tracker.domain.lifecycle import SourceKind
 from tthc_tracker.domain.periods import quarter
 from tthc_tracker.models.calendar import CalendarYear
+from tthc_tracker.models.fieldreport import FieldReportKind
 from tthc_tracker.models.indicator import Indicator
 from tthc_tracker.models.procedure import Procedure, Source
 from tthc_tracker.models.setting import FormTitle
 from tthc_tracker.services.agencies import load_agencies, load_successions, load_units
 from tthc_tracker.services.calendars import load_calendar
 from tthc_tracker.services.components import load_components
+from tthc_tracker.services.fieldreportfiles import load_kinds
 from tthc_tracker.services.pauserules import load_pauses
 from tthc_tracker.services.procedures import load_procedures
 from tthc_tracker.services.processes import load_processes
@@ -41,6 +43,7 @@ LOADERS: dict[str, Loader] = {
     "processes": load_processes,
     "sources": load_sources,
     "pauses": load_pauses,
+    "reportkinds": load_kinds,
 }
 """What `flask catalogue load` can load, in the order in which one needs the other."""
 
@@ -61,6 +64,8 @@ def _seed_basics(session: Session, now: dt.datetime) -> None:
     _seed_sources(session)
     _seed_form_titles(session)
     _seed_indicators(session)
+    if session.execute(select(FieldReportKind.id).limit(1)).first() is None:
+        load_kinds(session, _shipped("reference/field_report_kinds.csv"), actor_id=None, now=now)
     if not _has_calendar(session):
         load_calendar(session, _shipped(CALENDAR), actor_id=None, now=now)
 

@@ -20,6 +20,7 @@ from tthc_tracker.domain.retention import ErasureCause
 from tthc_tracker.models.alert import Alert, AlertSnooze, OutboxMessage
 from tthc_tracker.models.apology import Apology, Lateness
 from tthc_tracker.models.dossier import Dossier
+from tthc_tracker.models.fieldreport import FieldReport, FieldReportPassage
 from tthc_tracker.models.handover import Collection as Collected
 from tthc_tracker.models.handover import Handover
 from tthc_tracker.models.history import DossierEvent, EventPrivate, Pause
@@ -32,7 +33,7 @@ from tthc_tracker.models.process import StepRun
 from tthc_tracker.models.reception import DossierComponent, SupplementRequest
 from tthc_tracker.models.urging import UrgingRow
 from tthc_tracker.queries.applicantmail import keys_of
-from tthc_tracker.services import events, printing, search
+from tthc_tracker.services import audit, events, printing, search
 from tthc_tracker.services.acting import agency_ids
 from tthc_tracker.services.events import Actor
 from tthc_tracker.wording.personaldata import ERASED
@@ -57,15 +58,17 @@ _AT_REST = (BatchState.UNUSABLE, BatchState.DROPPED, BatchState.DONE, BatchState
 class Erased:
     """What was erased. lines: of history written before reasons were kept apart, which tell a name still.
 
-    imports, letters: names of files that the caller removes once this is committed; files of lists go with
-    their rows.
+    imports, letters, photos: names of files that the caller removes once this is committed; files of lists go
+    with their rows.
     """
 
     dossiers: int = 0
+    reports: int = 0
     papers: int = 0
     lines: int = 0
     imports: list[str] = field(default_factory=list)
     letters: list[str] = field(default_factory=list)
+    photos: list[str] = field(default_factory=list)
 
     def add(self, other: "Erased") -> None:
         """Count another part with this one."""
@@ -74,6 +77,8 @@ class Erased:
         self.lines += other.lines
         self.imports += other.imports
         self.letters += other.letters
+        self.reports += other.reports
+        self.photos += other.photos
 
 
 def erase_dossiers(
@@ -109,6 +114,44 @@ def erase_dossiers(
         session.merge(
             PersonalErasure(dossier_id=dossier.id, erased_at=now, erased_by_id=actor.user_id, cause=cause)
         )
+    session.flush()
+    return erased
+
+
+def erase_field_reports(
+    session: Session,
+    reports: Sequence[FieldReport],
+    cause: ErasureCause,
+    *,
+    actor_id: int | None,
+    reason: str = "",
+    now: dt.datetime,
+) -> Erased:
+    """Erase what is personal on answered field reports: contact, whatever people typed, the photo.
+
+    What stays: kind, agencies, dates, whether it was in time: all that is counted.
+    """
+    ids = [one.id for one in reports]
+    erased = Erased(reports=len(ids), photos=[one.photo for one in reports if one.photo])
+    passed = update(FieldReportPassage).where(FieldReportPassage.report_id.in_(ids))
+    session.execute(passed.values(reason=ERASED))
+    alerts = update(Alert).where(Alert.field_report_id.in_(ids), Alert.note != "")
+    session.execute(alerts.values(note=ERASED), execution_options={"synchronize_session": False})
+    put_off = update(AlertSnooze).where(
+        AlertSnooze.alert_id.in_(select(Alert.id).where(Alert.field_report_id.in_(ids)))
+    )
+    session.execute(put_off.values(reason=ERASED), execution_options={"synchronize_session": False})
+    session.execute(delete(ListExport).where(ListExport.status == "ready"))
+    for report in reports:
+        report.place = report.words = report.answer = ERASED
+        report.contact_name = report.contact_phone = report.contact_email = report.photo = None
+        report.fingerprint, report.published, report.erased_at = "", False, now
+        report.version += 1
+        audit.note(
+            session, "field_report_erased", actor_id=actor_id, now=now, object_type="field_report",
+            object_id=report.code, agency_id=report.handling_agency_id,
+            facts={"cause": cause.value, "reason": reason},
+        )  # fmt: skip
     session.flush()
     return erased
 

@@ -41,15 +41,15 @@ def next_person_ids(session: Session, amount: int) -> list[int]:
     return list(range(first, first + amount))
 
 
-def next_number(session: Session, agency_id: int, day: dt.date) -> int:
+def next_number(session: Session, agency_id: int, day: dt.date, series: str = "") -> int:
     """The next number of a desk's series of a local day, in the transaction of the reception itself:
-    rolled back with it, so the series has no gap. Takes the hot row: call it late.
+    rolled back with it, so the series has no gap. Takes the hot row: call it late. series: "" of dossiers.
 
     Raises:
         CodeSeriesExhausted: 9,999 numbers were given out.
     """
-    series = {"agency_id": agency_id, "day": day}
-    number: int = session.execute(_next_number(session.get_bind().dialect.name), series).scalar_one()
+    row = {"agency_id": agency_id, "day": day, "series": series}
+    number: int = session.execute(_next_number(session.get_bind().dialect.name), row).scalar_one()
     if number > LAST_OF_DAY:
         raise CodeSeriesExhausted
     return number
@@ -82,7 +82,9 @@ def _last_id() -> Select[int | None]:
 def _next_number(dialect: str) -> ReturningInsert[int]:
     insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
     table = Base.metadata.tables[CodeCounter.__tablename__]
-    first = insert(table).values(agency_id=bindparam("agency_id"), day=bindparam("day"), series="", last=1)
+    first = insert(table).values(
+        agency_id=bindparam("agency_id"), day=bindparam("day"), series=bindparam("series"), last=1
+    )
     following = {"last": table.c.last + 1}
     return first.on_conflict_do_update(
         index_elements=["agency_id", "day", "series"], set_=following

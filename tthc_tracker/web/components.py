@@ -77,6 +77,8 @@ ALERTS: dict[str, tuple[str, str]] = {
     Rule.INDICATOR_OVERDUE.value: ("overdue", "danger"),
     Rule.CONCLUSION_DUE_SOON.value: ("due-soon", "warn"),
     Rule.CONCLUSION_OVERDUE.value: ("overdue", "danger"),
+    Rule.FIELD_REPORT_SOON.value: ("due-soon", "warn"),
+    Rule.FIELD_REPORT_OVERDUE.value: ("overdue", "danger"),
 }
 
 

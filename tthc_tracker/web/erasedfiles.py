@@ -9,6 +9,7 @@ from tthc_tracker.channels.files import MailFiles
 from tthc_tracker.extensions import database
 from tthc_tracker.queries import keptlists
 from tthc_tracker.services.erasure import Erased
+from tthc_tracker.services.fieldreportphotos import Album
 from tthc_tracker.spreadsheets import exportfiles
 from tthc_tracker.spreadsheets.intake import Shelf
 
@@ -18,6 +19,8 @@ def remove(var: Path, erased: Erased) -> None:
     MailFiles(var / "mail").forget(erased.letters)
     for name in erased.imports:
         Shelf(var).forget(name)
+    for name in erased.photos:
+        Album(var).forget(name)
     lying = exportfiles.lying(var)
     with database.reading() as session:
         known = keptlists.known_exports(session)

@@ -60,12 +60,15 @@ SHAPES = {
     Rule.INDICATOR_OVERDUE: "overdue",
     Rule.CONCLUSION_DUE_SOON: "due_soon",
     Rule.CONCLUSION_OVERDUE: "overdue",
+    Rule.FIELD_REPORT_SOON: "due_soon",
+    Rule.FIELD_REPORT_OVERDUE: "overdue",
 }
 
 
 def about(row: Any) -> str:
-    """What an alert is about: a dossier by its code, a source, a unit or an agency by name."""
-    names = (row.source if row.rule is Rule.SOURCE_STALE else row.dossier_code, row.unit, row.agency)
+    """What an alert is about: a dossier or field report by its code, a source, unit or agency by name."""
+    code = row.dossier_code or row.report_code
+    names = (row.source if row.rule is Rule.SOURCE_STALE else code, row.unit, row.agency)
     return next(str(name) for name in names if name)
 
 
@@ -73,7 +76,7 @@ def _subject(row: Any, _see: See) -> str:
     """The same in a word that never breaks a table: the names stand in columns of their own."""
     if row.rule is Rule.SOURCE_STALE:
         return "Nguồn dữ liệu"
-    return row.dossier_code or ("Đơn vị" if row.unit else "Cơ quan")
+    return row.dossier_code or row.report_code or ("Đơn vị" if row.unit else "Cơ quan")
 
 
 def state(row: Any, today: dt.date) -> str:

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Protocol
 
-from tthc_tracker.domain.alerting import Rule, Severity
+from tthc_tracker.domain.alerting import OF_REPORTS, Rule, Severity
 from tthc_tracker.domain.applicantletters import ApplicantLetter
 from tthc_tracker.wording.formats import ago, day_month, moment, number
 from tthc_tracker.wording.online import past
@@ -33,6 +33,8 @@ RULES = {
     Rule.INDICATOR_OVERDUE: "Quá hạn nhập chỉ tiêu",
     Rule.CONCLUSION_DUE_SOON: "Kết luận phiên họp sắp đến hạn",
     Rule.CONCLUSION_OVERDUE: "Kết luận phiên họp quá hạn",
+    Rule.FIELD_REPORT_SOON: "Phản ánh sắp đến hạn",
+    Rule.FIELD_REPORT_OVERDUE: "Phản ánh quá hạn",
 }
 
 SEVERITIES = {
@@ -48,6 +50,7 @@ _COUNTED = {
     Rule.OVERDUE: "hồ sơ quá hạn",
     Rule.LATE_RECEPTION: "hồ sơ chậm tiếp nhận",
     Rule.BACKLOG: "đơn vị tồn đọng",
+    Rule.FIELD_REPORT_OVERDUE: "phản ánh hiện trường quá hạn",
     Rule.APOLOGY_DUE: "văn bản xin lỗi chờ ký",
     Rule.STEP_OVERDUE: "hồ sơ quá hạn bước xử lý",
     Rule.LATE_HANDOVER: "hồ sơ chậm chuyển",
@@ -66,6 +69,7 @@ _COUNTED = {
     Rule.CONCLUSION_DUE_SOON: "kết luận phiên họp sắp đến hạn",
     Rule.INDICATOR_DUE_SOON: "kỳ chỉ tiêu sắp đến hạn nhập",
     Rule.DUE_SOON: "hồ sơ sắp đến hạn",
+    Rule.FIELD_REPORT_SOON: "phản ánh hiện trường sắp đến hạn",
     Rule.RECEPTION_DUE_SOON: "hồ sơ sắp quá hạn tiếp nhận",
 }
 
@@ -204,9 +208,10 @@ def unit_numbers(line: UnitNumbers, today: dt.date, next_day: dt.date) -> str:
 
 
 def at_once_subject(counts: Mapping[Rule, int], code: str) -> str:
-    """The message itself; a single dossier by its code."""
+    """The message itself; a single dossier or field report by its code."""
     if sum(counts.values()) == 1:
-        return f"{RULES[next(rule for rule, many in counts.items() if many)]}: hồ sơ {code}"
+        rule = next(rule for rule, many in counts.items() if many)
+        return f"{RULES[rule]}: {code}" if rule in OF_REPORTS else f"{RULES[rule]}: hồ sơ {code}"
     return f"Cảnh báo: {counted(counts)}"
 
 
@@ -245,7 +250,9 @@ def scan_banner(last: Scan | None, now: dt.datetime) -> str:
     )
 
 
-_BEFOREHAND = (Rule.DUE_SOON, Rule.INDICATOR_DUE_SOON, Rule.CONCLUSION_DUE_SOON)  # said before the day
+_BEFOREHAND = (  # said before the day
+    Rule.DUE_SOON, Rule.INDICATOR_DUE_SOON, Rule.CONCLUSION_DUE_SOON, Rule.FIELD_REPORT_SOON,
+)  # fmt: skip
 
 
 class Dated(Protocol):

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from tthc_tracker.domain.personaldata import Ground
-from tthc_tracker.wording import histories
+from tthc_tracker.wording import fieldreports, histories
 from tthc_tracker.wording.columns import Column, Columns, See, dated
 from tthc_tracker.wording.formats import day, moment, number
 from tthc_tracker.wording.labels import label
@@ -100,6 +100,7 @@ ACTIONS = {
     "person_exported": "Xuất dữ liệu của một người",
     "person_found": "Tìm hồ sơ của một người",
     "database_restored": "Khôi phục cơ sở dữ liệu",
+    **fieldreports.ACTIONS,
 }
 
 OBJECTS = {
@@ -119,6 +120,7 @@ OBJECTS = {
     "indicator": "chỉ tiêu",
     "conclusion": "kết luận số",
     "published_figure": "số công bố, mã số",
+    "field_report": "phản ánh số",
 }
 
 FACTS = {
@@ -153,6 +155,8 @@ FACTS = {
     "was_due_on": "hạn trước",
     "done_on": "xong ngày",
     "edition": "lần chốt",
+    "given_by": "từ cơ quan",
+    "given_to": "đến cơ quan",
 }
 _DAYS = frozenset({"by", "until", "due_on", "was_due_on", "done_on"})  # kept as ISO dates
 

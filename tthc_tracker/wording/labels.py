@@ -16,6 +16,7 @@ from tthc_tracker.wording.conclusions import CONCLUSION_LABELS
 from tthc_tracker.wording.dayclosing import CLOSING_LABELS
 from tthc_tracker.wording.deputies import DEPUTY_LABELS
 from tthc_tracker.wording.exchanging import SCOPES
+from tthc_tracker.wording.fieldreports import FIELD_REPORT_LABELS
 from tthc_tracker.wording.handovers import HANDOVER_LABELS
 from tthc_tracker.wording.indicators import INDICATOR_LABELS
 from tthc_tracker.wording.law import LAW_LABELS
@@ -83,6 +84,7 @@ LABELS: dict[type[Enum], dict[Any, str]] = {
     **LIFECYCLE_LABELS,
     **MAIL_LABELS,
     **OUTAGE_LABELS,
+    **FIELD_REPORT_LABELS,
     **PAUSE_LABELS,
     **PERSONAL_LABELS,
     **PROCESS_LABELS,
