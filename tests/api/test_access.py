@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from tests.domain.test_photos import JFIF, TABLE, jpeg
 from tests.support import wire
 from tests.support.desk import PASSWORD, open_office
 from tests.support.wire import System, accepted, dossier
@@ -39,6 +40,9 @@ class Door:
 SENT = accepted(ChuHoSo=CANARY, MaDoiTuong=CANARY_ID)
 STATUS = {"TrangThaiHoSo": 4}
 
+REPORT = wire.report()["MaPhanAnh"]
+REPORTED = wire.report(HoTen=CANARY)
+
 DOORS = (
     Door("dossiers.submit", ApiScope.SUBMIT, "POST", "/dossiers", SENT, 200, 409),
     Door("dossiers.update_status", ApiScope.UPDATE, "PATCH", f"/dossiers/{CODE}/status", STATUS, 200, 404),
@@ -46,6 +50,10 @@ DOORS = (
     Door("dossiers.changed", ApiScope.READ, "GET", "/dossiers", None, 200, 200),
     Door("dossiers.deadline", ApiScope.DEADLINE, "GET",
          "/deadline?MaTTHC=1.004873&NgayTiepNhan=20261116090000", None, 200, 200),
+    Door("dossiers.submit_report", ApiScope.FIELD_REPORTS, "POST", "/field-reports", REPORTED, 200, 409),
+    Door("dossiers.read_report", ApiScope.FIELD_REPORTS, "GET", f"/field-reports/{REPORT}", None, 200, 404),
+    Door("dossiers.put_photo", ApiScope.FIELD_REPORTS, "PUT", f"/field-reports/{REPORT}/photo",
+         jpeg(JFIF, TABLE), 204, 404),
 )  # fmt: skip
 
 
@@ -54,7 +62,9 @@ def canary(app: Flask) -> Flask:
     """The application, with one dossier that the first source sent."""
     with database.transaction() as session:
         open_office(session)
-    assert System(app, wire.token(OWN)).send("POST", "/dossiers", SENT).status_code == 201
+    system = System(app, wire.token(OWN))
+    assert system.send("POST", "/dossiers", SENT).status_code == 201
+    assert system.send("POST", "/field-reports", REPORTED).status_code == 201
     return app
 
 

@@ -20,6 +20,7 @@ INTERNAL = {
     "Handing": "decides whether an action is offered",
     "LinkKind": "why a link of the trail was made; only `audit verify` reads it",
     "Permission": "people see the name of the role",
+    "PhotoKind": "the media type of a picture",
     "RatedAt": "kept so that what the desk asked can be told from what was said unasked",
     "SourceKind": "people see the name of the source",
     "SubjectType": "people see the dossier or the unit",

@@ -56,3 +56,11 @@ def accepted(code: str = "H50.19000-261116-0001", **fields: Any) -> dict[str, An
     """The same, received and promised."""
     promised = {"TrangThaiHoSo": 4, "NgayTiepNhan": "20261116100000", "NgayHenTra": "20261119100000"}
     return dossier(code, **promised | fields)
+
+
+def report(code: str = "HT-2026-000123", **fields: Any) -> dict[str, Any]:
+    """A field report as a portal sends it."""
+    return {
+        "MaPhanAnh": code, "LoaiPhanAnh": "moi-truong", "NoiXayRa": "Ngã ba chợ",
+        "NoiDung": "Rác tràn ra đường", "NgayTiepNhan": "20261116090000", "DonViTiepNhan": "H50.19000",
+    } | fields  # fmt: skip

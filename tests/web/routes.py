@@ -117,6 +117,18 @@ ROUTES: dict[str, Route] = {
     "reception.pin_digit_key": Route("C", form={"digit": "1"}),
     "reception.register": Route("C"),
     "reception.register_form": Route("C"),
+    # field reports
+    "fieldreports.index": Route(EVERYBODY, query="?tab=all"),
+    "fieldreports.take_form": Route("CK"),
+    "fieldreports.take": Route("CK"),
+    "fieldreports.load_form": Route("KQ"),
+    "fieldreports.load": Route("KQ"),
+    "fieldreports.show": Route(EVERYBODY, "field_report"),
+    "fieldreports.photo": Route(EVERYBODY, "field_report"),
+    "fieldreports.handle": Route(WORKERS, "field_report", form={"act": "accept", "version": "1"}),
+    "fieldreports.publish": Route("UA", "field_report", form={"act": "publish", "version": "1"}),
+    "fieldreports.show_contact": Route("COUAKT", "field_report", form={"ground": "contact"}),
+    "fieldreports.erase": Route("AK", "field_report", form={"erase-said": "đơn"}),
     # the online queue
     "online.queue": Route("C"),
     "online.answer": Route("C", "waiting"),

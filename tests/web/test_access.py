@@ -11,6 +11,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from tests.domain.test_photos import JFIF, TABLE, jpeg
 from tests.support.desk import OPENED, PASSWORD, Office, Worker, new_key, open_office
 from tests.support.moments import at
 from tests.web.routes import ROUTES, Route
@@ -48,6 +49,7 @@ from tthc_tracker.services import (
     accounts,
     answering,
     apologies,
+    fieldreports,
     logins,
     outages,
     printing,
@@ -59,6 +61,8 @@ from tthc_tracker.services import (
 )
 from tthc_tracker.services import signedreports as signing
 from tthc_tracker.services.acting import Target
+from tthc_tracker.services.fieldreportphotos import Album
+from tthc_tracker.services.fieldreports import Reported, TakeReport
 from tthc_tracker.services.reception import ReceiveDossier
 from tthc_tracker.services.registration import RegisterDossier
 from tthc_tracker.services.release import FinishDossier, ReturnResult
@@ -116,6 +120,7 @@ def town(app: Flask) -> Town:
         standing_in = _deputyship(session, people)
         letter = _letter(session, office, received.dossier_id, people)
         report = _signed(session, office, people)
+        reported = _field_report(session, office, app)
         session.add(_reassigned(received.dossier_id, people[Role.HEAD_OF_AGENCY, OWN]))
         calendar = _calendar(session)
         concluded = _conclusion(session, office, people[Role.HEAD_OF_AGENCY, OWN])
@@ -129,6 +134,7 @@ def town(app: Flask) -> Town:
         "stopped": {"code": stopped},
         "apologised": {"code": apologised},
         "outage": {"outage_id": outage},
+        "field_report": {"code": reported},
         "person": {"user_id": office.officer.user_id},
         "agency": {"code": "H50.19000"},
         "unit": {"code": "H50.19000", "unit_id": office.land_unit},
@@ -246,6 +252,14 @@ def _import(session: Any, office: Office, people: dict[tuple[Role, str], int]) -
     session.add(batch)
     session.flush()
     return batch.id
+
+
+def _field_report(session: Any, office: Office, app: Flask) -> str:
+    """A report with its photo; unanswered, so that nobody erases it."""
+    photo = Album(app.config["SETTINGS"].var).keep(jpeg(JFIF, TABLE))
+    told = Reported("khac", "Chợ", CANARY, received_at=RECEIVED, contact_phone=CANARY_PHONE, photo=photo)
+    taken = TakeReport(new_key(), office.ward, told)
+    return fieldreports.take(session, taken, person=office.clerk, now=RECEIVED)
 
 
 def _deputyship(session: Any, people: dict[tuple[Role, str], int]) -> int:

@@ -10,9 +10,9 @@ from flask import Flask, Response, current_app, g, request
 from flask.json.provider import DefaultJSONProvider
 
 import config
-from tthc_tracker.api import deadline, document, dossiers, guarding, problems
+from tthc_tracker.api import deadline, document, dossiers, fieldreports, guarding, problems
 
-__all__ = ["create", "deadline", "dossiers"]
+__all__ = ["create", "deadline", "dossiers", "fieldreports"]
 
 KIBIBYTE = 1024
 LARGEST_BODY = 64 * KIBIBYTE  # one dossier; files go by `flask imports run` or the import screen

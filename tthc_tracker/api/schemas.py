@@ -276,6 +276,38 @@ class DeadlineAnswer(ma.Schema):
     steps = ma.fields.List(ma.fields.Nested(Step), required=True)
 
 
+class NewReport(Strict):
+    """One field report."""
+
+    MaPhanAnh = _needed(
+        "Mã phản ánh: 3 đến 40 chữ cái, chữ số, dấu chấm, gạch nối", examples=["HT-2026-000123"]
+    )
+    LoaiPhanAnh = _needed("Mã loại trong danh mục", examples=["moi-truong"])
+    NoiXayRa = _needed("Nơi xảy ra")
+    NoiDung = _needed("Nội dung, tối đa 2000 ký tự")
+    NgayTiepNhan = _needed(
+        "Thời điểm hệ thống gửi nhận phản ánh, yyyyMMddHHmmss", examples=["20261123140000"]
+    )
+    DonViTiepNhan = _needed("Mã cơ quan tiếp nhận", examples=["H50.19000"])
+    DonViXuLy = _text("Mã cơ quan xử lý; bỏ trống: cơ quan tiếp nhận")
+    HoTen = _text("Họ tên người phản ánh (không bắt buộc)")
+    SoDienThoai = _text("Số điện thoại (không bắt buộc)")
+    Email = _text("Thư điện tử (không bắt buộc)")
+
+
+class SentReport(ma.Schema):
+    """How a report stands."""
+
+    MaPhanAnh = ma.fields.String(required=True)
+    TrangThai = ma.fields.String(required=True, metadata={"enum": ["received", "accepted", "answered"]})
+    DonViXuLy = ma.fields.String(required=True, metadata={"description": "Mã cơ quan đang xử lý"})
+    HanTraLoi = ma.fields.String(required=True, metadata={"description": "yyyyMMddHHmmss"})
+    NgayTraLoi = _shown("yyyyMMddHHmmss")
+    TraLoi = _shown("Câu trả lời")
+    CongKhai = ma.fields.Boolean(required=True)
+    late = ma.fields.Boolean(required=True, metadata={"description": "Quá hạn, đã trả lời hay chưa"})
+
+
 class ProblemField(ma.Schema):
     """What is wrong with one field."""
 

@@ -21,7 +21,7 @@ from tthc_tracker.domain.workcalendar import WorkCalendar
 SERIES = "PA"
 """The series of numbers of a desk's own field reports."""
 
-_CODE = re.compile(r"\A[0-9A-Za-z][0-9A-Za-z.\-]{2,39}\Z")
+_CODE = re.compile(r"\A(?=.*[0-9])[0-9A-Za-z][0-9A-Za-z.\-]{2,39}\Z")
 
 
 class ReportState(StrEnum):

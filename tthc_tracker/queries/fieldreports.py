@@ -36,6 +36,19 @@ class Kind(NamedTuple):
     unit: LimitUnit
 
 
+class SentReport(NamedTuple):
+    """A report as the system that sent it may know it."""
+
+    code: str
+    state: ReportState
+    handling_code: str
+    due_at: dt.datetime
+    late_from: dt.datetime
+    answered_at: dt.datetime | None
+    answer: str
+    published: bool
+
+
 class Passage(NamedTuple):
     """A report went on or back."""
 
@@ -163,6 +176,27 @@ def show(session: Session, code: str, scope: Scope) -> ReportView:
         report.satisfied, masked(report), report.photo, report.erased_at,
         _passages(session, report.id), _deeds(session, report.code),
     )  # fmt: skip
+
+
+def sent(session: Session, source_id: int, code: str) -> SentReport | None:
+    """A report that this source sent; None if it sent none of this code."""
+    row = FieldReport
+    found = (
+        select(
+            row.code, row.state, Agency.code, row.due_at, row.late_from, row.answered_at, row.answer,
+            row.published,
+        )
+        .join(Agency, Agency.id == row.handling_agency_id)
+        .where(row.code == code, row.source_id == source_id)
+    )  # fmt: skip
+    one = session.execute(found).one_or_none() if "\0" not in code else None
+    return SentReport(*one) if one else None
+
+
+def is_seen(session: Session, code: str, scope: Scope) -> bool:
+    """Whether a report lies in a scope: passed on, it may not any more."""
+    found = select(FieldReport.id).where(FieldReport.code == code, visible(scope))
+    return session.execute(found).first() is not None
 
 
 def contact(session: Session, code: str, scope: Scope) -> Contact:

@@ -46,13 +46,14 @@ def settle(session: Session, *, made_at: dt.datetime, now: dt.datetime, file_nam
 def _skip_numbers(session: Session, made_at: dt.datetime, now: dt.datetime) -> int:
     """Let every desk's series go on 50 numbers later, from the day of the backup to today."""
     insert = (postgresql if session.get_bind().dialect.name == "postgresql" else sqlite).insert(CodeCounter)
-    desks = session.execute(
-        select(CodeCounter.agency_id).distinct().order_by(CodeCounter.agency_id)
-    ).scalars()
+    columns = CodeCounter.agency_id, CodeCounter.series
+    desks = session.execute(select(*columns).distinct().order_by(*columns))
     first = made_at.astimezone(now.tzinfo).date()
     days = [first + dt.timedelta(days=offset) for offset in range((now.date() - first).days + 1)]
     rows = [
-        {"agency_id": desk, "day": day, "series": "", "last": MARGIN} for desk in desks.all() for day in days
+        {"agency_id": desk, "day": day, "series": series, "last": MARGIN}
+        for desk, series in desks.all()
+        for day in days
     ]
     later = insert.on_conflict_do_update(
         index_elements=["agency_id", "day", "series"], set_={"last": CodeCounter.last + MARGIN}

@@ -74,6 +74,7 @@ ENDPOINTS = {
     "search": "search.find",
     "history": "history.events",
     "deeds": "history.deeds",
+    "field_reports": "fieldreports.index",
 }
 # Where a row leads, if not to its dossier; and who does more to several rows on the page of a list itself.
 ROWS_LEAD_TO = {
@@ -81,6 +82,7 @@ ROWS_LEAD_TO = {
     "online_applicant": "online.answer",
     "apologies": "reappointing.dossier",
     "alerts": "alerts.show",
+    "field_reports": "fieldreports.show",
 }
 ACTS_OF_ITS_OWN = {
     "work": Permission.ASSIGN_DOSSIERS,

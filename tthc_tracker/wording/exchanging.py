@@ -12,6 +12,7 @@ SCOPES = {
     ApiScope.UPDATE: "Cập nhật trạng thái",
     ApiScope.READ: "Đọc hồ sơ của nguồn",
     ApiScope.DEADLINE: "Hỏi ngày hẹn trả",
+    ApiScope.FIELD_REPORTS: "Gửi phản ánh hiện trường",
 }
 
 OTHER_CONTENT = "Mã hồ sơ này đã gửi với nội dung khác; không ghi đè. Đổi trạng thái bằng PATCH …/status."

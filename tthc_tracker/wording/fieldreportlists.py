@@ -1,5 +1,6 @@
 """The words and the columns of the list of field reports."""
 
+import datetime as dt
 from decimal import Decimal
 from typing import Any
 
@@ -43,11 +44,13 @@ def kind_with_limit(name: str, how_much: Decimal, unit: LimitUnit) -> str:
 
 
 def clock(row: Any, see: See) -> str:
+    """Where the clock of a line stands, in words."""
+    return clock_words(row.standing, row.late_from, see.now)
+
+
+def clock_words(standing: str, late_from: dt.datetime, now: dt.datetime) -> str:
     """Where the clock of a report stands, in words."""
-    standing = row.standing
-    if standing == "overdue":
-        return how_late(row.late_from, see.now).capitalize()
-    return _CLOCKS[standing]
+    return how_late(late_from, now).capitalize() if standing == "overdue" else _CLOCKS[standing]
 
 
 def _contact(row: Any, _see: See) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from enum import Enum
 from typing import Any
 
-from tthc_tracker.domain.fieldreports import ReportAct, ReportChannel, ReportState
+from tthc_tracker.domain.fieldreports import ReportAct, ReportChannel, ReportOutcome, ReportState
 from tthc_tracker.wording.formats import number
 
 TITLE = "Phản ánh hiện trường"
@@ -28,7 +28,14 @@ ACTS = {
     ReportAct.WITHDRAW: "Thôi công khai",
     ReportAct.RATE: "Ghi mức hài lòng",
 }
+OUTCOMES = {
+    ReportOutcome.ON_TIME: "Trả lời đúng hạn",
+    ReportOutcome.LATE: "Trả lời quá hạn",
+    ReportOutcome.WITHIN: "Chưa trả lời, trong hạn",
+    ReportOutcome.OVERDUE: "Chưa trả lời, quá hạn",
+}
 FIELD_REPORT_LABELS: dict[type[Enum], dict[Any, str]] = {
+    ReportOutcome: OUTCOMES,
     ReportState: STATES, ReportChannel: CHANNELS, ReportAct: ACTS,
 }  # fmt: skip
 
@@ -47,6 +54,9 @@ NOT_NOW = "Việc này không làm được nữa: phản ánh đã ở bước 
 STALE = "Có người vừa xử lý phản ánh này. Hãy xem lại rồi làm tiếp."
 CONTACT_ERASED = "Đã xoá liên hệ, nội dung, câu trả lời và ảnh của phản ánh."
 ERASED_WHEN_ANSWERED = "Phản ánh chưa trả lời thì còn cần liên hệ: chỉ xoá sau khi đã trả lời."
+BY_A_SYSTEM = "Hệ thống"
+NOT_UTF8 = "Tệp không phải UTF-8. Hãy lưu lại dạng «CSV UTF-8» rồi nạp lại."
+NO_FILE = "Hãy chọn tệp CSV có nội dung."
 SATISFIED = {True: "Hài lòng", False: "Không hài lòng", None: "Chưa ghi"}
 
 # --- what is refused
@@ -63,11 +73,12 @@ IN_THE_FUTURE = "Thời điểm nhận không thể ở tương lai."
 UNKNOWN_YEAR = "Lịch làm việc chưa có năm này, không tính được hạn. Hãy báo quản trị viên."
 BAD_PHONE = "Số điện thoại không đúng. Hãy ghi 9 đến 15 chữ số, hoặc để trống."
 BAD_EMAIL = "Địa chỉ thư điện tử không đúng. Hãy sửa, hoặc để trống."
-BAD_CODE = "Mã gồm 3 đến 40 chữ cái không dấu, chữ số, dấu chấm, dấu gạch nối."
+BAD_CODE = "Mã gồm 3 đến 40 chữ cái không dấu, chữ số, dấu chấm, gạch nối, và có ít nhất một chữ số."
 OTHER_SOURCE = "Mã này đã có từ nguồn khác."
 OTHER_CONTENT = "Mã này đã có với nội dung khác. Phản ánh đã nhận không bị ghi đè."
 BAD_PHOTO = "Không phải ảnh JPEG hay PNG, hoặc tệp bị hỏng. Hãy chọn ảnh khác."
 LARGE_PHOTO = "Ảnh lớn quá 5 MB. Hãy chọn ảnh nhỏ hơn."
+BAD_STAMP = "Không phải thời điểm. Hãy gửi dạng yyyyMMddHHmmss."
 BAD_MOMENT = "không phải thời điểm; hãy viết như 2026-11-23 14:05."
 
 
@@ -80,6 +91,7 @@ ACTIONS = {
     "field_report_published": "Công khai",
     "field_report_withdrawn": "Thôi công khai",
     "field_report_rated": "Ghi mức hài lòng",
+    "field_report_photo": "Nhận ảnh từ hệ thống gửi",
     "field_report_contact_shown": "Xem liên hệ đầy đủ của người phản ánh",
     "field_report_erased": "Xoá dữ liệu cá nhân của phản ánh",
     "field_reports_imported": "Nạp phản ánh từ tệp",

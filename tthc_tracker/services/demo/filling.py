@@ -18,6 +18,7 @@ from tthc_tracker.services import catalogue as shipped
 from tthc_tracker.services.demo import alertrules, indicators
 from tthc_tracker.services.demo.arrivals import FIRST_DAY, RUSH, Arrival, Arrivals
 from tthc_tracker.services.demo.catalogue import DESK, Catalogue, KnownSource, Place, Service, read_catalogue
+from tthc_tracker.services.demo.fieldreports import report_some
 from tthc_tracker.services.demo.handing import hand_some_over
 from tthc_tracker.services.demo.outages import note_one
 from tthc_tracker.services.demo.processes import make_processes, run_some
@@ -81,6 +82,7 @@ def fill(
     hand_some_over(session, now=now)
     note_one(session, now=now)
     indicators.keep_board(session, words, now=now)
+    report_some(session, words, seed=seed, now=now)
     alertrules.set_own(session, now.date())
     if dossiers >= SIZE and now < known:
         fill_queue(session, Random(f"{seed}:queue"), words, catalogue, now=now, secret=secret)

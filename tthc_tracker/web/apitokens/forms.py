@@ -29,6 +29,7 @@ class TokenForm(FlaskForm):
     may_update = BooleanField(SCOPES[ApiScope.UPDATE])
     may_read = BooleanField(SCOPES[ApiScope.READ])
     may_deadline = BooleanField(SCOPES[ApiScope.DEADLINE])
+    may_field_reports = BooleanField(SCOPES[ApiScope.FIELD_REPORTS])
 
     def offer(self, sources: list[SourceLine]) -> None:
         """The sources to choose from, and a key of the form's own."""
