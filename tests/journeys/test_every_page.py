@@ -60,7 +60,7 @@ NO_PAGES = {
     "printing.control", "printing.copy", "supervision.overdue_paper",
     "imports.progress", "imports.errors", "catalogue.processes_csv",
     "alerts.show",  # each belongs to its own people: test_alert_loop.py looks at one
-    "calendar.progress",
+    "calendar.progress", "fieldreports.photo",
 }  # fmt: skip
 
 # Shown to visitors; whoever is signed in has no need of them.
@@ -89,6 +89,7 @@ MORE = {
     "workload.calendar": ["?unit=0"],
     "workload.due_day": ["?day=2026-11-26"],
     "calendar.moved": ["?change=1", "?change=1&xem=earlier"],
+    "fieldreports.index": ["?tab=all", "?tab=overdue"],
     "online.queue": ["?xem=applicant&channel=online", "?xem=marked"],
 }
 
@@ -213,6 +214,9 @@ def _values() -> dict[str, str]:
         "imports": "SELECT id FROM import_batch ORDER BY id DESC LIMIT 1",
         "outage": "SELECT coalesce(max(id), 1) FROM outage",
         "procedure": "SELECT code FROM procedure ORDER BY id LIMIT 1",
+        "report": "SELECT r.code FROM field_report r JOIN membership m ON m.agency_id = r.handling_agency_id"
+        " JOIN app_user u ON u.id = m.user_id WHERE u.username = 'motcua'"
+        " ORDER BY r.answered_at IS NULL DESC, r.id LIMIT 1",
     }
     with database.reading() as session:
         found = {name: str(session.execute(text(query)).scalar_one()) for name, query in queries.items()}
@@ -230,6 +234,7 @@ def _values() -> dict[str, str]:
         "calendar.kind": "gio-lam-viec", "calendar.change_id": "1",
         "urging.letter_id": "1", "indicators.code": "network_environment", "sessions.conclusion_id": "1",
         "reports.report_id": "1",
+        "fieldreports.code": found["report"],
     }  # fmt: skip
 
 

@@ -257,7 +257,7 @@ def _import(session: Any, office: Office, people: dict[tuple[Role, str], int]) -
 def _field_report(session: Any, office: Office, app: Flask) -> str:
     """A report with its photo; unanswered, so that nobody erases it."""
     photo = Album(app.config["SETTINGS"].var).keep(jpeg(JFIF, TABLE))
-    told = Reported("khac", "Chợ", CANARY, received_at=RECEIVED, contact_phone=CANARY_PHONE, photo=photo)
+    told = Reported("khac", "Chợ", "Rác", "", RECEIVED, CANARY, CANARY_PHONE, photo=photo)
     taken = TakeReport(new_key(), office.ward, told)
     return fieldreports.take(session, taken, person=office.clerk, now=RECEIVED)
 

@@ -40,7 +40,8 @@ def take() -> ResponseReturnValue:
     try:
         code = _taken(form)
     except InvalidInput as fault:
-        return _page(form), show(form, fault)
+        status = show(form, fault)
+        return _page(form), status
     except ConflictingSubmission:
         form.form_errors.append(words.REUSED)
         return _page(form), 409

@@ -49,7 +49,8 @@ def note() -> ResponseReturnValue:
             command = form.to_command(current_user.home_agency_id or 0)
             outage_id = outages.note(session, command, person=current_user, now=clock.now())
     except InvalidInput as fault:
-        return _index(form), show(form, fault)
+        status = show(form, fault)  # first: the page shows what it puts into the form
+        return _index(form), status
     except ConflictingSubmission:
         form.form_errors.append(words.REUSED)
         return _index(form), 409
