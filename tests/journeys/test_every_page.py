@@ -60,7 +60,7 @@ NO_PAGES = {
     "printing.control", "printing.copy", "supervision.overdue_paper",
     "imports.progress", "imports.errors", "catalogue.processes_csv",
     "alerts.show",  # each belongs to its own people: test_alert_loop.py looks at one
-    "calendar.progress", "fieldreports.photo",
+    "calendar.progress", "fieldreports.photo", "reports.open_csv", "reports.open_json", "reports.open_schema",
 }  # fmt: skip
 
 # Shown to visitors; whoever is signed in has no need of them.

@@ -53,6 +53,9 @@ ABOUT_EVERYTHING = {
     "operations.healthz": "whether the process lives",
     "operations.readyz": "whether it may be sent work",
     "reports.public": "rates of all agencies, which are public",
+    "reports.open_csv": "figures of all agencies, which are public",
+    "reports.open_json": "figures of all agencies, which are public",
+    "reports.open_schema": "what the public figures mean",
     "history.deeds": "what one's own people did, and that they ask and print all this is among it",
 }
 # Where the commune's own people must see a difference, or the comparison would prove nothing.

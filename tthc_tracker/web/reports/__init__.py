@@ -1,6 +1,25 @@
 """The summary: the statutory table, rates, charts, the dossiers behind every number, the public figures."""
 
-from tthc_tracker.web.reports import dossiers, public, satisfaction, signed, signing, statutory, views
+from tthc_tracker.web.reports import (
+    dossiers,
+    opendata,
+    public,
+    satisfaction,
+    signed,
+    signing,
+    statutory,
+    views,
+)
 from tthc_tracker.web.reports.blueprint import blueprint
 
-__all__ = ["blueprint", "dossiers", "public", "satisfaction", "signed", "signing", "statutory", "views"]
+__all__ = [
+    "blueprint",
+    "dossiers",
+    "opendata",
+    "public",
+    "satisfaction",
+    "signed",
+    "signing",
+    "statutory",
+    "views",
+]
