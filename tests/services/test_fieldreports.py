@@ -16,6 +16,7 @@ from tests.domain.test_photos import EXIF, JFIF, SECRET, TABLE, jpeg
 from tests.support.desk import Office, Worker, hire, new_key
 from tests.support.moments import at
 from tthc_tracker.domain.alerting import Rule
+from tthc_tracker.domain.alertrules import SHIPPED, as_json
 from tthc_tracker.domain.errors import (
     ConflictingDossier,
     InvalidInput,
@@ -30,6 +31,7 @@ from tthc_tracker.domain.personaldata import Ground
 from tthc_tracker.models.alert import Alert, AlertRecipient
 from tthc_tracker.models.fieldreport import FieldReport, FieldReportKind
 from tthc_tracker.models.personaldata import RetentionRule
+from tthc_tracker.models.setting import Setting
 from tthc_tracker.queries import fieldreportlist
 from tthc_tracker.queries import fieldreports as reads
 from tthc_tracker.queries.alertmail import content
@@ -41,6 +43,7 @@ from tthc_tracker.services.fieldreporthandling import HandleReport, handle
 from tthc_tracker.services.fieldreportphotos import Album
 from tthc_tracker.services.fieldreportprivacy import EraseReport, ShowContact
 from tthc_tracker.services.fieldreports import Reported, Sender, TakeReport
+from tthc_tracker.services.revisions import raise_revision
 from tthc_tracker.services.tablerows import BadRows
 
 pytestmark = pytest.mark.usefixtures("office")
@@ -223,6 +226,18 @@ def test_the_alert_follows_who_has_it_and_ends_with_the_answer(office: Office, w
     answer(write, code, office.clerk, LATE)
     assert standing(write) == []
     assert not settle(write, LATE).raised
+
+
+def test_an_agency_that_wants_to_hear_nothing_is_told_nothing(office: Office, write: Session) -> None:
+    take(write, office)
+    settle(write, LATE)
+    off = as_json(replace(SHIPPED[Rule.FIELD_REPORT_OVERDUE], active=False))
+    row = {"agency_key": office.ward, "name": "alert.field_report_overdue", "valid_from": MONDAY.date()}
+    write.add(Setting(**row, value=off))
+    raise_revision(write, "settings")
+    write.flush()
+    tally = settle(write, LATE)
+    assert (tally.closed, tally.raised, standing(write)) == (1, {}, [])
 
 
 def test_the_digest_names_the_report_and_nobody(office: Office, write: Session, head: Worker) -> None:

@@ -82,8 +82,9 @@ def scan_deadlines(work: Work) -> dict[str, Any]:
     _through(work, tallied(alerts.raise_due))
     _through(work, tallied(alerts.settle_standing))
     _through(
-        work, _loads(work, total, now), _reports(work, total, now), counted("woken", alerthush.wake_due),
-        counted("lapsed", alertanswers.lapse_due), counted("climbed", climb),
+        work, _loads(work, total, now), tallied(fieldreportalerts.settle),
+        counted("woken", alerthush.wake_due), counted("lapsed", alertanswers.lapse_due),
+        counted("climbed", climb),
     )  # fmt: skip
     return {
         "examined": total.examined,
@@ -111,20 +112,6 @@ def _loads(work: Work, total: Tally, now: dt.datetime) -> Step:
             ):  # fmt: skip
                 total.add(step(session, Directory(session, now.date()), now=now, token=work.token or 0))
         return False
-
-    return run
-
-
-def _reports(work: Work, total: Tally, now: dt.datetime) -> Step:
-    """Tell of field reports that are due or late, batch by batch."""
-    last = Tally()
-
-    def run(session: Session) -> bool:
-        nonlocal last
-        directory, token = Directory(session, now.date()), work.token or 0
-        last = fieldreportalerts.settle(session, directory, now=now, token=token, after=last.after)
-        total.add(last)
-        return last.more
 
     return run
 

@@ -18,21 +18,27 @@ from tthc_tracker.services.alertladder import Ladder
 from tthc_tracker.services.alerts import BATCH, Tally
 
 
-def settle(
-    session: Session, directory: Directory, *, now: dt.datetime, token: int = 0, after: int = 0
-) -> Tally:
-    """Close what has ended, then raise what is due among the next reports; `after`: the last one seen."""
-    tally = Tally()
-    if not after:
-        over = list(session.execute(_ended(now)).scalars())
-        alerts.close(session, over, now)
-        tally.closed = len(over)
-    rows = session.execute(_untold(now, after)).all()
+def settle(session: Session, directory: Directory, *, now: dt.datetime, token: int = 0) -> Tally:
+    """Close what has ended, then raise what is due, a bounded batch of each."""
+    tally, told_of = Tally(), _told_of(session, directory, now)
+    over = list(session.execute(_ended(told_of, now)).scalars())
+    alerts.close(session, over, now)
+    rows = session.execute(_untold(told_of, now)).all()
     for row in rows:
         _raise(session, row, directory, tally, now=now, token=token)
-    tally.more = len(rows) == BATCH
-    tally.after = rows[-1].id if rows else after
+    tally.closed, tally.more = len(over), BATCH in {len(rows), len(over)}
     return tally
+
+
+def _told_of(session: Session, directory: Directory, now: dt.datetime) -> dict[Rule, list[int]]:
+    """By rule, the agencies with reports that are due which want to hear of it."""
+    due = select(FieldReport.handling_agency_id).where(_is_due(now)).distinct()
+    agencies = sorted(session.execute(due).scalars())
+    return {rule: [one for one in agencies if directory.terms.of(rule, one).active] for rule in OF_REPORTS}
+
+
+def _is_due(now: dt.datetime) -> ColumnElement[bool]:
+    return and_(FieldReport.answered_at.is_(None), FieldReport.soon_from <= now)
 
 
 def close_of(session: Session, report: FieldReport, now: dt.datetime) -> None:
@@ -49,8 +55,9 @@ def _wanted(now: dt.datetime) -> ColumnElement[Any]:
     )
 
 
-def _ended(now: dt.datetime) -> Any:
-    """Alerts whose report is answered, lies elsewhere, or is overdue by now where it was due soon."""
+def _ended(told_of: dict[Rule, list[int]], now: dt.datetime) -> Any:
+    """Alerts whose report is answered, lies elsewhere or is late by now; and what nobody wants to hear."""
+    unwanted = (and_(Alert.rule == rule, Alert.agency_id.not_in(ids)) for rule, ids in told_of.items())
     return (
         select(Alert.id)
         .join(FieldReport, FieldReport.id == Alert.field_report_id)
@@ -61,25 +68,25 @@ def _ended(now: dt.datetime) -> Any:
                 Alert.agency_id != FieldReport.handling_agency_id,
                 and_(Alert.rule == Rule.FIELD_REPORT_SOON, FieldReport.late_from <= now),
                 FieldReport.soon_from > now,
+                *unwanted,
             ),
         )
         .order_by(Alert.id)
+        .limit(BATCH)
     )
 
 
-def _untold(now: dt.datetime, after: int) -> Any:
+def _untold(told_of: dict[Rule, list[int]], now: dt.datetime) -> Any:
     """Open reports whose time has come and of which nothing stands that says so."""
     told = exists().where(
         Alert.field_report_id == FieldReport.id, Alert.closed_at.is_(None),
         Alert.agency_id == FieldReport.handling_agency_id, Alert.rule == _wanted(now),
     )  # fmt: skip
-    columns = FieldReport.id, FieldReport.handling_agency_id, FieldReport.due_at, _wanted(now).label("rule")
-    return (
-        select(*columns)
-        .where(FieldReport.answered_at.is_(None), FieldReport.soon_from <= now, FieldReport.id > after, ~told)
-        .order_by(FieldReport.id)
-        .limit(BATCH)
+    wanted = (
+        and_(_wanted(now) == rule, FieldReport.handling_agency_id.in_(ids)) for rule, ids in told_of.items()
     )
+    columns = FieldReport.id, FieldReport.handling_agency_id, FieldReport.due_at, _wanted(now).label("rule")
+    return select(*columns).where(_is_due(now), ~told, or_(*wanted)).order_by(FieldReport.id).limit(BATCH)
 
 
 def _raise(
@@ -89,8 +96,6 @@ def _raise(
     assert rule in OF_REPORTS
     place = Place(agency_id, agency_id, None)
     terms = directory.terms_of(rule, place)
-    if not terms.active:
-        return
     values = {
         "subject_type": SubjectType.AGENCY.value, "subject_id": agency_id, "rule": rule, "version": row.id,
         "severity": terms.severity, "delivery": terms.delivery, "agency_id": agency_id,
