@@ -6,7 +6,7 @@ from alembic import op
 from tthc_tracker.models.base import BigId, Moment
 
 revision = "0057"
-down_revision = "0051"
+down_revision = "0043"
 branch_labels = None
 depends_on = None
 
