@@ -80,14 +80,19 @@ def fill(
     make_processes(session, words, now=now)
     run_some(session)
     hand_some_over(session, now=now)
-    note_one(session, now=now)
-    indicators.keep_board(session, words, now=now)
-    report_some(session, words, seed=seed, now=now)
+    _fill_beside(session, words, seed, now)
     alertrules.set_own(session, now.date())
     if dossiers >= SIZE and now < known:
         fill_queue(session, Random(f"{seed}:queue"), words, catalogue, now=now, secret=secret)
     session.flush()
     sign_last_quarter(session, now=now)
+
+
+def _fill_beside(session: Session, words: Words, seed: int, now: dt.datetime) -> None:
+    """What stands beside the dossiers: an outage, the board of the session, reports from the field."""
+    note_one(session, now=now)
+    indicators.keep_board(session, words, now=now)
+    report_some(session, words, seed=seed, now=now)
 
 
 def _batches(stories: Iterable[Told]) -> Iterator[list[Told]]:
