@@ -51,6 +51,7 @@ _command("components", "procedure,name,originals,certified,copies")
 _command("processes", "procedure,step,name,holder,amount,limit_unit [case,unit,agency,signature]")
 _command("sources", "code,url: the address at which people work in a source")
 _command("pauses", "reason,policy,lasts_days [restart_within,procedure,basis,valid_from]")
+_command("reportkinds", "code,name,amount,unit [ended]: kinds of field reports, with their limits")
 
 
 @catalogue_group.group("export")
