@@ -155,6 +155,9 @@ ROUTES: dict[str, Route] = {
     "pausing.paused": Route(LEADERS),
     "supervision.steps": Route(LEADERS, query="?tab=late"),
     "supervision.at_risk": Route(LEADERS),
+    "supervision.reconcile": Route(LEADERS),
+    "supervision.reconciled": Route(LEADERS, form={"text": "H50.1-261120-0001"}),
+    "supervision.reconciled_file": Route(LEADERS, form={"text": "H50.1-261120-0001", "reason": "Rà soát"}),
     "pausing.rules": Route(EVERYBODY),
     # apology, second date, why it is late
     "reappointing.dossier": Route(EVERYBODY, "dossier"),

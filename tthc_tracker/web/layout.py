@@ -50,6 +50,7 @@ RARELY = (
     ("Vắng mặt, người thay", "deputies.index"),
     ("Công văn đôn đốc", "urging.index"),
     ("Chỉ tiêu, phiên họp", "indicators.board"),
+    ("Đối chiếu danh sách", "supervision.reconcile"),
     ("Dữ liệu cá nhân", "personaldata.ask"),
     ("Quy tắc cảnh báo", "alertrules.index"),
     ("Thư của tôi", "mails.mine"),
