@@ -76,7 +76,7 @@ def reconciled() -> ResponseReturnValue:
 
 
 @blueprint.post("/giam-sat/doi-chieu/tep")
-@requires(Permission.EXPORT_LISTS)
+@requires(Permission.VIEW_SUPERVISION)
 def reconciled_file() -> ResponseReturnValue:
     """The same as a file; the reason goes into the audit."""
     form, now = ReconcileForm(), clock.now()
