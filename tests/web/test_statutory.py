@@ -198,3 +198,37 @@ def test_others_read_it_and_only_the_head_signs(planted: "Flask") -> None:
     unfinished = page(below, "/tong-hop/chot?period=2199-12")
     assert "chưa kết thúc" in unfinished
     assert 'name="seen"' not in unfinished
+
+
+# --- the working tables
+
+
+@ONE_ENGINE
+def test_every_working_table_opens_with_its_files_and_its_dossiers(planted: "Flask") -> None:
+    from tthc_tracker.wording.workingforms import Working
+
+    client = enter(planted, "H50")
+    followed = 0
+    for which in Working:
+        address = f"/tong-hop/bang?bang={which.value}&{QUARTER}"
+        text = page(client, address)
+        assert text.count('aria-current="page"') >= 3
+        for kind, begins in (("xlsx", b"PK"), ("csv", "\ufeffSTT".encode())):
+            assert client.get(address.replace("bang?", f"bang.{kind}?")).data.startswith(begins), which
+        links = [link for link in NUMBERS.findall(text) if "cell=reception" not in link[0]]
+        for link, number in Random(which.value).sample(links, min(2, len(links))):
+            found = COUNT.search(page(client, link))
+            assert found is not None
+            assert found[1] == number, link
+            followed += 1
+    assert followed > 6
+    assert client.get(f"/tong-hop/bang.pdf?bang=progress&{QUARTER}").data.startswith(b"%PDF")
+
+
+@ONE_ENGINE
+def test_who_is_judged_by_name_is_for_those_who_lead_and_oversee(planted: "Flask") -> None:
+    people = f"/tong-hop/bang?bang=people&{QUARTER}"
+    page(enter(planted, "H50", "clerk"), people, 403)
+    page(enter(planted, "H50", "clerk"), people.replace("bang?", "bang.csv?"), 403)
+    assert "Đánh giá cán bộ" not in page(enter(planted, "H50", "officer"), f"/tong-hop/bang?{QUARTER}")
+    assert "Đánh giá cán bộ" in page(enter(planted, "H50"), people)

@@ -9,6 +9,7 @@ from tthc_tracker.web.reports import (
     signing,
     statutory,
     views,
+    working,
 )
 from tthc_tracker.web.reports.blueprint import blueprint
 
@@ -22,4 +23,5 @@ __all__ = [
     "signing",
     "statutory",
     "views",
+    "working",
 ]

@@ -107,12 +107,13 @@ def _broken(asked: Asked, table: Table) -> list[tuple[str, str]]:
     return found
 
 
-def around(asked: Asked, endpoint: str) -> dict[str, Any]:
-    """What stands around a table: period, rows, agency, each with the addresses of the others."""
+def around(asked: Asked, endpoint: str, **more: str) -> dict[str, Any]:
+    """What stands around a table: period, rows, agency, each with the addresses of the others. more: what
+    every address says besides."""
     today = clock.now().date()
 
     def address(other: Asked) -> str:
-        return url_for(endpoint) + "?" + other.query()
+        return url_for(endpoint) + "?" + urlencode(more) + "&" * bool(more) + other.query()
 
     return {
         "asked": asked,

@@ -1,0 +1,103 @@
+"""The working tables count what the statutory table counts, and what they split adds up to it."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from random import Random
+from typing import TYPE_CHECKING
+
+import pytest
+from sqlalchemy import insert, select
+
+from tests.support.moments import at, on
+from tests.support.statisticsdata import plant
+from tthc_tracker.domain.apologies import LatenessCause
+from tthc_tracker.domain.lifecycle import FinishClass
+from tthc_tracker.domain.permissions import EVERYTHING
+from tthc_tracker.domain.ratings import RatedAt, Rating
+from tthc_tracker.models.apology import Lateness
+from tthc_tracker.models.applicant import DossierRating
+from tthc_tracker.models.dossier import Dossier
+from tthc_tracker.queries import evaluations, workingcounts
+from tthc_tracker.queries.statistics import statutory
+from tthc_tracker.queries.statisticscells import By, Question
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from tthc_tracker.extensions import Database
+
+ASK = Question(on("Mon 2026-06-15"), on("Mon 2026-09-14"), By.AGENCY, EVERYTHING, "H50")
+AFTER = at("Tue 2026-09-15 00:00")
+
+
+@pytest.fixture
+def planted(database: "Database") -> "Iterator[Session]":
+    with database.transaction() as session:
+        plant(session, Random(23), 300, on("Fri 2026-05-01"), on("Mon 2026-09-14"), AFTER)
+        late = select(Dossier.id).where(Dossier.finish_class == FinishClass.LATE).order_by(Dossier.id)
+        some = session.execute(late.limit(6)).scalars().all()
+        explained = {"cause": LatenessCause.STAFF, "note": "", "given_at": AFTER, "given_by_id": None}
+        session.execute(insert(Lateness), [{"dossier_id": one} | explained for one in some])
+        rated = select(Dossier.id, Dossier.resolving_agency_id).where(Dossier.id.in_(some))
+        rows = [
+            {"dossier_id": one, "agency_id": agency, "rating": Rating.SATISFIED, "rated_at": RatedAt.DESK,
+             "given_on": AFTER.date()}
+            for one, agency in session.execute(rated)
+        ]  # fmt: skip
+        session.execute(insert(DossierRating), rows)
+    with database.reading() as session:
+        yield session
+
+
+def test_every_agency_has_the_numbers_of_the_statutory_table(planted: "Session") -> None:
+    lines = {line.key: line.row for line in statutory(planted, ASK, AFTER).rows}
+    found = {one.key: one.counts for one in workingcounts.by_agency(planted, ASK, AFTER)}
+    assert found.keys() == lines.keys()
+    for key, row in lines.items():
+        its = found[key]
+        same = ("carried", "online", "early", "on_time", "late", "open_within", "open_overdue", "no_due_date")
+        assert {name: its[name] for name in same} == {name: getattr(row, name) for name in same}
+        assert its["counter"] + its["post"] == row.direct
+        assert its["paused_within"] + its["paused_overdue"] == row.paused
+        given_back = sum(its[f"returned_{name}"] for name in ("early", "on_time", "late"))
+        assert given_back == row.withdrawn + row.stopped + row.refused
+        known = its["digitised"] + its["not_digitised"] + its["digitised_unknown"]
+        assert known == row.online + row.direct
+
+
+def test_the_causes_of_a_field_add_up_to_what_is_late_in_it(planted: "Session") -> None:
+    rows = statutory(planted, replace(ASK, by=By.SECTOR), AFTER).rows
+    wanted = {line.key: line.row.late + line.row.open_overdue for line in rows}
+    found = workingcounts.causes(planted, ASK, AFTER)
+    assert {one.key: sum(causes.values()) for one, causes in found} == wanted
+    assert sum(causes.get("staff", 0) for _, causes in found) > 0
+    assert all(causes[""] for _, causes in found)
+
+
+def test_online_services_count_each_procedure_once(planted: "Session") -> None:
+    found = {one.key: one.counts for one in workingcounts.online_services(planted, ASK, AFTER)}
+    for line in statutory(planted, ASK, AFTER).rows:
+        its = found[str(line.key)]
+        assert its["mot_phan_dossiers"] >= its["mot_phan_online"] > 0
+        assert 0 < its["mot_phan_with"] <= 3
+        assert its["mot_phan_online"] >= line.row.online  # with those that have no due date
+    of_communes = sum("xa" in one.levels for one in workingcounts._procedures(planted, ASK.end))
+    commune = found["H50.20"]
+    assert sum(commune[f"{level}_all"] for level in ("toan_trinh", "mot_phan", "thong_tin")) == of_communes
+
+
+def test_procedures_stand_under_each_of_their_levels(planted: "Session") -> None:
+    counts = workingcounts.procedures(planted, ASK, AFTER)
+    ours = next(one.counts for one in counts if one.key == "L9001")
+    assert (ours["xa"], ours["tinh"], ours["process_xa"]) == (3, 0, 0)
+    assert 0 < ours["desk_xa"] <= 3
+
+
+def test_agencies_are_judged_by_what_they_resolved_and_how_it_was_found(planted: "Session") -> None:
+    found = {one.key: one.counts for one in evaluations.of_agencies(planted, ASK, AFTER)}
+    for line in statutory(planted, ASK, AFTER).rows:
+        its = found[str(line.key)]
+        assert its["dossiers"] == line.row.resolved
+        assert its["early"] + its["on_time"] + its["late"] == its["dossiers"]
+    assert sum(its["satisfied"] for its in found.values()) > 0
+    assert evaluations.of_people(planted, ASK, AFTER) == [], "nobody has worked on any of them"

@@ -1,0 +1,208 @@
+"""What the working tables count of each agency in a period, beyond the columns of the statutory table."""
+
+import datetime as dt
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Select, case, func, literal, select, union_all
+from sqlalchemy.orm import Session
+
+from tthc_tracker.domain.agencies import Level
+from tthc_tracker.domain.apologies import LatenessCause
+from tthc_tracker.domain.lifecycle import Channel, FinishClass, State
+from tthc_tracker.domain.statutorytable import DISTRICTS_UNTIL
+from tthc_tracker.models.agency import Agency
+from tthc_tracker.models.apology import Lateness
+from tthc_tracker.models.dossier import Dossier
+from tthc_tracker.models.procedure import ProcedureVersion
+from tthc_tracker.models.process import Process
+from tthc_tracker.queries import statistics, statisticstransfers
+from tthc_tracker.queries import statisticscells as cells
+from tthc_tracker.queries.statisticscells import By, Question, Span, span_of
+
+OPEN = ("open_within", "open_overdue")
+CHANNELS = {Channel.ONLINE: "online", Channel.COUNTER: "counter", Channel.POST: "post"}
+DIGITISED = {True: "digitised", False: "not_digitised", None: "digitised_unknown"}
+
+
+@dataclass
+class Counts:
+    """A row of a working table before it is laid out."""
+
+    key: str
+    label: str
+    counts: Counter[str] = field(default_factory=Counter)
+
+
+def by_agency(session: Session, question: Question, now: dt.datetime) -> list[Counts]:
+    """Every agency of the question: received by channel, resolved and open by class, paused and given back by
+    class, papers digitised. One query over what the period holds."""
+    span = span_of(question.start, question.end, now)
+    sums: dict[int, Counter[str]] = defaultdict(Counter)
+    for row in session.execute(_grouped(session, question, span)):
+        for name in _names(row):
+            sums[row.agency][name] += row.number
+    return _named(session, By.AGENCY, sums)
+
+
+def _grouped(session: Session, question: Question, span: Span) -> Select[Any]:
+    resolver, pauses = statisticstransfers.resolver_of(session, span), cells.open_pauses(span)
+    marks = (
+        select(
+            resolver.label("agency"),
+            case((Dossier.accepted_on < span.start, literal("")), else_=Dossier.channel).label("channel"),
+            cells.result_cell(span, pauses).label("result"),
+            cells.closing(span).label("closing"),
+            pauses.c.dossier_id.is_not(None).label("paused"),
+            case((Dossier.accepted_on >= span.start, Dossier.components_digitised)).label("digitised"),
+        )
+        .select_from(Dossier)
+        .outerjoin(pauses, pauses.c.dossier_id == Dossier.id)
+        .where(cells.resolved_by(session, question, resolver))
+    )
+    marked = union_all(*(marks.where(part) for part in cells.parts_of(span))).subquery("marked")
+    return select(*marked.c, func.count().label("number")).group_by(*marked.c)
+
+
+def _names(row: Any) -> list[str]:
+    """The measures in which a group of dossiers counts."""
+    if row.result == "no_due_date":
+        return ["no_due_date"]
+    names = [CHANNELS[Channel(row.channel)] if row.channel else "carried", row.result or "broken"]
+    if row.channel:
+        names.append(DIGITISED[row.digitised if row.digitised is None else bool(row.digitised)])
+    if row.result in OPEN and row.paused:
+        names.append(row.result.replace("open", "paused"))
+    if row.closing is not None and row.result not in OPEN:
+        names.append(f"returned_{row.result}")
+    return names
+
+
+def _named(session: Session, by: By, sums: dict[int, Counter[str]]) -> list[Counts]:
+    named = statistics.headings(session, by)
+    found = sorted(sums, key=lambda key: named[key].place)
+    return [Counts(named[key].key, named[key].label, sums[key]) for key in found]
+
+
+# --- online services
+
+
+def online_services(session: Session, question: Question, now: dt.datetime) -> list[Counts]:
+    """Of each agency: procedures of its level by how much of them can be done online, those of which
+    dossiers came in the period, the dossiers, and how many of them online."""
+    span = span_of(question.start, question.end, now)
+    resolver = statisticstransfers.resolver_of(session, span)
+    statement = (
+        select(
+            resolver.label("agency"), ProcedureVersion.service_level, Dossier.procedure_id,
+            func.count().label("dossiers"),
+            func.count(case((Dossier.channel == Channel.ONLINE, 1))).label("online"),
+        )
+        .join(ProcedureVersion, ProcedureVersion.id == Dossier.procedure_version_id)
+        .where(
+            Dossier.accepted_on.between(span.start, span.end), Dossier.state != State.CANCELLED,
+            cells.resolved_by(session, question, resolver),
+        )
+        .group_by(resolver, ProcedureVersion.service_level, Dossier.procedure_id)
+    )  # fmt: skip
+    sums: dict[int, Counter[str]] = defaultdict(Counter)
+    for row in session.execute(statement):
+        its, level = sums[row.agency], row.service_level
+        its[f"{level}_with"] += 1
+        its[f"{level}_dossiers"] += row.dossiers
+        its[f"{level}_online"] += row.online
+    _count_procedures(session, span.end, sums)
+    return _named(session, By.AGENCY, sums)
+
+
+def _count_procedures(session: Session, day: dt.date, sums: dict[int, Counter[str]]) -> None:
+    levels = dict(session.execute(select(Agency.id, Agency.level).where(Agency.id.in_(list(sums)))).all())
+    known = _procedures(session, day)
+    for agency, counts in sums.items():
+        for one in known:
+            if levels[agency].value in one.levels.split(";"):
+                counts[f"{one.service_level}_all"] += 1
+
+
+def _procedures(session: Session, day: dt.date) -> list[Any]:
+    """The procedures in force on a day: sector, levels, how much of them can be done online."""
+    version = ProcedureVersion
+    statement = select(version.procedure_id, version.sector_id, version.levels, version.service_level)
+    in_force = version.valid_to.is_(None) | (version.valid_to >= day)
+    statement = statement.where(version.valid_from <= day, in_force).order_by(version.procedure_id)
+    return list(session.execute(statement))
+
+
+# --- procedures by field and level
+
+
+def procedures(session: Session, question: Question, now: dt.datetime) -> list[Counts]:
+    """Of each field: procedures by level, those of which desks of that level received dossiers in the period,
+    and those with an electronic process."""
+    span = span_of(question.start, question.end, now)
+    received = _received(session, question, span)
+    with_process = set(
+        session.execute(select(Process.procedure_id).where(Process.valid_from <= span.end)).scalars()
+    )
+    sums: dict[int, Counter[str]] = defaultdict(Counter)
+    for one in _procedures(session, span.end):
+        for level in _levels(one.levels, span):
+            sums[one.sector_id][level] += 1
+            sums[one.sector_id][f"desk_{level}"] += (one.procedure_id, level) in received
+            sums[one.sector_id][f"process_{level}"] += one.procedure_id in with_process
+    return _named(session, By.SECTOR, sums)
+
+
+def _levels(levels: str, span: Span) -> list[str]:
+    """The levels of a procedure; districts as long as there were any when the period began."""
+    ended = span.start > DISTRICTS_UNTIL
+    return [level for level in levels.split(";") if level and not (ended and level == Level.HUYEN)]
+
+
+def _received(session: Session, question: Question, span: Span) -> set[tuple[int, str]]:
+    statement = (
+        select(Dossier.procedure_id, Agency.level)
+        .join(Agency, Agency.id == Dossier.receiving_agency_id)
+        .where(
+            Dossier.accepted_on.between(span.start, span.end),
+            Dossier.state != State.CANCELLED,
+            cells.received_by(session, question),
+        )
+        .distinct()
+    )
+    return {(procedure, Level(level).value) for procedure, level in session.execute(statement)}
+
+
+# --- causes of lateness
+
+
+def causes(session: Session, question: Question, now: dt.datetime) -> list[tuple[Counts, dict[str, int]]]:
+    """Of each field the dossiers that were resolved late in the period or stood overdue at its end, by why:
+    the cause's value, '' where nobody has said."""
+    span = span_of(question.start, question.end, now)
+    resolver, pauses = statisticstransfers.resolver_of(session, span), cells.open_pauses(span)
+    late = (FinishClass.LATE.value, "open_overdue")
+    parts = [
+        select(Dossier.id, Dossier.sector_id)
+        .outerjoin(pauses, pauses.c.dossier_id == Dossier.id)
+        .where(
+            part, cells.result_cell(span, pauses).in_(late), cells.resolved_by(session, question, resolver)
+        )
+        for part in cells.parts_of(span)
+    ]
+    found = union_all(*parts).subquery("late")
+    statement = (
+        select(found.c.sector_id, Lateness.cause, func.count())
+        .select_from(found)
+        .outerjoin(Lateness, Lateness.dossier_id == found.c.id)
+        .group_by(found.c.sector_id, Lateness.cause)
+    )
+    sums: dict[int, Counter[str]] = defaultdict(Counter)
+    for sector, cause, number in session.execute(statement):
+        sums[sector][cause.value if cause else ""] += number
+    order = [*(cause.value for cause in LatenessCause), ""]
+    return [
+        (one, {cause: one.counts[cause] for cause in order if one.counts[cause]})
+        for one in _named(session, By.SECTOR, sums)
+    ]
