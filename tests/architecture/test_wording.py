@@ -17,6 +17,7 @@ INTERNAL = {
     "Condition": "decides whether an action is offered",
     "Delivery": "decides which mail an alert goes by",
     "EpisodeStep": "a step of the count of a backlog",
+    "Grain": "how long the stretches of days are whose sums are kept",
     "Handing": "decides whether an action is offered",
     "LinkKind": "why a link of the trail was made; only `audit verify` reads it",
     "Permission": "people see the name of the role",

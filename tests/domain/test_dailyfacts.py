@@ -1,0 +1,275 @@
+"""What a dossier adds to the days sums up to the columns that the law gives it in any period."""
+
+import datetime as dt
+from collections import Counter
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.support.moments import HANOI, at, on
+from tthc_tracker.domain.dailyfacts import (
+    FIRST,
+    LAST,
+    MEASURES,
+    Grain,
+    Hold,
+    Piece,
+    Told,
+    added_by,
+    pieces,
+    pieces_before,
+    stretch_of,
+)
+from tthc_tracker.domain.lifecycle import Channel, FinishClass
+from tthc_tracker.domain.performance import (
+    Closing,
+    DossierFacts,
+    ResultCell,
+    columns_of,
+    finish_class,
+    resolver_on,
+    result_cell,
+)
+
+MONDAY = on("Mon 2026-03-02")
+OWN, HEIR, LAST_HEIR, DESK = 1, 2, 3, 9
+
+
+def midnight(day: dt.date) -> dt.datetime:
+    return dt.datetime.combine(day, dt.time(), HANOI)
+
+
+def late(due: dt.datetime, *, hours: bool) -> dt.datetime:
+    return due if hours else midnight(due.date() + dt.timedelta(days=1))
+
+
+moments = st.integers(0, 60 * 48).map(lambda halves: midnight(MONDAY) + dt.timedelta(minutes=30 * halves))
+
+
+@st.composite
+def lives(draw: st.DrawFn) -> tuple[Told, DossierFacts]:
+    """A dossier as the facts are told it and as the law counts it."""
+    accepted = draw(moments)
+    hours, due = draw(st.booleans()), draw(st.none() | moments)
+    closed = draw(st.none() | moments)
+    closed = None if closed is None else max(closed, accepted)
+    second = due + dt.timedelta(days=3) if due is not None and draw(st.booleans()) else due
+    closing = None if closed is None else draw(st.sampled_from(Closing))
+
+    def classed(by: dt.datetime | None) -> FinishClass | None:
+        return None if by is None or closed is None else finish_class(by, closed, is_hour_limit=hours)
+
+    holds = []
+    for _ in range(draw(st.integers(0, 3))):
+        began = draw(moments)
+        ended = draw(st.none() | moments)
+        holds.append(Hold(began, None if ended is None else max(ended, began), draw(st.booleans())))
+    days = sorted(moment.date() for moment in draw(st.lists(moments, max_size=2)))
+    moves = tuple(zip(days, [OWN, HEIR][: len(days)], strict=True))
+    channel = draw(st.sampled_from(Channel))
+    told = Told(
+        agency=(OWN, HEIR, LAST_HEIR)[len(days)], desk=DESK, accepted_on=accepted.date(),
+        online=channel is Channel.ONLINE, due=due is not None,
+        late_from=due and late(due, hours=hours), overdue_from=second and late(second, hours=hours),
+        closed_on=closed and closed.date(), finish_class=classed(due), second_class=classed(second),
+        closing=None if closing is Closing.FINISHED else closing, reappointed=second != due,
+        holds=tuple(holds), moves=moves,
+    )  # fmt: skip
+    facts = DossierFacts(
+        accepted_on=accepted.date(), channel=channel, due_at=due, closed_at=closed, closing=closing,
+        is_hour_limit=hours, reappointed=second != due,
+    )  # fmt: skip
+    return told, facts
+
+
+def columns(one: Told, start: dt.date, end: dt.date, *, second: bool = False) -> dict[int, Counter[str]]:
+    """The columns of a period by agency, summed from what the dossier adds to the days."""
+    found: dict[int, Counter[str]] = {}
+    for (agency, day), numbers in added_by(one).numbers.items():
+        row = found.setdefault(agency, Counter())
+        for measure, number in numbers.items():
+            assert measure in MEASURES
+            row[f"{measure} before"] += number if day < start else 0
+            row[f"{measure} by then"] += number if day <= end else 0
+            row[measure] += number if start <= day <= end else 0
+    return {agency: _columns(row, second=second) for agency, row in found.items()}
+
+
+def _columns(row: Counter[str], *, second: bool) -> Counter[str]:
+    overdue = row["overdue by then"] + (row["second_overdue by then"] if second else 0)
+    found = {name: row[name] for name in ("online", "direct", "withdrawn", "stopped", "refused")}
+    found |= {
+        name: row[name] + (row[f"second_{name}"] if second else 0) for name in ("early", "on_time", "late")
+    }
+    found |= {
+        "carried": row["open before"],
+        "open_overdue": overdue,
+        "open_within": row["open by then"] - overdue,
+        "reappointed": row["reappointed_open before"] + row["reappointed_received"],
+        "no_due_date": row["undue before"] + row["undue_received"],
+        "set_aside_in_time": row["set_aside_in_time"] + (row["second_set_aside"] if second else 0),
+        "paused": row["paused by then"],
+    }
+    return Counter({name: number for name, number in found.items() if number})
+
+
+def lawful(one: Told, facts: DossierFacts, start: dt.date, end: dt.date) -> Counter[str]:
+    """The same by the law, with the pauses of the end of the period."""
+    closes = midnight(end + dt.timedelta(days=1))
+    still = [
+        hold
+        for hold in one.holds
+        if hold.started_at < closes and (hold.ended_at is None or hold.ended_at >= closes)
+    ]
+    late_from = one.late_from
+    held = late_from is not None and any(hold.holds and hold.started_at < late_from for hold in still)
+    facts = replace(facts, paused_at_end=held)
+    found = Counter(columns_of(facts, start, end))
+    opened = result_cell(facts, start, end) in {ResultCell.OPEN_WITHIN, ResultCell.OPEN_OVERDUE}
+    found["paused"] = int(bool(still) and opened)  # the memo tells of every pause, whatever it does
+    return +found
+
+
+periods_ = st.tuples(st.integers(-3, 70), st.integers(0, 40)).map(
+    lambda two: (MONDAY + dt.timedelta(days=two[0]), MONDAY + dt.timedelta(days=two[0] + two[1]))
+)
+
+
+@given(life=lives(), period=periods_)
+def test_the_days_of_a_period_sum_up_to_its_columns(
+    life: tuple[Told, DossierFacts], period: tuple[dt.date, dt.date]
+) -> None:
+    told, facts = life
+    start, end = period
+    day = end if told.closed_on is None else min(told.closed_on, end)
+    if any(start <= moved_on <= day for moved_on, _left in told.moves):
+        return  # passed on within the period: the one thing that is no sum of days
+    found = {agency: row for agency, row in columns(told, start, end).items() if row}
+    wanted = lawful(told, facts, start, end)
+    assert found == ({resolver_on(day, told.agency, told.moves): wanted} if wanted else {})
+
+
+@given(life=lives(), period=periods_)
+def test_every_row_balances_by_either_date(
+    life: tuple[Told, DossierFacts], period: tuple[dt.date, dt.date]
+) -> None:
+    told = replace(life[0], moves=())
+    by_second = replace(
+        told, late_from=told.overdue_from, finish_class=told.second_class, reappointed=False
+    )  # fmt: skip
+    for row in columns(told, *period, second=True).values():
+        received = row["online"] + row["direct"] + row["carried"]
+        assert (
+            received == row["early"] + row["on_time"] + row["late"] + row["open_within"] + row["open_overdue"]
+        )
+    alike = columns(by_second, *period)
+    assert {agency: row - Counter(reappointed=1) for agency, row in alike.items()} == {
+        agency: row - Counter(reappointed=1) for agency, row in columns(told, *period, second=True).items()
+    }
+
+
+@given(period=periods_, cut=st.integers(0, 40), life=lives())
+def test_a_period_is_the_sum_of_its_parts(
+    life: tuple[Told, DossierFacts], period: tuple[dt.date, dt.date], cut: int
+) -> None:
+    start, end = period
+    middle = min(end, start + dt.timedelta(days=cut))
+    told, _facts = life
+    flows = ("online", "direct", "early", "on_time", "late", "withdrawn", "stopped", "refused")
+
+    def summed(first: dt.date, last: dt.date) -> Counter[tuple[int, str]]:
+        rows = columns(told, first, last)
+        return +Counter({(agency, name): row[name] for agency, row in rows.items() for name in flows})
+
+    assert summed(start, end) == summed(start, middle) + summed(middle + dt.timedelta(days=1), end)
+
+
+WHOLE = Told(
+    agency=OWN, desk=DESK, accepted_on=MONDAY, online=True, due=True, fee_due=True, paid_online=True,
+    closed_on=MONDAY, finish_class=FinishClass.ON_TIME, electronic=True, tenths=3,
+    rounds=((MONDAY, "in_time"), (MONDAY, "unanswered")),
+)  # fmt: skip
+
+
+def test_what_begins_and_ends_on_a_day_leaves_nothing_standing() -> None:
+    numbers = added_by(WHOLE).numbers
+    assert {name: number for name, number in numbers[OWN, MONDAY].items() if number} == {
+        "online": 1, "fee_due": 1, "paid_online": 1, "on_time": 1, "electronic_known": 1, "electronic": 1,
+    }  # fmt: skip
+    assert numbers[DESK, MONDAY] == {
+        "reception_due": 2, "reception_in_time": 1, "reception_unanswered": 1,
+    }  # fmt: skip
+    assert added_by(WHOLE).lengths == {(OWN, MONDAY, 3): 1}
+
+
+@pytest.mark.parametrize(
+    ("electronic", "measures"),
+    [(None, {"electronic_unknown"}), (False, {"electronic_known"})],
+)
+def test_what_is_not_known_to_be_electronic_is_told_apart(
+    electronic: bool | None, measures: set[str]
+) -> None:
+    numbers = added_by(replace(WHOLE, electronic=electronic)).numbers[OWN, MONDAY]
+    assert {name for name in numbers if name.startswith("electronic")} == measures
+
+
+def test_days_beyond_the_years_of_the_tables_stand_at_their_edge_or_never_come() -> None:
+    ages_ago, never = dt.date(1, 1, 1), midnight(dt.date(9999, 12, 30))
+    told = Told(agency=OWN, desk=DESK, accepted_on=ages_ago, due=True, late_from=never)
+    assert added_by(told).numbers == {(OWN, FIRST): {"direct": 1, "open": 1}}
+    closed = replace(told, closed_on=ages_ago, tenths=4, late_from=None)
+    assert added_by(closed).lengths == {(OWN, FIRST, 4): 1}
+    assert LAST.year == 2199
+
+
+def test_what_was_never_accepted_adds_its_rounds_alone() -> None:
+    waiting = Told(agency=OWN, desk=DESK, accepted_on=None, rounds=((MONDAY, "withdrawn"),))
+    assert added_by(waiting).numbers == {(DESK, MONDAY): {"reception_due": 1, "reception_withdrawn": 1}}
+
+
+PIECES = {
+    "a statutory quarter": ("Mon 2026-06-15", "Mon 2026-09-14", [(Grain.QUARTER, 1)]),
+    "a statutory year": ("Mon 2025-12-15", "Mon 2026-12-14", [(Grain.YEAR, 1)]),
+    "a half-year": ("Mon 2026-06-15", "Mon 2026-12-14", [(Grain.QUARTER, 2)]),
+    "a month": ("Sun 2026-02-01", "Sat 2026-02-28", [(Grain.HALF_MONTH, 2)]),
+    "a leap month": ("Thu 2024-02-01", "Thu 2024-02-29", [(Grain.HALF_MONTH, 2)]),
+    "a calendar year": (
+        "Thu 2026-01-01", "Thu 2026-12-31", [(Grain.HALF_MONTH, 5), (Grain.QUARTER, 3), (Grain.HALF_MONTH, 1)]
+    ),
+    "a week across a half-month": ("Mon 2026-03-09", "Sun 2026-03-15", [(Grain.DAY, 7)]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("first", "last", "cut"), PIECES.values(), ids=PIECES)
+def test_a_period_is_cut_into_few_pieces(first: str, last: str, cut: list[tuple[Grain, int]]) -> None:
+    found = pieces(on(first), on(last))
+    assert [(piece.grain, len(list(_starts(piece)))) for piece in found] == cut
+
+
+def _starts(piece: Piece) -> list[dt.date]:
+    day, starts = piece.first, []
+    while day < piece.before:
+        starts.append(day)
+        day = stretch_of(piece.grain, day)[1]
+    assert day == piece.before
+    return starts
+
+
+@given(st.dates(dt.date(2020, 1, 1), dt.date(2027, 1, 1)), st.integers(0, 900))
+def test_pieces_hold_every_day_once_and_so_does_what_was_before(start: dt.date, days: int) -> None:
+    end = start + dt.timedelta(days=days)
+    edges = [start, *(piece.before for piece in pieces(start, end))]
+    assert [piece.first for piece in pieces(start, end)] == edges[:-1]
+    assert edges[-1] == end + dt.timedelta(days=1)
+    before = pieces_before(start)
+    assert before[0].first == dt.date.min
+    assert [piece.first for piece in before[1:]] == [piece.before for piece in before[:-1]]
+    assert before[-1].before == start
+
+
+def test_moments_of_another_offset_fall_on_their_local_day() -> None:
+    late_from = at("Tue 2026-03-03 00:00").astimezone(dt.UTC)
+    told = Told(agency=OWN, desk=DESK, accepted_on=MONDAY, due=True, late_from=late_from)
+    assert added_by(told).numbers[OWN, on("Tue 2026-03-03")] == {"overdue": 1}

@@ -1,0 +1,307 @@
+"""What one dossier adds to the facts of each day, so that any period is a sum of days (domain rule 6).
+
+A period's columns are flows (received, resolved: dated by A and F) and what stood open at its two ends, which
+is the sum of everything that came and went before. So a dossier is a handful of dated numbers, a pure
+function of what is known of it now; `performance.columns_of` stays the law, tests hold these sums against it.
+
+One thing is no sum of days: a dossier that passed to another agency within the period stands whole in the row
+of the last. Who sums takes those out and counts them one by one (queries.statisticsfacts).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from functools import lru_cache
+from typing import NamedTuple
+
+from tthc_tracker.domain import periods
+from tthc_tracker.domain.lifecycle import FinishClass
+from tthc_tracker.domain.localtime import VIETNAM
+from tthc_tracker.domain.performance import Closing, resolver_on
+from tthc_tracker.domain.periods import YEARS, PeriodKind
+
+FIRST, LAST = date(YEARS.start, 1, 1), date(YEARS.stop - 1, 12, 31)
+"""What is dated before the first day stands on it; what would happen after the last never does."""
+
+MEASURES = (
+    # What stands open at the end of a day, as what came (+) and went (−) that day.
+    "open", "undue", "reappointed_open", "paused", "overdue", "second_overdue",
+    # Dated by the acceptance.
+    "online", "direct", "undue_received", "reappointed_received", "fee_due", "paid_online",
+    # Dated by the finish, or the decision.
+    "early", "on_time", "late", "withdrawn", "stopped", "refused", "set_aside_in_time",
+    "electronic", "electronic_known", "electronic_unknown",
+    "second_early", "second_on_time", "second_late", "second_set_aside",
+    # Dated by the reception deadline.
+    "reception_due", "reception_in_time", "reception_late", "reception_unanswered", "reception_withdrawn",
+)  # fmt: skip
+"""Kept rows name them by their place: new ones are added at the end. `second_…` is by how much the number
+differs when a re-appointment's date is taken for the lawful one."""
+
+_IN_TIME = (FinishClass.EARLY, FinishClass.ON_TIME)
+_SET_ASIDE = (Closing.WITHDRAWN, Closing.STOPPED)
+
+
+class Hold(NamedTuple):
+    """A pause. holds: its policy stops the clock and its dates are known; another is only told of."""
+
+    started_at: datetime
+    ended_at: datetime | None
+    holds: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What is known of a dossier that was not cancelled; moments are aware.
+
+    due: whether it has a lawful date. moves: each transfer's day and the agency that it left, in the order of
+    its events. rounds: of an online dossier, each reception deadline's day with what became of it (the end of
+    a measure's name). tenths: how long a finished one took, in tenths of a working day. second_class: its
+    class by the date of its re-appointment.
+    """
+
+    agency: int
+    desk: int
+    accepted_on: date | None
+    online: bool = False
+    due: bool = False
+    late_from: datetime | None = None
+    overdue_from: datetime | None = None
+    closed_on: date | None = None
+    finish_class: FinishClass | None = None
+    second_class: FinishClass | None = None
+    closing: Closing | None = None
+    reappointed: bool = False
+    fee_due: bool = False
+    paid_online: bool = False
+    electronic: bool | None = None
+    tenths: int | None = None
+    holds: tuple[Hold, ...] = ()
+    moves: tuple[tuple[date, int], ...] = ()
+    rounds: tuple[tuple[date, str], ...] = ()
+
+
+@dataclass(slots=True)
+class Added:
+    """What a dossier adds: by (agency, day) its numbers, by (agency, day, tenths) how long it took."""
+
+    numbers: dict[tuple[int, date], dict[str, int]] = field(default_factory=lambda: defaultdict(dict))
+    lengths: dict[tuple[int, date, int], int] = field(default_factory=dict)
+
+    def add(self, agency: int, day: date, measure: str, number: int = 1) -> None:
+        """Count `number` more on a day."""
+        if day <= LAST:
+            its = self.numbers[agency, max(day, FIRST)]
+            its[measure] = its.get(measure, 0) + number
+
+
+Stretch = tuple[date, date]
+"""From a day until before another; date.max: it has not ended."""
+
+
+def added_by(one: Told) -> Added:
+    """All that a dossier adds to the facts of the days, where it is not nothing."""
+    added = Added()
+    for day, became in one.rounds:
+        added.add(one.desk, day, "reception_due")
+        added.add(one.desk, day, f"reception_{became}")
+    if one.closed_on is not None and one.tenths is not None:
+        closed_on = min(max(one.closed_on, FIRST), LAST)
+        added.lengths[_holder(one, one.closed_on), closed_on, one.tenths] = 1
+    if one.accepted_on is not None:
+        _add_received(added, one, one.accepted_on)
+        _add_standing(added, one, one.accepted_on)
+        if one.closed_on is not None and one.due:
+            _add_resolved(added, one, one.closed_on)
+    return added
+
+
+def _holder(one: Told, day: date) -> int:
+    return resolver_on(day, one.agency, one.moves)
+
+
+def _add_received(added: Added, one: Told, accepted_on: date) -> None:
+    agency = _holder(one, accepted_on)
+    measures = {
+        "online": one.due and one.online,
+        "direct": one.due and not one.online,
+        "undue_received": not one.due,
+        "reappointed_received": one.due and one.reappointed,
+        "fee_due": one.fee_due,
+        "paid_online": one.paid_online,
+    }
+    for measure, counts in measures.items():
+        if counts:
+            added.add(agency, accepted_on, measure)
+
+
+def _add_resolved(added: Added, one: Told, closed_on: date) -> None:
+    agency = _holder(one, closed_on)
+    if one.finish_class is not None:
+        added.add(agency, closed_on, one.finish_class.value)
+    if one.closing in (*_SET_ASIDE, Closing.REFUSED):
+        added.add(agency, closed_on, one.closing.value)
+    if one.closing in _SET_ASIDE and one.finish_class in _IN_TIME:
+        added.add(agency, closed_on, "set_aside_in_time")
+    if one.electronic is None:
+        added.add(agency, closed_on, "electronic_unknown")
+    else:
+        added.add(agency, closed_on, "electronic_known")
+        if one.electronic:
+            added.add(agency, closed_on, "electronic")
+    _add_second_class(added, one, agency, closed_on)
+
+
+def _add_second_class(added: Added, one: Told, agency: int, closed_on: date) -> None:
+    before, after = one.finish_class, one.second_class
+    if not one.reappointed or before is None or after is None or before is after:
+        return
+    added.add(agency, closed_on, f"second_{before.value}", -1)
+    added.add(agency, closed_on, f"second_{after.value}")
+    changed = (after in _IN_TIME) - (before in _IN_TIME)
+    if one.closing in _SET_ASIDE and changed:
+        added.add(agency, closed_on, "second_set_aside", changed)
+
+
+# --- what stands open
+
+
+def _add_standing(added: Added, one: Told, accepted_on: date) -> None:
+    ran = (accepted_on, one.closed_on or date.max)
+    spells = list(_spells(one))
+    if not one.due:
+        _stand(added, spells, "undue", [ran])
+        return
+    _stand(added, spells, "open", [ran])
+    if one.reappointed:
+        _stand(added, spells, "reappointed_open", [ran])
+    if one.holds:
+        _stand(added, spells, "paused", _within(ran, _union(map(_days, one.holds))))
+    overdue = _overdue(one, ran, one.late_from)
+    _stand(added, spells, "overdue", overdue)
+    if one.reappointed:
+        _stand(added, spells, "second_overdue", _overdue(one, ran, one.overdue_from))
+        _stand(added, spells, "second_overdue", overdue, -1)
+
+
+def _spells(one: Told) -> Iterator[tuple[int, Stretch]]:
+    """Whose it was from a day until before another."""
+    first = date.min
+    for day in sorted({day for day, _left in one.moves}):
+        yield _holder(one, first), (first, day)
+        first = day
+    yield one.agency, (first, date.max)
+
+
+def _stand(
+    added: Added, spells: list[tuple[int, Stretch]], measure: str, stretches: Iterable[Stretch], sign: int = 1
+) -> None:
+    """Count one in on the first day of each stretch and out on the day it ended, at whose it was by then."""
+    for stretch in stretches:
+        for agency, spell in spells:
+            for first, before in _within(stretch, [spell]):
+                added.add(agency, first, measure, sign)
+                added.add(agency, before, measure, -sign)
+
+
+def _overdue(one: Told, ran: Stretch, late_from: datetime | None) -> list[Stretch]:
+    """The days at whose end it was open and late, and no pause held it that began before it was late."""
+    if late_from is None:
+        return []
+    held = _union(_days(hold) for hold in one.holds if hold.holds and hold.started_at < late_from)
+    stretches, first = [], _day(late_from)
+    for begun, ended in held:
+        if first < begun:
+            stretches.append((first, begun))
+        first = max(first, ended)
+    return _within(ran, [*stretches, (first, date.max)])
+
+
+def _day(moment: datetime) -> date:
+    return moment.astimezone(VIETNAM).date()
+
+
+def _days(hold: Hold) -> Stretch:
+    """The days at whose end a pause was open."""
+    return _day(hold.started_at), date.max if hold.ended_at is None else _day(hold.ended_at)
+
+
+def _within(bounds: Stretch, stretches: Iterable[Stretch]) -> list[Stretch]:
+    cut = ((max(first, bounds[0]), min(before, bounds[1])) for first, before in stretches)
+    return [(first, before) for first, before in cut if first < before]
+
+
+def _union(stretches: Iterable[Stretch]) -> list[Stretch]:
+    joined: list[Stretch] = []
+    for first, before in sorted(stretches):
+        if joined and first <= joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(before, joined[-1][1]))
+        else:
+            joined.append((first, before))
+    return joined
+
+
+# --- the days of a period
+
+
+class Grain(StrEnum):
+    """Stretches of days whose sums are kept; each is cut into whole ones of the next."""
+
+    YEAR = "year"
+    QUARTER = "quarter"
+    HALF_MONTH = "half_month"
+    DAY = "day"
+
+
+class Piece(NamedTuple):
+    """Kept sums of one grain: those that begin from `first` until before `before`."""
+
+    grain: Grain
+    first: date
+    before: date
+
+
+_DAY = timedelta(days=1)
+_PERIODS = {Grain.YEAR: PeriodKind.YEAR, Grain.QUARTER: PeriodKind.QUARTER}
+
+
+@lru_cache(maxsize=8192)
+def stretch_of(grain: Grain, day: date) -> Stretch:
+    """The stretch of a grain in which a day lies; quarters and years are the statutory ones."""
+    if kind := _PERIODS.get(grain):
+        period = periods.period_of(kind, day)
+        return period.start, period.end + _DAY
+    if grain is Grain.DAY:
+        return day, day + _DAY
+    if day.day < 15:
+        return day.replace(day=1), day.replace(day=15)
+    return day.replace(day=15), (day.replace(day=28) + 4 * _DAY).replace(day=1)
+
+
+def pieces(start: date, end: date) -> tuple[Piece, ...]:
+    """The fewest sums that make up the days from `start` to `end`, both included."""
+    found: list[Piece] = []
+    day, after = start, end + _DAY
+    while day < after:
+        grain, before = next(
+            (grain, before)
+            for grain in Grain
+            for first, before in [stretch_of(grain, day)]
+            if first == day and before <= after
+        )
+        if found and found[-1].grain is grain:
+            found[-1] = found[-1]._replace(before=before)
+        else:
+            found.append(Piece(grain, day, before))
+        day = before
+    return tuple(found)
+
+
+def pieces_before(start: date) -> tuple[Piece, ...]:
+    """The fewest sums of all days before one."""
+    year = stretch_of(Grain.YEAR, start)[0]
+    return (Piece(Grain.YEAR, date.min, year), *pieces(year, start - _DAY))
