@@ -24,6 +24,7 @@ from tthc_tracker.services import (
     alerts,
     apologydrafts,
     backlogs,
+    dailyfacts,
     deputies,
     disputes,
     fieldreportalerts,
@@ -141,6 +142,15 @@ def move_dossiers(work: Work) -> dict[str, Any]:
         with work.transaction() as session:
             transfers.move_next(session, run, now=clock.now())
     return {"moved": run.moved, "stuck": run.stuck} if run.moved else {}
+
+
+def fold_facts(work: Work) -> dict[str, Any]:
+    """Bring the daily facts up to what the dossiers are by now, batch by batch."""
+    run = dailyfacts.Run()
+    while run.more:
+        with work.transaction() as session:
+            dailyfacts.fold_next(session, run)
+    return {"noted": run.many} if run.many else {}
 
 
 def draft_apologies(work: Work) -> dict[str, Any]:

@@ -35,6 +35,15 @@ TIMETABLE: tuple[Job, ...] = (
     Job("draft-apologies", tasks.draft_apologies, {"trigger": "interval", "minutes": 15}, quiet=True),
     # An agency ends at midnight; its heirs find their dossiers in the morning.
     Job("move-dossiers", tasks.move_dossiers, {"trigger": "interval", "minutes": 10}, quiet=True),
+    # What waits is counted from the dossiers by whoever looks at a table: the fewer, the quicker.
+    Job(
+        "fold-facts",
+        tasks.fold_facts,
+        {"trigger": "interval", "seconds": 20},
+        lane="facts",
+        longest=dt.timedelta(hours=4),  # the first time, of a register that was there before
+        quiet=True,
+    ),
     # Before the offices open: what the morning's lists and mails tell of.
     Job(
         "assess-risk",

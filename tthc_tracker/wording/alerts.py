@@ -91,6 +91,7 @@ JOBS = {
     "send-summaries": "Soạn tổng kết tuần",
     "assess-risk": "Đánh giá nguy cơ quá hạn",
     "draft-apologies": "Soạn dự thảo xin lỗi",
+    "fold-facts": "Cộng dồn số liệu thống kê",
     "import-files": "Nạp tệp dữ liệu",
     "change-calendar": "Thay đổi lịch làm việc",
     "backup": "Sao lưu",
