@@ -6,7 +6,7 @@ from random import Random
 from typing import TYPE_CHECKING
 
 import pytest
-from sqlalchemy import func, select, text, update
+from sqlalchemy import func, select, text, true, update
 
 from tests.support.moments import at, on
 from tests.support.statisticsdata import IDS, Known, plant
@@ -21,7 +21,7 @@ from tthc_tracker.domain.performance import (
 )
 from tthc_tracker.domain.permissions import EVERYTHING, NOTHING, Scope
 from tthc_tracker.models.dossier import Dossier
-from tthc_tracker.queries import statistics, statisticslists
+from tthc_tracker.queries import statistics, statisticscounting, statisticslists
 from tthc_tracker.queries import statisticscells as cells
 from tthc_tracker.queries.statistics import statutory
 from tthc_tracker.queries.statisticscells import By, Cell, Question
@@ -236,7 +236,8 @@ def test_a_day_that_has_not_come_is_not_overdue_yet(planted: Planted) -> None:
 def test_a_quarter_reads_no_whole_table_of_dossiers(planted: Planted) -> None:
     session, _known = planted
     resolver = Dossier.resolving_agency_id.expression
-    statement = statistics._cells(session, ASK, cells.span_of(START, END, AFTER), resolver)
+    span = cells.span_of(START, END, AFTER)
+    statement = statisticscounting._cells(session, ASK, span, resolver, true())
     compiled = statement.compile(session.get_bind(), compile_kwargs={"literal_binds": True})
     plan = [row[-1] for row in session.execute(text(f"EXPLAIN QUERY PLAN {compiled}"))]
     assert len([line for line in plan if "SEARCH dossier USING INDEX ix_dossier_closed_on" in line]) == 3

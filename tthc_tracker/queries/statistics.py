@@ -1,17 +1,16 @@
 """The statutory table: counts by SQL, rows and rates by domain.performance, dossiers behind every number."""
 
 import datetime as dt
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, select, union_all
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tthc_tracker.domain.agencies import Level
-from tthc_tracker.domain.lifecycle import State
 from tthc_tracker.domain.performance import (
     Rate,
     RateName,
@@ -22,20 +21,15 @@ from tthc_tracker.domain.performance import (
     rates_of,
 )
 from tthc_tracker.models.agency import Agency
-from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.models.procedure import Procedure, ProcedureVersion, Sector
-from tthc_tracker.models.reception import ReceptionRound
-from tthc_tracker.queries import statisticscells as cells
-from tthc_tracker.queries import statisticsseconds, statisticstransfers
+from tthc_tracker.queries import statisticscounting, statisticsfacts, statisticstransfers
 from tthc_tracker.queries.revisions import Remembered
 from tthc_tracker.queries.statisticscells import By, Question, Span, span_of
+from tthc_tracker.queries.statisticscounting import Sums
 from tthc_tracker.wording.labels import label
 
-WORKING_DAY = 480  # minutes: the unit of processing times, said wherever one is shown
-_TENTH = WORKING_DAY // 10
 _STATUTORY = frozenset(each.name for each in fields(StatutoryRow))
 _RECEPTION = tuple(each.name for each in fields(ReceptionRow))
-_OPEN = frozenset({"open_within", "open_overdue"})
 
 
 @dataclass(frozen=True)
@@ -74,19 +68,7 @@ class Statistics:
     rows: tuple[Line, ...]
     reception_rows: tuple[Line, ...]  # rows with an online reception due: by the receiving agency
     total: Line
-    sums: "Mapping[int, _Sums]" = field(repr=False, compare=False)  # by id, to be put in other rows
-
-
-@dataclass
-class _Sums:
-    """What is counted for one key before it becomes a Line."""
-
-    counts: Counter[str] = field(default_factory=Counter)
-    tenths: Counter[int] = field(default_factory=Counter)  # tenths of a working day → dossiers
-
-    def take(self, other: "_Sums") -> None:
-        self.counts.update(other.counts)
-        self.tenths.update(other.tenths)
+    sums: "Mapping[int, Sums]" = field(repr=False, compare=False)  # by id, to be put in other rows
 
 
 @dataclass(frozen=True)
@@ -99,25 +81,39 @@ class Heading:
 
 
 def statutory(session: Session, question: Question, now: dt.datetime) -> Statistics:
-    """The table of a period. Three queries over what the period holds, none over one dossier.
+    """The table of a period, from the daily facts: as many rows whatever the number of dossiers.
 
-    Two more tell what was transferred, where anything was since the period began.
+    What the facts do not know yet is counted from the dossiers (queries.statisticsfacts); two queries more
+    tell what was transferred, where anything was since the period began.
     """
     span = span_of(question.start, question.end, now)
-    sums: defaultdict[int, _Sums] = defaultdict(_Sums)
     moved = statisticstransfers.any_since(session, span.start)
-    resolver = statisticstransfers.resolver(span, moved=moved)
-    for row in session.execute(_cells(session, question, span, resolver)):
-        _tally(sums[row.key].counts, row)
-    if question.second:
-        counts = {key: one.counts for key, one in sums.items()}
-        statisticsseconds.count_again(session, question, span, resolver, counts)
-    for key, tenths, number in session.execute(_lengths(session, question, span, resolver)):
-        sums[key].tenths[int(tenths)] += number
+    sums = statisticsfacts.count(session, question, span, now, moved=moved)
+    if sums is None:
+        sums = statisticscounting.count(session, question, span, now, moved=moved)
+    return _table(session, question, span, now, sums, moved=moved)
+
+
+def counted_live(session: Session, question: Question, now: dt.datetime) -> Statistics:
+    """The same table from the dossiers alone: what the facts are held against."""
+    span = span_of(question.start, question.end, now)
+    moved = statisticstransfers.any_since(session, span.start)
+    sums = statisticscounting.count(session, question, span, now, moved=moved)
+    return _table(session, question, span, now, sums, moved=moved)
+
+
+def _table(
+    session: Session,
+    question: Question,
+    span: Span,
+    now: dt.datetime,
+    sums: defaultdict[int, Sums],
+    *,
+    moved: bool,
+) -> Statistics:
     if moved:
         for key, cell, number in statisticstransfers.counted(session, question, span):
             sums[key].counts[cell.value] += number
-    _count_receptions(session, question, span, now, sums)
     return _arranged(session, question, span, now, sums)
 
 
@@ -128,10 +124,10 @@ def levels_of(session: Session, table: Statistics, question: Question) -> Statis
 
 
 def _arranged(
-    session: Session, question: Question, span: Span, now: dt.datetime, sums: Mapping[int, _Sums]
+    session: Session, question: Question, span: Span, now: dt.datetime, sums: Mapping[int, Sums]
 ) -> Statistics:
     rows = _rows(session, question.by, sums)
-    total = _Sums()
+    total = Sums()
     for each in sums.values():
         total.take(each)
     return Statistics(
@@ -147,116 +143,21 @@ def _arranged(
     )
 
 
-def _cells(session: Session, question: Question, span: Span, resolver: ColumnElement[int]) -> Select[Any]:
-    """One grouped query: the dossiers of the period by key, cells and memo marks, counted."""
-    pauses = cells.open_pauses(span)
-    marks = (
-        select(
-            cells.key_column(question.by, resolver).label("key"),
-            cells.received_cell(span).label("received"),
-            cells.result_cell(span, pauses).label("result"),
-            cells.closing(span).label("closing"),
-            case((Dossier.current_due_at != Dossier.due_at, 1), else_=0).label("reappointed"),
-            case((pauses.c.dossier_id.is_(None), 0), else_=1).label("paused"),
-            case((Dossier.closed_on <= span.end, Dossier.fully_electronic)).label("electronic"),
-            case((cells.paid_online(span), 2), (cells.has_fee(span), 1), else_=0).label("payment"),
-        )
-        .select_from(Dossier)
-        .outerjoin(pauses, pauses.c.dossier_id == Dossier.id)
-        .where(cells.resolved_by(session, question, resolver))
-    )
-    marked = union_all(*(marks.where(part) for part in cells.parts_of(span))).subquery("marked")
-    return select(*marked.c, func.count().label("number")).group_by(*marked.c)
-
-
-def _tally(counts: Counter[str], row: Any) -> None:
-    """Add one group of dossiers: two cells, its memo columns and what the rates need."""
-    number = row.number
-    if row.payment:
-        counts["fee_due"] += number
-        counts["paid_online"] += number if row.payment == 2 else 0
-    if row.result == cells.Cell.NO_DUE_DATE:
-        counts["no_due_date"] += number
-        return
-    counts[row.received] += number
-    if row.result is not None:
-        counts[row.result] += number
-    if row.reappointed:
-        counts["reappointed"] += number
-    if row.result in _OPEN:
-        counts["paused"] += number if row.paused else 0
-        return
-    _tally_closed(counts, row, number)
-
-
-def _tally_closed(counts: Counter[str], row: Any, number: int) -> None:
-    if row.closing is not None:
-        counts[row.closing] += number
-        if row.closing != "refused" and row.result in {"early", "on_time"}:
-            counts["set_aside_in_time"] += number
-    if row.electronic is None:
-        counts["electronic_unknown"] += number
-    else:
-        counts["electronic_known"] += number
-        counts["electronic"] += number if row.electronic else 0
-
-
-def _lengths(session: Session, question: Question, span: Span, resolver: ColumnElement[int]) -> Select[Any]:
-    """How long the finished took, to a tenth of a working day."""
-    took = ((Dossier.worked_minutes + _TENTH // 2) // _TENTH).label("tenths")
-    finished = (
-        select(cells.key_column(question.by, resolver).label("key"), took)
-        .where(
-            Dossier.closed_on.between(span.start, span.end),
-            Dossier.state.in_([State.FINISHED, State.RETURNED]),
-            Dossier.worked_minutes.is_not(None),
-            cells.resolved_by(session, question, resolver),
-        )
-        .subquery("finished")
-    )
-    return select(finished.c.key, finished.c.tenths, func.count()).group_by(*finished.c)
-
-
-def _count_receptions(
-    session: Session, question: Question, span: Span, now: dt.datetime, sums: defaultdict[int, _Sums]
-) -> None:
-    """Rounds of online dossiers by the desk they were sent to: a second submission hides no first answer."""
-    key = cells.key_column(question.by, Dossier.receiving_agency_id.expression)
-    columns = tuple(cells.OF_RECEPTION)
-    numbers = (
-        func.count(case((and_(cells.round_in_cell(cell, now), cells.dossier_of_round(cell)), 1)))
-        for cell in columns
-    )
-    statement = (
-        select(key, *numbers)
-        .select_from(ReceptionRound)
-        .join(Dossier, Dossier.id == ReceptionRound.dossier_id)
-        .where(
-            cells.round_falls_in(span, question.end),
-            cells.counts_at_reception(),
-            cells.received_by(session, question),
-        )
-        .group_by(key)
-    )
-    for found, *counted in session.execute(statement):
-        sums[found].counts.update(dict(zip(columns, counted, strict=True)))
-
-
 # --- rows
 
 
-def _rows(session: Session, by: By, sums: Mapping[int, _Sums]) -> list[Line]:
+def _rows(session: Session, by: By, sums: Mapping[int, Sums]) -> list[Line]:
     named = headings(session, by)
-    found: dict[Heading, _Sums] = {}
+    found: dict[Heading, Sums] = {}
     for key, each in sums.items():
-        found.setdefault(named[key], _Sums()).take(each)
+        found.setdefault(named[key], Sums()).take(each)
     return [
         _line(heading.key, heading.label, found[heading])
         for heading in sorted(found, key=lambda heading: heading.place)
     ]
 
 
-def _line(key: str | None, words: str, sums: _Sums) -> Line:
+def _line(key: str | None, words: str, sums: Sums) -> Line:
     counts = sums.counts
     return Line(
         key=key,

@@ -5,7 +5,7 @@ can be had. Only dossiers with a second date differ, and they are few: each is m
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, or_, select
@@ -22,15 +22,9 @@ _SET_ASIDE = frozenset({"withdrawn", "stopped"})
 _IN_TIME = frozenset({FinishClass.EARLY.value, FinishClass.ON_TIME.value})
 
 
-def count_again(
-    session: Session,
-    question: Question,
-    span: Span,
-    resolver: ColumnElement[int],
-    counts: Mapping[int, Counter[str]],
-) -> None:
+def count_again(rows: Iterable[Any], span: Span, counts: Mapping[int, Counter[str]]) -> None:
     """Move every re-appointed dossier of the period to the cell that its second date gives it."""
-    for row in session.execute(_reappointed(session, question, span, resolver)):
+    for row in rows:
         before, after = row.result, _cell(row, span)
         if before is None or before == after:
             continue
@@ -51,9 +45,10 @@ def _cell(row: Any, span: Span) -> str:
     return (ResultCell.OPEN_OVERDUE if late else ResultCell.OPEN_WITHIN).value
 
 
-def _reappointed(
+def reappointed(
     session: Session, question: Question, span: Span, resolver: ColumnElement[int]
 ) -> Select[Any]:
+    """The dossiers of the period with a second date."""
     pauses = cells.open_pauses(span)
     return (
         select(

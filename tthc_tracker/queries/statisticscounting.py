@@ -1,0 +1,220 @@
+"""The statutory table counted from the dossiers themselves: what the facts do not tell, and how to check."""
+
+import datetime as dt
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from sqlalchemy import (
+    ColumnElement,
+    Executable,
+    Select,
+    and_,
+    bindparam,
+    case,
+    func,
+    select,
+    true,
+    union_all,
+)
+from sqlalchemy.orm import Session
+
+from tthc_tracker.domain.lifecycle import State
+from tthc_tracker.models.dossier import Dossier
+from tthc_tracker.models.reception import ReceptionRound
+from tthc_tracker.queries import statisticscells as cells
+from tthc_tracker.queries import statisticsseconds, statisticstransfers
+from tthc_tracker.queries.among import Ids, among
+from tthc_tracker.queries.statisticscells import Cell, Condition, Question, Span
+
+WORKING_DAY = 480  # minutes: the unit of processing times, said wherever one is shown
+_TENTH = WORKING_DAY // 10
+_OPEN = frozenset({"open_within", "open_overdue"})
+
+
+Key = TypeVar("Key", str, int)
+
+
+@dataclass
+class Sums:
+    """What is counted for one key before it becomes a line of a table."""
+
+    counts: Counter[str] = field(default_factory=Counter)
+    tenths: Counter[int] = field(default_factory=Counter)  # tenths of a working day → dossiers
+
+    def take(self, other: "Sums") -> None:
+        """Count the other's too."""
+        _add(self.counts, other.counts)
+        _add(self.tenths, other.tenths)
+
+
+def _add(to: Counter[Key], numbers: Mapping[Key, int]) -> None:
+    for key, number in numbers.items():  # `Counter.update` takes three times as long
+        to[key] = to.get(key, 0) + number
+
+
+_ONLY = bindparam("only", type_=Ids())
+
+
+def count(
+    session: Session,
+    question: Question,
+    span: Span,
+    now: dt.datetime,
+    *,
+    moved: bool,
+    only: Sequence[int] | None = None,
+) -> defaultdict[int, Sums]:
+    """What a period comes to by key. Three queries over what it holds, none over one dossier.
+
+    moved: whether anything was transferred since the period began (the numbers of transfers themselves are no
+    part of it: queries.statisticstransfers). only: of these dossiers alone.
+    """
+    sums: defaultdict[int, Sums] = defaultdict(Sums)
+    asked = _Asked(session, question, span, only)
+    resolver = statisticstransfers.resolver(span, moved=moved)
+    for row in asked.run(_cells(session, question, span, resolver, asked.mine)):
+        _tally(sums[row.key].counts, row)
+    if question.second:
+        again = statisticsseconds.reappointed(session, question, span, resolver).where(asked.mine)
+        counts = {key: one.counts for key, one in sums.items()}
+        statisticsseconds.count_again(asked.run(again), span, counts)
+    for key, tenths, number in asked.run(_lengths(session, question, span, resolver, asked.mine)):
+        sums[key].tenths[int(tenths)] += number
+    receptions = _receptions(session, question, span, now).where(asked.mine)
+    for found, *counted in asked.run(receptions):
+        sums[found].counts.update(dict(zip(cells.OF_RECEPTION, counted, strict=True)))
+    return sums
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """A question, of all dossiers or of some alone."""
+
+    session: Session
+    question: Question
+    span: Span
+    only: Sequence[int] | None
+
+    @property
+    def mine(self) -> Condition:
+        """The condition that leaves the others out."""
+        return true() if self.only is None else and_(true(), among(Dossier.id, _ONLY))
+
+    def run(self, statement: Executable) -> Any:
+        """The answer of the database."""
+        return self.session.execute(statement, {} if self.only is None else {"only": self.only})
+
+
+def _cells(
+    session: Session, question: Question, span: Span, resolver: ColumnElement[int], mine: Condition
+) -> Select[Any]:
+    """One grouped query: the dossiers of the period by key, cells and memo marks, counted."""
+    pauses = cells.open_pauses(span)
+    marks = (
+        select(
+            cells.key_column(question.by, resolver).label("key"),
+            cells.received_cell(span).label("received"),
+            cells.result_cell(span, pauses).label("result"),
+            cells.closing(span).label("closing"),
+            case((Dossier.current_due_at != Dossier.due_at, 1), else_=0).label("reappointed"),
+            case((pauses.c.dossier_id.is_(None), 0), else_=1).label("paused"),
+            case((Dossier.closed_on <= span.end, Dossier.fully_electronic)).label("electronic"),
+            case((cells.paid_online(span), 2), (cells.has_fee(span), 1), else_=0).label("payment"),
+        )
+        .select_from(Dossier)
+        .outerjoin(pauses, pauses.c.dossier_id == Dossier.id)
+        .where(cells.resolved_by(session, question, resolver), mine)
+    )
+    marked = union_all(*(marks.where(part) for part in cells.parts_of(span))).subquery("marked")
+    return select(*marked.c, func.count().label("number")).group_by(*marked.c)
+
+
+def _tally(counts: Counter[str], row: Any) -> None:
+    """Add one group of dossiers: two cells, its memo columns and what the rates need."""
+    number = row.number
+    if row.payment:
+        counts["fee_due"] += number
+        counts["paid_online"] += number if row.payment == 2 else 0
+    if row.result == cells.Cell.NO_DUE_DATE:
+        counts["no_due_date"] += number
+        return
+    counts[row.received] += number
+    if row.result is not None:
+        counts[row.result] += number
+    if row.reappointed:
+        counts["reappointed"] += number
+    if row.result in _OPEN:
+        counts["paused"] += number if row.paused else 0
+        return
+    _tally_closed(counts, row, number)
+
+
+def _tally_closed(counts: Counter[str], row: Any, number: int) -> None:
+    if row.closing is not None:
+        counts[row.closing] += number
+        if row.closing != "refused" and row.result in {"early", "on_time"}:
+            counts["set_aside_in_time"] += number
+    if row.electronic is None:
+        counts["electronic_unknown"] += number
+    else:
+        counts["electronic_known"] += number
+        counts["electronic"] += number if row.electronic else 0
+
+
+def _lengths(
+    session: Session, question: Question, span: Span, resolver: ColumnElement[int], mine: Condition
+) -> Select[Any]:
+    """How long the finished took, to a tenth of a working day."""
+    took = ((Dossier.worked_minutes + _TENTH // 2) // _TENTH).label("tenths")
+    finished = (
+        select(cells.key_column(question.by, resolver).label("key"), took)
+        .where(
+            Dossier.closed_on.between(span.start, span.end),
+            Dossier.state.in_([State.FINISHED, State.RETURNED]),
+            Dossier.worked_minutes.is_not(None),
+            cells.resolved_by(session, question, resolver),
+            mine,
+        )
+        .subquery("finished")
+    )
+    return select(finished.c.key, finished.c.tenths, func.count()).group_by(*finished.c)
+
+
+def _receptions(session: Session, question: Question, span: Span, now: dt.datetime) -> Select[Any]:
+    """Rounds of online dossiers by the desk they were sent to: a second submission hides no first answer."""
+    key = cells.key_column(question.by, Dossier.receiving_agency_id.expression)
+    numbers = (
+        func.count(case((and_(cells.round_in_cell(cell, now), cells.dossier_of_round(cell)), 1)))
+        for cell in cells.OF_RECEPTION
+    )
+    return (
+        select(key, *numbers)
+        .select_from(ReceptionRound)
+        .join(Dossier, Dossier.id == ReceptionRound.dossier_id)
+        .where(
+            cells.round_falls_in(span, question.end),
+            cells.counts_at_reception(),
+            cells.received_by(session, question),
+        )
+        .group_by(key)
+    )
+
+
+def waiting_on(session: Session, question: Question, day: dt.date, now: dt.datetime) -> Select[Any]:
+    """Rounds due on a day that nobody has answered and that are not late yet: (dossier, key) of each."""
+    cell = Cell.RECEPTION_WAITING
+    return (
+        select(Dossier.id, cells.key_column(question.by, Dossier.receiving_agency_id.expression).label("key"))
+        .select_from(ReceptionRound)
+        .join(Dossier, Dossier.id == ReceptionRound.dossier_id)
+        .where(
+            cells.round_falls_in(Span(day, day, now), day),
+            cells.round_in_cell(cell, now),
+            cells.dossier_of_round(cell),
+            cells.counts_at_reception(),
+            cells.received_by(session, question),
+        )
+        .order_by(Dossier.id, ReceptionRound.round)
+    )

@@ -1,0 +1,330 @@
+"""The statutory table from the daily facts: sums of a few stretches of days, however many the dossiers are.
+
+Some dossiers are taken out of the sums and counted from what they are, so that a table is right at every
+moment: those that wait in the queue (their sums are old), those that passed to another agency within the
+period (they stand whole in the row of the last), and those whose hour comes later on this very day.
+"""
+
+import datetime as dt
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+
+from sqlalchemy import Select, and_, false, or_, select
+from sqlalchemy.orm import Session
+
+from tthc_tracker.domain.dailyfacts import MEASURES, Grain, Piece, pieces, pieces_before
+from tthc_tracker.domain.localtime import VIETNAM
+from tthc_tracker.models.dossier import Dossier
+from tthc_tracker.models.fact import FactLedger, FactQueue
+from tthc_tracker.models.history import DossierTransfer
+from tthc_tracker.queries import factsources, factsums, statisticscounting
+from tthc_tracker.queries import statisticscells as cells
+from tthc_tracker.queries.statisticscells import By, Condition, Question, Span
+from tthc_tracker.queries.statisticscounting import Sums
+
+MOST_ODD = 3000
+"""Dossiers that may be counted one by one; of more, a table is counted live as a whole."""
+
+_DAY = dt.timedelta(days=1)
+_TRIES = 3
+_COLUMNS = ", ".join(f"SUM({name})" for name in MEASURES)
+_ALL = ", ".join(MEASURES)
+_FIRST_OF_LEVELS = "SELECT id, MIN(id) OVER (PARTITION BY level) AS first FROM agency"
+_RECEPTION = frozenset(name for name in MEASURES if name.startswith("reception_"))
+
+
+@dataclass(frozen=True)
+class _Parts:
+    """The days of a question: before the period, in it, today if it is in it, and what is to come of it.
+
+    closes: the first midnight after the last day that is counted.
+    """
+
+    start: dt.date
+    end: dt.date
+    today: dt.date
+    last: dt.date  # of the period, come or not
+
+    def part(self, day: dt.date) -> str:
+        """Which of them a day is in; '' of none."""
+        if day < self.start:
+            return "before"
+        if day > self.last:
+            return ""
+        if day > self.end:
+            return "to_come"
+        return "today" if day == self.today else "within"
+
+    def pieces(self) -> Iterable[tuple[str, Piece]]:
+        """The sums that each is made of."""
+        yield from (("before", piece) for piece in pieces_before(self.start))
+        past = min(self.end, self.today - _DAY)
+        if past >= self.start:
+            yield from (("within", piece) for piece in pieces(self.start, past))
+        if self.start <= self.today <= self.end:
+            yield "today", Piece(Grain.DAY, self.today, self.today + _DAY)
+        if self.end < self.last:
+            yield from (("to_come", piece) for piece in pieces(self.end + _DAY, self.last))
+
+
+Raw = defaultdict[int, dict[str, dict[str, int]]]
+"""By key and part of the days, what each measure comes to."""
+
+
+def count(
+    session: Session, question: Question, span: Span, now: dt.datetime, *, moved: bool
+) -> defaultdict[int, Sums] | None:
+    """What a period comes to by key, as `statisticscounting.count` has it; None where the facts cannot tell.
+
+    Nobody folds meanwhile unseen: where the turn has changed, all is read again.
+    """
+    for _ in range(_TRIES):
+        before = _turn(session)
+        if before is None or span.start > now.astimezone(VIETNAM).date():
+            return None
+        found = _count(session, question, span, now, moved=moved)
+        if found is None or _turn(session) == before:
+            return found
+    return None
+
+
+def _turn(session: Session) -> int | None:
+    ledger = session.execute(select(FactLedger.turn, FactLedger.standing)).one()
+    return ledger.turn if ledger.standing == "ready" else None
+
+
+def _count(
+    session: Session, question: Question, span: Span, now: dt.datetime, *, moved: bool
+) -> defaultdict[int, Sums] | None:
+    odd = _odd_ones(session, question, span, moved=moved)
+    if odd is None:
+        return None
+    today = now.astimezone(VIETNAM).date()
+    reader = _Reader(session, question, _Parts(span.start, span.end, today, max(question.end, span.end)))
+    raw = reader.read()
+    sums: defaultdict[int, Sums] = defaultdict(Sums)
+    reader.read_lengths(sums)
+    if odd:
+        reader.take_out(odd, raw, sums)
+    waiting = _waiting(session, question, today, now, frozenset(odd))
+    for key, parts in raw.items():
+        sums[key].counts = Counter(_counts(parts, waiting[key], second=question.second))
+    if odd:
+        live = statisticscounting.count(session, question, span, now, moved=moved, only=odd)
+        for key, one in live.items():
+            sums[key].take(one)
+    return sums
+
+
+# --- which dossiers the sums cannot tell of
+
+
+def _odd_ones(session: Session, question: Question, span: Span, *, moved: bool) -> list[int] | None:
+    """Their numbers; None when they are too many to be looked at one by one."""
+    found: set[int] = set()
+    # A dossier may have left several notes.
+    for statement, most in (
+        (select(FactQueue.dossier_id), 4 * MOST_ODD),
+        *((each, MOST_ODD) for each in [_passed_on(question, span)] if moved),
+        *((each, MOST_ODD) for each in _of_the_hour(span)),
+    ):
+        ids = session.execute(statement.limit(most + 1)).scalars().all()
+        found.update(ids)
+        if len(ids) > most or len(found) > MOST_ODD:
+            return None
+    return sorted(found)
+
+
+def _passed_on(question: Question, span: Span) -> Select[int]:
+    """Passed on within the period; or after it, from or to where one may not look: what one may see goes by
+    the present agency."""
+    own = sorted(question.scope.agency_ids)
+    foreign: Condition = DossierTransfer.from_agency_id.not_in(own) | DossierTransfer.to_agency_id.not_in(own)
+    if question.scope.all:
+        foreign = false()
+    return (
+        select(DossierTransfer.dossier_id)
+        .where(DossierTransfer.moved_on >= span.start, or_(DossierTransfer.moved_on <= span.end, foreign))
+        .order_by(DossierTransfer.moved_on, DossierTransfer.dossier_id)
+    )
+
+
+def _of_the_hour(span: Span) -> list[Select[int]]:
+    """Late at the end of today, and not at this moment: each by an index of its own."""
+    midnight = dt.datetime.combine(span.end + _DAY, dt.time(), VIETNAM)
+    if span.closes >= midnight:
+        return []
+    running = and_(
+        Dossier.closed_at.is_(None), Dossier.accepted_at.is_not(None), Dossier.paused_since.is_(None)
+    )
+    by_second = and_(Dossier.reappointed_at.is_not(None), Dossier.closed_at.is_(None))
+    return [
+        select(Dossier.id)
+        .where(running, Dossier.overdue_from >= span.closes, Dossier.overdue_from < midnight)
+        .order_by(Dossier.overdue_from, Dossier.id),
+        select(Dossier.id)
+        .where(by_second, Dossier.late_from >= span.closes, Dossier.late_from < midnight)
+        .order_by(Dossier.overdue_from, Dossier.id),
+    ]
+
+
+def _waiting(
+    session: Session, question: Question, today: dt.date, now: dt.datetime, odd: frozenset[int]
+) -> Counter[int]:
+    """How many receptions due today wait in time still, by key."""
+    if not question.start <= today <= question.end:
+        return Counter()
+    rows = session.execute(statisticscounting.waiting_on(session, question, today, now))
+    return Counter(row.key for row in rows if row.id not in odd)
+
+
+# --- the sums
+
+
+@dataclass(frozen=True)
+class _Reader:
+    """Reads the sums of a question."""
+
+    session: Session
+    question: Question
+    parts: _Parts
+
+    def read(self) -> Raw:
+        """What every measure comes to in every part. One statement."""
+        raw: Raw = defaultdict(lambda: defaultdict(dict))
+        allowed = self._allowed()
+        if allowed == frozenset():
+            return raw
+        sources = [
+            f"SELECT {member} AS own, '{part}' AS part, {_ALL} FROM {table} WHERE {kept}"  # noqa: S608 (names of our own, numbers)
+            for part, piece in self.parts.pieces()
+            for table, member, kept in [self._source(factsums.FACTS, piece, allowed)]
+        ]
+        statement = (
+            f"SELECT own, part, {_COLUMNS} FROM ({' UNION ALL '.join(sources)}) AS sums GROUP BY own, part"  # noqa: S608 (ours)
+        )
+        for key, part, *numbers in self.session.connection().exec_driver_sql(statement):
+            raw[key][part] = {name: number for name, number in zip(MEASURES, numbers, strict=True) if number}
+        return raw
+
+    def read_lengths(self, sums: defaultdict[int, Sums]) -> None:
+        """How long what was finished in the period took. One statement."""
+        allowed = self._allowed()
+        if allowed == frozenset():
+            return
+        sources = [
+            f"SELECT {member} AS own, tenths, number FROM {table} WHERE {kept}"  # noqa: S608 (names of our own, numbers)
+            for part, piece in self.parts.pieces()
+            if part in {"within", "today"}
+            for table, member, kept in [self._source(factsums.LENGTHS, piece, allowed)]
+        ]
+        source = f"({' UNION ALL '.join(sources)}) AS sums"
+        key = "own"
+        if self.question.by is By.LEVEL:  # of each level one row is enough: it is folded anyhow
+            source += f" JOIN ({_FIRST_OF_LEVELS}) AS known ON known.id = own"
+            key = "first"
+        statement = f"SELECT {key}, tenths, SUM(number) FROM {source} GROUP BY {key}, tenths"  # noqa: S608 (ours)
+        for own, tenths, number in self.session.connection().exec_driver_sql(statement):
+            sums[own].tenths[tenths] = number
+
+    def take_out(self, odd: Sequence[int], raw: Raw, sums: defaultdict[int, Sums]) -> None:
+        """Take what these dossiers have added out of the sums again."""
+        allowed = self._allowed()
+        for told in factsources.kept_texts(self.session, odd).values():
+            facts, lengths = factsources.facts_of(told)
+            for fact in facts:
+                if part := self._part(fact.agency, fact.day, allowed):
+                    counts = raw[self._key(fact)][part]
+                    for place, number in fact.numbers.items():
+                        counts[MEASURES[place]] = counts.get(MEASURES[place], 0) - number
+            for length in lengths:
+                if self._part(length.agency, length.day, allowed) in {"within", "today"}:
+                    sums[self._key(length)].tenths[length.tenths] -= 1
+
+    def _part(self, agency: int, day: dt.date, allowed: frozenset[int] | None) -> str:
+        return self.parts.part(day) if allowed is None or agency in allowed else ""
+
+    def _key(self, fact: Any) -> int:
+        by = self.question.by
+        found: int = fact.agency if by in _BY_AGENCY else getattr(fact.keys, by.value)
+        return found
+
+    def _allowed(self) -> frozenset[int] | None:
+        """The agencies whose rows count; None: all of them."""
+        asked, scope = cells.asked_agencies(self.session, self.question), self.question.scope
+        if scope.all:
+            return asked
+        return scope.agency_ids if asked is None else scope.agency_ids & asked
+
+    def _source(
+        self, made: factsums.Made, piece: Piece, allowed: frozenset[int] | None
+    ) -> tuple[str, str, str]:
+        """The table of a piece, its column with the key of a row, and the condition."""
+        by, ids = self.question.by, ", ".join(map(str, sorted(allowed or ())))
+        dimension = "agency" if by in _BY_AGENCY else by.value
+        if dimension == "agency" or allowed is None:
+            kept = f"series = '{dimension}' AND {_begins(piece)}"
+            return made.name, "member", kept if allowed is None else f"{kept} AND member IN ({ids})"
+        if piece.grain is Grain.DAY or made is factsums.LENGTHS:
+            days = f"day >= '{piece.first}' AND day < '{piece.before}'"
+            return made.days, factsums.OF_AN_AGENCY[dimension], f"agency_id IN ({ids}) AND {days}"
+        series = ", ".join(f"'{agency}:{dimension}'" for agency in sorted(allowed))
+        return made.name, "member", f"series IN ({series}) AND {_begins(piece)}"
+
+
+_BY_AGENCY = frozenset({By.AGENCY, By.LEVEL})
+
+
+def _begins(piece: Piece) -> str:
+    return f"grain = '{piece.grain}' AND start >= '{piece.first}' AND start < '{piece.before}'"
+
+
+# --- the columns of a period
+
+_FLOWS = (
+    "online", "direct", "early", "on_time", "late", "withdrawn", "stopped", "refused", "set_aside_in_time",
+    "fee_due", "paid_online", "electronic", "electronic_known", "electronic_unknown",
+)  # fmt: skip
+_SECONDS = {
+    "early": "second_early", "on_time": "second_on_time", "late": "second_late",
+    "set_aside_in_time": "second_set_aside",
+}  # fmt: skip
+
+
+def _counts(parts: dict[str, dict[str, int]], waiting: int, *, second: bool) -> dict[str, int]:
+    """The columns of one row."""
+    before, within, today = (parts.get(part, _NOTHING) for part in ("before", "within", "today"))
+
+    def flow(name: str) -> int:
+        return within.get(name, 0) + today.get(name, 0)
+
+    def standing(name: str) -> int:
+        return before.get(name, 0) + flow(name)
+
+    counts = {name: flow(name) for name in _FLOWS}
+    overdue = standing("overdue")
+    if second:
+        overdue += standing("second_overdue")
+        for name, change in _SECONDS.items():
+            counts[name] += flow(change)
+    counts |= {
+        "carried": before.get("open", 0),
+        "open_overdue": overdue,
+        "open_within": standing("open") - overdue,
+        "paused": standing("paused"),
+        "reappointed": before.get("reappointed_open", 0) + flow("reappointed_received"),
+        "no_due_date": before.get("undue", 0) + flow("undue_received"),
+    }
+    to_come = parts.get("to_come", _NOTHING)
+    for name in _RECEPTION:
+        counts[name] = flow(name) + to_come.get(name, 0)
+    waiting += to_come.get("reception_unanswered", 0)
+    counts["reception_waiting"] = waiting
+    counts["reception_waiting_late"] = counts.pop("reception_unanswered") - waiting
+    return counts
+
+
+_NOTHING: Mapping[str, int] = MappingProxyType({})
