@@ -10,6 +10,7 @@ import click
 from flask.cli import AppGroup
 
 from tthc_tracker import clock
+from tthc_tracker.cli.dailyfacts import rebuild_command, verify_command
 from tthc_tracker.domain.performance import Rate, RateName
 from tthc_tracker.domain.periods import YEARS
 from tthc_tracker.domain.permissions import EVERYTHING
@@ -28,6 +29,8 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 DATES = ("original", "reappointed")
 
 reports_group = AppGroup("reports", help="Statistics of a period.")
+reports_group.add_command(verify_command)
+reports_group.add_command(rebuild_command)
 
 
 class Unanswerable(click.ClickException):

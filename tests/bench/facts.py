@@ -1,0 +1,217 @@
+"""The daily facts at sizes: what a table costs from them, what filling and verifying takes.
+
+    [CPU=1] python -m tests.bench.facts [--size N ...] [--engine sqlite|postgresql]
+
+CPU: count the processor's time of this process, for a machine that others use too (of SQLite that is all).
+
+Rows are written straight into the tables: 200 agencies, 300 procedures, 900 days, a tenth of them open.
+"""
+
+import argparse
+import datetime as dt
+import os
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from random import Random
+from statistics import median
+from time import perf_counter, process_time
+from typing import Any
+
+from sqlalchemy import insert, text
+from sqlalchemy.orm import Session
+
+from tests.bench.__main__ import empty_database
+from tthc_tracker import clock
+from tthc_tracker.domain import periods
+from tthc_tracker.domain.agencies import Level
+from tthc_tracker.domain.lifecycle import ApplicantKind, Channel, FinishClass, SourceKind, State
+from tthc_tracker.domain.periods import PeriodKind
+from tthc_tracker.domain.permissions import EVERYTHING
+from tthc_tracker.domain.timelimit import LimitUnit
+from tthc_tracker.extensions import database
+from tthc_tracker.models.agency import Agency, AgencyScope
+from tthc_tracker.models.dossier import Dossier
+from tthc_tracker.models.person import Person
+from tthc_tracker.models.procedure import Procedure, ProcedureVersion, Sector, Source
+from tthc_tracker.models.reception import ReceptionRound
+from tthc_tracker.queries import factchecks
+from tthc_tracker.queries.statistics import counted_live, statutory
+from tthc_tracker.queries.statisticscells import By, Question
+from tthc_tracker.services import bulkrows, dailyfacts
+
+AGENCIES, SECTORS, PROCEDURES, DAYS = 200, 20, 300, 900
+BATCH = 20_000
+ROUNDS = 15
+CPU = bool(os.environ.get("CPU"))  # count our own time alone: on a machine with others, SQLite only
+
+
+def lay(session: Session) -> None:
+    """The catalogue that dossiers refer to."""
+    codes = ["H50", *(f"H50.{number:03}" for number in range(1, AGENCIES))]
+    session.execute(insert(Agency), [
+        {"id": place + 1, "code": code, "name": f"Cơ quan {code}", "name_folded": code.lower(),
+         "level": Level.TINH if place < 20 else Level.XA, "parent_id": 1 if place else None}
+        for place, code in enumerate(codes)
+    ])  # fmt: skip
+    pairs = {(place + 1, place + 1) for place in range(AGENCIES)} | {
+        (1, place + 1) for place in range(AGENCIES)
+    }
+    session.execute(insert(AgencyScope), [
+        {"ancestor_id": above, "descendant_id": below} for above, below in sorted(pairs)
+    ])  # fmt: skip
+    session.execute(insert(Sector), [
+        {"id": n, "code": f"L{n}", "name": f"Lĩnh vực {n}", "name_folded": f"linh vuc {n}"}
+        for n in range(1, SECTORS + 1)
+    ])  # fmt: skip
+    session.execute(insert(Procedure), [{"id": n, "code": f"1.{n:06}"} for n in range(1, PROCEDURES + 1)])
+    session.execute(insert(ProcedureVersion), [
+        {"id": n, "procedure_id": n, "full_code": f"1.{n:06}", "name": f"Thủ tục {n}", "search_text": "",
+         "sector_id": n % SECTORS + 1, "levels": "xa", "valid_from": dt.date(2020, 1, 1)}
+        for n in range(1, PROCEDURES + 1)
+    ])  # fmt: skip
+    session.execute(insert(Person), [
+        {"id": 1, "kind": ApplicantKind.CITIZEN, "full_name": "Nguyễn Văn An", "name_folded": "an"}
+    ])  # fmt: skip
+    session.execute(insert(Source), [{"id": 1, "code": "desk", "name": "Một cửa", "kind": SourceKind.HOME}])
+
+
+def rows(
+    random: Random, size: int, now: dt.datetime
+) -> Iterator[tuple[dict[str, Any], dict[str, Any] | None]]:
+    """Dossiers in the order of their days, each with its round of reception if it came online."""
+    midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    for serial in range(1, size + 1):
+        day = midnight - dt.timedelta(days=DAYS - serial * DAYS // size)
+        accepted = day + dt.timedelta(minutes=random.choice([450, 460, 500, 600, 830, 900]))
+        accepted = min(accepted, now - dt.timedelta(minutes=1))
+        due = accepted + dt.timedelta(days=random.choice([1, 3, 5, 10, 20]))
+        late = due.replace(hour=0, minute=0) + dt.timedelta(days=1)
+        closed = accepted + (due - accepted) * random.choice([0.2, 0.5, 0.8, 1.0, 1.3])
+        still = random.random() < 0.02 or closed >= now
+        agency, procedure = (
+            min(AGENCIES, int(random.paretovariate(0.6))),
+            min(PROCEDURES, int(random.paretovariate(0.5))),
+        )
+        online = random.random() < 0.6
+        classed = FinishClass.LATE if closed >= late else (
+            FinishClass.ON_TIME if closed.date() == due.date() else FinishClass.EARLY
+        )  # fmt: skip
+        yield {
+            "id": day.year * 10**10 + serial, "code": f"H50-{serial:08}",
+            "state": State.PROCESSING if still else State.FINISHED, "recorded_at": accepted, "source_id": 1,
+            "procedure_id": procedure, "procedure_version_id": procedure,
+            "sector_id": procedure % SECTORS + 1,
+            "channel": Channel.ONLINE if online else Channel.COUNTER, "applicant_id": 1, "owner_id": 1,
+            "receiving_agency_id": agency, "resolving_agency_id": agency, "returning_agency_id": agency,
+            "accepted_at": accepted, "accepted_on": accepted.date(), "limit_amount": 5,
+            "limit_unit": LimitUnit.WORKING_DAY, "due_at": due, "due_on": due.date(), "current_due_at": due,
+            "late_from": late, "overdue_from": late, "closed_at": None if still else closed,
+            "closed_on": None if still else closed.date(), "finish_class": None if still else classed,
+            "worked_minutes": None if still else int((closed - accepted).total_seconds() // 180),
+            "fee_state": "paid" if serial % 3 else "none", "fee_method": "online" if serial % 2 else None,
+            "fully_electronic": serial % 5 != 0, "reception_round": int(online),
+        }, {
+            "dossier_id": day.year * 10**10 + serial, "round": 1, "started_at": accepted,
+            "due_at": accepted + dt.timedelta(hours=8), "late_from": accepted + dt.timedelta(hours=8),
+            "answered_at": accepted, "answer": "receipt",
+        } if online else None  # fmt: skip
+
+
+def write(size: int, now: dt.datetime) -> None:
+    """Lay the catalogue and write the dossiers."""
+    made = rows(Random(6), size, now)
+    with database.transaction() as session:
+        lay(session)
+    for start in range(0, size, BATCH):
+        batch = [next(made) for _ in range(min(BATCH, size - start))]
+        with database.transaction() as session:
+            bulkrows.insert(session, Dossier, [row for row, _ in batch])
+            bulkrows.insert(session, ReceptionRound, [each for _, each in batch if each is not None])
+
+
+def fill() -> None:
+    """Make all facts as the job does after an upgrade, in larger batches."""
+    with database.transaction() as session:
+        dailyfacts.begin_anew(session)
+    run = dailyfacts.Run()
+    while run.more:
+        with database.transaction() as session:
+            dailyfacts.fold_next(session, run, batch=10_000)
+
+
+def tuned() -> None:
+    """As the night's housekeeping and autovacuum leave it."""
+    with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.exec_driver_sql(
+            "ANALYZE" if database.engine.dialect.name == "sqlite" else "VACUUM ANALYZE"
+        )
+
+
+def megabytes() -> float:
+    """How large the database is."""
+    asked = "SELECT pg_database_size(current_database())"
+    if database.engine.dialect.name == "sqlite":
+        asked = "SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()"
+    with database.reading() as session:
+        return float(session.execute(text(asked)).scalar_one()) / 1e6
+
+
+def timed(do: Callable[[], object]) -> float:
+    """The middle of some runs, in milliseconds."""
+    took = []
+    for _ in range(ROUNDS):
+        began, busy = perf_counter(), process_time()
+        do()
+        took.append((process_time() - busy if CPU else perf_counter() - began) * 1000)
+    return median(took)
+
+
+def measure(engine: str, size: int) -> dict[str, float]:
+    """What a database of that size comes to."""
+    now, found = clock.now(), {}
+    with tempfile.TemporaryDirectory() as folder, empty_database(engine, Path(folder)) as url:
+        database.bind(url)
+        for name, do in (("write s", lambda: write(size, now)), ("fill s", fill), ("analyze s", tuned)):
+            began = process_time() if CPU else perf_counter()
+            do()
+            found[name] = (process_time() if CPU else perf_counter()) - began
+            found[f"database MB after {name[:-2]}"] = megabytes()
+        quarter = periods.previous(periods.period_of(PeriodKind.QUARTER, now.date()))
+        current = periods.period_of(PeriodKind.QUARTER, now.date())
+        with database.reading() as session:
+            for period, which in ((quarter, "past"), (current, "current")):
+                for by in (By.LEVEL, By.AGENCY, By.SECTOR, By.PROCEDURE):
+                    asked = Question(period.start, period.end, by, EVERYTHING)
+                    assert statutory(session, asked, now) == counted_live(session, asked, now)
+                    found[f"{which} {by} ms"] = timed(lambda asked=asked: statutory(session, asked, now))
+            for agency in ("H50.003", "H50.150"):
+                asked = Question(current.start, current.end, By.SECTOR, EVERYTHING, agency)
+                found[f"{agency} by sector ms"] = timed(lambda asked=asked: statutory(session, asked, now))
+            live = Question(current.start, current.end, By.LEVEL, EVERYTHING)
+            found["live, by level ms"] = timed(lambda: counted_live(session, live, now))
+        with database.reading() as session:
+            began = process_time() if CPU else perf_counter()
+            report = factchecks.verify(session, now.date() - dt.timedelta(days=365), now.date())
+            found["verify a year s"] = (process_time() if CPU else perf_counter()) - began
+            assert not report.differences, report.differences[:5]
+        database.dispose()
+    return found
+
+
+def main() -> None:
+    """Print one column a size, and the largest against the smallest."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--size", type=int, nargs="+", default=[100_000, 1_000_000])
+    parser.add_argument("--engine", choices=("sqlite", "postgresql"), default="sqlite")
+    asked = parser.parse_args()
+    columns = [measure(asked.engine, size) for size in asked.size]
+    print(f"{asked.engine:<28}" + "".join(f"{size:>12,}" for size in asked.size) + f"{'ratio':>8}")
+    for name in columns[0]:
+        values = [column[name] for column in columns]
+        ratio = values[-1] / values[0] if values[0] else 0
+        print(f"{name:<28}" + "".join(f"{value:>12.1f}" for value in values) + f"{ratio:>8.2f}")
+
+
+if __name__ == "__main__":
+    main()
