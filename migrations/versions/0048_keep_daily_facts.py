@@ -10,7 +10,7 @@ from alembic import op
 from tthc_tracker.models.base import BigId
 
 revision = "0048"
-down_revision = "0043"
+down_revision = "0057"
 branch_labels = None
 depends_on = None
 
