@@ -55,7 +55,7 @@ NO_PAGES = {
     "reports.statutory_file", "reports.signed_file", "reports.working_file",
     "accounts.still_there", "operations.metrics",
     "online.supplement_slip", "online.refusal_slip", "online.stop_slip",
-    "reappointing.letter", "urging.fetch", "indicators.chart",
+    "reappointing.letter", "urging.fetch", "indicators.chart", "sessions.report",
     "collection.sheet", "collection.brought", "collection.slip",
     "printing.control", "printing.copy", "supervision.overdue_paper",
     "imports.progress", "imports.errors", "catalogue.processes_csv",

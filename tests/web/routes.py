@@ -223,6 +223,7 @@ ROUTES: dict[str, Route] = {
     "indicators.enter": Route("AK", values={"code": "network_environment"}),
     "indicators.note_published": Route("AK"),
     "sessions.session": Route(EVERYBODY),
+    "sessions.report": Route(EVERYBODY, values={"form": "docx"}),
     "sessions.note": Route("AK"),
     "sessions.conclusion": Route(EVERYBODY, "conclusion"),
     "sessions.done": Route("AK", "conclusion"),

@@ -1,16 +1,12 @@
 """The picture of the weekly summary: the on-time rate of the last weeks and the target. PNG, for mails."""
 
-import io
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import Any
 
-from tthc_tracker.charts.canvas import BLUE, GRID, INK, MUTED, ORANGE, RED, figure
+from tthc_tracker.charts.canvas import BLUE, GRID, INK, MUTED, ORANGE, RED, as_png, figure
 from tthc_tracker.wording.formats import percent
 
 WeekBar = tuple[str, Decimal | None, int]  # label, percent, of how many
-
-_DOTS = 144  # to the inch: sharp on a phone at half the size
 
 
 def on_time_by_week(weeks: Sequence[WeekBar], target: Decimal) -> bytes:
@@ -41,15 +37,8 @@ def on_time_by_week(weeks: Sequence[WeekBar], target: Decimal) -> bytes:
     plot.set_yticks([0, 25, 50, 75, 100], [f"{tick} %" for tick in (0, 25, 50, 75, 100)], fontsize=8)
     plot.grid(axis="y", color=GRID, linewidth=0.6)
     plot.set_axisbelow(True)
-    return _as_png(made)
+    return as_png(made)
 
 
 def _said(share: Decimal | None) -> str:
     return "–" if share is None else percent(share).removesuffix(" %")
-
-
-def _as_png(made: Any) -> bytes:
-    """The picture as a file; it holds no date and no maker, so that it changes only with its numbers."""
-    written = io.BytesIO()
-    made.savefig(written, format="png", dpi=_DOTS, metadata={"Software": None})
-    return written.getvalue()

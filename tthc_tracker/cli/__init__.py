@@ -24,7 +24,10 @@ from tthc_tracker.cli.jobs import jobs_group
 from tthc_tracker.cli.reports import reports_group
 from tthc_tracker.cli.retention import retention_group
 from tthc_tracker.cli.serving import serve_command
+from tthc_tracker.cli.sessions import session_command
 from tthc_tracker.cli.users import users_group
+
+reports_group.add_command(session_command)
 
 GROUPS: tuple[click.Command, ...] = (
     agencies_group,

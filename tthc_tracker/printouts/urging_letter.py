@@ -4,7 +4,7 @@ import datetime as dt
 import json
 from typing import Any
 
-from tthc_tracker.printouts import officialletter
+from tthc_tracker.printouts import worddocuments
 from tthc_tracker.printouts.printout import Printout
 from tthc_tracker.queries.urging import FORM, LetterSheet
 from tthc_tracker.wording.formats import day, moment, number
@@ -69,4 +69,4 @@ def again(content: bytes, issued_at: dt.datetime) -> Printout:
 
 def document(content: bytes, issued_at: dt.datetime) -> bytes:
     """The letter as a document (DOCX) from its kept words; the same words give the same bytes."""
-    return officialletter.document(json.loads(content), issued_at)
+    return worddocuments.made(worddocuments.LETTER, json.loads(content), issued_at)

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, aliased
 
 from tthc_tracker.domain.errors import NotFound
 from tthc_tracker.domain.lifecycle import SourceKind
+from tthc_tracker.domain.localtime import VIETNAM
 from tthc_tracker.domain.outages import OutsideSystem
 from tthc_tracker.domain.people import listed_name
 from tthc_tracker.domain.permissions import Scope
@@ -203,6 +204,15 @@ def of_dossier(session: Session, dossier: Dossier, now: dt.datetime) -> list[Out
     )  # fmt: skip
     found = session.execute(_joined().where(*its).order_by(Outage.began_at, Outage.id))
     return [OutageView(*row) for row in found]
+
+
+def within(session: Session, scope: Scope, start: dt.date, end: dt.date) -> tuple[OutageView, ...]:
+    """The outages of a scope that fell into these days, both included, the earliest first."""
+    opens = dt.datetime.combine(start, dt.time(), VIETNAM)
+    closes = dt.datetime.combine(end + dt.timedelta(days=1), dt.time(), VIETNAM)
+    its = Outage.began_at < closes, or_(Outage.ended_at.is_(None), Outage.ended_at > opens)
+    found = session.execute(_outages(scope).where(*its).order_by(Outage.began_at, Outage.id))
+    return tuple(OutageView(*row) for row in found)
 
 
 def _meanwhile(session: Session, outage: OutageView, now: dt.datetime) -> ColumnElement[bool]:

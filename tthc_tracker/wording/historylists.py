@@ -71,6 +71,7 @@ ACTIONS = {
     "indicator_entered": "Nhập số liệu chỉ tiêu",
     "indicator_corrected": "Sửa số liệu chỉ tiêu",
     "published_figure_noted": "Ghi số Cổng công bố",
+    "session_report_made": "Lập báo cáo phiên họp",
     "conclusion_noted": "Ghi kết luận phiên họp",
     "conclusion_moved": "Đổi hạn kết luận phiên họp",
     "conclusion_done": "Ghi kết quả kết luận phiên họp",

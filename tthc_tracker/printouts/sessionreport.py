@@ -1,0 +1,338 @@
+"""Báo cáo phiên họp quý: the words, tables and pictures of the report, once for paper and for Word.
+
+Everything varies stands here as words; the form (typst) and the document (DOCX) only set the blocks.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from tthc_tracker.charts import session as charts
+from tthc_tracker.domain.performance import Rate, RateName
+from tthc_tracker.printouts import worddocuments
+from tthc_tracker.printouts.printout import Printout
+from tthc_tracker.printouts.sessionblocks import Block, picture, table, text
+from tthc_tracker.queries.sessionreport import SessionReport
+from tthc_tracker.queries.statistics import Line
+from tthc_tracker.rendering import elsewhere
+from tthc_tracker.wording import indicators as words
+from tthc_tracker.wording import publishedfigures as published_words
+from tthc_tracker.wording import sessions as said
+from tthc_tracker.wording.apologies import CAUSES
+from tthc_tracker.wording.formats import day, moment, number, percent
+from tthc_tracker.wording.labels import label
+from tthc_tracker.wording.places import place_of
+from tthc_tracker.wording.statistics import RATES, period_days, period_name
+
+FORM = "session_report"
+MOST_AGENCIES = 20
+
+
+def paper(report: SessionReport, form: str = "svg") -> Printout:
+    """The report before it is set. form: how its pictures are drawn, svg for paper, png for Word."""
+    at, place = report.reckoned_at, place_of(report.agency)
+    spoken = f"ngày {at.day:02} tháng {at.month:02} năm {at.year}"
+    data: dict[str, Any] = {
+        "title": f"{said.TITLE} {period_name(report.period)}",
+        "superior": report.superior,
+        "agency": report.agency,
+        "number": said.NUMBER,
+        "dated": f"{place}, {spoken}" if place else spoken,
+        "kind": said.KIND,
+        "about": said.about(period_name(report.period)),
+        "sections": [
+            {"heading": heading, "blocks": blocks}
+            for heading, blocks in zip(said.SECTIONS, _sections(report, form), strict=True)
+        ],
+        "copies": [*([f"{report.superior} (để b/c);"] if report.superior else []), said.MEMBERS, "Lưu: VT."],
+        "signed_as": [said.HEAD],
+        "signer": "",
+    }
+    return Printout(FORM, data, at.replace(microsecond=0))
+
+
+def document(report: SessionReport) -> bytes:
+    """The report as a document that Word opens (DOCX).
+
+    Raises:
+        NotRenderedError: not now; try again later.
+    """
+    made = paper(report, "png")
+    return worddocuments.made(worddocuments.REPORT, made.data, made.created_at)
+
+
+def _sections(report: SessionReport, form: str) -> list[list[Block]]:
+    return [
+        _overall(report), _indicators(report, form), _rates(report, form), _late(report, form),
+        _causes(report), _outages(report), _changes(report), _conclusions(report), _published(report),
+    ]  # fmt: skip
+
+
+def _overall(report: SessionReport) -> list[Block]:
+    row, before, reception = report.total.row, report.last_total.row, report.total.reception
+    open_, resolved = report.total.rates[RateName.OVERDUE_OPEN], report.total.rates[RateName.ON_TIME]
+    days = period_days(report.period)
+    return [
+        text(
+            f"{period_name(report.period)} ({days[0].lower()}{days[1:]}), {report.agency} và các cơ quan "
+            f"trực thuộc nhận giải quyết {number(row.received)} hồ sơ, trong đó tiếp nhận trong kỳ "
+            f"{number(row.online + row.direct)} (trực tuyến {number(row.online)}), kỳ trước chuyển sang "
+            f"{number(row.carried)}. Đã giải quyết {number(row.resolved)} hồ sơ, trước và đúng hạn "
+            f"{_share(resolved)}, quá hạn {number(row.late)}; kỳ trước đã giải quyết "
+            f"{number(before.resolved)}, quá hạn {number(before.late)}."
+        ),
+        text(
+            f"Đang giải quyết {number(row.open)} hồ sơ, quá hạn {_share(open_)}. Tiếp nhận trực tuyến đúng "
+            f"hạn {_share(reception.on_time)} lượt nộp đến hạn; trả lời chậm {number(reception.late)}, còn "
+            f"chờ quá hạn {number(reception.waiting_late)}."
+        ),
+        text(f"Số tính từ hồ sơ lấy lúc {moment(report.reckoned_at)}, theo hạn theo luật."),
+    ]
+
+
+def _indicators(report: SessionReport, form: str) -> list[Block]:
+    rows, goals = [], []
+    for place, one in enumerate(report.board.rows, 1):
+        view = one.indicator
+        for first, reading in zip([True] + [False] * len(one.readings), one.readings, strict=False):
+            part = words.PARTS[reading.part]
+            figure = words.figure(reading.figure, view.measure, view.unit)
+            rows.append(
+                [
+                    str(place) if first else "", view.name if first else "", part, figure,
+                    words.made_of(reading.figure), words.target(reading.target, view.measure, view.unit),
+                    words.OUTCOMES[reading.outcome], words.TRENDS[reading.trend],
+                ]
+            )  # fmt: skip
+            if reading.figure is not None and reading.target is not None and view.unit == "%":
+                name = f"{view.name}, {part.lower()}" if reading.part else view.name
+                goals.append((name, reading.figure.value, reading.target))
+    counted = ", ".join(
+        f"{many} {words.OUTCOMES[one].lower()}" for one, many in report.board.counted().items() if many
+    )
+    blocks = [
+        text(f"{len(report.board.rows)} chỉ tiêu, {len(rows)} số theo cấp: {counted}. {said.HOW_JUDGED}"),
+        table("Chỉ tiêu so với mức giao", said.INDICATOR_HEADS, rows, said.INDICATOR_WIDTHS, (0, 3, 4, 5)),
+    ]
+    if goals:
+        below = sum(value < target for _, value, target in goals)
+        alt = f"Biểu đồ thanh: {len(goals)} tỷ lệ có mức giao, {below} dưới mức giao."
+        blocks.append(picture(elsewhere(charts.goals, goals, form), form, "Kết quả và mức giao", alt))
+    return blocks
+
+
+def _rates(report: SessionReport, form: str) -> list[Block]:
+    lines = [line for line in report.agencies.rows if line.row.resolved]
+    largest = sorted(lines, key=lambda line: -line.row.resolved)[:MOST_AGENCIES]
+    shown = [line for line in lines if line in largest]
+    left = len(lines) - len(shown)
+    blocks = [
+        table(
+            "Tỷ lệ theo cấp",
+            said.RATE_HEADS,
+            [*map(_rate_row, report.levels), _rate_row(report.total)],
+            said.RATE_WIDTHS,
+            range(1, 7),
+        ),
+    ]
+    before = {line.key: line.rates[RateName.ON_TIME].percent for line in report.last_levels}
+    both = [
+        (line.label, before.get(line.key), line.rates[RateName.ON_TIME].percent) for line in report.levels
+    ]
+    if both:
+        alt = "; ".join(
+            f"{name.lower()} phiên trước {percent(old)}, phiên này {percent(new)}" for name, old, new in both
+        )
+        drawn = elsewhere(charts.levels, both, report.target, form)
+        blocks.append(picture(drawn, form, "Tỷ lệ trước và đúng hạn theo cấp", f"Biểu đồ cột: {alt}."))
+    blocks.append(
+        table("Tỷ lệ theo cơ quan", said.RATE_HEADS, map(_rate_row, shown), said.RATE_WIDTHS, range(1, 7))
+    )
+    if left:
+        blocks.append(
+            text(
+                f"Bảng có {len(shown)} cơ quan giải quyết nhiều nhất; còn {left} cơ quan khác trong phần mềm."
+            )
+        )
+    return blocks
+
+
+def _rate_row(line: Line) -> list[str]:
+    rates = line.rates
+    return [
+        line.label, number(line.row.received), number(line.row.resolved), _parts(rates[RateName.ON_TIME]),
+        _parts(rates[RateName.RECEPTION]), _parts(rates[RateName.ONLINE]), _parts(rates[RateName.ELECTRONIC]),
+    ]  # fmt: skip
+
+
+def _late(report: SessionReport, form: str) -> list[Block]:
+    desks = {line.key: line.reception for line in report.agencies.reception_rows}
+    names = {line.key: line.label for line in (*report.agencies.rows, *report.agencies.reception_rows)}
+    work = {line.key: line.row for line in report.agencies.rows}
+    rows = []
+    for key, name in names.items():
+        row, desk = work.get(key), desks.get(key)
+        counts = (
+            row.late if row else 0, row.open_overdue if row else 0, desk.late if desk else 0,
+            desk.waiting_late if desk else 0,
+        )  # fmt: skip
+        if any(counts):
+            rows.append((name, *counts))
+    rows.sort(key=lambda one: (-sum(one[1:]), one[0]))
+    shown = rows[:MOST_AGENCIES]
+    if not rows:
+        return [text(said.NOTHING_LATE)]
+    sums = [sum(one[column] for one in rows) for column in (1, 2, 3, 4)]  # type: ignore[misc]
+    blocks = [
+        text(said.WHAT_IS_LATE),
+        table(
+            "Theo cơ quan",
+            said.LATE_HEADS,
+            [*_numbers(shown), ["Tất cả", *map(number, sums)]],
+            said.LATE_WIDTHS,
+            range(1, 5),
+        ),
+    ]
+    if len(rows) > len(shown):
+        blocks.append(
+            text(f"Bảng có {len(shown)} cơ quan nhiều nhất; còn {len(rows) - len(shown)} cơ quan khác.")
+        )
+    alt = f"Biểu đồ thanh: {shown[0][0]} nhiều nhất, {number(sum(shown[0][1:]))} hồ sơ và lượt nộp."
+    blocks.append(
+        picture(elsewhere(charts.late, shown[:12], form), form, "Quá hạn và chậm tiếp nhận theo cơ quan", alt)
+    )
+    by_source = [
+        (one.name, one.late, one.overdue, one.answered_late, one.waiting_late) for one in report.sources
+    ]
+    blocks.append(
+        table(
+            "Theo nguồn hồ sơ",
+            ("Nguồn", *said.LATE_HEADS[1:]),
+            _numbers(by_source),
+            said.LATE_WIDTHS,
+            range(1, 5),
+        )
+    )
+    return blocks
+
+
+def _numbers(rows: Iterable[Sequence[Any]]) -> list[list[str]]:
+    return [[str(name), *(number(many) for many in counts)] for name, *counts in rows]
+
+
+def _causes(report: SessionReport) -> list[Block]:
+    total = sum(many for _, many in report.by_cause)
+    if not total:
+        return [text(said.NO_CAUSES)]
+    rows = [
+        [CAUSES[cause] if cause else said.UNSAID, number(many), percent(100 * many / total)]
+        for cause, many in report.by_cause
+    ]
+    most = [[one.name, number(one.total), number(one.numbers.get(None, 0))] for one in report.causes[:10]]
+    return [
+        text(f"{number(total)} hồ sơ quá hạn (kết thúc trong kỳ, hoặc còn mở đến lúc lập báo cáo)."),
+        table("Theo nguyên nhân", ("Nguyên nhân", "Số hồ sơ", "Tỷ lệ"), rows, (96, 32, 32), (1, 2)),
+        table("Cơ quan có nhiều nhất", said.CAUSE_HEADS, most, (96, 32, 32), (1, 2)),
+    ]
+
+
+def _outages(report: SessionReport) -> list[Block]:
+    if not report.outages:
+        return [text(said.NO_OUTAGES)]
+    rows = [
+        [
+            label(one.system), moment(one.began_at), moment(one.ended_at) if one.ended_at else said.LASTS,
+            one.sector or said.EVERY_SECTOR, one.agency,
+        ]
+        for one in report.outages
+    ]  # fmt: skip
+    heads = ("Hệ thống", "Từ", "Đến", "Lĩnh vực", "Nơi bị ảnh hưởng")
+    return [
+        text(f"{number(len(rows))} lần hệ thống khác gặp sự cố được ghi trong kỳ."),
+        table("Sự cố", heads, rows, (42, 26, 26, 28, 38), (1, 2)),
+    ]
+
+
+def _changes(report: SessionReport) -> list[Block]:
+    rows = [
+        [
+            RATES[one.name],
+            _parts(one.before),
+            _parts(one.rate),
+            said.points(one.before.percent, one.rate.percent),
+        ]
+        for one in report.changes
+    ]
+    before = {
+        (row.indicator.code, reading.part): reading.outcome
+        for row in report.last_board.rows
+        for reading in row.readings
+    }
+    moved = [
+        [row.indicator.name, words.PARTS[reading.part], words.OUTCOMES[old], words.OUTCOMES[reading.outcome]]
+        for row in report.board.rows
+        for reading in row.readings
+        if (old := before.get((row.indicator.code, reading.part))) is not None and old != reading.outcome
+    ]
+    heads = ("Tỷ lệ", period_name(report.before), period_name(report.period), "Thay đổi (điểm %)")
+    blocks = [table("Các tỷ lệ", heads, rows, (56, 36, 36, 32), (1, 2, 3))]
+    if not moved:
+        return [*blocks, text(said.NOTHING_MOVED)]
+    return [
+        *blocks,
+        table(
+            "Chỉ tiêu đổi mức", ("Chỉ tiêu", "Cấp", "Phiên trước", "Phiên này"), moved, (84, 22, 27, 27), ()
+        ),
+    ]
+
+
+def _conclusions(report: SessionReport) -> list[Block]:
+    if not report.concluded:
+        return [text(said.NO_CONCLUSIONS)]
+    rows = [
+        [
+            day(one.held_on), one.words, ", ".join(filter(None, (one.owner, one.duty))), day(one.due_on),
+            label(one.progress), one.done_note,
+        ]
+        for one in report.concluded
+    ]  # fmt: skip
+    counted: dict[str, int] = {}
+    for one in report.concluded:
+        counted[label(one.progress)] = counted.get(label(one.progress), 0) + 1
+    told = ", ".join(f"{many} {name.lower()}" for name, many in counted.items())
+    return [
+        text(f"{len(rows)} kết luận được theo dõi: {told}."),
+        table("Kết luận", said.CONCLUSION_HEADS, rows, (20, 50, 30, 20, 20, 20), (0, 3)),
+    ]
+
+
+def _published(report: SessionReport) -> list[Block]:
+    if not report.published:
+        return [text(said.NO_PUBLISHED)]
+    rows = []
+    for one in report.published:
+        theirs = percent(one.value) + (f" ({number(one.num or 0)}/{number(one.den)})" if one.den else "")
+        rows.append([f"{one.agency}: {one.publisher} công bố", theirs, ""])
+        rows += [
+            [
+                f"Của ta, {published_words.rule(ours.second, ours.without)}", _parts(ours.rate),
+                said.SAME if one.nearest and ours.rate == one.nearest.rate else "",
+            ]
+            for ours in one.ours
+        ]  # fmt: skip
+    return [
+        table(
+            "Số công bố bên cạnh số của ta",
+            ("Quy tắc", "Trước và đúng hạn", "Nhận xét"),
+            rows,
+            (90, 45, 25),
+            (1, 2),
+        )
+    ]
+
+
+def _share(rate: Rate) -> str:
+    return f"{number(rate.num)}/{number(rate.den)} ({percent(rate.percent)})"
+
+
+def _parts(rate: Rate) -> str:
+    return "–" if rate.percent is None else f"{percent(rate.percent)} ({number(rate.num)}/{number(rate.den)})"
