@@ -104,7 +104,7 @@ def _indicators(report: SessionReport, form: str) -> list[Block]:
                 ]
             )  # fmt: skip
             if reading.figure is not None and reading.target is not None and view.unit == "%":
-                name = f"{view.name}, {part.lower()}" if reading.part else view.name
+                name = f"{part}: {view.name}" if reading.part else view.name
                 goals.append((name, reading.figure.value, reading.target))
     counted = ", ".join(
         f"{many} {words.OUTCOMES[one].lower()}" for one, many in report.board.counted().items() if many

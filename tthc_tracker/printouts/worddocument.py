@@ -18,12 +18,13 @@ from docx.enum.table import WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
-from docx.shared import Emu, Mm, Pt
+from docx.shared import Emu, Mm, Pt, RGBColor
 from docx.table import Table, _Cell, _Row
 from docx.text.paragraph import Paragraph
 
 FONT = "Times New Roman"
 SIZE = 13
+_BLACK = RGBColor(0, 0, 0)
 _OLDEST = (1980, 1, 1, 0, 0, 0)  # the one moment that every part of the file bears
 _ALIGN = {
     "left": WD_ALIGN_PARAGRAPH.LEFT, "center": WD_ALIGN_PARAGRAPH.CENTER,
@@ -180,7 +181,7 @@ def _set(where: Paragraph, text: str, look: Look) -> Paragraph:
         run = where.add_run(text)
         run.bold, run.italic, run.font.size = look.bold, look.italic, Pt(look.size)
         run.font.name = FONT
-        run.font.color.rgb = None
+        run.font.color.rgb = _BLACK  # headings have a colour of their own
     return where
 
 
@@ -197,7 +198,18 @@ def _bare_table(made: Made, widths_mm: Sequence[float]) -> Table:
 
 
 def _widths(grid: Table, widths_mm: Sequence[float]) -> None:
-    """A width stands at the column and at each cell: programs differ in which one they read."""
+    """A width stands at the column and at each cell: programs differ in which one they read.
+
+    A millimetre is left free at both sides: what Word takes by itself is a tenth of a narrow column.
+    """
+    margins = OxmlElement("w:tblCellMar")
+    for side in ("left", "right"):
+        edge = OxmlElement(f"w:{side}")
+        edge.set(qn("w:w"), "57")
+        edge.set(qn("w:type"), "dxa")
+        margins.append(edge)
+    last = grid._tbl.tblPr.find(qn("w:tblLook"))  # noqa: SLF001 (the library has no other way)
+    last.addprevious(margins)  # the order of these parts is given
     for column, width in zip(grid.columns, widths_mm, strict=True):
         column.width = Emu(int(Mm(width)))
         for cell in column.cells:
