@@ -17,6 +17,7 @@ from tthc_tracker.extensions import database
 from tthc_tracker.printouts import sessionreport as paper
 from tthc_tracker.queries import sessionreport
 from tthc_tracker.services import catalogue
+from tthc_tracker.web.sessions.making import file_of
 from tthc_tracker.wording.sessions import SECTIONS
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ def test_the_late_by_source_and_by_agency_are_those_of_the_table(planted: "Flask
         for name in ("late", "overdue", "answered_late", "waiting_late")
     ]
     assert sums == [row.late, row.open_overdue, desk.late, desk.waiting_late]
-    (late,) = (one for one in paper.paper(found).data["sections"] if one["heading"] == SECTIONS[3])
+    (late,) = (one for one in paper.paper(found, {}).data["sections"] if one["heading"] == SECTIONS[3])
     table = next(one for one in late["blocks"] if one["kind"] == "table")
     assert table["rows"][-1] == ["Tất cả", *map(str, sums)]
 
@@ -57,8 +58,8 @@ def test_paper_and_word_say_the_same_and_the_same_words_give_the_same_bytes(
     planted: "Flask", tmp_path: Path
 ) -> None:
     found = report()
-    document = paper.document(found)
-    assert document == paper.document(found)
+    document = file_of(found, "docx")
+    assert document == file_of(found, "docx")
     made = Document(io.BytesIO(document))
     words = "\n".join(one.text for one in made.paragraphs)
     assert [one.text for one in made.paragraphs if one.style and one.style.name == "Heading 1"] == list(
@@ -72,7 +73,7 @@ def test_paper_and_word_say_the_same_and_the_same_words_give_the_same_bytes(
         210,
     ]
     path = tmp_path / "report.pdf"
-    path.write_bytes(paper.paper(found).typeset())
+    path.write_bytes(file_of(found, "pdf"))
     assert told(path)["Tagged"] == "yes"
     text = " ".join(said(path).split())
     first = next(line for line in words.splitlines() if line.startswith("Quý III/2026"))

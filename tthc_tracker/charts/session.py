@@ -1,6 +1,6 @@
 """The pictures of the session's report, as SVG for paper and as PNG for documents."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -97,3 +97,7 @@ def _lines(plot: Any, labels: Sequence[str]) -> None:
     plot.invert_yaxis()
     plot.grid(axis="x", color=GRID, linewidth=0.6)
     plot.set_axisbelow(True)
+
+
+DRAWN: dict[str, Callable[..., bytes]] = {"goals": goals, "levels": levels, "late": late}
+"""By the names that the report gives its pictures."""

@@ -11,21 +11,21 @@ from tthc_tracker.domain.errors import NotFound
 from tthc_tracker.domain.periods import Period, PeriodKind, parse_period
 from tthc_tracker.domain.permissions import EVERYTHING
 from tthc_tracker.extensions import database
-from tthc_tracker.printouts import sessionreport as paper
 from tthc_tracker.queries import sessionreport
 from tthc_tracker.queries.sessionreport import SessionReport
+from tthc_tracker.web.sessions.making import FORMS, file_of
 
 
 @click.command("session")
 @click.option("--quarter", required=True, metavar="QUARTER", help="A statutory quarter: 2024-Q1.")
 @click.option("--agency", default="", metavar="CODE", help="This agency and those below it.")
-@click.option("--format", "form", type=click.Choice(["pdf", "docx"]), default="pdf", show_default=True)
+@click.option("--format", "form", type=click.Choice(FORMS), default="pdf", show_default=True)
 @click.option("--output", required=True, type=click.Path(dir_okay=False, path_type=Path), metavar="FILE")
 @with_appcontext
 def session_command(quarter: str, agency: str, form: str, output: Path) -> None:
     """Write the report of a quarter's session: indicators, rates, the late, causes, outages, conclusions."""
     found = _read(_quarter(quarter), agency)
-    output.write_bytes(paper.document(found) if form == "docx" else paper.paper(found).typeset())
+    output.write_bytes(file_of(found, form))
     click.echo(f"Đã ghi {output}.")
 
 

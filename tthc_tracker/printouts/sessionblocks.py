@@ -1,8 +1,11 @@
 """What a report is made of: text, tables, pictures, as plain data that paper and Word both set."""
 
 import base64
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
+
+SVG, PNG = "svg", "png"
 
 Block = dict[str, Any]
 
@@ -26,7 +29,17 @@ def table(
     }  # fmt: skip
 
 
-def picture(drawn: bytes, form: str, caption: str, alt: str) -> Block:
-    """A picture with its caption, told in words. form: svg is kept as its text, png as base64."""
-    content = drawn.decode() if form == "svg" else base64.b64encode(drawn).decode()
-    return {"kind": "picture", "form": form, "content": content, "caption": caption, "alt": alt}
+@dataclass(frozen=True)
+class Drawn:
+    """The pictures of a report by name. form: svg is kept as its text, png as base64."""
+
+    pictures: Mapping[str, bytes]
+    form: str
+
+    def block(self, name: str, caption: str, alt: str) -> list[Block]:
+        """A picture with its caption, told in words; nothing where there was nothing to draw."""
+        if name not in self.pictures:
+            return []
+        drawn = self.pictures[name]
+        content = drawn.decode() if self.form == SVG else base64.b64encode(drawn).decode()
+        return [{"kind": "picture", "content": content, "caption": caption, "alt": alt}]

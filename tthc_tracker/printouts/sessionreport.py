@@ -3,17 +3,15 @@
 Everything varies stands here as words; the form (typst) and the document (DOCX) only set the blocks.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from tthc_tracker.charts import session as charts
 from tthc_tracker.domain.performance import Rate, RateName
-from tthc_tracker.printouts import worddocuments
+from tthc_tracker.printouts import sessionpictures, worddocuments
 from tthc_tracker.printouts.printout import Printout
-from tthc_tracker.printouts.sessionblocks import Block, picture, table, text
+from tthc_tracker.printouts.sessionblocks import PNG, SVG, Block, Drawn, table, text
 from tthc_tracker.queries.sessionreport import SessionReport
 from tthc_tracker.queries.statistics import Line
-from tthc_tracker.rendering import elsewhere
 from tthc_tracker.wording import indicators as words
 from tthc_tracker.wording import publishedfigures as published_words
 from tthc_tracker.wording import sessions as said
@@ -27,8 +25,8 @@ FORM = "session_report"
 MOST_AGENCIES = 20
 
 
-def paper(report: SessionReport, form: str = "svg") -> Printout:
-    """The report before it is set. form: how its pictures are drawn, svg for paper, png for Word."""
+def paper(report: SessionReport, drawn: Mapping[str, bytes], form: str = SVG) -> Printout:
+    """The report before it is set. drawn: its pictures by name (sessionpictures), in this form."""
     at, place = report.reckoned_at, place_of(report.agency)
     spoken = f"ngày {at.day:02} tháng {at.month:02} năm {at.year}"
     data: dict[str, Any] = {
@@ -41,7 +39,7 @@ def paper(report: SessionReport, form: str = "svg") -> Printout:
         "about": said.about(period_name(report.period)),
         "sections": [
             {"heading": heading, "blocks": blocks}
-            for heading, blocks in zip(said.SECTIONS, _sections(report, form), strict=True)
+            for heading, blocks in zip(said.SECTIONS, _sections(report, Drawn(drawn, form)), strict=True)
         ],
         "copies": [*([f"{report.superior} (để b/c);"] if report.superior else []), said.MEMBERS, "Lưu: VT."],
         "signed_as": [said.HEAD],
@@ -50,19 +48,19 @@ def paper(report: SessionReport, form: str = "svg") -> Printout:
     return Printout(FORM, data, at.replace(microsecond=0))
 
 
-def document(report: SessionReport) -> bytes:
-    """The report as a document that Word opens (DOCX).
+def document(report: SessionReport, drawn: Mapping[str, bytes]) -> bytes:
+    """The report as a document that Word opens (DOCX); its pictures as png.
 
     Raises:
         NotRenderedError: not now; try again later.
     """
-    made = paper(report, "png")
+    made = paper(report, drawn, PNG)
     return worddocuments.made(worddocuments.REPORT, made.data, made.created_at)
 
 
-def _sections(report: SessionReport, form: str) -> list[list[Block]]:
+def _sections(report: SessionReport, drawn: Drawn) -> list[list[Block]]:
     return [
-        _overall(report), _indicators(report, form), _rates(report, form), _late(report, form),
+        _overall(report), _indicators(report, drawn), _rates(report, drawn), _late(report, drawn),
         _causes(report), _outages(report), _changes(report), _conclusions(report), _published(report),
     ]  # fmt: skip
 
@@ -89,71 +87,50 @@ def _overall(report: SessionReport) -> list[Block]:
     ]
 
 
-def _indicators(report: SessionReport, form: str) -> list[Block]:
-    rows, goals = [], []
-    for place, one in enumerate(report.board.rows, 1):
-        view = one.indicator
-        for first, reading in zip([True] + [False] * len(one.readings), one.readings, strict=False):
-            part = words.PARTS[reading.part]
-            figure = words.figure(reading.figure, view.measure, view.unit)
-            rows.append(
-                [
-                    str(place) if first else "", view.name if first else "", part, figure,
-                    words.made_of(reading.figure), words.target(reading.target, view.measure, view.unit),
-                    words.OUTCOMES[reading.outcome], words.TRENDS[reading.trend],
-                ]
-            )  # fmt: skip
-            if reading.figure is not None and reading.target is not None and view.unit == "%":
-                name = f"{part}: {view.name}" if reading.part else view.name
-                goals.append((name, reading.figure.value, reading.target))
+def _indicators(report: SessionReport, drawn: Drawn) -> list[Block]:
+    rows = [
+        [
+            "" if at else str(place), "" if at else row.indicator.name, words.PARTS[one.part],
+            words.figure(one.figure, row.indicator.measure, row.indicator.unit), words.made_of(one.figure),
+            words.target(one.target, row.indicator.measure, row.indicator.unit), words.OUTCOMES[one.outcome],
+            words.TRENDS[one.trend],
+        ]
+        for place, row in enumerate(report.board.rows, 1)
+        for at, one in enumerate(row.readings)
+    ]  # fmt: skip
     counted = ", ".join(
         f"{many} {words.OUTCOMES[one].lower()}" for one, many in report.board.counted().items() if many
     )
-    blocks = [
+    goals = sessionpictures.goals(report)
+    below = sum(target is not None and value < target for _, value, target in goals)
+    alt = f"Biểu đồ thanh: {len(goals)} tỷ lệ có mức giao, {below} dưới mức giao."
+    return [
         text(f"{len(report.board.rows)} chỉ tiêu, {len(rows)} số theo cấp: {counted}. {said.HOW_JUDGED}"),
         table("Chỉ tiêu so với mức giao", said.INDICATOR_HEADS, rows, said.INDICATOR_WIDTHS, (0, 3, 4, 5)),
+        *drawn.block(sessionpictures.GOALS, "Kết quả và mức giao", alt),
     ]
-    if goals:
-        below = sum(value < target for _, value, target in goals)
-        alt = f"Biểu đồ thanh: {len(goals)} tỷ lệ có mức giao, {below} dưới mức giao."
-        blocks.append(picture(elsewhere(charts.goals, goals, form), form, "Kết quả và mức giao", alt))
-    return blocks
 
 
-def _rates(report: SessionReport, form: str) -> list[Block]:
+def _rates(report: SessionReport, drawn: Drawn) -> list[Block]:
     lines = [line for line in report.agencies.rows if line.row.resolved]
     largest = sorted(lines, key=lambda line: -line.row.resolved)[:MOST_AGENCIES]
-    shown = [line for line in lines if line in largest]
-    left = len(lines) - len(shown)
+    shown = [_rate_row(line) for line in lines if line in largest]
+    by_level = [*map(_rate_row, report.levels), _rate_row(report.total)]
+    ends = [
+        f"{name.lower()} phiên trước {percent(old)}, phiên này {percent(new)}"
+        for name, old, new in sessionpictures.levels(report)
+    ]
     blocks = [
-        table(
-            "Tỷ lệ theo cấp",
-            said.RATE_HEADS,
-            [*map(_rate_row, report.levels), _rate_row(report.total)],
-            said.RATE_WIDTHS,
-            range(1, 7),
-        ),
+        table("Tỷ lệ theo cấp", said.RATE_HEADS, by_level, said.RATE_WIDTHS, range(1, 7)),
+        *drawn.block(sessionpictures.LEVELS, said.LEVELS_DRAWN, f"Biểu đồ cột: {'; '.join(ends)}."),
+        table("Tỷ lệ theo cơ quan", said.RATE_HEADS, shown, said.RATE_WIDTHS, range(1, 7)),
     ]
-    before = {line.key: line.rates[RateName.ON_TIME].percent for line in report.last_levels}
-    both = [
-        (line.label, before.get(line.key), line.rates[RateName.ON_TIME].percent) for line in report.levels
-    ]
-    if both:
-        alt = "; ".join(
-            f"{name.lower()} phiên trước {percent(old)}, phiên này {percent(new)}" for name, old, new in both
-        )
-        drawn = elsewhere(charts.levels, both, report.target, form)
-        blocks.append(picture(drawn, form, "Tỷ lệ trước và đúng hạn theo cấp", f"Biểu đồ cột: {alt}."))
-    blocks.append(
-        table("Tỷ lệ theo cơ quan", said.RATE_HEADS, map(_rate_row, shown), said.RATE_WIDTHS, range(1, 7))
-    )
-    if left:
-        blocks.append(
-            text(
-                f"Bảng có {len(shown)} cơ quan giải quyết nhiều nhất; còn {left} cơ quan khác trong phần mềm."
-            )
-        )
-    return blocks
+    return blocks + _left_out(len(lines) - len(shown), len(shown))
+
+
+def _left_out(left: int, shown: int) -> list[Block]:
+    """How many agencies a table does not have room for."""
+    return [text(said.left_out(left, shown))] if left else []
 
 
 def _rate_row(line: Line) -> list[str]:
@@ -164,55 +141,25 @@ def _rate_row(line: Line) -> list[str]:
     ]  # fmt: skip
 
 
-def _late(report: SessionReport, form: str) -> list[Block]:
-    desks = {line.key: line.reception for line in report.agencies.reception_rows}
-    names = {line.key: line.label for line in (*report.agencies.rows, *report.agencies.reception_rows)}
-    work = {line.key: line.row for line in report.agencies.rows}
-    rows = []
-    for key, name in names.items():
-        row, desk = work.get(key), desks.get(key)
-        counts = (
-            row.late if row else 0, row.open_overdue if row else 0, desk.late if desk else 0,
-            desk.waiting_late if desk else 0,
-        )  # fmt: skip
-        if any(counts):
-            rows.append((name, *counts))
-    rows.sort(key=lambda one: (-sum(one[1:]), one[0]))
-    shown = rows[:MOST_AGENCIES]
+def _late(report: SessionReport, drawn: Drawn) -> list[Block]:
+    rows = sessionpictures.late(report)
     if not rows:
         return [text(said.NOTHING_LATE)]
-    sums = [sum(one[column] for one in rows) for column in (1, 2, 3, 4)]  # type: ignore[misc]
-    blocks = [
-        text(said.WHAT_IS_LATE),
-        table(
-            "Theo cơ quan",
-            said.LATE_HEADS,
-            [*_numbers(shown), ["Tất cả", *map(number, sums)]],
-            said.LATE_WIDTHS,
-            range(1, 5),
-        ),
-    ]
-    if len(rows) > len(shown):
-        blocks.append(
-            text(f"Bảng có {len(shown)} cơ quan nhiều nhất; còn {len(rows) - len(shown)} cơ quan khác.")
-        )
-    alt = f"Biểu đồ thanh: {shown[0][0]} nhiều nhất, {number(sum(shown[0][1:]))} hồ sơ và lượt nộp."
-    blocks.append(
-        picture(elsewhere(charts.late, shown[:12], form), form, "Quá hạn và chậm tiếp nhận theo cơ quan", alt)
-    )
-    by_source = [
+    shown = rows[:MOST_AGENCIES]
+    sums = ["Tất cả", *(number(sum(counts)) for counts in zip(*(one[1:] for one in rows), strict=True))]
+    worst, *many = shown[0]
+    alt = f"Biểu đồ thanh: {worst} nhiều nhất, {number(sum(map(int, many)))} hồ sơ và lượt nộp."
+    sources = [
         (one.name, one.late, one.overdue, one.answered_late, one.waiting_late) for one in report.sources
     ]
-    blocks.append(
-        table(
-            "Theo nguồn hồ sơ",
-            ("Nguồn", *said.LATE_HEADS[1:]),
-            _numbers(by_source),
-            said.LATE_WIDTHS,
-            range(1, 5),
-        )
-    )
-    return blocks
+    of_sources = ("Nguồn", *said.LATE_HEADS[1:])
+    return [
+        text(said.WHAT_IS_LATE),
+        table("Theo cơ quan", said.LATE_HEADS, [*_numbers(shown), sums], said.LATE_WIDTHS, range(1, 5)),
+        *_left_out(len(rows) - len(shown), len(shown)),
+        *drawn.block(sessionpictures.LATE, said.LATE_DRAWN, alt),
+        table("Theo nguồn hồ sơ", of_sources, _numbers(sources), said.LATE_WIDTHS, range(1, 5)),
+    ]
 
 
 def _numbers(rows: Iterable[Sequence[Any]]) -> list[list[str]]:

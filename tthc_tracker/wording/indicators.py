@@ -1,6 +1,6 @@
 """The words of the indicators of the session, and the sentence that a number is copied as."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from enum import Enum
 from typing import Any, Protocol
@@ -166,6 +166,16 @@ def rate_sentence(name: str, num: int, den: int, share: Decimal | None, period: 
         f"{percent(share)} ({number(num)}/{number(den)})" if share is not None else "không có trường hợp nào"
     )
     return f"{period_words(period)}: {name[0].lower()}{name[1:]} {made}."
+
+
+def rates_sentence(where: str, shares: Iterable[tuple[str, int, int, Decimal | None]], period: Period) -> str:
+    """All rates of a row of the summary as they are copied: label, numerator, denominator, per cent."""
+    told = [
+        f"{name[0].lower()}{name[1:]} {percent(share)} ({number(num)}/{number(den)})"
+        for name, num, den, share in shares
+        if share is not None
+    ]
+    return f"{period_words(period)}, {where}: {'; '.join(told) or 'không có trường hợp nào'}."
 
 
 def count_sentence(name: str, many: int, period: Period) -> str:

@@ -42,6 +42,8 @@ WHAT_IS_LATE = (
     "Hai cột đầu đếm hồ sơ của cơ quan giải quyết; hai cột sau đếm lượt nộp trực tuyến ở nơi tiếp nhận, theo "
     "hạn tiếp nhận rơi vào kỳ."
 )
+LEVELS_DRAWN = "Tỷ lệ trước và đúng hạn theo cấp"
+LATE_DRAWN = "Quá hạn và chậm tiếp nhận theo cơ quan"
 NOTHING_LATE = "Không có hồ sơ quá hạn, không có lượt nộp trực tuyến chậm tiếp nhận."
 NO_CAUSES = "Không có hồ sơ quá hạn."
 UNSAID = "Chưa ghi nguyên nhân"
@@ -52,6 +54,11 @@ NOTHING_MOVED = "Không có chỉ tiêu nào đổi mức so với phiên trư�
 NO_CONCLUSIONS = "Chưa có kết luận nào của phiên này và phiên trước, không có kết luận cũ còn mở."
 NO_PUBLISHED = "Chưa ghi số công bố nào của kỳ này."
 SAME = "Gần nhất"
+
+
+def left_out(left: int, shown: int) -> str:
+    """How many agencies a table leaves out."""
+    return f"Bảng có {number(shown)} cơ quan nhiều nhất; còn {number(left)} cơ quan khác."
 
 
 def about(period: str) -> str:

@@ -5,7 +5,14 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from flask_wtf import FlaskForm
-from wtforms import HiddenField, IntegerField, SelectField, SelectMultipleField, StringField
+from wtforms import (
+    HiddenField,
+    IntegerField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    ValidationError,
+)
 from wtforms.validators import InputRequired, Optional, Regexp
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -50,7 +57,7 @@ class Number(StringField):
         try:
             self.number = Decimal(typed.replace(".", "").replace(",", ".") if "," in typed else _plain(typed))
         except InvalidOperation:
-            raise ValueError("Hãy ghi một số, ví dụ 97,6.") from None
+            raise ValidationError("Hãy ghi một số, ví dụ 97,6.") from None
 
 
 def _plain(typed: str) -> str:
@@ -72,7 +79,7 @@ class Whole(StringField):
         typed = str(self.data or "").strip().replace(".", "").replace(" ", "")
         self.number = whole(typed)
         if typed and self.number is None:
-            raise ValueError("Hãy ghi một số nguyên không âm.")
+            raise ValidationError("Hãy ghi một số nguyên không âm.")
 
 
 def _key() -> HiddenField:

@@ -18,7 +18,7 @@ from tthc_tracker.queries.statistics import Statistics
 from tthc_tracker.queries.statisticscells import By, Question
 from tthc_tracker.queries.statisticsquestions import NAMED, Asked
 from tthc_tracker.web.access import requires
-from tthc_tracker.web.reports import comparing, pictures, satisfaction
+from tthc_tracker.web.reports import comparing, pictures, satisfaction, sentences
 from tthc_tracker.web.reports.answers import Answers
 from tthc_tracker.web.reports.blueprint import blueprint
 from tthc_tracker.web.reports.tables import Addresses, shown
@@ -48,6 +48,7 @@ def summary() -> ResponseReturnValue:
         tables=_tables(asked, question, table),
         satisfaction=satisfaction.figures(asked),
         rating_words=rating_words,
+        sentences=sentences.of_tiles(table.total, asked.period, _where(asked)),
         **_comparison(asked, table),
         **_page(asked, table),
     )
@@ -119,6 +120,11 @@ def _chips(asked: Asked, agency: str) -> list[tuple[str, str]]:
     return chips + ([(label(Level(asked.level)), _address(asked.with_level("")))] if asked.level else [])
 
 
+def _where(asked: Asked) -> str:
+    """The agency that a page is narrowed to, by name; '' for none."""
+    return filtering.agency_name(reading(), asked.agency) or "" if asked.agency else ""
+
+
 def _addresses(asked: Asked, table: Statistics) -> Addresses:
     path = url_for("reports.dossiers")
     return Addresses(path, table, asked.agency, asked.level, second=asked.second)
@@ -138,6 +144,7 @@ def _tables(asked: Asked, question: Question, table: Statistics) -> Markup:
                 words=words,
                 grouping_head=head,
                 entered=_entered(asked),
+                sentence=lambda row: sentences.of_row(row, asked.period),
                 **rows,
                 **parts,
             )

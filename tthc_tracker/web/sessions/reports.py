@@ -8,7 +8,6 @@ from flask_login import current_user
 
 from tthc_tracker import clock
 from tthc_tracker.domain.permissions import Permission
-from tthc_tracker.printouts import sessionreport as paper
 from tthc_tracker.queries import sessionreport
 from tthc_tracker.queries.sessionreport import SessionReport
 from tthc_tracker.services import audit
@@ -16,6 +15,7 @@ from tthc_tracker.web.access import requires
 from tthc_tracker.web.papers import pdf
 from tthc_tracker.web.sessions.blueprint import blueprint
 from tthc_tracker.web.sessions.conclusions import asked
+from tthc_tracker.web.sessions.making import FORMS, file_of
 from tthc_tracker.web.unit_of_work import reading, transaction
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -26,11 +26,11 @@ FILE = "bao-cao-phien-hop-{period}"
 @requires(Permission.VIEW_REPORTS)
 def report(form: str) -> ResponseReturnValue:
     """The report of a quarter, of an agency of the address or of the highest one in scope."""
-    if form not in {"pdf", "docx"}:
+    if form not in FORMS:
         abort(404)
     period, code = asked(), request.args.get("agency", "").strip()[:40]
     found = sessionreport.report(reading(), code, period, current_user.scope, clock.now())
-    file = paper.document(found) if form == "docx" else paper.paper(found).typeset()
+    file = file_of(found, form)
     _note(found, form, file)
     name = FILE.format(period=period.key)
     if form == "pdf":
