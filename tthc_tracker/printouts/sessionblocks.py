@@ -10,7 +10,7 @@ SVG, PNG = "svg", "png"
 Block = dict[str, Any]
 
 
-def text(words: str) -> Block:
+def paragraph(words: str) -> Block:
     """A paragraph."""
     return {"kind": "text", "text": words}
 

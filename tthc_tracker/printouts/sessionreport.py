@@ -9,7 +9,7 @@ from typing import Any
 from tthc_tracker.domain.performance import Rate, RateName
 from tthc_tracker.printouts import sessionpictures, worddocuments
 from tthc_tracker.printouts.printout import Printout
-from tthc_tracker.printouts.sessionblocks import PNG, SVG, Block, Drawn, table, text
+from tthc_tracker.printouts.sessionblocks import PNG, SVG, Block, Drawn, paragraph, table
 from tthc_tracker.queries.sessionreport import SessionReport
 from tthc_tracker.queries.statistics import Line
 from tthc_tracker.wording import indicators as words
@@ -70,7 +70,7 @@ def _overall(report: SessionReport) -> list[Block]:
     open_, resolved = report.total.rates[RateName.OVERDUE_OPEN], report.total.rates[RateName.ON_TIME]
     days = period_days(report.period)
     return [
-        text(
+        paragraph(
             f"{period_name(report.period)} ({days[0].lower()}{days[1:]}), {report.agency} và các cơ quan "
             f"trực thuộc nhận giải quyết {number(row.received)} hồ sơ, trong đó tiếp nhận trong kỳ "
             f"{number(row.online + row.direct)} (trực tuyến {number(row.online)}), kỳ trước chuyển sang "
@@ -78,12 +78,12 @@ def _overall(report: SessionReport) -> list[Block]:
             f"{_share(resolved)}, quá hạn {number(row.late)}; kỳ trước đã giải quyết "
             f"{number(before.resolved)}, quá hạn {number(before.late)}."
         ),
-        text(
+        paragraph(
             f"Đang giải quyết {number(row.open)} hồ sơ, quá hạn {_share(open_)}. Tiếp nhận trực tuyến đúng "
             f"hạn {_share(reception.on_time)} lượt nộp đến hạn; trả lời chậm {number(reception.late)}, còn "
             f"chờ quá hạn {number(reception.waiting_late)}."
         ),
-        text(f"Số tính từ hồ sơ lấy lúc {moment(report.reckoned_at)}, theo hạn theo luật."),
+        paragraph(f"Số tính từ hồ sơ lấy lúc {moment(report.reckoned_at)}, theo hạn theo luật."),
     ]
 
 
@@ -105,7 +105,9 @@ def _indicators(report: SessionReport, drawn: Drawn) -> list[Block]:
     below = sum(target is not None and value < target for _, value, target in goals)
     alt = f"Biểu đồ thanh: {len(goals)} tỷ lệ có mức giao, {below} dưới mức giao."
     return [
-        text(f"{len(report.board.rows)} chỉ tiêu, {len(rows)} số theo cấp: {counted}. {said.HOW_JUDGED}"),
+        paragraph(
+            f"{len(report.board.rows)} chỉ tiêu, {len(rows)} số theo cấp: {counted}. {said.HOW_JUDGED}"
+        ),
         table("Chỉ tiêu so với mức giao", said.INDICATOR_HEADS, rows, said.INDICATOR_WIDTHS, (0, 3, 4, 5)),
         *drawn.block(sessionpictures.GOALS, "Kết quả và mức giao", alt),
     ]
@@ -130,7 +132,7 @@ def _rates(report: SessionReport, drawn: Drawn) -> list[Block]:
 
 def _left_out(left: int, shown: int) -> list[Block]:
     """How many agencies a table does not have room for."""
-    return [text(said.left_out(left, shown))] if left else []
+    return [paragraph(said.left_out(left, shown))] if left else []
 
 
 def _rate_row(line: Line) -> list[str]:
@@ -144,7 +146,7 @@ def _rate_row(line: Line) -> list[str]:
 def _late(report: SessionReport, drawn: Drawn) -> list[Block]:
     rows = sessionpictures.late(report)
     if not rows:
-        return [text(said.NOTHING_LATE)]
+        return [paragraph(said.NOTHING_LATE)]
     shown = rows[:MOST_AGENCIES]
     sums = ["Tất cả", *(number(sum(counts)) for counts in zip(*(one[1:] for one in rows), strict=True))]
     worst, *many = shown[0]
@@ -154,7 +156,7 @@ def _late(report: SessionReport, drawn: Drawn) -> list[Block]:
     ]
     of_sources = ("Nguồn", *said.LATE_HEADS[1:])
     return [
-        text(said.WHAT_IS_LATE),
+        paragraph(said.WHAT_IS_LATE),
         table("Theo cơ quan", said.LATE_HEADS, [*_numbers(shown), sums], said.LATE_WIDTHS, range(1, 5)),
         *_left_out(len(rows) - len(shown), len(shown)),
         *drawn.block(sessionpictures.LATE, said.LATE_DRAWN, alt),
@@ -169,14 +171,14 @@ def _numbers(rows: Iterable[Sequence[Any]]) -> list[list[str]]:
 def _causes(report: SessionReport) -> list[Block]:
     total = sum(many for _, many in report.by_cause)
     if not total:
-        return [text(said.NO_CAUSES)]
+        return [paragraph(said.NO_CAUSES)]
     rows = [
         [CAUSES[cause] if cause else said.UNSAID, number(many), percent(100 * many / total)]
         for cause, many in report.by_cause
     ]
     most = [[one.name, number(one.total), number(one.numbers.get(None, 0))] for one in report.causes[:10]]
     return [
-        text(f"{number(total)} hồ sơ quá hạn (kết thúc trong kỳ, hoặc còn mở đến lúc lập báo cáo)."),
+        paragraph(f"{number(total)} hồ sơ quá hạn (kết thúc trong kỳ, hoặc còn mở đến lúc lập báo cáo)."),
         table("Theo nguyên nhân", ("Nguyên nhân", "Số hồ sơ", "Tỷ lệ"), rows, (96, 32, 32), (1, 2)),
         table("Cơ quan có nhiều nhất", said.CAUSE_HEADS, most, (96, 32, 32), (1, 2)),
     ]
@@ -184,7 +186,7 @@ def _causes(report: SessionReport) -> list[Block]:
 
 def _outages(report: SessionReport) -> list[Block]:
     if not report.outages:
-        return [text(said.NO_OUTAGES)]
+        return [paragraph(said.NO_OUTAGES)]
     rows = [
         [
             label(one.system), moment(one.began_at), moment(one.ended_at) if one.ended_at else said.LASTS,
@@ -194,7 +196,7 @@ def _outages(report: SessionReport) -> list[Block]:
     ]  # fmt: skip
     heads = ("Hệ thống", "Từ", "Đến", "Lĩnh vực", "Nơi bị ảnh hưởng")
     return [
-        text(f"{number(len(rows))} lần hệ thống khác gặp sự cố được ghi trong kỳ."),
+        paragraph(f"{number(len(rows))} lần hệ thống khác gặp sự cố được ghi trong kỳ."),
         table("Sự cố", heads, rows, (42, 26, 26, 28, 38), (1, 2)),
     ]
 
@@ -223,7 +225,7 @@ def _changes(report: SessionReport) -> list[Block]:
     heads = ("Tỷ lệ", period_name(report.before), period_name(report.period), "Thay đổi (điểm %)")
     blocks = [table("Các tỷ lệ", heads, rows, (56, 36, 36, 32), (1, 2, 3))]
     if not moved:
-        return [*blocks, text(said.NOTHING_MOVED)]
+        return [*blocks, paragraph(said.NOTHING_MOVED)]
     return [
         *blocks,
         table(
@@ -234,7 +236,7 @@ def _changes(report: SessionReport) -> list[Block]:
 
 def _conclusions(report: SessionReport) -> list[Block]:
     if not report.concluded:
-        return [text(said.NO_CONCLUSIONS)]
+        return [paragraph(said.NO_CONCLUSIONS)]
     rows = [
         [
             day(one.held_on), one.words, ", ".join(filter(None, (one.owner, one.duty))), day(one.due_on),
@@ -247,14 +249,14 @@ def _conclusions(report: SessionReport) -> list[Block]:
         counted[label(one.progress)] = counted.get(label(one.progress), 0) + 1
     told = ", ".join(f"{many} {name.lower()}" for name, many in counted.items())
     return [
-        text(f"{len(rows)} kết luận được theo dõi: {told}."),
+        paragraph(f"{len(rows)} kết luận được theo dõi: {told}."),
         table("Kết luận", said.CONCLUSION_HEADS, rows, (20, 50, 30, 20, 20, 20), (0, 3)),
     ]
 
 
 def _published(report: SessionReport) -> list[Block]:
     if not report.published:
-        return [text(said.NO_PUBLISHED)]
+        return [paragraph(said.NO_PUBLISHED)]
     rows = []
     for one in report.published:
         theirs = percent(one.value) + (f" ({number(one.num or 0)}/{number(one.den)})" if one.den else "")
