@@ -259,7 +259,7 @@ def test_paper_shows_the_first_rows_and_counts_the_rest(
     monkeypatch.setattr(files, "ON_PAPER", 20)
     paper = head.get(f"{KEPT}/in").text
     assert paper.count("<tr>") == 21
-    assert "bản in có 20 hồ sơ đầu, còn 1.040 hồ sơ không in" in " ".join(paper.split())
+    assert "Bản in có 20 hồ sơ đầu, còn 1.040 hồ sơ không in" in " ".join(paper.split())
 
 
 # --- several rows at once

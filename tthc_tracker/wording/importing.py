@@ -145,17 +145,21 @@ def brief(counts: Mapping[str, Any]) -> str:
     return ", ".join(parts)
 
 
-def question(counts: Mapping[str, Any]) -> str:
-    """What somebody agrees to."""
-    writes = [
+def writes(counts: Mapping[str, Any]) -> list[str]:
+    """What a file would write, in words; nothing where it brings nothing new."""
+    return [
         f"{number(counts[name])} {what}"
         for name, what in (("accepted", "hồ sơ mới"), ("updated", "hồ sơ được cập nhật"))
         if counts.get(name)
     ]
-    if not writes:
-        return "Không có gì mới để ghi. Có thể bỏ tệp này."
+
+
+def question(counts: Mapping[str, Any]) -> str:
+    """What somebody agrees to."""
+    if not (written := writes(counts)):
+        return "Không có gì mới để ghi: hãy bỏ tệp này, hoặc sửa các dòng bị từ chối rồi gửi lại."
     refused = f" {number(counts['refused'])} dòng bị từ chối không được ghi." if counts.get("refused") else ""
-    return f"Sẽ ghi {' và '.join(writes)}.{refused}"
+    return f"Sẽ ghi {' và '.join(written)}.{refused}"
 
 
 def in_the_way(codes: Sequence[str], named: int) -> str:

@@ -27,7 +27,7 @@ from tthc_tracker.wording import keptlists as words
 from tthc_tracker.wording.columns import See, in_file
 
 AT_ONCE = 5_000  # rows; a longer file is written by the scheduler
-ON_PAPER = 500
+ON_PAPER = 2_000  # rows a browser prints without trouble; what is longer is a file
 MIMES = {
     "csv": "text/csv; charset=utf-8", "xlsx": workbook.MIME, "pdf": "application/pdf",
     "zip": "application/zip",

@@ -1,0 +1,15 @@
+"""What somebody is asked before a file is written says what would be."""
+
+from tthc_tracker.wording import importing
+
+
+def test_a_file_that_brings_nothing_new_is_not_offered_to_be_written() -> None:
+    counts = {"rows": 63, "refused": 63}
+    assert importing.writes(counts) == []
+    assert "bỏ tệp này" in importing.question(counts)
+
+
+def test_what_would_be_written_is_counted() -> None:
+    counts = {"rows": 63, "accepted": 51, "updated": 1, "refused": 11}
+    asked = importing.question(counts)
+    assert asked == "Sẽ ghi 51 hồ sơ mới và 1 hồ sơ được cập nhật. 11 dòng bị từ chối không được ghi."
