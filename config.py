@@ -32,6 +32,7 @@ class Settings:
     port: int
     var: Path
     database_url: str
+    database_read_url: str  # empty: pages are read from the database itself
     secret_key: str
     demo: bool
     smtp_url: str  # empty: mails become files under var/mail
@@ -81,6 +82,9 @@ def from_environment(environ: Mapping[str, str] = os.environ) -> Settings:
         port=port,
         var=var,
         database_url=_database_url(environ.get("DATABASE_URL") or f"sqlite:///{var / 'tthc.sqlite'}"),
+        database_read_url=_database_read_url(
+            environ.get("DATABASE_READ_URL", ""), environ.get("DATABASE_URL", "")
+        ),
         secret_key=_secret_key(environ.get("TTHC_SECRET_KEY", ""), var),
         demo=_demo(environ.get("TTHC_DEMO", ""), host),
         smtp_url=_smtp_url(environ.get("SMTP_URL", "")),
@@ -114,6 +118,18 @@ def _database_url(value: str) -> str:
     if value in {"sqlite:///", "sqlite:///:memory:"}:
         raise WrongSettingError(
             "DATABASE_URL: an in-memory SQLite database would lose everything; name a file"
+        )
+    return value
+
+
+def _database_read_url(value: str, url: str) -> str:
+    if not value:
+        return ""
+    scheme = "postgresql+psycopg://"
+    if not value.startswith(scheme) or not url.startswith(scheme) or not _is_readable(value):
+        raise WrongSettingError(
+            "DATABASE_READ_URL: use postgresql+psycopg://USER@HOST/DATABASE, a hot standby of DATABASE_URL, "
+            "which must be PostgreSQL too"
         )
     return value
 

@@ -40,7 +40,8 @@ def create_app(settings: config.Settings) -> Flask:
         WTF_CSRF_TIME_LIMIT=None,  # a clerk's form may stay open all day; the token dies with the session
     )
     logging.getLogger("alembic").setLevel(logging.WARNING)
-    database.bind(settings.database_url, keyring=Keyring(settings.var / trailkeys.NAME))
+    keyring = Keyring(settings.var / trailkeys.NAME)
+    database.bind(settings.database_url, replica_url=settings.database_read_url, keyring=keyring)
     csrf.init_app(app)
     login_manager.init_app(app)
     web.register(app)

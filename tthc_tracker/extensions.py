@@ -7,10 +7,10 @@ from typing import Any
 
 from flask_login import LoginManager
 from flask_wtf import CSRFProtect
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session, sessionmaker
 
-from tthc_tracker.engine import UnknownOutcomeError, WritersInTurn, make_engine, unconfirmed_commits
+from tthc_tracker.engine import Replica, UnknownOutcomeError, WritersInTurn, make_engine, unconfirmed_commits
 from tthc_tracker.services import trail
 from tthc_tracker.services.trailkeys import Keyring
 
@@ -25,6 +25,7 @@ class Database:
 
     def __init__(self) -> None:
         self._engine: Engine | None = None
+        self._replica: Replica | None = None
 
     @property
     def engine(self) -> Engine:
@@ -32,12 +33,16 @@ class Database:
             raise RuntimeError("database.bind(url) has not been called")
         return self._engine
 
-    def bind(self, url: str, *, keyring: Keyring | None = None, **options: Any) -> None:
+    def bind(
+        self, url: str, *, replica_url: str = "", keyring: Keyring | None = None, **options: Any
+    ) -> None:
         """Take the engine for `url` (`sqlite:///…` or `postgresql+psycopg://…`).
 
-        keyring: signs the trail of what is written; the application always gives it.
+        replica_url: a hot standby of it, from which pages may read. keyring: signs the trail of what is
+        written; the application always gives it.
         """
         self.dispose()
+        self._replica = Replica(replica_url) if replica_url else None
         self._engine = make_engine(url, **options)
         self._writers = WritersInTurn() if self._engine.dialect.name == "sqlite" else None
         self._write = sessionmaker(self._engine, expire_on_commit=False)
@@ -51,14 +56,36 @@ class Database:
         """Close every connection; the next use opens new ones."""
         if self._engine is not None:
             self._engine.dispose()
+        if self._replica is not None:
+            self._replica.engine.dispose()
 
     def forget_connections(self) -> None:
         """After a fork: leave the parent's connections to the parent and open new ones when needed."""
         self.engine.dispose(close=False)
+        if self._replica is not None:
+            self._replica.engine.dispose(close=False)
 
-    def new_read_session(self) -> Session:
-        """A session that cannot write; the caller closes it."""
-        return self._read()
+    @property
+    def has_replica(self) -> bool:
+        """Whether pages may be read from a standby."""
+        return self._replica is not None
+
+    def new_read_session(self, seen: str | None = None) -> Session:
+        """A session that cannot write; the caller closes it.
+
+        seen: how far its reader has seen the database (`position`, or empty), so that a standby may serve him
+        once it has come as far; None: only the database itself will do.
+        """
+        if self._replica is None or seen is None:
+            return self._read()
+        return self._replica.session(seen) or self._read()
+
+    def position(self) -> str:
+        """How far the database has been written by now; empty where there is no standby to be behind."""
+        if self._replica is None:
+            return ""
+        with self.engine.connect() as connection:
+            return str(connection.execute(text("SELECT pg_current_wal_lsn()")).scalar_one())
 
     @contextmanager
     def reading(self) -> Iterator[Session]:

@@ -132,20 +132,39 @@ def start(settings: Sequence[str] = THROW_AWAY) -> Cluster:
             "-N",
         ]
     )
-    options = [
-        f"port={port}",
-        "listen_addresses=127.0.0.1",
-        f"unix_socket_directories={directory}",
-        *settings,
-    ]
-    _as_server_user(
-        [str(BINARIES / "pg_ctl"), "-D", str(data), "-l", str(directory / "log"), "-w", "-t", "60",
-         "-o", " ".join(f"-c {option}" for option in options), "start"]
-    )  # fmt: skip
-    _guard(directory)
+    _serve(directory, port, settings)
     cluster = Cluster(directory, port)
     cluster.execute(sql.SQL("CREATE ROLE {} LOGIN CREATEDB").format(sql.Identifier(OWNER)))
     return cluster
+
+
+def _serve(directory: Path, port: int, settings: Sequence[str]) -> None:
+    options = (
+        f"port={port}", "listen_addresses=127.0.0.1", f"unix_socket_directories={directory}", *settings
+    )  # fmt: skip
+    _as_server_user(
+        [str(BINARIES / "pg_ctl"), "-D", str(directory / "data"), "-l", str(directory / "log"), "-w",
+         "-t", "60", "-o", " ".join(f"-c {option}" for option in options), "start"]
+    )  # fmt: skip
+    _guard(directory)
+
+
+def standby_of(primary: Cluster, settings: Sequence[str] = THROW_AWAY) -> Cluster:
+    """A hot standby that streams from a cluster of one's own. Its caller stops it, before the primary.
+
+    settings: as the primary's, for a standby takes no fewer connections.
+    """
+    directory = Path(tempfile.mkdtemp(prefix="tthc-standby-"))
+    if os.getuid() == 0:
+        owner = pwd.getpwnam("postgres")
+        os.chown(directory, owner.pw_uid, owner.pw_gid)
+    data, port = directory / "data", _free_port()
+    address = f"host=127.0.0.1 port={primary.port} user=postgres application_name=standby1"
+    _as_server_user(
+        [str(BINARIES / "pg_basebackup"), "-d", address, "-D", str(data), "-R", "-X", "stream", "-c", "fast"]
+    )
+    _serve(directory, port, ("hot_standby=on", "wal_receiver_status_interval=1s", *settings))
+    return Cluster(directory, port)
 
 
 def shared() -> Cluster:

@@ -14,7 +14,7 @@ from tthc_tracker.extensions import login_manager
 from tthc_tracker.queries import accounts
 from tthc_tracker.services import accounts as services
 from tthc_tracker.services import logins
-from tthc_tracker.web.unit_of_work import reading, transaction
+from tthc_tracker.web.unit_of_work import latest, reading, transaction
 
 log = logging.getLogger(__name__)
 
@@ -35,7 +35,7 @@ def load(incoming: Request) -> accounts.Identity | None:
     if len(token) != 2 * logins.TOKEN_BYTES:
         return None
     now = clock.now()
-    identity = accounts.identity_by_session(reading(), logins.token_hash(token), now)
+    identity = accounts.identity_by_session(latest(), logins.token_hash(token), now)
     if identity and logins.must_note_presence(identity.last_seen_at, now):
         _note_presence(identity)
     return identity

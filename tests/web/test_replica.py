@@ -1,0 +1,192 @@
+"""Pages read from a hot standby: whoever has written finds it on the next page, whatever the standby lags."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from threading import Event
+from typing import Any
+
+import psycopg
+import pytest
+from flask import Flask
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+import config
+from tests.support import databases, postgres, screens
+from tests.support.desk import Office, open_office
+from tests.support.postgres import Cluster
+from tests.support.register import NOW
+from tests.support.screens import Screen
+from tests.support.servers import environment
+from tthc_tracker.app import create_app
+from tthc_tracker.extensions import Database, database
+from tthc_tracker.models.account import LoginSession
+from tthc_tracker.web import unit_of_work
+
+PATH = "/tai-khoan/thu"
+LEFT_ALONE = "the standby for reading is left alone"
+
+
+@pytest.fixture(scope="module")
+def clusters() -> Iterator[tuple[Cluster, Cluster, str]]:
+    """A primary with an installation, its standby, and the name of the database."""
+    primary = postgres.start()
+    name = primary.create_database()
+    databases.migrate(primary.url(name))
+    standby = postgres.standby_of(primary)
+    yield primary, standby, name
+    standby.stop()
+    primary.stop()
+
+
+@pytest.fixture(scope="module")
+def house(
+    clusters: tuple[Cluster, Cluster, str], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[Flask, Office]]:
+    primary, standby, name = clusters
+    folder: Path = tmp_path_factory.mktemp("replica")
+    with pytest.MonkeyPatch.context() as patch:
+        stopped = folder / "clock"
+        stopped.write_text(NOW.isoformat())
+        patch.setattr("tthc_tracker.clock._TEST_CLOCK", str(stopped))
+        env = environment(primary.url(name), folder, url=screens.HOST)
+        app = create_app(config.from_environment(env | {"DATABASE_READ_URL": standby.url(name)}))
+        app.config.update(TESTING=True, WTF_CSRF_ENABLED=False, PREFERRED_URL_SCHEME="https")
+        with database.transaction() as session:
+            office = open_office(session)
+        yield app, office
+        database.dispose()
+
+
+@pytest.fixture
+def standby(clusters: tuple[Cluster, Cluster, str]) -> Iterator[Cluster]:
+    """The standby, caught up and from now on deaf, so that whatever is written is not there yet."""
+    primary, there, name = clusters
+    _catch_up(primary, there, name)
+    _ask(there, name, "SELECT pg_wal_replay_pause()")
+    for _ in _patiently():
+        if _ask(there, name, "SELECT pg_get_wal_replay_pause_state()") == "paused":
+            break
+    yield there
+    _ask(there, name, "SELECT pg_wal_replay_resume()")
+
+
+def _ask(cluster: Cluster, name: str, question: str) -> Any:
+    with psycopg.connect(f"postgresql://postgres@127.0.0.1:{cluster.port}/{name}", autocommit=True) as one:
+        row = one.execute(question).fetchone()  # type: ignore[arg-type]
+    return row[0] if row else None
+
+
+def _patiently() -> Iterator[int]:
+    pace = Event()
+    for attempt in range(600):
+        yield attempt
+        pace.wait(0.05)
+    raise AssertionError("the standby does not follow")
+
+
+def _catch_up(primary: Cluster, there: Cluster, name: str) -> None:
+    position = _ask(primary, name, "SELECT pg_current_wal_lsn()::text")
+    for _ in _patiently():
+        if _ask(there, name, f"SELECT pg_last_wal_replay_lsn() >= '{position}'::pg_lsn"):
+            return
+
+
+def frequency(screen: Screen) -> str:
+    """Which choice the page of one's own mails shows."""
+    found = re.search(r'name="frequency" value="(\w+)" checked', screen.get(PATH).text)
+    assert found is not None
+    return found[1]
+
+
+def choose(screen: Screen, wanted: str) -> None:
+    assert screen.post(PATH, {"frequency": wanted, "summary": "1"}).status_code == 303
+
+
+def port_of(session: Session) -> int | None:
+    return session.get_bind().engine.url.port
+
+
+def test_who_has_written_finds_it_at_once_and_others_when_the_standby_has_it(
+    house: tuple[Flask, Office], clusters: tuple[Cluster, Cluster, str], standby: Cluster
+) -> None:
+    app, office = house
+    writer, other = screens.before(app, office.head), screens.before(app, office.head)
+    choose(writer, "weekly")
+    assert frequency(writer) == "weekly"
+    assert frequency(other) == "at_once", "read from the standby, which has not heard of it"
+    primary, there, name = clusters
+    _ask(there, name, "SELECT pg_wal_replay_resume()")
+    _catch_up(primary, there, name)
+    assert frequency(other) == "weekly"
+
+
+def test_once_it_has_caught_up_the_standby_serves_whoever_has_written(
+    house: tuple[Flask, Office], clusters: tuple[Cluster, Cluster, str]
+) -> None:
+    app, office = house
+    writer = screens.before(app, office.officer)
+    choose(writer, "daily")
+    cookie = writer.client.get_cookie(unit_of_work.SEEN)
+    assert cookie is not None
+    primary, there, name = clusters
+    _catch_up(primary, there, name)
+    with database.new_read_session(cookie.value) as session:
+        assert port_of(session) == there.port
+    with database.new_read_session("FFFFFFFF/0") as session:
+        assert port_of(session) == primary.port, "nobody is shown less than he has seen"
+
+
+def test_whose_session_has_ended_is_out_at_once(house: tuple[Flask, Office], standby: Cluster) -> None:
+    app, office = house
+    screen = screens.before(app, office.clerk)
+    assert screen.get(PATH).status_code == 200
+    with database.transaction() as session:
+        session.execute(update(LoginSession).values(revoked_at=NOW))
+    assert screen.get(PATH).status_code == 302
+
+
+def test_a_form_is_judged_by_the_database_itself(
+    house: tuple[Flask, Office], clusters: tuple[Cluster, Cluster, str]
+) -> None:
+    app, _ = house
+    for method, wanted in (("POST", clusters[0].port), ("GET", clusters[1].port)):
+        with app.test_request_context(PATH, method=method):
+            assert port_of(unit_of_work.reading()) == wanted
+
+
+def test_a_cookie_that_is_no_position_is_none(
+    house: tuple[Flask, Office], clusters: tuple[Cluster, Cluster, str]
+) -> None:
+    app, _ = house
+    with app.test_request_context(PATH, headers={"Cookie": f"{unit_of_work.SEEN}=0/0; DROP"}):
+        assert port_of(unit_of_work.reading()) == clusters[1].port
+
+
+def test_without_its_standby_pages_are_read_from_the_database(
+    clusters: tuple[Cluster, Cluster, str], caplog: pytest.LogCaptureFixture
+) -> None:
+    primary, _, name = clusters
+    nowhere = primary.url(name).replace(f":{primary.port}/", ":1/")
+    alone = Database()
+    alone.bind(primary.url(name), replica_url=nowhere)
+    for _ in range(2):
+        with alone.new_read_session("") as session:
+            assert port_of(session) == primary.port
+    assert [record.getMessage() for record in caplog.records].count(LEFT_ALONE) == 1
+    alone.dispose()
+
+
+@pytest.mark.parametrize(
+    ("url", "replica"),
+    [
+        pytest.param("", "postgresql+psycopg://tthc@db/tthc", id="beside SQLite"),
+        pytest.param("postgresql+psycopg://tthc@db/tthc", "sqlite:///x.sqlite", id="no PostgreSQL"),
+        pytest.param("postgresql+psycopg://tthc@db/tthc", "postgresql+psycopg://a:b:c", id="no address"),
+    ],
+)
+def test_a_wrong_address_for_reading_stops_the_start(url: str, replica: str, tmp_path: Path) -> None:
+    given = {"DATABASE_URL": url, "DATABASE_READ_URL": replica, "TTHC_VAR": str(tmp_path)}
+    with pytest.raises(config.WrongSettingError, match="DATABASE_READ_URL"):
+        config.from_environment(given)
