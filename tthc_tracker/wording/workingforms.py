@@ -91,7 +91,7 @@ def _num(words: str, above: tuple[str, ...], *of: str, cell: str = "") -> Measur
 
 
 def _percent(words: str, above: tuple[str, ...], num: int, den: int) -> Measure:
-    return Measure(FormColumn(words, above=above, kind="percent", part_of=(num, den)))
+    return Measure(FormColumn(words, above=above, kind="percent", part_of=(num, den), width=12))
 
 
 def _sum(words: str, above: tuple[str, ...], *places: int, cell: str = "") -> Measure:
