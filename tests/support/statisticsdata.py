@@ -15,7 +15,7 @@ from tthc_tracker.domain.deadlines import PausePolicy
 from tthc_tracker.domain.lifecycle import ApplicantKind, Channel, ResultKind, SourceKind, State
 from tthc_tracker.domain.performance import Closing, DossierFacts, ReceptionFacts, finish_class
 from tthc_tracker.domain.timelimit import LimitUnit
-from tthc_tracker.models.agency import Agency, AgencyScope
+from tthc_tracker.models.agency import Agency, AgencyScope, Unit
 from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.models.history import DossierTransfer, Pause
 from tthc_tracker.models.person import Person
@@ -31,6 +31,8 @@ AGENCIES = (
     ("G01", Level.BO, None),
 )
 IDS = {code: 9001 + place for place, (code, _, _) in enumerate(AGENCIES)}
+# Units of a department and of the commune: what of theirs has an even number lies there.
+UNITS = {"H50.01": 9001, "H50.20": 9002}
 SECTORS, PROCEDURES = (9001, 9002), (9001, 9002, 9003)
 
 
@@ -46,6 +48,7 @@ class Known:
     sector: str
     procedure: str
     desk: str
+    unit: str
 
 
 def lay_catalogue(session: Session) -> int:
@@ -66,6 +69,11 @@ def lay_catalogue(session: Session) -> int:
     session.execute(
         insert(AgencyScope), [{"ancestor_id": above, "descendant_id": below} for above, below in pairs]
     )
+    units = [
+        {"id": known, "agency_id": IDS[code], "code": "P1", "name": "Phòng Một"}
+        for code, known in UNITS.items()
+    ]
+    session.execute(insert(Unit), units)
     session.execute(
         insert(Sector),
         [
@@ -198,6 +206,7 @@ def _dossier(
         "receiving_agency_id": IDS[desk],
         "resolving_agency_id": IDS[agency],
         "returning_agency_id": IDS[desk],
+        "holding_unit_id": None if serial % 2 else UNITS.get(agency),
         "accepted_at": accepted,
         "accepted_on": accepted.date(),
         "limit_amount": 8,
@@ -313,4 +322,5 @@ def _known(
         sector=f"L{row['sector_id']}",
         procedure=f"1.00{row['procedure_id']}",
         desk=more["desk"],
+        unit=f"{more['agency']}/P1" if row["holding_unit_id"] else "-",
     )

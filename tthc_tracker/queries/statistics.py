@@ -20,13 +20,14 @@ from tthc_tracker.domain.performance import (
     rate,
     rates_of,
 )
-from tthc_tracker.models.agency import Agency
+from tthc_tracker.models.agency import Agency, Unit
 from tthc_tracker.models.procedure import Procedure, ProcedureVersion, Sector
 from tthc_tracker.queries import statisticscounting, statisticsfacts, statisticstransfers
 from tthc_tracker.queries.revisions import Remembered
-from tthc_tracker.queries.statisticscells import By, Question, Span, span_of
+from tthc_tracker.queries.statisticscells import NO_UNIT, By, Question, Span, span_of
 from tthc_tracker.queries.statisticscounting import Sums
 from tthc_tracker.wording.labels import label
+from tthc_tracker.wording.statistics import UNASSIGNED
 
 _STATUTORY = frozenset(each.name for each in fields(StatutoryRow))
 _RECEPTION = tuple(each.name for each in fields(ReceptionRow))
@@ -187,6 +188,8 @@ def headings(session: Session, by: By) -> dict[int, Heading]:
             return dict(_sectors(session))
         case By.PROCEDURE:
             return dict(_procedures(session))
+        case By.UNIT:
+            return dict(_units(session))
     found = {}
     for agency_id, (code, name, level) in _agencies_by_id(session).items():
         place = _LEVELS.index(level)
@@ -216,6 +219,19 @@ def _sectors(session: Session) -> Iterable[tuple[int, Heading]]:
     statement = select(Sector.id, Sector.code, Sector.name, Sector.name_folded)
     for row in session.execute(statement):
         yield row.id, Heading(row.code, row.name, (row.name_folded, row.code))
+
+
+def _units(session: Session) -> Iterable[tuple[int, Heading]]:
+    """By agency; what no unit has been given stands last."""
+    statement = (
+        select(Unit.id, Unit.code, Unit.name, Agency.code.label("agency_code"), Agency.name.label("agency"))
+        .join(Agency, Agency.id == Unit.agency_id)
+        .order_by(Unit.id)
+    )
+    for row in session.execute(statement):
+        place = (0, row.agency_code, row.code)
+        yield row.id, Heading(f"{row.agency_code}/{row.code}", f"{row.name}, {row.agency}", place)
+    yield 0, Heading(NO_UNIT, UNASSIGNED, (1,))
 
 
 def _procedures(session: Session) -> Iterable[tuple[int, Heading]]:

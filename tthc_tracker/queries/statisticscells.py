@@ -14,12 +14,14 @@ from tthc_tracker.domain.lifecycle import Channel, ResultKind, State
 from tthc_tracker.domain.localtime import VIETNAM
 from tthc_tracker.domain.performance import Closing, ReceivedCell, ResultCell
 from tthc_tracker.domain.permissions import Scope
-from tthc_tracker.models.agency import Agency
+from tthc_tracker.models.agency import Agency, Unit
 from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.models.history import DossierTransfer, Pause
 from tthc_tracker.models.procedure import Procedure, Sector
 from tthc_tracker.models.reception import ReceptionRound
 from tthc_tracker.queries.scoping import all_agencies, received_within, resolved_within, subtree
+
+NO_UNIT = "-"  # the key of the row of what no unit has been given
 
 
 class By(StrEnum):
@@ -29,6 +31,7 @@ class By(StrEnum):
     AGENCY = "agency"
     SECTOR = "sector"
     PROCEDURE = "procedure"
+    UNIT = "unit"  # that holds it, or held it at its end
 
 
 @dataclass(frozen=True)
@@ -215,6 +218,8 @@ def key_column(by: By, agency: ColumnElement[int]) -> Any:
             return Dossier.sector_id
         case By.PROCEDURE:
             return Dossier.procedure_id
+        case By.UNIT:
+            return func.coalesce(Dossier.holding_unit_id, 0)
         case _:
             return agency
 
@@ -225,6 +230,11 @@ def in_row(by: By, key: str, agency: ColumnElement[int]) -> Condition:
         chosen = select(Sector.id).where(Sector.code == key)
     elif by is By.PROCEDURE:
         chosen = select(Procedure.id).where(Procedure.code == key)
+    elif by is By.UNIT:
+        if key == NO_UNIT:
+            return Dossier.holding_unit_id.is_(None)
+        its = Agency.code + "/" + Unit.code
+        chosen = select(Unit.id).join(Agency, Agency.id == Unit.agency_id).where(its == key)
     elif by is By.AGENCY:
         chosen = select(Agency.id).where(Agency.code == key)
     else:

@@ -27,7 +27,7 @@ from tthc_tracker.wording.labels import label
 _OPEN = ("open_within", "open_overdue")
 _IN_TIME = ("early", "on_time")
 _COUNTED = frozenset(each.name for each in fields(StatutoryRow))
-Place = tuple[int, int, int]  # agency, sector, procedure
+Place = tuple[int, int, int, int]  # agency, sector, procedure, unit
 
 
 @dataclass
@@ -47,14 +47,15 @@ def counted(session: Session, question: Question, now: dt.datetime) -> Counted:
     found = Counted(question, span)
     names = {by: {key: one.key for key, one in headings(session, by).items()} for by in By}
     rows = session.connection().execute(_statement(session, question, span))
-    for dossier_id, agency, sector, procedure, *stands in rows:
-        columns = _columns(*stands)
+    for dossier_id, *place, received, result, closing, reappointed, paused in rows:
+        agency, sector, procedure, unit = place
+        columns = _columns(received, result, closing, reappointed, paused)
         for column in columns:
             found.marks[cell(column)].append(dossier_id)
-        keys = {By.LEVEL: agency, By.AGENCY: agency, By.SECTOR: sector, By.PROCEDURE: procedure}
+        keys = _keys(agency, sector, procedure, unit)
         for by, key in keys.items():
             found.marks[row(by.value, names[by][key])].append(dossier_id)
-        found.groups[(agency, sector, procedure), columns] += 1
+        found.groups[(agency, sector, procedure, unit), columns] += 1
         found.dossiers += 1
     return found
 
@@ -64,6 +65,7 @@ def _statement(session: Session, question: Question, span: Span) -> Select[Any]:
     marks = (
         select(
             Dossier.id, resolver.label("agency"), Dossier.sector_id, Dossier.procedure_id,
+            cells.key_column(By.UNIT, resolver).label("unit"),
             cells.received_cell(span).label("received"),
             cells.result_cell(span, pauses).label("result"),
             cells.closing(span).label("closing"),
@@ -76,6 +78,13 @@ def _statement(session: Session, question: Question, span: Span) -> Select[Any]:
     )  # fmt: skip
     marked = union_all(*(marks.where(part) for part in cells.parts_of(span))).subquery("marked")
     return select(*marked.c).order_by(marked.c.id)
+
+
+def _keys(agency: int, sector: int, procedure: int, unit: int) -> dict[By, int]:
+    """What a dossier's row is known by in each kind of rows."""
+    return {
+        By.LEVEL: agency, By.AGENCY: agency, By.SECTOR: sector, By.PROCEDURE: procedure, By.UNIT: unit,
+    }  # fmt: skip
 
 
 @lru_cache(maxsize=1024)
@@ -114,7 +123,7 @@ def _table(session: Session, found: Counted, by: By) -> Table:
 
 def _levels(session: Session, found: Counted) -> tuple[Group, ...]:
     levels = {key: Level(one.key) for key, one in headings(session, By.LEVEL).items()}
-    filled = {levels[agency] for (agency, _, _), _ in found.groups}
+    filled = {levels[agency] for (agency, *_), _ in found.groups}
     return tuple(
         Group(_rows(session, found, By.SECTOR, level.value), LETTERS[level], level.value, label(level))
         for level in shown_levels(found.question.start, filled)
@@ -125,12 +134,12 @@ def _rows(session: Session, found: Counted, by: By, level: str) -> tuple[TableRo
     """The rows of the dossiers of one level, '' of all."""
     named, levels = headings(session, by), headings(session, By.LEVEL)
     sums: dict[Heading, Counter[str]] = defaultdict(Counter)
-    for (agency, sector, procedure), columns in found.groups:
-        if level and levels[agency].key != level:
+    for (place, columns), number in found.groups.items():
+        if level and levels[place[0]].key != level:
             continue
-        key = {By.SECTOR: sector, By.PROCEDURE: procedure}.get(by, agency)
+        heading = named[_keys(*place)[by]]
         for column in columns:
-            sums[named[key]][column] += found.groups[(agency, sector, procedure), columns]
+            sums[heading][column] += number
     asked = replace(found.question, by=by, level=level)
     if statisticstransfers.any_since(session, found.span.start):
         for key, column, number in statisticstransfers.counted(session, asked, found.span):

@@ -44,7 +44,9 @@ GROUPINGS = {
     "agency": ("Theo cơ quan", "Cơ quan giải quyết"),
     "sector": ("Theo lĩnh vực", "Lĩnh vực"),
     "procedure": ("Theo thủ tục", "Thủ tục"),
+    "unit": ("Theo phòng, đơn vị", "Phòng, đơn vị"),
 }
+UNASSIGNED = "Chưa giao phòng, đơn vị"
 
 
 @dataclass(frozen=True)
