@@ -73,7 +73,8 @@ class _Office:
             database, dossiers=size, open_ones=size, now=NOW, seed=20261123, progress=lambda _many: None
         )
         self._scan()
-        with database.transaction() as session:
+        with database.transaction() as session:  # what stands has stood for days, as in any office
+            session.execute(update(AlertRecipient).values(since=NOW - dt.timedelta(days=3)))
             _set_aside(session.connection())
 
     def measure(self, sizes: list[int]) -> Iterator[dict[str, Any]]:

@@ -120,17 +120,22 @@ def _with_phones(session: Session, mailed: Mapping[int, int], now: dt.datetime) 
 
 
 def _newest(session: Session, deliveries: tuple[Delivery, ...], since: dt.datetime | None) -> dict[int, int]:
-    """The newest standing alert to be told at once, by whom it concerns; since: of what is his since then."""
+    """The newest standing alert to be told at once, by whom it concerns; since: of what is his since then.
+
+    In the order of the index that finds it: grouped by person, SQLite would go through all that stands.
+    """
     his = true() if since is None else AlertRecipient.since > since
     statement = (
-        select(AlertRecipient.user_id, func.max(Alert.id))
+        select(AlertRecipient.user_id, Alert.id)
         .join(Alert, Alert.id == AlertRecipient.alert_id)
         .where(STANDS_OPEN, his)
         .where(Alert.closed_at.is_(None), ~Alert.from_before, Alert.delivery.in_(deliveries))
-        .group_by(AlertRecipient.user_id)
-        .order_by(AlertRecipient.user_id)
+        .order_by(AlertRecipient.since)
     )
-    return dict(session.execute(statement).all())
+    newest: dict[int, int] = {}
+    for user_id, alert_id in session.execute(statement):
+        newest[user_id] = max(newest.get(user_id, 0), alert_id)
+    return newest
 
 
 def _told(session: Session, kind: str, now: dt.datetime) -> tuple[dict[int, int], frozenset[int]]:
