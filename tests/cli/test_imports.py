@@ -250,3 +250,23 @@ def test_faults_never_overwrite_the_export_itself(run: Run, messy: Path) -> None
     assert len(result.stderr.splitlines()) == 1
     assert messy.read_bytes() == MESSY.read_bytes()
     assert rows_stored() == (0, 0, 0)
+
+
+@pytest.mark.parametrize("engine_kind", ["sqlite"], indirect=True)
+def test_a_full_list_says_what_is_no_longer_seen_and_what_it_would_be_too_much_to_believe(
+    run: Run, app: Flask, tmp_path: Path
+) -> None:
+    with (SAMPLES / "portal_export_vinhphuc.csv").open(encoding="utf-8-sig", newline="") as file:
+        at_work = [row for row in csv.DictReader(file) if row["TrangThaiHoSo"] == "4"][:10]
+    paths = [tmp_path / f"{name}.csv" for name in ("all", "most", "few")]
+    for path, many in zip(paths, (10, 9, 5), strict=True):
+        with path.open("w", encoding="utf-8", newline="") as file:
+            writer = csv.DictWriter(file, at_work[0])
+            writer.writeheader()
+            writer.writerows(at_work[:many])
+    assert "Nhận mới: 10" in run(paths[0], "--full").output
+    assert "chưa đánh dấu hồ sơ nào" in run(paths[2], "--full").output
+    declared = app.test_cli_runner().invoke(args=["imports", "source", SOURCE, "--sends", "full"])
+    assert "danh sách đầy đủ" in declared.output
+    assert "Không còn thấy ở nguồn: 1 hồ sơ" in run(paths[1]).output
+    assert "Không còn thấy ở nguồn: 5 hồ sơ" in run(paths[2], "--sure").output

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from tests.support.desk import SAMPLES, hire
 from tests.support.moments import at
 from tthc_tracker.domain.alerting import Rule
+from tthc_tracker.domain.importing import Whole
 from tthc_tracker.domain.lifecycle import EventKind, FinishClass, ResultKind, State
 from tthc_tracker.domain.permissions import Role, Scope
 from tthc_tracker.domain.rowfaults import Refusal
@@ -51,14 +52,17 @@ def rows_of(name: str) -> list[importreading.RawRow]:
 
 
 def load(
-    database: Database, rows: list[importreading.RawRow], source: str = SOURCE
+    database: Database,
+    rows: list[importreading.RawRow],
+    source: str = SOURCE,
+    whole: Whole = Whole.AS_DECLARED,
 ) -> tuple[list[Judged], dict[str, Any]]:
     """Take rows in as one file of a source, in batches as the command does."""
     tally, judged = Tally(), []
     with database.reading() as session:
         register = imports.prepare(session, source)
     with database.transaction() as session:
-        file = ImportFile(source, "sample.csv", "0" * 64, NOW)
+        file = ImportFile(source, "sample.csv", "0" * 64, NOW, whole)
         batch_id = imports.open_batch(session, file, actor_id=None, now=NOW)
     for batch in importreading.in_batches(rows):
         with database.transaction() as session:
@@ -66,8 +70,8 @@ def load(
         tally.add(done)
         judged += done
     with database.transaction() as session:
-        imports.close_batch(session, batch_id, tally.counts(), now=NOW)
-    return judged, tally.counts()
+        lacked = imports.close_batch(session, batch_id, tally.counts(), now=NOW)
+    return judged, tally.counts() | lacked
 
 
 def changed(row: importreading.RawRow, **fields: str) -> importreading.RawRow:

@@ -13,9 +13,10 @@ from flask.cli import AppGroup
 
 from tthc_tracker import clock
 from tthc_tracker.domain.errors import InvalidInput, NotFound
+from tthc_tracker.domain.importing import MOST_UNSEEN, Sends, Whole
 from tthc_tracker.extensions import database
 from tthc_tracker.jobs.importpipeline import ReaderEndedError, opened
-from tthc_tracker.services import imports
+from tthc_tracker.services import imports, unseen
 from tthc_tracker.services.importjudging import Judged, Outcome, Register, judge
 from tthc_tracker.services.importreading import ReadRow
 from tthc_tracker.services.imports import ImportFile, Tally
@@ -39,17 +40,22 @@ VERDICTS = {
 @click.option("--source", "source_code", required=True, help="Code of the source, e.g. provincial-portal.")
 @click.option("--dry-run", is_flag=True, help="Judge every row and write nothing.")
 @click.option("--format", "shape", type=click.Choice(["text", "json"]), default="text")
+@click.option("--full", "full", is_flag=True, help="A full list: what is missing is no longer at its source.")
+@click.option("--sure", is_flag=True, help="A full list, however much is missing from it.")
 @click.option("--errors", "errors_path", type=click.Path(path_type=Path, dir_okay=False), default=None,
               help="Where refusals and warnings go; beside the file when not given.")  # fmt: skip
-def run(path: Path, source_code: str, dry_run: bool, shape: str, errors_path: Path | None) -> None:
+def run(
+    path: Path, source_code: str, dry_run: bool, shape: str, full: bool, sure: bool, errors_path: Path | None
+) -> None:
     """Read PATH (CSV, XLSX or JSON of the exchange vocabulary): refusals and warnings go to a file beside it,
     or where that folder cannot be written, to one under var/.
 
     Exit status 0 when the file was processed, whatever rows were refused; 2 when it could not be.
     """
     try:
+        whole = Whole.SURE if sure else Whole.YES if full else Whole.AS_DECLARED
         summary = _process(
-            path, source_code, dry_run=dry_run, errors_path=errors_path, keep_rows=shape == "json"
+            path, source_code, whole, dry_run=dry_run, errors_path=errors_path, keep_rows=shape == "json"
         )
     except (UnusableFileError, ReaderEndedError, OSError) as error:
         raise click.exceptions.Exit(_complain(str(error))) from error
@@ -63,13 +69,42 @@ def run(path: Path, source_code: str, dry_run: bool, shape: str, errors_path: Pa
         click.echo(importing.summary(summary, dry_run=dry_run))
 
 
+@imports_group.command("source")
+@click.argument("code")
+@click.option(
+    "--sends",
+    type=click.Choice([one.value for one in Sends]),
+    required=True,
+    help="full: each file is a full list of what is open; changes: what is new or has changed.",
+)
+@click.option(
+    "--most-missing",
+    "most",
+    type=int,
+    default=MOST_UNSEEN,
+    show_default=True,
+    help="Percent of the open dossiers that a full list may miss before --sure is needed.",
+)
+def source(code: str, sends: str, most: int) -> None:  # fmt: skip
+    """Say what the files of source CODE hold."""
+    try:
+        with database.transaction() as session:
+            found = imports.find_source(session, code)
+            unseen.declare(session, found, sends=Sends(sends), most=most, now=clock.now())
+    except NotFound as error:
+        raise click.ClickException(f"Không có nguồn «{code}».") from error
+    except InvalidInput as error:
+        raise click.ClickException(f"Nguồn «{code}»: {error.message}") from error
+    click.echo(importing.declared(Sends(sends), most))
+
+
 def _complain(message: str) -> int:
     click.echo(message, err=True)
     return 2
 
 
 def _process(
-    path: Path, source_code: str, *, dry_run: bool, errors_path: Path | None, keep_rows: bool
+    path: Path, source_code: str, whole: Whole, *, dry_run: bool, errors_path: Path | None, keep_rows: bool
 ) -> dict[str, Any]:
     with ExitStack() as stack:
         with database.reading() as session:
@@ -82,8 +117,8 @@ def _process(
         if dry_run:
             work = _judge_all(register, export.batches)
         else:
-            file = ImportFile(source_code, path.name, _digest(path), as_of)
-            work = _write_all(file, register, export.batches)
+            file = ImportFile(source_code, path.name, _digest(path), as_of, whole)
+            work = _write_all(file, register, export.batches, report)
         for judged in work:
             report.add(judged)
     return report.summary() | {"errors_file": errors.name}
@@ -117,7 +152,7 @@ def _judge_all(register: Register, batches: Iterator[list[ReadRow]]) -> Iterator
 
 
 def _write_all(
-    file: ImportFile, register: Register, batches: Iterator[list[ReadRow]]
+    file: ImportFile, register: Register, batches: Iterator[list[ReadRow]], report: "_Report"
 ) -> Iterator[list[Judged]]:
     with database.transaction() as session:
         batch_id = imports.open_batch(session, file, actor_id=None, now=clock.now())
@@ -130,7 +165,7 @@ def _write_all(
         tally.add(judged)
         yield judged
     with database.transaction() as session:
-        imports.close_batch(session, batch_id, tally.counts(), now=clock.now())
+        report.lacked = imports.close_batch(session, batch_id, tally.counts(), now=clock.now())
 
 
 def _digest(path: Path) -> str:
@@ -144,6 +179,7 @@ class _Report:
     def __init__(self, errors: ErrorFile, keep_rows: bool) -> None:
         self._errors = errors
         self._tally = Tally()
+        self.lacked: dict[str, int] = {}  # of a full list
         self._rows: list[dict[str, Any]] | None = [] if keep_rows else None
 
     def add(self, judged: list[Judged]) -> None:
@@ -158,7 +194,7 @@ class _Report:
 
     def summary(self) -> dict[str, Any]:
         """The counts, and with JSON the verdict of every row."""
-        return self._tally.counts() | ({} if self._rows is None else {"by_row": self._rows})
+        return self._tally.counts() | self.lacked | ({} if self._rows is None else {"by_row": self._rows})
 
 
 def _verdict(item: Judged) -> str:

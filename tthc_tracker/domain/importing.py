@@ -20,6 +20,35 @@ class BatchState(StrEnum):
     UNDONE = "undone"
 
 
+class Sends(StrEnum):
+    """What the files of a source hold."""
+
+    CHANGES = "changes"  # what is new or has changed
+    FULL = "full"  # everything it has that is open: what is missing is no longer there
+
+
+class Whole(StrEnum):
+    """Whether a file is a full list, as whoever sends it says."""
+
+    AS_DECLARED = ""  # as its source does
+    NO = "no"
+    YES = "yes"
+    SURE = "sure"  # however much is missing from it
+
+
+def is_whole(said: Whole, sends: Sends) -> bool:
+    """Whether what is missing from a file is no longer seen at its source."""
+    return sends is Sends.FULL if said is Whole.AS_DECLARED else said is not Whole.NO
+
+
+def is_too_much(missing: int, known: int, most: int) -> bool:
+    """Whether so many of the known are missing, over `most` percent, that the file is rather cut short."""
+    return missing * 100 > known * most
+
+
+MOST_UNSEEN = 20
+"""Percent of its source's open dossiers that a full list may miss before somebody must say he is sure."""
+
 # What the timed work takes up; in all other states a file waits for a person, or for nothing.
 TO_WORK_ON = frozenset({BatchState.WAITING, BatchState.CONFIRMED, BatchState.UNDOING})
 

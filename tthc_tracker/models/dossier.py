@@ -65,6 +65,7 @@ class Dossier(Base):
             "reappointed", "overdue_from", "id",
             where=text("reappointed_at IS NOT NULL AND closed_at IS NULL"),
         ),
+        _index("unseen", "source_id", where=text("unseen_since IS NOT NULL")),
         _index("no_due", "resolving_agency_id", where=text("due_at IS NULL AND accepted_at IS NOT NULL")),
         {"postgresql_partition_by": "RANGE (id)"},
     )  # fmt: skip
@@ -78,6 +79,7 @@ class Dossier(Base):
     # what
     source_id: Mapped[int] = mapped_column(ForeignKey("source.id"))
     source_as_of: Mapped[dt.datetime | None]  # moment of the source's data, for a mirror
+    unseen_since: Mapped[dt.datetime | None]  # of the full list of its source from which it is missing
     procedure_id: Mapped[int] = mapped_column(ForeignKey("procedure.id"))
     procedure_version_id: Mapped[int] = mapped_column(ForeignKey("procedure_version.id"))
     case_code: Mapped[str] = mapped_column(String(40), default="", server_default="")  # of its procedure

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from tthc_tracker.domain.importing import BatchState
+from tthc_tracker.domain.importing import BatchState, Whole
 from tthc_tracker.models.base import Base, one_of
 
 _TO_DO = "state IN ('waiting', 'confirmed', 'undoing')"
@@ -32,6 +32,9 @@ class ImportBatch(Base):
     started_at: Mapped[dt.datetime]
     finished_at: Mapped[dt.datetime | None]
     actor_id: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
+    whole: Mapped[Whole] = mapped_column(
+        one_of(Whole, "import_whole"), default=Whole.AS_DECLARED, server_default=""
+    )
     counts: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
 
     # of a file sent by screen; of one read in by command only the state

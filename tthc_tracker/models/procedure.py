@@ -6,6 +6,7 @@ from decimal import Decimal
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from tthc_tracker.domain.importing import MOST_UNSEEN, Sends
 from tthc_tracker.domain.lifecycle import Channel, SourceKind
 from tthc_tracker.domain.timelimit import LimitUnit
 from tthc_tracker.models.base import Base, one_of
@@ -104,3 +105,7 @@ class Source(Base):
     as_of: Mapped[dt.datetime | None]
     url: Mapped[str] = mapped_column(String(300), default="", server_default="")  # where people work in it
     stale_since: Mapped[dt.datetime | None]
+    sends: Mapped[Sends] = mapped_column(
+        one_of(Sends, "source_sends"), default=Sends.CHANGES, server_default=Sends.CHANGES.value
+    )
+    most_unseen: Mapped[int] = mapped_column(default=MOST_UNSEEN, server_default=str(MOST_UNSEEN))  # percent

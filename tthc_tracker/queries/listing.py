@@ -27,10 +27,11 @@ LONGEST_CURSOR = 200
 FULL_DAY = 480  # working minutes
 BIGGEST_ID = 2**63 - 1
 NAMES = ("agency", "level", "sector", "procedure", "source", "channel", "officer", "from", "to")
-LINKED = ("unit", "apology", "since")
+LINKED = ("unit", "apology", "since", "unseen")
 """What narrows a list by the link of a number only; nobody sets it by hand."""
 NOBODYS = 0  # as a unit: no unit holds it
 NO_APOLOGY = "none"
+UNSEEN = "1"
 
 Member = TypeVar("Member", bound=StrEnum)
 
@@ -51,6 +52,7 @@ class Filters:
     unit: int | None = None
     unapologised: bool = False  # without the apology that it could have
     since: dt.datetime | None = None  # missed after this moment
+    unseen: bool = False  # missing from the last full list of its source
 
 
 EVERYTHING = Filters()
@@ -72,6 +74,7 @@ def read_filters(args: Mapping[str, str]) -> Filters:
         unit=_number(args["unit"]),
         unapologised=args["apology"] == NO_APOLOGY,
         since=_moment(args["since"]),
+        unseen=args["unseen"] == UNSEEN,
     )
 
 
@@ -170,10 +173,18 @@ def conditions_within(
         )
     if filters.source:
         found.append(Dossier.source_id.in_(select(Source.id).where(Source.code == filters.source)))
+    return found + _by_columns(filters)
+
+
+def _by_columns(filters: Filters) -> list[ColumnElement[bool]]:
+    """What a dossier's own columns say without looking up any code."""
+    found: list[ColumnElement[bool]] = []
     if filters.channel:
         found.append(Dossier.channel == filters.channel)
     if filters.officer is not None:
         found.append(Dossier.officer_id == filters.officer)
+    if filters.unseen:
+        found.append(Dossier.unseen_since.is_not(None))
     return found
 
 

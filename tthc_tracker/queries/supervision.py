@@ -61,6 +61,7 @@ class Row(NamedTuple):
     source: str
     mirrored: bool
     source_as_of: dt.datetime | None
+    unseen_since: dt.datetime | None
     alert: str | None  # open|acknowledged, None when no alert stands
     alert_rule: Rule | None
     lawful_due_at: dt.datetime | None = None  # what statistics go by, where `due_at` may be a second date
@@ -243,6 +244,7 @@ def _details(which: Listing) -> Select[*tuple[Any, ...]]:
     return (
         select(
             Dossier.id, Dossier.code, Dossier.version, Dossier.held_since, Dossier.source_as_of,
+            Dossier.unseen_since,
             started.label("started_at"), _deadline(which).label("since"), _promise(which).label("due_at"),
             Procedure.code.label("procedure_code"), ProcedureVersion.name.label("procedure"),
             owner.full_name.label("owner"),
@@ -301,7 +303,8 @@ def _row(row: Any, alert: tuple[str, Rule] | None, minutes_late: int | None) -> 
         agency_code=row.agency_code, agency=row.agency, unit=row.unit,
         officer=row.officer, started_at=row.started_at, due_at=row.due_at, since=row.since,
         held_since=row.held_since, source=row.source, mirrored=row.source_kind == SourceKind.MIRROR,
-        source_as_of=row.source_as_of, alert=state, alert_rule=rule, lawful_due_at=row.lawful_due_at,
+        source_as_of=row.source_as_of, unseen_since=row.unseen_since, alert=state, alert_rule=rule,
+        lawful_due_at=row.lawful_due_at,
         minutes_late=minutes_late, urged=row.urged,
     )  # fmt: skip
 

@@ -1,4 +1,5 @@
-"""Which alerts keep still for a while, and how they are let ring again: put off, or their dossier disputed.
+"""Which alerts keep still for a while, and how they are let ring again: put off, or their dossier disputed
+or no longer seen at its source.
 
 A hushed alert stands: it is in its lists, and in nobody's bell, mail or climb.
 """
@@ -28,7 +29,12 @@ def hushed(session: Session, alert_ids: Collection[int]) -> frozenset[int]:
         .join(SourceDispute, SourceDispute.dossier_id == Alert.dossier_id)
         .where(Alert.id.in_(alert_ids), SourceDispute.ended_at.is_(None))
     )
-    return frozenset(session.execute(asleep).scalars()) | frozenset(session.execute(disputed).scalars())
+    unseen = (
+        select(Alert.id)
+        .join(Dossier, Dossier.id == Alert.dossier_id)
+        .where(Alert.id.in_(alert_ids), Dossier.unseen_since.is_not(None))
+    )
+    return frozenset(one for still in (asleep, disputed, unseen) for one in session.execute(still).scalars())
 
 
 def hush(session: Session, alert_ids: Collection[int]) -> None:

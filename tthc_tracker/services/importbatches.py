@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tthc_tracker.domain.errors import InvalidInput, NotAllowed, NotFound, NotNow
-from tthc_tracker.domain.importing import BatchState
+from tthc_tracker.domain.importing import BatchState, Whole
 from tthc_tracker.models.importing import ImportBatch
 from tthc_tracker.queries import imports as queries
 from tthc_tracker.services import audit, submissions
@@ -34,6 +34,7 @@ class SendFile:
     sha256: str
     size: int
     kind: str
+    whole: Whole = Whole.AS_DECLARED
 
 
 def send(session: Session, command: SendFile, *, person: Person, now: dt.datetime) -> int:
@@ -63,7 +64,7 @@ def send(session: Session, command: SendFile, *, person: Person, now: dt.datetim
         source_id=source.id, file_name=command.name[:200], sha256=command.sha256,
         data_as_of=now.replace(second=0, microsecond=0), started_at=now, actor_id=person.user_id,
         state=BatchState.WAITING, agency_id=homes[0], stored=command.stored, kind=command.kind,
-        size=command.size,
+        size=command.size, whole=command.whole,
     )  # fmt: skip
     session.add(batch)
     session.flush()

@@ -15,13 +15,13 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from tthc_tracker.domain.errors import InvalidInput, NotFound
-from tthc_tracker.domain.importing import BatchState
+from tthc_tracker.domain.importing import BatchState, Whole
 from tthc_tracker.domain.lifecycle import SourceKind
 from tthc_tracker.domain.permissions import EVERYTHING, Scope
 from tthc_tracker.models.importing import ImportBatch
 from tthc_tracker.models.procedure import Source
 from tthc_tracker.queries.calendars import national_calendar
-from tthc_tracker.services import bulkrows, importwriting
+from tthc_tracker.services import bulkrows, importwriting, unseen
 from tthc_tracker.services.importedvalues import Terms
 from tthc_tracker.services.importjudging import Judged, Outcome, Register, Row, judge
 
@@ -42,6 +42,7 @@ class ImportFile:
     name: str
     sha256: str
     data_as_of: dt.datetime
+    whole: Whole = Whole.AS_DECLARED
 
 
 def find_source(session: Session, code: str) -> Source:
@@ -68,6 +69,7 @@ def open_batch(session: Session, file: ImportFile, *, actor_id: int | None, now:
         data_as_of=file.data_as_of,
         started_at=now,
         actor_id=actor_id,
+        whole=file.whole,
         state=BatchState.CONFIRMED,
     )
     session.add(batch)
@@ -117,15 +119,19 @@ def take(
             return judged
 
 
-def close_batch(session: Session, batch_id: int, counts: Mapping[str, int], *, now: dt.datetime) -> None:
-    """Note what became of a file; the source's data is now as of the file's moment."""
+def close_batch(
+    session: Session, batch_id: int, counts: Mapping[str, int], *, now: dt.datetime
+) -> dict[str, int]:
+    """Note what became of a file; its source's data is as of its moment now. What a full list lacked."""
     bulkrows.give_room_back(session)
     batch = session.get_one(ImportBatch, batch_id)
-    batch.counts, batch.finished_at, batch.state = dict(counts), now, BatchState.DONE
+    lacked = unseen.settle(session, batch, now=now)
+    batch.counts, batch.finished_at, batch.state = dict(counts) | lacked, now, BatchState.DONE
     batch.rows_total = batch.rows_done = int(counts["rows"])
     newer = (Source.as_of.is_(None)) | (Source.as_of < batch.data_as_of)
     of_file = update(Source).where(Source.id == batch.source_id, newer)
     session.execute(of_file.values(as_of=batch.data_as_of))
+    return lacked
 
 
 class Tally:

@@ -28,6 +28,7 @@ from tthc_tracker.services import (
     numbering,
     search,
     sourcewords,
+    unseen,
 )
 from tthc_tracker.services.importedvalues import (
     DOSSIER,
@@ -66,7 +67,7 @@ def write(
         if item.outcome is Outcome.UPDATED:
             importupdating.update(session, register, item, as_of=as_of, now=now)
     _flag_backward(session, judged, now)
-    _remember(session, register, judged, batch_id)
+    _remember(session, register, judged, batch_id, now)
     seen = [item.known.dossier.id for item in judged if item.known and item.outcome is Outcome.UNCHANGED]
     if seen:
         session.execute(update(Dossier).where(Dossier.id.in_(seen)).values(source_as_of=as_of))
@@ -215,7 +216,9 @@ def _facts(state: State, batch_id: int) -> dict[str, Any]:
     return {"batch": batch_id, "state": str(state)}
 
 
-def _remember(session: Session, register: Register, judged: Sequence[Judged], batch_id: int) -> None:
+def _remember(
+    session: Session, register: Register, judged: Sequence[Judged], batch_id: int, now: dt.datetime
+) -> None:
     """Keep what the source said last of each code, and which files brought, changed and saw it."""
     bulkrows.insert_driven(session, ImportedRow, _KEPT, sorted(
         (item.code, register.source.id, item.dossier_id, item.content_hash, *(batch_id,) * 3, 1, item.number)
@@ -229,6 +232,11 @@ def _remember(session: Session, register: Register, judged: Sequence[Judged], ba
     ]
     if known:
         session.execute(_keep_again(session.get_bind().dialect.name), known)
+        unseen.see(session, register.source.id, [one["dossier_id"] for one in known], now=now)
+    refused = sorted({item.code for item in judged if item.outcome is Outcome.REFUSED and item.code})
+    if refused:  # what cannot be taken is there all the same
+        rows = (ImportedRow.source_id == register.source.id, ImportedRow.code.in_(refused))
+        session.execute(update(ImportedRow).where(*rows).values(batch_id=batch_id))
 
 
 _KEPT = (

@@ -15,7 +15,7 @@ from tthc_tracker.queries import filtering, listing
 from tthc_tracker.queries.listing import Filters
 from tthc_tracker.web.listpages import ListPage
 from tthc_tracker.wording.formats import day, moment
-from tthc_tracker.wording.keptlists import NO_UNIT, SINCE, UNAPOLOGISED
+from tthc_tracker.wording.keptlists import NO_UNIT, SINCE, UNAPOLOGISED, UNSEEN
 from tthc_tracker.wording.labels import label
 
 Choice = tuple[str, str]
@@ -89,6 +89,7 @@ class ListFilters:
             "officer": chosen.officer is not None and (self.officer or "Cán bộ"),
             "unit": chosen.unit is not None and (self.unit or NO_UNIT),
             "apology": chosen.unapologised and UNAPOLOGISED,
+            "unseen": chosen.unseen and UNSEEN,
             "since": chosen.since and f"{SINCE} {moment(chosen.since)}",
             "from": chosen.start and f"{self.dates} từ {day(chosen.start)}",
             "to": chosen.end and f"{self.dates} đến {day(chosen.end)}",

@@ -91,6 +91,8 @@ ACTIONS = {
     "mail_hours_set": "Đặt giờ gửi thư, tin nhắn cảnh báo",
     "mails_chosen": "Chọn mức nhận thư",
     "mails_lowered": "Giảm thư bằng liên kết trong thư",
+    "source_declared": "Đặt cách đọc tệp của nguồn",
+    "dossiers_unseen": "Đánh dấu hồ sơ không còn thấy ở nguồn",
     "address_refused": "Máy chủ từ chối địa chỉ thư",
     "address_cleared": "Bỏ đánh dấu địa chỉ thư bị từ chối",
     "alert_acknowledged": "Ghi nhận cảnh báo",

@@ -8,7 +8,7 @@ from tthc_tracker.domain.errors import UncleanText
 from tthc_tracker.domain.exchange import applicant_kind_of
 from tthc_tracker.domain.exchangerow import moment as exchange_moment
 from tthc_tracker.domain.folding import clean
-from tthc_tracker.domain.importing import BatchState
+from tthc_tracker.domain.importing import BatchState, Sends, Whole
 from tthc_tracker.domain.lifecycle import ApplicantKind
 from tthc_tracker.domain.people import listed_name
 from tthc_tracker.domain.rowfaults import Refusal, RowRefusedError, RowWarning
@@ -145,6 +145,38 @@ def brief(counts: Mapping[str, Any]) -> str:
     return ", ".join(parts)
 
 
+WHOLE_CHOICES = (
+    (Whole.AS_DECLARED.value, "Như đã khai cho nguồn"),
+    (Whole.NO.value, "Chỉ hồ sơ mới hoặc đã đổi"),
+    (Whole.YES.value, "Danh sách đầy đủ hồ sơ đang mở"),
+    (Whole.SURE.value, "Danh sách đầy đủ, kể cả khi thiếu nhiều hồ sơ"),
+)
+NO_PERCENTAGE = "tỷ lệ phải từ 0 đến 100."
+
+
+def declared(sends: Sends, most: int) -> str:
+    """What a source was set to."""
+    if sends is Sends.CHANGES:
+        return "Tệp của nguồn này chỉ gồm hồ sơ mới hoặc đã đổi; hồ sơ vắng mặt không bị đánh dấu."
+    return (
+        "Tệp của nguồn này là danh sách đầy đủ hồ sơ đang mở; "
+        "hồ sơ vắng mặt được ghi «không còn thấy ở nguồn». "
+        f"Thiếu quá {most} % thì phải xác nhận."
+    )
+
+
+def lacked(counts: Mapping[str, Any]) -> str:
+    """What a full list lacked; '' of any other file."""
+    if many := counts.get("too_many_unseen"):
+        return (
+            f"Tệp thiếu {number(many)} hồ sơ đang mở của nguồn, quá tỷ lệ cho phép: chưa đánh dấu hồ sơ nào. "
+            "Nếu tệp đúng là danh sách đầy đủ, hãy nạp lại và xác nhận (--sure)."
+        )
+    if "unseen" not in counts:
+        return ""
+    return f"Không còn thấy ở nguồn: {number(counts['unseen'])} hồ sơ; cảnh báo của các hồ sơ này tạm giữ."
+
+
 def writes(counts: Mapping[str, Any]) -> list[str]:
     """What a file would write, in words; nothing where it brings nothing new."""
     return [
@@ -253,6 +285,7 @@ def summary(counts: dict[str, Any], *, dry_run: bool) -> str:
         f"Cập nhật: {counts['updated']} · Không đổi: {counts['unchanged']}",
         f"Dòng lặp giống hệt: {counts['identical_repeats']}",
         f"Từ chối: {counts['refused']}",
+        lacked(counts),
         f"Lỗi và cảnh báo từng dòng: {counts['errors_file']}",
     ]
-    return "\n".join(lines)
+    return "\n".join(filter(None, lines))

@@ -50,5 +50,6 @@ WAITING_FLASH = (
 
 # What a list is narrowed to by the link of a number.
 NO_UNIT = "Chưa giao đơn vị"
+UNSEEN = "Không còn thấy ở nguồn"
 UNAPOLOGISED = "Chưa xin lỗi"
 SINCE = "Mới từ"

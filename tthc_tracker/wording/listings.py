@@ -97,6 +97,7 @@ class ListedRow(Protocol):
     source: str
     mirrored: bool
     source_as_of: dt.datetime | None
+    unseen_since: dt.datetime | None
     minutes_late: int | None
     urged: int
 
@@ -123,6 +124,8 @@ def _nearness(row: ListedRow, see: See) -> str:
 def _freshness(row: ListedRow, see: See) -> str:
     if not row.mirrored or row.source_as_of is None:
         return ""
+    if row.unseen_since is not None:
+        return f"không còn thấy ở nguồn từ {moment(row.unseen_since)}"
     old = " (nguồn chưa cập nhật)" if row.source_as_of < see.stale_before else ""
     return f"dữ liệu lúc {moment(row.source_as_of)}{old}"
 

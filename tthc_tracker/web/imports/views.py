@@ -12,7 +12,7 @@ from tthc_tracker.domain.errors import (
     NotAllowed,
     NotNow,
 )
-from tthc_tracker.domain.importing import BatchState
+from tthc_tracker.domain.importing import BatchState, Whole
 from tthc_tracker.domain.permissions import Permission
 from tthc_tracker.queries import imports
 from tthc_tracker.queries.imports import Batch
@@ -80,7 +80,7 @@ def _sent(form: SendForm) -> int:
 def _command(form: SendForm, kept: Kept, kind: str) -> services.SendFile:
     return services.SendFile(
         submission_key=form.submission_key.data or "", source_code=form.source.data, name=form.name,
-        stored=kept.name, sha256=kept.sha256, size=kept.size, kind=kind,
+        stored=kept.name, sha256=kept.sha256, size=kept.size, kind=kind, whole=Whole(form.whole.data or ""),
     )  # fmt: skip
 
 
