@@ -145,24 +145,25 @@ def brief(counts: Mapping[str, Any]) -> str:
     return ", ".join(parts)
 
 
-WHOLE_CHOICES = (
-    (Whole.AS_DECLARED.value, "Như đã khai cho nguồn"),
-    (Whole.NO.value, "Chỉ hồ sơ mới hoặc đã đổi"),
-    (Whole.YES.value, "Danh sách đầy đủ hồ sơ đang mở"),
-    (Whole.SURE.value, "Danh sách đầy đủ, kể cả khi thiếu nhiều hồ sơ"),
-)
+WHOLE = {
+    Whole.AS_DECLARED: "Như đã khai cho nguồn",
+    Whole.NO: "Chỉ hồ sơ mới hoặc đã đổi",
+    Whole.YES: "Danh sách đầy đủ hồ sơ đang mở",
+    Whole.SURE: "Danh sách đầy đủ, kể cả khi thiếu nhiều hồ sơ",
+}
+WHOLE_CHOICES = tuple((one.value, said) for one, said in WHOLE.items())
+SENDS = {
+    Sends.CHANGES: "Tệp của nguồn này chỉ gồm hồ sơ mới hoặc đã đổi; hồ sơ vắng mặt không bị đánh dấu.",
+    Sends.FULL: "Tệp của nguồn này là danh sách đầy đủ hồ sơ đang mở; "
+    "hồ sơ vắng mặt được ghi «không còn thấy ở nguồn».",
+}
 NO_PERCENTAGE = "tỷ lệ phải từ 0 đến 100."
 
 
 def declared(sends: Sends, most: int) -> str:
     """What a source was set to."""
-    if sends is Sends.CHANGES:
-        return "Tệp của nguồn này chỉ gồm hồ sơ mới hoặc đã đổi; hồ sơ vắng mặt không bị đánh dấu."
-    return (
-        "Tệp của nguồn này là danh sách đầy đủ hồ sơ đang mở; "
-        "hồ sơ vắng mặt được ghi «không còn thấy ở nguồn». "
-        f"Thiếu quá {most} % thì phải xác nhận."
-    )
+    said = SENDS[sends]
+    return f"{said} Thiếu quá {most} % thì phải xác nhận." if sends is Sends.FULL else said
 
 
 def lacked(counts: Mapping[str, Any]) -> str:

@@ -18,7 +18,9 @@ class SendForm(FlaskForm):
     submission_key = HiddenField()
     source = SelectField("Nguồn dữ liệu", validators=[InputRequired("Hãy chọn nguồn của tệp.")])
     file = FileField("Tệp dữ liệu")
-    whole = SelectField("Tệp gồm những gì", choices=words.WHOLE_CHOICES, default="")
+    whole = SelectField(
+        "Tệp gồm những gì", choices=[SelectChoice(*one) for one in words.WHOLE_CHOICES], default=""
+    )
 
     @classmethod
     def of(cls, sources: list[tuple[str, str]]) -> "SendForm":
