@@ -6,7 +6,7 @@ from alembic import op
 from tthc_tracker.models.base import Moment
 
 revision = "0046"
-down_revision = "0051"
+down_revision = "0048"
 branch_labels = None
 depends_on = None
 
