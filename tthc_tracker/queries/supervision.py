@@ -61,9 +61,9 @@ class Row(NamedTuple):
     source: str
     mirrored: bool
     source_as_of: dt.datetime | None
-    unseen_since: dt.datetime | None
     alert: str | None  # open|acknowledged, None when no alert stands
     alert_rule: Rule | None
+    unseen_since: dt.datetime | None = None  # missing from the full list of its source of then
     lawful_due_at: dt.datetime | None = None  # what statistics go by, where `due_at` may be a second date
     minutes_late: int | None = None  # working minutes, of a late reception whose calendar is known
     urged: int = 0  # how often its holder was reminded of it, by word or by letter
