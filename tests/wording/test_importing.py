@@ -13,3 +13,9 @@ def test_what_would_be_written_is_counted() -> None:
     counts = {"rows": 63, "accepted": 51, "updated": 1, "refused": 11}
     asked = importing.question(counts)
     assert asked == "Sẽ ghi 51 hồ sơ mới và 1 hồ sơ được cập nhật. 11 dòng bị từ chối không được ghi."
+
+
+def test_a_full_list_asks_to_mark_what_it_lacks_even_where_it_brings_nothing_new() -> None:
+    asked = importing.question({"unchanged": 9, "refused": 0}, whole=True)
+    assert "bỏ tệp này" not in asked
+    assert "không còn thấy ở nguồn" in asked

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from tthc_tracker.domain.importing import TO_WORK_ON, BatchState
+from tthc_tracker.domain.importing import TO_WORK_ON, BatchState, is_whole
 from tthc_tracker.domain.lifecycle import SourceKind
 from tthc_tracker.domain.permissions import PERMISSIONS_OF, Membership, Permission, Scope
 from tthc_tracker.models.account import Membership as MembershipRow
@@ -57,6 +57,7 @@ class Batch:
     agency_id: int | None
     actor: str | None
     undone_by: str | None
+    whole: bool  # a full list: what it lacks is no longer at its source
 
     @property
     def is_in_work(self) -> bool:
@@ -221,7 +222,7 @@ def kept_files(session: Session) -> frozenset[str]:
 def _batches() -> Any:
     undoer = aliased(User)
     return (
-        select(ImportBatch, Source.name, Source.code, User.full_name, undoer.full_name)
+        select(ImportBatch, Source.name, Source.code, Source.sends, User.full_name, undoer.full_name)
         .join(Source, Source.id == ImportBatch.source_id)
         .outerjoin(User, User.id == ImportBatch.actor_id)
         .outerjoin(undoer, undoer.id == ImportBatch.undone_by_id)
@@ -229,7 +230,7 @@ def _batches() -> Any:
 
 
 def _batch(row: Any) -> Batch:
-    found, source, code, actor, undoer = row
+    found, source, code, sends, actor, undoer = row
     return Batch(
         id=found.id, state=found.state, source=source, source_code=code, file_name=found.file_name,
         sha256=found.sha256, kind=found.kind, size=found.size, stored=found.stored,
@@ -237,5 +238,5 @@ def _batch(row: Any) -> Batch:
         rows_total=found.rows_total, rows_done=found.rows_done, sent_at=found.started_at,
         data_as_of=found.data_as_of, confirmed_at=found.confirmed_at, finished_at=found.finished_at,
         undone_at=found.undone_at, actor_id=found.actor_id, agency_id=found.agency_id, actor=actor,
-        undone_by=undoer,
+        undone_by=undoer, whole=is_whole(found.whole, sends),
     )  # fmt: skip

@@ -187,8 +187,14 @@ def writes(counts: Mapping[str, Any]) -> list[str]:
     ]
 
 
-def question(counts: Mapping[str, Any]) -> str:
-    """What somebody agrees to."""
+LISTS_ALL = " Tệp là danh sách đầy đủ: hồ sơ đang mở mà tệp không có sẽ được ghi «không còn thấy ở nguồn»."
+
+
+def question(counts: Mapping[str, Any], *, whole: bool = False) -> str:
+    """What somebody agrees to; whole: with what a full list lacks."""
+    if whole:
+        new = writes(counts) or ["0 hồ sơ mới"]
+        return f"Sẽ ghi {' và '.join(new)}.{LISTS_ALL}"
     if not (written := writes(counts)):
         return "Không có gì mới để ghi: hãy bỏ tệp này, hoặc sửa các dòng bị từ chối rồi gửi lại."
     refused = f" {number(counts['refused'])} dòng bị từ chối không được ghi." if counts.get("refused") else ""
