@@ -35,7 +35,7 @@ from tthc_tracker.models.procedure import Procedure, ProcedureVersion, Source
 from tthc_tracker.queries import listing
 from tthc_tracker.queries.alertmail import minutes_late, severity_rank
 from tthc_tracker.queries.keptlist import Asked
-from tthc_tracker.queries.listing import Count, Filters
+from tthc_tracker.queries.listing import Count, Filters, Page
 
 NAMES = ("tab", "rule", "severity", "person")
 _SINCE = func.coalesce(Alert.due_at, Alert.raised_at)  # the deadline it speaks of, or when it was raised
@@ -94,14 +94,6 @@ class AlertLine(NamedTuple):
     resolved_on: dt.date | None  # as its head says
     minutes_late: int | None
     waits_for: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Page:
-    """One page of the list, and where the next begins ('' on the last)."""
-
-    rows: tuple[AlertLine, ...]
-    after: str
 
 
 @dataclass(frozen=True)
@@ -180,7 +172,7 @@ def _other(question: Question, tab: Tab) -> Question:
 
 def page(
     session: Session, question: Question, now: dt.datetime, *, after: str = "", size: int = listing.PAGE
-) -> Page:
+) -> Page[AlertLine]:
     """One page by key: worst first and in it the oldest deadline, or by when they were raised. 3 queries."""
     statement, by_age = _ids(session, question, now), question.sort in {"newest", "oldest"}
     start = _start(after, by_age=by_age)

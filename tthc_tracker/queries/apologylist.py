@@ -2,7 +2,6 @@
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, NamedTuple
 
@@ -18,7 +17,7 @@ from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.queries import listing
 from tthc_tracker.queries.apologies import window_of
 from tthc_tracker.queries.described import with_resolver
-from tthc_tracker.queries.listing import Count, Filters
+from tthc_tracker.queries.listing import Count, Filters, Page
 from tthc_tracker.queries.scoping import visible
 
 
@@ -59,14 +58,6 @@ class ApologyRow(NamedTuple):
     apology_id: int
 
 
-@dataclass(frozen=True)
-class Page:
-    """One page of the list, and where the next begins ('' on the last)."""
-
-    rows: tuple[ApologyRow, ...]
-    after: str
-
-
 def tab_of(question: Mapping[str, str]) -> Tab:
     """The tab of an address; what is none is what waits."""
     text = question.get("tab", "")
@@ -92,7 +83,7 @@ def page(
     *,
     after: str = "",
     size: int = listing.PAGE,
-) -> Page:
+) -> Page[ApologyRow]:
     """One page; by key, so that the last page costs what the first does."""
     waiting = tab is Tab.WAITING
     at: Any = Apology.drafted_at if waiting else Apology.decided_at

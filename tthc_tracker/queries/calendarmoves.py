@@ -17,7 +17,7 @@ from tthc_tracker.models.calendarchange import CalendarChange, CalendarMove
 from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.queries import listing
 from tthc_tracker.queries.described import with_resolver
-from tthc_tracker.queries.listing import Count
+from tthc_tracker.queries.listing import Count, Page
 from tthc_tracker.queries.scoping import visible
 
 
@@ -50,14 +50,6 @@ class Row:
     lawful: dt.datetime | None
     effect: Effect
     notice: Notice
-
-
-@dataclass(frozen=True)
-class Page:
-    """One page, and where the next begins ('' on the last)."""
-
-    rows: tuple[Row, ...]
-    after: str
 
 
 @dataclass(frozen=True)
@@ -107,7 +99,7 @@ def page(
     *,
     after: str = "",
     size: int = listing.PAGE,
-) -> Page:
+) -> Page[Row]:
     """One page, the date that comes first first."""
     key = (CalendarMove.was_current_due_at, CalendarMove.dossier_id)
     statement = _details().where(*_moves(session, asked, filters, scope))

@@ -20,7 +20,7 @@ from tthc_tracker.models.procedure import Procedure, ProcedureVersion, Source
 from tthc_tracker.queries import daychecks, dayclosing, listing, ordering, worklists
 from tthc_tracker.queries.calendars import work_calendar
 from tthc_tracker.queries.deskdays import DeskDay
-from tthc_tracker.queries.listing import Count, Filters
+from tthc_tracker.queries.listing import Count, Filters, Page
 
 
 class DayList(StrEnum):
@@ -64,14 +64,6 @@ class Row:
     fee: int | None
     faults: tuple[Mismatch, ...]
     key: Any  # what the list is sorted by
-
-
-@dataclass(frozen=True)
-class Page:
-    """One page, and where the next begins ('' on the last)."""
-
-    rows: tuple[Row, ...]
-    after: str
 
 
 def _chosen(session: Session, which: DayList, at: DeskDay) -> ColumnElement[bool]:
@@ -135,7 +127,7 @@ def page(
     sort: str = "",
     after: str = "",
     size: int = listing.PAGE,
-) -> Page:
+) -> Page[Row]:
     """One page in the order of acceptance, or by code (`code`), either also with a minus before it."""
     order = ordering.order_of(sort, Dossier.accepted_at, received=Dossier.accepted_at, code=ordering.BY_CODE)
     ids = _ids(session, which, at, filters).where(*order.beyond(after)).order_by(*order.by()).limit(size + 1)

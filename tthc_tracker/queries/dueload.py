@@ -19,7 +19,7 @@ from tthc_tracker.models.agency import Agency, Unit
 from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.queries import listing
 from tthc_tracker.queries.described import with_resolver
-from tthc_tracker.queries.listing import Count, Filters
+from tthc_tracker.queries.listing import Count, Filters, Page
 from tthc_tracker.queries.scoping import resolved_within
 
 WORKING_DAYS = 30
@@ -234,14 +234,6 @@ class Row:
     overdue_from: dt.datetime
 
 
-@dataclass(frozen=True)
-class Page:
-    """One page, and where the next begins ('' on the last)."""
-
-    rows: tuple[Row, ...]
-    after: str
-
-
 def _of_the_day(
     session: Session, narrowed: Narrowed, filters: Filters, scope: Scope, now: dt.datetime
 ) -> Iterable[ColumnElement[bool]]:
@@ -276,7 +268,7 @@ def page(
     *,
     after: str = "",
     size: int = listing.PAGE,
-) -> Page:
+) -> Page[Row]:
     """One page in the order in which they fall due."""
     key = (Dossier.current_due_at, Dossier.id)
     statement = _details().where(*_of_the_day(session, narrowed, filters, scope, now))

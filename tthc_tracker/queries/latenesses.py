@@ -22,7 +22,7 @@ from tthc_tracker.models.apology import Lateness
 from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.queries import listing, statisticstransfers
 from tthc_tracker.queries.described import described
-from tthc_tracker.queries.listing import Count
+from tthc_tracker.queries.listing import Count, Page
 from tthc_tracker.queries.scoping import visible
 from tthc_tracker.queries.statisticscells import span_of
 
@@ -83,14 +83,6 @@ class LateDossier(NamedTuple):
     note: str | None
 
 
-@dataclass(frozen=True)
-class Page:
-    """A page of dossiers, and where the next begins ('' on the last)."""
-
-    rows: tuple[LateDossier, ...]
-    after: str
-
-
 def behind(
     session: Session,
     question: Mapping[str, str],
@@ -100,7 +92,7 @@ def behind(
     *,
     after: str = "",
     size: int = listing.PAGE,
-) -> Page:
+) -> Page[LateDossier]:
     """A page of the dossiers behind a count, the earliest lawful date first; `question` names agency and
     cause as an address does, without either all are meant."""
     statement = _details(_behind(session, question, period, scope, now))

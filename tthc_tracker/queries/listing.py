@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
@@ -34,6 +34,15 @@ NO_APOLOGY = "none"
 UNSEEN = "1"
 
 Member = TypeVar("Member", bound=StrEnum)
+Row = TypeVar("Row")
+
+
+@dataclass(frozen=True)
+class Page(Generic[Row]):
+    """One page of a list, and where the next begins ('' on the last)."""
+
+    rows: tuple[Row, ...]
+    after: str
 
 
 @dataclass(frozen=True)

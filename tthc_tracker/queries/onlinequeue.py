@@ -40,7 +40,7 @@ from tthc_tracker.models.procedure import Procedure, ProcedureVersion, Source
 from tthc_tracker.models.reception import SourceMark, SupplementRequest
 from tthc_tracker.queries import listing, ordering
 from tthc_tracker.queries.calendars import work_calendar
-from tthc_tracker.queries.listing import Filters
+from tthc_tracker.queries.listing import Filters, Page
 from tthc_tracker.queries.scoping import received_within
 
 
@@ -68,14 +68,6 @@ class Row:
     source_as_of: dt.datetime | None
     marked_at: dt.datetime | None
     key: Any  # what the list is sorted by
-
-
-@dataclass(frozen=True)
-class Page:
-    """One page, and where the next begins ('' on the last)."""
-
-    rows: tuple[Row, ...]
-    after: str
 
 
 _DESK: Any = Dossier.receiving_agency_id
@@ -172,7 +164,7 @@ def page(
     sort: str = "",
     after: str = "",
     size: int = listing.PAGE,
-) -> Page:
+) -> Page[Row]:
     """One page, the oldest deadline first. Three queries, and each desk's calendar once.
 
     sort: `due`, `received` or `code`, each also with a minus before it.

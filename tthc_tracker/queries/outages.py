@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Generic, NamedTuple, TypeVar
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, and_, case, func, or_, select, true, tuple_
 from sqlalchemy.orm import Session, aliased
@@ -22,10 +22,8 @@ from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.models.procedure import Sector, Source
 from tthc_tracker.queries import listing
 from tthc_tracker.queries.described import described
-from tthc_tracker.queries.listing import EVERYTHING, Filters
+from tthc_tracker.queries.listing import EVERYTHING, Filters, Page
 from tthc_tracker.queries.scoping import subtree, visible
-
-Row = TypeVar("Row")
 
 
 @dataclass(frozen=True)
@@ -43,14 +41,6 @@ class OutageView:
     note: str
     recorded_at: dt.datetime
     recorded_by: str
-
-
-@dataclass(frozen=True)
-class Page(Generic[Row]):
-    """One page of a list, and where the next begins ('' on the last)."""
-
-    rows: tuple[Row, ...]
-    after: str
 
 
 def listed(session: Session, scope: Scope, *, after: str = "", size: int = listing.PAGE) -> Page[OutageView]:

@@ -2,7 +2,6 @@
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, NamedTuple
 
@@ -22,7 +21,7 @@ from tthc_tracker.models.person import Person
 from tthc_tracker.models.procedure import Procedure, ProcedureVersion, Source
 from tthc_tracker.models.reception import SupplementRequest
 from tthc_tracker.queries import listing
-from tthc_tracker.queries.listing import Count, Filters
+from tthc_tracker.queries.listing import Count, Filters, Page
 from tthc_tracker.queries.scoping import visible
 
 
@@ -78,14 +77,6 @@ class PausedRow(NamedTuple):
         return tuple(flag for flag, stands in raised.items() if stands)
 
 
-@dataclass(frozen=True)
-class Page:
-    """One page of the list, and where the next begins ('' on the last)."""
-
-    rows: tuple[PausedRow, ...]
-    after: str
-
-
 def flag_of(question: Mapping[str, str]) -> Flag | None:
     """The flag of an address; what is none narrows nothing."""
     text = question.get("flag", "")
@@ -107,7 +98,7 @@ def page(
     *,
     after: str = "",
     size: int = listing.PAGE,
-) -> Page:
+) -> Page[PausedRow]:
     """One page, the longest paused first; by key, so that the last page costs what the first does."""
     key = tuple_(Pause.started_at, Pause.id)
     statement = _details().where(*_chosen(session, filters, flag, scope, now))

@@ -15,7 +15,7 @@ from tthc_tracker.models.applicant import DossierRating
 from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.models.procedure import Procedure, ProcedureVersion
 from tthc_tracker.queries import listing
-from tthc_tracker.queries.listing import Count
+from tthc_tracker.queries.listing import Count, Page
 from tthc_tracker.queries.statisticscells import agency_ids
 
 
@@ -57,14 +57,6 @@ class Rated(NamedTuple):
     given_on: dt.date
 
 
-@dataclass(frozen=True)
-class Page:
-    """A page of rated dossiers, and where the next begins ('' on the last)."""
-
-    rows: tuple[Rated, ...]
-    after: str
-
-
 def counted(session: Session, scope: Scope, agency: str, start: dt.date, end: dt.date) -> tuple[Level, ...]:
     """Each level, from the best, of the ratings given from `start` to `end`; `agency` with its subtree."""
     statement = (
@@ -83,7 +75,7 @@ def count(session: Session, given: Given) -> Count:
     return listing.count(session, select(DossierRating.dossier_id).where(*_chosen(session, given)))
 
 
-def page(session: Session, given: Given, *, after: str = "", size: int = listing.PAGE) -> Page:
+def page(session: Session, given: Given, *, after: str = "", size: int = listing.PAGE) -> Page[Rated]:
     """A page of the dossiers behind a number of `counted`, the latest rating first."""
     key = DossierRating.given_on, DossierRating.dossier_id
     statement = (

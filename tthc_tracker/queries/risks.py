@@ -19,7 +19,7 @@ from tthc_tracker.models.process import ProcessStep, StepRun
 from tthc_tracker.models.risk import DossierRisk, UsualTime
 from tthc_tracker.queries import listing
 from tthc_tracker.queries.described import with_resolver
-from tthc_tracker.queries.listing import Count, Filters
+from tthc_tracker.queries.listing import Count, Filters, Page
 from tthc_tracker.queries.scoping import subtree, visible
 
 LOOKED_BACK = dt.timedelta(days=365)
@@ -217,14 +217,6 @@ class RiskRow(NamedTuple):
     margin: int
 
 
-@dataclass(frozen=True)
-class Page:
-    """One page of the list, and where the next begins ('' on the last)."""
-
-    rows: tuple[RiskRow, ...]
-    after: str
-
-
 def count(session: Session, filters: Filters, scope: Scope, now: dt.datetime) -> Count:
     """How many rows the list has, exactly up to ten thousand."""
     resolving: Any = Dossier.resolving_agency_id
@@ -241,7 +233,7 @@ def page(
     *,
     after: str = "",
     size: int = listing.PAGE,
-) -> Page:
+) -> Page[RiskRow]:
     """One page, the most time missing first. What ended, was paused or ran out meanwhile is left out."""
     resolving: Any = Dossier.resolving_agency_id
     narrowed = listing.conditions(session, filters, resolving)

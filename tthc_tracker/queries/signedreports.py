@@ -25,7 +25,7 @@ from tthc_tracker.models.signedreport import ReportReopening, SignedMark, Signed
 from tthc_tracker.queries import listing, statutorymarks, statutorytables
 from tthc_tracker.queries.among import Ids, among
 from tthc_tracker.queries.described import with_resolver
-from tthc_tracker.queries.listing import Count
+from tthc_tracker.queries.listing import Count, Page
 from tthc_tracker.queries.scoping import visible
 from tthc_tracker.queries.statisticscells import By, Question
 from tthc_tracker.queries.statisticsquestions import named
@@ -219,14 +219,6 @@ class Row:
     now: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class Page:
-    """A page of them, and where the next begins ('' on the last)."""
-
-    rows: tuple[Row, ...]
-    after: str
-
-
 _IDS = bindparam("ids", type_=Ids())
 
 
@@ -238,7 +230,7 @@ def changed(
     *,
     after: str = "",
     size: int = listing.PAGE,
-) -> Page:
+) -> Page[Row]:
     """A page of the dossiers behind a restatement. question: see `_chosen`."""
     restated, ids = _chosen(session, question, scope, now)
     statement = _visible(scope).order_by(Dossier.id).limit(size + 1)

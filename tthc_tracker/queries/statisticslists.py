@@ -17,7 +17,7 @@ from tthc_tracker.models.reception import ReceptionRound
 from tthc_tracker.queries import listing, statisticstransfers
 from tthc_tracker.queries import statisticscells as cells
 from tthc_tracker.queries.among import Ids, among
-from tthc_tracker.queries.listing import Count
+from tthc_tracker.queries.listing import Count, Page
 from tthc_tracker.queries.statistics import heading_of
 from tthc_tracker.queries.statisticscells import OF_RECEPTION, OF_TRANSFER, Cell, Question, Span, span_of
 
@@ -55,14 +55,6 @@ class Row(NamedTuple):
     standing: str
 
 
-@dataclass(frozen=True)
-class Page:
-    """One page, and where the next begins ('' on the last)."""
-
-    rows: tuple[Row, ...]
-    after: str
-
-
 def count(session: Session, behind: Behind, now: dt.datetime) -> Count:
     """How many there are, exactly up to ten thousand."""
     span = span_of_question(behind, now)
@@ -71,7 +63,7 @@ def count(session: Session, behind: Behind, now: dt.datetime) -> Count:
 
 def page(
     session: Session, behind: Behind, now: dt.datetime, *, after: str = "", size: int = listing.PAGE
-) -> Page:
+) -> Page[Row]:
     """One page, in the order in which the dossiers were first known; paged by key. Two queries."""
     span = span_of_question(behind, now)
     agency = _agency(session, behind, span)

@@ -23,7 +23,7 @@ from tthc_tracker.models.procedure import Procedure, ProcedureVersion
 from tthc_tracker.models.process import ProcessStep, StepRun
 from tthc_tracker.queries import listing
 from tthc_tracker.queries.among import Ids, among
-from tthc_tracker.queries.listing import Count, Filters
+from tthc_tracker.queries.listing import Count, Filters, Page
 from tthc_tracker.queries.scoping import ways_in
 
 
@@ -67,14 +67,6 @@ class StepLine(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Page:
-    """One page of the list, and where the next begins ('' on the last)."""
-
-    rows: tuple[StepLine, ...]
-    after: str
-
-
-@dataclass(frozen=True)
 class LateUnit:
     """How many steps a unit holds over their limit. unit_id None: a desk, or an agency without units."""
 
@@ -105,7 +97,7 @@ def page(
     *,
     after: str = "",
     size: int = listing.PAGE,
-) -> Page:
+) -> Page[StepLine]:
     """One page, what is over its limit longest first; without dates by when they began. Two queries."""
     runs = _runs(session, tab, filters, scope, now)
     statement = runs.ids

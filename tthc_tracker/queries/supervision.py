@@ -24,7 +24,7 @@ from tthc_tracker.queries import listing
 from tthc_tracker.queries.among import Ids, among
 from tthc_tracker.queries.apologies import without_apology
 from tthc_tracker.queries.calendars import worked_since
-from tthc_tracker.queries.listing import Count, Filters
+from tthc_tracker.queries.listing import Count, Filters, Page
 from tthc_tracker.queries.scoping import visible, ways_in
 from tthc_tracker.queries.urging import times_urged
 
@@ -71,14 +71,6 @@ class Row(NamedTuple):
     def days_late(self, today: dt.date) -> int:
         """Calendar days from the due date to `today`; negative before it."""
         return (today - self.due_at.date()).days
-
-
-@dataclass(frozen=True)
-class Page:
-    """One page of a list, and where the next begins ('' on the last)."""
-
-    rows: tuple[Row, ...]
-    after: str
 
 
 def _deadline(which: Listing) -> Any:
@@ -208,7 +200,7 @@ def page(
     newest_first: bool = False,
     after: str = "",
     size: int = listing.PAGE,
-) -> Page:
+) -> Page[Row]:
     """One page: the longest late first (for due soon: the nearest deadline), or the newest first.
 
     Paged by key: the last page costs what the first does. Three queries.
