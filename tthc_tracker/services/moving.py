@@ -37,10 +37,13 @@ from sqlalchemy import (
 
 from tthc_tracker.models.base import Base
 from tthc_tracker.models.dossier import Dossier
+from tthc_tracker.models.fact import FactQueue
 from tthc_tracker.services import bulkrows, numbering
 
 ROWS = 5_000
 _BY_NAME = 1_000  # of keys that hold a text, each is asked for
+
+WRITTEN_BY_TRIGGERS = frozenset({FactQueue.__tablename__})
 
 Key = tuple[Any, ...]
 
@@ -82,8 +85,8 @@ class Proof:
 
 
 def tables() -> tuple[Table, ...]:
-    """Every table, none before those that its rows refer to."""
-    return tuple(Base.metadata.sorted_tables)
+    """Every table, none before those that its rows refer to; last what triggers write into as rows come."""
+    return tuple(sorted(Base.metadata.sorted_tables, key=lambda table: table.name in WRITTEN_BY_TRIGGERS))
 
 
 def count(connection: Connection, table: Table) -> int:
@@ -134,6 +137,8 @@ def carry(source: Connection, target: Connection, table: Table, most: int = ROWS
     """
     before = reached(target, table)
     whole = any(key.column.table is table for key in table.foreign_keys)
+    if before == Reached() and table.name in WRITTEN_BY_TRIGGERS:
+        target.execute(delete(table))
     rows = _read(source, table, before.after, None if whole else most)
     bulkrows.copy(target, table, rows)
     done = whole or len(rows) < most
