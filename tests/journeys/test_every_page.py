@@ -90,6 +90,7 @@ MORE = {
     "workload.calendar": ["?unit=0"],
     "workload.due_day": ["?day=2026-11-26"],
     "calendar.moved": ["?change=1", "?change=1&xem=earlier"],
+    "anomalies.listed": ["?sign=due_on_day_off", "?sign=no_recipient"],
     "fieldreports.index": ["?tab=all", "?tab=overdue"],
     "online.queue": ["?xem=applicant&channel=online", "?xem=marked"],
 }

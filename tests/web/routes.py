@@ -117,6 +117,9 @@ ROUTES: dict[str, Route] = {
     "reception.pin_digit_key": Route("C", form={"digit": "1"}),
     "reception.register": Route("C"),
     "reception.register_form": Route("C"),
+    # signs that a record is not what happened
+    "anomalies.index": Route(LEADERS),
+    "anomalies.listed": Route(LEADERS, query="?sign=codes_disagree"),
     # field reports
     "fieldreports.index": Route(EVERYBODY, query="?tab=all"),
     "fieldreports.take_form": Route("CK"),

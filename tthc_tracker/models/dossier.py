@@ -66,6 +66,14 @@ class Dossier(Base):
             where=text("reappointed_at IS NOT NULL AND closed_at IS NULL"),
         ),
         _index("unseen", "source_id", where=text("unseen_since IS NOT NULL")),
+        _index("day_off", "resolving_agency_id", "id", where=text("due_on_day_off AND closed_at IS NULL")),
+        _index(
+            "unbalanced", "resolving_agency_id", "id",
+            where=text(
+                "finish_class IS NULL AND closed_at IS NOT NULL AND due_at IS NOT NULL"
+                " AND accepted_at IS NOT NULL"
+            ),
+        ),
         _index("no_due", "resolving_agency_id", where=text("due_at IS NULL AND accepted_at IS NOT NULL")),
         {"postgresql_partition_by": "RANGE (id)"},
     )  # fmt: skip

@@ -14,6 +14,7 @@ from tthc_tracker.domain.onlinequeue import Part
 from tthc_tracker.domain.permissions import Permission
 from tthc_tracker.queries import (
     alertlist,
+    anomalies,
     apologylist,
     calendarlists,
     collecting,
@@ -356,6 +357,7 @@ _EVERY = (
     *latelists.LISTS,
     *signedlists.LISTS,
     fieldreportlist.FIELD_REPORTS,
+    anomalies.ANOMALIES,
     *map(_counted, countedlists.COLUMNS.values()),
     ratinglists.RATED,
     outagelists.TOUCHED,

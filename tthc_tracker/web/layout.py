@@ -45,6 +45,7 @@ MENU = (
 # What is opened now and then stands in the menu of one's name: the row above has no room for it at 1366 px.
 RARELY = (
     ("Lịch đến hạn", "workload.calendar"),
+    ("Dấu hiệu bất thường", "anomalies.index"),
     ("Phản ánh hiện trường", "fieldreports.index"),
     ("Phân công gần đây", "reassigning.index"),
     ("Vắng mặt, người thay", "deputies.index"),

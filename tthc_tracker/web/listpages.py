@@ -75,6 +75,7 @@ ENDPOINTS = {
     "history": "history.events",
     "deeds": "history.deeds",
     "field_reports": "fieldreports.index",
+    "anomalies": "anomalies.listed",
 }
 # Where a row leads, if not to its dossier; and who does more to several rows on the page of a list itself.
 ROWS_LEAD_TO = {

@@ -11,6 +11,7 @@ from tthc_tracker.domain.permissions import Role
 from tthc_tracker.domain.procedures import ServiceLevel
 from tthc_tracker.domain.timelimit import LimitUnit
 from tthc_tracker.wording.alerts import RULES, SEVERITIES
+from tthc_tracker.wording.anomalylists import ANOMALY_LABELS
 from tthc_tracker.wording.apologies import APOLOGY_LABELS
 from tthc_tracker.wording.conclusions import CONCLUSION_LABELS
 from tthc_tracker.wording.dayclosing import CLOSING_LABELS
@@ -85,6 +86,7 @@ LABELS: dict[type[Enum], dict[Any, str]] = {
     **MAIL_LABELS,
     **OUTAGE_LABELS,
     **FIELD_REPORT_LABELS,
+    **ANOMALY_LABELS,
     **PAUSE_LABELS,
     **PERSONAL_LABELS,
     **PROCESS_LABELS,
