@@ -13,6 +13,7 @@ from sqlalchemy import func, select, text
 from tests.support.moments import HANOI, at
 from tthc_tracker.domain.deadlines import Pause, reckon
 from tthc_tracker.domain.dossiercode import parse_code
+from tthc_tracker.domain.indicators import Computed, count
 from tthc_tracker.domain.lifecycle import Channel, EventKind, ReturnMethod, SourceKind, State
 from tthc_tracker.domain.people import Sex, id_mismatches
 from tthc_tracker.domain.performance import finish_class
@@ -32,6 +33,7 @@ from tthc_tracker.models.reception import CodeCounter, ReceptionRound
 from tthc_tracker.queries import fieldreports, statistics
 from tthc_tracker.queries.calendars import work_calendar
 from tthc_tracker.queries.exchange import sent_dossier
+from tthc_tracker.queries.indicatorfigures import Reckoned
 from tthc_tracker.queries.statisticscells import By, Question
 from tthc_tracker.services import deadlines
 from tthc_tracker.services.demo import filling
@@ -346,12 +348,13 @@ def test_the_figures_of_the_session_are_entered_by_level(demo: "Session") -> Non
         ("network_environment", "tinh"): (Decimal(96), None),
         ("network_environment", "huyen"): (Decimal(90), None),
         ("network_environment", "xa"): (Decimal(76), None),
-        ("field_reports", ""): (Decimal(48), None),
         ("health_citizen_card", ""): (Decimal(100), 185),
         ("health_certificates", ""): (Decimal(100), 8),
         ("officials_trained", ""): (Decimal("97.6"), None),
         ("data_network", ""): (Decimal(180), None),
     }
+    reckoned = Reckoned(demo, EVERYTHING, NOW)
+    assert reckoned.parts(Computed.FIELD_REPORTS, quarter(2024, 1)) == {"": count(48)}
 
 
 def test_the_session_counted_forty_eight_field_reports_by_either_quarter(demo: "Session") -> None:

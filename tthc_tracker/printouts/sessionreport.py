@@ -68,7 +68,7 @@ def _sections(report: SessionReport, drawn: Drawn) -> list[list[Block]]:
 def _overall(report: SessionReport) -> list[Block]:
     row, before, reception = report.total.row, report.last_total.row, report.total.reception
     open_, resolved = report.total.rates[RateName.OVERDUE_OPEN], report.total.rates[RateName.ON_TIME]
-    days = period_days(report.period)
+    days, sent = period_days(report.period), report.field_reports
     return [
         paragraph(
             f"{period_name(report.period)} ({days[0].lower()}{days[1:]}), {report.agency} và các cơ quan "
@@ -82,6 +82,12 @@ def _overall(report: SessionReport) -> list[Block]:
             f"Đang giải quyết {number(row.open)} hồ sơ, quá hạn {_share(open_)}. Tiếp nhận trực tuyến đúng "
             f"hạn {_share(reception.on_time)} lượt nộp đến hạn; trả lời chậm {number(reception.late)}, còn "
             f"chờ quá hạn {number(reception.waiting_late)}."
+        ),
+        paragraph(
+            f"Phản ánh hiện trường: tiếp nhận {number(sent.received)}, kỳ trước chuyển sang "
+            f"{number(sent.carried)}; trả lời đúng hạn {number(sent.answered_on_time)}, trả lời chậm "
+            f"{number(sent.answered_late)}, đang xử lý quá hạn {number(sent.open_overdue)}; hài lòng "
+            f"{number(sent.satisfied)}, không hài lòng {number(sent.dissatisfied)}."
         ),
         paragraph(f"Số tính từ hồ sơ lấy lúc {moment(report.reckoned_at)}, theo hạn theo luật."),
     ]

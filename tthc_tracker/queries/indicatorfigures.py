@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
-from tthc_tracker.domain.indicators import WHOLE, Computed, Figure, share
+from tthc_tracker.domain.indicators import WHOLE, Computed, Figure, count, share
 from tthc_tracker.domain.lifecycle import ApplicantKind, State
 from tthc_tracker.domain.performance import RateName
 from tthc_tracker.domain.periods import Period
@@ -17,7 +17,7 @@ from tthc_tracker.domain.permissions import Scope
 from tthc_tracker.models.agency import Agency
 from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.models.person import Person
-from tthc_tracker.queries import statistics
+from tthc_tracker.queries import fieldreports, statistics
 from tthc_tracker.queries.scoping import resolved_within
 from tthc_tracker.queries.statistics import Line, Statistics
 from tthc_tracker.queries.statisticscells import By, Question
@@ -58,7 +58,10 @@ class Reckoned:
         if name := _RATES.get(computed):
             levels = statistics.levels_of(self._session, self.table(period), self._question(period, By.LEVEL))
             lines = {WHOLE: levels.total} | {str(line.key): line for line in levels.rows}
-            found = {part: _figure(line, name) for part, line in lines.items()}
+            found: dict[str, Figure | None] = {part: _figure(line, name) for part, line in lines.items()}
+        elif computed is Computed.FIELD_REPORTS:
+            many = fieldreports.counted(self._session, self._scope, period.start, period.end, now=self._now)
+            found = {WHOLE: count(many.received)}
         else:
             sums: defaultdict[str, Counted] = defaultdict(lambda: (0, 0))
             for (_, _, level), counted in self._counted(period).items():
@@ -69,7 +72,9 @@ class Reckoned:
         return {part: figure for part, figure in found.items() if figure is not None}
 
     def agencies(self, computed: Computed, period: Period) -> tuple[OfAgency, ...]:
-        """The figure of each agency that has any case, in the order of the catalogue."""
+        """The figure of each agency that has any case, in the order of the catalogue; reports have a list."""
+        if computed is Computed.FIELD_REPORTS:
+            return ()
         if name := _RATES.get(computed):
             lines = self.table(period).rows
             found = [(str(line.key), line.label, _figure(line, name)) for line in lines]

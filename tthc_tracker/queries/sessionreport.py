@@ -16,6 +16,7 @@ from tthc_tracker.domain.permissions import Scope
 from tthc_tracker.models.agency import Agency
 from tthc_tracker.queries import (
     conclusions,
+    fieldreports,
     indicators,
     latenesses,
     lateshares,
@@ -24,6 +25,7 @@ from tthc_tracker.queries import (
     settings,
 )
 from tthc_tracker.queries.conclusions import ConclusionView
+from tthc_tracker.queries.fieldreports import ReportCounts
 from tthc_tracker.queries.indicatorfigures import Reckoned
 from tthc_tracker.queries.indicators import Board
 from tthc_tracker.queries.latenesses import AgencyCauses
@@ -68,6 +70,7 @@ class SessionReport:
     outages: tuple[OutageView, ...]
     concluded: tuple[ConclusionView, ...]
     published: tuple[Published, ...]
+    field_reports: ReportCounts
     reckoned_at: dt.datetime
 
     @property
@@ -109,7 +112,8 @@ def report(
         causes=tuple(latenesses.by_agency(session, period, own, now)),
         outages=outages.within(session, own, period.start, period.end),
         concluded=conclusions.of_report(session, own, (before.key, period.key), now.date()),
-        published=publishedfigures.of_period(session, own, period, now), reckoned_at=now,
+        published=publishedfigures.of_period(session, own, period, now),
+        field_reports=fieldreports.counted(session, own, period.start, period.end, now=now), reckoned_at=now,
     )  # fmt: skip
 
 
