@@ -1,5 +1,6 @@
 """What a migration adds it takes away again, on both databases."""
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -7,10 +8,13 @@ from sqlalchemy import Engine, inspect, text
 
 from tests.support.register import lay_register
 from tthc_tracker import migrating
+from tthc_tracker.domain.agencies import Level
+from tthc_tracker.domain.periods import quarter
 from tthc_tracker.domain.permissions import EVERYTHING
 from tthc_tracker.extensions import Database
-from tthc_tracker.queries import search
+from tthc_tracker.queries import indicators, search
 
+BEFORE_INDICATORS = "0045"
 FIRST = "0004"  # what was there when the first installation could be
 
 
@@ -52,3 +56,20 @@ def test_dossiers_of_before_are_found_by_the_end_of_their_codes(database: Databa
         for scope in (clerk, EVERYTHING):
             found = search.find(session, "ngo quoc y", scope)
             assert len(found.rows) == search.MOST, "by their names still"
+
+
+def test_figures_entered_before_become_figures_of_an_indicator_and_go_back(database: Database) -> None:
+    migrating.downgrade(database.engine, BEFORE_INDICATORS)
+    columns = "indicator, level, period_start, period_end, percent, evidence"
+    row = "'network_environment', 'xa', '2023-12-15', '2024-03-14', 76, 'Phiên họp'"
+    with database.engine.begin() as connection:
+        connection.execute(text(f"INSERT INTO entered_figure ({columns}) VALUES ({row})"))
+    migrating.upgrade(database.engine)
+    with database.reading() as session:
+        (one,) = indicators.network_environment(session, EVERYTHING, quarter(2024, 1))
+        assert (one.level, one.percent, one.evidence) == (Level.XA, Decimal(76), "Phiên họp")
+    migrating.downgrade(database.engine, BEFORE_INDICATORS)
+    with database.engine.connect() as connection:
+        kept = connection.execute(text("SELECT level, percent FROM entered_figure")).one()
+        assert (kept.level, int(kept.percent)) == ("xa", 76)
+    migrating.upgrade(database.engine)
