@@ -1,8 +1,11 @@
 """What is done about an indicator: added, changed, given a target, given a figure."""
 
+from collections.abc import Callable
+
 from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
+from sqlalchemy.orm import Session
 
 from tthc_tracker import clock
 from tthc_tracker.domain.errors import ConflictingSubmission, InvalidInput, StaleVersion
@@ -30,7 +33,8 @@ def add() -> ResponseReturnValue:
         with transaction() as session:
             code = indicators.add(session, command, person=current_user, now=clock.now())
     except (InvalidInput, ConflictingSubmission) as fault:
-        return pages.show_form(form), _put(form, fault)
+        status = _put(form, fault)
+        return pages.show_form(form), status
     flash(words.ADDED, "success")
     return redirect(url_for("indicators.indicator", code=code, period=pages.asked().key), 303)
 
@@ -57,18 +61,12 @@ def edit(code: str) -> ResponseReturnValue:
 def set_target(code: str) -> ResponseReturnValue:
     """Say what is to be reached from the quarter on."""
     form = TargetForm()
-    form.part.choices = part_choices(tuple(words.PARTS))
-    view = reads.find(reading(), code, current_user.scope)
-    if not form.validate_on_submit():
-        return pages.show(code, target=form), 422
-    command = form.to_command(view.code, pages.asked())
-    try:
-        with transaction() as session:
-            indicators.set_target(session, command, person=current_user, now=clock.now())
-    except (InvalidInput, ConflictingSubmission) as fault:
-        status = _put(form, fault)
-        return pages.show(code, target=form), status
-    return _done(code, words.TARGET_SET)
+
+    def verb(session: Session) -> None:
+        command = form.to_command(code, pages.asked())
+        indicators.set_target(session, command, person=current_user, now=clock.now())
+
+    return _carry_out(code, form, verb, words.TARGET_SET, lambda: pages.show(code, target=form))
 
 
 @blueprint.post("/<code>/so-lieu")
@@ -76,23 +74,34 @@ def set_target(code: str) -> ResponseReturnValue:
 def enter(code: str) -> ResponseReturnValue:
     """Enter a figure of the quarter, or correct it."""
     form = ValueForm()
-    form.part.choices = part_choices(tuple(words.PARTS))
+
+    def verb(session: Session) -> None:
+        command = form.to_command(code, pages.asked())
+        indicators.enter(session, command, person=current_user, now=clock.now())
+
+    return _carry_out(code, form, verb, words.ENTERED, lambda: pages.show(code, value=form))
+
+
+def _carry_out(
+    code: str,
+    form: TargetForm | ValueForm,
+    verb: Callable[[Session], None],
+    said: str,
+    again: Callable[[], str],
+) -> ResponseReturnValue:
+    """Do it if the form allows, else show the page `again` with what was refused."""
     view = reads.find(reading(), code, current_user.scope)
+    form.part.choices = part_choices(tuple(words.PARTS))
     if not form.validate_on_submit():
-        return pages.show(code, value=form), 422
-    command = form.to_command(view.code, pages.asked())
+        return again(), 422
     try:
         with transaction() as session:
-            indicators.enter(session, command, person=current_user, now=clock.now())
+            verb(session)
     except (InvalidInput, ConflictingSubmission) as fault:
         status = _put(form, fault)
-        return pages.show(code, value=form), status
-    return _done(code, words.ENTERED)
-
-
-def _done(code: str, said: str) -> ResponseReturnValue:
+        return again(), status
     flash(said, "success")
-    return redirect(url_for("indicators.indicator", code=code, period=pages.asked().key), 303)
+    return redirect(url_for("indicators.indicator", code=view.code, period=pages.asked().key), 303)
 
 
 def _put(form: AddForm | TargetForm | ValueForm, fault: InvalidInput | ConflictingSubmission) -> int:
