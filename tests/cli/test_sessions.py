@@ -39,7 +39,7 @@ def report() -> sessionreport.SessionReport:
         return sessionreport.report(session, "H50", THIRD, EVERYTHING, AFTER)
 
 
-def test_the_late_by_source_and_by_agency_are_those_of_the_table(planted: "Flask") -> None:
+def test_the_late_by_source_by_agency_and_by_cause_are_those_of_the_table(planted: "Flask") -> None:
     found = report()
     row, desk = found.total.row, found.total.reception
     assert row.late + row.open_overdue > 0, "there is something to compare"
@@ -48,6 +48,7 @@ def test_the_late_by_source_and_by_agency_are_those_of_the_table(planted: "Flask
         for name in ("late", "overdue", "answered_late", "waiting_late")
     ]
     assert sums == [row.late, row.open_overdue, desk.late, desk.waiting_late]
+    assert sum(many for _, many in found.causes) == row.late + row.open_overdue
     (late,) = (one for one in paper.paper(found, {}).data["sections"] if one["heading"] == SECTIONS[3])
     table = next(one for one in late["blocks"] if one["kind"] == "table")
     assert table["rows"][-1] == ["Tất cả", *map(str, sums)]

@@ -175,18 +175,18 @@ def _numbers(rows: Iterable[Sequence[Any]]) -> list[list[str]]:
 
 
 def _causes(report: SessionReport) -> list[Block]:
-    total = sum(many for _, many in report.by_cause)
+    total = sum(many for _, many in report.causes)
     if not total:
         return [paragraph(said.NO_CAUSES)]
     rows = [
         [CAUSES[cause] if cause else said.UNSAID, number(many), percent(100 * many / total)]
-        for cause, many in report.by_cause
+        for cause, many in report.causes
     ]
-    most = [[one.name, number(one.total), number(one.numbers.get(None, 0))] for one in report.causes[:10]]
     return [
-        paragraph(f"{number(total)} hồ sơ quá hạn (kết thúc trong kỳ, hoặc còn mở đến lúc lập báo cáo)."),
-        table("Theo nguyên nhân", ("Nguyên nhân", "Số hồ sơ", "Tỷ lệ"), rows, (96, 32, 32), (1, 2)),
-        table("Cơ quan có nhiều nhất", said.CAUSE_HEADS, most, (96, 32, 32), (1, 2)),
+        paragraph(
+            f"{number(total)} hồ sơ: giải quyết quá hạn trong kỳ, hoặc đang giải quyết quá hạn ở cuối kỳ."
+        ),
+        table("Theo nguyên nhân", said.CAUSE_HEADS, rows, (96, 32, 32), (1, 2)),
     ]
 
 

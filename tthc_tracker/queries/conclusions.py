@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, or_, select, true
+from sqlalchemy import ColumnElement, and_, or_, select, true
 from sqlalchemy.orm import Session, aliased
 
 from tthc_tracker.domain.alerting import Rule
@@ -58,10 +58,14 @@ def listed(
 
 
 def of_report(
-    session: Session, scope: Scope, period_keys: Sequence[str], today: dt.date
+    session: Session, scope: Scope, before: str, this: str, today: dt.date
 ) -> tuple[ConclusionView, ...]:
-    """Those of these quarters, and whatever is still open from before, in their order."""
-    which = or_(Conclusion.period_key.in_(period_keys), Conclusion.done_on.is_(None))
+    """Those of two quarters' sessions, and what is still open of those earlier, by their days.
+
+    before, this: keys of quarters, whose order is that of their words.
+    """
+    earlier = and_(Conclusion.done_on.is_(None), Conclusion.period_key < this)
+    which = or_(Conclusion.period_key.in_([before, this]), earlier)
     statement = _rows().where(_seen(scope), which).order_by(Conclusion.due_on, Conclusion.id)
     return _views(session, session.execute(statement).all(), today)
 

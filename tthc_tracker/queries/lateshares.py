@@ -1,21 +1,23 @@
-"""The late and the late-received of a period by source: the partition of the statutory table, other rows."""
+"""The late and the late-received of a period by source, by cause: other rows of the statutory partition."""
 
 import datetime as dt
 from collections import Counter
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import CTE, func, select
 from sqlalchemy.orm import Session
 
+from tthc_tracker.domain.apologies import LatenessCause
 from tthc_tracker.domain.performance import ResultCell
 from tthc_tracker.domain.periods import Period
 from tthc_tracker.domain.permissions import Scope
+from tthc_tracker.models.apology import Lateness
 from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.models.procedure import Source
 from tthc_tracker.models.reception import ReceptionRound
 from tthc_tracker.queries import statisticscells as cells
 from tthc_tracker.queries.scoping import received_within, resolved_within
-from tthc_tracker.queries.statisticscells import Cell, span_of
+from tthc_tracker.queries.statisticscells import Cell, Span, span_of
 
 _LATE = (ResultCell.LATE.value, ResultCell.OPEN_OVERDUE.value)
 _LATE_AT_THE_DESK = (Cell.RECEPTION_LATE, Cell.RECEPTION_WAITING_LATE)
@@ -51,9 +53,35 @@ def by_source(session: Session, scope: Scope, period: Period, now: dt.datetime) 
     return tuple(sorted((one for one in found if one.total), key=lambda one: (-one.total, one.name)))
 
 
+def by_cause(
+    session: Session, scope: Scope, period: Period, now: dt.datetime
+) -> list[tuple[LatenessCause | None, int]]:
+    """Why what was late in the period was late, the most first; None, last: nobody has said why."""
+    sums: Counter[LatenessCause | None] = Counter()
+    span, pauses = _at_the_end(period, now)
+    result = cells.result_cell(span, pauses)
+    for part in cells.parts_of(span):
+        statement = (
+            select(Lateness.cause, func.count())
+            .select_from(Dossier)
+            .outerjoin(Lateness, Lateness.dossier_id == Dossier.id)
+            .outerjoin(pauses, pauses.c.dossier_id == Dossier.id)
+            .where(part, resolved_within(scope), result.in_(_LATE))
+            .group_by(Lateness.cause)
+        )
+        for cause, many in session.execute(statement):
+            sums[cause] += many
+    return sorted(sums.items(), key=lambda one: (one[0] is None, -one[1], str(one[0])))
+
+
+def _at_the_end(period: Period, now: dt.datetime) -> tuple[Span, CTE]:
+    span = span_of(period.start, period.end, now)
+    return span, cells.open_pauses(span)
+
+
 def _late(session: Session, scope: Scope, period: Period, now: dt.datetime) -> Counter[tuple[str, str]]:
-    span, found = span_of(period.start, period.end, now), Counter[tuple[str, str]]()
-    pauses = cells.open_pauses(span)
+    found = Counter[tuple[str, str]]()
+    span, pauses = _at_the_end(period, now)
     result = cells.result_cell(span, pauses).label("result")
     for part in cells.parts_of(span):
         statement = (

@@ -1,7 +1,6 @@
 """Everything that the report of a session says, read at one moment: "Báo cáo phiên họp quý"."""
 
 import datetime as dt
-from collections import Counter
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -18,7 +17,6 @@ from tthc_tracker.queries import (
     conclusions,
     fieldreports,
     indicators,
-    latenesses,
     lateshares,
     outages,
     publishedfigures,
@@ -28,7 +26,6 @@ from tthc_tracker.queries.conclusions import ConclusionView
 from tthc_tracker.queries.fieldreports import ReportCounts
 from tthc_tracker.queries.indicatorfigures import Reckoned
 from tthc_tracker.queries.indicators import Board
-from tthc_tracker.queries.latenesses import AgencyCauses
 from tthc_tracker.queries.lateshares import OfSource
 from tthc_tracker.queries.outages import OutageView
 from tthc_tracker.queries.publishedfigures import Published
@@ -66,7 +63,7 @@ class SessionReport:
     agencies: Statistics
     target: Decimal
     sources: tuple[OfSource, ...]
-    causes: tuple[AgencyCauses, ...]
+    causes: list[tuple[LatenessCause | None, int]]
     outages: tuple[OutageView, ...]
     concluded: tuple[ConclusionView, ...]
     published: tuple[Published, ...]
@@ -78,14 +75,6 @@ class SessionReport:
         """The rates of both quarters side by side."""
         now, then = self.total.rates, self.last_total.rates
         return tuple(Change(name, now[name], then[name]) for name in COMPARED)
-
-    @property
-    def by_cause(self) -> list[tuple[LatenessCause | None, int]]:
-        """How many late dossiers each cause has, the most first; None: nobody has said why."""
-        sums: Counter[LatenessCause | None] = Counter()
-        for one in self.causes:
-            sums.update(one.numbers)
-        return sorted(sums.items(), key=lambda one: (one[0] is None, -one[1], str(one[0])))
 
 
 def report(
@@ -109,9 +98,9 @@ def report(
         last_levels=reckoned.levels(before).rows, agencies=this,
         target=Decimal(settings.setting(session, "on_time_target", agency.id, period.end)),
         sources=lateshares.by_source(session, own, period, now),
-        causes=tuple(latenesses.by_agency(session, period, own, now)),
+        causes=lateshares.by_cause(session, own, period, now),
         outages=outages.within(session, own, period.start, period.end),
-        concluded=conclusions.of_report(session, own, (before.key, period.key), now.date()),
+        concluded=conclusions.of_report(session, own, before.key, period.key, now.date()),
         published=publishedfigures.of_period(session, own, period, now),
         field_reports=fieldreports.counted(session, own, period.start, period.end, now=now), reckoned_at=now,
     )  # fmt: skip

@@ -36,7 +36,7 @@ LATE_HEADS = (
     "Còn chờ tiếp nhận, quá hạn",
 )
 LATE_WIDTHS = (64, 24, 24, 24, 24)
-CAUSE_HEADS = ("Cơ quan", "Số hồ sơ quá hạn", "Chưa ghi nguyên nhân")
+CAUSE_HEADS = ("Nguyên nhân", "Số hồ sơ", "Tỷ lệ")
 CONCLUSION_HEADS = ("Ngày họp", "Kết luận", "Cơ quan thực hiện", "Hạn", "Tình trạng", "Kết quả")
 WHAT_IS_LATE = (
     "Hai cột đầu đếm hồ sơ của cơ quan giải quyết; hai cột sau đếm lượt nộp trực tuyến ở nơi tiếp nhận, theo "
@@ -45,6 +45,7 @@ WHAT_IS_LATE = (
 LEVELS_DRAWN = "Tỷ lệ trước và đúng hạn theo cấp"
 LATE_DRAWN = "Quá hạn và chậm tiếp nhận theo cơ quan"
 NOTHING_LATE = "Không có hồ sơ quá hạn, không có lượt nộp trực tuyến chậm tiếp nhận."
+WHICH_CAUSES = "giải quyết quá hạn trong kỳ, hoặc đang giải quyết quá hạn ở cuối kỳ."
 NO_CAUSES = "Không có hồ sơ quá hạn."
 UNSAID = "Chưa ghi nguyên nhân"
 NO_OUTAGES = "Không có sự cố nào được ghi trong kỳ."
