@@ -63,6 +63,8 @@ def test_a_figure_stands_to_its_target(
         pytest.param(percent("76"), percent("70"), HIGHER, Trend.BETTER, id="up is better"),
         pytest.param(percent("76"), percent("70"), LOWER, Trend.WORSE, id="up is worse"),
         pytest.param(percent("70"), percent("76"), HIGHER, Trend.WORSE, id="down is worse"),
+        pytest.param(count(48), count(40), Direction.NEITHER, Trend.MORE, id="more is no merit"),
+        pytest.param(count(40), count(48), Direction.NEITHER, Trend.LESS, id="less is none"),
         pytest.param(share(1, 3), share(2, 6), HIGHER, Trend.SAME, id="the same share of other numbers"),
         pytest.param(None, percent("76"), HIGHER, Trend.UNKNOWN, id="nothing now"),
         pytest.param(percent("76"), None, HIGHER, Trend.UNKNOWN, id="nothing before"),

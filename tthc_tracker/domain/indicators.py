@@ -33,6 +33,7 @@ class Direction(StrEnum):
 
     HIGHER = "higher"
     LOWER = "lower"
+    NEITHER = "neither"  # a number that is no merit and no fault; a target is then reached from below
 
 
 class Computed(StrEnum):
@@ -64,6 +65,8 @@ class Trend(StrEnum):
     BETTER = "better"
     SAME = "same"
     WORSE = "worse"
+    MORE = "more"
+    LESS = "less"
     UNKNOWN = "unknown"
 
 
@@ -117,17 +120,19 @@ def outcome(figure: Figure | None, target: Decimal | None, direction: Direction)
 
 
 def trend(figure: Figure | None, before: Figure | None, direction: Direction) -> Trend:
-    """Better or worse than the period before, by which side is the good one."""
+    """Better or worse than the period before, by which side is the good one; more or less where none is."""
     if figure is None or before is None:
         return Trend.UNKNOWN
     ahead = _ahead(figure.exact, before.exact, direction)
     if ahead == 0:
         return Trend.SAME
+    if direction is Direction.NEITHER:
+        return Trend.MORE if ahead > 0 else Trend.LESS
     return Trend.BETTER if ahead > 0 else Trend.WORSE
 
 
 def _ahead(value: Fraction, of: Fraction, direction: Direction) -> Fraction:
-    return value - of if direction is Direction.HIGHER else of - value
+    return of - value if direction is Direction.LOWER else value - of
 
 
 def parts_owed(levels: Collection[Level], period: Period) -> tuple[str, ...]:

@@ -20,7 +20,11 @@ from tthc_tracker.wording.formats import NOTHING, amount, day, number, percent
 from tthc_tracker.wording.statistics import period_name
 
 MEASURES = {Measure.PERCENT: "Tỷ lệ (%)", Measure.COUNT: "Số lượng"}
-DIRECTIONS = {Direction.HIGHER: "Càng cao càng tốt", Direction.LOWER: "Càng thấp càng tốt"}
+DIRECTIONS = {
+    Direction.HIGHER: "Càng cao càng tốt",
+    Direction.LOWER: "Càng thấp càng tốt",
+    Direction.NEITHER: "Nhiều hay ít không nói tốt, xấu",
+}
 OUTCOMES = {
     Outcome.EXCEEDED: "Vượt",
     Outcome.MET: "Đạt",
@@ -32,6 +36,8 @@ TRENDS = {
     Trend.BETTER: "tốt hơn kỳ trước",
     Trend.SAME: "bằng kỳ trước",
     Trend.WORSE: "kém hơn kỳ trước",
+    Trend.MORE: "nhiều hơn kỳ trước",
+    Trend.LESS: "ít hơn kỳ trước",
     Trend.UNKNOWN: "chưa so được",
 }
 ENTRIES = {
@@ -75,7 +81,14 @@ ENTRY_LOOKS = {
     Entry.DUE_SOON: ("due-soon", "warn"),
     Entry.OVERDUE: ("overdue", "danger"),
 }
-TREND_MARKS = {Trend.BETTER: "▲", Trend.SAME: "=", Trend.WORSE: "▼", Trend.UNKNOWN: ""}
+TREND_MARKS = {
+    Trend.BETTER: "▲",
+    Trend.SAME: "=",
+    Trend.WORSE: "▼",
+    Trend.MORE: "↑",
+    Trend.LESS: "↓",
+    Trend.UNKNOWN: "",
+}
 
 PARTS: Mapping[str, str] = {
     "": "Chung",
