@@ -36,8 +36,9 @@ def stage(session: Session, change_id: int, agencies: frozenset[int] | None, mad
         values = _as_they_stand(change_id)
         chosen: Any = select(*values.values()).where(decided)
         table = cast("Table", CalendarMove.__table__)
-        put: Any = session.execute(insert(table).from_select(list(values), chosen))
-        many += put.rowcount
+        put = insert(table).from_select(list(values), chosen)
+        done: Any = session.execute(put.execution_options(preserve_rowcount=True))
+        many += done.rowcount
     return many
 
 
