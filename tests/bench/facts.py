@@ -10,6 +10,7 @@ Rows are written straight into the tables: 200 agencies, 300 procedures, 900 day
 import argparse
 import datetime as dt
 import os
+import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -167,9 +168,18 @@ def timed(do: Callable[[], object]) -> float:
     return median(took)
 
 
-def measure(engine: str, size: int) -> dict[str, float]:
+class Found(dict[str, float]):
+    """What was measured, told as it is found: the large ones take an hour."""
+
+    def __setitem__(self, name: str, value: float) -> None:
+        super().__setitem__(name, value)
+        print(f"  {name}: {value:.1f}", file=sys.stderr, flush=True)
+
+
+def measure(engine: str, size: int) -> Found:
     """What a database of that size comes to."""
-    now, found = clock.now(), {}
+    now, found = clock.now(), Found()
+    print(f"{engine}, {size:,} dossiers", file=sys.stderr)
     with tempfile.TemporaryDirectory() as folder, empty_database(engine, Path(folder)) as url:
         database.bind(url)
         for name, do in (("write s", lambda: write(size, now)), ("fill s", fill), ("analyze s", tuned)):

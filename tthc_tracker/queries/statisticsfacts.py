@@ -111,7 +111,10 @@ def _count(
         reader.take_out(odd, raw, sums)
     waiting = _waiting(session, question, today, now, frozenset(odd))
     for key, parts in raw.items():
-        sums[key].counts = Counter(_counts(parts, waiting[key], second=question.second))
+        sums[key].counts = Counter(_counts(parts, second=question.second))
+    for key, number in waiting.items():
+        sums[key].counts["reception_waiting"] += number
+        sums[key].counts["reception_waiting_late"] -= number
     if odd:
         live = statisticscounting.count(session, question, span, now, moved=moved, only=odd)
         for key, one in live.items():
@@ -203,8 +206,10 @@ class _Reader:
             for part, piece in self.parts.pieces()
             for table, member, kept in [self._source(factsums.FACTS, piece, allowed)]
         ]
+        key, known = self._rows
         statement = (
-            f"SELECT own, part, {_COLUMNS} FROM ({' UNION ALL '.join(sources)}) AS sums GROUP BY own, part"  # noqa: S608 (ours)
+            f"SELECT {key}, part, {_COLUMNS} FROM ({' UNION ALL '.join(sources)}) AS sums{known} "  # noqa: S608 (ours)
+            f"GROUP BY {key}, part"
         )
         for key, part, *numbers in self.session.connection().exec_driver_sql(statement):
             raw[key][part] = {name: number for name, number in zip(MEASURES, numbers, strict=True) if number}
@@ -221,12 +226,11 @@ class _Reader:
             if part in {"within", "today"}
             for table, member, kept in [self._source(factsums.LENGTHS, piece, allowed)]
         ]
-        source = f"({' UNION ALL '.join(sources)}) AS sums"
-        key = "own"
-        if self.question.by is By.LEVEL:  # of each level one row is enough: it is folded anyhow
-            source += f" JOIN ({_FIRST_OF_LEVELS}) AS known ON known.id = own"
-            key = "first"
-        statement = f"SELECT {key}, tenths, SUM(number) FROM {source} GROUP BY {key}, tenths"  # noqa: S608 (ours)
+        key, known = self._rows
+        statement = (
+            f"SELECT {key}, tenths, SUM(number) FROM ({' UNION ALL '.join(sources)}) AS sums{known} "  # noqa: S608 (ours)
+            f"GROUP BY {key}, tenths"
+        )
         for own, tenths, number in self.session.connection().exec_driver_sql(statement):
             sums[own].tenths[tenths] = number
 
@@ -251,6 +255,13 @@ class _Reader:
         by = self.question.by
         found: int = fact.agency if by in _BY_AGENCY else getattr(fact.keys, by.value)
         return found
+
+    @property
+    def _rows(self) -> tuple[str, str]:
+        """What rows are told apart by: where they are levels, one agency stands for each."""
+        if self.question.by is By.LEVEL:
+            return "first", f" JOIN ({_FIRST_OF_LEVELS}) AS known ON known.id = own"
+        return "own", ""
 
     def _allowed(self) -> frozenset[int] | None:
         """The agencies whose rows count; None: all of them."""
@@ -294,8 +305,8 @@ _SECONDS = {
 }  # fmt: skip
 
 
-def _counts(parts: dict[str, dict[str, int]], waiting: int, *, second: bool) -> dict[str, int]:
-    """The columns of one row."""
+def _counts(parts: dict[str, dict[str, int]], *, second: bool) -> dict[str, int]:
+    """The columns of one row; of the receptions of today, all that wait are told as late."""
     before, within, today = (parts.get(part, _NOTHING) for part in ("before", "within", "today"))
 
     def flow(name: str) -> int:
@@ -321,8 +332,7 @@ def _counts(parts: dict[str, dict[str, int]], waiting: int, *, second: bool) -> 
     to_come = parts.get("to_come", _NOTHING)
     for name in _RECEPTION:
         counts[name] = flow(name) + to_come.get(name, 0)
-    waiting += to_come.get("reception_unanswered", 0)
-    counts["reception_waiting"] = waiting
+    counts["reception_waiting"] = waiting = to_come.get("reception_unanswered", 0)
     counts["reception_waiting_late"] = counts.pop("reception_unanswered") - waiting
     return counts
 

@@ -53,14 +53,9 @@ class Picture:
 
 def table(session: Session, question: Question, now: dt.datetime, *, afresh: bool = False) -> Statistics:
     """The table, at most a minute old."""
-    counted = replace(question, by=By.AGENCY) if question.by is By.LEVEL else question
     if afresh:
-        _tables.forget(session, counted)
-    found = _tables.get(session, counted, now, lambda: statistics.statutory(session, counted, now))
-    if counted == question:
-        return found
-    mark = (question, found.reckoned_at)  # no older than what it is made of
-    return _tables.get(session, mark, now, lambda: statistics.levels_of(session, found, question))
+        _tables.forget(session, question)
+    return _tables.get(session, question, now, lambda: statistics.statutory(session, question, now))
 
 
 def picture(session: Session, name: str, question: Question, now: dt.datetime) -> Picture:
