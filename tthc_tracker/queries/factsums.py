@@ -55,7 +55,7 @@ class Step:
 
 STEPS = (
     *(Step(made, Grain.DAY, dimension) for made in (FACTS, LENGTHS) for dimension in OF_THE_PROVINCE),
-    *(Step(FACTS, Grain.HALF_MONTH, dimension) for dimension in OF_AN_AGENCY),
+    *(Step(made, Grain.HALF_MONTH, dimension) for made in (FACTS, LENGTHS) for dimension in OF_AN_AGENCY),
     *(Step(made, grain) for made in (FACTS, LENGTHS) for grain in _FINER),
 )
 

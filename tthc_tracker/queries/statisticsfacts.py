@@ -279,7 +279,7 @@ class _Reader:
         if dimension == "agency" or allowed is None:
             kept = f"series = '{dimension}' AND {_begins(piece)}"
             return made.name, "member", kept if allowed is None else f"{kept} AND member IN ({ids})"
-        if piece.grain is Grain.DAY or made is factsums.LENGTHS:
+        if piece.grain is Grain.DAY:
             days = f"day >= '{piece.first}' AND day < '{piece.before}'"
             return made.days, factsums.OF_AN_AGENCY[dimension], f"agency_id IN ({ids}) AND {days}"
         series = ", ".join(f"'{agency}:{dimension}'" for agency in sorted(allowed))

@@ -188,7 +188,7 @@ def _length_sums(
         for grain in Grain:
             start = stretch_of(grain, day)[0].isoformat()
             for series, member, own in _series(agency, keys):
-                if not own:
+                if grain is not Grain.DAY or not own:
                     sums[series, grain.value, start, member, tenths] += number
     return ((key, [number]) for key, number in sums.items() if number)
 
