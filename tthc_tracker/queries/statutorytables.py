@@ -1,7 +1,6 @@
 """Biểu 06 as its form has it: by level with the fields beneath, or in other rows; and what stands above."""
 
 import datetime as dt
-from collections.abc import Callable
 from dataclasses import replace
 
 from sqlalchemy import select
@@ -10,7 +9,7 @@ from sqlalchemy.orm import Session
 from tthc_tracker.domain.agencies import Level
 from tthc_tracker.domain.errors import NotFound
 from tthc_tracker.domain.periods import Period
-from tthc_tracker.domain.statutorytable import LETTERS, Group, Table, TableRow, shown_levels
+from tthc_tracker.domain.statutorytable import LETTERS, Group, Table, TableRow, added, shown_levels
 from tthc_tracker.models.agency import Agency
 from tthc_tracker.queries import printouts, statistics
 from tthc_tracker.queries.statistics import Statistics
@@ -20,28 +19,27 @@ from tthc_tracker.wording.labels import label
 from tthc_tracker.wording.places import place_of
 from tthc_tracker.wording.statutoryforms import EVERY_AGENCY, period_line
 
-Ask = Callable[[Session, Question, dt.datetime], Statistics]
 
-
-def table(session: Session, question: Question, now: dt.datetime, ask: Ask = statistics.statutory) -> Table:
-    """The table of a question. ask: who reckons; a page may have an answer that is a minute old."""
-    found = ask(session, question, now)
+def table(session: Session, question: Question, now: dt.datetime) -> Table:
+    """The table of a question."""
+    found = statistics.statutory(session, question, now)
+    groups: tuple[Group, ...] = (Group(_rows(found)),)
+    total = found.total.row
     if question.by is By.LEVEL and not question.level:
-        groups = _levels(session, question, now, found, ask)
-    else:
-        groups = (Group(_rows(found)),)
-    return Table(found.start, found.end, found.as_of, found.by.value, groups, found.total.row)
+        groups = _levels(session, question, now, found)
+        # Each level was asked by itself: what was written in between must not tear the table apart.
+        total = added(each.row for group in groups for each in group.rows)
+    return Table(found.start, found.end, found.as_of, found.by.value, groups, total)
 
 
-def _levels(
-    session: Session, question: Question, now: dt.datetime, found: Statistics, ask: Ask
-) -> tuple[Group, ...]:
+def _levels(session: Session, question: Question, now: dt.datetime, found: Statistics) -> tuple[Group, ...]:
     filled = {Level(str(line.key)) for line in found.rows}
     groups = []
     for level in shown_levels(question.start, filled):
         rows: tuple[TableRow, ...] = ()
         if level in filled:
-            rows = _rows(ask(session, replace(question, by=By.SECTOR, level=level.value), now))
+            of_level = replace(question, by=By.SECTOR, level=level.value)
+            rows = _rows(statistics.statutory(session, of_level, now))
         groups.append(Group(rows, LETTERS[level], level.value, label(level)))
     return tuple(groups)
 

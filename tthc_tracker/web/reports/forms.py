@@ -21,6 +21,7 @@ class ShownCell:
     label: str
     words: str
     kind: str
+    css: str
     url: str | None
 
 
@@ -50,10 +51,14 @@ def _cells(form: FormTable, line: FormLine, lead: Lead) -> tuple[ShownCell, ...]
             f"{column.number} {column.words}".strip(),
             written(cell, column.kind),
             column.kind,
+            _CSS.get(column.kind, "text"),
             lead(line, column) if column.cell and cell else None,
         )
         for cell, column in zip(line.cells, form.columns, strict=True)
     )
+
+
+_CSS = {"num": "num", "percent": "num", "place": "tight"}
 
 
 def nowhere(_line: FormLine, _column: FormColumn) -> None:

@@ -1,12 +1,14 @@
 """Biểu 06 on the screen, on paper and as a workbook."""
 
-from dataclasses import replace
+import datetime as dt
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
+from markupsafe import Markup
 
 from tthc_tracker import clock
 from tthc_tracker.domain import periods
@@ -18,12 +20,24 @@ from tthc_tracker.queries.statisticscells import By
 from tthc_tracker.queries.statisticsquestions import NAMED, Asked
 from tthc_tracker.web.access import requires
 from tthc_tracker.web.reports import forms, pictures
+from tthc_tracker.web.reports.answers import Answers
 from tthc_tracker.web.reports.blueprint import blueprint
 from tthc_tracker.web.unit_of_work import reading
 from tthc_tracker.wording import statistics as words
 from tthc_tracker.wording import statutoryforms
 from tthc_tracker.wording.formtables import FormColumn, FormLine, FormTable, Rank
 
+
+@dataclass(frozen=True)
+class Reckoned:
+    """A table and when it was reckoned."""
+
+    table: Table
+    at: dt.datetime
+
+
+_tables: Answers[Reckoned] = Answers(pictures.LIFE)
+_written: Answers[Markup] = Answers(pictures.LIFE, most=32)
 EMPTY = "Không có hồ sơ nào trong kỳ này. Chọn kỳ khác hoặc cơ quan khác."
 
 
@@ -35,11 +49,10 @@ def statutory() -> ResponseReturnValue:
     table = table_of(asked)
     return render_template(
         "reports/statutory.html",
-        shown=forms.shown(form_of(asked, table), lead(asked, table.by)),
+        written=_written_once(asked),
         broken=_broken(asked, table),
         signed=signedreports.latest(reading(), asked.agency, asked.period, current_user.scope),
         may_sign=may_sign(asked.agency) and asked.period.end < clock.now().date(),
-        empty=EMPTY,
         **around(asked, "reports.statutory"),
     )
 
@@ -60,9 +73,27 @@ def question() -> Asked:
 
 def table_of(asked: Asked) -> Table:
     """The table, at most a minute old."""
-    return statutorytables.table(
-        reading(), asked.question(current_user.scope), clock.now(), ask=pictures.table
+    return _reckoned(asked).table
+
+
+def _reckoned(asked: Asked) -> "Reckoned":
+    session, now, chosen = reading(), clock.now(), asked.question(current_user.scope)
+    return _tables.get(
+        session, chosen, now, lambda: Reckoned(statutorytables.table(session, chosen, now), now)
     )
+
+
+def _written_once(asked: Asked) -> Markup:
+    """The table as it stands on the page, put into words once for these numbers."""
+    found = _reckoned(asked)
+
+    def write() -> Markup:
+        shown = forms.shown(form_of(asked, found.table), lead(asked, found.table.by))
+        words_of = render_template("reports/_written.html", shown=shown, empty=EMPTY)
+        return Markup(words_of)  # noqa: S704 (a template's own text)
+
+    same = (asked.question(current_user.scope), asked.query(), found.at)
+    return _written.get(reading(), same, found.at, write)
 
 
 def form_of(asked: Asked, table: Table) -> FormTable:
