@@ -68,6 +68,15 @@ def test_the_figures_of_vinh_phuc_are_those_it_published(
     assert published(of_page(head.get(report).text)) == expected
     assert published(of_workbook(head.get(f"{report}/bieu-06.xlsx").data, tmp_path)) == expected
     assert published(of_paper(head.get(f"{report}/bieu-06.pdf").data, tmp_path)) == expected
+    told = json.loads(said(runner, "reports", "signed", *ours))
+    now = json.loads(said(runner, "reports", "statutory", *ours))
+    assert told["rows"][0]["received"] == now["rows"][0]["received"]
+    assert {name: told["total"][name] for name in ("received", "resolved", "open", "memo", "balances")} == {
+        name: now["total"][name] for name in ("received", "resolved", "open", "memo", "balances")
+    }
+    path = tmp_path / "chot.pdf"
+    said(runner, "reports", "signed", *ours, "--format", "pdf", "--output", str(path))
+    assert path.read_bytes() == head.get(f"{report}/bieu-06.pdf").data
 
 
 def published(numbers: list[int]) -> dict[str, Any]:

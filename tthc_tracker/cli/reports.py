@@ -2,7 +2,7 @@
 
 import datetime as dt
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import IO, Any, TypeVar
 
@@ -11,13 +11,15 @@ from flask.cli import AppGroup
 
 from tthc_tracker import clock
 from tthc_tracker.cli.dailyfacts import rebuild_command, verify_command
-from tthc_tracker.domain.performance import Rate, RateName
+from tthc_tracker.domain.performance import Rate, RateName, StatutoryRow, rates_of
 from tthc_tracker.domain.periods import YEARS
 from tthc_tracker.domain.permissions import EVERYTHING
+from tthc_tracker.domain.statutorytable import TableRow
 from tthc_tracker.extensions import database
 from tthc_tracker.printouts import form_table
-from tthc_tracker.queries import filtering, statistics, statutorytables
+from tthc_tracker.queries import filtering, signedreports, statistics, statutorytables
 from tthc_tracker.queries import statisticsquestions as questions
+from tthc_tracker.queries.signedreports import Signed
 from tthc_tracker.queries.statistics import Line, Statistics
 from tthc_tracker.queries.statisticscells import By, Question
 from tthc_tracker.spreadsheets import csvtext, formsheet
@@ -134,6 +136,74 @@ def statutory(start: str, end: str, by: str, agency: str, date: str, form: str, 
         click.echo(content.decode(), nl=False)
 
 
+@reports_group.command("signed")
+@_period
+@click.option("--by", type=click.Choice([by.value for by in By]), default=By.LEVEL.value, show_default=True)
+@click.option("--agency", required=True, metavar="CODE", help="Whose report.")
+@click.option("--format", "form", type=click.Choice(list(_WRITERS)), default="json", show_default=True)
+@click.option("--output", metavar="FILE", help="Write it there; a workbook or a PDF has to be.")
+def signed(start: str, end: str, by: str, agency: str, form: str, output: str | None) -> None:
+    """The statutory table as the head of an agency signed it: the same every time."""
+    if form in _PAPERS and not output:
+        raise Unanswerable(f"Hãy ghi tên tệp: --output bao-cao.{form}.")
+    question = _question(start, end, By(by), agency)
+    period = questions.named(question.start, question.end)
+    with database.reading() as session:
+        brief = signedreports.latest(session, agency, period, EVERYTHING)
+        if brief is None or not brief.holds:
+            raise Unanswerable("Kỳ này chưa được chốt, hoặc đã mở chốt.")
+        report = signedreports.report(session, brief.id, EVERYTHING)
+    content = _SIGNED[form](report, by)
+    if output:
+        _write(Path(output), content)
+    else:
+        click.echo(content.decode(), nl=False)
+
+
+def _signed_rows(report: Signed, by: str) -> list[dict[str, Any]]:
+    """The rows of a signed table, its levels as one row each, and the total."""
+    table = report.tables[by]
+    lines = [
+        (each.key, each.label, each.row)
+        for group in table.groups
+        for each in ([TableRow(group.key, group.label, group.sum)] if group.letter else group.rows)
+    ]
+    told = [_told(key, label, row, rates_of(row)) for key, label, row in lines if row != StatutoryRow()]
+    return [*told, _told(None, "Tổng cộng", table.total, rates_of(table.total))]
+
+
+def _signed_json(report: Signed, by: str) -> bytes:
+    table, brief, (*rows, total) = report.tables[by], report.brief, _signed_rows(report, by)
+    answer = {
+        "from": table.start.isoformat(),
+        "to": table.end.isoformat(),
+        "as_of": table.as_of.isoformat(),
+        "signed_at": brief.signed_at.isoformat(),
+        "edition": brief.edition,
+        "sha256": brief.sha256,
+        "rows": rows,
+        "total": total,
+    }
+    return json.dumps(answer, ensure_ascii=False, indent=1).encode() + b"\n"
+
+
+def _signed_csv(report: Signed, by: str) -> bytes:
+    rows = [_flat(row) for row in _signed_rows(report, by)]
+    return "".join(csvtext.lines(list(rows[-1]), [list(row.values()) for row in rows])).encode()
+
+
+def _signed_form(report: Signed, by: str) -> FormTable:
+    return forms.form(report.tables[by], report.head)
+
+
+_SIGNED: dict[str, Callable[[Signed, str], bytes]] = {
+    "json": _signed_json,
+    "csv": _signed_csv,
+    "xlsx": lambda report, by: formsheet.workbook(_signed_form(report, by)),
+    "pdf": lambda report, by: form_table.paper(_signed_form(report, by), report.brief.signed_at).typeset(),
+}
+
+
 @reports_group.command("summary")
 @_period
 @click.option("--agency", default="", metavar="CODE", help="Only this agency and those below it.")
@@ -171,10 +241,13 @@ def _table(found: Statistics) -> dict[str, Any]:
 
 
 def _row(line: Line) -> dict[str, Any]:
-    row = line.row
+    return _told(line.key, line.label, line.row, line.rates)
+
+
+def _told(key: str | None, label: str, row: StatutoryRow, rates: Mapping[RateName, Rate]) -> dict[str, Any]:
     return {
-        "key": line.key,
-        "label": line.label,
+        "key": key,
+        "label": label,
         "received": {
             "online": row.online, "direct": row.direct, "carried": row.carried, "total": row.received,
         },
@@ -185,7 +258,7 @@ def _row(line: Line) -> dict[str, Any]:
         "memo": row.memo,
         "rates": {
             name.value: {"num": rate.num, "den": rate.den, "percent": _percent(rate)}
-            for name, rate in line.rates.items()
+            for name, rate in rates.items()
         },
         "balances": row.balances,
     }  # fmt: skip
