@@ -103,6 +103,20 @@ def test_what_is_computed_is_of_the_readers_own_scope(planted: "Flask") -> None:
 
 
 @pytest.mark.parametrize("engine_kind", ["sqlite"], indirect=True)
+def test_another_agencys_indicator_is_shown_without_what_only_its_own_may_set(planted: "Flask") -> None:
+    province, commune = enter(planted, "H50"), enter(planted, "H50.20")
+    address = added(province)
+    assert "Giao mức từ" in page(province, f"{address}?{THIRD}")
+    shown = page(commune, f"{address}?{THIRD}")
+    assert "Giao mức từ" not in shown
+    assert "số của riêng cơ quan mình" in shown
+    whole = {"submission_key": new_key(), "part": "", "value": "90", "evidence": "Báo cáo"}
+    assert commune.post(f"{address}/so-lieu?{THIRD}", data=whole).status_code == 403
+    own = whole | {"submission_key": new_key(), "agency": "H50.20"}
+    assert commune.post(f"{address}/so-lieu?{THIRD}", data=own).status_code == 303
+
+
+@pytest.mark.parametrize("engine_kind", ["sqlite"], indirect=True)
 def test_a_conclusion_is_noted_and_carried_out_on_the_pages(planted: "Flask") -> None:
     client = enter(planted, "H50")
     form = {

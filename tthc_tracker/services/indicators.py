@@ -249,6 +249,15 @@ def demand_board(session: Session, agency_id: int | None, person: Person) -> Non
         _demand(session, person, {agency_id})
 
 
+def may_set(session: Session, agency_id: int | None, person: Person) -> bool:
+    """The same, asked."""
+    try:
+        demand_board(session, agency_id, person)
+    except NotAllowed:
+        return False
+    return True
+
+
 def _on_top(session: Session, person: Person) -> int:
     top = select(Agency.id).where(
         Agency.id.in_(enters_for(person)), Agency.parent_id.is_(None), Agency.active_to.is_(None)

@@ -117,7 +117,7 @@ ADDED = "Đã thêm chỉ tiêu."
 EDITED = "Đã lưu chỉ tiêu."
 ENTERED = "Đã ghi số liệu."
 TARGET_SET = "Đã giao mức."
-NOT_OURS = "Chỉ tiêu này do cơ quan khác quản lý: bạn chỉ xem được."
+OWN_AGENCY_ONLY = "Chỉ tiêu này do cơ quan khác quản lý: bạn chỉ nhập được số của riêng cơ quan mình."
 OWN_DOSSIERS = "Số tính từ hồ sơ là của các cơ quan trong phạm vi bạn được xem."
 
 

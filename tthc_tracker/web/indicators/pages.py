@@ -152,6 +152,7 @@ def show(code: str, value: ValueForm | None = None, target: TargetForm | None = 
         rows=[(one, [_part(view, reading_, one) for reading_ in parts]) for one, parts in found.rows],
         entered=found.entered, drawn=lines, names=words.PARTS, alt=_told(lines),
         may=bool(indicators.enters_for(current_user)), chart_columns=_columns(lines),
+        may_set=indicators.may_set(reading(), view.agency_id, current_user),
         height=round(charts.HEIGHT * DPI), **around(period, "indicators.indicator", code=code),
     )  # fmt: skip
 
