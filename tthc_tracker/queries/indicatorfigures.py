@@ -51,12 +51,13 @@ class Reckoned:
     def __init__(self, session: Session, scope: Scope, now: dt.datetime) -> None:
         self._session, self._scope, self._now = session, scope, now
         self._tables: dict[Period, Statistics] = {}
+        self._levels: dict[Period, Statistics] = {}
         self._counts: dict[Period, Mapping[tuple[str, str, str], Mapping[Computed, Counted]]] = {}
 
     def parts(self, computed: Computed, period: Period) -> dict[str, Figure]:
         """The figure of the whole ('') and of each level (its code) that has any case."""
         if name := _RATES.get(computed):
-            levels = statistics.levels_of(self._session, self.table(period), self._question(period, By.LEVEL))
+            levels = self.levels(period)
             lines = {WHOLE: levels.total} | {str(line.key): line for line in levels.rows}
             found: dict[str, Figure | None] = {part: _figure(line, name) for part, line in lines.items()}
         elif computed is Computed.FIELD_REPORTS:
@@ -94,7 +95,10 @@ class Reckoned:
 
     def levels(self, period: Period) -> Statistics:
         """The same dossiers, a row a level."""
-        return statistics.levels_of(self._session, self.table(period), self._question(period, By.LEVEL))
+        if period not in self._levels:
+            question = self._question(period, By.LEVEL)
+            self._levels[period] = statistics.levels_of(self._session, self.table(period), question)
+        return self._levels[period]
 
     def _question(self, period: Period, by: By) -> Question:
         return Question(period.start, period.end, by, self._scope)
