@@ -13,6 +13,7 @@ from tests.support.moments import at
 from tthc_tracker.domain.apologies import LatenessCause
 from tthc_tracker.domain.errors import InvalidInput
 from tthc_tracker.domain.exchangekept import Kept
+from tthc_tracker.domain.fieldreports import ReportAct
 from tthc_tracker.domain.folding import fold
 from tthc_tracker.domain.lifecycle import ResultKind, ReturnMethod
 from tthc_tracker.domain.permissions import EVERYTHING, Role
@@ -32,6 +33,9 @@ from tthc_tracker.queries.statisticscells import By, Question
 from tthc_tracker.services import (
     apologies,
     erasurerequests,
+    fieldreporthandling,
+    fieldreportprivacy,
+    fieldreports,
     printing,
     processing,
     reception,
@@ -41,6 +45,9 @@ from tthc_tracker.services import (
 )
 from tthc_tracker.services.acting import Target
 from tthc_tracker.services.erasurerequests import ErasePerson
+from tthc_tracker.services.fieldreporthandling import HandleReport
+from tthc_tracker.services.fieldreportprivacy import EraseReport
+from tthc_tracker.services.fieldreports import Reported, TakeReport
 from tthc_tracker.services.printing import PrintSlip
 from tthc_tracker.services.reception import ReceiveDossier
 from tthc_tracker.services.release import FinishDossier, ReturnResult
@@ -152,6 +159,35 @@ def test_a_person_is_gone_from_every_column_and_all_else_is_as_it_was(
         assert search.find(session, NAME, EVERYTHING).rows == ()
         last = session.execute(select(DossierEvent).order_by(DossierEvent.seq.desc()).limit(1)).scalar_one()
     assert (last.kind.value, last.reason) == ("personal_erased", "Quyết định 12/QĐ")
+
+
+def test_who_told_of_something_in_the_field_is_gone_from_every_column(
+    database: Database, office: Office, head: Worker, keyring: Keyring
+) -> None:
+    told_of = Reported("khac", f"trước {ADDRESS}", f"bà {NAME} nói", "", RECEIVED, NAME, PHONE, EMAIL)
+    with database.transaction() as session:
+        taken = TakeReport(new_key(), office.ward, told_of)
+        code = fieldreports.take(session, taken, person=office.clerk, now=RECEIVED)
+        acts = (
+            (ReportAct.FORWARD, f"gọi {PHONE}", "H50.19001", office.clerk),
+            (ReportAct.HAND_BACK, f"của bà {NAME}", "", office.stranger),
+            (ReportAct.ACCEPT, "", "", office.clerk),
+            (ReportAct.ANSWER, f"đã gọi bà {NAME}", "", office.clerk),
+        )
+        for version, (act, said, agency, person) in enumerate(acts, start=1):
+            fieldreporthandling.handle(
+                session, HandleReport(code, version, act, said, agency), person=person, now=RECEIVED
+            )
+    with database.reading() as session:
+        before = set(told(session))
+    assert {"field_report.contact_name", "field_report.words", "field_report.answer",
+            "field_report_passage.reason"} <= before  # fmt: skip
+    assert "audit_entry.facts" not in before
+    with database.transaction() as session:
+        fieldreportprivacy.erase(session, EraseReport(code, "đơn số 12"), person=head, now=NOW)
+    with database.reading() as session:
+        assert told(session) == []
+        assert trailchecks.verify(session, keyring.all(), trailchecks.Span(), ()).breaks == []
 
 
 def test_another_party_to_the_dossier_stays_named(database: Database, office: Office, head: Worker) -> None:
