@@ -5,7 +5,6 @@ import datetime as dt
 import io
 import re
 import threading
-from collections.abc import Iterator
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -16,8 +15,7 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from tests.support import screens
-from tests.support.databases import ENGINES
-from tests.support.register import NOW, Register, lay_register
+from tests.support.register import NOW, Register
 from tests.support.screens import Page, Screen
 from tthc_tracker.domain.lifecycle import EventKind
 from tthc_tracker.extensions import database
@@ -32,21 +30,6 @@ from tthc_tracker.web.lists import files
 
 LIST = "/giam-sat/qua-han"
 KEPT = "/danh-sach/overdue"
-
-
-@pytest.fixture(scope="module", params=ENGINES)
-def laid(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[tuple[Flask, Register]]:
-    with screens.house(request.param, tmp_path_factory.mktemp("lists")) as app:
-        with database.transaction() as session:
-            register = lay_register(session)
-        yield app, register
-
-
-@pytest.fixture
-def register(laid: tuple[Flask, Register]) -> Register:
-    return laid[1]
 
 
 @pytest.fixture

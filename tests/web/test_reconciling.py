@@ -2,15 +2,13 @@
 
 import csv
 import io
-from collections.abc import Iterator
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
 
 from tests.support import screens
-from tests.support.databases import ENGINES
-from tests.support.register import CANARY, Known, Register, lay_register
+from tests.support.register import CANARY, Known, Register
 from tests.support.screens import Page, Screen
 from tthc_tracker.domain.reconciling import MOST
 from tthc_tracker.extensions import database
@@ -20,16 +18,6 @@ from tthc_tracker.web.supervision import reconciling as page
 from tthc_tracker.wording import reconciling as words
 
 PATH = "/giam-sat/doi-chieu"
-
-
-@pytest.fixture(scope="module", params=ENGINES)
-def laid(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[tuple[Flask, Register]]:
-    with screens.house(request.param, tmp_path_factory.mktemp("house")) as app:
-        with database.transaction() as session:
-            register = lay_register(session)
-        yield app, register
 
 
 @pytest.fixture

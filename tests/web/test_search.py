@@ -1,6 +1,5 @@
 """The box on every page: a code leads to its dossier, anything else to a list."""
 
-from collections.abc import Iterator
 from urllib.parse import quote_plus
 
 import pytest
@@ -8,8 +7,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from tests.support import screens
-from tests.support.databases import ENGINES
-from tests.support.register import Register, lay_register
+from tests.support.register import Register
 from tests.support.screens import Page, Screen
 from tthc_tracker.extensions import database
 from tthc_tracker.models.history import AuditEntry
@@ -18,16 +16,6 @@ from tthc_tracker.web import secretwords
 
 MOST_QUERIES = 11  # one of them is the queue in the clerk's menu, two the look and the views of the list
 CODE = "H50.19000-261101-0007"
-
-
-@pytest.fixture(scope="module", params=ENGINES)
-def laid(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[tuple[Flask, Register]]:
-    with screens.house(request.param, tmp_path_factory.mktemp("house")) as app:
-        with database.transaction() as session:
-            register = lay_register(session)
-        yield app, register
 
 
 @pytest.fixture

@@ -2,15 +2,13 @@
 
 import html
 import re
-from collections.abc import Iterator
 
 import pytest
 from flask import Flask
 
 from tests.support import screens
-from tests.support.databases import ENGINES
 from tests.support.desk import hire
-from tests.support.register import CANARY, Register, lay_register
+from tests.support.register import CANARY, Register
 from tests.support.screens import Page, Screen
 from tthc_tracker.domain.permissions import Role
 from tthc_tracker.extensions import database
@@ -25,16 +23,6 @@ LATE = (
     "Sắp đến hạn",
     "Mới quá hạn từ hôm qua",
 )
-
-
-@pytest.fixture(scope="module", params=ENGINES)
-def laid(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[tuple[Flask, Register]]:
-    with screens.house(request.param, tmp_path_factory.mktemp("house")) as app:
-        with database.transaction() as session:
-            register = lay_register(session)
-        yield app, register
 
 
 @pytest.mark.parametrize(

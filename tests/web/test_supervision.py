@@ -2,7 +2,6 @@
 
 import csv
 import io
-from collections.abc import Iterator
 from urllib.parse import urlencode
 
 import pytest
@@ -11,8 +10,7 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from tests.support import screens
-from tests.support.databases import ENGINES
-from tests.support.register import CANARY, NAMES, Register, lay_register
+from tests.support.register import CANARY, NAMES, Register
 from tests.support.screens import Page, Screen
 from tthc_tracker.extensions import database
 from tthc_tracker.models.history import AuditEntry
@@ -24,21 +22,6 @@ PATHS = {
     "due_soon": "/giam-sat/sap-den-han",
 }
 MOST_QUERIES = 10
-
-
-@pytest.fixture(scope="module", params=ENGINES)
-def laid(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[tuple[Flask, Register]]:
-    with screens.house(request.param, tmp_path_factory.mktemp("house")) as app:
-        with database.transaction() as session:
-            register = lay_register(session)
-        yield app, register
-
-
-@pytest.fixture
-def register(laid: tuple[Flask, Register]) -> Register:
-    return laid[1]
 
 
 @pytest.fixture
