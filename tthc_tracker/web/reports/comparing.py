@@ -91,8 +91,13 @@ class _Table:
         return Figure(parts, percent(rate.percent))
 
 
-def compared(session: Session, asked: Asked, table: Statistics, now: dt.datetime) -> Comparison:
-    """The period beside two earlier ones; of one that has not ended, beside as many days of theirs."""
+def compared(
+    session: Session, asked: Asked, table: Statistics, now: dt.datetime, *, each_row: bool
+) -> Comparison:
+    """The period beside two earlier ones; of one that has not ended, beside as many days of theirs.
+
+    each_row: with the rows, which cost a thousand rates where they are agencies, or the whole alone.
+    """
     period, today = asked.period, now.date()
     wholes = (periods.previous(period), periods.same_last_year(period))
     parts = tuple(comparisons.as_far_as(whole, period, today) for whole in wholes)
@@ -107,7 +112,7 @@ def compared(session: Session, asked: Asked, table: Statistics, now: dt.datetime
         target=target,
         passed=(today - period.start).days + 1 if period.start <= today < period.end else None,
         total=_total(this, earlier, target),
-        rows=tuple(_row(this, line, earlier, target) for line in table.rows),
+        rows=tuple(_row(this, line, earlier, target) for line in table.rows) if each_row else (),
     )
 
 

@@ -179,10 +179,11 @@ def _parts(asked: Asked, length: int) -> dict[str, Any]:
 
 def _comparison(asked: Asked, table: Statistics) -> dict[str, Any]:
     """The period beside others; of many rows only where they are asked for."""
+    rows = _parts(asked, len(table.rows))["part"] in {"", "compare"}
     return {
-        "comparison": comparing.compared(reading(), asked, table, clock.now()),
+        "comparison": comparing.compared(reading(), asked, table, clock.now(), each_row=rows),
         "compare_words": compare_words,
-        "compare_rows": _parts(asked, len(table.rows))["part"] in {"", "compare"},
+        "compare_rows": rows,
     }
 
 
