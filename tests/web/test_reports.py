@@ -212,22 +212,19 @@ def test_nobody_counts_what_he_may_not_see(planted: "Flask") -> None:
 def test_entered_figures_stand_beside_the_reckoned_ones_and_say_so(planted_anew: "Flask") -> None:
     from decimal import Decimal
 
-    from tthc_tracker.domain.indicators import Direction, Measure
+    from sqlalchemy import select
+
     from tthc_tracker.extensions import database
     from tthc_tracker.models.indicator import Indicator, IndicatorValue
     from tthc_tracker.queries.indicators import NETWORK_ENVIRONMENT
 
     start, end = dt.date(2026, 6, 15), dt.date(2026, 9, 14)
     with database.transaction() as session:
-        network = Indicator(
-            code=NETWORK_ENVIRONMENT, position=1, name="Văn bản trên môi trường mạng", unit="%", since=start,
-            measure=Measure.PERCENT, direction=Direction.HIGHER, levels=["xa"],
-        )  # fmt: skip
-        session.add(network)
-        session.flush()
+        shipped = select(Indicator.id).where(Indicator.code == NETWORK_ENVIRONMENT)
+        network = session.execute(shipped).scalar_one()
         session.add(
             IndicatorValue(
-                indicator_id=network.id, part="xa", period_start=start, period_end=end, value=Decimal(76),
+                indicator_id=network, part="xa", period_start=start, period_end=end, value=Decimal(76),
                 evidence="Báo cáo của phiên họp", entered_at=at("Tue 2026-09-15 09:00"),
             )
         )  # fmt: skip
