@@ -6,12 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from tthc_tracker.charts import canvas, statistics
+from tthc_tracker.charts import canvas, comparisons, statistics
+from tthc_tracker.charts.canvas import Form
 from tthc_tracker.charts.drawn import MOST, Drawn, mark_of
 
 SHARES = [
-    ("Sở Tư pháp", Decimal("99.72"), 1410),
-    ("Ủy ban nhân dân xã có tên dài hơn ba mươi bốn chữ", Decimal(80), 5),
+    ("Sở Tư pháp", 1406, 1410),
+    ("Ủy ban nhân dân xã có tên dài hơn ba mươi bốn chữ", 4, 5),
 ]
 MONTHS = [(f"{month}/26", 1000 + month, 900, 300 * month) for month in range(1, 13)]
 BANDS = [
@@ -21,7 +22,23 @@ BANDS = [
     ("31 – 90 ngày", 1),
     ("Trên 90 ngày", 0),
 ]
+LEVELS = [("Cấp tỉnh", (Decimal("98.2"), Decimal(91))), ("Cấp xã", (Decimal("93.1"), None))]
+SERIES = ["Trước và đúng hạn", "Tiếp nhận đúng hạn"]
+TWO_YEARS = [(f"{month % 12 + 1}/{25 + month // 12}", (Decimal(90 + month % 9), None)) for month in range(24)]
+HEAT = [("Sở Tư pháp", (Decimal(100), None, Decimal(60))), ("Sở Y tế", (Decimal(94), Decimal(88), None))]
+SOURCES = [("Cổng Dịch vụ công quốc gia", 12, 4, 300), ("Cổng tỉnh", 0, 0, 0)]
+USED = [("đến 25 %", 12, False), ("76 – 100 %", 40, False), ("trên 150 %", 3, True)]
+TARGET = Decimal(95)
 PICTURES = {
+    "the levels": lambda form=Form.SVG: comparisons.by_level(LEVELS, SERIES, TARGET, form),
+    "two years": lambda form=Form.SVG: comparisons.rates_by_month(TWO_YEARS, SERIES, TARGET, form),
+    "agencies by month": lambda form=Form.SVG: comparisons.heat(HEAT, ["1/26", "2/26", "3/26"], TARGET, form),
+    "late reception by source": lambda form=Form.SVG: comparisons.late_receptions(SOURCES, form),
+    "the limit used": lambda form=Form.SVG: comparisons.limit_used(USED, form),
+    "no level": lambda: comparisons.by_level([], SERIES, TARGET),
+    "no agency in any month": lambda: comparisons.heat([], [], TARGET),
+    "no source": lambda: comparisons.late_receptions([]),
+    "no limit": lambda: comparisons.limit_used([]),
     "on-time rate by agency": lambda: statistics.on_time_by_agency(SHARES, Decimal(95)),
     "the last months": lambda: statistics.by_month(MONTHS),
     "age of the overdue": lambda: statistics.by_age(BANDS),
@@ -42,6 +59,23 @@ def test_a_picture_holds_no_date_and_nothing_from_elsewhere(name: str) -> None:
     assert "<dc:date" not in svg
     assert "<image" not in svg
     assert "<script" not in svg
+
+
+@pytest.mark.parametrize(
+    "name", ["the levels", "two years", "agencies by month", "late reception by source", "the limit used"]
+)
+def test_a_picture_for_papers_holds_no_date_and_no_maker(name: str) -> None:
+    png = PICTURES[name](Form.PNG)
+    assert png.startswith(b"\x89PNG")
+    assert b"tEXt" not in png
+    assert png == PICTURES[name](Form.PNG)
+
+
+def test_a_letter_is_kept_once_however_often_it_is_drawn() -> None:
+    few, many = ([(f"{at}", (Decimal(99),) * 12) for at in range(rows)] for rows in (2, 20))
+    months = [str(month) for month in range(12)]
+    sizes = [len(comparisons.heat(rows, months, TARGET)) for rows in (few, many)]
+    assert sizes[1] < 6 * sizes[0]
 
 
 def test_threads_draw_the_same_bytes() -> None:

@@ -1,55 +1,78 @@
 """The pictures of the summary: on-time rate by agency, the last months, how old the overdue are."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
-from tthc_tracker.charts.canvas import BLUE, GRID, INK, MUTED, ORANGE, RED, as_svg, figure
+from tthc_tracker.charts.canvas import (
+    BLUE,
+    INK,
+    ORANGE,
+    PALE_GREEN,
+    RED,
+    Form,
+    Margins,
+    Word,
+    figure,
+    heading,
+    name_lines,
+    percents,
+    scale,
+    write,
+    written,
+)
+from tthc_tracker.domain.performance import wilson_interval
 from tthc_tracker.wording.formats import number, percent
 
-Share = tuple[str, Decimal, int]  # label, percent, of how many
+Share = tuple[str, int, int]  # label, how many, of how many
 Months = tuple[str, int, int, int]  # label, received, resolved, open
 Bar = tuple[str, int]
 
-_LONGEST_LABEL = 34
+_AGES = ("#fde2b3", "#f7c46c", ORANGE, "#d0704a", RED)
+_HATCHES = ("", "/", "//", "xx", "xxx")
 
 
-def on_time_height(shares: Sequence[Share]) -> float:
+def on_time_height(lines: int) -> float:
     """Inches: a line for every agency."""
-    return max(2.2, 0.9 + 0.27 * len(shares))
+    return max(2.2, 0.9 + 0.27 * lines)
 
 
-def on_time_by_agency(shares: Sequence[Share], target: Decimal) -> bytes:
-    """A bar for every agency up to its rate, and the target as a line across; below it hatched."""
-    made, plot = figure(height=on_time_height(shares))
-    places = range(len(shares))
-    below = [share < target for _, share, _ in shares]
-    bars = plot.barh(
-        places,
-        [float(share) for _, share, _ in shares],
-        color=[ORANGE if low else BLUE for low in below],
-        edgecolor=INK,
-        linewidth=0.4,
-        height=0.7,
-    )
-    for bar, low in zip(bars, below, strict=True):
-        bar.set_hatch("///" if low else "")
-    for place, (_, share, of) in enumerate(shares):
-        plot.annotate(
-            f"{percent(share)} của {number(of)}", (101, place), va="center", fontsize=8, annotation_clip=False
-        )
+def on_time_by_agency(shares: Sequence[Share], target: Decimal, form: Form = Form.SVG) -> bytes:
+    """A bar for every agency up to its rate with its interval, the target as a line; hatched below it."""
+    made, plot = figure(7.6, on_time_height(len(shares)), Margins(left=2.6, right=1.35))
+    rates = [100 * part / of if of else 0.0 for _, part, of in shares]
+    places = list(range(len(shares)))
+    for low in (False, True):
+        chosen = [place for place in places if (rates[place] < target) is low]
+        plot.barh(
+            chosen, [rates[place] for place in chosen], height=0.66, edgecolor=INK, linewidth=0.4,
+            color=ORANGE if low else BLUE, hatch="///" if low else "",
+        )  # fmt: skip
+    _intervals(plot, shares)
     plot.axvline(float(target), color=RED, linestyle="--", linewidth=1.3)
-    plot.set_title(
-        f"Nét đứt: mục tiêu {percent(target, 0)}; gạch chéo: dưới mục tiêu", fontsize=9, color=MUTED
+    heading(
+        made,
+        f"Nét đứt: mục tiêu {percent(target, 0)}; gạch chéo: dưới mục tiêu; vạch ngang: khoảng tin cậy 95 %",
     )
-    plot.set_yticks(places, [_short(label) for label, _, _ in shares])
-    plot.invert_yaxis()
+    percents(plot, along="x")
     plot.set_xlim(0, 100)
-    plot.margins(y=0.01)
-    return as_svg(made)
+    name_lines(made, plot, [label for label, _, _ in shares])
+    told = [f"{percent(rates[place])} của {number(of)}" for place, (_, _, of) in enumerate(shares)]
+    write(made, plot, (Word(100, place, said, across=0.08) for place, said in enumerate(told)))
+    return written(made, form)
 
 
-def by_month(months: Sequence[Months]) -> bytes:
+def _intervals(plot: Any, shares: Sequence[Share]) -> None:
+    """From where to where a rate may lie by chance, by Wilson: of few dossiers it is wide."""
+    known = [(place, wilson_interval(part, of)) for place, (_, part, of) in enumerate(shares)]
+    places = [place for place, interval in known if interval]
+    lows, highs = ([100 * interval[side] for _, interval in known if interval] for side in (0, 1))
+    plot.hlines(places, lows, highs, color="white", linewidth=3.2)
+    plot.hlines(places, lows, highs, color=INK, linewidth=1.2)
+    plot.plot([*lows, *highs], [*places, *places], color=INK, marker="|", markersize=6, linestyle="none")
+
+
+def by_month(months: Sequence[Months], form: Form = Form.SVG) -> bytes:
     """Received and resolved as bars side by side, what was open at the end of each month as a line."""
     made, plot = figure()
     places = list(range(len(months)))
@@ -57,48 +80,26 @@ def by_month(months: Sequence[Months]) -> bytes:
     bars: dict[str, Any] = {"width": 0.38, "edgecolor": INK, "linewidth": 0.4}
     plot.bar([place - 0.2 for place in places], received, color=BLUE, label="Tiếp nhận", **bars)
     plot.bar(
-        [place + 0.2 for place in places], resolved, color="#b9e3d3", hatch="///", label="Giải quyết", **bars
+        [place + 0.2 for place in places], resolved, color=PALE_GREEN, hatch="///", label="Giải quyết", **bars
     )
     plot.plot(
         places, left, color=RED, marker="o", markersize=4, linewidth=1.4, label="Đang giải quyết cuối tháng"
     )
     plot.set_xticks(places, [month[0] for month in months])
-    _finish(plot, lambda value, _: number(value))
+    scale(plot, number)
     plot.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=3, frameon=False, fontsize=8)
-    return as_svg(made)
+    return written(made, form)
 
 
-def by_age(bands: Sequence[Bar]) -> bytes:
+def by_age(bands: Sequence[Bar], form: Form = Form.SVG) -> bytes:
     """A bar for every band of days; darker and more hatched the older."""
     made, plot = figure(height=2.8)
     places = range(len(bands))
     bars = plot.bar(
-        places,
-        [count for _, count in bands],
-        color=["#fde2b3", "#f7c46c", ORANGE, "#d0704a", RED],
-        edgecolor=INK,
-        linewidth=0.4,
-        width=0.65,
-    )
-    for bar, hatch in zip(bars, ("", "/", "//", "xx", "xxx"), strict=False):
-        bar.set_hatch(hatch)
+        places, [count for _, count in bands], color=_AGES, edgecolor=INK, linewidth=0.4, width=0.65,
+        hatch=_HATCHES[: len(bands)],
+    )  # fmt: skip
     plot.bar_label(bars, [number(count) for _, count in bands], padding=2, fontsize=9)
     plot.set_xticks(places, [label for label, _ in bands])
-    _finish(plot, lambda value, _: number(value))
-    plot.margins(y=0.15)
-    return as_svg(made)
-
-
-def _finish(plot: Any, words: Callable[[float, int], str]) -> None:
-    """Counts on whole numbers, and lines to read them by."""
-    from matplotlib.ticker import FuncFormatter, MaxNLocator
-
-    plot.yaxis.set_major_locator(MaxNLocator(nbins=6, integer=True))
-    plot.yaxis.set_major_formatter(FuncFormatter(words))
-    plot.set_ylim(bottom=0)
-    plot.grid(axis="y", color=GRID, linewidth=0.6)
-    plot.set_axisbelow(True)
-
-
-def _short(label: str) -> str:
-    return label if len(label) <= _LONGEST_LABEL else label[: _LONGEST_LABEL - 1].rstrip() + "…"
+    scale(plot, number, most=1.15 * max((count for _, count in bands), default=0) or 1)
+    return written(made, form)

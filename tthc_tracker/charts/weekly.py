@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from decimal import Decimal
 
-from tthc_tracker.charts.canvas import BLUE, GRID, INK, MUTED, ORANGE, RED, as_png, figure
+from tthc_tracker.charts.canvas import BLUE, GRID, INK, MUTED, ORANGE, RED, Margins, as_png, figure
 from tthc_tracker.wording.formats import percent
 
 WeekBar = tuple[str, Decimal | None, int]  # label, percent, of how many
@@ -11,7 +11,7 @@ WeekBar = tuple[str, Decimal | None, int]  # label, percent, of how many
 
 def on_time_by_week(weeks: Sequence[WeekBar], target: Decimal) -> bytes:
     """A bar a week up to its rate (hatched below the target, none of no case), and the target across."""
-    made, plot = figure(width=5.8, height=2.6)
+    made, plot = figure(5.8, 2.6, Margins(left=0.5, top=0.3, bottom=0.28))
     places = range(len(weeks))
     shares = [float(share or 0) for _, share, _ in weeks]
     below = [share is not None and share < target for _, share, _ in weeks]

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, case, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, and_, case, func, or_, select, true, tuple_
 from sqlalchemy.orm import Session
 
 from tthc_tracker.domain.apologies import LatenessCause
@@ -21,6 +21,7 @@ from tthc_tracker.models.agency import Agency
 from tthc_tracker.models.apology import Lateness
 from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.queries import listing, statisticstransfers
+from tthc_tracker.queries import statisticscells as cells
 from tthc_tracker.queries.described import described
 from tthc_tracker.queries.listing import Count, Page
 from tthc_tracker.queries.scoping import visible
@@ -62,6 +63,26 @@ def by_agency(session: Session, period: Period, scope: Scope, now: dt.datetime) 
     return sorted(found.values(), key=lambda one: (-one.total, one.code))
 
 
+def by_cause(
+    session: Session, period: Period, scope: Scope, agencies: frozenset[int] | None, now: dt.datetime
+) -> dict[LatenessCause | None, int]:
+    """The late dossiers of some agencies by cause, or of all (None): the same two reads."""
+    numbers: dict[LatenessCause | None, int] = defaultdict(int)
+    resolver = _resolver(session, period, now)
+    there = true() if agencies is None else resolver.in_(sorted(agencies))
+    for late in (_finished(period), _open(now)):
+        statement = (
+            select(Lateness.cause, func.count())
+            .select_from(Dossier)
+            .outerjoin(Lateness, Lateness.dossier_id == Dossier.id)
+            .where(late, visible(scope), there)
+            .group_by(Lateness.cause)
+        )
+        for cause, number in session.execute(statement):
+            numbers[cause] += number
+    return numbers
+
+
 class LateDossier(NamedTuple):
     """A dossier behind a count. due_at: the lawful date; second: that of a re-appointment."""
 
@@ -93,8 +114,8 @@ def behind(
     after: str = "",
     size: int = listing.PAGE,
 ) -> Page[LateDossier]:
-    """A page of the dossiers behind a count, the earliest lawful date first; `question` names agency and
-    cause as an address does, without either all are meant."""
+    """A page of the dossiers behind a count, the earliest lawful date first; `question` names agency (or
+    `within`: it and all below) and cause as an address does, without them all are meant."""
     statement = _details(_behind(session, question, period, scope, now))
     statement = statement.order_by(Dossier.due_at, Dossier.id).limit(size + 1)
     if start := listing.moment_and_id(after):
@@ -118,6 +139,8 @@ def _behind(
     chosen: list[ColumnElement[bool]] = [or_(_finished(period), _open(now)), visible(scope)]
     if agency := question.get("agency", ""):
         chosen.append(Agency.code == agency)
+    if (within := cells.agency_ids(session, question.get("within", ""))) is not None:
+        chosen.append(_resolver(session, period, now).in_(sorted(within)))
     if (cause := question.get("cause", "")) == UNSAID:
         chosen.append(Lateness.cause.is_(None))
     elif cause in set(LatenessCause):

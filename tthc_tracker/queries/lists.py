@@ -43,6 +43,7 @@ from tthc_tracker.queries.keptlist import EVERY_ACT, NARROWS, Asked, KeptList, P
 from tthc_tracker.queries.listing import Count
 from tthc_tracker.queries.scoping import rights_on
 from tthc_tracker.queries.statisticslists import Behind
+from tthc_tracker.queries.statisticsportions import Portion
 from tthc_tracker.queries.supervision import Listing
 from tthc_tracker.wording import (
     alertlists,
@@ -205,7 +206,8 @@ def _narrowed(asked: Asked) -> historylist.Narrowed:
 def behind(asked: Asked) -> Behind:
     """The number that is asked about."""
     question = questions.read(asked.question, asked.now.date()).question(asked.scope)
-    return Behind(question, asked.question.get("key", "")[:40], questions.cell_of(asked.question))
+    portion = Portion.read(asked.question.get("portion", ""))
+    return Behind(question, asked.question.get("key", "")[:40], questions.cell_of(asked.question), portion)
 
 
 def _counted_page(session: Session, asked: Asked, after: str, size: int) -> Page:
@@ -218,7 +220,7 @@ def _counted_count(session: Session, asked: Asked) -> Count:
 
 
 def _counted(columns: Columns) -> KeptList:
-    asks = ("from", "to", "period", "by", "agency", "level", "key", "cell")
+    asks = ("from", "to", "period", "by", "agency", "level", "key", "cell", "portion")
     return KeptList(columns, Permission.VIEW_REPORTS, asks, _counted_page, _counted_count)
 
 

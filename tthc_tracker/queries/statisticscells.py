@@ -94,6 +94,10 @@ class Cell(StrEnum):
     STOPPED = "stopped"
     REFUSED = "refused"
     REAPPOINTED = "reappointed"
+    MEASURED = "measured"  # this and the next three: queries.statisticsends
+    APOLOGISED = "apologised"
+    APOLOGISED_LATE = "apologised_late"
+    LATE_UNAPOLOGISED = "late_unapologised"
     TRANSFERRED_IN = "transferred_in"
     TRANSFERRED_OUT = "transferred_out"
     NO_DUE_DATE = "no_due_date"

@@ -14,21 +14,23 @@ from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.models.person import Person
 from tthc_tracker.models.procedure import Procedure, ProcedureVersion
 from tthc_tracker.models.reception import ReceptionRound
-from tthc_tracker.queries import listing, statisticstransfers
+from tthc_tracker.queries import listing, statisticsends, statisticsportions, statisticstransfers
 from tthc_tracker.queries import statisticscells as cells
 from tthc_tracker.queries.among import Ids, among
 from tthc_tracker.queries.listing import Count, Page
 from tthc_tracker.queries.statistics import heading_of
 from tthc_tracker.queries.statisticscells import OF_RECEPTION, OF_TRANSFER, Cell, Question, Span, span_of
+from tthc_tracker.queries.statisticsportions import Portion
 
 
 @dataclass(frozen=True)
 class Behind:
-    """What stands behind one number: the table it is in, its row ('' the total) and its cell."""
+    """What stands behind one number: its table, its row ('' the total), its cell, which part of that."""
 
     question: Question
     key: str
     cell: Cell
+    portion: Portion | None = None
 
 
 class Row(NamedTuple):
@@ -102,11 +104,19 @@ def _ids(
         if behind.cell in OF_RECEPTION
         else cells.resolved_by(session, question, agency)
     )
+    ends = behind.cell in statisticsends.CELLS
     statement = (
         select(Dossier.id)
         .outerjoin(pauses, pauses.c.dossier_id == Dossier.id)
-        .where(cells.in_cell(behind.cell, span, question.end, pauses, now), within)
+        .where(
+            statisticsends.in_cell(behind.cell, span)
+            if ends
+            else cells.in_cell(behind.cell, span, question.end, pauses, now),
+            within,
+        )
     )
+    if behind.portion:
+        statement = statement.where(statisticsportions.condition(behind.portion, span))
     if behind.key:
         statement = statement.where(cells.in_row(question.by, behind.key, agency))
     return statement

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, and_, func, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from tthc_tracker.domain import periods
+from tthc_tracker.domain.bands import OVERDUE_DAYS, band_of, edges
 from tthc_tracker.domain.lifecycle import State
 from tthc_tracker.domain.performance import resolver_on
 from tthc_tracker.domain.periods import Period, PeriodKind
@@ -20,8 +21,6 @@ from tthc_tracker.queries.scoping import resolved_within
 from tthc_tracker.queries.statisticscells import Cell, Question, Span, span_of
 
 MONTHS = 12
-# The last day of each band of calendar days past the due date; the last band has no end.
-BANDS: tuple[int | None, ...] = (5, 10, 30, 90, None)
 
 
 @dataclass(frozen=True)
@@ -145,12 +144,8 @@ def overdue_by_age(session: Session, question: Question, now: dt.datetime) -> tu
     span = span_of(question.start, question.end, now)
     numbers: Counter[int] = Counter()
     for due_on, number in session.execute(_overdue_by_day(session, question, span, now)):
-        numbers[_band((span.end - due_on).days)] += number
-    firsts = (0, *(last + 1 for last in BANDS if last is not None))
-    return tuple(
-        Band(first, last, numbers[place])
-        for place, (first, last) in enumerate(zip(firsts, BANDS, strict=True))
-    )
+        numbers[band_of((span.end - due_on).days, OVERDUE_DAYS)] += number
+    return tuple(Band(first, last, numbers[place]) for place, (first, last) in enumerate(edges(OVERDUE_DAYS)))
 
 
 def _overdue_by_day(session: Session, question: Question, span: Span, now: dt.datetime) -> Any:
@@ -166,7 +161,3 @@ def _overdue_by_day(session: Session, question: Question, span: Span, now: dt.da
         )
         .group_by(Dossier.due_on)
     )
-
-
-def _band(days: int) -> int:
-    return next(place for place, last in enumerate(BANDS) if last is None or days <= last)

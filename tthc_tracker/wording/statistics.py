@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from tthc_tracker.domain.bands import LIMIT_USED, edges
 from tthc_tracker.domain.performance import Closing, RateName, ReceivedCell, ResultCell
 from tthc_tracker.domain.periods import Period, PeriodKind
 from tthc_tracker.wording.formats import day
@@ -143,6 +144,10 @@ CELLS = {column.cell: column.title for column in (*COLUMNS, *MEMO)} | {
     "completed": "Đã giải quyết, không kể rút và dừng",
     "completed_in_time": "Đã giải quyết trước và đúng hạn, không kể rút và dừng",
     "filed": "Tiếp nhận trong kỳ",
+    "measured": "Có kết quả trong kỳ, biết thời gian giải quyết",
+    "apologised": "Xin lỗi, hẹn lại đúng hạn ký, duyệt trong kỳ",
+    "apologised_late": "Xin lỗi muộn, duyệt trong kỳ",
+    "late_unapologised": "Giải quyết quá hạn trong kỳ mà không xin lỗi, hẹn lại",
     "fee_due": "Tiếp nhận trong kỳ, có phí, lệ phí phải nộp",
     "paid_online": "Tiếp nhận trong kỳ, đã nộp phí, lệ phí trực tuyến",
     "broken": "Đã đóng nhưng chưa xếp được vào cột trước hạn, đúng hạn hay quá hạn",
@@ -161,7 +166,50 @@ CHARTS = {
     "dung-han": "Tỷ lệ giải quyết trước và đúng hạn theo cơ quan",
     "theo-thang": "Tiếp nhận, giải quyết và đang giải quyết theo tháng",
     "qua-han": "Hồ sơ đang giải quyết quá hạn theo số ngày quá hạn",
+    "theo-cap": "Tỷ lệ theo cấp giải quyết",
+    "thoi-gian": "Thời gian giải quyết so với thời hạn",
+    "cham-tiep-nhan": "Chậm tiếp nhận hồ sơ trực tuyến theo nguồn",
+    "co-quan-thang": "Tỷ lệ trước và đúng hạn theo cơ quan và tháng",
+    "hai-nam": "Tỷ lệ trong 24 tháng",
 }
+CHART_TABS = {
+    "dung-han": "Đúng hạn theo cơ quan",
+    "theo-thang": "Theo tháng",
+    "qua-han": "Tuổi hồ sơ quá hạn",
+    "theo-cap": "Theo cấp",
+    "thoi-gian": "So với thời hạn",
+    "cham-tiep-nhan": "Chậm tiếp nhận",
+    "co-quan-thang": "Cơ quan × tháng",
+    "hai-nam": "24 tháng",
+}
+ON_SUMMARY = ("dung-han", "theo-thang", "qua-han")
+CHART_NOTES = {
+    "dung-han": (
+        "Tối đa 25 cơ quan giải quyết nhiều nhất. Vạch ngang là khoảng tin cậy 95 % (Wilson): với ít hồ sơ, "
+        "tỷ lệ có thể cao hay thấp do ngẫu nhiên, nên khoảng rộng."
+    ),
+    "thoi-gian": (
+        "Tính trên hồ sơ có kết quả trong kỳ, thời hạn theo ngày hoặc giờ làm việc (ngày làm việc 8 giờ), "
+        "không kể lúc tạm dừng. Hồ sơ có thời hạn theo ngày lịch, theo tháng hoặc giải quyết trong ngày "
+        "không có ở đây."
+    ),
+    "co-quan-thang": "Tối đa 25 cơ quan giải quyết nhiều nhất trong 12 tháng; tháng tính theo ngày kết thúc.",
+    "hai-nam": "Tháng tính theo ngày kết thúc hồ sơ; tiếp nhận tính theo ngày hạn tiếp nhận.",
+    "cham-tiep-nhan": "Mỗi lần nộp là một lượt có hạn trả lời riêng; danh sách có mỗi hồ sơ một dòng.",
+}
+
+
+def month_name(month: Period, *, short: bool = False) -> str:
+    """`11/2026`, or where there is little room `11/26`."""
+    return f"{month.number}/{month.year % 100:02}" if short else f"{month.number}/{month.year}"
+
+
+def used_name(place: int) -> str:
+    """`đến 25 %`, `26 – 50 %`, `trên 150 %`: a band of the limit used."""
+    first, last = edges(LIMIT_USED)[place]
+    if last is None:
+        return f"trên {first - 1} %"
+    return f"{first} – {last} %" if first else f"đến {last} %"
 
 
 def band_name(first: int, last: int | None) -> str:

@@ -1,9 +1,12 @@
 """The summary: the statutory table, rates, charts, the dossiers behind every number, the public figures."""
 
 from tthc_tracker.web.reports import (
+    agency,
     dossiers,
+    gallery,
     opendata,
     public,
+    ranking,
     satisfaction,
     signed,
     signing,
@@ -14,10 +17,13 @@ from tthc_tracker.web.reports import (
 from tthc_tracker.web.reports.blueprint import blueprint
 
 __all__ = [
+    "agency",
     "blueprint",
     "dossiers",
+    "gallery",
     "opendata",
     "public",
+    "ranking",
     "satisfaction",
     "signed",
     "signing",

@@ -4,17 +4,20 @@ from urllib.parse import urlencode
 
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
 from tthc_tracker import clock
 from tthc_tracker.domain.permissions import Permission
-from tthc_tracker.queries import listing, lists, statisticslists
+from tthc_tracker.queries import listing, lists, statisticslists, statisticsportions
 from tthc_tracker.queries import statisticsquestions as questions
 from tthc_tracker.queries.statisticscells import OF_RECEPTION
+from tthc_tracker.queries.statisticslists import Behind
+from tthc_tracker.queries.statisticsportions import Portion, PortionKind
 from tthc_tracker.web.access import requires
 from tthc_tracker.web.listpages import ListPage
 from tthc_tracker.web.reports.blueprint import blueprint
 from tthc_tracker.web.unit_of_work import reading
-from tthc_tracker.wording import countedlists
+from tthc_tracker.wording import countedlists, portions
 from tthc_tracker.wording import statistics as words
 from tthc_tracker.wording.columns import See
 
@@ -24,6 +27,24 @@ from tthc_tracker.wording.columns import See
 def dossiers() -> ResponseReturnValue:
     """The dossiers that were counted in one cell, within what this person may see."""
     return _show()
+
+
+def _title(session: Session, behind: Behind) -> str:
+    """What the number counts, and of which portion it is."""
+    cell = words.CELLS[behind.cell.value]
+    return f"{cell}, {_portion_words(session, behind.portion)}" if behind.portion else cell
+
+
+def _portion_words(session: Session, portion: Portion) -> str:
+    match portion.kind:
+        case PortionKind.AGE:
+            return portions.age_words(int(portion.value))
+        case PortionKind.USED:
+            return portions.used_words(int(portion.value))
+        case PortionKind.SOURCE:
+            return portions.source_words(statisticsportions.name_of(session, portion))
+        case _:
+            return portions.held_words(portion.kind.value, statisticsportions.name_of(session, portion))
 
 
 def _show() -> str:
@@ -42,7 +63,7 @@ def _show() -> str:
         count=page.kept.count(session, asked),
         next_url=f"{here}&{urlencode({'after': found.after})}" if found.after else None,
         first_url=here if after else None,
-        title=words.CELLS[behind.cell.value],
+        title=_title(session, behind),
         row_label=statisticslists.row_label(session, behind),
         period_name=words.period_name(around.period),
         summary_url=url_for("reports.summary") + "?" + around.query(),

@@ -8,7 +8,9 @@ from decimal import Decimal
 from sqlalchemy.orm import Session
 
 from tthc_tracker.charts import statistics as charts
+from tthc_tracker.charts.canvas import Form
 from tthc_tracker.charts.drawn import Drawn, mark_of
+from tthc_tracker.domain import periods
 from tthc_tracker.domain.performance import rate
 from tthc_tracker.queries import settings, statistics, statisticstrends
 from tthc_tracker.queries.statistics import Line, Statistics
@@ -16,6 +18,7 @@ from tthc_tracker.queries.statisticscells import By, Question
 from tthc_tracker.queries.statisticstrends import Band, Month
 from tthc_tracker.rendering import elsewhere
 from tthc_tracker.web.reports.answers import Answers
+from tthc_tracker.web.reports.links import Linked, counted, in_month
 from tthc_tracker.wording.formats import number, percent
 from tthc_tracker.wording.statistics import band_name
 
@@ -35,20 +38,20 @@ class Picture:
 
     name: str
     mark: str
-    draw: Callable[[], bytes]
+    draw: Callable[[Form], bytes]
     height: int
     alt: str
     head: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
+    rows: tuple[tuple[Linked, ...], ...]
 
     @property
     def columns(self) -> list[dict[str, str]]:
         """The heads as a table asks for them."""
         return [{"label": label, "kind": "num" if place else "text"} for place, label in enumerate(self.head)]
 
-    def svg(self) -> bytes:
-        """The picture, drawn once for these numbers."""
-        return _drawn.get(self.mark, self.draw)
+    def written(self, form: Form) -> bytes:
+        """The picture as a file, drawn once for these numbers."""
+        return _drawn.get(f"{self.mark}.{form}", lambda: self.draw(form))
 
 
 def table(session: Session, question: Question, now: dt.datetime, *, afresh: bool = False) -> Statistics:
@@ -58,26 +61,26 @@ def table(session: Session, question: Question, now: dt.datetime, *, afresh: boo
     return _tables.get(session, question, now, lambda: statistics.statutory(session, question, now))
 
 
-def picture(session: Session, name: str, question: Question, now: dt.datetime) -> Picture:
-    """The chart of that name for the same dossiers, whatever the rows are; always by the lawful date."""
-    return _PICTURES[name](session, replace(question, by=By.AGENCY, second=False), now)
-
-
 def _on_time(session: Session, question: Question, now: dt.datetime) -> Picture:
     lines = _largest(table(session, question, now).rows)
     target = Decimal(settings.setting(session, "on_time_target", None, question.end))
     shares = [(line.label, line.row.early + line.row.on_time, line.row.resolved) for line in lines]
-    drawn = [(label, _percent(num, den), den) for label, num, den in shares]
-    below = sum(share < target for _, share, _ in drawn)
+    below = sum(_percent(num, den) < target for _, num, den in shares)
     return Picture(
         name="dung-han",
-        mark=mark_of("dung-han", drawn, target),
-        draw=lambda: elsewhere(charts.on_time_by_agency, drawn, target),
-        height=round(charts.on_time_height(drawn) * DPI),
-        alt=f"Biểu đồ thanh: {number(len(drawn))} cơ quan, {number(below)} dưới {percent(target, 0)}.",
+        mark=mark_of("dung-han", shares, target),
+        draw=lambda form: elsewhere(charts.on_time_by_agency, shares, target, form),
+        height=round(charts.on_time_height(len(shares)) * DPI),
+        alt=f"Biểu đồ thanh: {number(len(shares))} cơ quan, {number(below)} dưới {percent(target, 0)}.",
         head=("Cơ quan", "Trước và đúng hạn", "Đã giải quyết", "Tỷ lệ"),
         rows=tuple(
-            (label, number(num), number(den), percent(_percent(num, den))) for label, num, den in shares
+            (
+                Linked(label),
+                counted(question, "in_time", num, key=line.key),
+                counted(question, "resolved", den, key=line.key),
+                Linked(percent(_percent(num, den))),
+            )
+            for line, (label, num, den) in zip(lines, shares, strict=True)
         ),
     )
 
@@ -102,17 +105,24 @@ def _by_month(session: Session, question: Question, now: dt.datetime) -> Picture
     return Picture(
         name="theo-thang",
         mark=mark_of("theo-thang", drawn),
-        draw=lambda: elsewhere(charts.by_month, drawn),
+        draw=lambda form: elsewhere(charts.by_month, drawn, form),
         height=340,
         alt=(
             f"Biểu đồ cột và đường, 12 tháng đến {last.number}/{last.year}: tháng cuối tiếp nhận "
             f"{number(last.received)}, giải quyết {number(last.resolved)}, còn lại {number(last.open)}."
         ),
         head=("Tháng", "Tiếp nhận", "Giải quyết", "Đang giải quyết cuối tháng"),
-        rows=tuple(
-            (f"{each.number}/{each.year}", number(each.received), number(each.resolved), number(each.open))
-            for each in found
-        ),
+        rows=tuple(_of_month(question, each) for each in found),
+    )
+
+
+def _of_month(question: Question, month: Month) -> tuple[Linked, ...]:
+    asked = in_month(question, periods.month(month.year, month.number))
+    return (
+        Linked(f"{month.number}/{month.year}"),
+        counted(asked, "filed", month.received),
+        counted(asked, "resolved", month.resolved),
+        counted(asked, "open", month.open),
     )
 
 
@@ -125,12 +135,15 @@ def _by_age(session: Session, question: Question, now: dt.datetime) -> Picture:
     return Picture(
         name="qua-han",
         mark=mark_of("qua-han", drawn),
-        draw=lambda: elsewhere(charts.by_age, drawn),
+        draw=lambda form: elsewhere(charts.by_age, drawn, form),
         height=280,
         alt=f"Biểu đồ cột: {number(total)} hồ sơ quá hạn, {drawn[-1][0].lower()}: {number(drawn[-1][1])}.",
         head=("Số ngày quá hạn", "Hồ sơ"),
-        rows=tuple((label, number(count)) for label, count in drawn),
+        rows=tuple(
+            (Linked(label), counted(question, "open_overdue", count, portion=f"age.{place}"))
+            for place, (label, count) in enumerate(drawn)
+        ),
     )
 
 
-_PICTURES = {"dung-han": _on_time, "theo-thang": _by_month, "qua-han": _by_age}
+PICTURES = {"dung-han": _on_time, "theo-thang": _by_month, "qua-han": _by_age}

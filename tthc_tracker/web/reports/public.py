@@ -1,4 +1,4 @@
-"""What everybody may see, without a sign-in: rates by level and agency, no ranking, no small cells."""
+"""What everybody may see, without a sign-in: rates by level and agency, the best, no small cells."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -9,16 +9,18 @@ from sqlalchemy.orm import Session
 
 from tthc_tracker import clock
 from tthc_tracker.domain import periods
-from tthc_tracker.domain.performance import Rate, RateName
+from tthc_tracker.domain.performance import FEWEST_TO_RANK, Rate, RateName
 from tthc_tracker.domain.periods import Period, PeriodKind
 from tthc_tracker.domain.permissions import EVERYTHING
 from tthc_tracker.queries import statistics
 from tthc_tracker.queries.statistics import Line, Statistics
 from tthc_tracker.queries.statisticscells import By, Question
 from tthc_tracker.web.access import public
+from tthc_tracker.web.reports import ranking
 from tthc_tracker.web.reports.answers import Answers
 from tthc_tracker.web.reports.blueprint import blueprint
 from tthc_tracker.web.unit_of_work import reading
+from tthc_tracker.wording import agencyreports as ranking_words
 from tthc_tracker.wording import statistics as words
 
 LIFE = dt.timedelta(minutes=10)
@@ -77,6 +79,12 @@ def _page(chosen: Period, current: Period, tables: dict[By, Statistics]) -> dict
         "first_url": url_for("reports.public", ky=here) if start else None,
         "next_url": url_for("reports.public", ky=here, tu=start + A_PAGE) if following else None,
         "fewest": FEWEST,
+        "top": [
+            (one.place, line.label, one.rate, ranking_words.interval_words(one.low, one.high))
+            for one, line in ranking.top(tables[By.AGENCY])
+        ],
+        "ranking_words": ranking_words,
+        "fewest_to_rank": FEWEST_TO_RANK,
     }
 
 

@@ -1,6 +1,6 @@
 """Rows of the summary as the page shows them: every number with the address of the dossiers behind it."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
@@ -92,18 +92,20 @@ class Addresses:
         return Number(label, value, f"{self._base}&{_which(key or '', cell)}")
 
 
-def shown(lines: Iterable[Line], addresses: Addresses, drill: str | None = None) -> list[Shown]:
-    """The rows; `drill` is an address that ends where an agency's code is to be put."""
+def shown(
+    lines: Iterable[Line], addresses: Addresses, drill: Callable[[str], str] | None = None
+) -> list[Shown]:
+    """The rows; `drill` gives the page of an agency by its code."""
     return [_shown(line, addresses, drill) for line in lines]
 
 
-def _shown(line: Line, addresses: Addresses, drill: str | None) -> Shown:
+def _shown(line: Line, addresses: Addresses, drill: Callable[[str], str] | None) -> Shown:
     row = line.row
     broken = row.received - row.resolved - row.open
     return Shown(
         label=line.label,
         code=line.key or "",
-        url=drill + urlencode({"agency": line.key}) if drill and line.key else None,
+        url=drill(line.key) if drill and line.key else None,
         numbers=_numbers(COLUMNS, line, addresses),
         memo=_numbers(MEMO, line, addresses),
         shares=tuple(

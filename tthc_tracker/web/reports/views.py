@@ -1,8 +1,8 @@
-"""The summary of a period and its charts."""
+"""The summary of a period."""
 
 from typing import Any
 
-from flask import Response, abort, make_response, render_template, request, url_for
+from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from markupsafe import Markup
@@ -18,7 +18,7 @@ from tthc_tracker.queries.statistics import Statistics
 from tthc_tracker.queries.statisticscells import By, Question
 from tthc_tracker.queries.statisticsquestions import NAMED, Asked
 from tthc_tracker.web.access import requires
-from tthc_tracker.web.reports import comparing, pictures, satisfaction, sentences
+from tthc_tracker.web.reports import comparing, gallery, pictures, satisfaction, sentences
 from tthc_tracker.web.reports.answers import Answers
 from tthc_tracker.web.reports.blueprint import blueprint
 from tthc_tracker.web.reports.tables import Addresses, shown
@@ -43,7 +43,7 @@ def summary() -> ResponseReturnValue:
     table = pictures.table(session, question, now, afresh="moi" in request.args)
     return render_template(
         "reports/summary.html",
-        pictures=[pictures.picture(session, name, question, now) for name in words.CHARTS],
+        pictures=[gallery.picture(session, name, question, now) for name in words.ON_SUMMARY],
         total=shown([table.total], _addresses(asked, table))[0],
         tables=_tables(asked, question, table),
         satisfaction=satisfaction.figures(asked),
@@ -52,23 +52,6 @@ def summary() -> ResponseReturnValue:
         **_comparison(asked, table),
         **_page(asked, table),
     )
-
-
-@blueprint.get("/tong-hop/bieu-do/<name>.svg")
-@requires(Permission.VIEW_REPORTS)
-def chart(name: str) -> ResponseReturnValue:
-    """One chart as a picture, kept by the browser while its numbers stand."""
-    if name not in words.CHARTS:
-        abort(404)
-    now = clock.now()
-    asked = questions.read(request.args, now.date())
-    picture = pictures.picture(reading(), name, asked.question(current_user.scope), now)
-    answer = Response(status=200, content_type="image/svg+xml")
-    answer.set_etag(picture.mark)
-    answer.headers["Cache-Control"] = "private, max-age=60"
-    if not request.if_none_match.contains(picture.mark):
-        answer.set_data(picture.svg())
-    return make_response(answer).make_conditional(request)
 
 
 @blueprint.get("/tong-hop/co-quan")
@@ -110,6 +93,8 @@ def _page(asked: Asked, table: Statistics) -> dict[str, Any]:
         "words": words,
         "afresh_url": _address(asked) + "&moi=1",
         "chart_query": asked.query(),
+        "chart_pages": gallery.tabs(asked),
+        "ranking_url": url_for("reports.ranking") + "?" + asked.query(),
         "is_range": period.kind is PeriodKind.RANGE,
     }
 
@@ -156,8 +141,11 @@ def _tables(asked: Asked, question: Question, table: Statistics) -> Markup:
 def _rows(asked: Asked, table: Statistics) -> dict[str, Any]:
     """The rows of every table of the page."""
     addresses = _addresses(asked, table)
-    by_sector = asked.with_by(By.SECTOR).with_agency("")
-    drill = _address(by_sector) + "&" if asked.by is By.AGENCY else None
+
+    def page_of(code: str) -> str:
+        return url_for("reports.agency", code=code, period=asked.period.key)
+
+    drill = page_of if asked.by is By.AGENCY else None
     return {
         "rows": shown(table.rows, addresses, drill),
         "reception_rows": shown(table.reception_rows, addresses),

@@ -1,0 +1,43 @@
+"""Numbers that lead to exactly their dossiers, for tables that are not the statutory one."""
+
+from dataclasses import dataclass, replace
+from urllib.parse import urlencode
+
+from flask import url_for
+
+from tthc_tracker.domain.periods import Period
+from tthc_tracker.queries.statisticscells import By, Question
+from tthc_tracker.wording.formats import number
+
+
+@dataclass(frozen=True)
+class Linked:
+    """Words of a cell, and where they lead; a number of nothing leads nowhere."""
+
+    said: str
+    url: str | None = None
+
+
+def counted(
+    question: Question, cell: str, value: int, *, key: str | None = None, portion: str = "",
+    by: By | None = None,
+) -> Linked:  # fmt: skip
+    """A number of dossiers with the address of their list."""
+    return Linked(number(value), behind(question, cell, key=key, portion=portion, by=by) if value else None)
+
+
+def behind(
+    question: Question, cell: str, *, key: str | None = None, portion: str = "", by: By | None = None
+) -> str:
+    """The list behind a cell of a question: of one row (`key` of `by`), of one portion."""
+    parts = {
+        "from": question.start.isoformat(), "to": question.end.isoformat(), "by": (by or question.by).value,
+        "agency": question.agency, "level": question.level, "key": key or "", "cell": cell,
+        "portion": portion,
+    }  # fmt: skip
+    return url_for("reports.dossiers") + "?" + urlencode({name: said for name, said in parts.items() if said})
+
+
+def in_month(question: Question, month: Period) -> Question:
+    """The same question of another stretch of days."""
+    return replace(question, start=month.start, end=month.end)
