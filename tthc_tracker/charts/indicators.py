@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from math import isnan
 from typing import Any
 
-from tthc_tracker.charts.canvas import BLUE, GREEN, GRID, INK, MUTED, ORANGE, RED, as_svg, figure
+from tthc_tracker.charts.canvas import BLUE, GREEN, GRID, INK, MUTED, ORANGE, RED, Margins, as_svg, figure
 from tthc_tracker.wording.formats import amount
 
 Point = tuple[str, float | None]  # quarter, figure
@@ -17,7 +17,7 @@ _LOOKS = ((BLUE, "o", "-"), (ORANGE, "s", "--"), (GREEN, "^", "-."), (INK, "D", 
 
 def by_quarter(lines: Sequence[Line], target: float | None, unit: str) -> bytes:
     """The figures that there are; where a quarter has none the line is broken."""
-    made, plot = figure(height=HEIGHT)
+    made, plot = figure(height=HEIGHT, margins=Margins(left=0.85))
     names = [name for name, _ in lines[0][1]] if lines else []
     places = list(range(len(names)))
     for (label, points), (colour, marker, style) in zip(lines, _LOOKS, strict=False):

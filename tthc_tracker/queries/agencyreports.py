@@ -21,6 +21,7 @@ from tthc_tracker.domain.performance import Rate, ReceptionRow, percentile, rate
 from tthc_tracker.domain.periods import Period, PeriodKind
 from tthc_tracker.domain.timelimit import LimitUnit, TimeLimit
 from tthc_tracker.models.agency import Agency
+from tthc_tracker.models.apology import Apology
 from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.models.procedure import Procedure, ProcedureVersion, Source
 from tthc_tracker.models.reception import ReceptionRound
@@ -277,11 +278,15 @@ class Apologised:
 
 
 def apologies(session: Session, question: Question, now: dt.datetime) -> Apologised:
-    """What the agency apologised for, and what it did not. One query a number."""
+    """What the agency apologised for, and what it did not. Two queries and a look at the transfers."""
     span = span_of(question.start, question.end, now)
     mine = cells.resolved_by(session, question, statisticstransfers.resolver_of(session, span))
-    asked = (Cell.APOLOGISED, Cell.APOLOGISED_LATE, Cell.LATE_UNAPOLOGISED)
-    counted = (
-        select(func.count()).select_from(Dossier).where(ends.in_cell(cell, span), mine) for cell in asked
+    by_lateness = (
+        select(Apology.late, func.count())
+        .join(Dossier, Dossier.id == Apology.dossier_id)
+        .where(ends.signed(span), ends.counts_with_apology(), mine)
+        .group_by(Apology.late)
     )
-    return Apologised(*(session.execute(one).scalar_one() for one in counted))
+    signed: dict[bool, int] = dict(session.execute(by_lateness).all())
+    none = select(func.count()).select_from(Dossier).where(ends.in_cell(Cell.LATE_UNAPOLOGISED, span), mine)
+    return Apologised(signed.get(False, 0), signed.get(True, 0), session.execute(none).scalar_one())

@@ -68,7 +68,7 @@ def held(session: Session, question: Question, agency_id: int, now: dt.datetime)
             dossiers.update(found.keys())
     except CalendarHorizonError:
         return Holders((), 0, whole=True)
-    rows = _named(session, minutes, dossiers)
+    rows = _named(session, minutes, dossiers) if minutes else ()
     return Holders(tuple(rows), min(len(ids), MOST), whole=len(ids) <= MOST)
 
 

@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from sqlalchemy import ColumnElement, and_, case, exists
+from sqlalchemy import ColumnElement, and_, case, exists, select
 
 from tthc_tracker.domain.apologies import ApologyState
 from tthc_tracker.domain.lifecycle import FinishClass, State
@@ -55,12 +55,21 @@ def measured(span: Span) -> ColumnElement[bool]:
     )
 
 
-def _apologised(span: Span, *, late: bool) -> ColumnElement[bool]:
+def signed(span: Span) -> ColumnElement[bool]:
+    """Apologies approved in a stretch of days."""
     first, after = (
         dt.datetime.combine(day, dt.time(), VIETNAM) for day in (span.start, span.end + dt.timedelta(days=1))
     )
-    signed = exists().where(
-        Apology.dossier_id == Dossier.id, Apology.state == ApologyState.APPROVED, Apology.late.is_(late),
-        Apology.decided_at >= first, Apology.decided_at < after,
-    )  # fmt: skip
-    return and_(Dossier.accepted_at.is_not(None), Dossier.state != State.CANCELLED, signed)
+    return and_(
+        Apology.decided_at >= first, Apology.decided_at < after, Apology.state == ApologyState.APPROVED
+    )
+
+
+def counts_with_apology() -> ColumnElement[bool]:
+    """What an apology can be counted for: accepted, and not entered by mistake."""
+    return and_(Dossier.accepted_at.is_not(None), Dossier.state != State.CANCELLED)
+
+
+def _apologised(span: Span, *, late: bool) -> ColumnElement[bool]:
+    ids = select(Apology.dossier_id).where(signed(span), Apology.late.is_(late))
+    return and_(counts_with_apology(), Dossier.id.in_(ids))
