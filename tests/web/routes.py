@@ -310,7 +310,7 @@ ROUTES: dict[str, Route] = {
     "alerts.dispute": Route("UA", "alert"),
     "reports.summary": Route(EVERYBODY),
     "reports.chart": Route(EVERYBODY, values={"name": "dung-han", "form": "svg"}),
-    "reports.agency": Route(EVERYBODY, values={"code": "H50.01"}),
+    "reports.agency": Route(EVERYBODY, "agency"),
     "reports.ranking": Route(EVERYBODY),
     "reports.chart_page": Route(EVERYBODY, values={"name": "theo-cap"}),
     "reports.agencies": Route(EVERYBODY, query="?q=dong"),
