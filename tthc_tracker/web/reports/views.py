@@ -49,7 +49,7 @@ def summary() -> ResponseReturnValue:
         satisfaction=satisfaction.figures(asked),
         rating_words=rating_words,
         sentences=sentences.of_tiles(table.total, asked.period, _where(asked)),
-        **_comparison(asked, table),
+        comparison=_comparison(asked, question, table),
         **_page(asked, table),
     )
 
@@ -165,14 +165,25 @@ def _parts(asked: Asked, length: int) -> dict[str, Any]:
     return {"part": chosen, "parts": [(name, url, part == chosen, None) for name, url, part in addresses]}
 
 
-def _comparison(asked: Asked, table: Statistics) -> dict[str, Any]:
-    """The period beside others; of many rows only where they are asked for."""
-    rows = _parts(asked, len(table.rows))["part"] in {"", "compare"}
-    return {
-        "comparison": comparing.compared(reading(), asked, table, clock.now(), each_row=rows),
-        "compare_words": compare_words,
-        "compare_rows": rows,
-    }
+def _comparison(asked: Asked, question: Question, table: Statistics) -> Markup:
+    """The period beside others, put into words once; of many rows only where they are asked for."""
+    part = _parts(asked, len(table.rows))["part"]
+    rows = part in {"", "compare"}
+
+    def write() -> Markup:
+        return Markup(  # noqa: S704 (a template's own text)
+            render_template(
+                "reports/_comparison.html",
+                comparison=comparing.compared(reading(), asked, table, clock.now(), each_row=rows),
+                compare_words=compare_words,
+                compare_rows=rows,
+                period_name=words.period_name(asked.period),
+                grouping_head=words.GROUPINGS[asked.by.value][1],
+            )
+        )
+
+    same = ("compared", question, asked.query(), part, table.reckoned_at)
+    return _written.get(reading(), same, table.reckoned_at, write)
 
 
 def _address(asked: Asked) -> str:
