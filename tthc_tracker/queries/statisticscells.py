@@ -19,6 +19,7 @@ from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.models.history import DossierTransfer, Pause
 from tthc_tracker.models.procedure import Procedure, Sector
 from tthc_tracker.models.reception import ReceptionRound
+from tthc_tracker.queries.revisions import Remembered
 from tthc_tracker.queries.scoping import all_agencies, received_within, resolved_within, subtree
 
 NO_UNIT = "-"  # the key of the row of what no unit has been given
@@ -127,6 +128,8 @@ OF_TRANSFER = frozenset({Cell.TRANSFERRED_IN, Cell.TRANSFERRED_OUT})
 Condition = ColumnElement[bool]
 
 
+_agencies: Remembered[dict[str, int]] = Remembered("agencies")
+
 # --- which dossiers
 
 
@@ -168,7 +171,10 @@ def agency_ids(session: Session, code: str) -> frozenset[int] | None:
     """The subtree of an agency; None when that is everything, and nothing when there is no such agency."""
     if not code:
         return None
-    found = session.execute(select(Agency.id).where(Agency.code == code)).scalar_one_or_none()
+    every = _agencies.get(
+        session, "codes", lambda: dict(session.execute(select(Agency.code, Agency.id)).all())
+    )
+    found = every.get(code)
     ids = subtree(session, found) if found is not None else frozenset[int]()
     return None if ids and ids == all_agencies(session) else ids
 
