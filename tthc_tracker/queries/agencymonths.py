@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from tthc_tracker.domain.localtime import VIETNAM
 from tthc_tracker.domain.performance import Rate, rate
 from tthc_tracker.domain.periods import Period
 from tthc_tracker.models.agency import Agency
@@ -15,7 +14,7 @@ from tthc_tracker.queries import statisticscells as cells
 from tthc_tracker.queries import statisticsends as ends
 from tthc_tracker.queries import statisticstransfers
 from tthc_tracker.queries.agencyreports import last_months, month_of
-from tthc_tracker.queries.statisticscells import Question, Span
+from tthc_tracker.queries.statisticscells import Question, span_of
 
 MONTHS = 12
 MOST = 25  # agencies: a picture of two hundred says nothing
@@ -41,7 +40,7 @@ class AgencyMonths:
 def on_time(session: Session, question: Question, now: dt.datetime) -> AgencyMonths:
     """Twelve months up to the end of the period. Two queries and a look at the transfers."""
     wanted = last_months(question, now, MONTHS)
-    span = Span(wanted[0].start, wanted[-1].end, dt.datetime.combine(wanted[-1].end, dt.time.max, VIETNAM))
+    span = span_of(wanted[0].start, wanted[-1].end, now)
     resolver = statisticstransfers.resolver_of(session, span)
     marked = (
         select(

@@ -75,8 +75,8 @@ def rates_by_month(
 ) -> tuple[MonthRates, ...]:
     """The months up to the end of the period, oldest first. Two queries and a look at the transfers."""
     wanted = last_months(question, now, many)
-    span = Span(wanted[0].start, wanted[-1].end, now)
-    resolved = _resolved_by_month(session, question, wanted)
+    span = span_of(wanted[0].start, wanted[-1].end, now)
+    resolved = _resolved_by_month(session, question, span, wanted)
     received = _received_by_month(session, question, span, wanted, now)
     none = (0, 0)
     return tuple(
@@ -108,9 +108,8 @@ def _place(value: InstrumentedAttribute[Any], limits: Iterable[Any]) -> ColumnEl
 
 
 def _resolved_by_month(
-    session: Session, question: Question, wanted: list[Period]
+    session: Session, question: Question, span: Span, wanted: list[Period]
 ) -> dict[int, tuple[int, int]]:
-    span = Span(wanted[0].start, wanted[-1].end, dt.datetime.combine(wanted[-1].end, dt.time.max, VIETNAM))
     month = month_of(Dossier.closed_on, wanted).label("month")
     mine = cells.resolved_by(session, question, statisticstransfers.resolver_of(session, span))
     marked = select(month, ends.is_in_time().label("good")).where(ends.resolved_in(span), mine).subquery()
@@ -126,7 +125,7 @@ def _received_by_month(
         select(_month_of_moment(ReceptionRound.due_at, wanted).label("month"), answered.label("answered"))
         .join(Dossier, Dossier.id == ReceptionRound.dossier_id)
         .where(
-            cells.round_falls_in(span, span.end), cells.counts_at_reception(),
+            cells.round_falls_in(span, wanted[-1].end), cells.counts_at_reception(),
             cells.received_by(session, question),
         )
         .subquery()

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 
 from sqlalchemy.orm import Session
@@ -14,7 +14,7 @@ from tthc_tracker.domain import periods
 from tthc_tracker.domain.performance import rate
 from tthc_tracker.queries import settings, statistics, statisticstrends
 from tthc_tracker.queries.statistics import Line, Statistics
-from tthc_tracker.queries.statisticscells import By, Question
+from tthc_tracker.queries.statisticscells import Question
 from tthc_tracker.queries.statisticstrends import Band, Month
 from tthc_tracker.rendering import elsewhere
 from tthc_tracker.web.reports.answers import Answers
