@@ -133,6 +133,17 @@ def test_every_number_opens_as_many_dossiers(planted: "Flask", by: str) -> None:
     assert "(3) ≠" not in page
 
 
+def test_those_of_which_it_is_not_known_lead_to_their_dossiers_too(planted: "Flask") -> None:
+    client = enter(planted, "H50")
+    unknown = re.findall(r'không rõ <a href="([^"]+)">(\d+)</a>', _page(client, f"/tong-hop?{QUARTER}"))
+    assert unknown
+    for address, number in unknown:
+        assert "cell=electronic_unknown" in address
+        found = COUNT.search(_page(client, address))
+        assert found is not None
+        assert found[1] == number
+
+
 def test_the_share_of_receptions_in_time_names_beside_it_those_that_wait_late(planted: "Flask") -> None:
     page = _page(enter(planted, "H50"), f"/tong-hop?{QUARTER}")
     total = "&key=&cell=reception_waiting_late"

@@ -8,7 +8,6 @@ from urllib.parse import urlencode
 
 from tthc_tracker.domain.performance import Rate, RateName
 from tthc_tracker.queries.statistics import Line, Statistics
-from tthc_tracker.wording.formats import number
 from tthc_tracker.wording.statistics import COLUMNS, MEMO, RATES, Column
 
 # The cells of numerator and denominator.
@@ -40,7 +39,7 @@ class Share:
     percent: Decimal | None
     num: Number
     den: Number
-    note: str | None = None
+    unknown: Number | None = None  # those of which it is not known
 
 
 @dataclass(frozen=True)
@@ -150,5 +149,5 @@ def _share(name: str, rate: Rate, line: Line, addresses: Addresses) -> Share:
         percent=rate.percent,
         num=addresses.number("", rate.num, num, line.key),
         den=addresses.number("", rate.den, den, line.key),
-        note=f"không rõ {number(unknown)}" if unknown else None,
+        unknown=addresses.number("không rõ", unknown, "electronic_unknown", line.key) if unknown else None,
     )
