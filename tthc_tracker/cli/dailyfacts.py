@@ -11,7 +11,7 @@ import click
 from tthc_tracker.extensions import database
 from tthc_tracker.queries import agencies, factchecks
 from tthc_tracker.queries.factchecks import Difference, Report
-from tthc_tracker.queries.statisticscells import agency_ids
+from tthc_tracker.queries.scoping import agency_ids
 from tthc_tracker.services import dailyfacts
 
 _DAY = click.DateTime(["%Y-%m-%d"])

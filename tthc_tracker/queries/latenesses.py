@@ -21,10 +21,9 @@ from tthc_tracker.models.agency import Agency
 from tthc_tracker.models.apology import Lateness
 from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.queries import listing, statisticstransfers
-from tthc_tracker.queries import statisticscells as cells
 from tthc_tracker.queries.described import described
 from tthc_tracker.queries.listing import Count, Page
-from tthc_tracker.queries.scoping import visible
+from tthc_tracker.queries.scoping import agency_ids, visible
 from tthc_tracker.queries.statisticscells import span_of
 
 UNSAID = "none"  # in an address: nobody has said why
@@ -139,7 +138,7 @@ def _behind(
     chosen: list[ColumnElement[bool]] = [or_(_finished(period), _open(now)), visible(scope)]
     if agency := question.get("agency", ""):
         chosen.append(Agency.code == agency)
-    if (within := cells.agency_ids(session, question.get("within", ""))) is not None:
+    if (within := agency_ids(session, question.get("within", ""))) is not None:
         chosen.append(_resolver(session, period, now).in_(sorted(within)))
     if (cause := question.get("cause", "")) == UNSAID:
         chosen.append(Lateness.cause.is_(None))

@@ -16,7 +16,7 @@ from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.models.procedure import Procedure, ProcedureVersion
 from tthc_tracker.queries import listing
 from tthc_tracker.queries.listing import Count, Page
-from tthc_tracker.queries.statisticscells import agency_ids
+from tthc_tracker.queries.scoping import agency_ids
 
 
 @dataclass(frozen=True)

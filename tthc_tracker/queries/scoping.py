@@ -19,6 +19,7 @@ FEW = 20  # agencies; of more, three ranges and their union cost what the whole 
 
 _subtrees: Remembered[frozenset[int]] = Remembered("agencies")
 _desks: Remembered[list[int]] = Remembered("agencies")
+_codes: Remembered[dict[str, int]] = Remembered("agencies")
 
 
 def subtree(session: Session, agency_id: int) -> frozenset[int]:
@@ -53,6 +54,16 @@ def with_predecessors(session: Session, agency_id: int) -> list[int]:
 def all_agencies(session: Session) -> frozenset[int]:
     """Every agency there is."""
     return _subtrees.get(session, "all", lambda: frozenset(session.execute(select(Agency.id)).scalars()))
+
+
+def agency_ids(session: Session, code: str) -> frozenset[int] | None:
+    """The subtree of an agency; None when that is everything, and nothing when there is no such agency."""
+    if not code:
+        return None
+    every = _codes.get(session, "codes", lambda: dict(session.execute(select(Agency.code, Agency.id)).all()))
+    found = every.get(code)
+    ids = subtree(session, found) if found is not None else frozenset[int]()
+    return None if ids and ids == all_agencies(session) else ids
 
 
 def scope_of(session: Session, agency_ids: Iterable[int]) -> Scope:

@@ -19,8 +19,7 @@ from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.models.history import DossierTransfer, Pause
 from tthc_tracker.models.procedure import Procedure, Sector
 from tthc_tracker.models.reception import ReceptionRound
-from tthc_tracker.queries.revisions import Remembered
-from tthc_tracker.queries.scoping import all_agencies, received_within, resolved_within, subtree
+from tthc_tracker.queries.scoping import agency_ids, received_within, resolved_within
 
 NO_UNIT = "-"  # the key of the row of what no unit has been given
 
@@ -128,8 +127,6 @@ OF_TRANSFER = frozenset({Cell.TRANSFERRED_IN, Cell.TRANSFERRED_OUT})
 Condition = ColumnElement[bool]
 
 
-_agencies: Remembered[dict[str, int]] = Remembered("agencies")
-
 # --- which dossiers
 
 
@@ -165,18 +162,6 @@ def round_falls_in(span: Span, end: dt.date) -> Condition:
 def counts_at_reception() -> Condition:
     """Online dossiers, but for those entered by mistake: the rate is theirs alone."""
     return and_(Dossier.channel == Channel.ONLINE, Dossier.state != State.CANCELLED)
-
-
-def agency_ids(session: Session, code: str) -> frozenset[int] | None:
-    """The subtree of an agency; None when that is everything, and nothing when there is no such agency."""
-    if not code:
-        return None
-    every = _agencies.get(
-        session, "codes", lambda: dict(session.execute(select(Agency.code, Agency.id)).all())
-    )
-    found = every.get(code)
-    ids = subtree(session, found) if found is not None else frozenset[int]()
-    return None if ids and ids == all_agencies(session) else ids
 
 
 def asked_agencies(session: Session, question: Question) -> frozenset[int] | None:

@@ -16,10 +16,10 @@ from tthc_tracker import clock
 from tthc_tracker.domain.apologies import LatenessCause
 from tthc_tracker.domain.permissions import Permission
 from tthc_tracker.queries import agencyreports, holdershares, latenesses
-from tthc_tracker.queries import statisticscells as cells
 from tthc_tracker.queries import statisticsquestions as questions
 from tthc_tracker.queries.agencyreports import Apologised, Lengths, Place
 from tthc_tracker.queries.holdershares import Holders
+from tthc_tracker.queries.scoping import agency_ids
 from tthc_tracker.queries.statisticscells import By, Question
 from tthc_tracker.queries.statisticsquestions import NAMED, Asked
 from tthc_tracker.web.access import requires
@@ -113,7 +113,7 @@ def _details(session: Session, question: Question, place: Place, now: dt.datetim
 
 def _reckoned(session: Session, question: Question, place: Place, now: dt.datetime) -> _Beside:
     period = questions.named(question.start, question.end)
-    agencies = cells.agency_ids(session, question.agency)
+    agencies = agency_ids(session, question.agency)
     return _Beside(
         holders=holdershares.held(session, question, place.id, now),
         apologies=agencyreports.apologies(session, question, now),
