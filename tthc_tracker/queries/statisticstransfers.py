@@ -55,6 +55,15 @@ def resolver_of(session: Session, span: Span) -> ColumnElement[int]:
     return resolver(span, moved=any_since(session, span.start))
 
 
+def finished_at(session: Session, dossier: Dossier) -> int:
+    """The agency in whose row one that has ended stands, of any period that has its finish."""
+    day, moment = dossier.closed_on, dossier.closed_at
+    assert day is not None
+    assert moment is not None
+    there = select(resolver(Span(day, day, moment), moved=True))
+    return session.execute(there.where(Dossier.id == dossier.id)).scalar_one()
+
+
 def counted(session: Session, question: Question, span: Span) -> Iterator[tuple[int, Cell, int]]:
     """What moved to and from each key in the period: (key, column, transfers). Two queries."""
     for cell, agency in _AGENCY.items():

@@ -11,6 +11,7 @@ from tthc_tracker.domain.lifecycle import EventKind, State
 from tthc_tracker.domain.ratings import RatedAt, Rating
 from tthc_tracker.models.applicant import DossierRating
 from tthc_tracker.models.dossier import Dossier
+from tthc_tracker.queries.statisticstransfers import finished_at
 from tthc_tracker.services import events
 from tthc_tracker.services.events import Actor
 from tthc_tracker.wording.ratings import BY_APPLICANT
@@ -35,11 +36,11 @@ def keep(
     """Keep the rating of a dossier that the caller holds; False if it has one.
 
     Its history says that it was rated, not how: whoever works with the applicant again need not know. The
-    level is counted for the resolving agency (queries.ratings).
+    level is counted for the agency that resolved it when it was finished (queries.ratings), as its finish is.
     """
     insert = (postgresql if session.get_bind().dialect.name == "postgresql" else sqlite).insert(DossierRating)
     row = {
-        "dossier_id": dossier.id, "agency_id": dossier.resolving_agency_id, "rating": rating,
+        "dossier_id": dossier.id, "agency_id": finished_at(session, dossier), "rating": rating,
         "rated_at": where, "given_on": now.date(),
     }  # fmt: skip
     written = insert.values(row).on_conflict_do_nothing().returning(DossierRating.dossier_id)
