@@ -10,14 +10,17 @@ from sqlalchemy.orm import Session
 from tests.support.alarms import RECEIVED, Desk
 from tests.support.desk import Office
 from tests.support.moments import HANOI, at
+from tthc_tracker.domain.deputies import SignatureForm
 from tthc_tracker.domain.lifecycle import FinishClass, State
 from tthc_tracker.domain.risk import Usual
+from tthc_tracker.models.account import User
 from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.models.risk import DossierRisk, UsualTime
 from tthc_tracker.queries import listing
 from tthc_tracker.queries import risks as reads
 from tthc_tracker.queries.listing import Filters
-from tthc_tracker.services import backtesting, risks
+from tthc_tracker.services import backtesting, deputies, risks
+from tthc_tracker.services.deputies import NameDeputy
 
 pytestmark = pytest.mark.usefixtures("office")  # before the write unit, which lets nobody else write
 
@@ -159,3 +162,31 @@ def test_what_is_kept_is_what_was_measured(desk: Desk, office: Office, write: Se
     procedure = write.execute(select(Dossier.procedure_id).limit(1)).scalar_one()
     expected = Usual((DAY,) * 10 + (2 * DAY,) * 10, 20)
     assert reads.usual_times(write)[reads.Stage(office.ward, procedure, reads.WHOLE)] == expected
+
+
+def test_the_deputy_of_an_absent_head_is_told_of_what_is_at_risk_and_the_head_is_not(
+    desk: Desk, office: Office, write: Session
+) -> None:
+    past(desk, 20, 12 * DAY)
+    desk.running()
+    run(write)
+    head, deputy = office.head.user_id, office.officer.user_id
+
+    def told(user_id: int) -> int:
+        found = reads.told(write, user_id, MONDAY)
+        return found.number if found else 0
+
+    assert (told(head), told(deputy)) == (1, 0)
+    command = NameDeputy(
+        head, deputy, MONDAY.date(), MONDAY.date(), form=SignatureForm.KT, user_title="Trưởng phòng",
+        deputy_title="Phó Trưởng phòng",
+    )  # fmt: skip
+    deputies.name(write, command, person=office.head, now=MONDAY)
+    write.flush()
+    assert (told(head), told(deputy)) == (0, 1)
+    assert reads.told(write, head, MONDAY + dt.timedelta(days=1)) is not None, "back the next day"
+    write.get_one(User, deputy).active = False
+    write.flush()
+    assert (told(head), told(office.controller.user_id)) == (1, 1), (
+        "whose deputy may not sign in is told himself"
+    )

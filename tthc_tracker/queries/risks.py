@@ -17,7 +17,7 @@ from tthc_tracker.models.account import Membership
 from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.models.process import ProcessStep, StepRun
 from tthc_tracker.models.risk import DossierRisk, UsualTime
-from tthc_tracker.queries import listing
+from tthc_tracker.queries import deputies, listing
 from tthc_tracker.queries.described import with_resolver
 from tthc_tracker.queries.listing import Count, Filters, Page
 from tthc_tracker.queries.scoping import subtree, visible
@@ -255,10 +255,14 @@ class AtRisk:
 
 
 def told(session: Session, user_id: int, now: dt.datetime, *, most: int = 5) -> AtRisk | None:
-    """What is at risk in the units and agencies that somebody heads or controls; None of nothing."""
+    """What is at risk in the units and agencies that somebody heads or controls; None of nothing.
+
+    Whoever stands in for a head is told in his place.
+    """
     held = select(Membership.role, Membership.agency_id, Membership.unit_id)
+    held = held.where(Membership.user_id.in_(deputies.read_by(session, user_id, now.date())))
     within: list[ColumnElement[bool]] = []
-    for role, agency_id, unit_id in session.execute(held.where(Membership.user_id == user_id)):
+    for role, agency_id, unit_id in session.execute(held.order_by(Membership.id)):
         if role is Role.HEAD_OF_UNIT and unit_id is not None:
             within.append(Dossier.holding_unit_id == unit_id)
         elif role in _OVER_ALL:
