@@ -340,7 +340,8 @@ def readdress(session: Session, wanted: dict[int, frozenset[int]], now: dt.datet
     """Give each alert exactly these open recipients, and whoever was handed it.
 
     Who has acknowledged one keeps his bell silent. To whom it belongs no more it never did: when it comes
-    back to him, it is new to him.
+    back to him, it is new to him. The row goes, since a row says whose it is: who may answer, whom a scan
+    need not tell, whose bell rings when the cause stands again (decision 0031).
     """
     current: dict[int, dict[int, bool]] = defaultdict(dict)
     rings = and_(AlertRecipient.open, ~AlertRecipient.handed)
