@@ -52,6 +52,13 @@ def test_text_and_html_say_the_same() -> None:
         assert "06:55 25/11/2026" in body
 
 
+def test_what_belongs_to_an_alert_stands_indented_beneath_it() -> None:
+    report = replace(LINE, code=None, report_code="PA-261125-0001")
+    letter = write_letter(replace(MAIL, new=(LINE, report)), AROUND)
+    assert "\n   Phòng Địa chính, Phường Đông Hà · hạn 09:00 19/11/2026\n   https://tthc.test/" in letter.text
+    assert "\n   PA-261125-0001 · Phòng Địa chính" in letter.text
+
+
 def test_the_subject_is_the_message() -> None:
     assert write_letter(MAIL, AROUND).subject == "1 hồ sơ quá hạn (tổng hợp sáng 25/11/2026)"
     worst = replace(MAIL, oldest=LINE.due_at)

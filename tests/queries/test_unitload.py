@@ -1,19 +1,24 @@
 """The table by unit of a leader's mail: its numbers are those of the lists they lead to."""
 
 import datetime as dt
+import re
+from html import unescape
 from typing import TYPE_CHECKING
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
 from tests.support.alarms import Desk
 from tests.support.desk import Office, open_office
 from tests.support.moments import at, on
+from tthc_tracker.channels.mailtext import LISTS, Around, write_letter
 from tthc_tracker.domain.apologies import ApologyState, Ground
-from tthc_tracker.domain.lifecycle import State
+from tthc_tracker.domain.lifecycle import FinishClass, State
+from tthc_tracker.domain.permissions import Scope
 from tthc_tracker.models.apology import Apology
-from tthc_tracker.queries import supervision, unitload
-from tthc_tracker.queries.listing import read_filters
-from tthc_tracker.queries.supervision import Listing
+from tthc_tracker.queries import lists, unitload
+from tthc_tracker.queries.alertmail import AlertMail
+from tthc_tracker.queries.keptlist import Asked
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -32,7 +37,8 @@ def table(session: "Session", *agencies: int, now: dt.datetime = NOW) -> unitloa
 
 
 def _due(moment: dt.datetime) -> dict[str, object]:
-    later = {"overdue_from": moment + DAY, "very_overdue_from": None, "due_soon_from": None}
+    midnight = dt.datetime.combine(moment.date() + DAY, dt.time(), moment.tzinfo)
+    later = {"overdue_from": midnight, "very_overdue_from": None, "due_soon_from": None}
     return {"current_due_at": moment, **later}
 
 
@@ -59,7 +65,7 @@ def _busy(desk: Desk) -> Office:
     desk.waiting()
     desk.running(
         state=State.FINISHED, accepted_at=at("Fri 2026-11-20 09:00"), accepted_on=on("Fri 2026-11-20"),
-        closed_at=at("Sat 2026-11-21 09:00"), closed_on=on("Sat 2026-11-21"),
+        closed_at=at("Sat 2026-11-21 09:00"), closed_on=on("Sat 2026-11-21"), finish_class=FinishClass.LATE,
     )  # fmt: skip
     desk.session.flush()
     return office
@@ -83,15 +89,49 @@ def test_units_stand_worst_first_with_what_is_new_and_what_falls_due(write: "Ses
     assert found.oldest == at("Thu 2026-11-19 09:00")
 
 
-def test_every_number_of_overdue_opens_exactly_its_list(write: "Session", desk: Desk) -> None:
+def _mail(overview: unitload.Overview) -> AlertMail:
+    return AlertMail("digest", "", NOW, NOW, (), (), {}, 0, overview=overview)
+
+
+def _linked(overview: unitload.Overview, kind: str) -> list[tuple[str, dict[str, str]]]:
+    """Every link of a mail that opens a list: its path and what it asks."""
+    letter = write_letter(_mail(overview), Around("https://tthc.test"))
+    urls = re.findall(r"https://tthc.test[^\s\"<]+", unescape(getattr(letter, kind)))
+    parts = [urlsplit(url) for url in urls]
+    return [(one.path, dict(parse_qsl(one.query))) for one in parts if one.query]
+
+
+KEPT = {
+    "/giam-sat/qua-han": "overdue", "/giam-sat/cham-tiep-nhan": "late_reception",
+    "/giam-sat/hen-tra-ngay": "due_day", "/giam-sat/xin-loi": "apologies", "/tong-hop/ho-so": "counted",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", ["text", "html"])
+def test_every_number_of_the_mails_table_links_to_exactly_its_list(
+    write: "Session", desk: Desk, kind: str
+) -> None:
     office = _busy(desk)
-    person = office.controller
-    for line in table(write, office.province).lines:
-        if not line.overdue:
-            continue
-        assert line.query is not None
-        listed = supervision.count(write, Listing.OVERDUE, read_filters(line.query), person.scope, NOW)
-        assert listed.number == line.overdue, line.place
+    # Held by a unit here for a step, and resolved elsewhere: the unit's line counts it.
+    desk.running(resolving_agency_id=office.other, step_agency_id=office.ward)
+    desk.running(
+        **_due(at("Mon 2026-11-23 15:00")), holding_unit_id=office.civil_unit,
+        resolving_agency_id=office.other, step_agency_id=office.ward,
+    )  # fmt: skip
+    found = table(write, office.ward)
+    links, counted = _linked(found, kind), []
+    for path, question in links:
+        kept = lists.kept(KEPT[path])
+        assert kept.question(question) == question, "the list reads all that the link asks"
+        asked = Asked(question, Scope(all=False, agency_ids=frozenset({office.ward})), NOW)
+        counted.append(kept.count(write, asked).number)
+        assert len(kept.page(write, asked, "", 50).rows) == counted[-1]
+    numbers = [getattr(line, name) for line in found.lines for name in LISTS]
+    assert counted == [found.received, found.resolved, *filter(None, numbers)]
+    assert found.sums == {
+        "overdue": 6, "new": 1, "very_overdue": 0, "today": 2, "next_day": 1, "apologies": 1,
+        "late_reception": 1,
+    }  # fmt: skip
 
 
 def test_an_agency_with_others_below_gets_no_link_that_would_mean_more(write: "Session", desk: Desk) -> None:
@@ -99,6 +139,7 @@ def test_an_agency_with_others_below_gets_no_link_that_would_mean_more(write: "S
     desk.running(holding_unit_id=None, officer_id=None, resolving_agency_id=province)
     (line,) = table(write, province).lines
     assert (line.overdue, line.query) == (1, None)
+    assert _linked(table(write, province, desk.office.ward), "text") == []
 
 
 def test_another_agencys_units_are_not_in_ones_table(write: "Session", desk: Desk) -> None:

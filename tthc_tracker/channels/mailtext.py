@@ -11,7 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, sel
 from tthc_tracker.domain.alerting import Severity
 from tthc_tracker.queries.alertmail import AlertMail, MailLine
 from tthc_tracker.queries.risks import RiskRow
-from tthc_tracker.queries.unitload import UnitLine
+from tthc_tracker.queries.unitload import FLOW, Overview, UnitLine
 from tthc_tracker.wording import alerts as words
 from tthc_tracker.wording import risklists
 from tthc_tracker.wording.formats import FILTERS, day
@@ -23,6 +23,17 @@ _TONES = {
     Severity.WARNING: "#8a5a00",
     Severity.NOTICE: "#1f4e79",
 }
+
+LISTS = {
+    "overdue": "/giam-sat/qua-han",
+    "new": "/giam-sat/qua-han",
+    "late_reception": "/giam-sat/cham-tiep-nhan",
+    "today": "/giam-sat/hen-tra-ngay",
+    "next_day": "/giam-sat/hen-tra-ngay",
+    "apologies": "/giam-sat/xin-loi",
+}
+"""Behind which address each number of the table by unit is listed, in the order of its columns."""
+FLOW_LISTED = "/tong-hop/ho-so"
 
 _templates = Environment(
     loader=FileSystemLoader(Path(__file__).parent / "templates"),
@@ -83,7 +94,7 @@ class Entry:
 
 def write_letter(mail: AlertMail, around: Around) -> Letter:
     """The letter of a digest or of a mail at once."""
-    public_url = around.public_url
+    public_url, table = around.public_url, mail.overview
     facts = around.facts | {
         "mail": mail,
         "new": [_entry(line, public_url, mail.now) for line in mail.new],
@@ -93,9 +104,9 @@ def write_letter(mail: AlertMail, around: Around) -> Letter:
         "unit_numbers": words.unit_numbers,
         "at_risk": [_risk(row, public_url) for row in mail.at_risk.rows] if mail.at_risk else [],
         "at_risk_url": f"{public_url}/giam-sat/nguy-co",
-        "units": [(line, _list_of(line, public_url)) for line in mail.overview.lines]
-        if mail.overview
-        else [],
+        "units": [(line, _lists_of(table, line, public_url)) for line in table.lines] if table else [],
+        "flow": _flow_of(table, public_url) if table else {},
+        "numbers": words.UNIT_NUMBERS,
     }
     subject = _subject(mail)
     return Letter(
@@ -111,11 +122,24 @@ def _risk(row: RiskRow, public_url: str) -> dict[str, Any]:
     return {"row": row, "said": said, "url": f"{public_url}/ho-so/{quote(row.code, safe='')}"}
 
 
-def _list_of(line: UnitLine, public_url: str) -> str | None:
-    """Where exactly the overdue of a unit are listed, if a link can say it."""
-    if not line.overdue or line.query is None:
-        return None
-    return f"{public_url}/giam-sat/qua-han?{urlencode(line.query)}"
+def _lists_of(overview: Overview, line: UnitLine, public_url: str) -> dict[str, str]:
+    """Where exactly what a unit's numbers count is listed, by number; of those that a link can say."""
+    found = {number: overview.behind(line, number) for number in LISTS}
+    return {
+        number: f"{public_url}{LISTS[number]}?{urlencode(asked)}" for number, asked in found.items() if asked
+    }
+
+
+def _flow_of(overview: Overview, public_url: str) -> dict[str, str]:
+    """Where what was received and resolved is listed."""
+    if overview.flow is None:
+        return {}
+    cells = zip(("received", "resolved"), FLOW, strict=True)
+    return {
+        number: f"{public_url}{FLOW_LISTED}?{urlencode(overview.flow | {'cell': cell.value})}"
+        for number, cell in cells
+        if getattr(overview, number)
+    }
 
 
 def _days_late(mail: AlertMail, oldest: dt.datetime | None) -> int | None:

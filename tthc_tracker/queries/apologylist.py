@@ -72,7 +72,10 @@ def count(session: Session, tab: Tab, filters: Filters, scope: Scope) -> Count:
 
 def _narrowed(session: Session, filters: Filters) -> list[ColumnElement[bool]]:
     resolving: Any = Dossier.resolving_agency_id
-    return listing.conditions(session, filters, resolving)
+    chosen = listing.conditions(session, filters, resolving)
+    if filters.unit is not None:
+        chosen.append(listing.held_by(Dossier.holding_unit_id, filters.unit))
+    return chosen
 
 
 def page(

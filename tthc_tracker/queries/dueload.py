@@ -20,7 +20,7 @@ from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.queries import listing
 from tthc_tracker.queries.described import with_resolver
 from tthc_tracker.queries.listing import Count, Filters, Page
-from tthc_tracker.queries.scoping import resolved_within
+from tthc_tracker.queries.scoping import resolved_within, visible
 
 WORKING_DAYS = 30
 NOBODY = 0  # as a unit or an officer: none
@@ -184,22 +184,27 @@ def _local_day(session: Session) -> ColumnElement[Any]:
     return func.date(Dossier.current_due_at, "+7 hours")
 
 
+def due_between(first: dt.date, last: dt.date, zone: dt.tzinfo | None) -> tuple[ColumnElement[bool], ...]:
+    """That people were told a day from one to another. What is missed is missed at the due moment or from the
+    next midnight on, so that the indexes of `overdue_from` find it."""
+    start, end = (dt.datetime.combine(day, dt.time(), zone) for day in (first, last + _DAY))
+    return (
+        Dossier.overdue_from >= start, Dossier.overdue_from <= end,
+        Dossier.current_due_at >= start, Dossier.current_due_at < end,
+    )  # fmt: skip
+
+
 def _due(
     session: Session, narrowed: Narrowed, scope: Scope, first: dt.date, last: dt.date, now: dt.datetime
 ) -> list[ColumnElement[bool]]:
-    """Open, running, due from one day to another. What is missed is missed at the due moment or from the next
-    midnight on, so that the indexes of `overdue_from` find it."""
-    start, end = (
-        dt.datetime.combine(day, dt.time(), now.tzinfo) for day in (first, last + _DAY)
-    )  # fmt: skip
+    """Open, running, due from one day to another; of one unit all that it holds, whoever resolves it."""
     agencies = None
     if narrowed.agency:
         agencies = listing.agencies_of(session, Filters(agency=narrowed.agency))
     found = [
         Dossier.closed_at.is_(None), Dossier.accepted_at.is_not(None), Dossier.paused_since.is_(None),
-        Dossier.overdue_from >= start, Dossier.overdue_from <= end,
-        Dossier.current_due_at >= start, Dossier.current_due_at < end,
-        resolved_within(scope, agencies),
+        *due_between(first, last, now.tzinfo),
+        visible(scope) if narrowed.unit and agencies is None else resolved_within(scope, agencies),
     ]  # fmt: skip
     if narrowed.unit is not None:
         found.append(_held(Dossier.holding_unit_id, narrowed.unit))

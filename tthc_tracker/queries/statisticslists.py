@@ -63,6 +63,13 @@ def count(session: Session, behind: Behind, now: dt.datetime) -> Count:
     return listing.count(session, _ids(session, behind, span, _agency(session, behind, span), now))
 
 
+def total(session: Session, behind: Behind, now: dt.datetime) -> int:
+    """How many there are, however many."""
+    span = span_of_question(behind, now)
+    ids = _ids(session, behind, span, _agency(session, behind, span), now).subquery()
+    return session.execute(select(func.count()).select_from(ids)).scalar_one()
+
+
 def page(
     session: Session, behind: Behind, now: dt.datetime, *, after: str = "", size: int = listing.PAGE
 ) -> Page[Row]:

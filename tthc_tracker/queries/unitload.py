@@ -10,18 +10,23 @@ from sqlalchemy.orm import Session
 
 from tthc_tracker.domain.apologies import ApologyState
 from tthc_tracker.domain.errors import CalendarHorizonError
-from tthc_tracker.domain.lifecycle import SourceKind, State
+from tthc_tracker.domain.lifecycle import SourceKind
 from tthc_tracker.domain.permissions import Role
 from tthc_tracker.models.account import Membership
 from tthc_tracker.models.agency import Agency, Unit
 from tthc_tracker.models.apology import Apology
 from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.models.procedure import Source
+from tthc_tracker.queries import statisticslists
 from tthc_tracker.queries.calendars import work_calendar
-from tthc_tracker.queries.scoping import subtree
+from tthc_tracker.queries.dueload import due_between
+from tthc_tracker.queries.scoping import scope_of, subtree
+from tthc_tracker.queries.statisticscells import By, Cell, Question
+from tthc_tracker.queries.statisticslists import Behind
 
 MOST_UNITS = 30  # of a mail's fifty rows: the others are for the alerts themselves
 LEADERS = (Role.HEAD_OF_AGENCY, Role.CONTROLLER)
+FLOW = (Cell.FILED, Cell.COMPLETED)
 _DAY = dt.timedelta(days=1)
 _NUMBERS = ("overdue", "new", "very_overdue", "today", "next_day", "apologies", "late_reception")
 
@@ -32,8 +37,8 @@ Key = tuple[int, int | None]  # agency, unit
 class UnitLine:
     """A unit, or an agency's dossiers that no unit holds: counts of dossiers.
 
-    new: overdue since the last mail. query: what narrows the list of overdue dossiers to exactly these, None
-    where no link can.
+    new: overdue since the last mail. query: what narrows a list to exactly what stands here, None where no
+    link can.
     """
 
     agency: str
@@ -56,7 +61,8 @@ class UnitLine:
 
 @dataclass(frozen=True)
 class Overview:
-    """The table with its sums. received and resolved: from the day `since` to yesterday."""
+    """The table with its sums. received and resolved: from the day `since` to yesterday, as the summary
+    counts them; flow: what narrows its lists to these, None where no link can."""
 
     lines: tuple[UnitLine, ...]  # worst first, at most MOST_UNITS
     left_out: int
@@ -68,12 +74,26 @@ class Overview:
     since: dt.date
     received: int
     resolved: int
+    new_since: dt.datetime
+    flow: dict[str, str] | None
     sources: list[tuple[str, dt.datetime | None]] = field(default_factory=list)
 
     @property
     def only_yesterday(self) -> bool:
         """Whether the last working day was yesterday."""
         return self.since == self.today - _DAY
+
+    def behind(self, line: UnitLine, number: str) -> dict[str, str] | None:
+        """What narrows its list to exactly what a number of a line counts; None of nothing, or with no link.
+
+        Late receptions stand in the line of an agency's own, whichever unit may hold them.
+        """
+        if line.query is None or not getattr(line, number):
+            return None
+        if number == "late_reception":
+            return {"agency": line.query["agency"]}
+        days = {"today": {"day": self.today.isoformat()}, "next_day": {"day": self.next_day.isoformat()}}
+        return line.query | {"new": {"since": self.new_since.isoformat()}, **days}.get(number, {})
 
     @property
     def late(self) -> bool:
@@ -112,15 +132,17 @@ def overview(
     places = _Places.of(session, agencies)
     lines = _lines(session, places, since, now, after)
     lines.sort(key=_worst_first)
-    received, resolved = _flow(session, agencies, before, now.date())
+    code = _only_code(session, agency_ids)
+    asked = Question(before, now.date() - _DAY, By.AGENCY, scope_of(session, agency_ids), code)
+    filed, completed = (statisticslists.total(session, Behind(asked, "", cell), now) for cell in FLOW)
     return Overview(
         lines=tuple(lines[:MOST_UNITS]),
         left_out=max(0, len(lines) - MOST_UNITS),
         sums={name: sum(getattr(line, name) for line in lines) for name in _NUMBERS},
         oldest=min((line.oldest for line in lines if line.oldest), default=None),
         late_units=sum(1 for line in lines if line.overdue or line.late_reception),
-        today=now.date(), next_day=after, since=before, received=received, resolved=resolved,
-        sources=_sources(session, places, now),
+        today=now.date(), next_day=after, since=before, received=filed, resolved=completed, new_since=since,
+        flow=_flow(asked) if code else None, sources=_sources(session, places, now),
     )  # fmt: skip
 
 
@@ -149,10 +171,6 @@ def _unanswered(now: dt.datetime) -> ColumnElement[bool]:
     waiting = and_(Dossier.closed_at.is_(None), Dossier.accepted_at.is_(None))
     late = and_(Dossier.reception_due_at <= now, Dossier.reception_late_from <= now)
     return and_(waiting, Dossier.reception_answered_at.is_(None), late)
-
-
-def _midnight(day: dt.date, zone: dt.tzinfo | None) -> dt.datetime:
-    return dt.datetime.combine(day, dt.time(), zone)
 
 
 @dataclass(frozen=True)
@@ -189,17 +207,15 @@ def _lines(
     unit = Dossier.holding_unit_id
     alone = case((unit.is_(None), Dossier.resolving_agency_id))
     late = Dossier.overdue_from <= now
-    zone = now.tzinfo
 
-    def ahead(day: dt.date) -> ColumnElement[bool]:
-        within = Dossier.current_due_at < _midnight(day + _DAY, zone)
-        return and_(Dossier.overdue_from > now, Dossier.current_due_at >= _midnight(day, zone), within)
+    def due(day: dt.date) -> ColumnElement[bool]:
+        return and_(*due_between(day, day, now.tzinfo))
 
     counted = (
         select(
             unit, alone, _many(late), _many(and_(late, Dossier.overdue_from > since)),
             _many(Dossier.very_overdue_from <= now), func.min(case((late, Dossier.current_due_at))),
-            _many(ahead(now.date())), _many(ahead(next_day)),
+            _many(due(now.date())), _many(due(next_day)),
         )
         .where(_running(), places.open_there)
         .group_by(unit, alone)
@@ -268,19 +284,14 @@ def _query(session: Session, agency_id: int, code: str, unit_id: int | None) -> 
     return {"agency": code, "unit": "0"} if subtree(session, agency_id) == {agency_id} else None
 
 
-def _flow(session: Session, agencies: frozenset[int], since: dt.date, today: dt.date) -> tuple[int, int]:
-    """Accepted at their desks and finished by them from a day until yesterday."""
-    ids, span = sorted(agencies), (since, today - _DAY)
-    received = select(func.count()).where(
-        Dossier.accepted_on.between(*span),
-        Dossier.receiving_agency_id.in_(ids),
-        Dossier.state != State.CANCELLED,
-    )
-    resolved = select(func.count()).where(
-        Dossier.closed_on.between(*span), Dossier.resolving_agency_id.in_(ids),
-        Dossier.state.in_([State.FINISHED, State.RETURNED]),
-    )  # fmt: skip
-    return session.execute(received).scalar_one(), session.execute(resolved).scalar_one()
+def _only_code(session: Session, agency_ids: Collection[int]) -> str:
+    """Of the one agency that a table is of; '' of several, which no address can name together."""
+    found = list(session.execute(select(Agency.code).where(Agency.id.in_(sorted(agency_ids)))).scalars())
+    return found[0] if len(found) == 1 else ""
+
+
+def _flow(asked: Question) -> dict[str, str]:
+    return {"agency": asked.agency, "from": asked.start.isoformat(), "to": asked.end.isoformat()}
 
 
 def _sources(session: Session, places: _Places, now: dt.datetime) -> list[tuple[str, dt.datetime | None]]:

@@ -194,6 +194,17 @@ class UnitNumbers(Protocol):
     def apologies(self) -> int: ...
 
 
+UNIT_NUMBERS = {
+    "overdue": "Quá hạn",
+    "new": "Mới quá hạn",
+    "late_reception": "Chậm tiếp nhận",
+    "today": "Hạn hôm nay",
+    "next_day": "Hạn ngày làm việc sau",
+    "apologies": "Chờ xin lỗi",
+}
+"""The numbers of a unit's line, each before the address of its list."""
+
+
 def unit_numbers(line: UnitNumbers, today: dt.date, next_day: dt.date) -> str:
     """A unit's line of the morning's table in words; only what is not nothing."""
     late = f"quá hạn {number(line.overdue)}" if line.overdue else ""
