@@ -152,3 +152,8 @@ def test_the_codes_are_read_from_paper(tmp_path: Path, sheet: SlipSheet) -> None
 def test_what_is_typed_prints_literally(tmp_path: Path) -> None:
     hostile = '#panic("x") $x^2$ *đậm* <a> \\ @ref [x]'
     assert "#panic(" in said(written(tmp_path, replace(REFUSED, reason=hostile)))
+
+
+def test_a_paper_may_be_made_at_any_moment_of_a_second() -> None:
+    whole = at("Mon 2026-11-23 14:00")
+    assert render(replace(ASKED, at=whole.replace(microsecond=123456))) == render(replace(ASKED, at=whole))

@@ -39,13 +39,14 @@ def _compiler(form: str) -> "typst.Compiler":
 def typeset(form: str, data: Mapping[str, Any], *, created_at: dt.datetime) -> bytes:
     """Set `forms/{form}.typ` with `data`, which the form reads as JSON: what is in it prints literally.
 
-    The same form and data give the same bytes; `created_at` is the date that the PDF says of itself.
+    The same form and data give the same bytes; `created_at` is the moment that the PDF says of itself, to the
+    second: typst refuses any part of one.
 
     Raises:
         NotRenderedError: not now; try again later.
     """
     words = breakable(json.dumps(data, ensure_ascii=False))
-    return elsewhere(compiled, form, words, created_at.astimezone(dt.UTC))
+    return elsewhere(compiled, form, words, created_at.astimezone(dt.UTC).replace(microsecond=0))
 
 
 def breakable(text: str) -> str:
