@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import Any
 
-from tthc_tracker.charts.canvas import BLUE, GRID, INK, MUTED, ORANGE, RED, as_png, as_svg, figure
+from tthc_tracker.charts.canvas import BLUE, GRID, INK, MUTED, ORANGE, RED, Margins, as_png, as_svg, figure
 from tthc_tracker.wording.formats import number, percent
 
 Goal = tuple[str, Decimal, Decimal | None]  # label, figure and target in per cent
@@ -12,6 +12,7 @@ Late = tuple[str, int, int, int, int]  # label, resolved late, open overdue, ans
 Both = tuple[str, Decimal | None, Decimal | None]  # label, per cent of the session before, of this one
 
 _LONGEST_LABEL = 44
+_LABELS = 2.95  # inches beside a plot, for the longest label
 _FORMS = {"svg": as_svg, "png": as_png}
 _LATE = (
     ("Giải quyết quá hạn", ORANGE, ""),
@@ -23,7 +24,7 @@ _LATE = (
 
 def goals(rows: Sequence[Goal], form: str) -> bytes:
     """A bar for every share, hatched below its target, which is a line across its own bar."""
-    made, plot = figure(width=7.0, height=max(2.0, 0.8 + 0.3 * len(rows)))
+    made, plot = figure(7.0, max(2.0, 0.8 + 0.3 * len(rows)), Margins(left=_LABELS, right=0.7))
     for place, (_, value, target) in enumerate(rows):
         below = target is not None and value < target
         (bar,) = plot.barh(
@@ -46,7 +47,7 @@ def goals(rows: Sequence[Goal], form: str) -> bytes:
 
 def late(rows: Sequence[Late], form: str) -> bytes:
     """How many dossiers were late in which way, an agency a line; each way has its hatch."""
-    made, plot = figure(width=7.0, height=max(2.2, 1.1 + 0.3 * len(rows)))
+    made, plot = figure(7.0, max(2.2, 1.1 + 0.3 * len(rows)), Margins(left=_LABELS, right=0.3, top=0.6))
     places, reached = range(len(rows)), [0] * len(rows)
     for column, (label, colour, hatch) in enumerate(_LATE, 1):
         many = [int(row[column]) for row in rows]
@@ -61,13 +62,13 @@ def late(rows: Sequence[Late], form: str) -> bytes:
         )
     _lines(plot, [row[0] for row in rows])
     plot.margins(x=0.08)
-    plot.legend(loc="lower left", bbox_to_anchor=(-0.35, 1), ncols=2, frameon=False, fontsize=8)
+    plot.legend(loc="lower left", bbox_to_anchor=(-0.5, 1), ncols=2, frameon=False, fontsize=8)
     return _FORMS[form](made)
 
 
 def levels(rows: Sequence[Both], target: Decimal, form: str) -> bytes:
     """The on-time rate of each level at the session before (hatched) and at this one, the target across."""
-    made, plot = figure(width=7.0, height=2.6)
+    made, plot = figure(7.0, 2.6)
     for shift, shares, colour, hatch, label in (
         (-0.2, [old for _, old, _ in rows], "#b9c7d4", "///", "Phiên trước"),
         (0.2, [new for _, _, new in rows], BLUE, "", "Phiên này"),
