@@ -14,11 +14,11 @@ from tests.support.moments import at, on
 from tthc_tracker.channels.mailtext import LISTS, Around, write_letter
 from tthc_tracker.domain.apologies import ApologyState, Ground
 from tthc_tracker.domain.lifecycle import FinishClass, State
-from tthc_tracker.domain.permissions import Scope
 from tthc_tracker.models.apology import Apology
 from tthc_tracker.queries import lists, unitload
 from tthc_tracker.queries.alertmail import AlertMail
 from tthc_tracker.queries.keptlist import Asked
+from tthc_tracker.queries.scoping import scope_of
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -118,28 +118,23 @@ def test_every_number_of_the_mails_table_links_to_exactly_its_list(
         **_due(at("Mon 2026-11-23 15:00")), holding_unit_id=office.civil_unit,
         resolving_agency_id=office.other, step_agency_id=office.ward,
     )  # fmt: skip
-    found = table(write, office.ward)
-    links, counted = _linked(found, kind), []
-    for path, question in links:
-        kept = lists.kept(KEPT[path])
-        assert kept.question(question) == question, "the list reads all that the link asks"
-        asked = Asked(question, Scope(all=False, agency_ids=frozenset({office.ward})), NOW)
-        counted.append(kept.count(write, asked).number)
-        assert len(kept.page(write, asked, "", 50).rows) == counted[-1]
-    numbers = [getattr(line, name) for line in found.lines for name in LISTS]
-    assert counted == [found.received, found.resolved, *filter(None, numbers)]
-    assert found.sums == {
-        "overdue": 6, "new": 1, "very_overdue": 0, "today": 2, "next_day": 1, "apologies": 1,
-        "late_reception": 1,
-    }  # fmt: skip
-
-
-def test_an_agency_with_others_below_gets_no_link_that_would_mean_more(write: "Session", desk: Desk) -> None:
-    province = desk.office.province
-    desk.running(holding_unit_id=None, officer_id=None, resolving_agency_id=province)
-    (line,) = table(write, province).lines
-    assert (line.overdue, line.query) == (1, None)
-    assert _linked(table(write, province, desk.office.ward), "text") == []
+    # No unit's, at an agency with others below it: its line is its own alone.
+    desk.running(holding_unit_id=None, officer_id=None, resolving_agency_id=office.province)
+    desk.waiting(receiving_agency_id=office.province)
+    for agency, overdue, waiting in ((office.ward, 6, 1), (office.province, 7, 2)):
+        found, counted = table(write, agency), []
+        for path, question in _linked(found, kind):
+            kept = lists.kept(KEPT[path])
+            assert kept.question(question) == question, "the list reads all that the link asks"
+            asked = Asked(question, scope_of(write, [agency]), NOW)
+            counted.append(kept.count(write, asked).number)
+            assert len(kept.page(write, asked, "", 50).rows) == counted[-1]
+        numbers = [getattr(line, name) for line in found.lines for name in LISTS]
+        assert counted == [found.received, found.resolved, *filter(None, numbers)]
+        assert found.sums == {
+            "overdue": overdue, "new": 1, "very_overdue": 0, "today": 2, "next_day": 1, "apologies": 1,
+            "late_reception": waiting,
+        }  # fmt: skip
 
 
 def test_another_agencys_units_are_not_in_ones_table(write: "Session", desk: Desk) -> None:

@@ -123,7 +123,7 @@ def _risk(row: RiskRow, public_url: str) -> dict[str, Any]:
 
 
 def _lists_of(overview: Overview, line: UnitLine, public_url: str) -> dict[str, str]:
-    """Where exactly what a unit's numbers count is listed, by number; of those that a link can say."""
+    """Where exactly what a unit's numbers count is listed, by number; of those that count anything."""
     found = {number: overview.behind(line, number) for number in LISTS}
     return {
         number: f"{public_url}{LISTS[number]}?{urlencode(asked)}" for number, asked in found.items() if asked

@@ -43,8 +43,8 @@ def _due_count(session: Session, asked: Asked) -> Count:
 
 
 DUE = KeptList(
-    duewords.COLUMNS, Permission.VIEW_SUPERVISION, ("day", "unit", "holder", "agency", *NARROWS), _due_page,
-    _due_count, ("day", "agency", *NARROWS),
+    duewords.COLUMNS, Permission.VIEW_SUPERVISION, ("day", "unit", "holder", "agency", "only", *NARROWS),
+    _due_page, _due_count, ("day", "agency", *NARROWS),
 )  # fmt: skip
 
 LISTS = (MOVED, DUE)

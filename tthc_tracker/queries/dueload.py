@@ -254,7 +254,7 @@ def _apart(filters: Filters) -> dict[str, Any]:
     """The filters but those that `Narrowed` reads itself."""
     return {
         "sector": filters.sector, "procedure": filters.procedure, "source": filters.source,
-        "channel": filters.channel,
+        "channel": filters.channel, "only": filters.only,
     }  # fmt: skip
 
 

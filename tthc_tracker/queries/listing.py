@@ -27,7 +27,7 @@ LONGEST_CURSOR = 200
 FULL_DAY = 480  # working minutes
 BIGGEST_ID = 2**63 - 1
 NAMES = ("agency", "level", "sector", "procedure", "source", "channel", "officer", "from", "to")
-LINKED = ("unit", "apology", "since", "unseen")
+LINKED = ("only", "unit", "apology", "since", "unseen")
 """What narrows a list by the link of a number only; nobody sets it by hand."""
 NOBODYS = 0  # as a unit: no unit holds it
 NO_APOLOGY = "none"
@@ -62,6 +62,7 @@ class Filters:
     unapologised: bool = False  # without the apology that it could have
     since: dt.datetime | None = None  # missed after this moment
     unseen: bool = False  # missing from the last full list of its source
+    only: str = ""  # of this agency itself, without those below it and those it took over from
 
 
 EVERYTHING = Filters()
@@ -84,6 +85,7 @@ def read_filters(args: Mapping[str, str]) -> Filters:
         unapologised=args["apology"] == NO_APOLOGY,
         since=_moment(args["since"]),
         unseen=args["unseen"] == UNSEEN,
+        only=args["only"].strip()[:40],
     )
 
 
@@ -172,6 +174,8 @@ def conditions_within(
     found: list[ColumnElement[bool]] = []
     if filters.agency:
         found.append(organisation.in_(sorted(agencies)))
+    if filters.only:
+        found.append(organisation.in_(select(Agency.id).where(Agency.code == filters.only)))
     if filters.level:
         found.append(organisation.in_(select(Agency.id).where(Agency.level == filters.level)))
     if filters.sector:

@@ -37,13 +37,12 @@ Key = tuple[int, int | None]  # agency, unit
 class UnitLine:
     """A unit, or an agency's dossiers that no unit holds: counts of dossiers.
 
-    new: overdue since the last mail. query: what narrows a list to exactly what stands here, None where no
-    link can.
+    new: overdue since the last mail. query: what narrows a list to exactly what stands here.
     """
 
     agency: str
     unit: str | None
-    query: dict[str, str] | None
+    query: dict[str, str]
     overdue: int = 0
     new: int = 0
     very_overdue: int = 0
@@ -84,14 +83,14 @@ class Overview:
         return self.since == self.today - _DAY
 
     def behind(self, line: UnitLine, number: str) -> dict[str, str] | None:
-        """What narrows its list to exactly what a number of a line counts; None of nothing, or with no link.
+        """What narrows its list to exactly what a number of a line counts; None of nothing.
 
         Late receptions stand in the line of an agency's own, whichever unit may hold them.
         """
-        if line.query is None or not getattr(line, number):
+        if not getattr(line, number):
             return None
         if number == "late_reception":
-            return {"agency": line.query["agency"]}
+            return {"only": line.query["only"]}
         days = {"today": {"day": self.today.isoformat()}, "next_day": {"day": self.next_day.isoformat()}}
         return line.query | {"new": {"since": self.new_since.isoformat()}, **days}.get(number, {})
 
@@ -272,16 +271,11 @@ def _named(session: Session, keys: Collection[Key]) -> dict[Key, UnitLine]:
         agency = of_agency[agency_id]
         unit = of_unit[unit_id] if unit_id is not None else None
         named[agency_id, unit_id] = UnitLine(
-            agency.name, unit, _query(session, agency_id, agency.code, unit_id)
+            agency.name,
+            unit,
+            {"only": agency.code, "unit": "0"} if unit_id is None else {"unit": str(unit_id)},
         )
     return named
-
-
-def _query(session: Session, agency_id: int, code: str, unit_id: int | None) -> dict[str, str] | None:
-    if unit_id is not None:
-        return {"unit": str(unit_id)}
-    # The filter for an agency takes in all below it: of one that has any, no link means its own alone.
-    return {"agency": code, "unit": "0"} if subtree(session, agency_id) == {agency_id} else None
 
 
 def _only_code(session: Session, agency_ids: Collection[int]) -> str:

@@ -15,7 +15,7 @@ from tthc_tracker.queries import filtering, listing
 from tthc_tracker.queries.listing import Filters
 from tthc_tracker.web.listpages import ListPage
 from tthc_tracker.wording.formats import day, moment
-from tthc_tracker.wording.keptlists import NO_UNIT, SINCE, UNAPOLOGISED, UNSEEN
+from tthc_tracker.wording.keptlists import ALONE, NO_UNIT, SINCE, UNAPOLOGISED, UNSEEN
 from tthc_tracker.wording.labels import label
 
 Choice = tuple[str, str]
@@ -33,6 +33,7 @@ class ListFilters:
     agency: str | None  # its name, where there is one of that code
     officer: str | None
     unit: str | None
+    only: str | None
     sectors: tuple[Choice, ...]
     sources: tuple[Choice, ...]
     channels: tuple[Channel, ...]
@@ -49,7 +50,7 @@ class ListFilters:
         dates: str = "Hạn",
         own: Mapping[str, str] = MappingProxyType({}),
     ) -> "ListFilters":
-        """As the address of the list has them. Three queries at most: agency, officer, unit have names."""
+        """As the address of the list has them. Four queries at most: agencies, officer, unit have names."""
         chosen = listing.read_filters(page.question)
         return cls(
             page,
@@ -57,6 +58,7 @@ class ListFilters:
             filtering.agency_name(session, chosen.agency) if chosen.agency else None,
             filtering.officer_name(session, chosen.officer) if chosen.officer is not None else None,
             filtering.unit_name(session, chosen.unit) if chosen.unit else None,
+            filtering.agency_name(session, chosen.only) if chosen.only else None,
             filtering.sectors(session),
             filtering.sources(session),
             tuple(channels),
@@ -81,6 +83,7 @@ class ListFilters:
         return self.page.chips({
             **self.own,
             "agency": chosen.agency and (self.agency or chosen.agency),
+            "only": chosen.only and f"{ALONE} {self.only or chosen.only}",
             "level": chosen.level and label(chosen.level),
             "sector": chosen.sector and dict(self.sectors).get(chosen.sector, chosen.sector),
             "procedure": chosen.procedure and f"Thủ tục {chosen.procedure}",

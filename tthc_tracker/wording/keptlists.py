@@ -50,6 +50,7 @@ WAITING_FLASH = (
 
 # What a list is narrowed to by the link of a number.
 NO_UNIT = "Chưa giao đơn vị"
+ALONE = "Riêng"
 UNSEEN = "Không còn thấy ở nguồn"
 UNAPOLOGISED = "Chưa xin lỗi"
 SINCE = "Mới từ"
