@@ -224,6 +224,24 @@ def test_days_beyond_the_years_of_the_tables_stand_at_their_edge_or_never_come()
     assert LAST.year == 2199
 
 
+@pytest.mark.parametrize(
+    ("closing", "set_aside"),
+    [
+        pytest.param(Closing.WITHDRAWN, 1, id="withdrawn in time by the second date only"),
+        pytest.param(None, None, id="finished in time by the second date only"),
+    ],
+)
+def test_a_second_date_moves_what_was_set_aside_in_time(
+    closing: Closing | None, set_aside: int | None
+) -> None:
+    told = Told(
+        agency=OWN, desk=DESK, accepted_on=MONDAY, due=True, closed_on=MONDAY + dt.timedelta(days=9),
+        finish_class=FinishClass.LATE, second_class=FinishClass.ON_TIME, closing=closing, reappointed=True,
+    )  # fmt: skip
+    its = added_by(told).numbers[OWN, MONDAY + dt.timedelta(days=9)]
+    assert (its["second_late"], its["second_on_time"], its.get("second_set_aside")) == (-1, 1, set_aside)
+
+
 def test_what_was_never_accepted_adds_its_rounds_alone() -> None:
     waiting = Told(agency=OWN, desk=DESK, accepted_on=None, rounds=((MONDAY, "withdrawn"),))
     assert added_by(waiting).numbers == {(DESK, MONDAY): {"reception_due": 1, "reception_withdrawn": 1}}

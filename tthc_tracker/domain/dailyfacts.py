@@ -212,13 +212,9 @@ def _overdue(one: Told, ran: Stretch, late_from: datetime | None) -> list[Stretc
     """The days at whose end it was open and late, and no pause held it that began before it was late."""
     if late_from is None:
         return []
-    held = _union(_days(hold) for hold in one.holds if hold.holds and hold.started_at < late_from)
-    stretches, first = [], _day(late_from)
-    for begun, ended in held:
-        if first < begun:
-            stretches.append((first, begun))
-        first = max(first, ended)
-    return _within(ran, [*stretches, (first, date.max)])
+    # What holds it began on that day at the latest: from then on it is held, or late.
+    held = (_days(hold)[1] for hold in one.holds if hold.holds and hold.started_at < late_from)
+    return _within(ran, [(max([_day(late_from), *held]), date.max)])
 
 
 def _day(moment: datetime) -> date:
