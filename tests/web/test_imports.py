@@ -167,6 +167,14 @@ def test_the_right_to_export_counts_where_it_is_held(
         assert answer.status_code == 200
 
 
+def test_the_preview_says_once_what_is_wrong_with_several_fields(app: Flask, screen: Screen) -> None:
+    days = dict.fromkeys(("NgayNopHoSo", "NgayTiepNhan", "NgayHenTra"), "20211320070800")
+    url = place(send(screen, csv_of([dossier(1, **days)])))
+    work(app)
+    said = screen.get(url).text.count("Ngày không có thật hoặc không đọc được")
+    assert said == 2, "in the row, and in the counts by reason"
+
+
 def test_the_preview_masks_people(app: Flask, screen: Screen) -> None:
     url = place(send(screen, csv_of([dossier(1)])))
     work(app)

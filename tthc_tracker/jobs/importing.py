@@ -216,7 +216,8 @@ def _shown(item: Judged) -> dict[str, Any]:
         "accepted": words.when(raw.get("NgayTiepNhan", "")), "due": words.when(raw.get("NgayHenTra", "")),
         "agency": raw.get("DonViXuLy", "")[:40], "verdict": item.outcome.value,
         "warned": item.outcome is Outcome.NEW and bool(item.warnings),
-        "why": " ".join(sentence for _, _, sentence in words.remarks(item)),
+        # The same of several fields is said once: which they are stands in the file of errors.
+        "why": " ".join(dict.fromkeys(sentence for _, _, sentence in words.remarks(item))),
     }  # fmt: skip
 
 
