@@ -19,12 +19,13 @@ from tthc_tracker.domain.performance import (
     tally,
     tally_reception,
 )
+from tthc_tracker.domain.periods import parse_period
 from tthc_tracker.domain.permissions import EVERYTHING, NOTHING, Scope
 from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.queries import statistics, statisticscounting, statisticsends, statisticslists
 from tthc_tracker.queries import statisticscells as cells
 from tthc_tracker.queries.statistics import statutory
-from tthc_tracker.queries.statisticscells import By, Cell, Question
+from tthc_tracker.queries.statisticscells import ADDING_UP, By, Cell, Question
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -55,7 +56,7 @@ def _expected(known: list[Known]) -> StatutoryRow:
 
 def test_every_row_of_every_grouping_is_what_the_law_counts(planted: Planted) -> None:
     session, known = planted
-    for by in By:
+    for by in ADDING_UP:
         table = statutory(session, replace(ASK, by=by), AFTER)
         wanted = {
             key: _expected([each for each in known if getattr(each, by.value) == key])
@@ -66,6 +67,56 @@ def test_every_row_of_every_grouping_is_what_the_law_counts(planted: Planted) ->
         }
         assert table.total.row == _expected(known)
         assert all(line.row.balances for line in (*table.rows, table.total))
+
+
+def test_each_month_is_a_table_of_its_own_and_its_numbers_lead_to_its_dossiers(planted: Planted) -> None:
+    session, known = planted
+    ask = replace(ASK, by=By.MONTH)
+    table = statutory(session, ask, AFTER)
+    assert table.total == statutory(session, ASK, AFTER).total
+    assert [(line.key, line.label) for line in table.rows] == [
+        (f"2026-{month:02}", f"Tháng {month}/2026") for month in (6, 7, 8, 9)
+    ]
+    assert sum(line.row.online + line.row.direct for line in table.rows) == (
+        table.total.row.online + table.total.row.direct
+    )
+    assert table.rows[0].row.carried == table.total.row.carried
+    for line in table.rows:
+        month = parse_period(line.key or "")
+        assert month is not None
+        first, last = max(month.start, START), min(month.end, END)
+        wanted = tally([each.facts for each in known], first, last)
+        assert (line.row.received, line.row.carried) == (wanted.received, wanted.carried)
+        assert (line.row.resolved, line.row.late) == (wanted.resolved, wanted.late)
+        for cell in (Cell.RECEIVED, Cell.CARRIED, Cell.LATE, Cell.OPEN_OVERDUE, Cell.NO_DUE_DATE):
+            behind = statisticslists.Behind(ask, line.key or "", cell)
+            assert statisticslists.count(session, behind, AFTER).number == getattr(line.row, cell), cell
+            assert statisticslists.row_label(session, behind) == line.label
+        due = statisticslists.Behind(ask, line.key or "", Cell.RECEPTION_DUE)
+        clocks = [row.reception_due_at for row in statisticslists.page(session, due, AFTER, size=999).rows]
+        assert clocks
+        assert all(at and first <= at.date() <= last for at in clocks)
+    whole = statisticslists.Behind(ask, "", Cell.CARRIED)
+    assert statisticslists.count(session, whole, AFTER).number == table.total.row.carried
+
+
+def test_months_to_come_are_no_rows(planted: Planted) -> None:
+    session, _known = planted
+    year = replace(ASK, by=By.MONTH, end=on("Thu 2026-12-31"))
+    assert [line.key for line in statutory(session, year, AFTER).rows][-1] == "2026-09"
+
+
+def test_of_every_row_the_list_holds_what_was_counted(planted: Planted) -> None:
+    session, _known = planted
+    for by in (By.CHANNEL, By.SOURCE, By.UNIT):
+        ask = replace(ASK, by=by)
+        rows = statutory(session, ask, AFTER).rows
+        assert len(rows) > 1, by
+        for line in rows:
+            for cell in (Cell.RECEIVED, Cell.LATE, Cell.OPEN):
+                behind = statisticslists.Behind(ask, line.key or "", cell)
+                assert statisticslists.count(session, behind, AFTER).number == getattr(line.row, cell)
+                assert statisticslists.row_label(session, behind) == line.label != line.key
 
 
 def test_levels_from_the_table_by_agency_are_the_table_by_level(planted: Planted) -> None:

@@ -21,7 +21,7 @@ from tthc_tracker.domain.permissions import EVERYTHING, Scope
 from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.models.history import Pause
 from tthc_tracker.queries.statistics import Statistics, counted_live, statutory
-from tthc_tracker.queries.statisticscells import By, Cell, Question
+from tthc_tracker.queries.statisticscells import ADDING_UP, By, Cell, Question
 from tthc_tracker.queries.statisticslists import Behind, page
 from tthc_tracker.queries.statisticstrends import Month, months, overdue_by_age
 
@@ -145,7 +145,7 @@ def _questions(number: int, seed: int) -> Iterator[Question]:
         end = start + dt.timedelta(days=random.choice([0, 6, 30, 91]))
         few = frozenset(random.sample(list(IDS.values()), 3))
         scope = random.choice([EVERYTHING, EVERYTHING, Scope(all=False, agency_ids=few)])
-        yield Question(start, end, random.choice(list(By)), scope, random.choice(list(BELOW)))
+        yield Question(start, end, random.choice(ADDING_UP), scope, random.choice(list(BELOW)))
 
 
 def _seen(histories: list[History], question: Question) -> list[History]:

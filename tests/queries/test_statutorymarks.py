@@ -16,7 +16,7 @@ from tthc_tracker.domain.signedreports import CELLS, WITHIN, behind, row
 from tthc_tracker.queries import statisticslists, statutorymarks, statutorytables
 from tthc_tracker.queries.statisticscells import By, Cell, Question
 from tthc_tracker.queries.statisticslists import Behind
-from tthc_tracker.queries.statutorymarks import Counted
+from tthc_tracker.queries.statutorymarks import SIGNED, Counted
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -40,7 +40,7 @@ def planted(database: "Database") -> Iterator[Planted]:
         yield session, statutorymarks.counted(session, ASK, AFTER)
 
 
-@pytest.mark.parametrize("by", list(By))
+@pytest.mark.parametrize("by", SIGNED)
 def test_the_tables_of_the_marks_are_those_of_the_statistics(planted: Planted, by: By) -> None:
     session, counted = planted
     assert statutorymarks.tables(session, counted)[by.value] == statutorytables.table(

@@ -28,6 +28,7 @@ from tthc_tracker.printouts import form_table
 from tthc_tracker.queries import signedreports as reads
 from tthc_tracker.queries import statutorytables
 from tthc_tracker.queries.statisticscells import By, Question
+from tthc_tracker.queries.statutorymarks import SIGNED
 from tthc_tracker.services import signedreports
 from tthc_tracker.services.catalogue import seed_reference
 from tthc_tracker.services.signedreports import ReopenReport, SignReport
@@ -68,7 +69,7 @@ def test_it_keeps_the_figures_and_every_dossier_behind_them(database: Database, 
         report_id = signed(session, head)
     with database.reading() as session:
         report, marks = reads.report(session, report_id, EVERYTHING), reads.marks(session, report_id)
-        for by in By:
+        for by in SIGNED:
             question = Question(PERIOD.start, PERIOD.end, by, EVERYTHING, "H50")
             assert report.tables[by.value] == statutorytables.table(session, question, AFTER)
         total = report.tables["level"].total
@@ -169,7 +170,7 @@ def _rows(table: Table) -> dict[tuple[str, str], StatutoryRow]:
 
 def _assert_difference(session: Session, report: reads.Signed, restated: reads.Restatement) -> None:
     """Of every number of every row: today's, as the statistics have it, is the signed one as restated."""
-    for by in By:
+    for by in SIGNED:
         question = Question(PERIOD.start, PERIOD.end, by, EVERYTHING, "H50")
         today = statutorytables.table(session, question, LATER)
         signed_rows, today_rows = _rows(report.tables[by]), _rows(today)

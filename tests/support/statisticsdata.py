@@ -33,6 +33,7 @@ AGENCIES = (
 IDS = {code: 9001 + place for place, (code, _, _) in enumerate(AGENCIES)}
 # Units of a department and of the commune: what of theirs has an even number lies there.
 UNITS = {"H50.01": 9001, "H50.20": 9002}
+PORTAL = 9009  # the source of every third dossier
 SECTORS, PROCEDURES = (9001, 9002), (9001, 9002, 9003)
 
 
@@ -49,6 +50,8 @@ class Known:
     procedure: str
     desk: str
     unit: str
+    channel: str
+    source: str
 
 
 def lay_catalogue(session: Session) -> int:
@@ -108,6 +111,9 @@ def lay_catalogue(session: Session) -> int:
         session.execute(
             insert(Source), [{"id": found, "code": "desk", "name": "Một cửa", "kind": SourceKind.HOME}]
         )
+    session.execute(
+        insert(Source), [{"id": PORTAL, "code": "cong", "name": "Cổng khác", "kind": SourceKind.MIRROR}]
+    )
     return found
 
 
@@ -116,6 +122,7 @@ def plant(
 ) -> list[Known]:
     """That many dossiers accepted between two days, and what is known of each that counts."""
     source = lay_catalogue(session)
+    codes = {row.id: row.code for row in session.execute(select(Source.id, Source.code))}
     known = []
     for serial in range(1, number + 1):
         row, facts = _dossier(random, serial, source, first, last)
@@ -126,7 +133,7 @@ def plant(
         if pause is not None:
             session.execute(insert(Pause), [pause])
         if row["state"] is not State.CANCELLED:
-            known.append(_known(row, facts, pause, rounds, now))
+            known.append(_known(row, facts | {"source": codes[row["source_id"]]}, pause, rounds, now))
     return known
 
 
@@ -196,7 +203,7 @@ def _dossier(
         "code": f"H50-260101-{serial:06}",
         "state": state,
         "recorded_at": accepted,
-        "source_id": source,
+        "source_id": source if serial % 3 else PORTAL,
         "procedure_id": random.choice(PROCEDURES),
         "procedure_version_id": PROCEDURES[0],
         "sector_id": random.choice(SECTORS),
@@ -323,4 +330,6 @@ def _known(
         procedure=f"1.00{row['procedure_id']}",
         desk=more["desk"],
         unit=f"{more['agency']}/P1" if row["holding_unit_id"] else "-",
+        channel=row["channel"].value,
+        source=more["source"],
     )

@@ -17,11 +17,12 @@ from tthc_tracker.domain.permissions import EVERYTHING
 from tthc_tracker.domain.statutorytable import TableRow
 from tthc_tracker.extensions import database
 from tthc_tracker.printouts import form_table
-from tthc_tracker.queries import filtering, signedreports, statistics, statutorytables
+from tthc_tracker.queries import filtering, signedreports, statistics, statisticsmonths, statutorytables
 from tthc_tracker.queries import statisticsquestions as questions
 from tthc_tracker.queries.signedreports import Signed
 from tthc_tracker.queries.statistics import Line, Statistics
-from tthc_tracker.queries.statisticscells import By, Question
+from tthc_tracker.queries.statisticscells import ADDING_UP, By, Question
+from tthc_tracker.queries.statutorymarks import SIGNED
 from tthc_tracker.spreadsheets import csvtext, formsheet
 from tthc_tracker.wording import statutoryforms as forms
 from tthc_tracker.wording.formtables import FormTable
@@ -63,6 +64,8 @@ def _question(start: str, end: str, by: By, agency: str, *, second: bool = False
         raise Unanswerable(f"Kỳ báo cáo ngược: ngày đầu {start} sau ngày cuối {end}.")
     if first.year not in YEARS or last.year not in YEARS:
         raise Unanswerable(f"Kỳ báo cáo ngoài các năm {YEARS.start}–{YEARS.stop - 1}.")
+    if by is By.MONTH and statisticsmonths.number(first, last) > statisticsmonths.MOST:
+        raise Unanswerable(f"Theo tháng: kỳ báo cáo dài nhất {statisticsmonths.MOST} tháng.")
     with database.reading() as session:
         if agency and filtering.agency_name(session, agency) is None:
             raise Unanswerable(f"Không có cơ quan nào mang mã {agency}.")
@@ -129,6 +132,8 @@ def statutory(start: str, end: str, by: str, agency: str, date: str, form: str, 
     """The statutory table of a period: received, resolved, open, memo columns and rates; or its print."""
     if form in _PAPERS and not output:
         raise Unanswerable(f"Hãy ghi tên tệp: --output bao-cao.{form}.")
+    if form in _PAPERS and By(by) not in ADDING_UP:
+        raise Unanswerable("Các tháng không cộng thành tổng của biểu: dùng --format json hoặc csv.")
     content = _WRITERS[form](_question(start, end, By(by), agency, second=date == DATES[1]), date)
     if output:
         _write(Path(output), content)
@@ -138,7 +143,9 @@ def statutory(start: str, end: str, by: str, agency: str, date: str, form: str, 
 
 @reports_group.command("signed")
 @_period
-@click.option("--by", type=click.Choice([by.value for by in By]), default=By.LEVEL.value, show_default=True)
+@click.option(
+    "--by", type=click.Choice([by.value for by in SIGNED]), default=By.LEVEL.value, show_default=True
+)
 @click.option("--agency", required=True, metavar="CODE", help="Whose report.")
 @click.option("--format", "form", type=click.Choice(list(_WRITERS)), default="json", show_default=True)
 @click.option("--output", metavar="FILE", help="Write it there; a workbook or a PDF has to be.")

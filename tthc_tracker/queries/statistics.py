@@ -3,13 +3,14 @@
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from decimal import Decimal
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from tthc_tracker.domain import periods
 from tthc_tracker.domain.agencies import Level
 from tthc_tracker.domain.performance import (
     Rate,
@@ -21,13 +22,15 @@ from tthc_tracker.domain.performance import (
     rates_of,
 )
 from tthc_tracker.models.agency import Agency, Unit
-from tthc_tracker.models.procedure import Procedure, ProcedureVersion, Sector
-from tthc_tracker.queries import statisticscounting, statisticsfacts, statisticstransfers
+from tthc_tracker.models.procedure import Procedure, ProcedureVersion, Sector, Source
+from tthc_tracker.queries import statisticscounting, statisticsfacts, statisticsmonths, statisticstransfers
+from tthc_tracker.queries.factsources import CHANNELS
 from tthc_tracker.queries.revisions import Remembered
-from tthc_tracker.queries.statisticscells import NO_UNIT, By, Question, Span, span_of
+from tthc_tracker.queries.statisticscells import By, Question, Span, span_of
 from tthc_tracker.queries.statisticscounting import Sums
+from tthc_tracker.queries.statisticsrows import NO_UNIT
 from tthc_tracker.wording.labels import label
-from tthc_tracker.wording.statistics import UNASSIGNED
+from tthc_tracker.wording.statistics import UNASSIGNED, period_name
 
 _STATUTORY = frozenset(each.name for each in fields(StatutoryRow))
 _RECEPTION = tuple(each.name for each in fields(ReceptionRow))
@@ -87,20 +90,48 @@ def statutory(session: Session, question: Question, now: dt.datetime) -> Statist
     What the facts do not know yet is counted from the dossiers (queries.statisticsfacts); two queries more
     tell what was transferred, where anything was since the period began.
     """
-    span = span_of(question.start, question.end, now)
-    moved = statisticstransfers.any_since(session, span.start)
-    sums = statisticsfacts.count(session, question, span, now, moved=moved)
-    if sums is None:
-        sums = statisticscounting.count(session, question, span, now, moved=moved)
-    return _table(session, question, span, now, sums, moved=moved)
+    return _answered(session, question, now, _from_facts)
 
 
 def counted_live(session: Session, question: Question, now: dt.datetime) -> Statistics:
     """The same table from the dossiers alone: what the facts are held against."""
+    return _answered(session, question, now, statisticscounting.count)
+
+
+class _Counting(Protocol):
+    """A way to count what a period comes to by key."""
+
+    def __call__(
+        self, session: Session, question: Question, span: Span, now: dt.datetime, *, moved: bool
+    ) -> defaultdict[int, Sums]: ...
+
+
+def _from_facts(
+    session: Session, question: Question, span: Span, now: dt.datetime, *, moved: bool
+) -> defaultdict[int, Sums]:
+    sums = statisticsfacts.count(session, question, span, now, moved=moved)
+    return statisticscounting.count(session, question, span, now, moved=moved) if sums is None else sums
+
+
+def _answered(session: Session, question: Question, now: dt.datetime, count: _Counting) -> Statistics:
+    if question.by is By.MONTH:
+        return _by_month(session, question, now, count)
     span = span_of(question.start, question.end, now)
     moved = statisticstransfers.any_since(session, span.start)
-    sums = statisticscounting.count(session, question, span, now, moved=moved)
+    sums = count(session, question, span, now, moved=moved)
     return _table(session, question, span, now, sums, moved=moved)
+
+
+def _by_month(session: Session, question: Question, now: dt.datetime, count: _Counting) -> Statistics:
+    """A table of its own each month that has begun, and the total of the whole period."""
+    whole = _answered(session, statisticsmonths.of_row(question, ""), now, count)
+    lines = [
+        replace(_answered(session, part, now, count).total, key=month.key, label=period_name(month))
+        for month, part in statisticsmonths.months(question, whole.as_of)
+    ]
+    rows = tuple(line for line in lines if line.row != StatutoryRow())
+    received = tuple(line for line in lines if line.reception.due)
+    return replace(whole, by=By.MONTH, rows=rows, reception_rows=received)
 
 
 def _table(
@@ -190,6 +221,10 @@ def headings(session: Session, by: By) -> dict[int, Heading]:
             return dict(_procedures(session))
         case By.UNIT:
             return dict(_units(session))
+        case By.CHANNEL:
+            return {key: Heading(each.value, label(each), (key,)) for each, key in CHANNELS.items()}
+        case By.SOURCE:
+            return dict(_sources(session))
     found = {}
     for agency_id, (code, name, level) in _agencies_by_id(session).items():
         place = _LEVELS.index(level)
@@ -203,6 +238,9 @@ def headings(session: Session, by: By) -> dict[int, Heading]:
 
 def heading_of(session: Session, by: By, key: str) -> str:
     """What the row named `key` is called; the key itself where nothing is called so."""
+    month = periods.parse_period(key) if by is By.MONTH else None
+    if month is not None:
+        return period_name(month)
     return next((each.label for each in headings(session, by).values() if each.key == key), key)
 
 
@@ -219,6 +257,12 @@ def _sectors(session: Session) -> Iterable[tuple[int, Heading]]:
     statement = select(Sector.id, Sector.code, Sector.name, Sector.name_folded)
     for row in session.execute(statement):
         yield row.id, Heading(row.code, row.name, (row.name_folded, row.code))
+
+
+def _sources(session: Session) -> Iterable[tuple[int, Heading]]:
+    statement = select(Source.id, Source.code, Source.name).order_by(Source.id)
+    for row in session.execute(statement):
+        yield row.id, Heading(row.code, row.name, (row.name, row.code))
 
 
 def _units(session: Session) -> Iterable[tuple[int, Heading]]:

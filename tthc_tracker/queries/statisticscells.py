@@ -3,7 +3,6 @@
 import datetime as dt
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
 
 from sqlalchemy import CTE, ColumnElement, String, and_, case, func, literal, or_, select, true, type_coerce
 from sqlalchemy.orm import Session
@@ -14,14 +13,11 @@ from tthc_tracker.domain.lifecycle import Channel, ResultKind, State
 from tthc_tracker.domain.localtime import VIETNAM
 from tthc_tracker.domain.performance import Closing, ReceivedCell, ResultCell
 from tthc_tracker.domain.permissions import Scope
-from tthc_tracker.models.agency import Agency, Unit
+from tthc_tracker.models.agency import Agency
 from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.models.history import DossierTransfer, Pause
-from tthc_tracker.models.procedure import Procedure, Sector
 from tthc_tracker.models.reception import ReceptionRound
 from tthc_tracker.queries.scoping import agency_ids, received_within, resolved_within
-
-NO_UNIT = "-"  # the key of the row of what no unit has been given
 
 
 class By(StrEnum):
@@ -32,6 +28,13 @@ class By(StrEnum):
     SECTOR = "sector"
     PROCEDURE = "procedure"
     UNIT = "unit"  # that holds it, or held it at its end
+    CHANNEL = "channel"
+    SOURCE = "source"
+    MONTH = "month"  # of the calendar, each a table of its own (queries.statisticsmonths)
+
+
+ADDING_UP = tuple(by for by in By if by is not By.MONTH)
+"""The rows that add up to the whole: a dossier stands in one of them, but in every month in which it ran."""
 
 
 @dataclass(frozen=True)
@@ -204,38 +207,6 @@ def _with_heirs(session: Session, agencies: frozenset[int]) -> set[int]:
 def received_by(session: Session, question: Question) -> Condition:
     """Reception goes by the receiving desk."""
     return received_within(question.scope, asked_agencies(session, question))
-
-
-def key_column(by: By, agency: ColumnElement[int]) -> Any:
-    """The column whose value a dossier is grouped by: `agency`, of which levels are folded, or its own."""
-    match by:
-        case By.SECTOR:
-            return Dossier.sector_id
-        case By.PROCEDURE:
-            return Dossier.procedure_id
-        case By.UNIT:
-            return func.coalesce(Dossier.holding_unit_id, 0)
-        case _:
-            return agency
-
-
-def in_row(by: By, key: str, agency: ColumnElement[int]) -> Condition:
-    """The dossiers of the row named `key`."""
-    if by is By.SECTOR:
-        chosen = select(Sector.id).where(Sector.code == key)
-    elif by is By.PROCEDURE:
-        chosen = select(Procedure.id).where(Procedure.code == key)
-    elif by is By.UNIT:
-        if key == NO_UNIT:
-            return Dossier.holding_unit_id.is_(None)
-        its = Agency.code + "/" + Unit.code
-        chosen = select(Unit.id).join(Agency, Agency.id == Unit.agency_id).where(its == key)
-    elif by is By.AGENCY:
-        chosen = select(Agency.id).where(Agency.code == key)
-    else:
-        chosen = select(Agency.id).where(Agency.level.in_([level for level in Level if level == key]))
-    column: ColumnElement[int] = key_column(by, agency)
-    return column.in_(chosen)
 
 
 # --- which cell

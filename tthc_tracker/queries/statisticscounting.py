@@ -27,6 +27,7 @@ from tthc_tracker.queries import statisticscells as cells
 from tthc_tracker.queries import statisticsseconds, statisticstransfers
 from tthc_tracker.queries.among import Ids, among
 from tthc_tracker.queries.statisticscells import Cell, Condition, Question, Span
+from tthc_tracker.queries.statisticsrows import key_column
 
 WORKING_DAY = 480  # minutes: the unit of processing times, said wherever one is shown
 _TENTH = WORKING_DAY // 10
@@ -114,7 +115,7 @@ def _cells(
     pauses = cells.open_pauses(span)
     marks = (
         select(
-            cells.key_column(question.by, resolver).label("key"),
+            key_column(question.by, resolver).label("key"),
             cells.received_cell(span).label("received"),
             cells.result_cell(span, pauses).label("result"),
             cells.closing(span).label("closing"),
@@ -169,7 +170,7 @@ def _lengths(
     """How long the finished took, to a tenth of a working day."""
     took = ((Dossier.worked_minutes + _TENTH // 2) // _TENTH).label("tenths")
     finished = (
-        select(cells.key_column(question.by, resolver).label("key"), took)
+        select(key_column(question.by, resolver).label("key"), took)
         .where(
             Dossier.closed_on.between(span.start, span.end),
             Dossier.state.in_([State.FINISHED, State.RETURNED]),
@@ -184,7 +185,7 @@ def _lengths(
 
 def _receptions(session: Session, question: Question, span: Span, now: dt.datetime) -> Select[Any]:
     """Rounds of online dossiers by the desk they were sent to: a second submission hides no first answer."""
-    key = cells.key_column(question.by, Dossier.receiving_agency_id.expression)
+    key = key_column(question.by, Dossier.receiving_agency_id.expression)
     numbers = (
         func.count(case((and_(cells.round_in_cell(cell, now), cells.dossier_of_round(cell)), 1)))
         for cell in cells.OF_RECEPTION
@@ -206,7 +207,7 @@ def waiting_on(session: Session, question: Question, day: dt.date, now: dt.datet
     """Rounds due on a day that nobody has answered and that are not late yet: (dossier, key) of each."""
     cell = Cell.RECEPTION_WAITING
     return (
-        select(Dossier.id, cells.key_column(question.by, Dossier.receiving_agency_id.expression).label("key"))
+        select(Dossier.id, key_column(question.by, Dossier.receiving_agency_id.expression).label("key"))
         .select_from(ReceptionRound)
         .join(Dossier, Dossier.id == ReceptionRound.dossier_id)
         .where(

@@ -1,7 +1,7 @@
 """The dossiers behind a number of the tables, a page at a time."""
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, Subquery, and_, bindparam, func, null, select
@@ -14,13 +14,20 @@ from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.models.person import Person
 from tthc_tracker.models.procedure import Procedure, ProcedureVersion
 from tthc_tracker.models.reception import ReceptionRound
-from tthc_tracker.queries import listing, statisticsends, statisticsportions, statisticstransfers
+from tthc_tracker.queries import (
+    listing,
+    statisticsends,
+    statisticsmonths,
+    statisticsportions,
+    statisticstransfers,
+)
 from tthc_tracker.queries import statisticscells as cells
 from tthc_tracker.queries.among import Ids, among
 from tthc_tracker.queries.listing import Count, Page
 from tthc_tracker.queries.statistics import heading_of
-from tthc_tracker.queries.statisticscells import OF_RECEPTION, OF_TRANSFER, Cell, Question, Span, span_of
+from tthc_tracker.queries.statisticscells import OF_RECEPTION, OF_TRANSFER, By, Cell, Question, Span, span_of
 from tthc_tracker.queries.statisticsportions import Portion
+from tthc_tracker.queries.statisticsrows import in_row
 
 
 @dataclass(frozen=True)
@@ -59,6 +66,7 @@ class Row(NamedTuple):
 
 def count(session: Session, behind: Behind, now: dt.datetime) -> Count:
     """How many there are, exactly up to ten thousand."""
+    behind = _told(behind)
     span = span_of_question(behind, now)
     return listing.count(session, _ids(session, behind, span, _agency(session, behind, span), now))
 
@@ -74,6 +82,7 @@ def page(
     session: Session, behind: Behind, now: dt.datetime, *, after: str = "", size: int = listing.PAGE
 ) -> Page[Row]:
     """One page, in the order in which the dossiers were first known; paged by key. Two queries."""
+    behind = _told(behind)
     span = span_of_question(behind, now)
     agency = _agency(session, behind, span)
     ids = _ids(session, behind, span, agency, now).order_by(Dossier.id).limit(size + 1)
@@ -86,6 +95,14 @@ def page(
     found = session.connection().execute(_details(behind, span, agency, now), {"ids": chosen}).all()
     rows = tuple(_row(row, span, now) for row in found)
     return Page(rows, listing.encode_cursor(chosen[-1]) if more else "")
+
+
+def _told(behind: Behind) -> Behind:
+    """The number of a month is the total of its own table."""
+    question = behind.question
+    if question.by is not By.MONTH:
+        return behind
+    return replace(behind, question=statisticsmonths.of_row(question, behind.key), key="")
 
 
 def span_of_question(behind: Behind, now: dt.datetime) -> Span:
@@ -125,7 +142,7 @@ def _ids(
     if behind.portion:
         statement = statement.where(statisticsportions.condition(behind.portion, span))
     if behind.key:
-        statement = statement.where(cells.in_row(question.by, behind.key, agency))
+        statement = statement.where(in_row(question.by, behind.key, agency))
     return statement
 
 

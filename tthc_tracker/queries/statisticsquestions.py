@@ -10,7 +10,8 @@ from tthc_tracker.domain.agencies import Level
 from tthc_tracker.domain.periods import Period, PeriodKind
 from tthc_tracker.domain.permissions import Scope
 from tthc_tracker.domain.typeddates import read_day
-from tthc_tracker.queries.statisticscells import By, Cell, Question
+from tthc_tracker.queries import statisticsmonths
+from tthc_tracker.queries.statisticscells import ADDING_UP, By, Cell, Question
 
 REAPPOINTED = "reappointed"  # as the command names it
 NAMED = (PeriodKind.QUARTER, PeriodKind.HALF_YEAR, PeriodKind.YEAR, PeriodKind.MONTH, PeriodKind.WEEK)
@@ -75,9 +76,21 @@ def read(args: Mapping[str, str], today: dt.date) -> Asked:
     )
     by, level = args.get("by", ""), args.get("level", "")
     return Asked(
-        period, By(by) if by in set(By) else By.LEVEL, args.get("agency", "").strip()[:40],
+        period, _rows(by, period), args.get("agency", "").strip()[:40],
         args.get("date", "") == REAPPOINTED, level if level in set(Level) else "",
     )  # fmt: skip
+
+
+def _rows(by: str, period: Period) -> By:
+    """By level where nothing else is asked for, or more months than are told one by one."""
+    found = By(by) if by in set(By) else By.LEVEL
+    return found if found in groupings(period) else By.LEVEL
+
+
+def groupings(period: Period) -> tuple[By, ...]:
+    """The rows that a table of a period can have."""
+    short = statisticsmonths.number(period.start, period.end) <= statisticsmonths.MOST
+    return tuple(By) if short else ADDING_UP
 
 
 def _between(args: Mapping[str, str]) -> Period | None:

@@ -17,6 +17,7 @@ from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.queries import statisticscells as cells
 from tthc_tracker.queries.dossiers import limit_of
 from tthc_tracker.queries.statisticscells import Question, Span
+from tthc_tracker.queries.statisticsrows import key_column
 
 _SET_ASIDE = frozenset({"withdrawn", "stopped"})
 _IN_TIME = frozenset({FinishClass.EARLY.value, FinishClass.ON_TIME.value})
@@ -52,7 +53,7 @@ def reappointed(
     pauses = cells.open_pauses(span)
     return (
         select(
-            cells.key_column(question.by, resolver).label("key"),
+            key_column(question.by, resolver).label("key"),
             cells.result_cell(span, pauses).label("result"),
             cells.closing(span).label("closing"),
             pauses.c.held_since,

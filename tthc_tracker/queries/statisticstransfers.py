@@ -15,6 +15,7 @@ from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.models.history import DossierTransfer
 from tthc_tracker.queries import statisticscells as cells
 from tthc_tracker.queries.statisticscells import Cell, Question, Span
+from tthc_tracker.queries.statisticsrows import in_row, key_column
 
 _AGENCY: dict[Cell, ColumnElement[int]] = {
     Cell.TRANSFERRED_IN: DossierTransfer.to_agency_id.expression,
@@ -67,7 +68,7 @@ def finished_at(session: Session, dossier: Dossier) -> int:
 def counted(session: Session, question: Question, span: Span) -> Iterator[tuple[int, Cell, int]]:
     """What moved to and from each key in the period: (key, column, transfers). Two queries."""
     for cell, agency in _AGENCY.items():
-        key = cells.key_column(question.by, agency)
+        key = key_column(question.by, agency)
         statement = _moves(session, question, span, cell).with_only_columns(key, func.count()).group_by(key)
         for found, number in session.execute(statement):
             yield found, cell, number
@@ -76,7 +77,7 @@ def counted(session: Session, question: Question, span: Span) -> Iterator[tuple[
 def ids(session: Session, question: Question, key: str, span: Span, cell: Cell) -> Select[int]:
     """The dossiers behind such a number, each once; key: of the row, '' the total."""
     statement = _moves(session, question, span, cell).distinct()
-    return statement.where(cells.in_row(question.by, key, _AGENCY[cell])) if key else statement
+    return statement.where(in_row(question.by, key, _AGENCY[cell])) if key else statement
 
 
 def _moves(session: Session, question: Question, span: Span, cell: Cell) -> Select[int]:

@@ -22,11 +22,15 @@ from tthc_tracker.queries import statisticscells as cells
 from tthc_tracker.queries import statisticstransfers
 from tthc_tracker.queries.statistics import Heading, headings
 from tthc_tracker.queries.statisticscells import By, Cell, Question, Span, span_of
+from tthc_tracker.queries.statisticsrows import key_column
 from tthc_tracker.wording.labels import label
 
 _OPEN = ("open_within", "open_overdue")
 _IN_TIME = ("early", "on_time")
 _COUNTED = frozenset(each.name for each in fields(StatutoryRow))
+SIGNED = (By.LEVEL, By.AGENCY, By.SECTOR, By.PROCEDURE, By.UNIT)
+"""The rows in which a report is signed."""
+
 Place = tuple[int, int, int, int]  # agency, sector, procedure, unit
 
 
@@ -45,7 +49,7 @@ def counted(session: Session, question: Question, now: dt.datetime) -> Counted:
     """Every dossier that the tables of a period count. One query over what the period holds."""
     span = span_of(question.start, question.end, now)
     found = Counted(question, span)
-    names = {by: {key: one.key for key, one in headings(session, by).items()} for by in By}
+    names = {by: {key: one.key for key, one in headings(session, by).items()} for by in SIGNED}
     rows = session.connection().execute(_statement(session, question, span))
     for dossier_id, *place, received, result, closing, reappointed, paused in rows:
         agency, sector, procedure, unit = place
@@ -65,7 +69,7 @@ def _statement(session: Session, question: Question, span: Span) -> Select[Any]:
     marks = (
         select(
             Dossier.id, resolver.label("agency"), Dossier.sector_id, Dossier.procedure_id,
-            cells.key_column(By.UNIT, resolver).label("unit"),
+            key_column(By.UNIT, resolver).label("unit"),
             cells.received_cell(span).label("received"),
             cells.result_cell(span, pauses).label("result"),
             cells.closing(span).label("closing"),
@@ -111,7 +115,7 @@ def _columns(
 
 def tables(session: Session, found: Counted) -> dict[str, Table]:
     """The tables of the period in every kind of rows, by its name."""
-    return {by.value: _table(session, found, by) for by in By}
+    return {by.value: _table(session, found, by) for by in SIGNED}
 
 
 def _table(session: Session, found: Counted, by: By) -> Table:

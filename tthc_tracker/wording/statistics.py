@@ -46,6 +46,9 @@ GROUPINGS = {
     "sector": ("Theo lĩnh vực", "Lĩnh vực"),
     "procedure": ("Theo thủ tục", "Thủ tục"),
     "unit": ("Theo phòng, đơn vị", "Phòng, đơn vị"),
+    "channel": ("Theo kênh nộp", "Kênh nộp"),
+    "source": ("Theo nguồn", "Nguồn hồ sơ"),
+    "month": ("Theo tháng", "Tháng"),
 }
 UNASSIGNED = "Chưa giao phòng, đơn vị"
 

@@ -16,6 +16,7 @@ from tthc_tracker.domain.statutorytable import Table
 from tthc_tracker.queries import listing, signedreports
 from tthc_tracker.queries.signedreports import Brief, Restatement, Signed
 from tthc_tracker.queries.statisticscells import By
+from tthc_tracker.queries.statutorymarks import SIGNED
 from tthc_tracker.web.access import requires
 from tthc_tracker.web.forms import whole
 from tthc_tracker.web.listpages import ListPage
@@ -156,14 +157,15 @@ def _around(report: Signed) -> dict[str, Any]:
         "period_name": statistics.period_name(report.brief.period),
         "period_days": statistics.period_days(report.brief.period),
         "groupings": [
-            (statistics.GROUPINGS[by.value][0], f"{address}?by={by.value}", by is _by(), None) for by in By
+            (statistics.GROUPINGS[by.value][0], f"{address}?by={by.value}", by is _by(), None)
+            for by in SIGNED
         ],
     }
 
 
 def _by() -> By:
     asked = request.args.get("by", "")
-    return By(asked) if asked in set(By) else By.LEVEL
+    return By(asked) if asked in set(SIGNED) else By.LEVEL
 
 
 def _form(report: Signed, by: By) -> FormTable:

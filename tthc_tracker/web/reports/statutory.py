@@ -16,7 +16,7 @@ from tthc_tracker.domain.permissions import Permission
 from tthc_tracker.domain.statutorytable import Table
 from tthc_tracker.queries import filtering, signedreports, statutorytables
 from tthc_tracker.queries import statisticsquestions as questions
-from tthc_tracker.queries.statisticscells import By
+from tthc_tracker.queries.statisticscells import ADDING_UP, By
 from tthc_tracker.queries.statisticsquestions import NAMED, Asked
 from tthc_tracker.web.access import requires
 from tthc_tracker.web.reports import forms, pictures
@@ -68,7 +68,8 @@ def statutory_file(kind: str) -> ResponseReturnValue:
 def question() -> Asked:
     """What the address asks; unless it names another agency, the reader's own. By the lawful date."""
     asked = questions.read(request.args, clock.now().date())
-    return replace(asked, agency=asked.agency or current_user.home_agency_code, second=False, level="")
+    by = asked.by if asked.by in ADDING_UP else By.LEVEL  # the totals of the form add its rows up
+    return replace(asked, by=by, agency=asked.agency or current_user.home_agency_code, second=False, level="")
 
 
 def table_of(asked: Asked) -> Table:
@@ -155,7 +156,8 @@ def around(asked: Asked, endpoint: str, **more: str) -> dict[str, Any]:
             for kind in NAMED
         ],
         "groupings": [
-            (words.GROUPINGS[by.value][0], address(asked.with_by(by)), asked.by is by, None) for by in By
+            (words.GROUPINGS[by.value][0], address(asked.with_by(by)), asked.by is by, None)
+            for by in ADDING_UP
         ],
         "previous_url": address(asked.with_period(periods.previous(asked.period))),
         "following_url": address(asked.with_period(periods.following(asked.period)))

@@ -81,7 +81,8 @@ def _page(asked: Asked, table: Statistics) -> dict[str, Any]:
         if period.end < today
         else None,
         "groupings": [
-            (words.GROUPINGS[by.value][0], _address(asked.with_by(by)), asked.by is by, None) for by in By
+            (words.GROUPINGS[by.value][0], _address(asked.with_by(by)), asked.by is by, None)
+            for by in questions.groupings(period)
         ],
         "dates": [
             (name, _address(asked.by_second(second)), asked.second is second, None)
