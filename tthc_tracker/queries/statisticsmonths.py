@@ -21,7 +21,7 @@ def number(first: dt.date, last: dt.date) -> int:
 
 def months(question: Question, today: dt.date) -> list[tuple[Period, Question]]:
     """The months of a period that have begun, each with what is asked of it."""
-    found = []
+    found: list[tuple[Period, Question]] = []
     month = periods.period_of(PeriodKind.MONTH, question.start)
     while month.start <= min(question.end, today) and len(found) < MOST:
         found.append((month, _part(question, month)))
