@@ -1,8 +1,8 @@
 """How sums over stretches of days follow from the facts of the days: statements that make and check them.
 
 A series is what a table's rows are read from: `agency` and, of the whole province, `sector`, `procedure` and
-so on, each with its days; and the same of one agency (`7:sector`), whose days are read from the facts
-themselves.
+so on, of each level `xa/sector`, each with its days; and the same of one agency (`7:sector`), whose days are
+read from the facts themselves.
 """
 
 import datetime as dt
@@ -20,6 +20,7 @@ OF_AN_AGENCY = {
     "unit": "unit_id",
 }  # fmt: skip
 OF_THE_PROVINCE = {"agency": "agency_id"} | OF_AN_AGENCY
+OF_LEVELS = "level/sector"
 SERIES = ("series", "grain", "start", "member")
 _GRAINS = (Grain.DAY, Grain.HALF_MONTH, Grain.QUARTER, Grain.YEAR)
 _FINER = {Grain.HALF_MONTH: Grain.DAY, Grain.QUARTER: Grain.HALF_MONTH, Grain.YEAR: Grain.QUARTER}
@@ -54,7 +55,11 @@ class Step:
 
 
 STEPS = (
-    *(Step(made, Grain.DAY, dimension) for made in (FACTS, LENGTHS) for dimension in OF_THE_PROVINCE),
+    *(
+        Step(made, Grain.DAY, dimension)
+        for made in (FACTS, LENGTHS)
+        for dimension in (*OF_THE_PROVINCE, OF_LEVELS)
+    ),
     *(Step(made, Grain.HALF_MONTH, dimension) for made in (FACTS, LENGTHS) for dimension in OF_AN_AGENCY),
     *(Step(made, grain) for made in (FACTS, LENGTHS) for grain in _FINER),
 )
@@ -78,10 +83,14 @@ def summed(step: Step, days: Sequence[dt.date], dialect: str) -> str:
         sums = "SUM(number)"
     more = "".join(f", {key}" for key in made.keys)
     if step.grain is Grain.DAY:
-        member = OF_THE_PROVINCE[step.dimension]
+        series, source = f"'{step.dimension}'", made.days
+        member, by = OF_THE_PROVINCE.get(step.dimension, ""), ""
+        if step.dimension == OF_LEVELS:
+            series, source = "level || '/sector'", f"{made.days} JOIN agency ON agency.id = agency_id"
+            member, by = "sector_id", "level, "
         return (
-            f"SELECT '{step.dimension}', 'day', day, {member}{more}, {sums} FROM {made.days} "  # noqa: S608 (names of our own)
-            f"WHERE {_between('day', days)} GROUP BY day, {member}{more}"
+            f"SELECT {series}, 'day', day, {member}{more}, {sums} FROM {source} "  # noqa: S608 (names of our own)
+            f"WHERE {_between('day', days)} GROUP BY {by}day, {member}{more}"
         )
     if step.dimension:
         member = OF_AN_AGENCY[step.dimension]
@@ -116,7 +125,9 @@ def kept(step: Step, days: Sequence[dt.date]) -> str:
     starts = [stretch_of(step.grain, day)[0] for day in (days[0], days[-1])]
     columns = ", ".join((*SERIES, *made.keys, *made.numbers))
     whose = ""
-    if step.grain is Grain.DAY:
+    if step.dimension == OF_LEVELS:
+        whose = "REPLACE(series, '/sector', '') <> series AND "
+    elif step.grain is Grain.DAY:
         whose = f"series = '{step.dimension}' AND "
     elif step.dimension:  # (LIKE has a sign that drivers take for theirs)
         whose = f"REPLACE(series, ':{step.dimension}', '') <> series AND "

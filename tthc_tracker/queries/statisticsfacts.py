@@ -9,12 +9,14 @@ import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import Select, and_, false, or_, select
 from sqlalchemy.orm import Session
 
+from tthc_tracker.domain.agencies import Level
 from tthc_tracker.domain.dailyfacts import MEASURES, Grain, Piece, pieces, pieces_before
 from tthc_tracker.domain.localtime import VIETNAM
 from tthc_tracker.models.dossier import Dossier
@@ -22,6 +24,7 @@ from tthc_tracker.models.fact import FactLedger, FactQueue
 from tthc_tracker.models.history import DossierTransfer
 from tthc_tracker.queries import factsources, factsums, statisticscounting
 from tthc_tracker.queries import statisticscells as cells
+from tthc_tracker.queries.scoping import all_agencies
 from tthc_tracker.queries.statisticscells import By, Condition, Question, Span
 from tthc_tracker.queries.statisticscounting import Sums
 
@@ -266,9 +269,22 @@ class _Reader:
     def _allowed(self) -> frozenset[int] | None:
         """The agencies whose rows count; None: all of them."""
         asked, scope = cells.asked_agencies(self.session, self.question), self.question.scope
-        if scope.all:
+        if self._sees_all:
             return asked
         return scope.agency_ids if asked is None else scope.agency_ids & asked
+
+    @property
+    def _sees_all(self) -> bool:
+        scope = self.question.scope
+        return scope.all or scope.agency_ids >= all_agencies(self.session)
+
+    @cached_property
+    def _level(self) -> str:
+        """The level by whose sectors is asked, where all of its agencies count; or ''."""
+        question = self.question
+        if question.by is not By.SECTOR or question.level not in set(Level) or not self._sees_all:
+            return ""
+        return question.level if cells.agency_ids(self.session, question.agency) is None else ""
 
     def _source(
         self, made: factsums.Made, piece: Piece, allowed: frozenset[int] | None
@@ -276,6 +292,8 @@ class _Reader:
         """The table of a piece, its column with the key of a row, and the condition."""
         by, ids = self.question.by, ", ".join(map(str, sorted(allowed or ())))
         dimension = "agency" if by in _BY_AGENCY else by.value
+        if self._level:
+            return made.name, "member", f"series = '{self._level}/{dimension}' AND {_begins(piece)}"
         if dimension == "agency" or allowed is None:
             kept = f"series = '{dimension}' AND {_begins(piece)}"
             return made.name, "member", kept if allowed is None else f"{kept} AND member IN ({ids})"

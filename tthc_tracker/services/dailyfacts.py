@@ -15,7 +15,9 @@ from sqlalchemy import bindparam, delete, exists, func, insert, select, text, up
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from tthc_tracker.domain.agencies import Level
 from tthc_tracker.domain.dailyfacts import MEASURES, Grain, stretch_of
+from tthc_tracker.models.agency import Agency
 from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.models.fact import (
     DossierFact,
@@ -130,8 +132,9 @@ def _fold(session: Session, ids: Sequence[int], *, ready: bool) -> None:
     _write(session, "daily_fact", ((_key(day), _row(its)) for day, its in days.items()))
     _write(session, "daily_length", (((*_key(day), tenths), [n]) for (day, tenths), n in lengths.items()))
     if ready:
-        _write(session, "fact_sum", _sums(days))
-        _write(session, "length_sum", _length_sums(lengths))
+        levels = _levels(session)
+        _write(session, "fact_sum", _sums(days, levels))
+        _write(session, "length_sum", _length_sums(lengths, levels))
 
 
 def _keep(session: Session, changed: Mapping[int, str]) -> None:
@@ -167,11 +170,19 @@ def _write(session: Session, table: str, rows: Iterable[tuple[tuple[Any, ...], l
         session.connection().exec_driver_sql(factsums.upsert(table, keys, numbers, mark), values)
 
 
-def _sums(days: Mapping[Day, Numbers]) -> Iterable[tuple[tuple[Any, ...], list[Any]]]:
+Levels = Mapping[int, Level]
+
+
+def _levels(session: Session) -> Levels:
+    """Of every agency, as it is now: who changes one waits for the ledger (a trigger has all made anew)."""
+    return {row.id: row.level for row in session.execute(select(Agency.id, Agency.level))}
+
+
+def _sums(days: Mapping[Day, Numbers], levels: Levels) -> Iterable[tuple[tuple[Any, ...], list[Any]]]:
     sums: dict[tuple[str, Grain, dt.date, int], Numbers] = defaultdict(dict)
     for (agency, day, keys), numbers in days.items():
         starts = [(grain, stretch_of(grain, day)[0]) for grain in Grain]
-        for series, member, own in _series(agency, keys):
+        for series, member, own in _series(agency, keys, levels):
             for grain, start in starts:
                 if grain is not Grain.DAY or not own:
                     _add(sums[series, grain, start, member], numbers)
@@ -181,23 +192,24 @@ def _sums(days: Mapping[Day, Numbers]) -> Iterable[tuple[tuple[Any, ...], list[A
 
 
 def _length_sums(
-    lengths: Mapping[tuple[Day, int], int],
+    lengths: Mapping[tuple[Day, int], int], levels: Levels
 ) -> Iterable[tuple[tuple[Any, ...], list[Any]]]:
     sums: dict[tuple[str, str, str, int, int], int] = defaultdict(int)
     for ((agency, day, keys), tenths), number in lengths.items():
         for grain in Grain:
             start = stretch_of(grain, day)[0].isoformat()
-            for series, member, own in _series(agency, keys):
+            for series, member, own in _series(agency, keys, levels):
                 if grain is not Grain.DAY or not own:
                     sums[series, grain.value, start, member, tenths] += number
     return ((key, [number]) for key, number in sums.items() if number)
 
 
-def _series(agency: int, keys: Keys) -> list[tuple[str, int, bool]]:
+def _series(agency: int, keys: Keys, levels: Levels) -> list[tuple[str, int, bool]]:
     """Every series in which a fact counts, with its member; whether it is the agency's own."""
     members = list(zip(factsums.OF_AN_AGENCY, (keys.sector, keys.procedure, *keys[2:]), strict=True))
     return [
         ("agency", agency, False),
+        (f"{levels[agency]}/sector", keys.sector, False),
         *((dimension, member, False) for dimension, member in members),
         *((f"{agency}:{dimension}", member, True) for dimension, member in members),
     ]
