@@ -96,6 +96,8 @@ def test_months_are_not_printed_in_a_form_that_adds_them_up(planted: "Flask", tm
     assert (refused.exit_code, "60 tháng" in refused.output) == (2, True)
 
 
+@pytest.mark.parametrize("engine_kind", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("by", ["level", "agency", "sector", "procedure"])
 def test_the_workbook_has_the_figures_of_the_json(planted: "Flask", tmp_path: Path, by: str) -> None:
     path = tmp_path / "bieu.xlsx"
     answer = planted.test_cli_runner().invoke(

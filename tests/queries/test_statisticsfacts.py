@@ -12,9 +12,11 @@ from sqlalchemy import delete, insert, select, update
 from tests.support.moments import at, on
 from tests.support.screens import counted
 from tests.support.statisticsdata import IDS, hand_on, plant
+from tthc_tracker.domain.agencies import Level
 from tthc_tracker.domain.lifecycle import State
 from tthc_tracker.domain.performance import StatutoryRow
 from tthc_tracker.domain.permissions import EVERYTHING, NOTHING, Scope
+from tthc_tracker.models.agency import Agency
 from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.models.fact import FactLedger, FactQueue
 from tthc_tracker.models.history import Pause
@@ -132,6 +134,24 @@ def test_every_writer_is_noticed_whatever_it_writes(planted: "Session") -> None:
     fold(planted)
     planted.execute(update(Dossier).where(of).values(next_check_at=NOW, abstract="khác"))
     assert planted.execute(select(FactQueue.id)).first() is None, "what no table counts wakes nothing"
+
+
+def test_an_agency_put_on_another_level_takes_its_sums_along(planted: "Session") -> None:
+    by_sector = [replace(ASK, by=By.SECTOR, level=level) for level in ("tinh", "xa")]
+    before = [assert_alike(planted, asked, NOW).total.row for asked in by_sector]
+    assert all(row.received for row in before)
+    moved = update(Agency).where(Agency.code == "H50.01")
+    planted.execute(moved.values(name="Cơ quan khác"))
+    assert planted.execute(select(FactLedger.standing)).scalar_one() == "ready"
+    planted.execute(moved.values(level=Level.XA))
+    assert planted.execute(select(FactLedger.standing)).scalar_one() == "summing"
+    assert [statutory(planted, asked, NOW) for asked in by_sector] == [
+        counted_live(planted, asked, NOW) for asked in by_sector
+    ]
+    fold(planted)
+    after = [assert_alike(planted, asked, NOW).total.row for asked in by_sector]
+    assert after[0].received < before[0].received
+    assert after[0].received + after[1].received == before[0].received + before[1].received
 
 
 def test_what_was_passed_on_stands_where_it_was(planted: "Session") -> None:

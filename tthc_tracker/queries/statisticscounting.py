@@ -203,11 +203,14 @@ def _receptions(session: Session, question: Question, span: Span, now: dt.dateti
     )
 
 
-def waiting_on(session: Session, question: Question, day: dt.date, now: dt.datetime) -> Select[Any]:
-    """Rounds due on a day that nobody has answered and that are not late yet: (dossier, key) of each."""
-    cell = Cell.RECEPTION_WAITING
+def waiting_on(question: Question, day: dt.date, now: dt.datetime) -> Select[Any]:
+    """Rounds due on a day that nobody has answered and that are not late yet: (dossier, desk, key) of each.
+
+    At every desk: of two hundred named desks a planner would rather read all that they ever received.
+    """
+    cell, desk = Cell.RECEPTION_WAITING, Dossier.receiving_agency_id.expression
     return (
-        select(Dossier.id, key_column(question.by, Dossier.receiving_agency_id.expression).label("key"))
+        select(Dossier.id, desk.label("desk"), key_column(question.by, desk).label("key"))
         .select_from(ReceptionRound)
         .join(Dossier, Dossier.id == ReceptionRound.dossier_id)
         .where(
@@ -215,7 +218,6 @@ def waiting_on(session: Session, question: Question, day: dt.date, now: dt.datet
             cells.round_in_cell(cell, now),
             cells.dossier_of_round(cell),
             cells.counts_at_reception(),
-            cells.received_by(session, question),
         )
         .order_by(Dossier.id, ReceptionRound.round)
     )

@@ -112,7 +112,7 @@ def _count(
     reader.read_lengths(sums)
     if odd:
         reader.take_out(odd, raw, sums)
-    waiting = _waiting(session, question, today, now, frozenset(odd))
+    waiting = reader.waiting(now, frozenset(odd))
     for key, parts in raw.items():
         sums[key].counts = Counter(_counts(parts, second=question.second))
     for key, number in waiting.items():
@@ -175,16 +175,6 @@ def _of_the_hour(span: Span) -> list[Select[int]]:
         .where(by_second, Dossier.late_from >= span.closes, Dossier.late_from < midnight)
         .order_by(Dossier.overdue_from, Dossier.id),
     ]
-
-
-def _waiting(
-    session: Session, question: Question, today: dt.date, now: dt.datetime, odd: frozenset[int]
-) -> Counter[int]:
-    """How many receptions due today wait in time still, by key."""
-    if not question.start <= today <= question.end:
-        return Counter()
-    rows = session.execute(statisticscounting.waiting_on(session, question, today, now))
-    return Counter(row.key for row in rows if row.id not in odd)
 
 
 # --- the sums
@@ -250,6 +240,15 @@ class _Reader:
             for length in lengths:
                 if self._part(length.agency, length.day, allowed) in {"within", "today"}:
                     sums[self._key(length)].tenths[length.tenths] -= 1
+
+    def waiting(self, now: dt.datetime, odd: frozenset[int]) -> Counter[int]:
+        """How many receptions due today wait in time still, by key, but for those of the odd ones."""
+        today, allowed = self.parts.today, self._allowed()
+        if not self.question.start <= today <= self.question.end:
+            return Counter()
+        rows = self.session.execute(statisticscounting.waiting_on(self.question, today, now))
+        mine = (row for row in rows if allowed is None or row.desk in allowed)
+        return Counter(row.key for row in mine if row.id not in odd)
 
     def _part(self, agency: int, day: dt.date, allowed: frozenset[int] | None) -> str:
         return self.parts.part(day) if allowed is None or agency in allowed else ""
