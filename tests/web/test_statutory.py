@@ -54,7 +54,7 @@ def sign(client: "FlaskClient") -> str:
     return str(answer.location)
 
 
-@pytest.mark.parametrize("by", ["level", "agency", "sector", "procedure"])
+@pytest.mark.parametrize("by", ["level", "agency", "sector", "procedure", "channel", "source"])
 def test_every_number_of_the_form_leads_to_as_many_dossiers(planted: "Flask", by: str) -> None:
     client = enter(planted, "H50")
     text = page(client, f"{FORM}&by={by}")
@@ -154,6 +154,15 @@ def test_a_signed_report_is_printed_the_same_whatever_is_corrected(planted: "Fla
         found = COUNT.search(page(head, address))
         assert found is not None
         assert found[1] != "0"
+
+
+@ONE_ENGINE
+def test_what_is_not_signed_row_by_row_is_not_offered_to_be(planted: "Flask") -> None:
+    head = enter(planted, "H50", "head_of_agency")
+    for by in ("channel", "month"):
+        assert page(head, f"{SIGN}&by={by}").count("by=channel") == 0
+    assert "by=channel" in page(head, FORM)
+    assert "by=month" not in page(head, f"{FORM}&by=month")
 
 
 def test_it_is_signed_once_however_often_the_form_is_sent(planted: "Flask") -> None:

@@ -21,6 +21,7 @@ from tthc_tracker.domain.errors import (
 from tthc_tracker.domain.permissions import Permission
 from tthc_tracker.queries import signedreports, statutorytables
 from tthc_tracker.queries.statisticsquestions import Asked
+from tthc_tracker.queries.statutorymarks import SIGNED as SIGNED_IN
 from tthc_tracker.services import signedreports as verbs
 from tthc_tracker.services import submissions
 from tthc_tracker.services.signedreports import ReopenReport, SignReport
@@ -51,14 +52,14 @@ class SignForm(FlaskForm):
 @requires(Permission.SIGN_REPORTS)
 def sign_form() -> ResponseReturnValue:
     """The figures as they would be signed now, reckoned from the dossiers one by one."""
-    return _draft(question())
+    return _draft(question(SIGNED_IN))
 
 
 @blueprint.post("/tong-hop/chot")
 @requires(Permission.SIGN_REPORTS)
 def sign() -> ResponseReturnValue:
     """Sign them, if they still are what was read."""
-    asked = question()
+    asked = question(SIGNED_IN)
     try:
         report_id = _sign(asked, clock.now())
     except (StaleVersion, ConflictingSubmission):
@@ -108,7 +109,7 @@ def _draft(asked: Asked, fault: str = "") -> str:
         not_ended=verbs.not_ended(asked.period, now),
         submission_key=secrets.token_hex(16),
         words=words,
-        **around(asked, "reports.sign_form"),
+        **around(asked, "reports.sign_form", SIGNED_IN),
     )
 
 

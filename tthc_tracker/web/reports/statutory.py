@@ -65,10 +65,13 @@ def statutory_file(kind: str) -> ResponseReturnValue:
     return forms.file(form_of(asked, table_of(asked)), kind, clock.now())
 
 
-def question() -> Asked:
-    """What the address asks; unless it names another agency, the reader's own. By the lawful date."""
+def question(rows: tuple[By, ...] = ADDING_UP) -> Asked:
+    """What the address asks, in one of these rows: the totals of the form add them up. By the lawful date.
+
+    Unless it names another agency, of the reader's own.
+    """
     asked = questions.read(request.args, clock.now().date())
-    by = asked.by if asked.by in ADDING_UP else By.LEVEL  # the totals of the form add its rows up
+    by = asked.by if asked.by in rows else By.LEVEL
     return replace(asked, by=by, agency=asked.agency or current_user.home_agency_code, second=False, level="")
 
 
@@ -139,7 +142,7 @@ def _broken(asked: Asked, table: Table) -> list[tuple[str, str]]:
     return found
 
 
-def around(asked: Asked, endpoint: str, **more: str) -> dict[str, Any]:
+def around(asked: Asked, endpoint: str, rows: tuple[By, ...] = ADDING_UP, **more: str) -> dict[str, Any]:
     """What stands around a table: period, rows, agency, each with the addresses of the others. more: what
     every address says besides."""
     today = clock.now().date()
@@ -156,8 +159,7 @@ def around(asked: Asked, endpoint: str, **more: str) -> dict[str, Any]:
             for kind in NAMED
         ],
         "groupings": [
-            (words.GROUPINGS[by.value][0], address(asked.with_by(by)), asked.by is by, None)
-            for by in ADDING_UP
+            (words.GROUPINGS[by.value][0], address(asked.with_by(by)), asked.by is by, None) for by in rows
         ],
         "previous_url": address(asked.with_period(periods.previous(asked.period))),
         "following_url": address(asked.with_period(periods.following(asked.period)))
