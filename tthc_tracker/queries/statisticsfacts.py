@@ -24,7 +24,7 @@ from tthc_tracker.models.fact import FactLedger, FactQueue
 from tthc_tracker.models.history import DossierTransfer
 from tthc_tracker.queries import factsources, factsums, statisticscounting
 from tthc_tracker.queries import statisticscells as cells
-from tthc_tracker.queries.scoping import all_agencies
+from tthc_tracker.queries.scoping import agency_ids, all_agencies
 from tthc_tracker.queries.statisticscells import By, Condition, Question, Span
 from tthc_tracker.queries.statisticscounting import Sums
 
@@ -283,7 +283,7 @@ class _Reader:
         question = self.question
         if question.by is not By.SECTOR or question.level not in set(Level) or not self._sees_all:
             return ""
-        return question.level if cells.agency_ids(self.session, question.agency) is None else ""
+        return question.level if agency_ids(self.session, question.agency) is None else ""
 
     def _source(
         self, made: factsums.Made, piece: Piece, allowed: frozenset[int] | None

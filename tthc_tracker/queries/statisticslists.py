@@ -73,6 +73,7 @@ def count(session: Session, behind: Behind, now: dt.datetime) -> Count:
 
 def total(session: Session, behind: Behind, now: dt.datetime) -> int:
     """How many there are, however many."""
+    behind = _told(behind)
     span = span_of_question(behind, now)
     ids = _ids(session, behind, span, _agency(session, behind, span), now).subquery()
     return session.execute(select(func.count()).select_from(ids)).scalar_one()
