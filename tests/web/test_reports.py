@@ -117,7 +117,7 @@ def _page(client: "FlaskClient", address: str) -> str:
     return html.unescape(answer.text)
 
 
-@pytest.mark.parametrize("by", ["level", "agency", "sector", "procedure"])
+@pytest.mark.parametrize("by", ["level", "agency", "sector", "procedure", "month"])
 def test_every_number_opens_as_many_dossiers(planted: "Flask", by: str) -> None:
     client = enter(planted, "H50")
     page = _page(client, f"/tong-hop?{QUARTER}&by={by}")

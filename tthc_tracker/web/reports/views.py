@@ -169,7 +169,7 @@ def _parts(asked: Asked, length: int) -> dict[str, Any]:
 def _comparison(asked: Asked, question: Question, table: Statistics) -> Markup:
     """The period beside others, put into words once; of many rows only where they are asked for."""
     part = _parts(asked, len(table.rows))["part"]
-    rows = part in {"", "compare"}
+    rows = part in {"", "compare"} and asked.by is not By.MONTH  # no month is a row of another period
 
     def write() -> Markup:
         return Markup(  # noqa: S704 (a template's own text)
