@@ -16,6 +16,7 @@ from docx.document import Document as Made
 from docx.enum.section import WD_ORIENT, WD_SECTION
 from docx.enum.table import WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Emu, Mm, Pt, RGBColor
@@ -52,6 +53,7 @@ class Look:
 def opened(title: str, author: str, made_at: dt.datetime) -> Made:
     """An empty document on A4 with the margins of official letters, its pages numbered from the second on."""
     made = Document()
+    _drop_thumbnail(made)
     facts = made.core_properties
     facts.title, facts.author, facts.last_modified_by, facts.comments = title, author, author, ""
     facts.created = facts.modified = made_at.astimezone(dt.UTC).replace(tzinfo=None, microsecond=0)
@@ -162,6 +164,13 @@ def saved(made: Made) -> bytes:
 
 
 # --- parts
+
+
+def _drop_thumbnail(made: Made) -> None:
+    """What the library begins with has the picture of another document for a preview."""
+    relations = made.part.package.rels
+    for key in [key for key, one in relations.items() if one.reltype == RELATIONSHIP_TYPE.THUMBNAIL]:
+        del relations[key]
 
 
 def _paper(section: Any, *, across: bool) -> None:
