@@ -85,7 +85,7 @@ class Database:
         if self._replica is None:
             return ""
         with self.engine.connect() as connection:
-            return str(connection.execute(text("SELECT pg_current_wal_lsn()")).scalar_one())
+            return str(connection.execute(text("SELECT pg_current_wal_insert_lsn()")).scalar_one())
 
     @contextmanager
     def reading(self) -> Iterator[Session]:

@@ -87,7 +87,7 @@ def _patiently() -> Iterator[int]:
 
 
 def _catch_up(primary: Cluster, there: Cluster, name: str) -> None:
-    position = _ask(primary, name, "SELECT pg_current_wal_lsn()::text")
+    position = _ask(primary, name, "SELECT pg_current_wal_insert_lsn()::text")
     for _ in _patiently():
         if _ask(there, name, f"SELECT pg_last_wal_replay_lsn() >= '{position}'::pg_lsn"):
             return
