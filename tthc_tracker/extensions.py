@@ -16,6 +16,12 @@ from tthc_tracker.services.trailkeys import Keyring
 
 log = logging.getLogger(__name__)
 
+# Where commits do not wait for the disk, what is committed may not be written yet.
+_WRITTEN_UP_TO = text(
+    "SELECT CASE current_setting('synchronous_commit') WHEN 'off' THEN pg_current_wal_insert_lsn() "
+    "ELSE pg_current_wal_flush_lsn() END"
+)
+
 csrf = CSRFProtect()
 login_manager = LoginManager()
 
@@ -85,7 +91,7 @@ class Database:
         if self._replica is None:
             return ""
         with self.engine.connect() as connection:
-            return str(connection.execute(text("SELECT pg_current_wal_insert_lsn()")).scalar_one())
+            return str(connection.execute(_WRITTEN_UP_TO).scalar_one())
 
     @contextmanager
     def reading(self) -> Iterator[Session]:

@@ -25,16 +25,17 @@ from tthc_tracker.models.account import LoginSession
 from tthc_tracker.web import unit_of_work
 
 PATH = "/tai-khoan/thu"
+WAITS_FOR_ITS_DISK = ("max_connections=40", "shared_buffers=64MB")  # as an installation does
 LEFT_ALONE = "the standby for reading is left alone"
 
 
 @pytest.fixture(scope="module")
 def clusters() -> Iterator[tuple[Cluster, Cluster, str]]:
     """A primary with an installation, its standby, and the name of the database."""
-    primary = postgres.start()
+    primary = postgres.start(WAITS_FOR_ITS_DISK)
     name = primary.create_database()
     databases.migrate(primary.url(name))
-    standby = postgres.standby_of(primary)
+    standby = postgres.standby_of(primary, WAITS_FOR_ITS_DISK)
     yield primary, standby, name
     standby.stop()
     primary.stop()
@@ -87,7 +88,7 @@ def _patiently() -> Iterator[int]:
 
 
 def _catch_up(primary: Cluster, there: Cluster, name: str) -> None:
-    position = _ask(primary, name, "SELECT pg_current_wal_insert_lsn()::text")
+    position = _ask(primary, name, "SELECT pg_current_wal_flush_lsn()::text")
     for _ in _patiently():
         if _ask(there, name, f"SELECT pg_last_wal_replay_lsn() >= '{position}'::pg_lsn"):
             return
