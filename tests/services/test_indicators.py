@@ -3,6 +3,7 @@
 import datetime as dt
 from dataclasses import replace
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -127,11 +128,11 @@ def test_a_correction_says_why_and_leaves_the_old_figure(office: Office, write: 
 )
 @pytest.mark.parametrize("engine_kind", ["sqlite"], indirect=True)
 def test_numbers_that_make_no_figure_are_refused(
-    office: Office, write: Session, given: dict[str, object], said: str
+    office: Office, write: Session, given: dict[str, Any], said: str
 ) -> None:
     code = added(write, office)
     with pytest.raises(InvalidInput, match=said):
-        indicators.enter(write, value(code, **given), person=office.controller, now=ENDED)  # type: ignore[arg-type]
+        indicators.enter(write, value(code, **given), person=office.controller, now=ENDED)
     assert write.execute(select(IndicatorValue.id)).all() == []
 
 

@@ -1,6 +1,7 @@
 """A signed report: who signs it, that nothing changes it, that its difference to today is what changed."""
 
 import datetime as dt
+from collections.abc import Callable
 from random import Random
 
 import pytest
@@ -147,14 +148,14 @@ CORRECTIONS = (_finish_late, _cancel, _other_sector, _told_too_late, _without_pr
 )  # fmt: skip
 @given(st.lists(st.tuples(st.sampled_from(CORRECTIONS), st.integers(1, 120)), max_size=12))
 def test_whatever_is_corrected_it_stays_and_the_difference_is_exactly_the_restatement(
-    database: Database, head: Worker, corrections: list[tuple[object, int]]
+    database: Database, head: Worker, corrections: list[tuple[Callable[[Session, int], None], int]]
 ) -> None:
     with database.transaction() as session:
         unit = session.begin_nested()
         report_id = signed(session, head)
         before = papers(session, report_id)
         for correct, serial in corrections:
-            correct(session, 2026 * 10**10 + serial)  # type: ignore[operator]
+            correct(session, 2026 * 10**10 + serial)
         session.flush()
         session.expire_all()
         assert papers(session, report_id) == before

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 from threading import Event
-from typing import Any
+from typing import Any, LiteralString
 
 import psycopg
 import pytest
@@ -73,9 +73,9 @@ def standby(clusters: tuple[Cluster, Cluster, str]) -> Iterator[Cluster]:
     _ask(there, name, "SELECT pg_wal_replay_resume()")
 
 
-def _ask(cluster: Cluster, name: str, question: str) -> Any:
+def _ask(cluster: Cluster, name: str, question: LiteralString, *given: str) -> Any:
     with psycopg.connect(f"postgresql://postgres@127.0.0.1:{cluster.port}/{name}", autocommit=True) as one:
-        row = one.execute(question).fetchone()  # type: ignore[arg-type]
+        row = one.execute(question, given).fetchone()
     return row[0] if row else None
 
 
@@ -90,7 +90,7 @@ def _patiently() -> Iterator[int]:
 def _catch_up(primary: Cluster, there: Cluster, name: str) -> None:
     position = _ask(primary, name, "SELECT pg_current_wal_flush_lsn()::text")
     for _ in _patiently():
-        if _ask(there, name, f"SELECT pg_last_wal_replay_lsn() >= '{position}'::pg_lsn"):
+        if _ask(there, name, "SELECT pg_last_wal_replay_lsn() >= %s::pg_lsn", position):
             return
 
 

@@ -7,11 +7,11 @@ a cell and its rows have in common. What changed since is the difference of the 
 from __future__ import annotations
 
 import hashlib
-import sys
+import struct
 import zlib
-from array import array
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 Marks = Mapping[str, Sequence[int]]
 """The dossiers of each mark, by ascending id."""
@@ -42,22 +42,14 @@ def row(by: str, key: str) -> str:
 
 def packed(ids: Sequence[int]) -> bytes:
     """Ascending ids in little room: what lies between them, compressed. The same ids give the same bytes."""
-    steps = array("q", (after - before for before, after in zip((0, *ids), ids, strict=False)))
-    if sys.byteorder == "big":  # pragma: no cover (none of ours)
-        steps.byteswap()
-    return zlib.compress(steps.tobytes(), 9)
+    steps = [after - before for before, after in zip((0, *ids), ids, strict=False)]
+    return zlib.compress(struct.pack(f"<{len(steps)}q", *steps), 9)
 
 
 def unpacked(body: bytes) -> list[int]:
     """The ids that were packed."""
-    steps = array("q", zlib.decompress(body))
-    if sys.byteorder == "big":  # pragma: no cover (none of ours)
-        steps.byteswap()
-    ids, last = [], 0
-    for step in steps:
-        last += step
-        ids.append(last)
-    return ids
+    steps = zlib.decompress(body)
+    return list(accumulate(step for (step,) in struct.iter_unpack("<q", steps)))
 
 
 def seal(content: bytes, marks: Marks) -> str:
