@@ -8,17 +8,21 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, ViewportSize, sync_playwright
 
 AXE = Path(__file__).parent / "axe" / "axe.min.js"
-DESKTOP = {"width": 1366, "height": 768}
-PHONE = {"width": 360, "height": 740}
+DESKTOP: ViewportSize = {"width": 1366, "height": 768}
+PHONE: ViewportSize = {"width": 360, "height": 740}
 
 # Without the last five Chromium looks for hosts of its maker at every start.
 _FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
+
+
+# What passed stays in the browser: it is long, and nobody reads it.
+_VIOLATIONS = "async () => (await axe.run(document, {resultTypes: ['violations']})).violations"
 
 
 class ChromiumMissingError(Exception):
@@ -63,7 +67,7 @@ class Complaints:
 
 @contextmanager
 def context(
-    browser: Browser, base_url: str | None = None, *, viewport: dict[str, int] = DESKTOP, dark: bool = False
+    browser: Browser, base_url: str | None = None, *, viewport: ViewportSize = DESKTOP, dark: bool = False
 ) -> Iterator[tuple[BrowserContext, Complaints]]:
     """A fresh visitor: Vietnamese, in Hà Nội's time, no cookies; fails at the end on a console error."""
     opened = browser.new_context(
@@ -84,10 +88,10 @@ def axe_violations(page: Page, *, impacts: tuple[str, ...] = ("serious", "critic
     """What axe-core finds on the page (WCAG 2.2 AA and best practice), a line a finding and place."""
     # evaluate() goes past the page's CSP, as a browser extension does; a <script> element would be refused.
     page.evaluate(AXE.read_text(encoding="utf-8"))
-    result: dict[str, Any] = page.evaluate("() => axe.run(document, {resultTypes: ['violations']})")
+    found: list[dict[str, Any]] = page.evaluate(_VIOLATIONS)
     return [
         f"{page.url} [{violation['impact']}] {violation['id']}: {violation['help']}: {node['html'][:200]}"
-        for violation in result["violations"]
+        for violation in found
         if violation["impact"] in impacts
         for node in violation["nodes"]
     ]
