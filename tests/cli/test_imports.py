@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -141,6 +142,9 @@ def test_json_names_the_counts_and_every_row(run: Run, messy: Path) -> None:
     assert answer["errors_file"] == str(messy.parent / "khac.csv")
     assert len(answer["by_row"]) == answer["rows"]
     assert set(answer["by_row"][0]) == {"row", "MaHoSo", "verdict", "reason", "why"}
+    told = [row["why"] for row in answer["by_row"] if row["verdict"] == "refused"]
+    assert told
+    assert all(re.match(r"[A-Za-z]+: ", why) for why in told), "which field is meant"
     assert not (messy.parent / "xuat.loi.csv").exists()
 
 

@@ -210,5 +210,5 @@ def _by_row(item: Judged) -> dict[str, Any]:
         "MaHoSo": item.code,
         "verdict": _verdict(item),
         "reason": remarks[0][0] if remarks else ("repeat" if item.outcome is Outcome.REPEAT else ""),
-        "why": " ".join(sentence for _, _, sentence in remarks),
+        "why": importing.why(item),
     }

@@ -279,8 +279,12 @@ def remarks(row: JudgedRow) -> list[tuple[str, str, str]]:
 def reason(row: JudgedRow) -> str:
     """All that is to be said about a row, for the file of errors."""
     head = WITH_WARNINGS if row.refusal is None else REFUSED
-    said = [f"{field}: {sentence}" if field else sentence for _, field, sentence in remarks(row)]
-    return f"{head}: {' '.join(said)}"
+    return f"{head}: {why(row)}"
+
+
+def why(row: JudgedRow) -> str:
+    """The sentences about a row, each behind the field it speaks of."""
+    return " ".join(f"{field}: {sentence}" if field else sentence for _, field, sentence in remarks(row))
 
 
 def summary(counts: dict[str, Any], *, dry_run: bool) -> str:
