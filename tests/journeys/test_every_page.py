@@ -209,6 +209,9 @@ def _values() -> dict[str, str]:
         "unit": "SELECT x.id FROM unit x JOIN membership m ON m.agency_id = x.agency_id"
         " JOIN app_user u ON u.id = m.user_id"
         " WHERE u.username = 'motcua' ORDER BY x.id LIMIT 1",
+        "unit_code": "SELECT x.code FROM unit x JOIN membership m ON m.agency_id = x.agency_id"
+        " JOIN app_user u ON u.id = m.user_id"
+        " WHERE u.username = 'motcua' ORDER BY x.id LIMIT 1",
         "waiting": "SELECT d.code FROM dossier d JOIN membership m ON m.agency_id = d.receiving_agency_id"
         " JOIN app_user u ON u.id = m.user_id WHERE u.username = 'motcua'"
         " AND d.accepted_at IS NULL AND d.closed_at IS NULL ORDER BY d.id LIMIT 1",
@@ -235,7 +238,7 @@ def _values() -> dict[str, str]:
         "alertrules.rule": "overdue", "lists.name": "counted", "reassigning.batch": BATCH,
         "calendar.kind": "gio-lam-viec", "calendar.change_id": "1",
         "urging.letter_id": "1", "indicators.code": "network_environment", "sessions.conclusion_id": "1",
-        "reports.report_id": "1", "reports.code": found["agency"], "reports.name": "co-quan-thang",
+        "reports.report_id": "1", "reports.code": found["agency"], "reports.unit.unit": found["unit_code"], "reports.name": "co-quan-thang",
         "fieldreports.code": found["report"],
     }  # fmt: skip
 

@@ -311,6 +311,7 @@ ROUTES: dict[str, Route] = {
     "reports.summary": Route(EVERYBODY),
     "reports.chart": Route(EVERYBODY, values={"name": "dung-han", "form": "svg"}),
     "reports.agency": Route(EVERYBODY, "agency"),
+    "reports.unit": Route(EVERYBODY, "agency", values={"unit": "DC"}),
     "reports.ranking": Route(EVERYBODY),
     "reports.chart_page": Route(EVERYBODY, values={"name": "theo-cap"}),
     "reports.agencies": Route(EVERYBODY, query="?q=dong"),

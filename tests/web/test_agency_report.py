@@ -23,7 +23,7 @@ CHARTS = (
     "dung-han", "theo-thang", "qua-han", "theo-cap", "thoi-gian", "cham-tiep-nhan", "co-quan-thang",
     "hai-nam",
 )  # fmt: skip
-QUERIES = 40
+QUERIES = 45
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
@@ -72,6 +72,41 @@ def test_every_number_beside_a_chart_opens_as_many_dossiers(planted: "Flask", na
         links = fields
     assert len(links) > 3
     _opens_as_many(planted, links, 4)
+
+
+def test_every_number_of_a_unit_opens_as_many_dossiers_and_its_rows_come_to_its_agencys(
+    planted: "Flask",
+) -> None:
+    whole = _page(planted, f"/tong-hop/don-vi/H50.01?{QUARTER}")
+    assert '<a href="/tong-hop/don-vi/H50.01/P1?period=2026-Q3">' in whole
+    page = _page(planted, f"/tong-hop/don-vi/H50.01/P1?{QUARTER}")
+    links = LINKS.findall(page)
+    measured = [(address, int(number)) for address, number in links if "cell=measured" in address]
+    procedures = [one for one in measured if "by=procedure" in one[0]]
+    bands = [one for one in measured if "portion=used." in one[0]]
+    assert procedures
+    assert sum(number for _, number in procedures) == sum(number for _, number in bands)
+    for kind in ("portion=age.", "cell=reception_due", "cell=late_unapologised", "cell=in_time"):
+        assert any(kind in address for address, _ in links), kind
+    assert all("unit=H50.01%2FP1" in address or "key=H50.01%2FP1" in address for address, _ in links)
+    _opens_as_many(planted, links, 14)
+
+
+def test_a_unit_of_nowhere_or_of_another_scope_has_no_page(planted: "Flask") -> None:
+    client = enter(planted, "H50.20")
+    assert client.get(f"/tong-hop/don-vi/H50.20/P1?{QUARTER}").status_code == 200
+    for path in ("H50.01/P1", "H50.20/P2", "H99/P1"):
+        assert client.get(f"/tong-hop/don-vi/{path}?{QUARTER}").status_code == 404, path
+
+
+def test_a_chart_of_a_unit_says_whose_it_is_and_draws_its_dossiers(planted: "Flask") -> None:
+    asked = f"{QUARTER}&agency=H50.01&unit=H50.01/P1"
+    for name in ("dung-han", "theo-thang", "co-quan-thang"):
+        page = _page(planted, f"/tong-hop/bieu-do/{name}?{asked}")
+        assert "Phòng Một, Cơ quan H50.01" in page
+    links = LINKS.findall(_page(planted, f"/tong-hop/bieu-do/dung-han?{asked}"))
+    assert links
+    _opens_as_many(planted, links, 2)
 
 
 def test_the_bands_of_an_age_and_of_a_limit_come_to_the_whole(planted: "Flask") -> None:

@@ -7,7 +7,7 @@ rows come out, and those of the latest dossiers alone (`MOST_HELD`).
 import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from decimal import Decimal
 from typing import Any
 
@@ -20,7 +20,7 @@ from tthc_tracker.domain.localtime import VIETNAM
 from tthc_tracker.domain.performance import Rate, ReceptionRow, percentile, rate
 from tthc_tracker.domain.periods import Period, PeriodKind
 from tthc_tracker.domain.timelimit import LimitUnit, TimeLimit
-from tthc_tracker.models.agency import Agency
+from tthc_tracker.models.agency import Agency, Unit
 from tthc_tracker.models.apology import Apology
 from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.models.procedure import Procedure, ProcedureVersion, Source
@@ -41,12 +41,13 @@ _RECEPTION = tuple(Cell(f"reception_{each.name}") for each in fields(ReceptionRo
 
 @dataclass(frozen=True)
 class Place:
-    """An agency by its code, as far as somebody may see it."""
+    """An agency by its code, as far as somebody may see it; unit: the name of one of its units, '' of all."""
 
     id: int
     code: str
     name: str
     below: int  # agencies that count with it
+    unit: str = ""
 
 
 def agency(session: Session, question: Question) -> Place | None:
@@ -56,6 +57,14 @@ def agency(session: Session, question: Question) -> Place | None:
     if found is None or not (question.scope.all or found.id in question.scope.agency_ids):
         return None
     return Place(*found, below=len(subtree(session, found.id)) - 1)
+
+
+def unit(session: Session, question: Question) -> Place | None:
+    """The unit that a question is about; None if its agency has none of that code, or is out of scope."""
+    place = agency(session, question)
+    called = select(Unit.name).where(Unit.id.in_(cells.units_called(question.unit)))
+    name = session.execute(called).scalar_one_or_none()
+    return None if place is None or name is None else replace(place, below=0, unit=name)
 
 
 # --- the last two years

@@ -41,7 +41,7 @@ def _late_count(session: Session, asked: Asked) -> Count:
     return latenesses.count_behind(session, asked.question, period, asked.scope, asked.now)
 
 
-_LATE_ASKS = ("from", "to", "period", "agency", "within", "cause")
+_LATE_ASKS = ("from", "to", "period", "agency", "within", "unit", "cause")
 LATE_CAUSES = KeptList(
     latelists.COLUMNS, Permission.VIEW_SUPERVISION, _LATE_ASKS, _late_page, _late_count, (),
     (*EVERY_ACT, "lateness"),

@@ -24,7 +24,7 @@ from tthc_tracker.queries import listing, statisticstransfers
 from tthc_tracker.queries.described import described
 from tthc_tracker.queries.listing import Count, Page
 from tthc_tracker.queries.scoping import agency_ids, visible
-from tthc_tracker.queries.statisticscells import span_of
+from tthc_tracker.queries.statisticscells import span_of, units_called
 
 UNSAID = "none"  # in an address: nobody has said why
 
@@ -63,12 +63,18 @@ def by_agency(session: Session, period: Period, scope: Scope, now: dt.datetime) 
 
 
 def by_cause(
-    session: Session, period: Period, scope: Scope, agencies: frozenset[int] | None, now: dt.datetime
+    session: Session,
+    period: Period,
+    scope: Scope,
+    agencies: frozenset[int] | None,
+    now: dt.datetime,
+    *,
+    unit: str = "",
 ) -> dict[LatenessCause | None, int]:
-    """The late dossiers of some agencies by cause, or of all (None): the same two reads."""
+    """The late dossiers of some agencies, or of all (None), or of a unit by cause: the same two reads."""
     numbers: dict[LatenessCause | None, int] = defaultdict(int)
     resolver = _resolver(session, period, now)
-    there = true() if agencies is None else resolver.in_(sorted(agencies))
+    there = and_(true() if agencies is None else resolver.in_(sorted(agencies)), _of_unit(unit))
     for late in (_finished(period), _open(now)):
         statement = (
             select(Lateness.cause, func.count())
@@ -114,7 +120,7 @@ def behind(
     size: int = listing.PAGE,
 ) -> Page[LateDossier]:
     """A page of the dossiers behind a count, the earliest lawful date first; `question` names agency (or
-    `within`: it and all below) and cause as an address does, without them all are meant."""
+    `within`: it and all below), unit and cause as an address does, without them all are meant."""
     statement = _details(_behind(session, question, period, scope, now))
     statement = statement.order_by(Dossier.due_at, Dossier.id).limit(size + 1)
     if start := listing.moment_and_id(after):
@@ -140,6 +146,7 @@ def _behind(
         chosen.append(Agency.code == agency)
     if (within := agency_ids(session, question.get("within", ""))) is not None:
         chosen.append(_resolver(session, period, now).in_(sorted(within)))
+    chosen.append(_of_unit(question.get("unit", "")))
     if (cause := question.get("cause", "")) == UNSAID:
         chosen.append(Lateness.cause.is_(None))
     elif cause in set(LatenessCause):
@@ -174,6 +181,10 @@ def _resolver(session: Session, period: Period, now: dt.datetime) -> ColumnEleme
     that is open the agency that has it."""
     ended = statisticstransfers.resolver_of(session, span_of(period.start, period.end, now))
     return case((Dossier.closed_at.is_(None), Dossier.resolving_agency_id), else_=ended)
+
+
+def _of_unit(key: str) -> ColumnElement[bool]:
+    return Dossier.holding_unit_id.in_(units_called(key)) if key else true()
 
 
 def _finished(period: Period) -> ColumnElement[bool]:

@@ -205,9 +205,11 @@ def _narrowed(asked: Asked) -> historylist.Narrowed:
 
 def behind(asked: Asked) -> Behind:
     """The number that is asked about."""
-    question = questions.read(asked.question, asked.now.date()).question(asked.scope)
+    question = questions.read_narrow(asked.question, asked.now.date()).question(asked.scope)
     portion = Portion.read(asked.question.get("portion", ""))
-    return Behind(question, asked.question.get("key", "")[:40], questions.cell_of(asked.question), portion)
+    return Behind(
+        question, asked.question.get("key", "")[: questions.KEY], questions.cell_of(asked.question), portion
+    )
 
 
 def _counted_page(session: Session, asked: Asked, after: str, size: int) -> Page:
@@ -220,7 +222,7 @@ def _counted_count(session: Session, asked: Asked) -> Count:
 
 
 def _counted(columns: Columns) -> KeptList:
-    asks = ("from", "to", "period", "by", "agency", "level", "key", "cell", "portion")
+    asks = ("from", "to", "period", "by", "agency", "level", "unit", "key", "cell", "portion")
     return KeptList(columns, Permission.VIEW_REPORTS, asks, _counted_page, _counted_count)
 
 

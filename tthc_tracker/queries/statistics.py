@@ -109,7 +109,9 @@ class _Counting(Protocol):
 def _from_facts(
     session: Session, question: Question, span: Span, now: dt.datetime, *, moved: bool
 ) -> defaultdict[int, Sums]:
-    sums = statisticsfacts.count(session, question, span, now, moved=moved)
+    # The sums of the facts are not told apart by unit and by something else.
+    known = not question.unit
+    sums = statisticsfacts.count(session, question, span, now, moved=moved) if known else None
     return statisticscounting.count(session, question, span, now, moved=moved) if sums is None else sums
 
 
@@ -176,6 +178,12 @@ def _arranged(
 
 
 # --- rows
+
+
+def line_of(table: Statistics, key: str) -> Line:
+    """The row of that key; one of nothing where the table has none."""
+    lines = (line for line in (*table.rows, *table.reception_rows) if line.key == key)
+    return next(lines, _line(key, key, Sums()))
 
 
 def _rows(session: Session, by: By, sums: Mapping[int, Sums]) -> list[Line]:

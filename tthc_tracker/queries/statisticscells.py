@@ -4,7 +4,20 @@ import datetime as dt
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sqlalchemy import CTE, ColumnElement, String, and_, case, func, literal, or_, select, true, type_coerce
+from sqlalchemy import (
+    CTE,
+    ColumnElement,
+    Select,
+    String,
+    and_,
+    case,
+    func,
+    literal,
+    or_,
+    select,
+    true,
+    type_coerce,
+)
 from sqlalchemy.orm import Session
 
 from tthc_tracker.domain.agencies import Level
@@ -13,7 +26,7 @@ from tthc_tracker.domain.lifecycle import Channel, ResultKind, State
 from tthc_tracker.domain.localtime import VIETNAM
 from tthc_tracker.domain.performance import Closing, ReceivedCell, ResultCell
 from tthc_tracker.domain.permissions import Scope
-from tthc_tracker.models.agency import Agency
+from tthc_tracker.models.agency import Agency, Unit
 from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.models.history import DossierTransfer, Pause
 from tthc_tracker.models.reception import ReceptionRound
@@ -62,7 +75,8 @@ class Question:
     """Which dossiers a table is about. `agency`: a code, with its subtree; '' is everything in scope.
 
     second: by the date of a re-appointment where there was one, not by the lawful one. level: only what
-    agencies of this level resolve (or receive), '' of all.
+    agencies of this level resolve (or receive), '' of all. unit: only what a unit holds, or held at its end,
+    by the key of its row (`queries.statisticsrows`), '' of all.
     """
 
     start: dt.date
@@ -72,6 +86,7 @@ class Question:
     agency: str = ""
     second: bool = False
     level: str = ""
+    unit: str = ""
 
 
 class Cell(StrEnum):
@@ -184,7 +199,7 @@ def resolved_by(session: Session, question: Question, resolver: ColumnElement[in
     Where those are two, what was an agency's then is its own or an heir's now: that an index finds.
     """
     asked = asked_agencies(session, question)
-    whose = resolved_within(question.scope, asked, resolver)
+    whose = and_(resolved_within(question.scope, asked, resolver), of_unit(question))
     if asked is None or resolver is Dossier.resolving_agency_id.expression:
         return whose
     return and_(whose, Dossier.resolving_agency_id.in_(sorted(_with_heirs(session, asked))))
@@ -206,7 +221,18 @@ def _with_heirs(session: Session, agencies: frozenset[int]) -> set[int]:
 
 def received_by(session: Session, question: Question) -> Condition:
     """Reception goes by the receiving desk."""
-    return received_within(question.scope, asked_agencies(session, question))
+    return and_(received_within(question.scope, asked_agencies(session, question)), of_unit(question))
+
+
+def of_unit(question: Question) -> Condition:
+    """What the unit holds that is asked about, or held at its end; everything where none is."""
+    return Dossier.holding_unit_id.in_(units_called(question.unit)) if question.unit else true()
+
+
+def units_called(key: str) -> Select[int]:
+    """The unit of a key, `agency/unit`."""
+    its = Agency.code + "/" + Unit.code
+    return select(Unit.id).join(Agency, Agency.id == Unit.agency_id).where(its == key)
 
 
 # --- which cell

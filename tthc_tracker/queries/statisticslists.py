@@ -259,7 +259,6 @@ def _standing(
 
 
 def row_label(session: Session, behind: Behind) -> str:
-    """What the row of the table is called; '' of the total."""
-    if not behind.key:
-        return ""
-    return heading_of(session, behind.question.by, behind.key)
+    """What the row of the table is called, and the unit; '' of the total."""
+    keys = ((behind.question.by, behind.key), (By.UNIT, behind.question.unit))
+    return "; ".join(heading_of(session, by, key) for by, key in keys if key)

@@ -14,23 +14,26 @@ from tthc_tracker.queries import statisticsmonths
 from tthc_tracker.queries.statisticscells import ADDING_UP, By, Cell, Question
 
 REAPPOINTED = "reappointed"  # as the command names it
+KEY = 81  # of a row: the longest is a unit's, two codes of forty
 NAMED = (PeriodKind.QUARTER, PeriodKind.HALF_YEAR, PeriodKind.YEAR, PeriodKind.MONTH, PeriodKind.WEEK)
 
 
 @dataclass(frozen=True)
 class Asked:
-    """A period, a grouping, an agency, a level; its address. second: by the date of a re-appointment."""
+    """A period, its rows, an agency, a level, a unit; its address. second: by the date of a re-appointment."""
 
     period: Period
     by: By
     agency: str
     second: bool = False
     level: str = ""
+    unit: str = ""
 
     def question(self, scope: Scope) -> Question:
         """The same, for those who may see only `scope`."""
         return Question(
-            self.period.start, self.period.end, self.by, scope, self.agency, self.second, self.level
+            self.period.start, self.period.end, self.by, scope, self.agency, self.second, self.level,
+            self.unit,
         )  # fmt: skip
 
     def query(self) -> str:
@@ -38,7 +41,7 @@ class Asked:
         date = REAPPOINTED if self.second else ""
         parts = {
             "period": self.period.key, "by": self.by.value, "agency": self.agency, "date": date,
-            "level": self.level,
+            "level": self.level, "unit": self.unit,
         }  # fmt: skip
         return urlencode({name: value for name, value in parts.items() if value})
 
@@ -57,6 +60,10 @@ class Asked:
     def with_level(self, level: str) -> "Asked":
         """The same table of the agencies of one level."""
         return replace(self, level=level)
+
+    def with_unit(self, unit: str) -> "Asked":
+        """The same table of one unit, by the key of its row."""
+        return replace(self, unit=unit)
 
     def by_second(self, second: bool) -> "Asked":
         """The same table by the lawful date, or by that of a re-appointment."""
@@ -79,6 +86,11 @@ def read(args: Mapping[str, str], today: dt.date) -> Asked:
         period, _rows(by, period), args.get("agency", "").strip()[:40],
         args.get("date", "") == REAPPOINTED, level if level in set(Level) else "",
     )  # fmt: skip
+
+
+def read_narrow(args: Mapping[str, str], today: dt.date) -> Asked:
+    """The same, of a unit where the address names one: lists and charts are of a unit too, tables are not."""
+    return read(args, today).with_unit(args.get("unit", "").strip()[:KEY])
 
 
 def _rows(by: str, period: Period) -> By:

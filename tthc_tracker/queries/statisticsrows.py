@@ -5,11 +5,11 @@ from typing import Any
 from sqlalchemy import ColumnElement, case, func, select
 
 from tthc_tracker.domain.agencies import Level
-from tthc_tracker.models.agency import Agency, Unit
+from tthc_tracker.models.agency import Agency
 from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.models.procedure import Procedure, Sector, Source
 from tthc_tracker.queries.factsources import CHANNELS
-from tthc_tracker.queries.statisticscells import By, Condition
+from tthc_tracker.queries.statisticscells import By, Condition, units_called
 
 NO_UNIT = "-"  # the key of the row of what no unit has been given
 
@@ -51,8 +51,7 @@ def _named(by: By, key: str) -> Any:
         case By.SOURCE:
             return select(Source.id).where(Source.code == key)
         case By.UNIT:
-            its = Agency.code + "/" + Unit.code
-            return select(Unit.id).join(Agency, Agency.id == Unit.agency_id).where(its == key)
+            return units_called(key)
         case By.AGENCY:
             return select(Agency.id).where(Agency.code == key)
         case _:

@@ -108,7 +108,8 @@ def _moved(session: Session, question: Question, start: dt.date) -> list[_Moved]
             DossierTransfer.moved_on, DossierTransfer.from_agency_id,
         )
         .join(DossierTransfer, DossierTransfer.dossier_id == Dossier.id)
-        .where(DossierTransfer.moved_on >= start, _counted(), resolved_within(question.scope))
+        .where(DossierTransfer.moved_on >= start, _counted(), resolved_within(question.scope),
+            cells.of_unit(question))
         .order_by(Dossier.id, DossierTransfer.seq)
     )  # fmt: skip
     found: dict[int, _Moved] = {}

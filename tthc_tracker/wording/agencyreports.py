@@ -6,6 +6,8 @@ from tthc_tracker.domain.custody import HolderKind
 from tthc_tracker.wording.formats import number, percent
 
 BELOW = "Gồm cả {number} cơ quan trực thuộc, kể cả cơ quan đã kết thúc hoạt động."
+UNITS = "Hồ sơ đang giải quyết tính cho đơn vị đang giữ; hồ sơ đã xong tính cho đơn vị giữ sau cùng."
+OF_UNIT = "hồ sơ đơn vị đang giữ, và hồ sơ đã xong mà đơn vị giữ sau cùng"
 LENGTHS = (
     "Ngày làm việc 8 giờ, từ tiếp nhận đến có kết quả, không kể lúc tạm dừng. P80: 80 % hồ sơ xong trong "
     "ngần ấy ngày hoặc sớm hơn. Thời hạn là thời hạn của đa số hồ sơ có ghi thời hạn."

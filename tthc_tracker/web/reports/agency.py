@@ -1,9 +1,10 @@
-"""One agency on a page: its rates, its backlog, how long it takes, where dossiers lie, why they are late."""
+"""An agency or a unit on a page: its rates, its backlog, how long it takes, where dossiers lie, why late."""
 
 import datetime as dt
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
@@ -20,14 +21,15 @@ from tthc_tracker.queries import statisticsquestions as questions
 from tthc_tracker.queries.agencyreports import Apologised, Lengths, Place
 from tthc_tracker.queries.holdershares import Holders
 from tthc_tracker.queries.scoping import agency_ids
+from tthc_tracker.queries.statistics import Statistics, line_of
 from tthc_tracker.queries.statisticscells import By, Question
 from tthc_tracker.queries.statisticsquestions import NAMED, Asked
 from tthc_tracker.web.access import requires
-from tthc_tracker.web.reports import comparedpictures, gallery, pictures
+from tthc_tracker.web.reports import comparedpictures, gallery, links, pictures
 from tthc_tracker.web.reports.answers import Answers
 from tthc_tracker.web.reports.blueprint import blueprint
 from tthc_tracker.web.reports.links import Linked, behind, counted
-from tthc_tracker.web.reports.tables import Addresses, shown
+from tthc_tracker.web.reports.tables import Addresses, Shown, shown
 from tthc_tracker.web.unit_of_work import reading
 from tthc_tracker.wording import agencyreports as words
 from tthc_tracker.wording import apologies as apology_words
@@ -54,14 +56,28 @@ class _Beside:
 @requires(Permission.VIEW_REPORTS)
 def agency(code: str) -> ResponseReturnValue:
     """The page of an agency, with all below it, as far as this person may see."""
+    return _show("reports/agency.html", agencyreports.agency, code)
+
+
+@blueprint.get("/tong-hop/don-vi/<code>/<unit>")
+@requires(Permission.VIEW_REPORTS)
+def unit(code: str, unit: str) -> ResponseReturnValue:
+    """The page of a unit: what it holds, and what it held at its end."""
+    return _show("reports/unit.html", agencyreports.unit, code, f"{code}/{unit}")
+
+
+def _show(
+    template: str, find: Callable[[Session, Question], Place | None], code: str, unit: str = ""
+) -> ResponseReturnValue:
     session, now = reading(), clock.now()
-    asked = questions.read(request.args, now.date()).with_agency(code).with_by(By.AGENCY)
-    question = asked.with_level("").by_second(False).question(current_user.scope)
-    place = agencyreports.agency(session, question)
+    asked = questions.read(request.args, now.date()).with_agency(code).with_unit(unit).with_by(By.AGENCY)
+    asked = asked.with_level("").by_second(False)
+    question = asked.question(current_user.scope)
+    place = find(session, question)
     if place is None:
         abort(404)
     return render_template(
-        "reports/agency.html",
+        template,
         place=place, words=words, chart_words=statistics, query=asked.query(), now=now,
         pictures=[gallery.picture(session, name, question, now) for name in CHARTS],
         **_around(asked), **_numbers(session, asked, question, now),
@@ -70,8 +86,9 @@ def agency(code: str) -> ResponseReturnValue:
 
 
 def _around(asked: Asked) -> dict[str, Any]:
-    today, here = clock.now().date(), url_for("reports.agency", code=asked.agency)
+    today, here = clock.now().date(), request.path
     kinds = {kind: asked.of_kind(kind, today).period for kind in NAMED}
+    summary = asked.with_unit("")
     return {
         "period_name": statistics.period_name(asked.period),
         "period_days": statistics.period_days(asked.period),
@@ -79,15 +96,31 @@ def _around(asked: Asked) -> dict[str, Any]:
             (statistics.KINDS[kind], f"{here}?period={period.key}", period.kind is asked.period.kind, None)
             for kind, period in kinds.items()
         ],
-        "sectors_url": url_for("reports.summary") + "?" + asked.with_by(By.SECTOR).query(),
-        "procedures_url": url_for("reports.summary") + "?" + asked.with_by(By.PROCEDURE).query(),
+        "agency_url": links.agency_page(asked.agency, asked.period),
+        "summary_url": url_for("reports.summary") + "?" + summary.query(),
+        "sectors_url": url_for("reports.summary") + "?" + summary.with_by(By.SECTOR).query(),
+        "procedures_url": url_for("reports.summary") + "?" + summary.with_by(By.PROCEDURE).query(),
     }
 
 
 def _numbers(session: Session, asked: Asked, question: Question, now: dt.datetime) -> dict[str, Any]:
-    table = pictures.table(session, question, now)
+    """The row on top, and those of the units; a unit's own is one of these."""
+    by_unit = pictures.table(session, replace(question, by=By.UNIT, unit=""), now)
+    table = by_unit if asked.unit else pictures.table(session, question, now)
     addresses = Addresses(url_for("reports.dossiers"), table, asked.agency)
-    return {"total": shown([table.total], addresses)[0], "table": table}
+    line = line_of(table, asked.unit) if asked.unit else table.total
+    return {
+        "total": shown([line], addresses)[0],
+        "table": table,
+        "units": _units(asked, by_unit),
+    }
+
+
+def _units(asked: Asked, table: Statistics) -> list[Shown]:
+    """The units of the agency itself, without what is below it."""
+    addresses = Addresses(url_for("reports.dossiers"), table, asked.agency)
+    own = [line for line in table.rows if (line.key or "").startswith(f"{asked.agency}/")]
+    return shown(own, addresses, partial(links.unit_page, period=asked.period))
 
 
 def _details(session: Session, question: Question, place: Place, now: dt.datetime) -> dict[str, Any]:
@@ -117,7 +150,7 @@ def _reckoned(session: Session, question: Question, place: Place, now: dt.dateti
     return _Beside(
         holders=holdershares.held(session, question, place.id, now),
         apologies=agencyreports.apologies(session, question, now),
-        causes=latenesses.by_cause(session, period, question.scope, agencies, now),
+        causes=latenesses.by_cause(session, period, question.scope, agencies, now, unit=question.unit),
     )
 
 
@@ -153,7 +186,8 @@ def _holders(question: Question, held: Holders) -> list[dict[str, Any]]:
 def _causes(question: Question, numbers: Mapping[LatenessCause | None, int]) -> list[tuple[str, Linked]]:
     """Each cause with its dossiers, for those who may open that list."""
     opens = Permission.VIEW_SUPERVISION in current_user.permissions
-    base = {"from": question.start.isoformat(), "to": question.end.isoformat(), "within": question.agency}
+    base = {"from": question.start.isoformat(), "to": question.end.isoformat(), "within": question.agency,
+            "unit": question.unit}  # fmt: skip
     found = []
     for cause in (*LatenessCause, None):
         parts = urlencode(base | {"cause": cause.value if cause else latenesses.UNSAID})

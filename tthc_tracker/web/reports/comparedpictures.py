@@ -1,6 +1,7 @@
 """The charts that hold one beside another: levels, two years, agencies by month, sources, limits used."""
 
 import datetime as dt
+from dataclasses import replace
 from decimal import Decimal
 
 from sqlalchemy.orm import Session
@@ -69,8 +70,7 @@ def by_level(session: Session, question: Question, now: dt.datetime) -> Picture:
 
 def in_levels(question: Question) -> Question:
     """The same question in rows of levels."""
-    return Question(question.start, question.end, By.LEVEL, question.scope, question.agency,
-                    level=question.level)  # fmt: skip
+    return replace(question, by=By.LEVEL, second=False)
 
 
 def _share(

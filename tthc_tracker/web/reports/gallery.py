@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from tthc_tracker import clock
 from tthc_tracker.charts.canvas import Form
 from tthc_tracker.domain.permissions import Permission
-from tthc_tracker.queries import filtering
+from tthc_tracker.queries import filtering, statistics
 from tthc_tracker.queries import statisticsquestions as questions
 from tthc_tracker.queries.statisticscells import By, Question
 from tthc_tracker.queries.statisticsquestions import Asked
@@ -39,7 +39,7 @@ def chart(name: str, form: str) -> ResponseReturnValue:
     if name not in words.CHARTS or form not in set(Form):
         abort(404)
     now = clock.now()
-    asked = questions.read(request.args, now.date())
+    asked = questions.read_narrow(request.args, now.date())
     found = picture(reading(), name, asked.question(current_user.scope), now)
     answer = Response(status=200, content_type=_TYPES[Form(form)])
     answer.set_etag(found.mark)
@@ -62,7 +62,7 @@ def chart_page(name: str) -> ResponseReturnValue:
     if name not in words.CHARTS:
         abort(404)
     session, now = reading(), clock.now()
-    asked = questions.read(request.args, now.date())
+    asked = questions.read_narrow(request.args, now.date())
     shown = picture(session, name, asked.question(current_user.scope), now)
     return render_template("reports/chart_page.html", picture=shown, now=now, **_around(session, asked, name))
 
@@ -73,9 +73,16 @@ def _around(session: Session, asked: Asked, name: str) -> dict[str, Any]:
         "title": words.CHARTS[name],
         "note": words.CHART_NOTES.get(name, ""),
         "query": asked.query(),
-        "agency": asked.agency and (filtering.agency_name(session, asked.agency) or asked.agency),
+        "agency": _where(session, asked),
         "period_name": words.period_name(asked.period),
         "period_days": words.period_days(asked.period),
         "summary_url": url_for("reports.summary") + "?" + asked.query(),
         "others": tabs(asked, name),
     }
+
+
+def _where(session: Session, asked: Asked) -> str:
+    """The unit or the agency that a chart is narrowed to, by name; '' for none."""
+    if asked.unit:
+        return statistics.heading_of(session, By.UNIT, asked.unit)
+    return asked.agency and (filtering.agency_name(session, asked.agency) or asked.agency)

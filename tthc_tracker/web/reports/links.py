@@ -32,8 +32,8 @@ def behind(
     """The list behind a cell of a question: of one row (`key` of `by`), of one portion."""
     parts = {
         "from": question.start.isoformat(), "to": question.end.isoformat(), "by": (by or question.by).value,
-        "agency": question.agency, "level": question.level, "key": key or "", "cell": cell,
-        "portion": portion,
+        "agency": question.agency, "level": question.level, "unit": question.unit, "key": key or "",
+        "cell": cell, "portion": portion,
     }  # fmt: skip
     return url_for("reports.dossiers") + "?" + urlencode({name: said for name, said in parts.items() if said})
 
@@ -41,3 +41,14 @@ def behind(
 def in_month(question: Question, month: Period) -> Question:
     """The same question of another stretch of days."""
     return replace(question, start=month.start, end=month.end)
+
+
+def agency_page(code: str, period: Period) -> str:
+    """The page of an agency."""
+    return url_for("reports.agency", code=code, period=period.key)
+
+
+def unit_page(key: str, period: Period) -> str | None:
+    """The page of a unit, by the key of its row; what no unit has been given has none."""
+    code, _, unit = key.partition("/")
+    return url_for("reports.unit", code=code, unit=unit, period=period.key) if unit else None

@@ -92,13 +92,13 @@ class Addresses:
 
 
 def shown(
-    lines: Iterable[Line], addresses: Addresses, drill: Callable[[str], str] | None = None
+    lines: Iterable[Line], addresses: Addresses, drill: Callable[[str], str | None] | None = None
 ) -> list[Shown]:
-    """The rows; `drill` gives the page of an agency by its code."""
+    """The rows; `drill` gives the page of an agency or a unit by the key of its row."""
     return [_shown(line, addresses, drill) for line in lines]
 
 
-def _shown(line: Line, addresses: Addresses, drill: Callable[[str], str] | None) -> Shown:
+def _shown(line: Line, addresses: Addresses, drill: Callable[[str], str | None] | None) -> Shown:
     row = line.row
     broken = row.received - row.resolved - row.open
     return Shown(

@@ -1,5 +1,6 @@
 """The summary of a period."""
 
+from functools import partial
 from typing import Any
 
 from flask import render_template, request, url_for
@@ -18,7 +19,7 @@ from tthc_tracker.queries.statistics import Statistics
 from tthc_tracker.queries.statisticscells import By, Question
 from tthc_tracker.queries.statisticsquestions import NAMED, Asked
 from tthc_tracker.web.access import requires
-from tthc_tracker.web.reports import comparing, gallery, pictures, satisfaction, sentences
+from tthc_tracker.web.reports import comparing, gallery, links, pictures, satisfaction, sentences
 from tthc_tracker.web.reports.answers import Answers
 from tthc_tracker.web.reports.blueprint import blueprint
 from tthc_tracker.web.reports.tables import Addresses, shown
@@ -143,10 +144,8 @@ def _rows(asked: Asked, table: Statistics) -> dict[str, Any]:
     """The rows of every table of the page."""
     addresses = _addresses(asked, table)
 
-    def page_of(code: str) -> str:
-        return url_for("reports.agency", code=code, period=asked.period.key)
-
-    drill = page_of if asked.by is By.AGENCY else None
+    drills = {By.AGENCY: links.agency_page, By.UNIT: links.unit_page}
+    drill = partial(drills[asked.by], period=asked.period) if asked.by in drills else None
     return {
         "rows": shown(table.rows, addresses, drill),
         "reception_rows": shown(table.reception_rows, addresses),
