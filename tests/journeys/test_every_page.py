@@ -238,7 +238,8 @@ def _values() -> dict[str, str]:
         "alertrules.rule": "overdue", "lists.name": "counted", "reassigning.batch": BATCH,
         "calendar.kind": "gio-lam-viec", "calendar.change_id": "1",
         "urging.letter_id": "1", "indicators.code": "network_environment", "sessions.conclusion_id": "1",
-        "reports.report_id": "1", "reports.code": found["agency"], "reports.unit.unit": found["unit_code"], "reports.name": "co-quan-thang",
+        "reports.report_id": "1", "reports.code": found["agency"], "reports.unit.unit": found["unit_code"],
+        "reports.name": "co-quan-thang",
         "fieldreports.code": found["report"],
     }  # fmt: skip
 

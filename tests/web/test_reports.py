@@ -346,8 +346,42 @@ def test_the_public_sees_rates_without_signing_in_and_no_small_cell(
     assert "/tong-hop/ho-so" not in page
     parts = [(int(num), int(den)) for num, den in re.findall(r"<small>(\d+)/(\d+)</small>", page)]
     assert parts
-    assert all(den >= 5 and num not in {1, 2, 3, 4} for num, den in parts)
+    small = {1, 2, 3, 4}
+    assert not any({num, den - num, den} & small for num, den in parts)
     assert "Quý IV/2026</h1>" in html.unescape(visitor(planted).get("/tong-hop/cong-khai?ky=nay").text)
+
+
+@pytest.mark.parametrize("quarter", ["", "?ky=nay"])
+def test_no_small_cell_can_be_told_by_subtraction_from_the_public_page(
+    planted: "Flask", monkeypatch: pytest.MonkeyPatch, quarter: str
+) -> None:
+    """Agencies add up to their level, levels to the total: a row kept back never stands alone in its sum."""
+    from tthc_tracker import clock
+
+    monkeypatch.setattr(clock, "now", lambda: at("Fri 2026-09-25 09:00"))
+    page = html.unescape(visitor(planted).get(f"/tong-hop/cong-khai{quarter}").text)
+    levels, agencies = (_public_rows(part) for part in re.findall(r"<tbody>.*?</tbody>", page, re.DOTALL))
+    assert list(levels)[-1] == "Tổng cộng"
+    assert len(agencies) > 3
+    of = {"Cấp bộ": ["G01"], "Cấp tỉnh": ["H50", "H50.01", "H50.02"], "Cấp xã": ["H50.20"]}
+    for column in range(3):
+        for level, codes in of.items():
+            below = [row[column] for code in codes if (row := agencies.get(f"Cơ quan {code}"))]
+            if level in levels and levels[level][column] != "ít":
+                assert below.count("ít") != 1, (level, column)
+        if any(shown[column] == "ít" for name, shown in levels.items() if name != "Tổng cộng"):
+            assert levels["Tổng cộng"][column] == "ít", column
+    assert "ít" in {cell for shown in agencies.values() for cell in shown}
+
+
+def _public_rows(table: str) -> dict[str, list[str]]:
+    """Each row's cells: `ít`, `–`, or the two parts of the rate."""
+    found = {}
+    for row in re.findall(r"<tr>.*?</tr>", table, re.DOTALL):
+        name = re.sub(r"<[^>]+>", "", row.split("</th>")[0]).strip()
+        cells = [re.sub(r"<[^>]+>", "", one).strip() for one in row.split("</th>")[1].split("</td>")[:-1]]
+        found[name] = cells
+    return found
 
 
 def test_the_rest_is_closed_to_the_public(planted: "Flask") -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 FEWEST = 5
 """A number below this one, and above 0, is not made public."""
@@ -48,3 +49,56 @@ def _leaves_open(numbers: Mapping[str, int], one: Sum, hidden: set[str]) -> bool
     if one.total in hidden:
         return bool(parts)
     return len(parts) > 1 and sum(parts) > len(parts)
+
+
+class Share(NamedTuple):
+    """A share of a table: how many of how many. What is left over is told with it."""
+
+    num: int
+    den: int
+
+    def is_small(self, fewest: int) -> bool:
+        """Whether one of the three numbers is small."""
+        return any(0 < number < fewest for number in (self.num, self.den - self.num, self.den))
+
+
+Row = tuple[str, str]  # a group and one of its rows; the row '' is the group itself
+TOTAL: Row = ("", "")
+
+
+def withheld_rows(groups: Mapping[str, Mapping[str, Share]], *, fewest: int = FEWEST) -> frozenset[Row]:
+    """The rows to keep back of a table of shares whose rows add up to groups and these to a total.
+
+    A row is shown whole or not at all. With the small ones go, in each group that is shown, as many others as
+    it takes to leave each more than one value; with a group goes the total, else the others would tell it.
+
+    Source: docs/law.md, statistics.
+    """
+    hidden: set[Row] = set()
+    for group, rows in groups.items():
+        own = _withheld_of(rows, fewest)
+        hidden.update((group, name) for name in own)
+        if _summed(rows.values()).is_small(fewest) or (own and not _keep_each_other(rows, own)):
+            hidden.update([(group, ""), TOTAL])
+    if _summed(share for rows in groups.values() for share in rows.values()).is_small(fewest):
+        hidden.add(TOTAL)
+    return frozenset(hidden)
+
+
+def _withheld_of(rows: Mapping[str, Share], fewest: int) -> set[str]:
+    """The small rows of a group, and the next larger ones while these can be told from the group's sum."""
+    hidden = {name for name, share in rows.items() if share.is_small(fewest)}
+    others = sorted((rows[name].den, name) for name in rows if rows[name].den and name not in hidden)
+    while hidden and others and not _keep_each_other(rows, hidden):
+        hidden.add(others.pop(0)[1])
+    return hidden
+
+
+def _keep_each_other(rows: Mapping[str, Share], hidden: set[str]) -> bool:
+    """Whether the sum of the hidden leaves open which of them has what: several, and not each of one case."""
+    return len(hidden) > 1 and sum(rows[name].den for name in hidden) > len(hidden)
+
+
+def _summed(shares: Iterable[Share]) -> Share:
+    every = list(shares)
+    return Share(sum(one.num for one in every), sum(one.den for one in every))

@@ -20,7 +20,7 @@ NAMED = (PeriodKind.QUARTER, PeriodKind.HALF_YEAR, PeriodKind.YEAR, PeriodKind.M
 
 @dataclass(frozen=True)
 class Asked:
-    """A period, its rows, an agency, a level, a unit; its address. second: by the date of a re-appointment."""
+    """A period, its rows, an agency, level, unit; its address. second: by the date of a re-appointment."""
 
     period: Period
     by: By
