@@ -90,7 +90,7 @@ class Database:
         """How far the database has been written by now; empty where there is no standby to be behind."""
         if self._replica is None:
             return ""
-        with self.engine.connect() as connection:
+        with self.engine.connect().execution_options(postgresql_readonly=True) as connection:
             return str(connection.execute(_WRITTEN_UP_TO).scalar_one())
 
     @contextmanager

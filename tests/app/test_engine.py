@@ -3,13 +3,14 @@
 import threading
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from tests.support.desk import open_office
 from tests.support.moments import at
 from tthc_tracker.engine import sqlite, wal_is_safe
 from tthc_tracker.extensions import Database
+from tthc_tracker.models.setting import Revision
 from tthc_tracker.services import numbering
 
 
@@ -35,6 +36,29 @@ def test_a_read_unit_cannot_write(database: Database) -> None:
         session.execute(text("UPDATE setting SET name = 'x'"))
     with database.transaction() as session:  # the pooled connection writes again
         session.execute(text("UPDATE setting SET name = 'x'"))
+
+
+@pytest.mark.parametrize("engine_kind", ["postgresql"], indirect=True)
+def test_a_connection_keeps_the_plans_of_units_that_only_read(database: Database) -> None:
+    for _ in range(8):  # psycopg prepares what it is asked for the sixth time
+        with database.reading() as session:
+            session.execute(select(Revision.name)).all()
+    assert "FROM revision" in _prepared(database)
+
+
+@pytest.mark.parametrize("engine_kind", ["postgresql"], indirect=True)
+def test_a_unit_that_failed_or_wrote_is_still_undone(database: Database) -> None:
+    with pytest.raises(DBAPIError), database.reading() as session:
+        session.execute(text("SELECT 1 / 0"))
+    with pytest.raises(DBAPIError), database.transaction() as session:
+        session.execute(text("WITH tried AS (INSERT INTO revision VALUES ('tried', 1)) SELECT 1 / 0"))
+    with database.reading() as session:  # the same pooled connection, sound and as it was
+        assert "tried" not in session.execute(select(Revision.name)).scalars().all()
+
+
+def _prepared(database: Database) -> str:
+    with database.reading() as session:
+        return "\n".join(session.execute(text("SELECT statement FROM pg_prepared_statements")).scalars())
 
 
 def test_no_fault_of_a_statement_says_what_it_carried(database: Database) -> None:

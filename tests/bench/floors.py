@@ -49,7 +49,7 @@ def floor_of(
     `renew` gives the parameters of the n-th time: what is written once needs other keys.
     """
     taken = []
-    with engine.connect().execution_options(readonly=not write) as connection:
+    with engine.connect().execution_options(readonly=not write, postgresql_readonly=not write) as connection:
         raw = connection.connection.driver_connection
         assert raw is not None
         if connection.dialect.name == "sqlite":
