@@ -23,8 +23,11 @@ from tthc_tracker.app import create_app
 from tthc_tracker.domain.calendarchanges import ChangeState
 from tthc_tracker.domain.mailrhythm import AlertMailKind, fewer_token
 from tthc_tracker.domain.permissions import PERMISSIONS_OF, Role
+from tthc_tracker.domain.personaldata import Ground
+from tthc_tracker.domain.personalrequests import RequestKind
 from tthc_tracker.extensions import database
 from tthc_tracker.models.calendarchange import CalendarChange
+from tthc_tracker.models.personaldata import PersonalRequest, PersonalRequestDossier
 from tthc_tracker.models.urging import UrgingLetter, UrgingRow
 from tthc_tracker.queries.search import MOST
 from tthc_tracker.services.accounts import DEMO_PASSWORD
@@ -119,6 +122,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
                 _assign_several(session)
                 session.add(a_change())
                 _urge(session)
+                _ask(session)
             addresses, marks = _addresses(app)
         finally:
             database.dispose()
@@ -156,6 +160,21 @@ def _urge(session: Session) -> None:
         UrgingRow(letter_id=letter.id, dossier_id=one, position=at, days_late=at)
         for at, one in enumerate(rows, 1)
     )
+
+
+def _ask(session: Session) -> None:
+    """The demo's head of agency has asked for a person's data; a second person has to consent."""
+    head = session.execute(text("SELECT id FROM app_user WHERE username = 'lanhdao'")).scalar_one()
+    request = PersonalRequest(
+        kind=RequestKind.EXPORT, mark="", ground=Ground.REQUEST.value, said="đơn số 12", asked_by_id=head,
+        asked_at=NOW,
+    )  # fmt: skip
+    session.add(request)
+    session.flush()
+    some = "SELECT id FROM dossier WHERE resolving_agency_id IN (SELECT agency_id FROM membership"
+    theirs = text(f"{some} WHERE user_id = :head) ORDER BY id LIMIT 3")
+    for dossier_id in session.execute(theirs, {"head": head}).scalars():
+        session.add(PersonalRequestDossier(request_id=request.id, dossier_id=dossier_id))
 
 
 def a_change() -> CalendarChange:
@@ -240,7 +259,7 @@ def _values() -> dict[str, str]:
         "urging.letter_id": "1", "indicators.code": "network_environment", "sessions.conclusion_id": "1",
         "reports.report_id": "1", "reports.code": found["agency"], "reports.unit.unit": found["unit_code"],
         "reports.name": "co-quan-thang",
-        "fieldreports.code": found["report"],
+        "fieldreports.code": found["report"], "personaldata.request_id": "1",
     }  # fmt: skip
 
 

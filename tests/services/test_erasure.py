@@ -17,6 +17,7 @@ from tthc_tracker.domain.fieldreports import ReportAct
 from tthc_tracker.domain.folding import fold
 from tthc_tracker.domain.lifecycle import ResultKind, ReturnMethod
 from tthc_tracker.domain.permissions import EVERYTHING, Role
+from tthc_tracker.domain.personalrequests import Verdict
 from tthc_tracker.domain.receptionfacts import Paper, Party, ReceptionFacts
 from tthc_tracker.domain.retention import ErasureCause
 from tthc_tracker.extensions import Database
@@ -32,10 +33,10 @@ from tthc_tracker.queries.statistics import statutory
 from tthc_tracker.queries.statisticscells import By, Question
 from tthc_tracker.services import (
     apologies,
-    erasurerequests,
     fieldreporthandling,
     fieldreportprivacy,
     fieldreports,
+    personalrequests,
     printing,
     processing,
     reception,
@@ -48,6 +49,7 @@ from tthc_tracker.services.erasurerequests import ErasePerson
 from tthc_tracker.services.fieldreporthandling import HandleReport
 from tthc_tracker.services.fieldreportprivacy import EraseReport
 from tthc_tracker.services.fieldreports import Reported, TakeReport
+from tthc_tracker.services.personalrequests import DecideRequest
 from tthc_tracker.services.printing import PrintSlip
 from tthc_tracker.services.reception import ReceiveDossier
 from tthc_tracker.services.release import FinishDossier, ReturnResult
@@ -110,10 +112,15 @@ def code(database: Database, office: Office) -> str:
     return known
 
 
-def erase(database: Database, head: Worker, codes: Iterable[str], basis: str = "Quyết định 12/QĐ") -> None:
+def erase(
+    database: Database, office: Office, head: Worker, codes: Iterable[str], basis: str = "Quyết định 12/QĐ"
+) -> None:
+    """Asked for by the head, consented to by a second person."""
     command = ErasePerson(NUMBER, tuple(codes), "đơn số 12", basis)
     with database.transaction() as session:
-        erasurerequests.erase(session, command, person=head, secret=SECRET, now=NOW)
+        number = personalrequests.ask_erasure(session, command, person=head, secret=SECRET, now=NOW)
+        consent = DecideRequest(number, Verdict.APPROVED)
+        personalrequests.decide(session, consent, person=office.controller, secret=SECRET, now=NOW)
 
 
 def told(session: Session) -> list[str]:
@@ -149,7 +156,7 @@ def test_a_person_is_gone_from_every_column_and_all_else_is_as_it_was(
             "collection.receiver", "apology.reason", "dossier_component.name", "source_words.note",
             "source_words.supplements"} <= set(before)  # fmt: skip
     assert not {"dossier_event.reason", "dossier_event.facts", "audit_entry.facts"} & set(before)
-    erase(database, head, [code])
+    erase(database, office, head, [code])
     with database.reading() as session:
         assert told(session) == []
         assert statistics_of(session, office) == counted
@@ -195,7 +202,7 @@ def test_another_party_to_the_dossier_stays_named(database: Database, office: Of
         other = Party("Phan Chủ Hồ Sơ", id_number="044093555001")
         code = received(session, office, owner=other)
         lived(session, office, code)
-    erase(database, head, [code])
+    erase(database, office, head, [code])
     with database.reading() as session:
         names = session.execute(select(Person.full_name).order_by(Person.full_name)).scalars().all()
         assert names == ["(đã xoá)", "Phan Chủ Hồ Sơ"]
@@ -212,7 +219,7 @@ def test_what_is_open_or_not_collected_is_not_erased_on_any_ground(
         release.finish(session, done, person=office.clerk, now=DONE)
     for held in (still_open, uncollected):
         with pytest.raises(InvalidInput, match=held) as refusal:
-            erase(database, head, [code, held])
+            erase(database, office, head, [code, held])
         assert refusal.value.field == "codes"
     with database.reading() as session:
         assert session.execute(select(PersonalErasure.dossier_id)).all() == []
@@ -223,7 +230,7 @@ def test_before_the_term_is_over_a_legal_ground_is_needed(
     database: Database, office: Office, head: Worker, code: str
 ) -> None:
     with pytest.raises(InvalidInput, match="căn cứ pháp lý") as refusal:
-        erase(database, head, [code], basis="")
+        erase(database, office, head, [code], basis="")
     assert refusal.value.field == "basis"
 
 
@@ -232,7 +239,7 @@ def test_whoever_has_no_right_there_erases_nothing(
 ) -> None:
     for worker in (office.clerk, office.controller):  # a superior looks on; the agency itself erases
         with pytest.raises(InvalidInput, match="không thuộc quyền xoá"):
-            erase(database, worker, [code])
+            erase(database, office, worker, [code])
 
 
 def test_a_reason_that_names_somebody_is_kept_apart_from_the_chain(
@@ -246,7 +253,7 @@ def test_a_reason_that_names_somebody_is_kept_apart_from_the_chain(
         private = session.get_one(EventPrivate, (event.dossier_id, event.seq))
         assert event.reason == "bà … gọi từ … xin rút"
         assert private.payload["reason"] == f"bà {NAME} gọi từ 0987 001 777 xin rút"
-    erase(database, head, [code])
+    erase(database, office, head, [code])
     with database.reading() as session:
         assert told(session) == []
 

@@ -285,7 +285,11 @@ ROUTES: dict[str, Route] = {
     "retention.index": Route("QT"),
     "retention.rule_form": Route(ADMINISTRATORS),
     "retention.set_rule": Route(ADMINISTRATORS),
-    "personaldata.export": Route("AK", form={"export-form": "json", "export-ground": "request"}),
+    "personaldata.export": Route("AK", form={"export-ground": "request"}),
+    "personaldata.requests": Route("AK"),
+    "personaldata.request_page": Route("AK", "personal_request"),
+    "personaldata.decide": Route("AK", "personal_request", form={"verdict": "approved"}),
+    "personaldata.fetch": Route("AK", "consented", form={"form": "json"}, owned=True),
     # supervision, alerts, reports, operations
     "supervision.overdue": Route(LEADERS),
     "supervision.overdue_paper": Route(LEADERS),

@@ -25,6 +25,8 @@ from tthc_tracker.domain.lifecycle import Channel, ResultKind, ReturnMethod
 from tthc_tracker.domain.outages import OutsideSystem
 from tthc_tracker.domain.periods import quarter
 from tthc_tracker.domain.permissions import Membership, Role
+from tthc_tracker.domain.personaldata import mark
+from tthc_tracker.domain.personalrequests import RequestKind, Verdict
 from tthc_tracker.domain.receptionfacts import Party, ReceptionFacts
 from tthc_tracker.extensions import database
 from tthc_tracker.models.account import User
@@ -35,6 +37,7 @@ from tthc_tracker.models.deputy import Deputyship
 from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.models.importing import ImportBatch
 from tthc_tracker.models.keptlist import ListExport, SavedView
+from tthc_tracker.models.personaldata import PersonalRequest, PersonalRequestDossier
 from tthc_tracker.models.printing import PrintedSlip
 from tthc_tracker.models.procedure import Source
 from tthc_tracker.models.reassignment import Reassignment
@@ -115,14 +118,14 @@ def town(app: Flask) -> Town:
         stopped = _stopped(session, office)
         apologised = _apologised(session, office)
         outage = outages.note(session, _outage(office), person=office.clerk, now=RECEIVED)
-        sent = _import(session, office, people)
+        sent, calendar = _import(session, office, people), _calendar(session)
         printed = _printed(session, received.dossier_id)
         standing_in, reported = _deputyship(session, people), _field_report(session, office, app)
         letter = _letter(session, office, received.dossier_id, people)
         report = _signed(session, office, people)
         session.add(_reassigned(received.dossier_id, people[Role.HEAD_OF_AGENCY, OWN]))
-        calendar = _calendar(session)
         concluded = _conclusion(session, office, people[Role.HEAD_OF_AGENCY, OWN])
+        requests = _requests(session, people, received.dossier_id, app.config["SETTINGS"].secret_key)
     file = exportfiles.path_of(app.config["SETTINGS"].var, export, "csv")
     with exportfiles.written(file) as draft:
         draft.write_text("mã\n", encoding="utf-8")
@@ -140,6 +143,8 @@ def town(app: Flask) -> Town:
         "alert": {"code": str(alert)},
         "view": {"view_id": view},
         "export": {"export_id": export},
+        "consented": {"request_id": requests[0]},
+        "personal_request": {"request_id": requests[1]},
         "waiting": {"code": waiting},
         "asked": {"code": asked},
         "refused": {"code": refused},
@@ -291,6 +296,25 @@ def _letter(session: Any, office: Office, dossier_id: int, people: dict[tuple[Ro
     )
     printing.keep(session, slip, person_id=head, now=RECEIVED)
     return row.id
+
+
+def _requests(
+    session: Any, people: dict[tuple[Role, str], int], dossier_id: int, secret: str
+) -> tuple[int, int]:
+    """What the head asked for and may fetch, and what waits for whoever may consent."""
+    asked = {"kind": RequestKind.EXPORT, "mark": mark(secret, CANARY_ID), "said": "đơn", "ground": "request"}
+    controller = people[Role.CONTROLLER, OWN]
+    rows = (
+        PersonalRequest(
+            **asked, asked_by_id=people[Role.HEAD_OF_AGENCY, OWN], asked_at=clock.now(),
+            verdict=Verdict.APPROVED, decided_by_id=controller, decided_at=clock.now(),
+        ),
+        PersonalRequest(**asked, asked_by_id=people[Role.CLERK, OWN], asked_at=clock.now()),
+    )  # fmt: skip
+    session.add_all(rows)
+    session.flush()
+    session.add_all(PersonalRequestDossier(request_id=one.id, dossier_id=dossier_id) for one in rows)
+    return rows[0].id, rows[1].id
 
 
 def _conclusion(session: Any, office: Office, head: int) -> int:

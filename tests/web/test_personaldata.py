@@ -178,6 +178,27 @@ def found_by(house: House, worker: Worker, number: str) -> tuple[Screen, str]:
     return screen, led.partition("lan=")[2]
 
 
+def consented(house: House, request: str) -> Page:
+    """The second person finds the request among those that wait for him, and says yes; what he is told."""
+    second = house.before(house.office.controller)
+    Page.of(second.get("/")).check()
+    assert "đang chờ bạn duyệt" in Page.of(second.get(FIND)).words
+    waiting = Page.of(second.get(f"{FIND}/yeu-cau"))
+    waiting.check()
+    assert request in waiting.links
+    Page.of(second.get(request)).check()
+    unanswered = second.post(f"{request}/duyet", {"because": "chưa rõ"})
+    assert (unanswered.status_code, "Hãy chọn đồng ý" in unanswered.text) == (422, True)
+    assert 'value="chưa rõ"' in unanswered.text
+    assert second.post(f"{request}/duyet", {"verdict": "approved"}).status_code == 303
+    told = Page.of(second.get(request))
+    assert (
+        "đã được trả lời"
+        in Page.of(second.get(second.post(f"{request}/duyet", {"verdict": "approved"}).location)).words
+    )
+    return told
+
+
 def test_what_is_held_leaves_whole_with_a_reason_and_with_nobody_else_in_it(house: House) -> None:
     number = f"044193000{next(_numbers)}"
     own = received(house, number)
@@ -187,13 +208,14 @@ def test_what_is_held_leaves_whole_with_a_reason_and_with_nobody_else_in_it(hous
     with database.transaction() as session:
         filed = reception.receive(session, command, actor=house.office.clerk, now=RECEIVED).code
     clerk = house.before(house.office.clerk)
-    clerk.get(f"/ho-so/{own}/giay-tiep-nhan.pdf")
-    clerk.get(f"/ho-so/{filed}/giay-tiep-nhan.pdf")
+    for printed in (own, filed):
+        clerk.get(f"/ho-so/{printed}/giay-tiep-nhan.pdf")
     clerk.post(f"/ho-so/{own}/hien-day-du", {"ground": "contact"})
     head, key = found_by(house, house.office.head, number)
-    form = {"lan": key, "export-form": "json", "export-ground": "request", "export-said": "đơn 12"}
-    answer = head.post(f"{FIND}/xuat", form)
-    told = json.loads(answer.data)
+    form = {"lan": key, "export-ground": "request", "export-said": "đơn 12"}
+    request = head.post(f"{FIND}/xuat", form).location
+    consented(house, request)
+    told = json.loads((answer := head.post(f"{request}/tai", {"form": "json"})).data)
     assert [one["code"] for one in told["dossiers"]] == [filed, own]
     assert (told["dossiers"][1]["owns"], told["dossiers"][0]["owns"]) == (True, False)
     person = told["dossiers"][1]["person"]
@@ -204,21 +226,47 @@ def test_what_is_held_leaves_whole_with_a_reason_and_with_nobody_else_in_it(hous
     for personal in ("Canary", "079080009999", "0900000009"):
         assert personal not in answer.text
     entry = noted("person_exported")[-1]
-    assert entry.facts == {"ground": "request", "reason": "đơn 12", "form": "json", "dossiers": 2}
-    paper = head.post(f"{FIND}/xuat", form | {"export-form": "print"}).text
+    asked = noted("person_export_asked")[-1]
+    assert entry.facts == {
+        "ground": "request", "reason": "đơn 12", "form": "json", "dossiers": 2,
+        "request": asked.facts["request"], "approved_by": house.office.controller.user_id,
+    }  # fmt: skip
+    paper = head.post(f"{request}/tai", {"form": "print"}).text
     assert number in paper
     assert "Canary" not in paper
+
+
+def test_a_request_waits_for_another_and_names_nobody(house: House) -> None:
+    number = f"044193000{next(_numbers)}"
+    received(house, number)
+    head, key = found_by(house, house.office.head, number)
+    form = {"lan": key, "export-ground": "complaint", "export-said": "đơn 15"}
+    request = head.post(f"{FIND}/xuat", form).location
+    again = head.post(f"{FIND}/xuat", form)
+    assert (again.status_code, "đang chờ duyệt" in again.text) == (422, True)
+    waits = Page.of(head.get(request))
+    waits.check()
+    assert "Chờ người thứ hai duyệt" in waits.words
+    assert number not in waits.words + Page.of(head.get(f"{FIND}/yeu-cau")).words
+    many = len(noted("person_exported"))
+    assert head.post(f"{request}/duyet", {"verdict": "approved"}).status_code == 403, "his own"
+    assert head.post(f"{request}/tai", {"form": "json"}).status_code == 303, "nobody has consented"
+    assert len(noted("person_exported")) == many
+    consented(house, request)
+    ready = Page.of(head.get(request))
+    ready.check()
+    assert "Đã duyệt, tải được" in ready.words
 
 
 def test_without_a_reason_nothing_leaves(house: House) -> None:
     number = f"044193000{next(_numbers)}"
     received(house, number)
     head, key = found_by(house, house.office.head, number)
-    many = len(noted("person_exported"))
-    answer = head.post(f"{FIND}/xuat", {"lan": key, "export-form": "json", "export-ground": ""})
+    many = len(noted("person_export_asked"))
+    answer = head.post(f"{FIND}/xuat", {"lan": key, "export-ground": ""})
     assert (answer.status_code, "Hãy chọn lý do" in answer.text) == (422, True)
     assert head.post(f"{FIND}/xuat", {"lan": "0" * 32}).status_code == 303
-    assert len(noted("person_exported")) == many
+    assert len(noted("person_export_asked")) == many
     auditor, key = found_by(house, house.office.auditor, number)
     assert auditor.post(f"{FIND}/xuat", {"lan": key}).status_code == 403
 
@@ -283,7 +331,9 @@ def test_a_person_is_erased_where_it_is_ticked_and_nothing_typed_is_lost(house: 
     assert head.post(f"{FIND}/xoa", form | {"erase-codes": still_open}).status_code == 422
     var = planted(house, done)
     assert len(naming(var)) == 3
-    assert head.post(f"{FIND}/xoa", form | {"erase-basis": "Quyết định 7"}).status_code == 303
+    request = head.post(f"{FIND}/xoa", form | {"erase-basis": "Quyết định 7"}).location
+    assert len(naming(var)) == 3, "nobody has consented yet"
+    assert "Đã xoá dữ liệu cá nhân trong 1 hồ sơ" in consented(house, request).words
     assert naming(var) == []
     shown = Page.of(head.get(f"/ho-so/{done}")).words
     assert "Dữ liệu cá nhân của hồ sơ này đã được xoá" in shown
@@ -291,7 +341,8 @@ def test_a_person_is_erased_where_it_is_ticked_and_nothing_typed_is_lost(house: 
     assert NAME in Page.of(head.get(f"/ho-so/{still_open}")).words
     entry = noted("person_erased")[-1]
     assert entry.facts == {
-        "reason": "đơn số 7", "basis": "Quyết định 7", "dossiers": 1, "papers": 0, "lines": 0,
+        "reason": "đơn số 7", "basis": "Quyết định 7", "asked_by": house.office.head.user_id, "dossiers": 1,
+        "papers": 0, "lines": 0,
     }  # fmt: skip
     assert number not in json.dumps([entry.object_id, entry.facts])
 

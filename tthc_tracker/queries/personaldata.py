@@ -1,6 +1,7 @@
 """What is held on one person: his dossiers, found by the whole number of his identity paper."""
 
 import datetime as dt
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -59,9 +60,21 @@ def person_ids(session: Session, number: str) -> list[int]:
 
 def dossiers_of(session: Session, number: str, scope: Scope) -> tuple[Theirs, ...]:
     """The dossiers that somebody of this number owns or has filed, within the scope, the newest first."""
-    owner, applicant = aliased(Person), aliased(Person)
     ids = person_ids(session, number)
-    statement: Select[*tuple[Any, ...]] = (
+    bearing = or_(Dossier.owner_id.in_(ids), Dossier.applicant_id.in_(ids))
+    statement = _theirs(ids).where(bearing, visible(scope)).order_by(Dossier.id.desc()).limit(MOST)
+    return tuple(Theirs(*row) for row in session.execute(statement)) if ids else ()
+
+
+def these(session: Session, dossier_ids: Collection[int], ids: Collection[int]) -> tuple[Theirs, ...]:
+    """Dossiers that are known to be of whoever stands in these rows of `person`, the newest first."""
+    statement = _theirs(ids).where(Dossier.id.in_(dossier_ids)).order_by(Dossier.id.desc())
+    return tuple(Theirs(*row) for row in session.execute(statement))
+
+
+def _theirs(ids: Collection[int]) -> Select[*tuple[Any, ...]]:
+    owner, applicant = aliased(Person), aliased(Person)
+    return (
         select(
             Dossier.id, Dossier.code, owner.id.in_(ids), applicant.id.in_(ids), Procedure.code,
             ProcedureVersion.name, Agency.name, Dossier.state, Dossier.accepted_at, Dossier.closed_on,
@@ -74,11 +87,7 @@ def dossiers_of(session: Session, number: str, scope: Scope) -> tuple[Theirs, ..
         .join(ProcedureVersion, ProcedureVersion.id == Dossier.procedure_version_id)
         .join(Agency, Agency.id == Dossier.resolving_agency_id)
         .join(Source, Source.id == Dossier.source_id)
-        .where(or_(Dossier.owner_id.in_(ids), Dossier.applicant_id.in_(ids)), visible(scope))
-        .order_by(Dossier.id.desc())
-        .limit(MOST)
     )  # fmt: skip
-    return tuple(Theirs(*row) for row in session.execute(statement)) if ids else ()
 
 
 class TheirRow(NamedTuple):

@@ -1,4 +1,5 @@
-"""Erase one person at his own request: only what has ended, and before its term is over only on a ground."""
+"""Erase one person at his own request: only what has ended, before its term is over only on a ground, and
+only when a second person consents (services.personalrequests)."""
 
 import datetime as dt
 from collections.abc import Collection
@@ -9,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from tthc_tracker.domain.errors import InvalidInput
 from tthc_tracker.domain.permissions import Permission
-from tthc_tracker.domain.personaldata import mark, tells_number
+from tthc_tracker.domain.personaldata import tells_number
 from tthc_tracker.domain.retention import NEVER, ErasureCause, Hold
 from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.queries import personaldata
@@ -34,8 +35,17 @@ class ErasePerson:
     basis: str = ""
 
 
-def erase(session: Session, command: ErasePerson, *, person: Person, secret: str, now: dt.datetime) -> Erased:
-    """Erase him, all of it or nothing. Whoever else is named on the dossiers stays named.
+@dataclass(frozen=True)
+class ErasureRequest:
+    """An erasure that may be done: its dossiers, held; who asked by which paper; the legal ground."""
+
+    dossiers: tuple[Dossier, ...]
+    said: str
+    basis: str
+
+
+def checked(session: Session, command: ErasePerson, *, person: Person, now: dt.datetime) -> ErasureRequest:
+    """What is asked for, if it may be done: all of it or nothing.
 
     Raises:
         InvalidInput: `codes`: none chosen, one that is not his within the scope and the rights, or not ended;
@@ -49,20 +59,35 @@ def erase(session: Session, command: ErasePerson, *, person: Person, secret: str
         raise InvalidInput("codes", "Hãy chọn ít nhất một hồ sơ.")
     theirs = personaldata.dossiers_of(session, command.number, person.scope)
     chosen = tuple(one for one in theirs if one.code in command.codes)
-    dossiers = _held(session, [one.id for one in chosen])
+    dossiers = held(session, [one.id for one in chosen])
     may = [one for one in dossiers if Permission.ERASE_PERSONAL in permitted(session, person, one)]
     if len(may) < len(set(command.codes)):
         raise InvalidInput("codes", "Có hồ sơ không thuộc quyền xoá của bạn. Hãy bỏ chọn rồi làm lại.")
     _refuse_what_is_held(session, chosen, basis, now.date())
+    return ErasureRequest(tuple(may), said, basis)
+
+
+def carry_out(
+    session: Session, asked: ErasureRequest, *, mark: str, persons: Collection[int], asker: int,
+    person: Person, now: dt.datetime,
+) -> Erased:  # fmt: skip
+    """Erase whoever bears the mark, all of it or nothing; whoever else is named on the dossiers stays named.
+
+    persons: his rows; asker: who asked for it; person: who has consented, and acts by that.
+
+    Raises:
+        InvalidInput: `codes`, `basis`: what could be erased when it was asked for cannot be any more.
+    """
+    theirs = personaldata.these(session, [one.id for one in asked.dossiers], persons)
+    _refuse_what_is_held(session, theirs, asked.basis, now.date())
     erased = erasure.erase_dossiers(
-        session, dossiers, ErasureCause.REQUEST, persons=personaldata.person_ids(session, command.number),
-        basis=basis or said, actor=Actor(person.user_id, person.name), now=now,
+        session, asked.dossiers, ErasureCause.REQUEST, persons=persons, basis=asked.basis or asked.said,
+        actor=Actor(person.user_id, person.name), now=now,
     )  # fmt: skip
     audit.note(
-        session, "person_erased", actor_id=person.user_id, now=now, object_type="citizen",
-        object_id=mark(secret, command.number),
-        facts={"reason": said, "basis": basis, "dossiers": erased.dossiers, "papers": erased.papers,
-               "lines": erased.lines},
+        session, "person_erased", actor_id=person.user_id, now=now, object_type="citizen", object_id=mark,
+        facts={"reason": asked.said, "basis": asked.basis, "asked_by": asker, "dossiers": erased.dossiers,
+               "papers": erased.papers, "lines": erased.lines},
     )  # fmt: skip
     return erased
 
@@ -74,17 +99,18 @@ def _said(field: str, typed: str, missing: str = "") -> str:
     return said
 
 
-def _held(session: Session, ids: Collection[int]) -> list[Dossier]:
+def held(session: Session, ids: Collection[int]) -> list[Dossier]:
+    """These dossiers, locked for the transaction."""
     found = select(Dossier).where(Dossier.id.in_(ids)).order_by(Dossier.id).with_for_update(of=Dossier)
     return list(session.execute(found.execution_options(populate_existing=True)).scalars())
 
 
 def _refuse_what_is_held(session: Session, chosen: tuple[Theirs, ...], basis: str, today: dt.date) -> None:
-    held = personaldata.holds(session, chosen, today)
-    needed = [one.code for one in chosen if held[one.id].hold in NEVER]
+    holds = personaldata.holds(session, chosen, today)
+    needed = [one.code for one in chosen if holds[one.id].hold in NEVER]
     if needed:
         told = ", ".join(needed)
         raise InvalidInput("codes", f"Chưa giải quyết xong hoặc chưa trả kết quả, không xoá được: {told}.")
-    early = [one.code for one in chosen if held[one.id].hold is not Hold.OVER]
+    early = [one.code for one in chosen if holds[one.id].hold is not Hold.OVER]
     if early and not basis:
         raise InvalidInput("basis", BASIS.format(codes=", ".join(early)))

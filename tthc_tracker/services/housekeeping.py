@@ -11,7 +11,7 @@ from tthc_tracker.models.account import LoginSession, OneTimeLink
 from tthc_tracker.models.calendarchange import CalendarChange, CalendarMove
 from tthc_tracker.models.reassignment import Reassignment
 from tthc_tracker.models.reception import Submission
-from tthc_tracker.services import answers, jobruns, throttling
+from tthc_tracker.services import answers, jobruns, personalrequests, throttling
 
 # A form may be sent again from a tab that stayed open over a long week-end, no longer.
 FORMS_KEPT = dt.timedelta(days=30)
@@ -22,7 +22,8 @@ UNTOLD = (Notice.DRAFT, Notice.APPROVED)  # a letter that somebody still waits f
 
 
 def clean_up(session: Session, now: dt.datetime) -> dict[str, Any]:
-    """Remove what has served its time: sessions, links, keys of forms, tries, moves, answers, runs."""
+    """Remove what has served its time: sessions, links, keys of forms, tries, moves, answers,
+    requests about personal data, runs."""
     throttling.sweep(session, now)
     old = {
         "sessions": delete(LoginSession).where(LoginSession.expires_at < now - SESSIONS_KEPT),
@@ -34,7 +35,11 @@ def clean_up(session: Session, now: dt.datetime) -> dict[str, Any]:
         "forms": delete(Submission).where(Submission.created_at < now - FORMS_KEPT),
     }
     counts = {name: int(getattr(session.execute(gone), "rowcount", 0)) for name, gone in old.items()}
-    return counts | {"answers": answers.sweep(session, now), "runs": jobruns.sweep(session, now)}
+    return counts | {
+        "answers": answers.sweep(session, now),
+        "requests": personalrequests.sweep(session, now),
+        "runs": jobruns.sweep(session, now),
+    }
 
 
 def _long_settled(now: dt.datetime) -> Select[int]:

@@ -19,7 +19,6 @@ from tthc_tracker.services.supplements import words
 
 LONGEST = 200
 SHORTEST_NUMBER = 8
-FORMS = ("json", "print")
 NO_NUMBERS = "Đừng ghi số giấy tờ hay số điện thoại trong lý do: lý do nằm lại trong nhật ký."
 
 
@@ -39,25 +38,6 @@ class FindPerson:
     number: str
     ground: Ground | None
     said: str = ""
-
-
-@dataclass(frozen=True)
-class ExportPerson:
-    """Take along what is held on a person. form: `json` for machines, `print` to be read."""
-
-    number: str
-    form: str
-    ground: Ground | None
-    said: str = ""
-
-
-@dataclass(frozen=True)
-class Permitted:
-    """Of a person's dossiers those that may be exported, in their order; how many more lie in the scope."""
-
-    dossier_ids: tuple[int, ...]
-    person_ids: tuple[int, ...]
-    left_out: int
 
 
 def show(session: Session, command: ShowPersonal, *, person: Person, now: dt.datetime) -> None:
@@ -95,34 +75,6 @@ def find(
         object_id=mark(secret, number), facts=facts | {"dossiers": len(found)},
     )  # fmt: skip
     return found
-
-
-def export(
-    session: Session, command: ExportPerson, *, person: Person, secret: str, now: dt.datetime
-) -> Permitted:
-    """Note that what is held on a person leaves as a file, and say of which dossiers it may.
-
-    Raises:
-        InvalidInput: a field. NotFound: no dossier of his may be exported by this person.
-    """
-    if command.form not in FORMS:
-        raise InvalidInput("form", "Hãy chọn dạng tệp.")
-    facts = reasons(command.ground, command.said, SEARCHING)
-    found = personaldata.dossiers_of(session, command.number, person.scope)
-    may = [one.id for one in found if Permission.EXPORT_PERSONAL in _rights(session, person, one.id)]
-    if not may:
-        raise NotFound
-    audit.note(
-        session, "person_exported", actor_id=person.user_id, now=now, object_type="citizen",
-        object_id=mark(secret, command.number),
-        facts=facts | {"form": command.form, "dossiers": len(may)},
-    )  # fmt: skip
-    ids = tuple(personaldata.person_ids(session, command.number))
-    return Permitted(tuple(may), ids, len(found) - len(may))
-
-
-def _rights(session: Session, person: Person, dossier_id: int) -> frozenset[Permission]:
-    return permitted(session, person, session.get_one(Dossier, dossier_id))
 
 
 def checked_number(typed: str) -> str:

@@ -5,6 +5,7 @@ from enum import Enum
 from typing import Any
 
 from tthc_tracker.domain.personaldata import Ground
+from tthc_tracker.domain.personalrequests import RequestKind, Standing
 from tthc_tracker.domain.retention import ErasureCause, Hold
 from tthc_tracker.wording.alerts import MAIL_KINDS, MAIL_STATUSES
 from tthc_tracker.wording.formats import number
@@ -41,10 +42,31 @@ HOLDS = {
 CAUSES = {ErasureCause.REQUEST: "Theo yêu cầu", ErasureCause.TERM: "Hết thời hạn lưu"}
 NOT_YOURS = "không thuộc quyền xoá của bạn"
 
+KINDS = {RequestKind.EXPORT: "Xuất dữ liệu", RequestKind.ERASURE: "Xoá dữ liệu"}
+STANDINGS = {
+    Standing.WAITING: "Chờ người thứ hai duyệt",
+    Standing.LAPSED: "Quá hạn chờ duyệt",
+    Standing.REJECTED: "Không được duyệt",
+    Standing.READY: "Đã duyệt, tải được",
+    Standing.OVER: "Đã duyệt, hết hạn tải",
+    Standing.ERASED: "Đã duyệt và xoá",
+}
+BADGES = {
+    Standing.WAITING: ("warn", "waiting"),
+    Standing.LAPSED: ("neutral", "closed"),
+    Standing.REJECTED: ("danger", "error"),
+    Standing.READY: ("ok", "check"),
+    Standing.OVER: ("neutral", "closed"),
+    Standing.ERASED: ("ok", "check"),
+}
+"""How a request stands, as a badge: tone and icon."""
+
 PERSONAL_LABELS: dict[type[Enum], dict[Any, str]] = {
     Ground: _GROUNDS,
     Hold: HOLDS,
     ErasureCause: CAUSES,
+    RequestKind: KINDS,
+    Standing: STANDINGS,
 }
 
 SHOWN = "Đang hiện đầy đủ số giấy tờ, điện thoại; lần xem này đã ghi vào nhật ký."
@@ -52,6 +74,9 @@ CORRECTING = "Mở biểu mẫu sửa tiếp nhận"
 """Why the numbers of a dossier were seen whose reception somebody set out to put right."""
 NOTHING_FOUND = "Không có hồ sơ nào của số này trong phạm vi của bạn."
 FORGOTTEN = "Số đã tìm không còn được nhớ. Hãy nhập lại."
+ASKED = "Đã gửi yêu cầu. Một người khác có quyền phải duyệt trong 7 ngày."
+APPROVED_EXPORT = "Đã duyệt. Người yêu cầu tải được trong 7 ngày."
+REJECTED = "Đã ghi không duyệt."
 EXPORT_NOTES = (
     "Lý do ghi trong lịch sử giữ nguyên như đã gõ.",
     "Lượt tra cứu công khai được đếm theo dấu không đảo ngược được, không gắn với ai nên không có ở đây.",

@@ -4,12 +4,14 @@ from collections.abc import Iterable
 from typing import Any
 
 from flask_wtf import FlaskForm
-from wtforms import SelectField, SelectMultipleField
+from wtforms import RadioField, SelectField, SelectMultipleField
 from wtforms.validators import InputRequired
 
 from tthc_tracker.domain.personaldata import SEARCHING, Ground
+from tthc_tracker.domain.personalrequests import Verdict
 from tthc_tracker.services.erasurerequests import ErasePerson
-from tthc_tracker.services.personaldata import LONGEST, ExportPerson, FindPerson
+from tthc_tracker.services.personaldata import LONGEST, FindPerson
+from tthc_tracker.services.personalrequests import DecideRequest, ExportPerson
 from tthc_tracker.web.forms import Choice, text_line
 from tthc_tracker.wording.labels import label
 
@@ -36,11 +38,8 @@ class FindForm(FlaskForm):
 
 
 class ExportForm(FlaskForm):
-    """In which form what is held on the person leaves, and why."""
+    """Why what is held on the person is to leave."""
 
-    form = SelectField(
-        "Dạng tệp", choices=[Choice("print", "Bản đọc được, để in"), Choice("json", "JSON, để máy đọc")]
-    )
     ground = SelectField(
         "Lý do xuất",
         choices=[Choice("", "– chọn –"), *grounds(SEARCHING)],
@@ -53,7 +52,31 @@ class ExportForm(FlaskForm):
 
     def to_command(self, number: str) -> ExportPerson:
         """The verb this form asks for."""
-        return ExportPerson(number, self.form.data or "", Ground(self.ground.data), self.said.data or "")
+        return ExportPerson(number, Ground(self.ground.data), self.said.data or "")
+
+
+class DecideForm(FlaskForm):
+    """Consent or refusal, and why a refusal."""
+
+    verdict = RadioField(
+        "Quyết định",
+        choices=[
+            Choice(Verdict.APPROVED.value, "Đồng ý"), Choice(Verdict.REJECTED.value, "Không đồng ý"),
+        ],
+        validate_choice=False,
+    )  # fmt: skip
+    because = text_line("Vì sao không đồng ý", longest=LONGEST)
+
+    @property
+    def approves(self) -> bool:
+        """Whether it consents."""
+        return bool(self.verdict.data == Verdict.APPROVED.value)
+
+    def to_command(self, request_id: int) -> DecideRequest:
+        """The verb this form asks for."""
+        said = self.verdict.data
+        verdict = Verdict(said) if said in list(Verdict) else None
+        return DecideRequest(request_id, verdict, self.because.data or "")
 
 
 class EraseForm(FlaskForm):

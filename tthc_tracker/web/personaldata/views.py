@@ -9,7 +9,7 @@ from flask_login import current_user
 from tthc_tracker import clock
 from tthc_tracker.domain.errors import InvalidInput
 from tthc_tracker.domain.permissions import Permission
-from tthc_tracker.queries import listing
+from tthc_tracker.queries import listing, personalrequests
 from tthc_tracker.services import personaldata
 from tthc_tracker.web import secretwords
 from tthc_tracker.web.access import requires
@@ -28,7 +28,7 @@ from tthc_tracker.wording.columns import See
 @requires(Permission.FIND_PERSON)
 def ask() -> ResponseReturnValue:
     """Whom to look for, and why."""
-    return render_template("personaldata/ask.html", form=FindForm(formdata=None))
+    return _ask(FindForm(formdata=None))
 
 
 @blueprint.post("")
@@ -37,7 +37,7 @@ def find() -> ResponseReturnValue:
     """Note the search, then lead to what it finds."""
     form = FindForm()
     if not form.validate_on_submit():
-        return render_template("personaldata/ask.html", form=form), 422
+        return _ask(form), 422
     try:
         with transaction() as session:
             personaldata.find(
@@ -45,7 +45,7 @@ def find() -> ResponseReturnValue:
             )
     except InvalidInput as fault:
         status = show(form, fault)
-        return render_template("personaldata/ask.html", form=form), status
+        return _ask(form), status
     key = secretwords.keep({page.NUMBER: personaldata.checked_number(form.number.data or "")})
     asked: dict[str, Any] = {secretwords.FIELD: key}
     return redirect(url_for("personaldata.found", **asked), 303)
@@ -75,6 +75,13 @@ def listed() -> ResponseReturnValue:
         next_url=shown.other(after=found.after) if found.after else None,
         first_url=shown.other() if after else None,
     )  # fmt: skip
+
+
+def _ask(form: FindForm) -> str:
+    waiting = personalrequests.waiting_number(
+        reading(), current_user.user_id, current_user.permissions, current_user.scope, clock.now()
+    )
+    return render_template("personaldata/ask.html", form=form, waiting=waiting)
 
 
 def secret() -> str:
