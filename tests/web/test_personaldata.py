@@ -181,7 +181,7 @@ def found_by(house: House, worker: Worker, number: str) -> tuple[Screen, str]:
 def consented(house: House, request: str) -> Page:
     """The second person finds the request among those that wait for him, and says yes; what he is told."""
     second = house.before(house.office.controller)
-    Page.of(second.get("/")).check()
+    assert "dữ liệu cá nhân đang chờ bạn duyệt" in Page.of(second.get("/")).words
     assert "đang chờ bạn duyệt" in Page.of(second.get(FIND)).words
     waiting = Page.of(second.get(f"{FIND}/yeu-cau"))
     waiting.check()

@@ -5,7 +5,7 @@ from enum import Enum
 from typing import Any
 
 from tthc_tracker.domain.personaldata import Ground
-from tthc_tracker.domain.personalrequests import RequestKind, Standing
+from tthc_tracker.domain.personalrequests import RequestKind, Standing, Verdict
 from tthc_tracker.domain.retention import ErasureCause, Hold
 from tthc_tracker.wording.alerts import MAIL_KINDS, MAIL_STATUSES
 from tthc_tracker.wording.formats import number
@@ -43,6 +43,7 @@ CAUSES = {ErasureCause.REQUEST: "Theo yêu cầu", ErasureCause.TERM: "Hết th�
 NOT_YOURS = "không thuộc quyền xoá của bạn"
 
 KINDS = {RequestKind.EXPORT: "Xuất dữ liệu", RequestKind.ERASURE: "Xoá dữ liệu"}
+VERDICTS = {Verdict.APPROVED: "Đồng ý", Verdict.REJECTED: "Không đồng ý"}
 STANDINGS = {
     Standing.WAITING: "Chờ người thứ hai duyệt",
     Standing.LAPSED: "Quá hạn chờ duyệt",
@@ -67,6 +68,7 @@ PERSONAL_LABELS: dict[type[Enum], dict[Any, str]] = {
     ErasureCause: CAUSES,
     RequestKind: KINDS,
     Standing: STANDINGS,
+    Verdict: VERDICTS,
 }
 
 SHOWN = "Đang hiện đầy đủ số giấy tờ, điện thoại; lần xem này đã ghi vào nhật ký."

@@ -1,6 +1,6 @@
 """Ask that a person is erased on the dossiers that were ticked."""
 
-from flask import flash, redirect, request, url_for
+from flask import request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -15,7 +15,6 @@ from tthc_tracker.web.personaldata.blueprint import blueprint
 from tthc_tracker.web.personaldata.forms import EraseForm
 from tthc_tracker.web.personaldata.views import secret
 from tthc_tracker.web.unit_of_work import reading, transaction
-from tthc_tracker.wording import personaldata as words
 
 
 @blueprint.post("/xoa")
@@ -36,5 +35,4 @@ def erase() -> ResponseReturnValue:
     except InvalidInput as fault:
         status = show(form, fault)
         return page.render(reading(), asked, erase=form), status
-    flash(words.ASKED, "success")
-    return redirect(url_for("personaldata.request_page", request_id=number), 303)
+    return page.sent(number)

@@ -1,6 +1,6 @@
 """Ask that what is held on one person leaves: it does when a second person consents (decision 0048)."""
 
-from flask import flash, redirect, request, url_for
+from flask import request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -15,7 +15,6 @@ from tthc_tracker.web.personaldata.blueprint import blueprint
 from tthc_tracker.web.personaldata.forms import ExportForm
 from tthc_tracker.web.personaldata.views import secret
 from tthc_tracker.web.unit_of_work import reading, transaction
-from tthc_tracker.wording import personaldata as words
 
 
 @blueprint.post("/xuat")
@@ -36,5 +35,4 @@ def export() -> ResponseReturnValue:
     except InvalidInput as fault:
         status = show(form, fault)
         return page.render(reading(), asked, export=form), status
-    flash(words.ASKED, "success")
-    return redirect(url_for("personaldata.request_page", request_id=number), 303)
+    return page.sent(number)

@@ -60,9 +60,7 @@ class DecideForm(FlaskForm):
 
     verdict = RadioField(
         "Quyết định",
-        choices=[
-            Choice(Verdict.APPROVED.value, "Đồng ý"), Choice(Verdict.REJECTED.value, "Không đồng ý"),
-        ],
+        choices=[Choice(one.value, label(one)) for one in Verdict],
         validate_choice=False,
     )  # fmt: skip
     because = text_line("Vì sao không đồng ý", longest=LONGEST)

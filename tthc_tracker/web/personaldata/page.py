@@ -46,6 +46,12 @@ def forgotten() -> ResponseReturnValue:
     return redirect(url_for("personaldata.ask"), 303)
 
 
+def sent(request_id: int) -> ResponseReturnValue:
+    """Lead to a request that now waits for its second person."""
+    flash(words.ASKED, "success")
+    return redirect(url_for("personaldata.request_page", request_id=request_id), 303)
+
+
 def render(
     session: Session, one: Asked, *, export: ExportForm | None = None, erase: EraseForm | None = None
 ) -> str:

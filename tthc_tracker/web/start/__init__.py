@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from tthc_tracker import clock
 from tthc_tracker.domain.permissions import Permission, Role
-from tthc_tracker.queries import collecting, mywork, steplist, supervision, worklists
+from tthc_tracker.queries import collecting, mywork, personalrequests, steplist, supervision, worklists
 from tthc_tracker.queries.calendaryears import missing_ahead
 from tthc_tracker.queries.listing import EVERYTHING, NO_APOLOGY, Count, Filters
 from tthc_tracker.queries.steplist import Tab
@@ -45,6 +45,9 @@ def home() -> ResponseReturnValue:
         upkeep=[(words, url_for(to), purpose) for words, to, purpose in UPKEEP if may_open(to)],
         badges=standings.BADGES,
         missing=_missing(session, now),
+        requests=personalrequests.waiting_number(
+            session, current_user.user_id, current_user.permissions, current_user.scope, now
+        ),
         now=now,
     )
 
