@@ -62,7 +62,7 @@ class DecideForm(FlaskForm):
         "Quyết định",
         choices=[Choice(one.value, label(one)) for one in Verdict],
         validate_choice=False,
-    )  # fmt: skip
+    )
     because = text_line("Vì sao không đồng ý", longest=LONGEST)
 
     @property
