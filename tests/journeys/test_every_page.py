@@ -95,6 +95,7 @@ MORE = {
     "calendar.moved": ["?change=1", "?change=1&xem=earlier"],
     "anomalies.listed": ["?sign=due_on_day_off", "?sign=no_recipient"],
     "fieldreports.index": ["?tab=all", "?tab=overdue"],
+    "sessions.conclusions": ["?tab=all"],
     "online.queue": ["?xem=applicant&channel=online", "?xem=marked"],
 }
 
@@ -256,7 +257,7 @@ def _values() -> dict[str, str]:
         "mails.token": fewer_token(SECRET, int(found["user"]), AlertMailKind.DIGEST),
         "alertrules.rule": "overdue", "lists.name": "counted", "reassigning.batch": BATCH,
         "calendar.kind": "gio-lam-viec", "calendar.change_id": "1",
-        "urging.letter_id": "1", "indicators.code": "network_environment", "sessions.conclusion_id": "1",
+        "urging.letter_id": "1", "indicators.code": "network_environment", "sessions.code": "1",
         "reports.report_id": "1", "reports.code": found["agency"], "reports.unit.unit": found["unit_code"],
         "reports.name": "co-quan-thang",
         "fieldreports.code": found["report"], "personaldata.request_id": "1",

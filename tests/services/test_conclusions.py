@@ -16,7 +16,9 @@ from tthc_tracker.domain.periods import quarter
 from tthc_tracker.domain.permissions import Role
 from tthc_tracker.extensions import Database
 from tthc_tracker.models.alert import Alert, AlertRecipient
+from tthc_tracker.queries import conclusionlist
 from tthc_tracker.queries import conclusions as reads
+from tthc_tracker.queries.conclusionlist import Question
 from tthc_tracker.queries.recipients import Directory
 from tthc_tracker.services import conclusions, sessionalerts
 from tthc_tracker.services.conclusions import NoteConclusion
@@ -121,3 +123,52 @@ def test_it_is_told_of_as_a_dossier_is(office: Office, write: Session) -> None:
         write, one, moved.date(), "Xong", version=2, person=head, now=at("Mon 2026-12-21 10:00")
     )
     assert scan("Mon 2026-12-21 11:00") == []
+
+
+def test_they_are_listed_by_how_they_stand_what_is_due_first_and_found_by_quarter_owner_and_day(
+    office: Office, write: Session
+) -> None:
+    scope, today = office.controller.scope, dt.date(2026, 11, 24)
+
+    def ask(**words: str) -> list[int]:
+        asked, now = Question.of(words), at("Tue 2026-11-24 09:00")
+        rows, after = [], ""
+        while True:
+            found = conclusionlist.page(write, asked, scope, now, after=after, size=1)
+            rows += [one.id for one in found.rows]
+            if not (after := found.after):
+                assert conclusionlist.count(write, asked, scope, now).number == len(rows)
+                assert conclusionlist.counts(write, asked, scope, now)[asked.tab] == len(rows)
+                return rows
+
+    late = noted(write, office)
+    commands = [
+        replace(told(office), due_on=dt.date(2026, 12, 1)),
+        replace(told(office, "H50"), due_on=dt.date(2026, 10, 20)),
+        replace(told(office), period=quarter(2026, 2), due_on=dt.date(2026, 12, 31)),
+    ]
+    later, done, last = (
+        conclusions.note(write, command, person=office.controller, now=HELD) for command in commands
+    )
+    conclusions.finish(
+        write, done, today, "Đã rà soát xong", version=1, person=office.controller,
+        now=at("Tue 2026-11-24 09:00"),
+    )  # fmt: skip
+    assert ask() == ask(tab="what") == [late, later, last]
+    assert ask(tab="overdue") == [late]
+    assert ask(tab="done") == [done]
+    assert ask(tab="all") == [last, later, late, done]
+    assert ask(period="2026-Q2") == [last]
+    assert ask(agency="H50.19000", to="2026-11-30") == [late]
+    assert ask(level="tinh", tab="all") == [done]
+    assert conclusionlist.periods(write, scope) == ("2026-Q3", "2026-Q2")
+    assert conclusionlist.periods(write, office.stranger.scope) == ("2026-Q3",)
+    seen = conclusionlist.page(write, Question.of({"tab": "all"}), office.stranger.scope, HELD)
+    assert [one.id for one in seen.rows] == [done], "what the province owes concerns all below it"
+
+
+@pytest.mark.parametrize("cursor", ["", "x", "WyJ4IiwxXQ", "WzEsMl0"])
+def test_a_page_after_what_nobody_gave_is_the_first(office: Office, write: Session, cursor: str) -> None:
+    one = noted(write, office)
+    found = conclusionlist.page(write, Question.of({}), office.controller.scope, HELD, after=cursor)
+    assert [row.id for row in found.rows] == [one]

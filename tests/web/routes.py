@@ -228,6 +228,7 @@ ROUTES: dict[str, Route] = {
     "sessions.session": Route(EVERYBODY),
     "sessions.report": Route(EVERYBODY, values={"form": "docx"}),
     "sessions.note": Route("AK"),
+    "sessions.conclusions": Route(EVERYBODY, query="?tab=all"),
     "sessions.conclusion": Route(EVERYBODY, "conclusion"),
     "sessions.done": Route("AK", "conclusion"),
     "sessions.move": Route("AK", "conclusion"),

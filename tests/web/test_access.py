@@ -152,7 +152,7 @@ def town(app: Flask) -> Town:
         "batch": {"batch": BATCH},
         "calendar": {"change_id": calendar},
         "letter": {"letter_id": letter},
-        "conclusion": {"conclusion_id": concluded},
+        "conclusion": {"conclusion_id": concluded, "code": str(concluded)},
         "signed_report": {"report_id": report},
         "deputyship": {"deputyship_id": standing_in},
         "printed": {"code": received.code, "slip_id": printed},

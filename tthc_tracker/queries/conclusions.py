@@ -32,6 +32,7 @@ class ConclusionView:
     held_on: dt.date
     words: str
     owner_id: int
+    owner_code: str
     owner: str
     duty: str
     first_due_on: dt.date
@@ -44,17 +45,22 @@ class ConclusionView:
     version: int
     progress: Progress
 
+    @property
+    def code(self) -> str:
+        """Its number, as its page is addressed."""
+        return str(self.id)
+
 
 def listed(
     session: Session, scope: Scope, today: dt.date, *, period_key: str = "", after: int | None = None
 ) -> tuple[ConclusionView, ...]:
     """Conclusions that a scope sees, of a quarter or of all, the newest first; one more than a page holds."""
-    statement = _rows().where(_seen(scope)).order_by(Conclusion.id.desc()).limit(PAGE + 1)
+    statement = rows().where(seen(scope)).order_by(Conclusion.id.desc()).limit(PAGE + 1)
     if period_key:
         statement = statement.where(Conclusion.period_key == period_key)
     if after is not None:
         statement = statement.where(Conclusion.id < after)
-    return _views(session, session.execute(statement).all(), today)
+    return views(session, session.execute(statement).all(), today)
 
 
 def of_report(
@@ -66,14 +72,14 @@ def of_report(
     """
     earlier = and_(Conclusion.done_on.is_(None), Conclusion.period_key < this)
     which = or_(Conclusion.period_key.in_([before, this]), earlier)
-    statement = _rows().where(_seen(scope), which).order_by(Conclusion.due_on, Conclusion.id)
-    return _views(session, session.execute(statement).all(), today)
+    statement = rows().where(seen(scope), which).order_by(Conclusion.due_on, Conclusion.id)
+    return views(session, session.execute(statement).all(), today)
 
 
 def open_ones(session: Session, today: dt.date, terms: Terms) -> tuple[ConclusionView, ...]:
     """All that nobody has carried out, by the terms of the day."""
-    statement = _rows().where(Conclusion.done_on.is_(None)).order_by(Conclusion.due_on, Conclusion.id)
-    return _views(session, session.execute(statement).all(), today, terms)
+    statement = rows().where(Conclusion.done_on.is_(None)).order_by(Conclusion.due_on, Conclusion.id)
+    return views(session, session.execute(statement).all(), today, terms)
 
 
 def find(session: Session, conclusion_id: int, scope: Scope, today: dt.date) -> ConclusionView:
@@ -82,15 +88,16 @@ def find(session: Session, conclusion_id: int, scope: Scope, today: dt.date) -> 
     Raises:
         NotFound: none, or none of this scope's.
     """
-    found = session.execute(_rows().where(Conclusion.id == conclusion_id, _seen(scope))).all()
+    found = session.execute(rows().where(Conclusion.id == conclusion_id, seen(scope))).all()
     if not found:
         raise NotFound(str(conclusion_id))
-    return _views(session, found, today)[0]
+    return views(session, found, today)[0]
 
 
-def _views(
+def views(
     session: Session, rows: Sequence[Any], today: dt.date, terms: Terms | None = None
 ) -> tuple[ConclusionView, ...]:
+    """What `rows` found, each with how it stands."""
     known = terms or Terms(session, today)
     return tuple(_view(session, row, today, known) for row in rows)
 
@@ -103,13 +110,13 @@ def _view(session: Session, row: Any, today: dt.date, terms: Terms) -> Conclusio
     except CalendarHorizonError:  # an unknown year accuses nobody
         stands = Progress.OPEN
     return ConclusionView(
-        one.id, one.agency_id, row.agency, one.period_key, one.held_on, one.words, one.owner_id, row.owner,
-        one.duty, one.first_due_on, one.due_on, one.noted_at, row.noted_by, one.done_on, one.done_note,
-        row.done_by, one.version, stands,
+        one.id, one.agency_id, row.agency, one.period_key, one.held_on, one.words, one.owner_id,
+        row.owner_code, row.owner, one.duty, one.first_due_on, one.due_on, one.noted_at, row.noted_by,
+        one.done_on, one.done_note, row.done_by, one.version, stands,
     )  # fmt: skip
 
 
-def _seen(scope: Scope) -> ColumnElement[bool]:
+def seen(scope: Scope) -> ColumnElement[bool]:
     """Owed by an agency in scope or by one above it, or concluded in scope."""
     if scope.all:
         return true()
@@ -118,11 +125,12 @@ def _seen(scope: Scope) -> ColumnElement[bool]:
     return or_(Conclusion.owner_id.in_(ids), Conclusion.agency_id.in_(ids), Conclusion.owner_id.in_(above))
 
 
-def _rows() -> Any:
+def rows() -> Any:
+    """Conclusions with the names that a view tells, to be narrowed and ordered."""
     owner, held, noted, done = aliased(Agency), aliased(Agency), aliased(User), aliased(User)
     return (
         select(
-            Conclusion, owner.name.label("owner"), held.name.label("agency"),
+            Conclusion, owner.code.label("owner_code"), owner.name.label("owner"), held.name.label("agency"),
             noted.full_name.label("noted_by"), done.full_name.label("done_by"),
         )
         .join(owner, owner.id == Conclusion.owner_id)

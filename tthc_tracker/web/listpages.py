@@ -76,6 +76,7 @@ ENDPOINTS = {
     "deeds": "history.deeds",
     "field_reports": "fieldreports.index",
     "anomalies": "anomalies.listed",
+    "conclusions": "sessions.conclusions",
 }
 # Where a row leads, if not to its dossier; and who does more to several rows on the page of a list itself.
 ROWS_LEAD_TO = {
@@ -84,6 +85,7 @@ ROWS_LEAD_TO = {
     "apologies": "reappointing.dossier",
     "alerts": "alerts.show",
     "field_reports": "fieldreports.show",
+    "conclusions": "sessions.conclusion",
 }
 ACTS_OF_ITS_OWN = {
     "work": Permission.ASSIGN_DOSSIERS,

@@ -57,11 +57,11 @@ def note() -> ResponseReturnValue:
     return redirect(url_for("sessions.session", period=asked().key), 303)
 
 
-@blueprint.get("/ket-luan/<int:conclusion_id>")
+@blueprint.get("/ket-luan/<code>")
 @requires(Permission.VIEW_REPORTS)
-def conclusion(conclusion_id: int) -> ResponseReturnValue:
+def conclusion(code: str) -> ResponseReturnValue:
     """One conclusion, and what may be done about it."""
-    return _show(conclusion_id)
+    return _show(whole(code) or 0)
 
 
 @blueprint.post("/ket-luan/<int:conclusion_id>/xong")
@@ -112,7 +112,7 @@ def _carry_out(
         status = show(form, fault)
         return _show(known.id, form), status
     flash(said, "success")
-    return redirect(url_for("sessions.conclusion", conclusion_id=known.id), 303)
+    return redirect(url_for("sessions.conclusion", code=known.code), 303)
 
 
 def _index(form: ConclusionForm) -> str:
