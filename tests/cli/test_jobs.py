@@ -6,22 +6,30 @@ Backups and what is restored from them are made by processes of their own; what 
 import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from click.testing import Result
 from sqlalchemy import select
 
 import config
+from tests.domain.test_photos import JFIF, TABLE, jpeg
 from tests.support import servers
 from tests.support.alarms import VERY_OVERDUE, Desk
 from tests.support.desk import open_office
 from tthc_tracker.app import create_app
+from tthc_tracker.domain.fieldreports import ReportChannel
 from tthc_tracker.extensions import Database
 from tthc_tracker.jobs.work import LEASE
 from tthc_tracker.models.alert import Alert
 from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.models.history import AuditEntry
-from tthc_tracker.services import leases
+from tthc_tracker.services import fieldreports, leases
+from tthc_tracker.services.fieldreportphotos import Album
+from tthc_tracker.services.fieldreports import Reported, Sender
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
 
 only_sqlite = pytest.mark.parametrize("engine_kind", ["sqlite"], indirect=True)
 
@@ -79,13 +87,26 @@ def test_a_job_that_fails_says_why_and_ends_with_one(flask: Callable[..., Result
     assert "mail" in result["error"]
 
 
+def _report_with(session: "Session", photo: str) -> None:
+    desk = session.execute(select(Dossier.receiving_agency_id)).scalar_one()
+    told = Reported("moi-truong", "Ngã ba chợ", "Rác tràn ra đường", photo=photo)
+    sender = Sender(ReportChannel.FILE, desk)
+    fieldreports.take_sent(session, "PA-1", told, sender=sender, now=VERY_OVERDUE)
+
+
 @only_sqlite
 def test_a_backup_is_checked_and_restored_in_order(
     database: Database, env: dict[str, str], tmp_path: Path
 ) -> None:
+    album = Album(tmp_path)
+    with database.transaction() as session:
+        photo = album.keep(jpeg(JFIF, TABLE))
+        _report_with(session, photo)
     made = servers.flask(["backup"], env)
     path = made.stdout.split("  ")[0]
     assert made.returncode == 0
+    assert "1 ảnh phản ánh" in made.stdout
+    album.forget(photo)
     assert "trọn vẹn" in servers.flask(["restore", "--check", path], env).stdout
     database.dispose()
     refused = servers.flask(["restore", path], env)
@@ -93,6 +114,8 @@ def test_a_backup_is_checked_and_restored_in_order(
     assert "--yes" in refused.stderr
     done = servers.flask(["restore", path, "--yes"], env)
     assert done.returncode == 0, done.stderr
+    assert "Ảnh phản ánh: 1." in done.stdout
+    assert album.read(photo) is not None
     assert list(tmp_path.glob("tthc.sqlite.before-*"))
     with database.reading() as session:
         assert len(session.execute(select(Dossier.id)).all()) == 1

@@ -8,9 +8,10 @@ from threading import Event, Thread
 from typing import TYPE_CHECKING
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import select, text, update
 
-from tests.support.desk import new_key, open_office
+from tests.domain.test_photos import JFIF, TABLE, jpeg
+from tests.support.desk import Office, new_key, open_office
 from tests.support.moments import at
 from tthc_tracker.domain.people import mask_name
 from tthc_tracker.domain.receptionfacts import Party, ReceptionFacts
@@ -18,11 +19,14 @@ from tthc_tracker.extensions import Database
 from tthc_tracker.jobs import backups
 from tthc_tracker.jobs.work import JobFault, Work
 from tthc_tracker.models.account import LoginSession
+from tthc_tracker.models.fieldreport import FieldReport
 from tthc_tracker.models.history import AuditEntry
 from tthc_tracker.models.reception import CodeCounter
 from tthc_tracker.models.setting import Revision
 from tthc_tracker.queries import backupfiles
 from tthc_tracker.services import outbox, restoring
+from tthc_tracker.services.fieldreportphotos import FOLDER, Album
+from tthc_tracker.services.fieldreports import Reported, TakeReport, take
 from tthc_tracker.services.reception import ReceiveDossier, receive
 
 if TYPE_CHECKING:
@@ -36,6 +40,11 @@ def take_one(session: "Session") -> str:
     office = open_office(session)
     facts = ReceptionFacts("1.004873", Party("Nguyễn Văn An", id_number="045090001234"))
     return receive(session, ReceiveDossier(new_key(), office.ward, facts), actor=office.clerk, now=NOW).code
+
+
+def report_with(session: "Session", office: Office, photo: str) -> str:
+    told = Reported("moi-truong", "Ngã ba chợ", "Rác tràn ra đường", photo=photo)
+    return take(session, TakeReport(new_key(), office.ward, told), person=office.clerk, now=NOW)
 
 
 @only_sqlite
@@ -138,6 +147,40 @@ def test_the_job_makes_one_and_removes_the_old(
     assert counts["removed"] > 0
     assert len(list(folder.glob("*.gz"))) == len(list(folder.glob("*.json"))) < 21
     assert backupfiles.newest(folder) == folder / str(counts["file"])
+
+
+@only_sqlite
+def test_photos_lie_once_beside_the_backups_that_name_them_and_go_with_the_last_of_these(
+    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    album, folder = Album(tmp_path), tmp_path / "backups"
+    beside, picture = Album(folder), jpeg(JFIF, TABLE)
+    with database.transaction() as session:
+        office = open_office(session)
+        names = [album.keep(picture) for _ in range(2)]
+        codes = [report_with(session, office, name) for name in names]
+    first, _ = backups.make(database.engine, folder, NOW, album=album)
+    with database.transaction() as session:
+        session.execute(update(FieldReport).where(FieldReport.code == codes[0]).values(photo=None))
+    album.forget(names[0])
+    second, _ = backups.make(database.engine, folder, NOW + dt.timedelta(hours=1), album=album)
+    assert set(backups.photos_of(first)) == set(names)
+    assert set(backups.photos_of(second)) == {names[1]}
+    assert all(backups.photos_of(first).values())
+    kept = beside.read(names[0])
+    assert kept is not None
+    assert kept.data == picture
+    assert {path.stat().st_mode & 0o077 for path in (folder / FOLDER).iterdir()} == {0}
+
+    (folder / FOLDER / f"{names[1]}.anh").write_bytes(b"spoilt")
+    assert backups.photos_of(second) == {names[1]: ""}
+    backups.make(database.engine, folder, NOW + dt.timedelta(hours=2), album=album)
+    assert backups.photos_of(second)[names[1]], "the next backup puts a good one there"
+
+    monkeypatch.setattr(backups, "PHOTOS_KEPT", dt.timedelta(days=-1))
+    assert backups.rotate(folder) == 2, "of a day the newest stays"
+    assert beside.read(names[0]) is None
+    assert beside.read(names[1]) is not None
 
 
 @pytest.mark.parametrize("engine_kind", ["postgresql"], indirect=True)

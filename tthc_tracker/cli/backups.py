@@ -1,6 +1,7 @@
 """`flask backup` and `flask restore` for an embedded SQLite database."""
 
 import datetime as dt
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from tthc_tracker.extensions import database
 from tthc_tracker.jobs import backups
 from tthc_tracker.jobs.work import LEASE, JobFault
 from tthc_tracker.services import leases, restoring, trail
+from tthc_tracker.services.fieldreportphotos import FOLDER, Album
 from tthc_tracker.services.trailkeys import NAME, Keyring
 
 _NOT_SQLITE = "PostgreSQL: use pg_dump or pgBackRest (docs/operations.md)."
@@ -24,11 +26,12 @@ def backup_command() -> None:
     _only_sqlite()
     work = work_of(current_app.config["SETTINGS"])
     try:
-        path, proof = backups.make(database.engine, work.var / "backups", clock.now())
+        path, proof = backups.make(database.engine, work.var / "backups", clock.now(), album=Album(work.var))
     except JobFault as fault:
         raise click.ClickException(str(fault)) from fault
     backups.rotate(work.var / "backups")
-    click.echo(f"{path}  ({proof.counts['dossier']} hồ sơ, lược đồ {proof.schema})")
+    photos = len(backups.photos_of(path))
+    click.echo(f"{path}  ({proof.counts['dossier']} hồ sơ, {photos} ảnh phản ánh, lược đồ {proof.schema})")
 
 
 @click.command("restore")
@@ -46,6 +49,7 @@ def restore_command(file: Path, check: bool, yes: bool) -> None:
         raise click.ClickException(str(fault)) from fault
     counts = ", ".join(f"{name} {number}" for name, number in proof.counts.items())
     click.echo(f"Bản sao đọc được trọn vẹn. Lúc {proof.made_at or '?'}, lược đồ {proof.schema}: {counts}.")
+    click.echo(_photo_words(backups.photos_of(file)))
     if check:
         return
     if not yes:
@@ -72,12 +76,28 @@ def _restore(file: Path, proof: backups.Proof) -> None:
             session, Keyring(current_app.config["SETTINGS"].var / NAME)
         )  # a backup of before the trail
         done = restoring.settle(session, made_at=_made_at(proof, file), now=now, file_name=file.name)
+    photos = _put_back(file)
     _unmark()
     click.echo(f"Đã khôi phục. Cơ sở dữ liệu trước đó: {aside or 'không có'}")
     click.echo(
         f"Bỏ qua {done.skipped_numbers} số hồ sơ, giữ lại {done.held_mails} thư, "
         f"kết thúc {done.ended_sessions} phiên đăng nhập."
     )
+    click.echo(_photo_words(photos))
+
+
+def _put_back(file: Path) -> dict[str, str]:
+    """Copy the photos that lie beside the backup to where reports look for them."""
+    photos, album = backups.photos_of(file), Album(current_app.config["SETTINGS"].var)
+    for name in (name for name, digest in photos.items() if digest):
+        album.take_over(name, Album(file.parent))
+    return photos
+
+
+def _photo_words(photos: Mapping[str, str]) -> str:
+    missing = sum(not digest for digest in photos.values())
+    lost = f"; THIẾU {missing} ảnh trong {FOLDER}/ cạnh tệp sao lưu" if missing else ""
+    return f"Ảnh phản ánh: {len(photos) - missing}{lost}."
 
 
 def _refuse_while_served() -> None:

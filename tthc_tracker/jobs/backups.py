@@ -23,8 +23,10 @@ from tthc_tracker import clock, migrating
 from tthc_tracker.extensions import database
 from tthc_tracker.jobs.work import JobFault, Work
 from tthc_tracker.queries.backupfiles import NAME, made_on
+from tthc_tracker.services.fieldreportphotos import Album
 
 DAILY, WEEKLY, MONTHLY = 7, 4, 12
+PHOTOS_KEPT = dt.timedelta(days=1)  # that no backup names: one that is being made may be about to
 _COUNTED = ("dossier", "dossier_code", "dossier_event", "alert", "outbox", "app_user")
 
 # Every backup bears user_version 1, so that nobody serves a copy put in place without `flask restore`.
@@ -51,7 +53,7 @@ def back_up(work: Work) -> dict[str, Any]:
     if database.engine.dialect.name != "sqlite":
         return {"skipped": database.engine.dialect.name}
     folder = work.var / "backups"
-    path, proof = make(database.engine, folder, clock.now())
+    path, proof = make(database.engine, folder, clock.now(), album=Album(work.var))
     removed = rotate(folder)
     return {"file": path.name, "bytes": path.stat().st_size, "removed": removed} | proof.counts
 
@@ -60,8 +62,11 @@ def _module(engine: Engine) -> Any:
     return engine.dialect.dbapi
 
 
-def make(engine: Engine, folder: Path, now: dt.datetime) -> tuple[Path, Proof]:
+def make(engine: Engine, folder: Path, now: dt.datetime, *, album: Album | None = None) -> tuple[Path, Proof]:
     """Copy, prove, pack and put in place; an interrupted backup leaves the earlier ones and a `.tmp`.
+
+    album: where the photos lie that the database names. They never change, so one copy beside the backups
+    serves all of these; each backup says which are its own.
 
     Raises:
         JobFault: the copy is not sound.
@@ -75,7 +80,8 @@ def make(engine: Engine, folder: Path, now: dt.datetime) -> tuple[Path, Proof]:
         if not proof.sound:
             raise JobFault(f"backup is not sound: {proof.integrity}")
         _pack(copy, packed)
-        manifest = asdict(proof) | {"sha256": _sha256(packed)}
+        photos = _keep_photos(engine, copy, album, Album(folder)) if album else {}
+        manifest = asdict(proof) | {"sha256": _sha256(packed), "photos": photos}
         path.with_suffix(".json").write_text(json.dumps(manifest, indent=1), encoding="utf-8")
         packed.replace(path)
     finally:
@@ -96,6 +102,24 @@ def _copy(engine: Engine, path: Path) -> None:
             target.execute("PRAGMA user_version=1")
         finally:
             target.close()
+
+
+def _keep_photos(engine: Engine, copy: Path, album: Album, beside: Album) -> dict[str, str]:
+    """The photos that a copy of the database names, each with its digest; one erased meanwhile is gone."""
+    connection = _module(engine).connect(str(copy))
+    try:
+        names = connection.execute("SELECT photo FROM field_report WHERE photo IS NOT NULL").fetchall()
+    finally:
+        connection.close()
+    kept = ((name, beside.take_over(name, album)) for (name,) in names)
+    return {name: digest for name, digest in kept if digest}
+
+
+def photos_of(path: Path) -> dict[str, str]:
+    """The photos that belong to a backup, by name; whether each is still beside it: its digest, else ''."""
+    beside = Album(path.parent)
+    noted: dict[str, str] = manifest_of(path).get("photos", {})
+    return {name: digest if beside.digest(name) == digest else "" for name, digest in noted.items()}
 
 
 def _pack(source: Path, target: Path) -> None:
@@ -200,6 +224,8 @@ def rotate(folder: Path) -> int:
         if path not in kept:
             path.unlink()
             path.with_suffix(".json").unlink(missing_ok=True)
+    needed = {name for path in kept for name in manifest_of(path).get("photos", {})}
+    Album(folder).sweep(needed, (clock.now() - PHOTOS_KEPT).timestamp())
     return len(paths) - len(kept)
 
 
