@@ -118,7 +118,7 @@ def _tune_sqlite(engine: Engine) -> None:
         "secure_delete=ON",
         "trusted_schema=OFF",
         "cell_size_check=ON",
-        "cache_size=-8000",  # of each connection; beyond it the kernel's cache serves every process at once
+        "cache_size=-4000",  # of each connection; beyond it the kernel's cache serves every process at once
         "temp_store=MEMORY",
     )
 
@@ -194,8 +194,9 @@ def make_engine(url: str, **options: Any) -> Engine:
     """
     parsed = make_url(url)
     if parsed.get_backend_name() == "sqlite":
+        # The one used last is used again: each keeps pages and statements, five in turn would keep them five times.
         engine = create_engine(
-            parsed, module=sqlite, connect_args={"timeout": 5}, pool_size=5, pool_timeout=5,
+            parsed, module=sqlite, connect_args={"timeout": 5}, pool_size=5, pool_timeout=5, pool_use_lifo=True,
             hide_parameters=True, **options,
         )  # fmt: skip
         _tune_sqlite(engine)

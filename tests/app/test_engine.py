@@ -148,3 +148,14 @@ def test_whoever_waits_too_long_in_line_is_told_so(
         waiting.start()
         waiting.join()
     assert len(refused) == 1
+
+
+def test_pages_one_after_another_are_read_over_one_connection(database: Database) -> None:
+    with database.reading() as one, database.reading() as another:
+        used = {id(each.connection().connection.driver_connection) for each in (one, another)}
+    assert len(used) == 2
+    again = set()
+    for _ in range(4):
+        with database.reading() as session:
+            again.add(id(session.connection().connection.driver_connection))
+    assert len(again) == 1 or database.engine.dialect.name == "postgresql"

@@ -4,6 +4,8 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from alembic.config import Config
+from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, inspect, text
 
 from tests.support.register import lay_register
@@ -39,6 +41,14 @@ def test_down_and_up_again_leaves_the_schema_as_it_was(database: Database) -> No
     migrating.upgrade(database.engine)
     after = shape(database.engine)
     assert after == before
+
+
+def test_what_the_files_say_of_revisions_is_what_alembic_makes_of_them() -> None:
+    config = Config()
+    config.set_main_option("script_location", str(migrating.MIGRATIONS))
+    scripts = ScriptDirectory.from_config(config)
+    assert migrating.head() == scripts.get_current_head()
+    assert migrating.known() == {script.revision for script in scripts.walk_revisions()}
 
 
 def test_dossiers_of_before_are_found_by_the_end_of_their_codes(database: Database) -> None:
