@@ -194,9 +194,9 @@ def make_engine(url: str, **options: Any) -> Engine:
     """
     parsed = make_url(url)
     if parsed.get_backend_name() == "sqlite":
-        # The one used last is used again: each keeps pages and statements, five in turn would keep them five times.
         engine = create_engine(
-            parsed, module=sqlite, connect_args={"timeout": 5}, pool_size=5, pool_timeout=5, pool_use_lifo=True,
+            parsed, module=sqlite, connect_args={"timeout": 5}, pool_size=5, pool_timeout=5,
+            pool_use_lifo=True,  # each keeps pages and statements; five in turn keep all of it five times
             hide_parameters=True, **options,
         )  # fmt: skip
         _tune_sqlite(engine)

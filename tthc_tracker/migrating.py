@@ -1,6 +1,6 @@
 """Bring a database to the schema of this code, and tell whether it is there.
 
-Telling it needs no alembic: a process that serves pages answers it for /readyz, and never loads what migrates.
+Telling it needs no alembic: whoever serves pages answers it for /readyz, and never loads what migrates.
 """
 
 import re
@@ -9,12 +9,12 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, column, inspect, select, table
+from sqlalchemy import Connection, Engine, Select, column, inspect, select, table
 
 MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
 
 _SAID = re.compile(r"""^(down_revision|revision) = (?:"(\w+)"|None)$""", re.MULTILINE)
-_AT = select(column("version_num")).select_from(table("alembic_version"))
+_AT: Select[str] = select(column("version_num")).select_from(table("alembic_version"))
 
 
 @cache

@@ -21,9 +21,11 @@ from tests.support import databases, postgres, runs
 from tthc_tracker import clock
 from tthc_tracker.extensions import database
 from tthc_tracker.queries import operations
+from tthc_tracker.services import dailyfacts
 
 ENGINES = ("sqlite", "postgresql")
 SIZE = 100_000
+FOLDED = 10_000  # notes of changes at a time; the product's job takes fewer, and does not hurry
 
 
 def arguments() -> argparse.Namespace:
@@ -69,6 +71,10 @@ def populate(url: str, size: int, seed: int) -> population.Office:
         database, dossiers=size, open_ones=size // 10, now=clock.now(), seed=seed, progress=tell
     )
     print(file=sys.stderr)
+    run = dailyfacts.Run()
+    while run.more:  # as the timetable has done in any installation of some minutes
+        with database.transaction() as session:
+            dailyfacts.fold_next(session, run, batch=FOLDED)
     if database.engine.dialect.name == "postgresql":  # as autovacuum has done in any database of some days
         with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.exec_driver_sql("VACUUM ANALYZE")

@@ -27,7 +27,7 @@ from tthc_tracker.queries import statisticscounting, statisticsfacts, statistics
 from tthc_tracker.queries.factsources import CHANNELS
 from tthc_tracker.queries.revisions import Remembered
 from tthc_tracker.queries.statisticscells import By, Question, Span, span_of
-from tthc_tracker.queries.statisticscounting import Sums
+from tthc_tracker.queries.statisticscounting import Sums, added
 from tthc_tracker.queries.statisticsrows import NO_UNIT
 from tthc_tracker.wording.labels import label
 from tthc_tracker.wording.statistics import UNASSIGNED, period_name
@@ -161,9 +161,6 @@ def _arranged(
     session: Session, question: Question, span: Span, now: dt.datetime, sums: Mapping[int, Sums]
 ) -> Statistics:
     rows = _rows(session, question.by, sums)
-    total = Sums()
-    for each in sums.values():
-        total.take(each)
     return Statistics(
         start=question.start,
         end=question.end,
@@ -172,7 +169,7 @@ def _arranged(
         reckoned_at=now,
         rows=tuple(line for line in rows if line.row != StatutoryRow()),
         reception_rows=tuple(line for line in rows if line.reception.due),
-        total=_line(None, "Tổng cộng", total),
+        total=_line(None, "Tổng cộng", added(sums.values())),
         sums=sums,
     )
 
@@ -188,11 +185,11 @@ def line_of(table: Statistics, key: str) -> Line:
 
 def _rows(session: Session, by: By, sums: Mapping[int, Sums]) -> list[Line]:
     named = headings(session, by)
-    found: dict[Heading, Sums] = {}
+    found: defaultdict[Heading, list[Sums]] = defaultdict(list)
     for key, each in sums.items():
-        found.setdefault(named[key], Sums()).take(each)
+        found[named[key]].append(each)
     return [
-        _line(heading.key, heading.label, found[heading])
+        _line(heading.key, heading.label, added(found[heading]))
         for heading in sorted(found, key=lambda heading: heading.place)
     ]
 

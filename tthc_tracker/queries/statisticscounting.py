@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -53,6 +53,16 @@ class Sums:
 def _add(to: Counter[Key], numbers: Mapping[Key, int]) -> None:
     for key, number in numbers.items():  # `Counter.update` takes three times as long
         to[key] = to.get(key, 0) + number
+
+
+def added(parts: Collection[Sums]) -> Sums:
+    """What they come to together; of one alone, that one."""
+    if len(parts) == 1:
+        return next(iter(parts))
+    whole = Sums()
+    for each in parts:
+        whole.take(each)
+    return whole
 
 
 _ONLY = bindparam("only", type_=Ids())

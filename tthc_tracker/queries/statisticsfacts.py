@@ -33,10 +33,17 @@ MOST_ODD = 3000
 
 _DAY = dt.timedelta(days=1)
 _TRIES = 3
-_COLUMNS = ", ".join(f"SUM({name})" for name in MEASURES)
-_ALL = ", ".join(MEASURES)
 _FIRST_OF_LEVELS = "SELECT id, MIN(id) OVER (PARTITION BY level) AS first FROM agency"
+_STANDING = frozenset({"open", "undue", "reappointed_open", "paused", "overdue", "second_overdue"})
 _RECEPTION = frozenset(name for name in MEASURES if name.startswith("reception_"))
+_SECOND = frozenset(name for name in MEASURES if name.startswith("second_"))
+# What is read together: of what was before only what stands, of what is to come the answers due. Each number
+# that SQLite adds up costs as much as reading it.
+_READ: tuple[tuple[frozenset[str], frozenset[str]], ...] = (
+    (frozenset({"before"}), _STANDING),
+    (frozenset({"within", "today"}), frozenset(MEASURES)),
+    (frozenset({"to_come"}), _RECEPTION),
+)
 
 
 @dataclass(frozen=True)
@@ -189,24 +196,35 @@ class _Reader:
     parts: _Parts
 
     def read(self) -> Raw:
-        """What every measure comes to in every part. One statement."""
+        """What every measure that is asked for comes to in every part. One statement."""
         raw: Raw = defaultdict(lambda: defaultdict(dict))
         allowed = self._allowed()
         if allowed == frozenset():
             return raw
+        statement = " UNION ALL ".join(filter(None, (self._added(each, allowed) for each in _READ)))
+        for own, part, *numbers in self.session.connection().exec_driver_sql(statement):
+            raw[own][part] = {name: number for name, number in zip(MEASURES, numbers, strict=True) if number}
+        return raw
+
+    def _added(self, read: tuple[frozenset[str], frozenset[str]], allowed: frozenset[int] | None) -> str:
+        """The sums of what is read alike; '' where the question has no such days."""
+        parts, counted = read
+        wanted = counted if self.question.second else counted - _SECOND
+        columns = ", ".join(name for name in MEASURES if name in wanted)
         sources = [
-            f"SELECT {member} AS own, '{part}' AS part, {_ALL} FROM {table} WHERE {kept}"  # noqa: S608 (names of our own, numbers)
+            f"SELECT {member} AS own, '{part}' AS part, {columns} FROM {table} WHERE {kept}"  # noqa: S608 (names of our own, numbers)
             for part, piece in self.parts.pieces()
+            if part in parts
             for table, member, kept in [self._source(factsums.FACTS, piece, allowed)]
         ]
+        if not sources:
+            return ""
         key, known = self._rows
-        statement = (
-            f"SELECT {key}, part, {_COLUMNS} FROM ({' UNION ALL '.join(sources)}) AS sums{known} "  # noqa: S608 (ours)
+        sums = ", ".join(f"SUM({name})" if name in wanted else "0" for name in MEASURES)
+        return (
+            f"SELECT {key}, part, {sums} FROM ({' UNION ALL '.join(sources)}) AS sums{known} "  # noqa: S608 (ours)
             f"GROUP BY {key}, part"
         )
-        for key, part, *numbers in self.session.connection().exec_driver_sql(statement):
-            raw[key][part] = {name: number for name, number in zip(MEASURES, numbers, strict=True) if number}
-        return raw
 
     def read_lengths(self, sums: defaultdict[int, Sums]) -> None:
         """How long what was finished in the period took. One statement."""

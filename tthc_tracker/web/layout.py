@@ -70,6 +70,12 @@ def _entries(_permissions: frozenset[Permission], _mounted_at: str) -> tuple[tup
     return tuple((words, endpoint, url_for(endpoint)) for words, endpoint in MENU if may_open(endpoint))
 
 
+@lru_cache(maxsize=256)
+def _rare_entries(_permissions: frozenset[Permission], _mounted_at: str) -> tuple[tuple[str, str], ...]:
+    """The same of the menu of one's name."""
+    return tuple((words, url_for(endpoint)) for words, endpoint in RARELY if may_open(endpoint))
+
+
 def _is_here(endpoint: str, blueprint: str) -> bool:
     if blueprint in {"supervision", "pausing", "reappointing"}:
         return endpoint == request.endpoint
@@ -77,6 +83,13 @@ def _is_here(endpoint: str, blueprint: str) -> bool:
 
 
 def _around() -> dict[str, Any]:
+    """Asked once a request: a part of a page that is written by itself has the same around it."""
+    if "around" not in g:
+        g.around = _asked()
+    return dict(g.around)
+
+
+def _asked() -> dict[str, Any]:
     settings = current_app.config["SETTINGS"]
     around: dict[str, Any] = {
         "product_version": __version__,
@@ -94,7 +107,7 @@ def _around() -> dict[str, Any]:
     if current_user.is_authenticated and not request.headers.get("HX-Request"):
         session = reading()
         around["nav_items"] = _menu()
-        around["rare_items"] = [(said, url_for(to)) for said, to in RARELY if may_open(to)]
+        around["rare_items"] = _rare_entries(current_user.permissions, request.script_root)
         if may_open("online.queue"):
             around["queue_counts"] = onlinequeue.unanswered(session, current_user.scope, clock.now())
         around["standing_in"] = deputies.concerning(session, current_user.user_id, clock.now().date())
@@ -108,6 +121,7 @@ def _around() -> dict[str, Any]:
 
 def _name_request() -> None:
     g.request_id = os.urandom(6).hex()
+    g.pop("around", None)  # where a test keeps one context for several requests
 
 
 def register(app: Flask) -> None:

@@ -86,6 +86,8 @@ def number(value: float | Decimal | None, places: int = 0) -> str:
     """`1.234.567`; with places `1.234,50`. Rounded half up."""
     if value is None:
         return NOTHING
+    if type(value) is int and not places:  # nearly all that a table shows
+        return f"{value:,}".replace(",", ".")
     exact = Decimal(str(value)).quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
     return f"{exact:,.{places}f}".translate({ord(","): ".", ord("."): ","})
 

@@ -19,7 +19,7 @@ from tthc_tracker.queries.statistics import Statistics
 from tthc_tracker.queries.statisticscells import By, Question
 from tthc_tracker.queries.statisticsquestions import NAMED, Asked
 from tthc_tracker.web.access import requires
-from tthc_tracker.web.reports import comparing, gallery, links, pictures, satisfaction, sentences
+from tthc_tracker.web.reports import cells, comparing, gallery, links, pictures, satisfaction, sentences
 from tthc_tracker.web.reports.answers import Answers
 from tthc_tracker.web.reports.blueprint import blueprint
 from tthc_tracker.web.reports.tables import Addresses, shown
@@ -132,6 +132,8 @@ def _tables(asked: Asked, question: Question, table: Statistics) -> Markup:
                 grouping_head=head,
                 entered=_entered(asked),
                 sentence=lambda row: sentences.of_row(row, asked.period),
+                number_cells=cells.number_cells,
+                share_cells=cells.share_cells,
                 **rows,
                 **parts,
             )
