@@ -120,7 +120,7 @@ def insert_events(session: Session, events: Sequence[EventText], desks: Iterable
 
 
 # KiB of pages: of a bulk writer's connection, and of every other.
-_ROOM, _USUAL_ROOM = "PRAGMA cache_size=-32000", "PRAGMA cache_size=-8000"
+_ROOM, _USUAL_ROOM = "PRAGMA cache_size=-32000", "PRAGMA cache_size=-4000"
 
 
 def make_room(session: Session) -> None:
