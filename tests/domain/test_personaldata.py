@@ -2,7 +2,7 @@
 
 import pytest
 
-from tthc_tracker.domain.personaldata import mark, masked, tells_number, without
+from tthc_tracker.domain.personaldata import blotted, mark, masked, tells_number, without
 
 
 @pytest.mark.parametrize(
@@ -58,3 +58,17 @@ def test_numbers_of_an_event_are_masked_and_names_and_remarks_are_not() -> None:
 )
 def test_what_is_known_of_somebody_is_taken_out_of_a_text(text: str, left: str) -> None:
     assert without(text, ["Nguyễn Văn An", "044093001234", "0912345678", "An"]) == left
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        pytest.param("gọi 0912 345 678 nhé", "gọi … nhé", id="a phone in groups"),
+        pytest.param("CCCD 044093001234567", "CCCD …", id="a longer number goes whole"),
+        pytest.param("thư cho an.nguyen@mail.vn, cảm ơn", "thư cho …, cảm ơn", id="an address of mail"),
+        pytest.param("bà TRẦN  thị an báo", "bà … báo", id="whoever reported, in any case"),
+        pytest.param("đường số 12, ngày 05/10/2026", "đường số 12, ngày 05/10/2026", id="nobody's"),
+    ],
+)
+def test_what_everybody_may_read_names_nobody_who_is_known(text: str, left: str) -> None:
+    assert blotted(text, ["Trần Thị An"]) == left

@@ -323,6 +323,8 @@ ROUTES: dict[str, Route] = {
     "reports.rated": Route(EVERYBODY),
     "reports.dossiers": Route(EVERYBODY, query="?cell=received_total&from=2026-11-01&to=2026-11-30"),
     "reports.public": Route(""),
+    "fieldreports.published": Route(""),
+    "fieldreports.published_one": Route("", values={"code": "PA-1"}),
     "reports.statutory": Route(EVERYBODY, query="?period=2026-Q3"),
     "reports.statutory_file": Route(EVERYBODY, values={"kind": "csv"}, query="?period=2026-Q3"),
     "reports.sign_form": Route("A", query="?period=2026-Q3"),

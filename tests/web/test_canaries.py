@@ -53,6 +53,8 @@ ABOUT_EVERYTHING = {
     "operations.healthz": "whether the process lives",
     "operations.readyz": "whether it may be sent work",
     "reports.public": "rates of all agencies, which are public",
+    "fieldreports.published": "reports that were published for everybody",
+    "fieldreports.published_one": "a report that was published for everybody",
     "reports.open_csv": "figures of all agencies, which are public",
     "reports.open_json": "figures of all agencies, which are public",
     "reports.open_schema": "what the public figures mean",

@@ -11,12 +11,13 @@ from flask import Flask
 from tests.domain.test_photos import EXIF, JFIF, SECRET, TABLE, jpeg
 from tests.support import screens
 from tests.support.desk import Office, Worker, hire, new_key, open_office
-from tests.support.screens import Screen
+from tests.support.screens import HOST, Screen
 from tthc_tracker.domain.permissions import Role
 from tthc_tracker.extensions import database
 
 PHONE = "0987001777"
-TOLD = {"kind": "moi-truong", "place": "Ngã ba chợ", "words": "Rác tràn", "contact_phone": PHONE}
+TOLD = {"kind": "moi-truong", "place": "Ngã ba chợ", "words": "Rác tràn", "contact_phone": PHONE,
+        "contact_name": "Trần Thị Canary"}  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -159,3 +160,48 @@ def test_the_list_costs_the_same_however_long_it_is(
     assert clerk.queries("/phan-anh?tab=all") == few
     assert "Rác tràn" in clerk.get("/phan-anh?kind=moi-truong").text
     assert "Rác tràn" not in clerk.get("/phan-anh?kind=khac").text
+
+
+def test_what_is_published_is_read_by_everybody_without_whoever_reported_and_goes_when_withdrawn(
+    town: tuple[Flask, Office, Worker], clerk: Screen
+) -> None:
+    told = f"Rác tràn bên đường. Gọi tôi {PHONE}, a.b@nguoidan.test"
+    address = put_down(clerk, words=told, photo=(io.BytesIO(jpeg(JFIF, TABLE)), "anh.jpg"))
+    public, hidden = "/phan-anh/cong-khai", put_down(clerk, words="Chưa ai công khai")
+    page_of = f"{public}/{address.rpartition('/')[2]}"
+    act(clerk, address, "accept")
+    act(clerk, address, "answer", said=f"Cảm ơn {TOLD['contact_name'].upper()}, đã dọn")
+    act(clerk, address, "rate", satisfied="0")
+    visitor, head = town[0].test_client(), screens.before(town[0], town[2])
+    assert visitor.get(page_of, base_url=HOST).status_code == 404
+    _publish(head, address, "publish")
+    shown = visitor.get(public, base_url=HOST), visitor.get(page_of, base_url=HOST)
+    for answer in shown:
+        assert answer.status_code == 200
+        assert answer.headers["Cache-Control"] == "public, max-age=300"
+        assert "Set-Cookie" not in answer.headers
+        assert len(answer.data) < 12_000
+        assert all(words in answer.text for words in ("Rác tràn bên đường", "chưa hài lòng", "đúng hạn"))
+        assert not [one for one in (PHONE, "nguoidan.test", "Canary", "CANARY") if one in answer.text]
+        known = {"If-None-Match": answer.headers["ETag"]}
+        again = visitor.get(answer.request.path, base_url=HOST, headers=known)
+        assert (again.status_code, again.data) == (304, b"")
+    assert "đã dọn" in shown[1].text
+    assert "Chưa ai công khai" not in shown[0].text
+    assert visitor.get(f"{public}/{hidden.rpartition('/')[2]}", base_url=HOST).status_code == 404
+    _publish(head, address, "withdraw")
+    assert "Rác tràn bên đường" not in visitor.get(public, base_url=HOST).text
+    assert visitor.get(page_of, base_url=HOST).status_code == 404
+
+
+def _publish(head: Screen, address: str, what: str) -> None:
+    version = re.search(r'name="version" value="(\d+)"', head.get(address).text)
+    assert version is not None
+    assert head.post(f"{address}/cong-khai", {"version": version[1], "act": what}).status_code == 303
+
+
+def test_who_asks_for_what_is_public_too_often_waits(town: tuple[Flask, Office, Worker]) -> None:
+    visitor = town[0].test_client()
+    statuses = [visitor.get("/phan-anh/cong-khai/none-1", base_url=HOST).status_code for _ in range(61)]
+    assert (statuses[0], statuses[-1]) == (404, 429)
+    assert int(visitor.get("/phan-anh/cong-khai", base_url=HOST).headers["Retry-After"]) > 0

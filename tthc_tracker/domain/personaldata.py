@@ -35,6 +35,8 @@ SHORTEST = 4
 """Characters of a word that is taken out of a text: shorter ones would take out half of it."""
 
 _A_NUMBER = re.compile(r"[0-9](?:[ .-]?[0-9]){8}")
+_A_LONG_NUMBER = re.compile(r"[0-9](?:[ .-]?[0-9]){8,}")
+_AN_ADDRESS = re.compile(r"[^\s@<>(),;]+@[^\s@<>(),;]+")
 _OWNER = "owner_"
 _HIDDEN = frozenset({"email", "address", "post_address", "birth_on"})
 
@@ -55,6 +57,15 @@ def without(text: str, known: Iterable[str]) -> str:
             parts = list(one) if one.isdigit() else [re.escape(word) for word in one.split()]
             text = re.sub((between or r"\s+").join(parts), ELLIPSIS, text, flags=re.IGNORECASE)
     return text
+
+
+def blotted(text: str, known: Iterable[str] = ()) -> str:
+    """A text for everybody: without what is known of somebody, numbers of nine digits and more, addresses of
+    mail. A sum of a thousand million goes with them: rather one too many.
+
+    Source: docs/law.md, personal data.
+    """
+    return _AN_ADDRESS.sub(ELLIPSIS, _A_LONG_NUMBER.sub(ELLIPSIS, without(text, known)))
 
 
 def mark(secret: str, number: str) -> str:

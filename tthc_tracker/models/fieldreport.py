@@ -11,6 +11,7 @@ from tthc_tracker.domain.timelimit import LimitUnit
 from tthc_tracker.models.base import Base, one_of
 
 _OPEN = text("answered_at IS NULL")
+_PUBLIC = text("published AND erased_at IS NULL")
 _PERSONAL = text("answered_at IS NOT NULL AND erased_at IS NULL")
 
 
@@ -49,6 +50,9 @@ class FieldReport(Base):
         Index(
             "ix_field_report_kept", "answered_at", "id",
             sqlite_where=_PERSONAL, postgresql_where=_PERSONAL,
+        ),
+        Index(
+            "ix_field_report_public", "answered_at", "id", sqlite_where=_PUBLIC, postgresql_where=_PUBLIC,
         ),
         CheckConstraint("(state = 'answered') = (answered_at IS NOT NULL)", name="answered"),
         CheckConstraint("state = 'answered' OR NOT published", name="published"),

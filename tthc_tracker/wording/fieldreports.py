@@ -57,6 +57,14 @@ ERASED_WHEN_ANSWERED = "Phản ánh chưa trả lời thì còn cần liên hệ
 BY_A_SYSTEM = "Hệ thống"
 NOT_UTF8 = "Tệp không phải UTF-8. Hãy lưu lại dạng «CSV UTF-8» rồi nạp lại."
 NO_FILE = "Hãy chọn tệp CSV có nội dung."
+SATISFIED_PUBLIC = {True: "hài lòng", False: "chưa hài lòng", None: "chưa có ý kiến"}
+KEPT = {True: "đúng hạn", False: "quá hạn"}
+PUBLIC_LEAD = "Phản ánh của người dân về đời sống, trật tự, môi trường; trả lời gần nhất xếp trước"
+NONE_PUBLIC = "Chưa có phản ánh nào được công khai. Gửi phản ánh tại bộ phận một cửa của xã, phường."
+READ_FIRST = (
+    "Công khai là ai cũng đọc được nơi xảy ra, nội dung và câu trả lời. Hãy đọc lại: không nêu tên, nhà ở, "
+    "hoàn cảnh của ai. Tên người phản ánh, số điện thoại, địa chỉ thư tự được xoá; ảnh không công khai."
+)
 SATISFIED = {True: "Hài lòng", False: "Không hài lòng", None: "Chưa ghi"}
 
 # --- what is refused

@@ -11,23 +11,18 @@ from flask.typing import ResponseReturnValue
 
 from tthc_tracker import clock
 from tthc_tracker.domain.disclosure import FEWEST
-from tthc_tracker.domain.errors import TooManyTries
 from tthc_tracker.domain.periods import Period
-from tthc_tracker.domain.throttles import MINUTE, Limit, Throttle
 from tthc_tracker.queries import opendata
 from tthc_tracker.queries.opendata import NUMBERS, OpenRow
-from tthc_tracker.queries.throttles import refuse_beyond
-from tthc_tracker.services import throttling
-from tthc_tracker.services.logins import network_of
 from tthc_tracker.spreadsheets import csvtext
+from tthc_tracker.web import publictries
 from tthc_tracker.web.access import public
 from tthc_tracker.web.reports.answers import Answers
 from tthc_tracker.web.reports.blueprint import blueprint
-from tthc_tracker.web.unit_of_work import reading, transaction
+from tthc_tracker.web.unit_of_work import reading
 from tthc_tracker.wording import opendata as words
 
 LIFE = dt.timedelta(hours=1)
-_OFTEN = (Limit(60, MINUTE),)
 _HEAD = (words.MONTH, words.AGENCY_CODE, words.AGENCY, words.LEVEL, *NUMBERS, words.PERCENT)
 
 _months: Answers[tuple[OpenRow, ...]] = Answers(LIFE)
@@ -56,10 +51,7 @@ def open_schema() -> ResponseReturnValue:
 
 
 def _file(kind: str, write: Callable[[list[OpenRow], list[str]], str]) -> Response:
-    try:
-        _count_try()
-    except TooManyTries as error:
-        abort(Response(status=429, headers={"Retry-After": str(int(error.wait.total_seconds()) + 1)}))
+    publictries.count("open_data")
     now = clock.now()
     asked = opendata.months(now.date(), _year(now.year))
     rows = [row for month in asked for row in _of_month(month, now)]
@@ -108,10 +100,3 @@ def _cacheable(answer: Response) -> Response:
     answer.set_etag(hashlib.sha256(answer.get_data()).hexdigest()[:32])
     answer.make_conditional(request)
     return answer
-
-
-def _count_try() -> None:
-    tries, now = (Throttle("open_data", network_of(request.remote_addr), _OFTEN),), clock.now()
-    refuse_beyond(reading(), tries, now=now)
-    with transaction() as session:
-        throttling.claim(session, tries, now=now)
