@@ -63,7 +63,7 @@ def blotted(text: str, known: Iterable[str] = ()) -> str:
     """A text for everybody: without what is known of somebody, numbers of nine digits and more, addresses of
     mail. A sum of a thousand million goes with them: rather one too many.
 
-    Source: docs/law.md, personal data.
+    Source: docs/law.md, masks.
     """
     return _AN_ADDRESS.sub(ELLIPSIS, _A_LONG_NUMBER.sub(ELLIPSIS, without(text, known)))
 
