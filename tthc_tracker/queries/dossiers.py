@@ -19,16 +19,17 @@ from tthc_tracker.domain.processes import NO_STEPS, StepStanding
 from tthc_tracker.domain.standing import ClockFacts, Standing, standing
 from tthc_tracker.domain.timelimit import TimeLimit
 from tthc_tracker.models.account import Membership, User
-from tthc_tracker.models.agency import Agency, Unit
+from tthc_tracker.models.agency import Unit
 from tthc_tracker.models.alert import Alert, AlertRecipient, SourceDispute
 from tthc_tracker.models.dossier import Dossier, DossierCode
 from tthc_tracker.models.handover import Handover
 from tthc_tracker.models.history import DossierEvent, EventPrivate
 from tthc_tracker.models.person import Person
-from tthc_tracker.models.procedure import Procedure, ProcedureVersion, Sector, Source
+from tthc_tracker.models.procedure import Source
 from tthc_tracker.models.reception import DossierComponent
-from tthc_tracker.queries import attached, pauses, processes
+from tthc_tracker.queries import attached, names, pauses, processes
 from tthc_tracker.queries.attached import Attached
+from tthc_tracker.queries.names import NamedAgency
 from tthc_tracker.queries.scoping import reachable
 
 # What does not count as acting on a dossier: printing it again, remarking on it, reminding of it.
@@ -47,9 +48,6 @@ PASSING = (
 FRESH = (EventKind.RECEIVED, EventKind.CORRECTED, EventKind.FINISHED)
 
 
-NAMED = 14  # columns of a view before those of what is attached
-
-
 @dataclass(frozen=True)
 class DossierView:
     """A dossier with the names of what it points to. `dossier` is detached: read only its columns."""
@@ -60,9 +58,9 @@ class DossierView:
     procedure_code: str
     procedure: str
     sector: str
-    receiving: Agency
-    resolving: Agency
-    returning: Agency
+    receiving: NamedAgency
+    resolving: NamedAgency
+    returning: NamedAgency
     unit: str | None
     officer: str | None
     received_by: str | None
@@ -183,37 +181,47 @@ def find(session: Session, code: str, scope: Scope) -> DossierView:
     row = session.execute(_by_code(scope), {"code": code}).one_or_none()
     if row is None:
         raise NotFound(code)
-    columns: Any = (*row[:NAMED], Attached(*row[NAMED:]))
-    return DossierView(*columns)
+    dossier, applicant, owner, *hanging = row
+    return _named(session, dossier, applicant, owner, Attached(*hanging))
+
+
+def _named(
+    session: Session, dossier: Dossier, applicant: Person, owner: Person, hanging: Attached
+) -> DossierView:
+    places = (dossier.receiving_agency_id, dossier.resolving_agency_id, dossier.returning_agency_id)
+    agencies = names.agencies.of(session, places)
+    people = names.officers.of(session, (dossier.officer_id, dossier.received_by_id))
+    source = names.sources.one(session, dossier.source_id)
+    return DossierView(
+        dossier=dossier,
+        applicant=applicant,
+        owner=owner,
+        procedure_code=names.procedures.one(session, dossier.procedure_id),
+        procedure=names.versions.one(session, dossier.procedure_version_id),
+        sector=names.sectors.one(session, dossier.sector_id),
+        receiving=agencies[dossier.receiving_agency_id],
+        resolving=agencies[dossier.resolving_agency_id],
+        returning=agencies[dossier.returning_agency_id],
+        unit=names.units.of(session, (dossier.holding_unit_id,)).get(dossier.holding_unit_id),
+        officer=people.get(dossier.officer_id),
+        received_by=people.get(dossier.received_by_id),
+        source=source.name,
+        source_kind=source.kind,
+        attached=hanging,
+    )
 
 
 @lru_cache(maxsize=256)
 def _by_code(scope: Scope) -> Select[*tuple[Any, ...]]:
-    """The dossier `code` with its names: putting this together takes ten times as long as running it."""
+    """The dossier `code` with its people: putting this together takes ten times as long as running it."""
     applicant, owner = aliased(Person), aliased(Person)
-    receiving, resolving, returning = aliased(Agency), aliased(Agency), aliased(Agency)
-    officer, clerk = aliased(User), aliased(User)
     return (
-        select(
-            Dossier, applicant, owner, Procedure.code, ProcedureVersion.name, Sector.name, receiving,
-            resolving, returning, Unit.name, officer.full_name, clerk.full_name, Source.name, Source.kind,
-            *attached.columns(),
-        )
+        select(Dossier, applicant, owner, *attached.columns())
         .join(DossierCode, DossierCode.dossier_id == Dossier.id)
         .join(applicant, applicant.id == Dossier.applicant_id)
         .join(owner, owner.id == Dossier.owner_id)
-        .join(Procedure, Procedure.id == Dossier.procedure_id)
-        .join(ProcedureVersion, ProcedureVersion.id == Dossier.procedure_version_id)
-        .join(Sector, Sector.id == Dossier.sector_id)
-        .join(receiving, receiving.id == Dossier.receiving_agency_id)
-        .join(resolving, resolving.id == Dossier.resolving_agency_id)
-        .join(returning, returning.id == Dossier.returning_agency_id)
-        .join(Source, Source.id == Dossier.source_id)
-        .outerjoin(Unit, Unit.id == Dossier.holding_unit_id)
-        .outerjoin(officer, officer.id == Dossier.officer_id)
-        .outerjoin(clerk, clerk.id == Dossier.received_by_id)
         .where(DossierCode.code == bindparam("code"), reachable(scope))
-    )  # fmt: skip
+    )
 
 
 def other_codes(session: Session, view: DossierView) -> list[str]:

@@ -17,11 +17,10 @@ from tthc_tracker.domain.folding import clean_phone, digits, fold
 from tthc_tracker.domain.lifecycle import State
 from tthc_tracker.domain.people import listed_name, mask_id, mask_phone
 from tthc_tracker.domain.permissions import Scope
-from tthc_tracker.models.agency import Agency
 from tthc_tracker.models.dossier import Dossier, DossierCode
 from tthc_tracker.models.person import Person
-from tthc_tracker.models.procedure import Procedure, ProcedureVersion
-from tthc_tracker.queries import listing
+from tthc_tracker.queries import listing, names
+from tthc_tracker.queries.among import Ids, among
 from tthc_tracker.queries.listing import EVERYTHING, Filters
 from tthc_tracker.queries.scoping import visible
 
@@ -266,8 +265,21 @@ def _postgresql(names: Sequence[str], words: Sequence[str], places: Sequence[str
 
 
 def _lines(session: Session, kind: SearchKind, ids: Sequence[int], scope: Scope) -> Answer:
-    rows = [_found(row) for row in session.execute(_details(scope), {"ids": ids})] if ids else []
-    return Answer(kind, tuple(rows[:MOST]), len(rows) > MOST)
+    rows = session.execute(_details(scope), {"ids": ids}).all() if ids else ()
+    return Answer(kind, _named(session, rows[:MOST]), len(rows) > MOST)
+
+
+def _named(session: Session, rows: Sequence[Any]) -> tuple[Found, ...]:
+    codes = names.procedures.of(session, (row.procedure_id for row in rows))
+    versions = names.versions.of(session, (row.procedure_version_id for row in rows))
+    agencies = names.agencies.of(session, (row.resolving_agency_id for row in rows))
+    return tuple(
+        _found(
+            row, codes[row.procedure_id], versions[row.procedure_version_id],
+            agencies[row.resolving_agency_id].name,
+        )
+        for row in rows
+    )  # fmt: skip
 
 
 @lru_cache(maxsize=256)
@@ -278,28 +290,24 @@ def _details(scope: Scope) -> Select[*tuple[Any, ...]]:
         select(
             Dossier.code, Dossier.version, owner.full_name.label("owner"), owner.kind.label("owner_kind"),
             applicant.full_name.label("applicant"), applicant.kind.label("applicant_kind"),
-            owner.id_number, owner.phone, Procedure.code.label("procedure_code"),
-            ProcedureVersion.name.label("procedure"), Agency.name.label("agency"),
+            owner.id_number, owner.phone, Dossier.procedure_id, Dossier.procedure_version_id,
             Dossier.state, Dossier.quantity, Dossier.accepted_at, Dossier.current_due_at,
             Dossier.receiving_agency_id, Dossier.resolving_agency_id, Dossier.returning_agency_id,
         )
         .join(owner, owner.id == Dossier.owner_id)
         .join(applicant, applicant.id == Dossier.applicant_id)
-        .join(Procedure, Procedure.id == Dossier.procedure_id)
-        .join(ProcedureVersion, ProcedureVersion.id == Dossier.procedure_version_id)
-        .join(Agency, Agency.id == Dossier.resolving_agency_id)
-        .where(Dossier.id.in_(bindparam("ids", expanding=True)), visible(scope))
+        .where(among(Dossier.id, bindparam("ids", type_=Ids())), visible(scope))
         .order_by(Dossier.id.desc())
     )  # fmt: skip
 
 
-def _found(row: Any) -> Found:
+def _found(row: Any, procedure_code: str, procedure: str, agency: str) -> Found:
     return Found(
         code=row.code, version=row.version, owner=listed_name(row.owner, row.owner_kind),
         applicant=listed_name(row.applicant, row.applicant_kind) if row.applicant != row.owner else "",
         id_number=mask_id(row.id_number or ""), phone=mask_phone(row.phone or ""),
-        procedure_code=row.procedure_code, procedure=row.procedure,
-        agency=row.agency, state=row.state,
+        procedure_code=procedure_code, procedure=procedure,
+        agency=agency, state=row.state,
         quantity=row.quantity, accepted_at=row.accepted_at, current_due_at=row.current_due_at,
         places=frozenset((row.receiving_agency_id, row.resolving_agency_id, row.returning_agency_id)),
     )  # fmt: skip

@@ -7,24 +7,22 @@ from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, func, select, tuple_, union
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from tthc_tracker.domain.alerting import Rule
 from tthc_tracker.domain.lifecycle import SourceKind
 from tthc_tracker.domain.people import listed_name
 from tthc_tracker.domain.permissions import Scope
-from tthc_tracker.models.account import User
-from tthc_tracker.models.agency import Agency, Unit
 from tthc_tracker.models.alert import Alert, AlertSnooze, SourceDispute
 from tthc_tracker.models.base import BigId, Moment
 from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.models.person import Person
-from tthc_tracker.models.procedure import Procedure, ProcedureVersion, Source
-from tthc_tracker.queries import listing
+from tthc_tracker.queries import listing, names
 from tthc_tracker.queries.among import Ids, among
 from tthc_tracker.queries.apologies import without_apology
 from tthc_tracker.queries.calendars import worked_since
 from tthc_tracker.queries.listing import Count, Filters, Page
+from tthc_tracker.queries.names import Called
 from tthc_tracker.queries.scoping import visible, ways_in
 from tthc_tracker.queries.urging import times_urged
 
@@ -215,10 +213,11 @@ def page(
     found = [details[dossier_id] for dossier_id in listed]
     more, found = len(found) > size, found[:size]
     alerts = _alerts(session, [row.id for row in found])
-    late = which is Listing.LATE_RECEPTION
+    called, late = names.called(session, found), which is Listing.LATE_RECEPTION
     rows = tuple(
         _row(
             row,
+            called,
             alerts.get(row.id),
             worked_since(session, row.receiving_agency_id, row.due_at, now) if late else None,
         )
@@ -230,7 +229,6 @@ def page(
 @cache
 def _details(which: Listing) -> Select[*tuple[Any, ...]]:
     """What a line shows, of the dossiers `ids`."""
-    owner, officer = aliased(Person), aliased(User)
     arrived = func.coalesce(Dossier.submitted_at, Dossier.arrived_at)
     started = arrived if which is Listing.LATE_RECEPTION else Dossier.accepted_at
     return (
@@ -238,21 +236,13 @@ def _details(which: Listing) -> Select[*tuple[Any, ...]]:
             Dossier.id, Dossier.code, Dossier.version, Dossier.held_since, Dossier.source_as_of,
             Dossier.unseen_since,
             started.label("started_at"), _deadline(which).label("since"), _promise(which).label("due_at"),
-            Procedure.code.label("procedure_code"), ProcedureVersion.name.label("procedure"),
-            owner.full_name.label("owner"),
-            owner.kind.label("owner_kind"), Agency.code.label("agency_code"), Agency.name.label("agency"),
-            Unit.name.label("unit"), officer.full_name.label("officer"),
-            Source.name.label("source"), Source.kind.label("source_kind"),
+            Dossier.procedure_id, Dossier.procedure_version_id, Person.full_name.label("owner"),
+            Person.kind.label("owner_kind"), _organisation(which).label("agency_id"), Dossier.holding_unit_id,
+            Dossier.officer_id, Dossier.source_id,
             Dossier.due_at.label("lawful_due_at"), Dossier.receiving_agency_id, times_urged().label("urged"),
         )
         .where(among(Dossier.id, bindparam("ids", type_=Ids())))
-        .join(Procedure, Procedure.id == Dossier.procedure_id)
-        .join(ProcedureVersion, ProcedureVersion.id == Dossier.procedure_version_id)
-        .join(owner, owner.id == Dossier.owner_id)
-        .join(Agency, Agency.id == _organisation(which))
-        .join(Source, Source.id == Dossier.source_id)
-        .outerjoin(Unit, Unit.id == Dossier.holding_unit_id)
-        .outerjoin(officer, officer.id == Dossier.officer_id)
+        .join(Person, Person.id == Dossier.owner_id)
     )  # fmt: skip
 
 
@@ -286,15 +276,17 @@ def _state(acknowledged_at: Any, asleep_until: Any, disputed_at: Any) -> str:
     return "acknowledged" if acknowledged_at else "open"
 
 
-def _row(row: Any, alert: tuple[str, Rule] | None, minutes_late: int | None) -> Row:
+def _row(row: Any, called: Called, alert: tuple[str, Rule] | None, minutes_late: int | None) -> Row:
     state, rule = alert or (None, None)
+    agency, source = called.agencies[row.agency_id], called.sources[row.source_id]
     return Row(
-        id=row.id, code=row.code, version=row.version, procedure_code=row.procedure_code,
-        procedure=row.procedure,
+        id=row.id, code=row.code, version=row.version, procedure_code=called.procedures[row.procedure_id],
+        procedure=called.versions[row.procedure_version_id],
         owner=listed_name(row.owner, row.owner_kind),
-        agency_code=row.agency_code, agency=row.agency, unit=row.unit,
-        officer=row.officer, started_at=row.started_at, due_at=row.due_at, since=row.since,
-        held_since=row.held_since, source=row.source, mirrored=row.source_kind == SourceKind.MIRROR,
+        agency_code=agency.code, agency=agency.name, unit=called.units.get(row.holding_unit_id),
+        officer=called.officers.get(row.officer_id), started_at=row.started_at, due_at=row.due_at,
+        since=row.since,
+        held_since=row.held_since, source=source.name, mirrored=source.kind is SourceKind.MIRROR,
         source_as_of=row.source_as_of, unseen_since=row.unseen_since, alert=state, alert_rule=rule,
         lawful_due_at=row.lawful_due_at,
         minutes_late=minutes_late, urged=row.urged,
