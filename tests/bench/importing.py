@@ -1,8 +1,9 @@
 """`python -m tests.bench.importing`: rows of an export a second, written with clocks and history.
 
-    python -m tests.bench.importing [--engine sqlite|postgresql] [--rows N] [--profile]
+    python -m tests.bench.importing [--engine sqlite|postgresql] [--rows N] [--profile] [--office FOLDER]
 
-The same line stands in `make bench`, there in a full register.
+The same line stands in `make bench`, there in a full register. A full one of SQLite here: an office that
+`python -m tests.bench.cpu --keep FOLDER` has built (a copy of it is read into).
 """
 
 import argparse
@@ -11,8 +12,11 @@ import csv
 import datetime as dt
 import pstats
 import resource
+import shutil
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from random import Random
 
@@ -20,6 +24,7 @@ from sqlalchemy import select
 
 from tests.bench import yardstick
 from tests.bench.measures import Figure
+from tests.support import databases
 from tests.support.sending import HEAD, dossier
 from tthc_tracker import clock
 from tthc_tracker.extensions import database
@@ -114,25 +119,43 @@ def read_in(path: Path) -> dict[str, int]:
     return tally.counts()
 
 
-def main() -> None:
-    from tests.bench.__main__ import ENGINES, empty_database
+@contextmanager
+def register_of(engine: str, office: Path | None, folder: Path) -> Iterator[None]:
+    """A province without dossiers, or a copy of an office full of them; bound."""
+    from tests.bench.__main__ import empty_database
     from tests.support.sending import open_province
+
+    if office is None:
+        with empty_database(engine, folder) as url:
+            database.bind(url, keyring=Keyring(folder / NAME))
+            open_province()
+            yield
+            database.dispose()
+        return
+    for kept in ("cpu.sqlite", NAME):
+        shutil.copyfile(office / kept, folder / kept)
+    databases.migrate(url := f"sqlite:///{folder / 'cpu.sqlite'}")
+    database.bind(url, keyring=Keyring(folder / NAME))
+    yield
+    database.dispose()
+
+
+def main() -> None:
+    from tests.bench.__main__ import ENGINES
 
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--engine", choices=ENGINES, action="append")
     parser.add_argument("--rows", type=int, default=ROWS)
     parser.add_argument("--profile", action="store_true")
+    parser.add_argument("--office", type=Path, help="a folder of tests.bench.cpu: SQLite alone")
     asked = parser.parse_args()
-    for engine in asked.engine or ENGINES:
-        with tempfile.TemporaryDirectory() as folder, empty_database(engine, Path(folder)) as url:
-            database.bind(url, keyring=Keyring(Path(folder) / NAME))
-            open_province()
+    for engine in ["sqlite"] if asked.office else asked.engine or ENGINES:
+        with tempfile.TemporaryDirectory() as folder, register_of(engine, asked.office, Path(folder)):
             profile = cProfile.Profile(time.process_time) if asked.profile else None
             line = measure(Path(folder), asked.rows, profile)
             print(f"{engine}: {line.value:,.0f} rows/s (goal {GOAL:,}); {line.note}")
             if profile:
                 pstats.Stats(profile).sort_stats("tottime").print_stats(35)
-            database.dispose()
 
 
 if __name__ == "__main__":

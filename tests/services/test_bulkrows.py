@@ -8,6 +8,7 @@ from contextlib import contextmanager, suppress
 from typing import Any
 
 import pytest
+from sqlalchemy import event as sqlevent
 from sqlalchemy import insert, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
@@ -182,3 +183,16 @@ def test_the_pages_kept_for_many_rows_are_let_go_with_the_last_of_them(vinh_phuc
         assert session.execute(kept).scalar_one() < usual  # in KiB, below zero
         bulkrows.give_room_back(session)
         assert session.execute(kept).scalar_one() == usual
+
+
+@pytest.mark.parametrize("engine_kind", ["sqlite"], indirect=True)
+def test_rows_beyond_one_statement_come_in_a_few_and_in_their_order(database: Database) -> None:
+    names = [f"Người {number}" for number in range(2 * 64 + 16 + 3)]
+    row = {"kind": ApplicantKind.CITIZEN, "id_number": None, "phone": "", "birth_on": None}
+    said: list[str] = []
+    with _passing(database) as session:
+        sqlevent.listen(session.connection(), "before_cursor_execute", lambda *given: said.append(given[2]))
+        bulkrows.insert(session, Person, [row | {"full_name": name, "name_folded": ""} for name in names])
+        assert [statement.count("(?") for statement in said] == [64, 64, 16, 2, 1]
+        stored = session.execute(text("SELECT full_name FROM person ORDER BY id")).scalars().all()
+    assert stored == names

@@ -105,7 +105,7 @@ def test_the_second_source_gets_the_verdict_it_would_have_got_later_and_loses_no
 
 
 def test_a_fault_that_no_other_writer_is_the_cause_of_is_not_tried_for_ever(
-    vinh_phuc: Database, monkeypatch: pytest.MonkeyPatch
+    vinh_phuc: Database, monkeypatch: pytest.MonkeyPatch, engine_kind: str
 ) -> None:
     register, batch = opened(vinh_phuc, SOURCE)
     tries = []
@@ -120,7 +120,7 @@ def test_a_fault_that_no_other_writer_is_the_cause_of_is_not_tried_for_ever(
     monkeypatch.setattr(importwriting, "write", twice)
     with pytest.raises(IntegrityError), vinh_phuc.transaction() as session:
         imports.take(session, register, rows_of(range(1, 3), "9.000001"), batch_id=batch, as_of=NOW, now=NOW)
-    assert len(tries) == 2
+    assert len(tries) == {"sqlite": 1, "postgresql": 2}[engine_kind]  # SQLite's writer knows that he is alone
 
 
 @pytest.mark.parametrize("engine_kind", ["postgresql"], indirect=True)  # SQLite lets one write at a time

@@ -2,15 +2,15 @@
 
 SQLAlchemy looks up every value of every row by its name and converts it alone: a third of an import's time.
 Here a table's columns are matched once, each converts its values in one pass, and the driver takes plain
-tuples (SQLite: one prepared statement; PostgreSQL: COPY). What is stored is the same to the letter
-(tests/services/test_bulkrows.py).
+tuples (SQLite: a few prepared statements of many rows; PostgreSQL: COPY). What is stored is the same to the
+letter (tests/services/test_bulkrows.py).
 """
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from itertools import repeat
+from itertools import chain, repeat
 from operator import itemgetter
 from typing import Any, cast
 
@@ -148,7 +148,7 @@ def offset(session: Session) -> str:
 def run(connection: Connection, statement: str, rows: Iterator[tuple[Any, ...]]) -> None:
     """Give rows that are as the driver wants them to a statement: a COPY, or one of question marks."""
     if connection.dialect.name != "postgresql":
-        connection.exec_driver_sql(statement, list(rows))
+        _run_on_sqlite(connection, statement, list(rows))
         return
     try:
         cursor: Any = connection.connection.cursor()
@@ -160,6 +160,28 @@ def run(connection: Connection, statement: str, rows: Iterator[tuple[Any, ...]])
         raise DBAPIError.instance(
             statement, None, error, connection.dialect.loaded_dbapi.Error, dialect=connection.dialect
         ) from error
+
+
+# Rows of one statement. Where a table has triggers, SQLite copies every page that a statement touches, to be
+# able to undo that one: row by row, the copies took ten times as long as the row (decision 0047).
+_AT_ONCE = 64
+
+
+def _run_on_sqlite(connection: Connection, statement: str, rows: Sequence[tuple[Any, ...]]) -> None:
+    start, many = 0, _AT_ONCE
+    while start < len(rows):
+        while many > len(rows) - start:
+            many //= 2
+        values = tuple(chain.from_iterable(rows[start : start + many]))
+        connection.exec_driver_sql(_of_many(statement, many), values)
+        start += many
+
+
+@lru_cache(maxsize=512)  # of every table one for 64 rows, and those that are left over: 32, 16, …
+def _of_many(statement: str, many: int) -> str:
+    """The statement of one row, for many."""
+    head, values, marks = statement.partition(" VALUES ")
+    return head + values + ", ".join(repeat(marks, many))
 
 
 def _driver_rows(plan: _Plan, rows: Sequence[Mapping[str, Any]]) -> Iterator[tuple[Any, ...]]:

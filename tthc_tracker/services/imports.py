@@ -7,6 +7,7 @@ the desk recorded is never overwritten (docs/law.md, home and mirror).
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Any
 
@@ -100,6 +101,9 @@ def take(
 
     A code that another source brings at this very moment is judged as if it had been there before: the
     database lets the later writer wait, and he judges the batch again once the earlier one is done.
+
+    Raises:
+        IntegrityError: the database refuses it for another fault; the transaction cannot be gone on with.
     """
     bulkrows.make_room(session)
     fewest = len(rows) + 1
@@ -107,16 +111,27 @@ def take(
         mark = register.mark()
         judged = judge(session, register, rows)
         try:
-            with session.begin_nested():
+            with _undone_alone(session):
                 importwriting.write(session, register, judged, batch_id=batch_id, as_of=as_of, now=now)
         except IntegrityError:
             new = sum(item.outcome is Outcome.NEW for item in judged)
-            if new >= fewest:  # nobody has taken a code since the last try: the fault is another
+            # Nobody has taken a code since the last try: the fault is another.
+            if new >= fewest or _writes_alone(session):
                 raise
             fewest = new
             register.return_to(mark, judged)
         else:
             return judged
+
+
+def _undone_alone(session: Session) -> AbstractContextManager[Any]:
+    """What fails is undone without the rest of the transaction, where it may be tried again."""
+    return nullcontext() if _writes_alone(session) else session.begin_nested()
+
+
+def _writes_alone(session: Session) -> bool:
+    """SQLite's writer is, from his first moment; and a savepoint copies every page that is touched in it."""
+    return session.get_bind().dialect.name == "sqlite"
 
 
 def close_batch(
