@@ -26,6 +26,19 @@ def test_only_words_that_nobody_can_take_otherwise_ask_for_the_post(said: str, p
     assert Kept(return_way=said).asks_for_post is posted
 
 
+@pytest.mark.parametrize(
+    ("said", "online"),
+    [
+        pytest.param("Trực tuyến", True, id="online"),
+        pytest.param("qua Cổng Dịch vụ công", True, id="by the portal"),
+        pytest.param("Qua bưu chính", False, id="by post"),
+        pytest.param("3", False, id="a number, of which no list was read"),
+    ],
+)
+def test_only_such_words_ask_for_the_result_online(said: str, online: bool) -> None:
+    assert Kept(return_way=said).asks_for_portal is online
+
+
 def test_what_is_left_out_stays_as_it_was_said() -> None:
     old = Kept(sector_code="G01", note="một")
     assert over(old, Kept(note="hai")) == Kept(sector_code="G01", note="hai")

@@ -189,6 +189,10 @@ def test_what_a_file_says_besides_is_kept_and_a_later_file_moves_it_on(vinh_phuc
     assert event.facts == {"return_way": ["Trực tiếp", "Qua bưu điện"]}
     assert private == {"note": ["gọi trước", "đã gọi ông An"]}, "what somebody typed stands apart"
     assert load(vinh_phuc, [later])[1]["unchanged"] == 1
+    load(vinh_phuc, [changed(row, GhiChu="", HinhThuc="Trực tuyến")])
+    with vinh_phuc.reading() as session:
+        stored = dossier(session, row[1]["MaHoSo"])
+        assert (stored.by_post, stored.by_portal) == (False, True)
 
 
 def test_a_later_file_pauses_and_lets_go_again(vinh_phuc: Database) -> None:

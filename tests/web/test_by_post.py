@@ -1,4 +1,4 @@
-"""Results by post: asked for at reception, told on receipt, book and look-up, posted and not waited for."""
+"""Results by post or online: asked for at reception, told on receipt, book and look-up, not waited for."""
 
 from typing import TYPE_CHECKING
 
@@ -8,6 +8,8 @@ from sqlalchemy import select, update
 from tests.support.moments import at
 from tests.web.test_reception import Visit, desk, dossiers, form, now, words
 from tthc_tracker import clock
+from tthc_tracker.channels.applicanttext import write_applicant_letter
+from tthc_tracker.domain.applicantletters import ApplicantLetter
 from tthc_tracker.domain.errors import InvalidInput
 from tthc_tracker.domain.lifecycle import ResultKind
 from tthc_tracker.extensions import database
@@ -15,7 +17,7 @@ from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.models.history import DossierEvent
 from tthc_tracker.models.person import Person
 from tthc_tracker.printouts.receipt import receipt_data
-from tthc_tracker.queries import personexport, registers, resultreminders
+from tthc_tracker.queries import applicantmail, personexport, registers, resultreminders
 from tthc_tracker.queries.printouts import receipt_sheet
 from tthc_tracker.services import registers as book
 from tthc_tracker.services import release
@@ -32,7 +34,7 @@ ONE_ENGINE = pytest.mark.parametrize("engine_kind", ["sqlite"], indirect=True)
 WHERE = "12 phố Chim Canary, phường Đông Hà"
 CODE = "H50.19000-261123-0001"
 WAITING = "/ket-qua-cho-tra"
-POSTED = {"by_post": "y", "post_address": WHERE}
+POSTED = {"return_way": "post", "post_address": WHERE}
 
 
 def finish(office: "Office", code: str) -> None:
@@ -58,7 +60,7 @@ def test_it_is_asked_for_at_the_desk_with_an_address(desk: Visit) -> None:
 
 @ONE_ENGINE
 def test_without_another_address_it_goes_to_the_applicants_own(desk: Visit) -> None:
-    desk.receive(by_post="y")
+    desk.receive(return_way="post")
     assert stored() == (True, "Thôn 1")
 
 
@@ -66,14 +68,22 @@ def test_without_another_address_it_goes_to_the_applicants_own(desk: Visit) -> N
 @pytest.mark.parametrize(
     ("typed", "said"),
     [
-        pytest.param({"by_post": "y", "address": ""}, "Hãy ghi địa chỉ nhận kết quả", id="nowhere to"),
-        pytest.param({"post_address": WHERE}, "hãy đánh dấu, hoặc xoá địa chỉ", id="an address unasked"),
+        pytest.param({"return_way": "post", "address": ""}, "Hãy ghi địa chỉ nhận kết quả", id="nowhere to"),
+        pytest.param(
+            {"post_address": WHERE}, "hãy chọn “Qua bưu chính”, hoặc xoá địa chỉ", id="an address unasked"
+        ),
         pytest.param(POSTED | {"post_address": "x" * 301}, "Dài quá 300 ký tự", id="too long"),
         pytest.param(
             POSTED | {"procedure": "2.000815", "at_once": "1"},
             "Giải quyết ngay là trả tại quầy",
             id="at once",
         ),
+        pytest.param(
+            {"return_way": "portal", "procedure": "2.000815", "at_once": "1"},
+            "Giải quyết ngay là trả tại quầy",
+            id="online at once",
+        ),
+        pytest.param(POSTED | {"return_way": "portal"}, "hoặc xoá địa chỉ", id="both"),
     ],
 )
 def test_what_does_not_fit_is_said_and_nothing_typed_is_lost(
@@ -153,6 +163,46 @@ def test_it_is_returned_by_post_unasked_and_the_citizen_is_not_called_to_the_des
     told = words(desk.post("/tra-cuu", looked))
     assert "Kết quả được gửi qua bưu chính" in told
     assert WHERE not in told
+
+
+def test_a_result_asked_for_online_is_told_everywhere_and_nobody_is_called_for_it(desk: Visit) -> None:
+    assert desk.receive(return_way="portal", email="an@nguoidan.test").status_code == 303
+    (dossier,) = dossiers()
+    assert (dossier.by_portal, dossier.by_post) == (True, False)
+    with database.transaction() as session:
+        book.number(session, desk.office.ward, 2026, clock.now().tzinfo)
+    with database.reading() as session:
+        lines = receipt_data(receipt_sheet(session, dossier.id), "a5")["lines"]
+        (line,) = registers.lines(session, desk.office.ward, 2026, after=0, most=9)
+    assert "Trực tuyến, qua Cổng dịch vụ công" in [one["value"] for one in lines]
+    assert {column.key: column.text(line) for column in EVERY}["method"] == "Đăng ký trực tuyến"
+    finish(desk.office, CODE)
+    page = desk.get(f"/ho-so/{CODE}").text
+    assert '<option selected value="online">' in page or '<option value="online" selected>' in page
+    assert "Nhận kết quả Trực tuyến, qua Cổng dịch vụ công" in words(desk.get(f"/ho-so/{CODE}"))
+    for way, shown in (("", True), ("portal", True), ("post", False), ("desk", False)):
+        assert (CODE in desk.get(f"{WAITING}?cach={way}").text) is shown
+    assert "Kết quả được trả trực tuyến" in words(desk.post("/tra-cuu", {"code": CODE, "number": "001234"}))
+    with database.reading() as session:
+        mail = applicantmail.content(session, ApplicantLetter.RESULT_READY, dossier.id)
+        assert mail is not None
+        letter = write_applicant_letter(mail, public_url="https://tthc.test", secret="s" * 32)
+    assert "kết quả được trả trực tuyến, qua Cổng dịch vụ công" in letter.text
+    assert "Không cần đến nhận" in letter.text
+    ask = RemindApplicant(Target(CODE, None))
+    with database.transaction() as session, pytest.raises(InvalidInput, match="trực tuyến"):
+        release.remind(session, ask, person=desk.office.clerk, now=clock.now(), mail_domain="tthc.test")
+
+
+@ONE_ENGINE
+def test_a_correction_takes_it_online_and_says_so_in_the_history(desk: Visit) -> None:
+    desk.receive(**POSTED)
+    fields = form(desk, key="0" * 32, version="1", reason="đổi ý", return_way="portal")
+    assert desk.post(f"/ho-so/{CODE}/sua-tiep-nhan", fields).status_code in {302, 303}
+    assert stored() == (False, None)
+    assert dossiers()[0].by_portal
+    assert "Nhận kết quả trực tuyến" in words(desk.get(f"/ho-so/{CODE}"))
+    assert 'value="portal" selected' in desk.get(f"/ho-so/{CODE}/sua-tiep-nhan").text
 
 
 @ONE_ENGINE

@@ -31,7 +31,9 @@ def write_applicant_letter(mail: ApplicantMail, *, public_url: str, secret: str)
 def _advice(mail: ApplicantMail) -> str:
     if mail.corrected and not mail.by_calendar:
         return words.ADVICE_CORRECTED
-    return words.ADVICE_POSTED if _is_posted(mail) else words.ADVICE[mail.letter]
+    if _is_brought(mail):
+        return words.ADVICE_POSTED if mail.by_post else words.ADVICE_ONLINE
+    return words.ADVICE[mail.letter]
 
 
 def _opening(mail: ApplicantMail) -> str:
@@ -41,17 +43,17 @@ def _opening(mail: ApplicantMail) -> str:
         return words.CORRECTED.format(code=mail.code)
     if mail.letter is ApplicantLetter.SUPPLEMENT and mail.accepted_at is not None:
         return words.SUPPLEMENT_AT_APPRAISAL.format(code=mail.code)
-    if _is_posted(mail):
-        return words.POSTED.format(code=mail.code)
+    if _is_brought(mail):
+        return (words.POSTED if mail.by_post else words.ONLINE).format(code=mail.code)
     why = label(mail.held.reason).lower() if mail.held else words.ANOTHER_STEP
     if mail.letter is ApplicantLetter.APOLOGY and mail.cause is not None:
         why = label(mail.cause).lower()
     return words.OPENINGS[mail.letter].format(code=mail.code, why=why)
 
 
-def _is_posted(mail: ApplicantMail) -> bool:
-    """Whether the result is ready and goes by post: nobody is asked to come."""
-    return mail.by_post and mail.letter is ApplicantLetter.RESULT_READY
+def _is_brought(mail: ApplicantMail) -> bool:
+    """Whether the result is ready and goes by post or online: nobody is asked to come."""
+    return (mail.by_post or mail.by_portal) and mail.letter is ApplicantLetter.RESULT_READY
 
 
 def _rows(mail: ApplicantMail) -> list[tuple[str, str]]:
@@ -80,6 +82,8 @@ def _rows(mail: ApplicantMail) -> list[tuple[str, str]]:
 def _given_out(mail: ApplicantMail) -> tuple[str, str]:
     """Where the result is collected; by post to an address that a letter does not repeat."""
     where = _where(mail.returning)
+    if mail.by_portal:
+        return "Trả kết quả", f"{words.BY_PORTAL} ({where})"
     return (
         ("Trả kết quả", f"{words.BY_POST} (gửi từ {where})") if mail.by_post else ("Nơi trả kết quả", where)
     )

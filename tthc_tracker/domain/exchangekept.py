@@ -1,7 +1,7 @@
 """What the exchange vocabulary says besides: kept as its source said it, given back, reckoned with nowhere.
 
-The one exception is HinhThuc where it asks for the result by post in words that nobody can take otherwise; of
-its numbers no list was read, so a number stays a number.
+The one exception is HinhThuc where it asks for the result by post or online in words that nobody can take
+otherwise; of its numbers no list was read, so a number stays a number.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tthc_tracker.domain.folding import fold
+from tthc_tracker.domain.lifecycle import ReturnMethod
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,11 @@ class Kept:
     def asks_for_post(self) -> bool:
         """Whether the result is asked for by post."""
         return fold(self.return_way) in _BY_POST
+
+    @property
+    def asks_for_portal(self) -> bool:
+        """Whether the result is asked for online."""
+        return fold(self.return_way) in _BY_PORTAL
 
 
 NOTHING = Kept()
@@ -60,6 +66,11 @@ _BY_POST = frozenset({
     "qua dich vu buu chinh cong ich", "tra ket qua qua buu chinh",
 })  # fmt: skip
 
+_BY_PORTAL = frozenset({
+    "truc tuyen", "nhan truc tuyen", "tra truc tuyen", "nhan ket qua truc tuyen", "tra ket qua truc tuyen",
+    "qua cong", "qua cong dich vu cong", "cong dich vu cong", "qua cong dich vu cong quoc gia",
+})  # fmt: skip
+
 
 def says_more(raw: Mapping[str, str]) -> bool:
     """Whether a row has a column of these at all: few files have."""
@@ -72,6 +83,26 @@ _NAMES = frozenset(KEPT)
 def over(old: Kept, new: Kept) -> Kept:
     """What is known after a source has said `new`: where it says nothing, what it said before."""
     return Kept(**{name: getattr(new, name) or getattr(old, name) for name in KEPT.values()})
+
+
+def with_own(
+    kept: Kept, *, sector_code: str, way: ReturnMethod, digitised: bool | None, paid_online: bool | None
+) -> Kept:
+    """What was said, and where nothing was what is known here of a dossier of ours, in words that are read
+    again."""
+    own = Kept(
+        sector_code=sector_code, return_way=_WAYS[way], digitised=_ONE_OR_NONE[digitised],
+        paid_online=_ONE_OR_NONE[paid_online],
+    )  # fmt: skip
+    return over(own, kept)
+
+
+_WAYS = {
+    ReturnMethod.COUNTER: "Trực tiếp",
+    ReturnMethod.POST: "Qua bưu chính",
+    ReturnMethod.ONLINE: "Trực tuyến",
+}
+_ONE_OR_NONE = {True: "1", False: "0", None: ""}
 
 
 def fields_of(kept: Kept) -> dict[str, Any]:

@@ -57,7 +57,7 @@ class ReceptionFacts:
 
     arrived_at: when the post brought it, for the channel post only. quantity: how many copies of the result
     are asked for, where they are counted ("12 bản"): one dossier all the same. case_code: of the procedure,
-    where it has several (trường hợp).
+    where it has several (trường hợp). by_portal: the result is asked for online, and so nowhere by post.
     """
 
     procedure_code: str
@@ -74,3 +74,4 @@ class ReceptionFacts:
     resolving_agency_id: int | None = None
     returning_agency_id: int | None = None
     case_code: str = ""
+    by_portal: bool = False

@@ -157,6 +157,7 @@ class Dossier(Base):
     result_number: Mapped[str | None] = mapped_column(String(60))
     result_on: Mapped[dt.date | None]
     by_post: Mapped[bool] = mapped_column(default=False, server_default=false())  # asked for at reception
+    by_portal: Mapped[bool] = mapped_column(default=False, server_default=false())  # or online; never both
     returned_at: Mapped[dt.datetime | None]
     returned_to: Mapped[str | None] = mapped_column(String(200))
     return_method: Mapped[ReturnMethod | None] = mapped_column(one_of(ReturnMethod, "return_method"))

@@ -16,6 +16,7 @@ from tthc_tracker.wording.receptions import FEE_METHODS
 
 Size = Literal["a5", "a4"]
 
+BY_PORTAL = "Trực tuyến, qua Cổng dịch vụ công"
 BY_POST = "Qua dịch vụ bưu chính công ích, đến: {}"
 
 
@@ -140,7 +141,9 @@ def _lines(sheet: ReceiptSheet) -> list[tuple[str, str]]:
 
 
 def where_collected(sheet: ReceiptSheet) -> str:
-    """Where the applicant has asked to get his result: at a desk, or at home by post."""
+    """Where the applicant has asked to get his result: at a desk, online, or at home by post."""
+    if sheet.by_portal:
+        return BY_PORTAL
     return BY_POST.format(sheet.post_address) if sheet.post_address else sheet.returning
 
 

@@ -70,6 +70,7 @@ class ApplicantMail:
     asked: Asked | None
     held: Held | None = None
     by_post: bool = False
+    by_portal: bool = False
     corrected: bool = False  # the promise has moved with a correction, not with the end of a pause
     by_calendar: bool = False  # … but with the calendar
     cause: LatenessCause | None = None  # of an apology: a word of the list, never what was typed
@@ -112,6 +113,7 @@ def content(session: Session, letter: ApplicantLetter, dossier_id: int) -> Appli
         letter=letter,
         to_address=row.email,
         by_post=dossier.by_post,
+        by_portal=dossier.by_portal,
         code=dossier.code,
         token_hash=dossier.receipt_token_hash,
         procedure=row.name,

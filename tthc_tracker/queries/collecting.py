@@ -24,8 +24,8 @@ from tthc_tracker.queries import listing, ordering
 from tthc_tracker.queries.listing import EVERYTHING, Count, Filters
 from tthc_tracker.queries.scoping import with_predecessors
 
-POSTED, COLLECTED = "post", "desk"
-WAYS = (POSTED, COLLECTED)
+POSTED, PORTAL, COLLECTED = "post", "portal", "desk"
+WAYS = (POSTED, PORTAL, COLLECTED)
 MINE = "toi"  # as a desk in an address: the reader's own
 """How a result is to reach its applicant, as an address names it."""
 
@@ -37,7 +37,7 @@ DAYS = (0, *BANDS)
 class WaitingResult:
     """A result that nobody has collected; `reachable`: its applicant gave an address for mail.
 
-    by_post: he has asked for it by post, so that it waits for the desk and not for him.
+    by_post, by_portal: he has asked for it by post, or online, so that it waits for the desk and not for him.
     """
 
     id: int
@@ -53,6 +53,7 @@ class WaitingResult:
     result_number: str | None
     quantity: int | None
     by_post: bool
+    by_portal: bool
     reachable: bool
     reminded_at: dt.datetime | None
 
@@ -102,11 +103,18 @@ def _waits(
         lie_at = {at for desk in which.desks for at in with_predecessors(session, desk)}
         waits = and_(waits, Dossier.returning_agency_id.in_(sorted(lie_at)))
     if which.way:
-        waits = and_(waits, Dossier.by_post == (which.way == POSTED))
+        waits = and_(waits, _ASKED_FOR[which.way])
     if which.days:
         ready = dt.datetime.combine(ready_before(which.days, now.date()), dt.time(), now.tzinfo)
         waits = and_(waits, Dossier.closed_at < ready)
     return waits
+
+
+_ASKED_FOR: dict[str, ColumnElement[bool]] = {
+    POSTED: Dossier.by_post.is_(True),
+    PORTAL: Dossier.by_portal.is_(True),
+    COLLECTED: and_(~Dossier.by_post, ~Dossier.by_portal),
+}
 
 
 def count(
@@ -142,7 +150,8 @@ def _waiting() -> Any:
     return (
         select(
             Dossier.id, Dossier.code, Dossier.version, Dossier.closed_at, Dossier.result_kind,
-            Dossier.result_number, Dossier.quantity, Dossier.by_post, owner.full_name.label("owner"),
+            Dossier.result_number, Dossier.quantity, Dossier.by_post, Dossier.by_portal,
+            owner.full_name.label("owner"),
             owner.kind.label("owner_kind"),
             applicant.email,
             Procedure.code.label("procedure_code"), ProcedureVersion.name.label("procedure"),
@@ -172,7 +181,8 @@ def _result(row: Any, reminded_at: dt.datetime | None) -> WaitingResult:
         id=row.id, code=row.code, version=row.version, owner=listed_name(row.owner, row.owner_kind),
         procedure_code=row.procedure_code, procedure=row.procedure, agency_code=row.agency_code,
         agency=row.agency, since=row.closed_at, result_kind=row.result_kind, result_number=row.result_number,
-        quantity=row.quantity, by_post=row.by_post, reachable=bool(row.email), reminded_at=reminded_at,
+        quantity=row.quantity, by_post=row.by_post, by_portal=row.by_portal,
+        reachable=bool(row.email), reminded_at=reminded_at,
     )  # fmt: skip
 
 

@@ -60,6 +60,7 @@ class Progress:
     working_at: str = ""
     rated: bool = False
     by_post: bool = False
+    by_portal: bool = False
     dossier_id: int = 0
 
     @property
@@ -145,6 +146,7 @@ def _progress(session: Session, dossier_id: int, code: str, now: dt.datetime) ->
         due_at=dossier.current_due_at,
         provisional=dossier.due_provisional,
         by_post=dossier.by_post,
+        by_portal=dossier.by_portal,
         paused_since=dossier.paused_since,
         desk=settings.setting(session, "desk_name", agency.id, now.date()),
         agency=agency.name,

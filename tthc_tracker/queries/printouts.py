@@ -85,6 +85,7 @@ class ReceiptSheet:
     quantity: int | None = None
     resolving_due_at: dt.datetime | None = None
     post_address: str = ""
+    by_portal: bool = False
 
 
 def heading_on(session: Session, form_key: str, day: dt.date) -> Heading:
@@ -158,6 +159,7 @@ def receipt_sheet(session: Session, dossier_id: int) -> ReceiptSheet:
         token_hash=dossier.receipt_token_hash,
         resolving_due_at=stepplans.resolving_due(session, dossier),
         post_address=session.get_one(Person, dossier.applicant_id).post_address or "",
+        by_portal=dossier.by_portal,
     )
 
 

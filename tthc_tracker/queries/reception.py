@@ -222,6 +222,7 @@ def facts_of(session: Session, dossier: Dossier) -> ReceptionFacts:
         resolving_agency_id=dossier.resolving_agency_id,
         returning_agency_id=dossier.returning_agency_id,
         case_code=dossier.case_code,
+        by_portal=dossier.by_portal,
     )
 
 

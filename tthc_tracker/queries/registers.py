@@ -47,6 +47,7 @@ class BookLine:
     finish_class: FinishClass | None
     quantity: int | None = None
     by_post: bool = False
+    by_portal: bool = False
 
 
 def desks_of(session: Session, memberships: tuple[Membership, ...], day: dt.date) -> list[Desk]:
@@ -97,7 +98,7 @@ def _lines() -> Select[*tuple[Any, ...]]:
             Dossier.accepted_at, Dossier.current_due_at, Dossier.returned_at, Dossier.return_method,
             func.coalesce(giver.full_name, ""), func.coalesce(Dossier.returned_to, ""),
             func.coalesce(clerk.full_name, ""), Dossier.state, Dossier.result_kind, Dossier.finish_class,
-            Dossier.quantity, Dossier.by_post,
+            Dossier.quantity, Dossier.by_post, Dossier.by_portal,
         )
         .join(Dossier, Dossier.id == RegisterLine.dossier_id)
         .join(ProcedureVersion, ProcedureVersion.id == Dossier.procedure_version_id)

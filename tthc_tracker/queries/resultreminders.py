@@ -38,8 +38,8 @@ def desks_at_work(session: Session, today: dt.date) -> list[int]:
 def due(session: Session, desks: Collection[int], now: dt.datetime, limit: int) -> list[Uncollected]:
     """The next results of these desks to remind of, the longest waiting first.
 
-    What goes by post waits for the desk; other systems' are left to them, and one that somebody is changing
-    at this moment to the next run.
+    What goes by post or online waits for the desk; other systems' are left to them, and one that somebody is
+    changing at this moment to the next run.
     """
     today = now.date()
     passed = {
@@ -54,6 +54,7 @@ def due(session: Session, desks: Collection[int], now: dt.datetime, limit: int) 
         .where(
             Dossier.state == State.FINISHED,
             ~Dossier.by_post,
+            ~Dossier.by_portal,
             Dossier.returning_agency_id.in_(sorted(desks)),
             passed[BANDS[0]],
             Source.kind == SourceKind.HOME,

@@ -43,6 +43,7 @@ class WorkRow:
     at: dt.datetime | None
     quantity: int | None
     by_post: bool
+    by_portal: bool
 
 
 @dataclass(frozen=True)
@@ -161,7 +162,7 @@ def _details(order: Order) -> Any:
             Dossier.code, *STANDS_BY, order.shown.label("at"), owner.full_name.label("owner"),
             owner.kind.label("owner_kind"),
             ProcedureVersion.name.label("procedure"), Agency.name.label("agency"), Unit.name.label("unit"),
-            officer.full_name.label("officer"), Dossier.quantity, Dossier.by_post,
+            officer.full_name.label("officer"), Dossier.quantity, Dossier.by_post, Dossier.by_portal,
         )
         .where(Dossier.id.in_(bindparam("ids", expanding=True)))
         .join(owner, owner.id == Dossier.owner_id)
@@ -177,5 +178,5 @@ def _row(row: Any, now: dt.datetime) -> WorkRow:
     return WorkRow(
         row.code, listed_name(row.owner, row.owner_kind),
         row.procedure, row.agency, row.unit, row.officer, row.state,
-        standing_of(row, now), row.at, row.quantity, row.by_post,
+        standing_of(row, now), row.at, row.quantity, row.by_post, row.by_portal,
     )  # fmt: skip

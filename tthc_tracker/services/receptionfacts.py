@@ -44,6 +44,8 @@ def checked(facts: ReceptionFacts, accepted_at: dt.datetime, *, online: bool = F
         raise InvalidInput("sets", f"Số bộ hồ sơ từ 1 đến {MOST_COPIES}.")
     if facts.quantity is not None and not 1 <= facts.quantity <= MOST_RESULTS:
         raise InvalidInput("quantity", f"Số bản từ 1 đến {MOST_RESULTS}; hoặc để trống.")
+    if facts.by_portal and facts.applicant.post_address.strip():
+        raise InvalidInput("return_way", "Chỉ chọn một cách nhận kết quả: qua bưu chính hoặc trực tuyến.")
     return replace(
         facts,
         applicant=_party(facts.applicant, ""),
@@ -162,7 +164,7 @@ def places(session: Session, receiving_id: int, facts: ReceptionFacts, day: dt.d
 def put(dossier: Dossier, facts: ReceptionFacts) -> None:
     """Write the facts that are plain columns."""
     dossier.abstract, dossier.sets, dossier.quantity = facts.abstract, facts.sets, facts.quantity
-    dossier.by_post = bool(facts.applicant.post_address)
+    dossier.by_post, dossier.by_portal = bool(facts.applicant.post_address), facts.by_portal
     dossier.fee_due, dossier.fee_state, dossier.fee_method = (
         facts.fee.amount,
         facts.fee.state,

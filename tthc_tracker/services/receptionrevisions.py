@@ -152,6 +152,7 @@ def _shown(session: Session, dossier: Dossier, facts: ReceptionFacts) -> Shown:
         "arrived_at": facts.arrived_at and facts.arrived_at.isoformat(),
         "sets": facts.sets,
         "quantity": facts.quantity and str(facts.quantity),
+        "by_portal": facts.by_portal,
         "fee_amount": facts.fee.amount,
         "fee_state": facts.fee.state,
         "fee_method": facts.fee.method,

@@ -165,13 +165,12 @@ def remind(
     """Tell the applicant once more that the result waits; at most once a day.
 
     Raises:
-        InvalidInput: reminded today already, nobody to write to, or a result that goes by post.
+        InvalidInput: reminded today already, nobody to write to, or a result that goes by post or online.
     """
     act = acting.begin(session, command.target, Action.REMIND, person=person, now=now)
-    if act.dossier.by_post:
-        raise InvalidInput(
-            "reminder", "Người nộp đăng ký nhận qua bưu chính. Hãy gửi kết quả rồi ghi đã trả."
-        )
+    if act.dossier.by_post or act.dossier.by_portal:
+        way = "qua bưu chính" if act.dossier.by_post else "trực tuyến"
+        raise InvalidInput("reminder", f"Người nộp đăng ký nhận {way}. Hãy gửi kết quả rồi ghi đã trả.")
     if _reminded_today(session, act.dossier, now):
         raise InvalidInput("reminder", "Hôm nay đã nhắc rồi. Hãy gọi điện cho người nộp.")
     events.append(session, act.dossier, act.move.event, actor=act.actor, now=now)

@@ -16,7 +16,7 @@ NOT_ON_THE_SPOT = "Thủ tục này không trả kết quả ngay tại quầy. 
 ELSEWHERE = "Chỉ giải quyết ngay khi quầy này vừa giải quyết vừa trả kết quả. Hãy bấm “Tiếp nhận”."
 BY_POST = "Hồ sơ gửi bưu chính không giải quyết ngay tại quầy. Hãy bấm “Tiếp nhận”."
 
-POSTED = "Giải quyết ngay là trả tại quầy. Hãy bỏ đánh dấu trả qua bưu chính, hoặc bấm “Tiếp nhận”."
+POSTED = "Giải quyết ngay là trả tại quầy. Hãy chọn nhận kết quả tại nơi trả, hoặc bấm “Tiếp nhận”."
 
 
 @dataclass(frozen=True)
@@ -58,8 +58,8 @@ def _refuse_unless_on_the_spot(session: Session, asked: ReceiveDossier, now: dt.
         raise InvalidInput("procedure", NOT_ON_THE_SPOT)
     if facts.channel is not Channel.COUNTER:
         raise InvalidInput("channel", BY_POST)
-    if facts.applicant.post_address:
-        raise InvalidInput("post_address", POSTED)
+    if facts.applicant.post_address or facts.by_portal:
+        raise InvalidInput("return_way", POSTED)
     if facts.resolving_agency_id not in {None, desk}:
         raise InvalidInput("resolving_agency", ELSEWHERE)
     if facts.returning_agency_id not in {None, desk}:

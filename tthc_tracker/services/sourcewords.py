@@ -23,6 +23,8 @@ def keep(session: Session, said: Sequence[tuple[int, Kept]]) -> None:
         session.execute(insert(SourceWords), [{"dossier_id": number} | asdict(kept) for number, kept in rows])
     if posted := [number for number, kept in rows if kept.asks_for_post]:
         session.execute(update(Dossier).where(Dossier.id.in_(posted)).values(by_post=True))
+    if online := [number for number, kept in rows if kept.asks_for_portal]:
+        session.execute(update(Dossier).where(Dossier.id.in_(online)).values(by_portal=True))
 
 
 def put(session: Session, dossier: Dossier, said: Kept) -> tuple[dict[str, list[Any]], dict[str, list[Any]]]:
@@ -44,6 +46,6 @@ def put(session: Session, dossier: Dossier, said: Kept) -> tuple[dict[str, list[
     for name, (_old, value) in changes.items():
         setattr(row, name, value)
     if "return_way" in changes:
-        dossier.by_post = new.asks_for_post
+        dossier.by_post, dossier.by_portal = new.asks_for_post, new.asks_for_portal
     personal = {name: pair for name, pair in changes.items() if name in _OF_PEOPLE}
     return {name: pair for name, pair in changes.items() if name not in personal}, personal

@@ -68,6 +68,10 @@ BY_CALENDAR = (
 
 POSTED = "Hồ sơ {code} đã giải quyết xong; kết quả được gửi qua bưu chính đến địa chỉ đã đăng ký."
 ADVICE_POSTED = "Không cần đến nhận. Lâu chưa nhận được, xin hỏi nơi trả kết quả."
+ONLINE = "Hồ sơ {code} đã giải quyết xong; kết quả được trả trực tuyến, qua Cổng dịch vụ công."
+ADVICE_ONLINE = "Không cần đến nhận. Chưa thấy kết quả, xin hỏi nơi trả kết quả."
+BY_PORTAL = "trực tuyến, qua Cổng dịch vụ công"
+"""Of a result that the applicant has asked for online."""
 BY_POST = "qua bưu chính, đến địa chỉ đã đăng ký"
 """Of a result that the applicant has asked for by post."""
 

@@ -11,7 +11,12 @@ from tthc_tracker.wording.lifecycle import RESULTS
 TITLE = "Kết quả chờ trả"
 SINCE = {0: "Tất cả", 5: "Từ 5 ngày", 15: "Từ 15 ngày", 30: "Từ 30 ngày"}
 MY_DESK = "Quầy của tôi"
-WAYS = {"": "Mọi cách nhận", "desk": "Người nộp đến nhận", "post": "Gửi qua bưu chính"}
+WAYS = {
+    "": "Mọi cách nhận",
+    "desk": "Người nộp đến nhận",
+    "post": "Gửi qua bưu chính",
+    "portal": "Trả trực tuyến",
+}
 OF_ITSELF = "Nhắc tự động"
 EMPTY = "Không có kết quả nào chờ trả trong khoảng này."
 

@@ -164,7 +164,13 @@ _REMINDED = dated("reminded", "Nhắc gần nhất", lambda row: row.reminded_at
 def _reach(row: Any, _see: See) -> str:
     if row.by_post:
         return "gửi qua bưu chính"
+    if row.by_portal:
+        return "trả trực tuyến, qua Cổng"
     return "có thư điện tử" if row.reachable else "không có thư điện tử: gọi điện"
+
+
+def _way(row: Any) -> str:
+    return WAYS["post" if row.by_post else "portal" if row.by_portal else "desk"]
 
 
 RESULTS_WAITING = Columns(
@@ -186,7 +192,7 @@ RESULTS_WAITING = Columns(
             else _reach(row, see).capitalize(),
         ),
         Column("reachable", "Thư điện tử", lambda row, _: "có" if row.reachable else "không"), _REMINDED,
-        Column("way", "Cách nhận", lambda row, _: WAYS["post" if row.by_post else "desk"]),
+        Column("way", "Cách nhận", lambda row, _: _way(row)),
     ),
     ("code", "owner", "procedure", "result", "since", "days", "reached"),
 )  # fmt: skip

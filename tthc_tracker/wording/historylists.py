@@ -100,6 +100,7 @@ ACTIONS = {
     "alert_handed": "Chuyển cảnh báo",
     "retention_rule_set": "Đặt thời hạn lưu dữ liệu cá nhân",
     "retention_applied": "Xoá dữ liệu cá nhân hết thời hạn lưu",
+    "dossiers_exported": "Xuất hồ sơ ra tệp trao đổi",
     "person_export_asked": "Xin xuất dữ liệu của một người",
     "person_export_approved": "Duyệt xuất dữ liệu của một người",
     "person_export_rejected": "Không duyệt xuất dữ liệu của một người",

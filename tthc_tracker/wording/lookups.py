@@ -75,6 +75,7 @@ _APOLOGY = (
     "Cơ quan giải quyết xin lỗi vì không trả được kết quả đúng ngày {due}, và hẹn lại vào ngày ghi dưới đây. "
     "Văn bản xin lỗi có tại nơi nhận kết quả."
 )
+_ONLINE = "Kết quả được trả trực tuyến, qua Cổng dịch vụ công; không cần đến nhận."
 _POSTED = "Kết quả được gửi qua bưu chính đến địa chỉ đã đăng ký; không cần đến nhận."
 _PROVISIONAL = "Dự kiến: lịch nghỉ của năm này chưa công bố."
 
@@ -102,6 +103,8 @@ class Looked(Protocol):
     def rated(self) -> bool: ...
     @property
     def by_post(self) -> bool: ...
+    @property
+    def by_portal(self) -> bool: ...
 
 
 @dataclass(frozen=True)
@@ -125,8 +128,8 @@ def told(looked: Looked) -> Told:
     headline, advice, step = STATES[looked.state]
     if not looked.accepted and looked.state in _BEFORE_ACCEPTANCE:
         step = _BEFORE
-    if looked.by_post and looked.state is State.FINISHED:
-        advice = _POSTED
+    if looked.state is State.FINISHED:
+        advice = _POSTED if looked.by_post else _ONLINE if looked.by_portal else advice
     return Told(
         headline=headline,
         advice=advice,

@@ -35,6 +35,8 @@ RECEPTION_LABELS: dict[type[Enum], dict[Any, str]] = {
 }
 
 FEE_STATES = {"none": "Không thu", "exempt": "Được miễn", "due": "Chưa nộp", "paid": "Đã nộp"}
+RETURN_WAYS = {"desk": "Tại nơi trả kết quả", "post": "Qua bưu chính", "portal": "Trực tuyến, qua Cổng"}
+"""How an applicant may ask for his result."""
 FEE_METHODS = {"cash": "Tiền mặt", "transfer": "Chuyển khoản", "online": "Trực tuyến"}
 
 _PARTY = {
@@ -55,6 +57,7 @@ FIELDS = {
     "arrived_at": "Bưu chính giao lúc",
     "sets": "Số bộ hồ sơ",
     "quantity": "Số bản kết quả",
+    "by_portal": "Nhận kết quả trực tuyến",
     "fee_amount": "Phí, lệ phí",
     "fee_state": "Tình trạng phí, lệ phí",
     "fee_method": "Cách nộp phí, lệ phí",

@@ -40,7 +40,7 @@ def _how(line: Any) -> str:
     """How it was returned; before that, how the applicant has asked for it."""
     if line.method:
         return label(line.method)
-    return "Đăng ký qua bưu chính" if line.by_post else ""
+    return "Đăng ký qua bưu chính" if line.by_post else "Đăng ký trực tuyến" if line.by_portal else ""
 
 
 ALWAYS = ("number", "code")

@@ -328,6 +328,8 @@ def _forms(
         forms["return_result"]["receiver"].data = view.applicant.full_name
         if view.dossier.by_post:
             forms["return_result"]["method"].data = ReturnMethod.POST.value
+        elif view.dossier.by_portal:
+            forms["return_result"]["method"].data = ReturnMethod.ONLINE.value
     return forms
 
 

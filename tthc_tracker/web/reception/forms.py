@@ -28,6 +28,8 @@ from tthc_tracker.wording.typeddates import NO_DAY, NO_MOMENT, typed_moment
 
 KINDS = [(kind.value, label(kind)) for kind in ApplicantKind]
 SEXES = [("", ""), *((sex.value, label(sex)) for sex in Sex)]
+DESK, POST, PORTAL = receptions.RETURN_WAYS
+WAYS = list(receptions.RETURN_WAYS.items())
 STATES = [(state, receptions.FEE_STATES[state]) for state in FEE_STATES]
 METHODS = [(method, receptions.FEE_METHODS[method]) for method in FEE_METHODS]
 CHOOSE = "Hãy chọn một mục trong danh sách."
@@ -90,8 +92,8 @@ class ReceptionForm(FlaskForm):
     resolving_agency_text = StringField()
     returning_agency = StringField("Nơi trả kết quả")
     returning_agency_text = StringField()
-    by_post = BooleanField("Trả kết quả qua bưu chính")
-    post_address = StringField("Địa chỉ nhận kết quả")
+    return_way = StringField("Nhận kết quả", default=DESK)
+    post_address = StringField("Địa chỉ nhận qua bưu chính")
 
     def validate(self, extra_validators: object = None) -> bool:
         """Read what was typed; whatever cannot be read gets its words."""
@@ -146,6 +148,7 @@ class ReceptionForm(FlaskForm):
             quantity=self._quantity(),
             note=self.note.data or "",
             case_code=self.case_code.data or "",
+            by_portal=self.return_way.data == PORTAL,
         )
 
     def _party(self, prefix: str) -> Party:
@@ -174,9 +177,9 @@ class ReceptionForm(FlaskForm):
     def _post_address(self) -> str:
         """Where the result is sent; the applicant's own address where no other is given."""
         typed = (self.post_address.data or "").strip()
-        if not self.by_post.data:
+        if self._choice("return_way", list(receptions.RETURN_WAYS)) != POST:
             if typed:
-                self.refuse("by_post", "Đã ghi địa chỉ nhận qua bưu chính: hãy đánh dấu, hoặc xoá địa chỉ.")
+                self.refuse("return_way", "Đã ghi địa chỉ: hãy chọn “Qua bưu chính”, hoặc xoá địa chỉ.")
             return ""
         where = typed or (self.address.data or "").strip()
         if not where:
@@ -275,7 +278,7 @@ def fill_people(form: ReceptionForm, facts: ReceptionFacts) -> None:
     _fill_party(form, "", facts.applicant)
     form.no_id_reason.data = facts.applicant.no_id_reason
     form.post_address.data = facts.applicant.post_address
-    form.by_post.data = bool(facts.applicant.post_address)
+    form.return_way.data = PORTAL if facts.by_portal else POST if facts.applicant.post_address else DESK
     form.owner_differs.data = facts.owner is not None
     if facts.owner is not None:
         _fill_party(form, "owner_", facts.owner)

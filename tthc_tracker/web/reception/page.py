@@ -22,12 +22,13 @@ from tthc_tracker.web.reception.forms import (
     METHODS,
     SEXES,
     STATES,
+    WAYS,
     PaperForm,
     ReceptionForm,
     fill_people,
 )
 
-CHOICES = {"kind": KINDS, "sex": SEXES, "fee_state": STATES, "fee_method": METHODS}
+CHOICES = {"kind": KINDS, "sex": SEXES, "fee_state": STATES, "fee_method": METHODS, "return_way": WAYS}
 AGENCIES = ("resolving_agency", "returning_agency")
 
 
