@@ -18,12 +18,12 @@ from tthc_tracker.domain.errors import InvalidInput, NotAllowed, NotFound
 from tthc_tracker.domain.lifecycle import EventKind
 from tthc_tracker.domain.permissions import Permission, Role, permissions_of
 from tthc_tracker.models.account import User
-from tthc_tracker.models.alert import Alert, AlertRecipient
+from tthc_tracker.models.alert import Alert, AlertRecipient, OutboxMessage
 from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.models.history import AuditEntry, DossierEvent
 from tthc_tracker.printouts import apology as printed
+from tthc_tracker.queries import alertmail, dossiers
 from tthc_tracker.queries import deputies as reads
-from tthc_tracker.queries import dossiers
 from tthc_tracker.queries.apologyslips import apology_sheet
 from tthc_tracker.queries.recipients import Directory
 from tthc_tracker.services import (
@@ -142,6 +142,29 @@ def test_a_head_who_is_away_is_reached_through_his_deputy_by_ladder_mail_and_rem
     event = write.execute(select(DossierEvent).where(DossierEvent.dossier_id == unassigned.id)).scalar_one()
     assert event.facts["reminded"] == ["", "Trần Văn Thụ Lý"]
     assert dossier.officer_id == office.officer.user_id, "what he holds stays his"
+
+
+def test_the_table_by_unit_goes_to_whoever_stands_in_for_its_leader(write: "Session", office: Office) -> None:
+    Desk(write, office).running()
+    boss = hire(write, "Lê Văn Chủ Tịch", Role.HEAD_OF_AGENCY, office.ward)
+    away(write, boss, office.clerk, form=SignatureForm.KT, user_title="Chủ tịch", deputy_title="Phó")
+    controller = office.controller.user_id
+    assert _with_table(write, DURING + dt.timedelta(days=3)) == {office.clerk.user_id, controller}
+    assert _with_table(write, BACK + dt.timedelta(days=1)) == {boss.user_id, controller}
+
+
+def _with_table(session: "Session", now: dt.datetime) -> set[int]:
+    """Whose digests of a morning have a table by unit."""
+    alertmails.write_digests(session, since=None, now=now, domain="tthc.test")
+    written = select(OutboxMessage).where(OutboxMessage.kind == "digest", OutboxMessage.created_at == now)
+    found = set()
+    for one in session.execute(written).scalars():
+        said = alertmail.content(
+            session, "digest", one.user_id or 0, one.context, created_at=one.created_at, now=now
+        )
+        if said is not None and said.overview is not None:
+            found.add(one.user_id or 0)
+    return found
 
 
 def test_what_is_assigned_to_one_who_is_away_goes_to_his_deputy_and_back_when_he_returns(

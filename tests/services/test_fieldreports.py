@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from tests.domain.test_photos import EXIF, JFIF, SECRET, TABLE, jpeg
 from tests.support.desk import Office, Worker, hire, new_key
 from tests.support.moments import at
-from tthc_tracker.domain.alerting import Rule
+from tthc_tracker.domain.alerting import OF_REPORTS, Rule
 from tthc_tracker.domain.alertrules import SHIPPED, as_json
 from tthc_tracker.domain.errors import (
     ConflictingDossier,
@@ -38,6 +38,7 @@ from tthc_tracker.queries.alertmail import content
 from tthc_tracker.queries.fieldreportlist import Question, Tab
 from tthc_tracker.queries.recipients import Directory
 from tthc_tracker.services import fieldreportalerts, fieldreportprivacy, fieldreports
+from tthc_tracker.services.alertpreview import preview
 from tthc_tracker.services.fieldreportfiles import load_kinds, load_reports
 from tthc_tracker.services.fieldreporthandling import HandleReport, handle
 from tthc_tracker.services.fieldreportphotos import Album
@@ -226,6 +227,20 @@ def test_the_alert_follows_who_has_it_and_ends_with_the_answer(office: Office, w
     answer(write, code, office.clerk, LATE)
     assert standing(write) == []
     assert not settle(write, LATE).raised
+
+
+def test_the_preview_says_what_the_scan_then_raises_of_reports(
+    office: Office, write: Session, head: Worker
+) -> None:
+    code = take(write, office)
+    assert [one for one in preview(write, MONDAY) if one.rule in OF_REPORTS] == []
+    (soon,) = (one for one in preview(write, SOON) if one.rule in OF_REPORTS)
+    assert (soon.rule, soon.new, soon.subject_code) == (Rule.FIELD_REPORT_SOON, True, f"H50.19000/{code}")
+    settle(write, LATE)
+    (late,) = (one for one in preview(write, LATE) if one.rule in OF_REPORTS)
+    assert (late.rule, late.new, len(late.recipients)) == (Rule.FIELD_REPORT_OVERDUE, False, 2)
+    answer(write, code, office.clerk, LATE)
+    assert [one for one in preview(write, LATE + dt.timedelta(hours=1)) if one.rule in OF_REPORTS] == []
 
 
 def test_an_agency_that_wants_to_hear_nothing_is_told_nothing(office: Office, write: Session) -> None:

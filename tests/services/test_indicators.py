@@ -26,6 +26,7 @@ from tthc_tracker.queries import publishedfigures as published
 from tthc_tracker.queries.indicatorfigures import Reckoned
 from tthc_tracker.queries.recipients import Directory
 from tthc_tracker.services import indicators, publishedfigures, sessionalerts
+from tthc_tracker.services.alertpreview import preview
 from tthc_tracker.services.indicators import AddIndicator, Definition, EditIndicator, EnterValue, SetTarget
 from tthc_tracker.services.publishedfigures import NotePublished
 
@@ -214,11 +215,17 @@ def test_entering_is_told_when_it_is_due_soon_and_late_until_it_is_done(
         now = at(moment)
         sessionalerts.settle(write, Directory(write, now.date()), now=now)
 
+    def previewed(moment: str) -> list[tuple[str, int, bool]]:
+        found = preview(write, at(moment))
+        return [(one.rule.value, one.version, one.new) for one in found if one.rule in OF_SESSIONS]
+
     scan("Tue 2026-09-15 10:00")
     assert standing(write) == []
+    assert previewed("Thu 2026-09-17 10:00") == [("indicator_due_soon", 20263, True)]
     for _ in range(2):
         scan("Thu 2026-09-17 10:00")
     assert standing(write) == [("indicator_due_soon", 20263)]
+    assert previewed("Thu 2026-09-17 10:00") == [("indicator_due_soon", 20263, False)]
     scan("Tue 2026-09-22 10:00")
     assert standing(write) == [("indicator_overdue", 20263)]
     told = select(AlertRecipient.user_id).join(Alert, Alert.id == AlertRecipient.alert_id)

@@ -150,7 +150,7 @@ def statutory_since(since: dt.datetime) -> ColumnElement[bool]:
 
 
 def _overview(session: Session, user_id: int, since: dt.datetime, now: dt.datetime) -> Overview | None:
-    led = unitload.led_by(session, user_id)
+    led = unitload.led_by(session, user_id, now.date())
     return unitload.overview(session, led, since=since, now=now) if led else None
 
 

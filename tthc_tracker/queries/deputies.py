@@ -72,17 +72,28 @@ def concerning(session: Session, user_id: int, on: dt.date) -> list[StandIn]:
     return [one for one in standing(session, on) if user_id in {one.user_id, one.deputy_id}]
 
 
-def read_by(session: Session, user_id: int, on: dt.date) -> list[int]:
-    """Whose mail a person reads on a day: his own, unless he is away, and that of whom he stands in for.
+def readers(session: Session, on: dt.date) -> dict[int, int]:
+    """For everybody who is away on a day, who reads his mail.
 
     As with alerts (queries.recipients), whoever's deputy may not sign in reads his own.
     """
-    reached = {one.user_id: one.deputy_id for one in concerning(session, user_id, on)}
-    active = select(User.id).where(User.id.in_(sorted(set(reached.values()))), User.active)
-    able = set(session.execute(active).scalars()) if reached else set()
-    read = {user: deputy for user, deputy in reached.items() if deputy in able}
+    return _able(session, {one.user_id: one.deputy_id for one in standing(session, on)})
+
+
+def read_by(session: Session, user_id: int, on: dt.date) -> list[int]:
+    """Whose mail a person reads on a day: his own, unless he is away, and that of whom he stands in for."""
+    read = _able(session, {one.user_id: one.deputy_id for one in concerning(session, user_id, on)})
     mine = {user for user, deputy in read.items() if deputy == user_id}
     return sorted(mine if user_id in read else mine | {user_id})
+
+
+def _able(session: Session, pairs: dict[int, int]) -> dict[int, int]:
+    """Of these, the ones whose deputy may sign in."""
+    if not pairs:
+        return {}
+    active = select(User.id).where(User.id.in_(sorted(set(pairs.values()))), User.active)
+    able = set(session.execute(active).scalars())
+    return {user: deputy for user, deputy in pairs.items() if deputy in able}
 
 
 def held_for_heads(session: Session, user_id: int, on: dt.date) -> tuple[Membership, ...]:

@@ -17,7 +17,7 @@ from tthc_tracker.models.agency import Agency, Unit
 from tthc_tracker.models.apology import Apology
 from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.models.procedure import Source
-from tthc_tracker.queries import statisticslists
+from tthc_tracker.queries import deputies, statisticslists
 from tthc_tracker.queries.calendars import work_calendar
 from tthc_tracker.queries.dueload import due_between
 from tthc_tracker.queries.scoping import scope_of, subtree
@@ -100,18 +100,20 @@ class Overview:
         return bool(self.sums["overdue"] or self.sums["late_reception"])
 
 
-def led_by(session: Session, user_id: int) -> list[int]:
-    """The agencies that somebody leads or controls."""
-    held = select(Membership.agency_id).where(Membership.user_id == user_id, Membership.role.in_(LEADERS))
-    return list(session.execute(held.order_by(Membership.id)).scalars())
+def led_by(session: Session, user_id: int, on: dt.date) -> list[int]:
+    """The agencies that somebody leads or controls on a day, or those whose mail he reads in their place."""
+    read = deputies.read_by(session, user_id, on)
+    held = select(Membership.agency_id).where(Membership.user_id.in_(read), Membership.role.in_(LEADERS))
+    return list(dict.fromkeys(session.execute(held.order_by(Membership.id)).scalars()))
 
 
-def leaders(session: Session) -> dict[int, list[int]]:
-    """Everybody who leads or controls agencies, with these."""
+def leaders(session: Session, on: dt.date) -> dict[int, list[int]]:
+    """Everybody who leads or controls agencies on a day, with these; a deputy for whom he stands in for."""
     held = select(Membership.user_id, Membership.agency_id).where(Membership.role.in_(LEADERS))
+    reader = deputies.readers(session, on)
     found: dict[int, list[int]] = {}
     for user_id, agency_id in session.execute(held.order_by(Membership.id)):
-        found.setdefault(user_id, []).append(agency_id)
+        found.setdefault(reader.get(user_id, user_id), []).append(agency_id)
     return found
 
 

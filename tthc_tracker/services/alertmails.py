@@ -187,7 +187,7 @@ class _Morning:
         self._session, self._now = session, now
         self._with_alerts, self._previous = _with_alerts(session), _previous_digests(session)
         self._late = unitload.late_agencies(session, now)
-        self._led = unitload.leaders(session)
+        self._led = unitload.leaders(session, now.date())
         self._frequencies = _frequencies(session)
 
     def context(self, user_id: int, agency_id: int) -> dict[str, Any] | None:

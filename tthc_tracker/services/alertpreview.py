@@ -1,21 +1,28 @@
 """Which alerts would stand at any moment, past or to come, as far as is known now; nothing is written."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, RowMapping, and_, or_, select
 from sqlalchemy.orm import Session
 
-from tthc_tracker.domain.alerting import EpisodeStep, Rule, SubjectType, standing_alerts
+from tthc_tracker.domain.alerting import (
+    OF_REPORTS,
+    OF_SESSIONS,
+    EpisodeStep,
+    Rule,
+    SubjectType,
+    standing_alerts,
+)
 from tthc_tracker.domain.lifecycle import State
 from tthc_tracker.models.account import User
 from tthc_tracker.models.agency import Agency
 from tthc_tracker.models.alert import Alert
 from tthc_tracker.models.dossier import Dossier
-from tthc_tracker.queries.recipients import Directory
-from tthc_tracker.services import backlogs, stranding
+from tthc_tracker.queries.recipients import Directory, Place
+from tthc_tracker.services import backlogs, fieldreportalerts, sessionalerts, stranding
 from tthc_tracker.services.alertclocks import COLUMNS, Watched, watch
 from tthc_tracker.services.backlogs import Load
 
@@ -73,8 +80,9 @@ class _Names:
 def preview(session: Session, as_of: dt.datetime) -> list[Previewed]:
     """All alerts that stand at `as_of`, by rule and code; a read-only session will do.
 
-    Due dates, holders, steps, drafts and people are those of now; what was accepted, closed or paused after
-    `as_of` is taken as it was then. Signs of integrity are not among them: a deed raises its own.
+    Due dates, holders, steps, drafts, figures, conclusions and people are those of now; what was accepted,
+    closed, paused or answered after `as_of` is taken as it was then. Signs of integrity are not among them: a
+    deed raises its own.
     """
     names = _Names(session, as_of)
     found = [
@@ -82,6 +90,8 @@ def preview(session: Session, as_of: dt.datetime) -> list[Previewed]:
         *_of_backlogs(session, as_of, names),
         *_of_places(Rule.ENDED_AGENCY, stranding.loads(session, as_of), session, names),
         *_of_places(Rule.NO_RECIPIENT, stranding.unattended(session, as_of, names.directory), session, names),
+        *_of_reports(session, as_of, names),
+        *_of_sessions(session, as_of, names),
     ]
     return sorted(found, key=lambda one: (one.rule.value, one.subject_code, one.version))
 
@@ -186,3 +196,43 @@ def _of_backlogs(session: Session, as_of: dt.datetime, names: _Names) -> Iterato
             continue
         opens = step is EpisodeStep.OPENS
         yield _of_place(Rule.BACKLOG, load, (episode.number if episode else 0) + opens, names, new=opens)
+
+
+def _of_reports(session: Session, as_of: dt.datetime, names: _Names) -> Iterator[Previewed]:
+    stored = _stored_of_agencies(session, OF_REPORTS)
+    for one in fieldreportalerts.due(session, names.directory, as_of):
+        new = (one.agency_id, one.rule, one.id) not in stored
+        yield _of_agency(one.rule, one.agency_id, one.id, one.due_at, names, new=new, code=one.code)
+
+
+def _of_sessions(session: Session, as_of: dt.datetime, names: _Names) -> Iterator[Previewed]:
+    stored = _stored_of_agencies(session, OF_SESSIONS)
+    for duty, day in sessionalerts.due(session, names.directory, as_of.date()).items():
+        new = (duty.agency_id, duty.rule, duty.version) not in stored
+        due_at = sessionalerts.end_of(day)
+        yield _of_agency(duty.rule, duty.agency_id, duty.version, due_at, names, new=new)
+
+
+def _stored_of_agencies(session: Session, rules: Collection[Rule]) -> frozenset[tuple[int, Rule, int]]:
+    statement = select(Alert.subject_id, Alert.rule, Alert.version)
+    theirs = (Alert.subject_type == SubjectType.AGENCY.value, Alert.rule.in_(sorted(rules)))
+    return frozenset(session.execute(statement.where(*theirs)))
+
+
+def _of_agency(
+    rule: Rule, agency_id: int, version: int, due_at: dt.datetime, names: _Names, *, new: bool, code: str = ""
+) -> Previewed:
+    """What an agency owes; code: of the report that it owes an answer to."""
+    agency = names.agencies[agency_id]
+    return Previewed(
+        rule=rule,
+        subject_type=SubjectType.AGENCY,
+        subject_code=f"{agency}/{code}" if code else agency,
+        version=version,
+        due_at=due_at,
+        overdue_from=None,
+        agency=agency,
+        unit=None,
+        recipients=names.people(names.directory.of(rule, Place(agency_id, agency_id, None)).user_ids),
+        new=new,
+    )

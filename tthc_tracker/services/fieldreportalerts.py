@@ -4,6 +4,7 @@ By state, like all others: a missed scan is caught up, a second one adds nothing
 """
 
 import datetime as dt
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, case, exists, or_, select, update
@@ -28,6 +29,30 @@ def settle(session: Session, directory: Directory, *, now: dt.datetime, token: i
         _raise(session, row, directory, tally, now=now, token=token)
     tally.closed, tally.more = len(over), BATCH in {len(rows), len(over)}
     return tally
+
+
+@dataclass(frozen=True)
+class Due:
+    """A report that was open at a moment and of which an alert would stand then."""
+
+    id: int
+    code: str
+    agency_id: int
+    due_at: dt.datetime
+    rule: Rule
+
+
+def due(session: Session, directory: Directory, at: dt.datetime) -> list[Due]:
+    """What would stand at a moment, of reports as they lie now (services.alertpreview)."""
+    row = FieldReport
+    open_then = or_(row.answered_at.is_(None), row.answered_at > at)
+    columns = row.id, row.code, row.handling_agency_id, row.due_at, _wanted(at).label("rule")
+    statement = select(*columns).where(open_then, row.recorded_at <= at, row.soon_from <= at)
+    found = (
+        Due(one.id, one.code, one.handling_agency_id, one.due_at, Rule(one.rule))
+        for one in session.execute(statement.order_by(row.id))
+    )
+    return [one for one in found if directory.terms.of(one.rule, one.agency_id).active]
 
 
 def _told_of(session: Session, directory: Directory, now: dt.datetime) -> dict[Rule, list[int]]:

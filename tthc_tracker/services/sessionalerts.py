@@ -35,11 +35,7 @@ class Duty:
 
 def settle(session: Session, directory: Directory, *, now: dt.datetime, token: int = 0) -> Tally:
     """Raise what is due soon or overdue, close what has been done or has moved."""
-    wanted = {
-        duty: due_on
-        for duty, due_on in _duties(session, directory, now.date()).items()
-        if directory.terms.of(duty.rule, duty.agency_id).active
-    }
+    wanted = due(session, directory, now.date())
     tally, known = Tally(), _known(session)
     over = [row.id for duty, row in known.items() if row.closed_at is None and duty not in wanted]
     alerts.close(session, over, now)
@@ -55,7 +51,8 @@ def settle(session: Session, directory: Directory, *, now: dt.datetime, token: i
     return tally
 
 
-def _duties(session: Session, directory: Directory, today: dt.date) -> dict[Duty, dt.date]:
+def due(session: Session, directory: Directory, today: dt.date) -> dict[Duty, dt.date]:
+    """What is owed soon, or has been for too long, and its day; only what an agency wants to hear of."""
     found: dict[Duty, dt.date] = {}
     for (agency_id, period), (entry, due_on) in indicators.owed(session, today, directory.terms).items():
         if rule := _OF_ENTRY.get(entry):
@@ -63,7 +60,8 @@ def _duties(session: Session, directory: Directory, today: dt.date) -> dict[Duty
     for one in conclusions.open_ones(session, today, directory.terms):
         if rule := _OF_CONCLUSION.get(one.progress):
             found[Duty(one.owner_id, rule, one.id)] = one.due_on
-    return found
+    terms = directory.terms
+    return {duty: day for duty, day in found.items() if terms.of(duty.rule, duty.agency_id).active}
 
 
 def _known(session: Session) -> dict[Duty, Alert]:
@@ -79,7 +77,7 @@ def _raise(
     values = {
         "subject_type": SubjectType.AGENCY.value, "subject_id": duty.agency_id, "rule": duty.rule,
         "version": duty.version, "severity": terms.severity, "delivery": terms.delivery,
-        "agency_id": duty.agency_id, "due_at": _end_of(due_on), "raised_at": now, "scan_token": token,
+        "agency_id": duty.agency_id, "due_at": end_of(due_on), "raised_at": now, "scan_token": token,
         "from_before": False, "note": "", "rung": 0,
         "climbs_at": Ladder(session, directory.terms).climbs_at(duty.rule, duty.agency_id, 0, now),
     }  # fmt: skip
@@ -94,7 +92,7 @@ def _reopen(
 ) -> None:
     """It was closed because its day had moved, or a figure stood for a while: it is told as if new."""
     row.closed_at, row.acknowledged_at, row.promised_on, row.rung = None, None, None, 0
-    row.due_at, row.raised_at = _end_of(due_on), now
+    row.due_at, row.raised_at = end_of(due_on), now
     row.climbs_at = Ladder(session, directory.terms).climbs_at(duty.rule, duty.agency_id, 0, now)
     session.flush()
     his = update(AlertRecipient).where(AlertRecipient.alert_id == row.id)
@@ -108,6 +106,6 @@ def _address(session: Session, directory: Directory, duty: Duty, alert_id: int, 
     alerts.note_stand_ins(session, [alert_id] if found.stand_in else [])
 
 
-def _end_of(day: dt.date) -> dt.datetime:
+def end_of(day: dt.date) -> dt.datetime:
     """The last minute of the day that an alert speaks of: by it days are counted."""
     return dt.datetime.combine(day, dt.time(23, 59), VIETNAM)
