@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, cast
 
-from sqlalchemy import Table, and_, case, delete, func, select, text, update
+from sqlalchemy import Table, and_, bindparam, case, delete, func, select, text, update
 from sqlalchemy.orm import Session
 
 from tthc_tracker.domain import trail
@@ -27,6 +27,7 @@ from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.models.importing import ImportedRow
 from tthc_tracker.models.process import StepRun
 from tthc_tracker.models.reception import ReceptionRound
+from tthc_tracker.queries.among import Ids, among
 from tthc_tracker.queries.calendars import AsWritten
 from tthc_tracker.queries.openclocks import STORED, changed_ids, clocks
 from tthc_tracker.queries.revisions import forget_revisions, revision
@@ -140,9 +141,8 @@ def _stage(
     if keeping:
         rows = [row for row in rows if row["touched"]]
     again = [row["dossier_id"] for row in rows]
-    session.execute(
-        delete(CalendarMove).where(CalendarMove.change_id == change.id, CalendarMove.dossier_id.in_(again))
-    )
+    before: Any = among(CalendarMove.dossier_id, bindparam("ids", again, Ids()))
+    session.execute(delete(CalendarMove).where(CalendarMove.change_id == change.id, before))
     bulkrows.insert(session, CalendarMove, rows)
 
 
