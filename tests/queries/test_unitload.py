@@ -11,7 +11,7 @@ import pytest
 from tests.support.alarms import Desk
 from tests.support.desk import Office, open_office
 from tests.support.moments import at, on
-from tthc_tracker.channels.mailtext import LISTS, Around, write_letter
+from tthc_tracker.channels.mailtext import LISTS, SUMS_LISTED, Around, write_letter
 from tthc_tracker.domain.apologies import ApologyState, Ground
 from tthc_tracker.domain.lifecycle import FinishClass, State
 from tthc_tracker.models.apology import Apology
@@ -130,7 +130,8 @@ def test_every_number_of_the_mails_table_links_to_exactly_its_list(
             counted.append(kept.count(write, asked).number)
             assert len(kept.page(write, asked, "", 50).rows) == counted[-1]
         numbers = [getattr(line, name) for line in found.lines for name in LISTS]
-        assert counted == [found.received, found.resolved, *filter(None, numbers)]
+        sums = [found.sums[name] for name in SUMS_LISTED]
+        assert counted == [found.received, found.resolved, *filter(None, (*sums, *numbers))]
         assert found.sums == {
             "overdue": overdue, "new": 1, "very_overdue": 0, "today": 2, "next_day": 1, "apologies": 1,
             "late_reception": waiting,

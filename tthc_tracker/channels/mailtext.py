@@ -33,6 +33,8 @@ LISTS = {
     "apologies": "/giam-sat/xin-loi",
 }
 """Behind which address each number of the table by unit is listed, in the order of its columns."""
+SUMS_LISTED = ("today", "next_day", "apologies")
+"""The numbers whose sums the sentence above the table says."""
 FLOW_LISTED = "/tong-hop/ho-so"
 
 _templates = Environment(
@@ -106,6 +108,7 @@ def write_letter(mail: AlertMail, around: Around) -> Letter:
         "at_risk_url": f"{public_url}/giam-sat/nguy-co",
         "units": [(line, _lists_of(table, line, public_url)) for line in table.lines] if table else [],
         "flow": _flow_of(table, public_url) if table else {},
+        "sums": _sums_of(table, public_url) if table else {},
         "numbers": words.UNIT_NUMBERS,
     }
     subject = _subject(mail)
@@ -125,6 +128,14 @@ def _risk(row: RiskRow, public_url: str) -> dict[str, Any]:
 def _lists_of(overview: Overview, line: UnitLine, public_url: str) -> dict[str, str]:
     """Where exactly what a unit's numbers count is listed, by number; of those that count anything."""
     found = {number: overview.behind(line, number) for number in LISTS}
+    return {
+        number: f"{public_url}{LISTS[number]}?{urlencode(asked)}" for number, asked in found.items() if asked
+    }
+
+
+def _sums_of(overview: Overview, public_url: str) -> dict[str, str]:
+    """Where exactly what a sum counts is listed, by number."""
+    found = {number: overview.behind_sum(number) for number in SUMS_LISTED}
     return {
         number: f"{public_url}{LISTS[number]}?{urlencode(asked)}" for number, asked in found.items() if asked
     }

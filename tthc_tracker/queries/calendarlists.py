@@ -43,8 +43,12 @@ def _due_count(session: Session, asked: Asked) -> Count:
 
 
 DUE = KeptList(
-    duewords.COLUMNS, Permission.VIEW_SUPERVISION, ("day", "unit", "holder", "agency", "only", *NARROWS),
-    _due_page, _due_count, ("day", "agency", *NARROWS),
-)  # fmt: skip
+    duewords.COLUMNS,
+    Permission.VIEW_SUPERVISION,
+    ("day", "unit", "holder", "agency", "only", "held", *NARROWS),
+    _due_page,
+    _due_count,
+    ("day", "agency", *NARROWS),
+)
 
 LISTS = (MOVED, DUE)

@@ -195,16 +195,26 @@ def due_between(first: dt.date, last: dt.date, zone: dt.tzinfo | None) -> tuple[
 
 
 def _due(
-    session: Session, narrowed: Narrowed, scope: Scope, first: dt.date, last: dt.date, now: dt.datetime
+    session: Session,
+    narrowed: Narrowed,
+    scope: Scope,
+    first: dt.date,
+    last: dt.date,
+    now: dt.datetime,
+    *,
+    held: bool = False,
 ) -> list[ColumnElement[bool]]:
-    """Open, running, due from one day to another; of one unit all that it holds, whoever resolves it."""
+    """Open, running, due from one day to another; of one unit all that it holds, whoever resolves it.
+
+    held: the list goes by who holds them, whoever resolves them.
+    """
     agencies = None
     if narrowed.agency:
         agencies = listing.agencies_of(session, Filters(agency=narrowed.agency))
     found = [
         Dossier.closed_at.is_(None), Dossier.accepted_at.is_not(None), Dossier.paused_since.is_(None),
         *due_between(first, last, now.tzinfo),
-        visible(scope) if narrowed.unit and agencies is None else resolved_within(scope, agencies),
+        visible(scope) if (narrowed.unit or held) and agencies is None else resolved_within(scope, agencies),
     ]  # fmt: skip
     if narrowed.unit is not None:
         found.append(_held(Dossier.holding_unit_id, narrowed.unit))
@@ -245,7 +255,7 @@ def _of_the_day(
     day = narrowed.day or now.date()
     resolving: Any = Dossier.resolving_agency_id
     return (
-        *_due(session, narrowed, scope, day, day, now),
+        *_due(session, narrowed, scope, day, day, now, held=bool(filters.held)),
         *listing.conditions(session, Filters(**_apart(filters)), resolving),
     )
 
@@ -254,7 +264,7 @@ def _apart(filters: Filters) -> dict[str, Any]:
     """The filters but those that `Narrowed` reads itself."""
     return {
         "sector": filters.sector, "procedure": filters.procedure, "source": filters.source,
-        "channel": filters.channel, "only": filters.only,
+        "channel": filters.channel, "only": filters.only, "held": filters.held,
     }  # fmt: skip
 
 

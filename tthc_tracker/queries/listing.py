@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from tthc_tracker.domain.agencies import Level
 from tthc_tracker.domain.errors import CalendarHorizonError
 from tthc_tracker.domain.lifecycle import Channel
 from tthc_tracker.domain.typeddates import read_day
-from tthc_tracker.models.agency import Agency
+from tthc_tracker.models.agency import Agency, AgencyScope, Unit
 from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.models.procedure import Procedure, Sector, Source
 from tthc_tracker.queries.calendars import national_calendar
@@ -27,7 +27,7 @@ LONGEST_CURSOR = 200
 FULL_DAY = 480  # working minutes
 BIGGEST_ID = 2**63 - 1
 NAMES = ("agency", "level", "sector", "procedure", "source", "channel", "officer", "from", "to")
-LINKED = ("only", "unit", "apology", "since", "unseen")
+LINKED = ("only", "held", "unit", "apology", "since", "unseen")
 """What narrows a list by the link of a number only; nobody sets it by hand."""
 NOBODYS = 0  # as a unit: no unit holds it
 NO_APOLOGY = "none"
@@ -63,6 +63,7 @@ class Filters:
     since: dt.datetime | None = None  # missed after this moment
     unseen: bool = False  # missing from the last full list of its source
     only: str = ""  # of this agency itself, without those below it and those it took over from
+    held: str = ""  # held by a unit of this agency or below it; by none, and resolved there
 
 
 EVERYTHING = Filters()
@@ -86,6 +87,7 @@ def read_filters(args: Mapping[str, str]) -> Filters:
         since=_moment(args["since"]),
         unseen=args["unseen"] == UNSEEN,
         only=args["only"].strip()[:40],
+        held=args["held"].strip()[:40],
     )
 
 
@@ -176,6 +178,8 @@ def conditions_within(
         found.append(organisation.in_(sorted(agencies)))
     if filters.only:
         found.append(organisation.in_(select(Agency.id).where(Agency.code == filters.only)))
+    if filters.held:
+        found.append(_held_within(filters.held))
     if filters.level:
         found.append(organisation.in_(select(Agency.id).where(Agency.level == filters.level)))
     if filters.sector:
@@ -187,6 +191,14 @@ def conditions_within(
     if filters.source:
         found.append(Dossier.source_id.in_(select(Source.id).where(Source.code == filters.source)))
     return found + _by_columns(filters)
+
+
+def _held_within(code: str) -> ColumnElement[bool]:
+    """As queries.unitload counts a table of these agencies."""
+    below = select(AgencyScope.descendant_id).join(Agency, Agency.id == AgencyScope.ancestor_id)
+    agencies = below.where(Agency.code == code)
+    alone = and_(Dossier.holding_unit_id.is_(None), Dossier.resolving_agency_id.in_(agencies))
+    return or_(Dossier.holding_unit_id.in_(select(Unit.id).where(Unit.agency_id.in_(agencies))), alone)
 
 
 def _by_columns(filters: Filters) -> list[ColumnElement[bool]]:

@@ -160,7 +160,7 @@ def _apologies() -> KeptList:
     columns, needs = apologylists.COLUMNS, Permission.VIEW_SUPERVISION
     narrows = ("agency", "level", *NARROWS, "officer")
     acts = ("assign", "remind", "control_slips", "acknowledge", "finish")
-    return KeptList(columns, needs, (*narrows, "only", "unit", "tab"), page, count, narrows, acts)
+    return KeptList(columns, needs, (*narrows, "only", "held", "unit", "tab"), page, count, narrows, acts)
 
 
 # --- alerts

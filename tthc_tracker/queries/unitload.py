@@ -91,8 +91,17 @@ class Overview:
             return None
         if number == "late_reception":
             return {"only": line.query["only"]}
+        return line.query | self._narrowed(number)
+
+    def behind_sum(self, number: str) -> dict[str, str] | None:
+        """The same of the sum of a number over all lines; None too where no one address names all."""
+        if not self.sums[number] or self.flow is None:
+            return None
+        return {"held": self.flow["agency"]} | self._narrowed(number)
+
+    def _narrowed(self, number: str) -> dict[str, str]:
         days = {"today": {"day": self.today.isoformat()}, "next_day": {"day": self.next_day.isoformat()}}
-        return line.query | {"new": {"since": self.new_since.isoformat()}, **days}.get(number, {})
+        return {"new": {"since": self.new_since.isoformat()}, **days}.get(number, {})
 
     @property
     def late(self) -> bool:

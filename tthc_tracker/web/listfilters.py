@@ -15,7 +15,7 @@ from tthc_tracker.queries import filtering, listing
 from tthc_tracker.queries.listing import Filters
 from tthc_tracker.web.listpages import ListPage
 from tthc_tracker.wording.formats import day, moment
-from tthc_tracker.wording.keptlists import ALONE, NO_UNIT, SINCE, UNAPOLOGISED, UNSEEN
+from tthc_tracker.wording.keptlists import ALONE, HELD, NO_UNIT, SINCE, UNAPOLOGISED, UNSEEN
 from tthc_tracker.wording.labels import label
 
 Choice = tuple[str, str]
@@ -34,6 +34,7 @@ class ListFilters:
     officer: str | None
     unit: str | None
     only: str | None
+    held: str | None
     sectors: tuple[Choice, ...]
     sources: tuple[Choice, ...]
     channels: tuple[Channel, ...]
@@ -59,6 +60,7 @@ class ListFilters:
             filtering.officer_name(session, chosen.officer) if chosen.officer is not None else None,
             filtering.unit_name(session, chosen.unit) if chosen.unit else None,
             filtering.agency_name(session, chosen.only) if chosen.only else None,
+            filtering.agency_name(session, chosen.held) if chosen.held else None,
             filtering.sectors(session),
             filtering.sources(session),
             tuple(channels),
@@ -84,6 +86,7 @@ class ListFilters:
             **self.own,
             "agency": chosen.agency and (self.agency or chosen.agency),
             "only": chosen.only and f"{ALONE} {self.only or chosen.only}",
+            "held": chosen.held and f"{HELD} {self.held or chosen.held}",
             "level": chosen.level and label(chosen.level),
             "sector": chosen.sector and dict(self.sectors).get(chosen.sector, chosen.sector),
             "procedure": chosen.procedure and f"Thủ tục {chosen.procedure}",

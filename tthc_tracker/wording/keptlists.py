@@ -51,6 +51,7 @@ WAITING_FLASH = (
 # What a list is narrowed to by the link of a number.
 NO_UNIT = "Chưa giao đơn vị"
 ALONE = "Riêng"
+HELD = "Đang ở các đơn vị của"
 UNSEEN = "Không còn thấy ở nguồn"
 UNAPOLOGISED = "Chưa xin lỗi"
 SINCE = "Mới từ"
