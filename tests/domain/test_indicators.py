@@ -17,12 +17,14 @@ from tthc_tracker.domain.indicators import (
     count,
     entry,
     entry_due_on,
+    number_of,
     outcome,
     parts_owed,
+    period_of_number,
     share,
     trend,
 )
-from tthc_tracker.domain.periods import quarter
+from tthc_tracker.domain.periods import Period, half_year, month, quarter, statutory_year
 
 HIGHER, LOWER = Direction.HIGHER, Direction.LOWER
 THIRD = quarter(2026, 3)  # 15/6/2026 to 14/9/2026, a Monday
@@ -117,3 +119,17 @@ def test_a_conclusion_is_kept_or_late_by_its_day(
     done_on: date | None, today: date, expected: Progress
 ) -> None:
     assert progress(date(2026, 11, 20), done_on, 2, today, OFFICE) is expected
+
+
+@pytest.mark.parametrize(
+    ("period", "number"),
+    [
+        pytest.param(quarter(2026, 3), 20263, id="a quarter, as alerts have always known it"),
+        pytest.param(month(2026, 11), 2026111, id="a month"),
+        pytest.param(half_year(2026, 1), 2026201, id="a half-year"),
+        pytest.param(statutory_year(2026), 2026301, id="a year"),
+    ],
+)
+def test_a_period_and_its_number_lead_to_each_other(period: Period, number: int) -> None:
+    assert number_of(period) == number
+    assert period_of_number(number) == period

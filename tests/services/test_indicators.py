@@ -15,7 +15,7 @@ from tthc_tracker.domain.agencies import Level
 from tthc_tracker.domain.alerting import OF_SESSIONS, Rule
 from tthc_tracker.domain.errors import InvalidInput, NotAllowed, NotFound, StaleVersion
 from tthc_tracker.domain.indicators import Direction, Entry, Measure, Outcome, Trend
-from tthc_tracker.domain.periods import Period, quarter
+from tthc_tracker.domain.periods import Period, PeriodKind, month, quarter
 from tthc_tracker.domain.permissions import EVERYTHING, Role
 from tthc_tracker.extensions import Database
 from tthc_tracker.models.alert import Alert, AlertRecipient
@@ -23,6 +23,7 @@ from tthc_tracker.models.history import AuditEntry
 from tthc_tracker.models.indicator import IndicatorValue
 from tthc_tracker.queries import indicators as reads
 from tthc_tracker.queries import publishedfigures as published
+from tthc_tracker.queries.alertrules import Terms
 from tthc_tracker.queries.indicatorfigures import Reckoned
 from tthc_tracker.queries.recipients import Directory
 from tthc_tracker.services import indicators, publishedfigures, sessionalerts
@@ -267,3 +268,49 @@ def test_what_a_portal_publishes_is_explained_by_the_nearest_rule(office: Office
     ahead = replace(command, submission_key=new_key(), seen_on=ENDED.date() + dt.timedelta(days=1))
     with pytest.raises(InvalidInput, match="ở tương lai"):
         publishedfigures.note(write, ahead, person=office.controller, now=ENDED)
+
+
+def test_an_indicator_is_told_of_periods_of_its_rhythm(office: Office, write: Session) -> None:
+    august = month(2026, 8)
+    code = added(write, office, replace(TRAINED, rhythm=PeriodKind.MONTH))
+    assert reads.find(write, code, EVERYTHING).since == dt.date(2026, 3, 1), (
+        "the month of the quarter's first day"
+    )
+    target = SetTarget(new_key(), code, "", month(2026, 7), Decimal(95), "Kế hoạch 1/KH")
+    indicators.set_target(write, target, person=office.controller, now=ENDED)
+    entered = replace(value(code, "96"), period=august)
+    indicators.enter(write, entered, person=office.controller, now=ENDED)
+    (reading,) = row_of(write, code, period=august).readings
+    assert (reading.outcome, reading.target) == (Outcome.EXCEEDED, Decimal(95))
+    assert code not in {row.indicator.code for row in board(write).rows}, "no quarter's board shows a month's"
+    computed = {row.indicator.code for row in board(write, period=august).rows} - {code}
+    assert computed == {one.code for one in reads.listed(write, EVERYTHING) if one.computed}
+    for verb, command in (
+        (indicators.enter, value(code, "90")),
+        (indicators.set_target, replace(target, submission_key=new_key(), period=THIRD)),
+    ):
+        with pytest.raises(InvalidInput, match="theo kỳ khác"):
+            verb(write, command, person=office.controller, now=ENDED)
+    yearly = EditIndicator(code, 1, replace(TRAINED, rhythm=PeriodKind.YEAR))
+    with pytest.raises(InvalidInput, match="không đổi kỳ được"):
+        indicators.edit(write, yearly, person=office.controller, now=ENDED)
+    found = reads.history(
+        write, reads.find(write, code, EVERYTHING), EVERYTHING, august, Reckoned(write, EVERYTHING, ENDED)
+    )
+    assert [one.key for one, _ in found.rows][:2] == ["2026-08", "2026-07"]
+
+
+def test_what_is_owed_of_months_is_told_month_by_month_and_of_a_year_once(
+    office: Office, write: Session
+) -> None:
+    monthly = added(write, office, replace(TRAINED, rhythm=PeriodKind.MONTH, owner="H50.19000"))
+    added(write, office, replace(TRAINED, name="Của năm", rhythm=PeriodKind.YEAR, owner="H50.19000"))
+    now = at("Wed 2026-12-16 09:00")
+    entered = replace(value(monthly, "96"), period=month(2026, 10))
+    indicators.enter(write, entered, person=office.controller, now=now)
+    owed = reads.owed(write, now.date(), Terms(write, now.date()))
+    assert {period.key: entry for (_, period), (entry, _) in owed.items()} == {
+        "2026": Entry.OPEN, "2026-11": Entry.OVERDUE, "2026-09": Entry.OVERDUE, "2026-08": Entry.OVERDUE,
+        "2026-07": Entry.OVERDUE, "2026-06": Entry.OVERDUE, "2026-05": Entry.OVERDUE,
+        "2026-04": Entry.OVERDUE, "2026-03": Entry.OVERDUE,
+    }  # fmt: skip

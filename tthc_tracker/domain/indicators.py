@@ -11,7 +11,7 @@ from fractions import Fraction
 
 from tthc_tracker.domain.agencies import Level
 from tthc_tracker.domain.performance import rate
-from tthc_tracker.domain.periods import Period
+from tthc_tracker.domain.periods import Period, PeriodKind, half_year, month, quarter, statutory_year
 from tthc_tracker.domain.workcalendar import WorkCalendar
 
 DISTRICTS_ENDED = date(2025, 7, 1)
@@ -19,6 +19,13 @@ DISTRICTS_ENDED = date(2025, 7, 1)
 
 WHOLE = ""
 """The part of an indicator that is no part: all of it."""
+
+
+RHYTHMS = (PeriodKind.QUARTER, PeriodKind.MONTH, PeriodKind.HALF_YEAR, PeriodKind.YEAR)
+"""Of which periods an indicator may be told; the session is of quarters."""
+
+LOOKED_BACK = {PeriodKind.MONTH: 12, PeriodKind.QUARTER: 4, PeriodKind.HALF_YEAR: 2, PeriodKind.YEAR: 1}
+"""How many periods back what has not been entered is still asked for: those of a year."""
 
 
 class Measure(StrEnum):
@@ -141,6 +148,25 @@ def parts_owed(levels: Collection[Level], period: Period) -> tuple[str, ...]:
         return (WHOLE,)
     ended = period.end >= DISTRICTS_ENDED
     return tuple(one.value for one in Level if one in levels and not (ended and one is Level.HUYEN))
+
+
+def number_of(period: Period) -> int:
+    """The period of an indicator as one number, by which an alert knows it.
+
+    20263 is the third quarter of 2026, 2026111 its November, 2026201 its first half, 2026301 the year.
+    """
+    if period.kind is PeriodKind.QUARTER:
+        return 10 * period.year + period.number
+    return 1000 * period.year + 100 * RHYTHMS.index(period.kind) + period.number
+
+
+def period_of_number(number: int) -> Period:
+    """The period that `number_of` gave the number of."""
+    if number < 100_000:
+        return quarter(number // 10, number % 10)
+    year, rest = divmod(number, 1000)
+    kind, which = divmod(rest, 100)
+    return (quarter, month, half_year, statutory_year)[kind](year, which)
 
 
 def entry_due_on(period: Period, days: int, calendar: WorkCalendar) -> date:

@@ -11,6 +11,7 @@ from sqlalchemy import JSON, ForeignKey, Index, Numeric, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tthc_tracker.domain.indicators import Computed, Direction, Measure
+from tthc_tracker.domain.periods import PeriodKind
 from tthc_tracker.models.base import Base, one_of
 
 _HOLDS = text("replaced_at IS NULL")
@@ -21,8 +22,9 @@ class Indicator(Base):
 
     agency_id: on whose board it stands, so whose subtree sees it, and who defines it; None: shipped, nobody
     has taken it on yet. owner_id: who is to enter it; duty: which of its people is responsible, in words.
-    levels: of which its figures are told apart; none: one figure for all. due_days: within how many working
-    days after a quarter it is to be entered.
+    levels: of which its figures are told apart; none: one figure for all. rhythm: of which periods it is
+    told; what is computed is told of any. due_days: within how many working days after a period it is to be
+    entered.
     """
 
     __tablename__ = "indicator"
@@ -40,8 +42,11 @@ class Indicator(Base):
     agency_id: Mapped[int | None] = mapped_column(ForeignKey("agency.id"))
     owner_id: Mapped[int | None] = mapped_column(ForeignKey("agency.id"))
     duty: Mapped[str] = mapped_column(String(200), default="")
+    rhythm: Mapped[PeriodKind] = mapped_column(
+        one_of(PeriodKind, "indicator_rhythm"), default=PeriodKind.QUARTER, server_default="quarter"
+    )
     due_days: Mapped[int] = mapped_column(default=5)
-    since: Mapped[dt.date]  # the first day of its first quarter
+    since: Mapped[dt.date]  # the first day of its first period
     version: Mapped[int] = mapped_column(default=1)
 
 

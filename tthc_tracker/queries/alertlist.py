@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, se
 from sqlalchemy.orm import Session, aliased
 
 from tthc_tracker.domain.alerting import Rule, Severity
+from tthc_tracker.domain.indicators import period_of_number
 from tthc_tracker.domain.lifecycle import SourceKind
 from tthc_tracker.domain.people import listed_name
 from tthc_tracker.domain.permissions import Permission, Scope, permissions_of
@@ -94,6 +95,11 @@ class AlertLine(NamedTuple):
     resolved_on: dt.date | None  # as its head says
     minutes_late: int | None
     waits_for: tuple[str, ...]
+
+    @property
+    def board_key(self) -> str:
+        """Of an alert of figures owed: the period of their board, as an address names it."""
+        return period_of_number(self.version).key
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,8 @@ from tthc_tracker.domain.agencies import Level
 from tthc_tracker.domain.alerting import Rule
 from tthc_tracker.domain.errors import CalendarHorizonError, NotFound
 from tthc_tracker.domain.indicators import (
+    LOOKED_BACK,
+    RHYTHMS,
     WHOLE,
     Computed,
     Direction,
@@ -47,7 +49,7 @@ OF_AGENCY = "a"
 NETWORK_ENVIRONMENT = "network_environment"
 
 HISTORY = 8
-"""Quarters that an indicator's page shows."""
+"""Periods that an indicator's page shows."""
 
 
 @dataclass(frozen=True)
@@ -68,9 +70,14 @@ class IndicatorView:
     owner_code: str | None
     owner: str | None
     duty: str
+    rhythm: PeriodKind
     due_days: int
     since: dt.date
     version: int
+
+    def told_of(self, period: Period) -> bool:
+        """Whether it has a figure of such a period: its own kind, what is computed any, from its first on."""
+        return self.since <= period.start and (self.computed is not None or self.rhythm is period.kind)
 
 
 @dataclass(frozen=True)
@@ -129,6 +136,18 @@ def period_asked(text: str, today: dt.date) -> Period:
     return previous(period_of(PeriodKind.QUARTER, today))
 
 
+def board_asked(text: str, today: dt.date) -> Period:
+    """The period of a board that an address names: of any rhythm; else the last quarter that has ended."""
+    found = parse_period(text)
+    return found if found is not None and found.kind in RHYTHMS else period_asked("", today)
+
+
+def period_for(view: IndicatorView, period: Period) -> Period:
+    """The period of an indicator's own rhythm in which this one ends; what is computed has it of any."""
+    is_told = view.computed is not None or view.rhythm is period.kind
+    return period if is_told else period_of(view.rhythm, period.end)
+
+
 def listed(session: Session, scope: Scope) -> tuple[IndicatorView, ...]:
     """The indicators that a scope sees, in their order."""
     found = session.execute(_views().where(_seen(scope)).order_by(Indicator.position, Indicator.id))
@@ -148,8 +167,8 @@ def find(session: Session, code: str, scope: Scope) -> IndicatorView:
 
 
 def board(session: Session, scope: Scope, period: Period, now: dt.datetime, reckoned: Reckoned) -> Board:
-    """Every indicator that had begun by then: its parts against their targets and the quarter before."""
-    views = [one for one in listed(session, scope) if one.since <= period.start]
+    """Every indicator told of such a period: its parts against their targets and the period before."""
+    views = [one for one in listed(session, scope) if one.told_of(period)]
     both = (period, previous(period))
     kept, targets = (
         indicatorvalues.holding(session, _ids(views), both),
@@ -168,7 +187,7 @@ def board(session: Session, scope: Scope, period: Period, now: dt.datetime, reck
 def history(
     session: Session, view: IndicatorView, scope: Scope, period: Period, reckoned: Reckoned
 ) -> History:
-    """An indicator in the quarters up to and with this one; by agency in this one."""
+    """An indicator in the periods up to and with this one; by agency in this one."""
     quarters = [period]
     while len(quarters) <= HISTORY and quarters[-1].start > view.since:
         quarters.append(previous(quarters[-1]))
@@ -209,16 +228,14 @@ def network_environment(session: Session, scope: Scope, period: Period) -> tuple
 
 
 def owed(session: Session, today: dt.date, terms: Terms) -> dict[tuple[int, Period], tuple[Entry, dt.date]]:
-    """By owner and quarter of the last year what is still to be entered: how it stands, and its day."""
+    """By owner and period of the last year what is still to be entered: how it stands, and its day."""
     statement = _views().where(Indicator.computed.is_(None), Indicator.owner_id.is_not(None))
     views = [_view(row) for row in session.execute(statement.order_by(Indicator.id))]
-    quarters = [previous(period_of(PeriodKind.QUARTER, today))]
-    while len(quarters) < 4:
-        quarters.append(previous(quarters[-1]))
-    kept = indicatorvalues.holding(session, _ids(views), quarters)
+    last = {rhythm: _last(rhythm, today) for rhythm in {view.rhythm for view in views}}
+    kept = indicatorvalues.holding(session, _ids(views), [one for each in last.values() for one in each])
     found: dict[tuple[int, Period], tuple[Entry, dt.date]] = {}
     for view in views:
-        for period in quarters:
+        for period in last[view.rhythm]:
             missing = {
                 part for part in parts_owed(view.levels, period) if (view.id, period, part) not in kept
             }
@@ -228,6 +245,14 @@ def owed(session: Session, today: dt.date, terms: Terms) -> dict[tuple[int, Peri
             key = view.owner_id, period
             if due_on is not None and (key not in found or due_on < found[key][1]):
                 found[key] = state, due_on
+    return found
+
+
+def _last(rhythm: PeriodKind, today: dt.date) -> list[Period]:
+    """The periods of a year that have ended, the latest first."""
+    found = [previous(period_of(rhythm, today))]
+    while len(found) < LOOKED_BACK[rhythm]:
+        found.append(previous(found[-1]))
     return found
 
 
@@ -335,5 +360,6 @@ def _view(row: Any) -> IndicatorView:
     return IndicatorView(
         one.id, one.code, one.name, one.definition, one.measure, one.unit, one.direction,
         tuple(level for level in Level if level.value in one.levels), one.computed, one.agency_id,
-        one.owner_id, row.owner_code, row.owner_name, one.duty, one.due_days, one.since, one.version,
+        one.owner_id, row.owner_code, row.owner_name, one.duty, one.rhythm, one.due_days, one.since,
+        one.version,
     )  # fmt: skip

@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 from tthc_tracker.domain.agencies import Level
 from tthc_tracker.domain.errors import DuplicateSubmission, InvalidInput, NotAllowed, NotFound, StaleVersion
 from tthc_tracker.domain.folding import fold
-from tthc_tracker.domain.indicators import WHOLE, Direction, Figure, Measure, parts_owed, share
-from tthc_tracker.domain.periods import Period
+from tthc_tracker.domain.indicators import RHYTHMS, WHOLE, Direction, Measure, parts_owed
+from tthc_tracker.domain.periods import Period, PeriodKind, period_of
 from tthc_tracker.domain.permissions import Permission, may_act
 from tthc_tracker.models.agency import Agency
 from tthc_tracker.models.indicator import Indicator, IndicatorTarget, IndicatorValue
@@ -20,12 +20,12 @@ from tthc_tracker.queries.indicators import OF_AGENCY
 from tthc_tracker.queries.scoping import subtree
 from tthc_tracker.services import audit, submissions
 from tthc_tracker.services.acting import Person
+from tthc_tracker.services.indicatorfigures import checked_number, figure_of
 from tthc_tracker.services.supplements import words as checked
 from tthc_tracker.wording import indicators as words
 
 LONGEST_NAME, LONGEST_DEFINITION, LONGEST_UNIT, LONGEST_DUTY, LONGEST_EVIDENCE = 200, 600, 40, 200, 300
 MOST_DAYS = 60
-LARGEST = Decimal(99999999999)
 
 
 @dataclass(frozen=True)
@@ -41,11 +41,12 @@ class Definition:
     owner: str
     duty: str
     due_days: int
+    rhythm: PeriodKind = PeriodKind.QUARTER
 
 
 @dataclass(frozen=True)
 class AddIndicator:
-    """A new indicator on the board of one's agency, entered by hand, from a quarter on."""
+    """A new indicator on the board of one's agency, entered by hand; since: a day of its first period."""
 
     submission_key: str
     agency_id: int
@@ -112,8 +113,9 @@ def add(session: Session, command: AddIndicator, *, person: Person, now: dt.date
     code = _code_for(session, command.definition.name)
     last = session.execute(select(func.max(Indicator.position))).scalar_one() or 0
     row = Indicator(
-        code=code, position=last + 1, agency_id=command.agency_id, since=command.since, computed=None
-    )
+        code=code, position=last + 1, agency_id=command.agency_id, computed=None,
+        since=period_of(command.definition.rhythm, command.since).start,
+    )  # fmt: skip
     _define(session, row, command.definition, person)
     session.add(row)
     session.flush()
@@ -136,6 +138,8 @@ def edit(session: Session, command: EditIndicator, *, person: Person, now: dt.da
         definition = command.definition
         row.definition, row.duty = definition.definition, definition.duty
     else:
+        if command.definition.rhythm is not row.rhythm and _has_figures(session, row):
+            raise InvalidInput("rhythm", words.HAS_FIGURES)
         _define(session, row, command.definition, person)
     if row.agency_id is None:
         row.agency_id = _on_top(session, person)
@@ -153,9 +157,10 @@ def set_target(session: Session, command: SetTarget, *, person: Person, now: dt.
     if _claimed(session, command.submission_key, "indicator_target", asdict(command), person, now):
         return
     demand_board(session, row.agency_id, person)
+    _demand_rhythm(row, command.period)
     if command.part and command.part not in row.levels:
         raise InvalidInput("part", words.NO_PART)
-    value = _number("value", command.value, row.measure)
+    value = checked_number("value", command.value, row.measure)
     basis = checked("basis", command.basis, LONGEST_EVIDENCE, missing=words.NO_BASIS)
     same = (
         IndicatorTarget.indicator_id == row.id, IndicatorTarget.part == command.part,
@@ -191,6 +196,7 @@ def enter(session: Session, command: EnterValue, *, person: Person, now: dt.date
     else:
         _demand(session, person, {row.owner_id, row.agency_id, agency_id} - {None})
     part = _part(row, command, agency_id)
+    _demand_rhythm(row, command.period)
     figure = figure_of(row.measure, command.num, command.den, command.value)
     evidence = checked("evidence", command.evidence, LONGEST_EVIDENCE, missing=words.NO_EVIDENCE)
     if command.period.start > now.date():
@@ -215,26 +221,6 @@ def enter(session: Session, command: EnterValue, *, person: Person, now: dt.date
     action = "indicator_corrected" if old is not None else "indicator_entered"
     _audit(session, action, row, person, now, facts)
     submissions.settle(session, command.submission_key, kind="indicator_value", result=row.code, now=now)
-
-
-def figure_of(measure: Measure, num: int | None, den: int | None, value: Decimal | None) -> Figure:
-    """The figure that these numbers make.
-
-    Raises:
-        InvalidInput: none, or none that can be.
-    """
-    if measure is Measure.COUNT:
-        return Figure(made := _number("value", value, measure), int(made) if made == int(made) else None)
-    if num is None and den is None:
-        return Figure(_number("value", value, measure))
-    if num is None or den is None:
-        raise InvalidInput("den" if den is None else "num", words.BOTH_PARTS)
-    made_of = share(num, den) if 0 <= num <= den else None
-    if made_of is None:
-        raise InvalidInput("num", words.NO_SHARE)
-    if value is not None and value != made_of.value:
-        raise InvalidInput("value", words.OTHER_SHARE.format(made=words.figure(made_of, measure, "%")))
-    return made_of
 
 
 def demand_board(session: Session, agency_id: int | None, person: Person) -> None:
@@ -293,6 +279,22 @@ def _define(session: Session, row: Indicator, given: Definition, person: Person)
     if not 1 <= given.due_days <= MOST_DAYS:
         raise InvalidInput("due_days", words.DAYS)
     row.due_days = given.due_days
+    if given.rhythm not in RHYTHMS:
+        raise InvalidInput("rhythm", words.NO_RHYTHM)
+    row.rhythm = given.rhythm
+
+
+def _demand_rhythm(row: Indicator, period: Period) -> None:
+    """That it is told of such periods; targets of what is computed hold for any."""
+    if row.computed is None and period.kind is not row.rhythm:
+        raise InvalidInput("value", words.OTHER_RHYTHM)
+
+
+def _has_figures(session: Session, row: Indicator) -> bool:
+    held = (
+        select(one.id).where(one.indicator_id == row.id).limit(1) for one in (IndicatorValue, IndicatorTarget)
+    )
+    return any(session.execute(one).first() is not None for one in held)
 
 
 def _part(row: Indicator, command: EnterValue, agency_id: int | None) -> str:
@@ -312,13 +314,6 @@ def _same(row: Indicator, period: Period, part: str) -> tuple[ColumnElement[bool
         IndicatorValue.period_start == period.start, IndicatorValue.period_end == period.end,
         IndicatorValue.replaced_at.is_(None),
     )  # fmt: skip
-
-
-def _number(field: str, value: Decimal | None, measure: Measure) -> Decimal:
-    most = Decimal(100) if measure is Measure.PERCENT else LARGEST
-    if value is None or not 0 <= value <= most or value != value.quantize(Decimal("0.01")):
-        raise InvalidInput(field, words.NO_PERCENT if measure is Measure.PERCENT else words.NO_COUNT)
-    return value
 
 
 def _agency_of(session: Session, code: str) -> int | None:

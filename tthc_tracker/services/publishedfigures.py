@@ -16,7 +16,8 @@ from tthc_tracker.models.indicator import PublishedFigure
 from tthc_tracker.queries.scoping import subtree
 from tthc_tracker.services import audit, submissions
 from tthc_tracker.services.acting import Person
-from tthc_tracker.services.indicators import LONGEST_EVIDENCE, figure_of
+from tthc_tracker.services.indicatorfigures import figure_of
+from tthc_tracker.services.indicators import LONGEST_EVIDENCE
 from tthc_tracker.services.supplements import words as checked
 from tthc_tracker.wording import publishedfigures as words
 

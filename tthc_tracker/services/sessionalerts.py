@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from tthc_tracker.domain.alerting import OF_SESSIONS, Rule, SubjectType
 from tthc_tracker.domain.conclusions import Progress
-from tthc_tracker.domain.indicators import Entry
+from tthc_tracker.domain.indicators import Entry, number_of
 from tthc_tracker.domain.localtime import VIETNAM
 from tthc_tracker.models.alert import Alert, AlertRecipient
 from tthc_tracker.queries import conclusions, indicators
@@ -26,7 +26,7 @@ _OF_CONCLUSION = {Progress.DUE_SOON: Rule.CONCLUSION_DUE_SOON, Progress.OVERDUE:
 
 @dataclass(frozen=True)
 class Duty:
-    """What an alert is raised for; version: the quarter (20241), or the conclusion's number."""
+    """What an alert is raised for; version: the period (20241), or the conclusion's number."""
 
     agency_id: int
     rule: Rule
@@ -56,7 +56,7 @@ def due(session: Session, directory: Directory, today: dt.date) -> dict[Duty, dt
     found: dict[Duty, dt.date] = {}
     for (agency_id, period), (entry, due_on) in indicators.owed(session, today, directory.terms).items():
         if rule := _OF_ENTRY.get(entry):
-            found[Duty(agency_id, rule, 10 * period.year + period.number)] = due_on
+            found[Duty(agency_id, rule, number_of(period))] = due_on
     for one in conclusions.open_ones(session, today, directory.terms):
         if rule := _OF_CONCLUSION.get(one.progress):
             found[Duty(one.owner_id, rule, one.id)] = one.due_on

@@ -15,7 +15,7 @@ from tthc_tracker.domain.indicators import (
     Outcome,
     Trend,
 )
-from tthc_tracker.domain.periods import Period
+from tthc_tracker.domain.periods import Period, PeriodKind
 from tthc_tracker.wording.formats import NOTHING, amount, day, number, percent
 from tthc_tracker.wording.statistics import period_name
 
@@ -98,6 +98,15 @@ PARTS: Mapping[str, str] = {
     Level.XA.value: "Cấp xã",
 }
 
+RHYTHMS = {
+    PeriodKind.QUARTER: "Theo quý",
+    PeriodKind.MONTH: "Theo tháng",
+    PeriodKind.HALF_YEAR: "Theo 6 tháng",
+    PeriodKind.YEAR: "Theo năm",
+}
+NO_RHYTHM = "Hãy chọn kỳ của chỉ tiêu."
+HAS_FIGURES = "Chỉ tiêu đã có số liệu hoặc mức giao theo kỳ cũ: không đổi kỳ được. Hãy thêm chỉ tiêu khác."
+OTHER_RHYTHM = "Chỉ tiêu này theo kỳ khác. Hãy mở kỳ của chỉ tiêu rồi ghi."
 NO_NAME = "Hãy ghi tên chỉ tiêu."
 NO_UNIT = "Hãy ghi đơn vị tính."
 NO_AGENCY = "Không có cơ quan này trong phạm vi của bạn. Hãy chọn lại."
@@ -138,6 +147,11 @@ def made_of(found: Figure | None) -> str:
     if found is None or found.den is None or found.num is None:
         return ""
     return f"{number(found.num)}/{number(found.den)}"
+
+
+def short_period(period: Period) -> str:
+    """A period as a picture has room for it: `3/24`, of a year `2024`."""
+    return str(period.year) if period.kind is PeriodKind.YEAR else f"{period.number}/{period.year % 100:02}"
 
 
 class Named(Protocol):

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from tthc_tracker import clock
 from tthc_tracker.domain.errors import ConflictingSubmission, InvalidInput, StaleVersion
+from tthc_tracker.domain.periods import Period
 from tthc_tracker.domain.permissions import Permission
 from tthc_tracker.queries import indicators as reads
 from tthc_tracker.services import indicators
@@ -59,11 +60,11 @@ def edit(code: str) -> ResponseReturnValue:
 @blueprint.post("/<code>/muc-giao")
 @requires(Permission.ENTER_INDICATORS)
 def set_target(code: str) -> ResponseReturnValue:
-    """Say what is to be reached from the quarter on."""
+    """Say what is to be reached from the period on."""
     form = TargetForm()
 
-    def verb(session: Session) -> None:
-        command = form.to_command(code, pages.asked())
+    def verb(session: Session, period: Period) -> None:
+        command = form.to_command(code, period)
         indicators.set_target(session, command, person=current_user, now=clock.now())
 
     return _carry_out(code, form, verb, words.TARGET_SET, lambda: pages.show(code, target=form))
@@ -72,11 +73,11 @@ def set_target(code: str) -> ResponseReturnValue:
 @blueprint.post("/<code>/so-lieu")
 @requires(Permission.ENTER_INDICATORS)
 def enter(code: str) -> ResponseReturnValue:
-    """Enter a figure of the quarter, or correct it."""
+    """Enter a figure of the period, or correct it."""
     form = ValueForm()
 
-    def verb(session: Session) -> None:
-        command = form.to_command(code, pages.asked())
+    def verb(session: Session, period: Period) -> None:
+        command = form.to_command(code, period)
         indicators.enter(session, command, person=current_user, now=clock.now())
 
     return _carry_out(code, form, verb, words.ENTERED, lambda: pages.show(code, value=form))
@@ -85,7 +86,7 @@ def enter(code: str) -> ResponseReturnValue:
 def _carry_out(
     code: str,
     form: TargetForm | ValueForm,
-    verb: Callable[[Session], None],
+    verb: Callable[[Session, Period], None],
     said: str,
     again: Callable[[], str],
 ) -> ResponseReturnValue:
@@ -96,12 +97,12 @@ def _carry_out(
         return again(), 422
     try:
         with transaction() as session:
-            verb(session)
+            verb(session, pages.asked_of(view))
     except (InvalidInput, ConflictingSubmission) as fault:
         status = _put(form, fault)
         return again(), status
     flash(said, "success")
-    return redirect(url_for("indicators.indicator", code=view.code, period=pages.asked().key), 303)
+    return redirect(url_for("indicators.indicator", code=view.code, period=pages.asked_of(view).key), 303)
 
 
 def _put(form: AddForm | TargetForm | ValueForm, fault: InvalidInput | ConflictingSubmission) -> int:

@@ -17,8 +17,8 @@ from wtforms.validators import InputRequired, Optional, Regexp
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from tthc_tracker.domain.agencies import Level
-from tthc_tracker.domain.indicators import Direction, Measure
-from tthc_tracker.domain.periods import Period
+from tthc_tracker.domain.indicators import RHYTHMS, Direction, Measure
+from tthc_tracker.domain.periods import Period, PeriodKind
 from tthc_tracker.queries.indicators import IndicatorView
 from tthc_tracker.services.indicators import (
     LONGEST_DEFINITION,
@@ -104,6 +104,10 @@ class DefinitionForm(FlaskForm):
     levels = _Ticked("Tách theo cấp", choices=[Choice(one.value, label(one)) for one in Level])
     owner = StringField("Cơ quan nhập")
     duty = text_line("Bộ phận, chức danh phụ trách", longest=LONGEST_DUTY)
+    rhythm = SelectField(
+        "Kỳ của chỉ tiêu", default=PeriodKind.QUARTER.value,
+        choices=[Choice(one.value, words.RHYTHMS[one]) for one in RHYTHMS],
+    )  # fmt: skip
     due_days = IntegerField("Hạn nhập: ngày làm việc sau khi hết kỳ", validators=[InputRequired(words.DAYS)])
 
     def _definition(self) -> Definition:
@@ -112,7 +116,7 @@ class DefinitionForm(FlaskForm):
             measure=Measure(self.measure.data), unit=self.unit.data or "",
             direction=Direction(self.direction.data),
             levels=tuple(Level(one) for one in self.levels.data or ()), owner=self.owner.data or "",
-            duty=self.duty.data or "", due_days=self.due_days.data or 0,
+            duty=self.duty.data or "", due_days=self.due_days.data or 0, rhythm=PeriodKind(self.rhythm.data),
         )  # fmt: skip
 
 
@@ -138,7 +142,8 @@ class EditForm(DefinitionForm):
         form.process(
             None, name=view.name, definition=view.definition, measure=view.measure.value, unit=view.unit,
             direction=view.direction.value, levels=[one.value for one in view.levels],
-            owner=view.owner_code or "", duty=view.duty, due_days=view.due_days, version=view.version,
+            owner=view.owner_code or "", duty=view.duty, rhythm=view.rhythm.value, due_days=view.due_days,
+            version=view.version,
         )  # fmt: skip
         return form
 

@@ -1,5 +1,6 @@
-"""The board of a quarter, one indicator with its history, its picture."""
+"""The board of a period, one indicator with its history, its picture."""
 
+import datetime as dt
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ from tthc_tracker import clock
 from tthc_tracker.charts import indicators as charts
 from tthc_tracker.charts.drawn import Drawn, mark_of
 from tthc_tracker.domain import periods
-from tthc_tracker.domain.indicators import WHOLE, parts_owed
+from tthc_tracker.domain.indicators import RHYTHMS, WHOLE, parts_owed
 from tthc_tracker.domain.periods import Period
 from tthc_tracker.domain.permissions import Permission
 from tthc_tracker.queries import filtering
@@ -55,14 +56,15 @@ class Shown:
 @blueprint.get("")
 @requires(Permission.VIEW_REPORTS)
 def board() -> ResponseReturnValue:
-    """Every indicator of a quarter against its target."""
+    """Every indicator of a period against its target."""
     session, now, period = reading(), clock.now(), asked()
     found = reads.board(session, current_user.scope, period, now, reckoned())
     return render_template(
         "indicators/board.html",
         rows=[(row, _shown(row, period)) for row in found.rows],
         counted=[(one, words.OUTCOMES[one], many) for one, many in found.counted().items()],
-        may=bool(indicators.enters_for(current_user)), now=now, **around(period, "indicators.board"),
+        may=bool(indicators.enters_for(current_user)), now=now, rhythms=_rhythms(period, now.date()),
+        **around(period, "indicators.board"),
     )  # fmt: skip
 
 
@@ -95,7 +97,7 @@ def change(code: str) -> ResponseReturnValue:
 def chart(code: str) -> ResponseReturnValue:
     """The figures of the last quarters as a picture, kept by the browser while they stand."""
     view = reads.find(reading(), code, current_user.scope)
-    lines, target, mark = _drawing(_history(view, asked()))
+    lines, target, mark = _drawing(_history(view, asked_of(view)))
     answer = Response(status=200, content_type="image/svg+xml")
     answer.set_etag(mark)
     answer.headers["Cache-Control"] = "private, max-age=60"
@@ -108,8 +110,18 @@ def chart(code: str) -> ResponseReturnValue:
 
 
 def asked() -> Period:
+    """The period of the address, or the last quarter that has ended."""
+    return reads.board_asked(request.args.get("period", ""), clock.now().date())
+
+
+def quarter_asked() -> Period:
     """The quarter of the address, or the last one that has ended."""
     return reads.period_asked(request.args.get("period", ""), clock.now().date())
+
+
+def asked_of(view: IndicatorView) -> Period:
+    """The same, of the rhythm in which an indicator is told."""
+    return reads.period_for(view, asked())
 
 
 def reckoned() -> Reckoned:
@@ -118,7 +130,7 @@ def reckoned() -> Reckoned:
 
 
 def around(period: Period, endpoint: str, **values: Any) -> dict[str, Any]:
-    """The quarter in words, with the addresses of its neighbours."""
+    """The period in words, with the addresses of its neighbours."""
     previous, following = periods.previous(period), periods.following(period)
     begun = following.start <= clock.now().date()
     return {
@@ -143,7 +155,8 @@ def show_form(form: AddForm | EditForm, view: IndicatorView | None = None) -> st
 
 def show(code: str, value: ValueForm | None = None, target: TargetForm | None = None) -> str:
     """The page of an indicator, with a form as it was refused or with new ones."""
-    view, period = reads.find(reading(), code, current_user.scope), asked()
+    view = reads.find(reading(), code, current_user.scope)
+    period = asked_of(view)
     found = _history(view, period)
     lines, _, _ = _drawing(found)
     return render_template(
@@ -155,6 +168,18 @@ def show(code: str, value: ValueForm | None = None, target: TargetForm | None = 
         may_set=indicators.may_set(reading(), view.agency_id, current_user),
         height=round(charts.HEIGHT * DPI), **around(period, "indicators.indicator", code=code),
     )  # fmt: skip
+
+
+def _rhythms(period: Period, today: dt.date) -> list[tuple[str, str, bool, None]]:
+    """The boards of the other rhythms: of the period in which this one ends, or that has begun by now."""
+    day = min(period.end, today)
+    return [
+        (
+            words.RHYTHMS[kind], url_for("indicators.board", period=periods.period_of(kind, day).key),
+            kind is period.kind, None,
+        )
+        for kind in RHYTHMS
+    ]  # fmt: skip
 
 
 def _history(view: IndicatorView, period: Period) -> History:
@@ -202,17 +227,13 @@ def _drawing(found: History) -> tuple[list[charts.Line], float | None, str]:
     parts = list(dict.fromkeys(one.part for _, readings in rows for one in readings))
     lines: list[charts.Line] = []
     for part in parts:
-        points = [(_short(quarter), _value_of(part, readings)) for quarter, readings in rows]
+        points = [(words.short_period(quarter), _value_of(part, readings)) for quarter, readings in rows]
         if any(value is not None for _, value in points):
             lines.append((words.PARTS[part], points))
     goals = {one.target for one in found.rows[0][1]}
     goal = goals.pop() if len(goals) == 1 else None  # of levels with targets of their own none is drawn
     target = float(goal) if goal is not None else None
     return lines, target, mark_of(found.indicator.code, lines, target, found.indicator.unit)
-
-
-def _short(quarter: Period) -> str:
-    return f"{quarter.number}/{quarter.year % 100:02}"
 
 
 def _value_of(part: str, readings: Sequence[Reading]) -> float | None:
@@ -223,7 +244,7 @@ def _value_of(part: str, readings: Sequence[Reading]) -> float | None:
 def _columns(lines: list[charts.Line]) -> list[dict[str, str]]:
     """The heads of the table beside the picture."""
     quarters = [name for name, _ in lines[0][1]] if lines else []
-    return [{"label": "Cấp"}, *({"label": f"Quý {name}", "kind": "num"} for name in quarters)]
+    return [{"label": "Cấp"}, *({"label": name, "kind": "num"} for name in quarters)]
 
 
 def _told(lines: list[charts.Line]) -> str:
@@ -232,4 +253,4 @@ def _told(lines: list[charts.Line]) -> str:
     for name, points in lines:
         known = [value for _, value in points if value is not None]
         ends.append(f"{name.lower()} {amount(known[-1])}")
-    return f"Biểu đồ đường theo quý; số mới nhất: {'; '.join(ends)}."
+    return f"Biểu đồ đường qua các kỳ; số mới nhất: {'; '.join(ends)}."

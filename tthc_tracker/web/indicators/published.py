@@ -41,7 +41,7 @@ def note_published() -> ResponseReturnValue:
         return _show(form), 422
     try:
         with transaction() as session:
-            command = form.to_command(pages.asked())
+            command = form.to_command(pages.quarter_asked())
             publishedfigures.note(session, command, person=current_user, now=clock.now())
     except InvalidInput as fault:
         status = show(form, fault)
@@ -50,11 +50,11 @@ def note_published() -> ResponseReturnValue:
         form.form_errors.append(RELOAD)
         return _show(form), 409
     flash(words.NOTED, "success")
-    return redirect(url_for("indicators.published", period=pages.asked().key), 303)
+    return redirect(url_for("indicators.published", period=pages.quarter_asked().key), 303)
 
 
 def _show(form: PublishedForm) -> str:
-    period, session = pages.asked(), reading()
+    period, session = pages.quarter_asked(), reading()
     agency = form.agency.data or ""
     return render_template(
         "indicators/published.html",
