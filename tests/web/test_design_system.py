@@ -251,6 +251,24 @@ def test_j_and_enter_open_the_row_below(page: "Page") -> None:
     page.wait_for_url("**/ho-so/H50.14-261112-0002")
 
 
+def test_a_number_is_copied_as_a_sentence_by_key_whether_it_is_focused_or_pointed_at(page: "Page") -> None:
+    page.evaluate("""() => {
+        const table = document.createElement("table");
+        table.dataset.period = "Quý III/2026";
+        const row = table.createTBody().insertRow();
+        row.innerHTML = '<th scope="row">Cấp xã</th>'
+            + '<td data-label="Đúng hạn"><a href="#so">95,00 %</a> 19/20</td><td data-label="Quá hạn">0</td>';
+        document.querySelector("main").prepend(table);
+    }""")
+    page.focus("a[href='#so']")
+    page.keyboard.press(".")
+    page.get_by_text("Đã chép Quý III/2026: Cấp xã, Đúng hạn: 95,00 % 19/20.").wait_for()
+    page.evaluate("() => document.activeElement.blur()")
+    page.hover("td[data-label='Quá hạn']")
+    page.keyboard.press(".")
+    page.get_by_text("Đã chép Quý III/2026: Cấp xã, Quá hạn: 0.").wait_for()
+
+
 def test_g_then_q_opens_the_overdue_list(page: "Page") -> None:
     page.evaluate("() => document.activeElement.blur()")
     page.keyboard.press("g")

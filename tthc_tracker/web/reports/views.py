@@ -27,6 +27,7 @@ from tthc_tracker.web.unit_of_work import reading
 from tthc_tracker.wording import comparisons as compare_words
 from tthc_tracker.wording import ratings as rating_words
 from tthc_tracker.wording import statistics as words
+from tthc_tracker.wording.indicators import period_words
 from tthc_tracker.wording.labels import label
 
 LONG = 40  # rows; four tables of more would make a page of a megabyte
@@ -131,6 +132,7 @@ def _tables(asked: Asked, question: Question, table: Statistics) -> Markup:
                 words=words,
                 grouping_head=head,
                 entered=_entered(asked),
+                period_words=period_words(asked.period),
                 sentence=lambda row: sentences.of_row(row, asked.period),
                 number_cells=cells.number_cells,
                 share_cells=cells.share_cells,

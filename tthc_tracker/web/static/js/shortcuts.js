@@ -47,6 +47,15 @@ function codeHere() {
   return (here.querySelector("[data-page-code], .cell-main.cell-code") ?? document.querySelector("[data-page-code]"))?.textContent.trim();
 }
 
+// The number that is focused or pointed at, as one sentence: period, row, column, number with its parts.
+function sentenceHere() {
+  const cell = document.activeElement?.closest("[data-period] td") ?? document.querySelector("[data-period] td:hover");
+  const head = cell?.parentElement.querySelector("th");
+  if (!head || !cell.dataset.label) return "";
+  const said = [head, cell].map((one) => one.innerText.replace(/\s+/g, " ").trim());
+  return `${cell.closest("[data-period]").dataset.period}: ${said[0]}, ${cell.dataset.label}: ${said[1]}.`;
+}
+
 const ACTIONS = {
   "/": () => {
     const search = document.getElementById("tim");
@@ -61,8 +70,8 @@ const ACTIONS = {
   k: () => walk(-1),
   x: () => currentRow()?.querySelector("td input[type=checkbox]")?.click(),
   ".": () => {
-    const code = codeHere();
-    if (code) copyText(code);
+    const text = sentenceHere() || codeHere();
+    if (text) copyText(text);
   },
   "?": () => document.getElementById("bang-phim-tat")?.showModal(),
 };
