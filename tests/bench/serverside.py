@@ -135,8 +135,9 @@ def _processor(pid: int) -> float:
 
 
 def _tell_each(asked: list[Statement]) -> None:
-    """What each statement takes once a connection has settled down to it, and its planning by itself."""
-    with database.engine.connect().execution_options(readonly=True, postgresql_readonly=True) as connection:
+    """What each statement takes once a connection has settled down to it, and its planning by itself; what is
+    locked meanwhile is let go."""
+    with database.engine.connect() as connection:
         raw = connection.connection.driver_connection
         assert raw is not None
         raw.rollback()

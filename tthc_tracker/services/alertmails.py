@@ -122,19 +122,18 @@ def _with_phones(session: Session, mailed: Mapping[int, int], now: dt.datetime) 
 def _newest(session: Session, deliveries: tuple[Delivery, ...], since: dt.datetime | None) -> dict[int, int]:
     """The newest standing alert to be told at once, by whom it concerns; since: of what is his since then.
 
-    In the order of the index that finds it: grouped by person, SQLite would go through all that stands.
+    In the order of the index that finds it: grouped by person, SQLite would go through all that stands. Each
+    alert is looked at by itself: joined, PostgreSQL would begin at the alerts for as long as it has no
+    statistics of them, which is just when a scan has written many.
     """
     his = true() if since is None else AlertRecipient.since > since
-    statement = (
-        select(AlertRecipient.user_id, Alert.id)
-        .join(Alert, Alert.id == AlertRecipient.alert_id)
-        .where(STANDS_OPEN, his)
-        .where(Alert.closed_at.is_(None), ~Alert.from_before, Alert.delivery.in_(deliveries))
-        .order_by(AlertRecipient.since)
-    )
+    told = (Alert.closed_at.is_(None), ~Alert.from_before, Alert.delivery.in_(deliveries))
+    alert = select(Alert.id).where(Alert.id == AlertRecipient.alert_id, *told).correlate(AlertRecipient)
+    statement = select(AlertRecipient.user_id, alert.scalar_subquery()).where(STANDS_OPEN, his)
     newest: dict[int, int] = {}
-    for user_id, alert_id in session.execute(statement):
-        newest[user_id] = max(newest.get(user_id, 0), alert_id)
+    for user_id, alert_id in session.execute(statement.order_by(AlertRecipient.since)):
+        if alert_id is not None:
+            newest[user_id] = max(newest.get(user_id, 0), alert_id)
     return newest
 
 
