@@ -16,7 +16,7 @@ from tthc_tracker.models.api import ApiToken
 from tthc_tracker.models.history import AuditEntry
 from tthc_tracker.queries import apitokens as queries
 from tthc_tracker.services import apitokens
-from tthc_tracker.services.apitokens import IssueToken
+from tthc_tracker.services.apitokens import IssueToken, RotateToken
 
 COMMAND = IssueToken("provincial-portal", "Cổng tỉnh", frozenset({ApiScope.READ}), 30)
 
@@ -97,3 +97,34 @@ def test_what_makes_no_key_is_named(
 def test_a_key_that_is_not_there_cannot_be_revoked(database: Database, office: Office) -> None:
     with pytest.raises(NotFound), database.transaction() as session:
         apitokens.revoke(session, 77, actor=None, now=OPENED)
+
+
+def test_a_key_that_is_replaced_goes_on_for_as_long_as_was_said(database: Database, office: Office) -> None:
+    with database.transaction() as session:
+        token_id, old = apitokens.issue(session, COMMAND, actor=None, now=OPENED)
+        number, new = apitokens.rotate(session, RotateToken(token_id, 24), actor=None, now=OPENED)
+    later = OPENED + dt.timedelta(hours=24)
+    with database.reading() as session:
+        assert number != token_id
+        before, after = (apitokens.recognise(session, each, OPENED) for each in (old, new))
+        assert before is not None
+        assert after is not None
+        assert (before.scopes, before.source_id) == (after.scopes, after.source_id)
+        assert apitokens.recognise(session, old, later) is None
+        assert apitokens.recognise(session, new, later) is not None
+    with pytest.raises(NotFound), database.transaction() as session:
+        apitokens.rotate(session, RotateToken(token_id), actor=None, now=later)
+
+
+def test_a_key_that_reads_figures_names_whose(database: Database, office: Office) -> None:
+    reads = dataclasses.replace(COMMAND, scopes=frozenset({ApiScope.STATISTICS}))
+    for code in ("", "H99"):
+        wrong = dataclasses.replace(reads, agency_code=code)
+        with pytest.raises(InvalidInput, match="cơ quan"), database.transaction() as session:
+            apitokens.issue(session, wrong, actor=None, now=OPENED)
+    with database.transaction() as session:
+        right = dataclasses.replace(reads, agency_code="H50.19000")
+        _, text = apitokens.issue(session, right, actor=None, now=OPENED)
+        caller = apitokens.recognise(session, text, OPENED)
+        assert caller is not None
+        assert caller.agency_id == office.ward

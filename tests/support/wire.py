@@ -17,9 +17,13 @@ from tthc_tracker.services.apitokens import IssueToken
 PORTAL, OTHER = "provincial-portal", "national-portal"
 
 
-def token(source: str = PORTAL, scopes: Iterable[ApiScope] = ApiScope, *, days: int = 30) -> str:
-    """A fresh key of a source."""
-    command = IssueToken(source, "máy thử", frozenset(scopes), days)
+def token(
+    source: str = PORTAL, scopes: Iterable[ApiScope] = ApiScope, *, days: int = 30, agency: str = "H50"
+) -> str:
+    """A fresh key of a source; the figures it reads, if any, are the agency's."""
+    chosen = frozenset(scopes)
+    agency = agency if ApiScope.STATISTICS in chosen else ""
+    command = IssueToken(source, "máy thử", chosen, days, agency_code=agency)
     with database.transaction() as session:
         return apitokens.issue(session, command, actor=None, now=clock.now())[1]
 

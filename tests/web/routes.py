@@ -187,6 +187,8 @@ ROUTES: dict[str, Route] = {
     "apitokens.index": Route(ADMINISTRATORS),
     "apitokens.issue": Route(ADMINISTRATORS),
     "apitokens.revoke": Route(ADMINISTRATORS, values={"token_id": 1}),
+    "apitokens.rotate": Route(ADMINISTRATORS, values={"token_id": 1}),
+    "apitokens.replace": Route(ADMINISTRATORS, values={"token_id": 1}),
     # exports of other systems
     "imports.index": Route("KQ"),
     "imports.send": Route("KQ"),

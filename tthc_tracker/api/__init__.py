@@ -10,9 +10,18 @@ from flask import Flask, Response, current_app, g, request
 from flask.json.provider import DefaultJSONProvider
 
 import config
-from tthc_tracker.api import deadline, document, dossiers, fieldreports, guarding, problems
+from tthc_tracker.api import (
+    catalogue,
+    deadline,
+    document,
+    dossiers,
+    fieldreports,
+    guarding,
+    problems,
+    statistics,
+)
 
-__all__ = ["create", "deadline", "dossiers", "fieldreports"]
+__all__ = ["catalogue", "create", "deadline", "dossiers", "fieldreports", "statistics"]
 
 KIBIBYTE = 1024
 LARGEST_BODY = 64 * KIBIBYTE  # one dossier; files go by `flask imports run` or the import screen

@@ -51,8 +51,17 @@ IF_NONE_MATCH = {
     "in": "header",
     "name": "If-None-Match",
     "required": False,
-    "schema": {"type": "string", "maxLength": 200},
+    "schema": {"type": "string"},
     "description": "ETag đã biết; không đổi thì trả lời 304.",
+}
+
+
+IF_MATCH = {
+    "in": "header",
+    "name": "If-Match",
+    "required": False,
+    "schema": {"type": "string"},
+    "description": "ETag của hồ sơ đã đọc; hồ sơ đã đổi thì trả lời 412 và không ghi gì.",
 }
 
 

@@ -52,7 +52,7 @@ def _question(asked: dict[str, str]) -> Question:
         raise invalid([FieldError("NgayTiepNhan", words.BAD_MOMENT)])
     channel = channel_of(asked["KenhThucHien"]) or Channel.COUNTER
     limit = _limit(asked["ThoiHan"], asked["DonViThoiHan"])
-    return Question(start, channel, asked["MaTTHC"], limit, asked["DonViXuLy"])
+    return Question(start, channel, asked["MaTTHC"], limit, asked["DonViXuLy"], asked["TruongHop"])
 
 
 def _limit(amount: str, unit: str) -> TimeLimit | None:

@@ -1,7 +1,6 @@
 """Dossiers of the caller's source: submit, move on, read one, read what has changed."""
 
 import datetime as dt
-import hashlib
 from typing import Any
 
 from flask import Response, jsonify, request, url_for
@@ -9,7 +8,8 @@ from sqlalchemy.orm import Session
 
 from tthc_tracker import clock
 from tthc_tracker.api import schemas
-from tthc_tracker.api.blueprint import IDEMPOTENCY, IF_NONE_MATCH, blueprint, documented
+from tthc_tracker.api.blueprint import IDEMPOTENCY, IF_MATCH, IF_NONE_MATCH, blueprint, documented
+from tthc_tracker.api.conditional import tag_of, tagged
 from tthc_tracker.api.cursors import cursor, number_of
 from tthc_tracker.api.guarding import caller, needs
 from tthc_tracker.api.once import once
@@ -51,16 +51,19 @@ def submit(row: dict[str, str]) -> Response:
 
 @blueprint.route("/dossiers/<dossier_code:code>/status", methods=["PATCH"])
 @needs(ApiScope.UPDATE)
-@documented(ApiScope.UPDATE, 400, 404, 409, 413, 415, parameters=[IDEMPOTENCY])
+@documented(ApiScope.UPDATE, 400, 404, 409, 412, 413, 415, parameters=[IDEMPOTENCY, IF_MATCH])
 @blueprint.arguments(schemas.StatusChange)
 @blueprint.response(200, schemas.TakenDossier, description="Trạng thái sau khi cập nhật")
 def update_status(row: dict[str, str], code: str) -> Response:
     """Cập nhật trạng thái của một hồ sơ mà nguồn đã gửi.
 
     Gửi trạng thái và các ngày thuộc về trạng thái đó; những gì không gửi giữ như đã biết. Đi lùi: 409.
+    Với If-Match, chỉ ghi khi hồ sơ còn đúng như ETag đã đọc; đã khác: 412.
     """
 
     def work(session: Session) -> Answer:
+        if request.if_match:
+            _check_unchanged(session, code)
         taken = exchanging.update_status(session, caller().source_id, code, row, now=clock.now())
         return Answer(200, _taken(taken))
 
@@ -79,10 +82,7 @@ def read(code: str) -> Response:
         found = sent_dossier(session, caller().source_id, code)
     if found is None:
         raise Problem(404)
-    response = jsonify(_shown(found, clock.now()))
-    response.set_etag(hashlib.sha256(response.get_data()).hexdigest()[:32])
-    response.make_conditional(request)
-    return response
+    return tagged(_shown(found, clock.now()))
 
 
 @blueprint.route("/dossiers", methods=["GET"])
@@ -105,6 +105,13 @@ def changed(question: dict[str, Any]) -> Response:
         "next": cursor(source_id, found[:most][-1].number if found else number),
         "more": len(found) > most,
     })  # fmt: skip
+
+
+def _check_unchanged(session: Session, code: str) -> None:
+    """Go on only if the dossier is what the caller has read; it is held from here to the commit."""
+    found = exchanging.hold(session, caller().source_id, code)
+    if found is not None and not request.if_match.contains(tag_of(_shown(found, clock.now()))):
+        raise Problem(412, words.CHANGED_MEANWHILE)
 
 
 def _changes(source_id: int, number: int, most: int) -> list[Change]:

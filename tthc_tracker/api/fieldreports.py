@@ -1,5 +1,6 @@
 """Field reports of the caller's system: send one, its photo, read how it stands."""
 
+import hashlib
 from typing import Any
 
 from flask import Response, current_app, jsonify, request, url_for
@@ -57,22 +58,29 @@ def read_report(code: str) -> Response:
 
 @blueprint.route("/field-reports/<string:code>/photo", methods=["PUT"])
 @needs(ApiScope.FIELD_REPORTS)
-@documented(ApiScope.FIELD_REPORTS, 404, 413)
+@documented(ApiScope.FIELD_REPORTS, 400, 404, 413, parameters=[IDEMPOTENCY])
 @blueprint.response(204, description="Đã nhận ảnh; vị trí và thời gian trong ảnh đã bỏ")
 def put_photo(code: str) -> Response:
     """Gửi ảnh của một phản ánh: nội dung là chính tệp JPEG hay PNG, nhiều nhất 5 MB; thay ảnh gửi trước."""
     request.max_content_length = LARGEST
     album = Album(current_app.config["SETTINGS"].var)
-    name = album.keep(request.get_data())
+    content = request.get_data()
+    name, useless = album.keep(content), []
+
+    def work(session: Session) -> Answer:
+        before = fieldreportsending.attach(session, caller().source_id, code, name, now=clock.now())
+        useless.append(before)
+        return Answer(204, {})
+
     try:
-        with database.transaction() as session:
-            before = fieldreportsending.attach(session, caller().source_id, code, name, now=clock.now())
-    except RefusedUse:
+        response = once({"sha256": hashlib.sha256(content).hexdigest()}, work)
+    except (RefusedUse, Problem):
         album.forget(name)
         raise
-    if before:
-        album.forget(before)
-    return Response(status=204)
+    for each in useless or [name]:  # the photo before; or this one, of a request that was carried out before
+        if each:
+            album.forget(each)
+    return response
 
 
 def _shown(session: Session, code: str) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from flask import Flask, current_app, g, request
+from flask import Flask, Response, current_app, g, request
 
 from tthc_tracker import clock
 from tthc_tracker.api.problems import Problem
@@ -12,6 +12,7 @@ from tthc_tracker.domain.errors import NotNow
 from tthc_tracker.extensions import database
 from tthc_tracker.queries.apitokens import Caller
 from tthc_tracker.services import apitokens
+from tthc_tracker.services.apitokens import Allowance
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -56,20 +57,32 @@ def _guard() -> None:
         found = apitokens.recognise(session, _token(), clock.now())
     if found is None:
         raise Problem(401, headers={"WWW-Authenticate": "Bearer"})
-    _admit(found)
+    g.allowance = _admit(found)
     if scope not in found.scopes:
         raise Problem(403)
     g.caller = found
 
 
-def _admit(found: Caller) -> None:
+def _admit(found: Caller) -> Allowance:
     try:
         with database.transaction() as session:
-            apitokens.admit(session, found, clock.now())
+            return apitokens.admit(session, found, clock.now())
     except NotNow:
+        g.allowance = Allowance(apitokens.RATE, 0, int(_WAIT))
         raise Problem(429, headers={"Retry-After": _WAIT}) from None
+
+
+def _tell_allowance(response: Response) -> Response:
+    """How much the key may still ask, with every answer that was counted."""
+    allowance: Allowance | None = g.get("allowance")
+    if allowance is not None:
+        response.headers["RateLimit-Limit"] = str(allowance.limit)
+        response.headers["RateLimit-Remaining"] = str(allowance.remaining)
+        response.headers["RateLimit-Reset"] = str(allowance.reset)
+    return response
 
 
 def register(app: Flask) -> None:
     """Guard every request of the interface."""
     app.before_request(_guard)
+    app.after_request(_tell_allowance)

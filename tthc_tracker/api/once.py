@@ -29,7 +29,7 @@ def once(body: Mapping[str, Any], work: Callable[[Session], Answer]) -> Response
         answer = earlier or work(session)
         if key and earlier is None:
             answers.keep(session, caller().token_id, key, answer)
-    response = jsonify(answer.body)
+    response = Response() if answer.status == 204 else jsonify(answer.body)
     response.status_code = answer.status
     if earlier is not None:
         response.headers[REPLAYED] = "true"

@@ -221,6 +221,10 @@ class DeadlineQuestion(Strict):
         load_default="",
         metadata={"type": "string", "description": "Mã cơ quan giải quyết; bỏ trống: lịch chung"},
     )
+    TruongHop = Text(
+        load_default="",
+        metadata={"type": "string", "description": "Mã trường hợp của thủ tục; bỏ trống: trường hợp chung"},
+    )
     ThoiHan = Text(load_default="", metadata={"type": "string", "description": "Thời hạn, ví dụ 3 hoặc 0.5"})
     DonViThoiHan = Text(
         load_default="",

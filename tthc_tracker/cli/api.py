@@ -10,7 +10,7 @@ from tthc_tracker.extensions import database
 from tthc_tracker.queries import apitokens as queries
 from tthc_tracker.queries.apitokens import TokenLine
 from tthc_tracker.services import apitokens
-from tthc_tracker.services.apitokens import LONGEST_LIFE, IssueToken
+from tthc_tracker.services.apitokens import LONGEST_LIFE, LONGEST_OVERLAP, IssueToken, RotateToken
 from tthc_tracker.wording.formats import moment
 
 api_group = AppGroup("api", help="Keys of other systems.")
@@ -22,23 +22,48 @@ api_group = AppGroup("api", help="Keys of other systems.")
               type=click.Choice([scope.value for scope in ApiScope]),
               help="What the key may do; give it once for each.")  # fmt: skip
 @click.option("--name", required=True, help="Whose machine bears it.")
+@click.option("--agency", "agency_code", default="", metavar="CODE",
+              help="Whose statistics it reads, for the scope statistics.")  # fmt: skip
 @click.option("--days", default=365, show_default=True, type=click.IntRange(1, LONGEST_LIFE))
-def issue_token(source_code: str, scopes: tuple[str, ...], name: str, days: int) -> None:
+def issue_token(
+    source_code: str, scopes: tuple[str, ...], name: str, agency_code: str, days: int
+) -> None:  # fmt: skip
     """Issue a key and print it, this once. Exit status 1 when it cannot be issued."""
-    command = IssueToken(source_code, name, frozenset(map(ApiScope, scopes)), days)
+    chosen = frozenset(map(ApiScope, scopes))
+    command = IssueToken(source_code, name, chosen, days, agency_code=agency_code)
     try:
         with database.transaction() as session:
             token_id, token = apitokens.issue(session, command, actor=None, now=clock.now())
     except InvalidInput as error:
         click.echo(f"{error.field}: {error.message}", err=True)
         raise click.exceptions.Exit(1) from error
+    _show(token_id, token)
+
+
+def _show(token_id: int, token: str) -> None:
     click.echo(token)
     click.echo(f"Khoá số {token_id}. Khoá chỉ hiện một lần ở đây; hãy cất vào nơi giữ bí mật.", err=True)
 
 
+@api_group.command("rotate-token")
+@click.argument("token_id", type=click.IntRange(1, 2**63 - 1))
+@click.option("--hours", default=24, show_default=True, type=click.IntRange(0, LONGEST_OVERLAP),
+              help="How long the old key goes on.")  # fmt: skip
+def rotate_token(token_id: int, hours: int) -> None:
+    """Print a key that takes the place of another: same source, name, scopes and length of life."""
+    try:
+        with database.transaction() as session:
+            command = RotateToken(token_id, hours)
+            new_id, token = apitokens.rotate(session, command, actor=None, now=clock.now())
+    except NotFound as error:
+        click.echo(f"Không có khoá số {token_id} còn hiệu lực. Xem: flask api list-tokens", err=True)
+        raise click.exceptions.Exit(1) from error
+    _show(new_id, token)
+
+
 @api_group.command("list-tokens")
 def list_tokens() -> None:
-    """List every key: number, state, source, scopes, last use, name."""
+    """List every key: number, state, source, scopes, agency, last use, last day, end of the key, name."""
     with database.reading() as session:
         lines = queries.tokens(session)
     for line in lines:
@@ -49,7 +74,10 @@ def _cells(line: TokenLine) -> list[str]:
     state = "revoked" if line.revoked_at else "valid" if line.is_valid(clock.now()) else "expired"
     used = moment(line.last_used_at) if line.last_used_at else "-"
     scopes = ",".join(line.scopes)
-    return [str(line.id), state, line.source_code, scopes, used, f"…{line.hint}", line.name]
+    return [
+        str(line.id), state, line.source_code, scopes, line.agency_code or "-", used, moment(line.expires_at),
+        f"…{line.hint}", line.name,
+    ]  # fmt: skip
 
 
 @api_group.command("revoke-token")

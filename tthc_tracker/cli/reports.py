@@ -1,8 +1,7 @@
 """`flask reports`: the statistics as JSON, CSV, workbook and PDF, for those who script them."""
 
-import datetime as dt
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 from typing import IO, Any, TypeVar
 
@@ -11,19 +10,19 @@ from flask.cli import AppGroup
 
 from tthc_tracker import clock
 from tthc_tracker.cli.dailyfacts import rebuild_command, verify_command
-from tthc_tracker.domain.performance import Rate, RateName, StatutoryRow, rates_of
-from tthc_tracker.domain.periods import YEARS
+from tthc_tracker.domain.errors import InvalidInput
+from tthc_tracker.domain.performance import RateName, StatutoryRow, rates_of
 from tthc_tracker.domain.permissions import EVERYTHING
 from tthc_tracker.domain.statutorytable import TableRow
 from tthc_tracker.extensions import database
 from tthc_tracker.printouts import form_table
-from tthc_tracker.queries import filtering, signedreports, statistics, statisticsmonths, statutorytables
+from tthc_tracker.queries import signedreports, statistics, statutorytables
 from tthc_tracker.queries import statisticsquestions as questions
 from tthc_tracker.queries.signedreports import Signed
-from tthc_tracker.queries.statistics import Line, Statistics
+from tthc_tracker.queries.statistics import Statistics
 from tthc_tracker.queries.statisticscells import ADDING_UP, By, Question
 from tthc_tracker.queries.statutorymarks import SIGNED
-from tthc_tracker.spreadsheets import csvtext, formsheet
+from tthc_tracker.spreadsheets import csvtext, formsheet, statutoryjson
 from tthc_tracker.wording import statutoryforms as forms
 from tthc_tracker.wording.formtables import FormTable
 
@@ -51,25 +50,12 @@ def _period(command: Command) -> Command:
     return click.option("--from", "start", required=True, metavar="DATE", help="First day.")(command)
 
 
-def _day(text: str) -> dt.date:
-    try:
-        return dt.date.fromisoformat(text)
-    except ValueError:
-        raise Unanswerable(f"Không đọc được ngày “{text}”: viết như 2026-09-15.") from None
-
-
 def _question(start: str, end: str, by: By, agency: str, *, second: bool = False) -> Question:
-    first, last = _day(start), _day(end)
-    if first > last:
-        raise Unanswerable(f"Kỳ báo cáo ngược: ngày đầu {start} sau ngày cuối {end}.")
-    if first.year not in YEARS or last.year not in YEARS:
-        raise Unanswerable(f"Kỳ báo cáo ngoài các năm {YEARS.start}–{YEARS.stop - 1}.")
-    if by is By.MONTH and statisticsmonths.number(first, last) > statisticsmonths.MOST:
-        raise Unanswerable(f"Theo tháng: kỳ báo cáo dài nhất {statisticsmonths.MOST} tháng.")
-    with database.reading() as session:
-        if agency and filtering.agency_name(session, agency) is None:
-            raise Unanswerable(f"Không có cơ quan nào mang mã {agency}.")
-    return Question(first, last, by, EVERYTHING, agency, second)
+    try:
+        with database.reading() as session:
+            return questions.between(session, (start, end), by, EVERYTHING, agency, second=second)
+    except InvalidInput as error:
+        raise Unanswerable(error.message) from None
 
 
 def _answer(question: Question) -> Statistics:
@@ -87,13 +73,13 @@ def _form(question: Question) -> FormTable:
 
 
 def _json(question: Question, date: str) -> bytes:
-    found = {"date": date} | _table(_answer(question))
+    found = {"date": date} | statutoryjson.table(_answer(question))
     return json.dumps(found, ensure_ascii=False, indent=1).encode() + b"\n"
 
 
 def _csv(question: Question, _date: str) -> bytes:
     found = _answer(question)
-    rows = [_flat(_row(line)) for line in (*found.rows, found.total)]
+    rows = [_flat(statutoryjson.row(line)) for line in (*found.rows, found.total)]
     return "".join(csvtext.lines(list(rows[-1]), [list(row.values()) for row in rows])).encode()
 
 
@@ -175,8 +161,12 @@ def _signed_rows(report: Signed, by: str) -> list[dict[str, Any]]:
         for group in table.groups
         for each in ([TableRow(group.key, group.label, group.sum)] if group.letter else group.rows)
     ]
-    told = [_told(key, label, row, rates_of(row)) for key, label, row in lines if row != StatutoryRow()]
-    return [*told, _told(None, "Tổng cộng", table.total, rates_of(table.total))]
+    told = [
+        statutoryjson.told(key, label, row, rates_of(row))
+        for key, label, row in lines
+        if row != StatutoryRow()
+    ]
+    return [*told, statutoryjson.told(None, "Tổng cộng", table.total, rates_of(table.total))]
 
 
 def _signed_json(report: Signed, by: str) -> bytes:
@@ -232,47 +222,9 @@ def summary(start: str, end: str, agency: str, form: str) -> None:  # noqa: ARG0
         "received_in_period": row.online + row.direct,
         "carried_over": row.carried,
         "online_in_period": row.online,
-        "on_time_rate_percent": _percent(total.rates[RateName.ON_TIME]),
+        "on_time_rate_percent": statutoryjson.percent(total.rates[RateName.ON_TIME]),
     }
     click.echo(json.dumps(answer, ensure_ascii=False, indent=1))
-
-
-def _table(found: Statistics) -> dict[str, Any]:
-    return {
-        "from": found.start.isoformat(),
-        "to": found.end.isoformat(),
-        "as_of": found.as_of.isoformat(),
-        "rows": [_row(line) for line in found.rows],
-        "total": _row(found.total),
-    }
-
-
-def _row(line: Line) -> dict[str, Any]:
-    return _told(line.key, line.label, line.row, line.rates)
-
-
-def _told(key: str | None, label: str, row: StatutoryRow, rates: Mapping[RateName, Rate]) -> dict[str, Any]:
-    return {
-        "key": key,
-        "label": label,
-        "received": {
-            "online": row.online, "direct": row.direct, "carried": row.carried, "total": row.received,
-        },
-        "resolved": {
-            "early": row.early, "on_time": row.on_time, "late": row.late, "total": row.resolved,
-        },
-        "open": {"within": row.open_within, "overdue": row.open_overdue, "total": row.open},
-        "memo": row.memo,
-        "rates": {
-            name.value: {"num": rate.num, "den": rate.den, "percent": _percent(rate)}
-            for name, rate in rates.items()
-        },
-        "balances": row.balances,
-    }  # fmt: skip
-
-
-def _percent(rate: Rate) -> float | None:
-    return None if rate.percent is None else float(rate.percent)
 
 
 def _flat(row: dict[str, Any], prefix: str = "") -> dict[str, Any]:

@@ -10,13 +10,15 @@ _LONGEST = 100
 
 
 class ApiScope(StrEnum):
-    """One thing that a key may do with the dossiers of its own source."""
+    """One thing that a key may do: with its own source's dossiers, the catalogue, an agency's figures."""
 
     SUBMIT = "submit"
     UPDATE = "update"
     READ = "read"
     DEADLINE = "deadline"
     FIELD_REPORTS = "field_reports"
+    CATALOGUE = "catalogue"
+    STATISTICS = "statistics"  # of the agency that the key is bound to, and of those below it
 
 
 def is_token(text: str) -> bool:

@@ -10,7 +10,10 @@ from tthc_tracker.models.base import Base
 
 
 class ApiToken(Base):
-    """A key of one source's system. Only its SHA-256 is kept; `hint` are its last four characters."""
+    """A key of one source's system. Only its SHA-256 is kept; `hint` are its last four characters.
+
+    agency_id: whose figures it reads, with those of the agencies below; None: it reads none.
+    """
 
     __tablename__ = "api_token"
     __table_args__ = (CheckConstraint("length(token_hash) = 64", name="token"),)
@@ -20,7 +23,8 @@ class ApiToken(Base):
     hint: Mapped[str] = mapped_column(String(4))
     source_id: Mapped[int] = mapped_column(ForeignKey("source.id"), index=True)
     name: Mapped[str] = mapped_column(String(100))
-    scopes: Mapped[str] = mapped_column(String(60))  # submit;update;read;deadline
+    scopes: Mapped[str] = mapped_column(String(200))  # submit;update;read;deadline
+    agency_id: Mapped[int | None] = mapped_column(ForeignKey("agency.id"))
     created_at: Mapped[dt.datetime]
     created_by_id: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
     expires_at: Mapped[dt.datetime]

@@ -9,13 +9,14 @@ from sqlalchemy.orm import Session
 from tthc_tracker.domain.apitokens import ApiScope, scopes_of
 from tthc_tracker.domain.lifecycle import SourceKind
 from tthc_tracker.models.account import User
+from tthc_tracker.models.agency import Agency
 from tthc_tracker.models.api import ApiToken
 from tthc_tracker.models.procedure import Source
 
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """The system behind a request: its key, its source, what the key opens."""
+    """The system behind a request: its key, its source, what the key opens, whose figures it reads."""
 
     token_id: int
     source_id: int
@@ -24,6 +25,7 @@ class Caller:
     source_kind: SourceKind
     scopes: frozenset[ApiScope]
     last_used_at: dt.datetime | None
+    agency_id: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,8 @@ class TokenLine:
     source_code: str
     source_name: str
     scopes: tuple[ApiScope, ...]
+    agency_code: str
+    agency_name: str
     created_at: dt.datetime
     created_by: str
     expires_at: dt.datetime
@@ -66,24 +70,30 @@ def caller_by_hash(session: Session, token_hash: str, now: dt.datetime) -> Calle
         source.kind,
         scopes_of(token.scopes),
         token.last_used_at,
+        token.agency_id,
     )
 
 
 def tokens(session: Session) -> list[TokenLine]:
     """Every key that was ever issued, those still valid first, then the newest."""
     statement = (
-        select(ApiToken, Source.code, Source.name, User.full_name)
+        select(ApiToken, Source.code, Source.name, User.full_name, Agency.code, Agency.name)
         .join(Source, Source.id == ApiToken.source_id)
+        .outerjoin(Agency, Agency.id == ApiToken.agency_id)
         .outerjoin(User, User.id == ApiToken.created_by_id)
         .order_by(ApiToken.revoked_at.isnot(None), ApiToken.id.desc())
     )
     return [_line(*row) for row in session.execute(statement)]
 
 
-def _line(token: ApiToken, source_code: str, source_name: str, created_by: str | None) -> TokenLine:
+def _line(
+    token: ApiToken, source_code: str, source_name: str, created_by: str | None,
+    agency_code: str | None, agency_name: str | None,
+) -> TokenLine:  # fmt: skip
     scopes = scopes_of(token.scopes)
     return TokenLine(
         token.id, token.name, token.hint, source_code, source_name,
-        tuple(scope for scope in ApiScope if scope in scopes), token.created_at, created_by or "",
+        tuple(scope for scope in ApiScope if scope in scopes), agency_code or "", agency_name or "",
+        token.created_at, created_by or "",
         token.expires_at, token.revoked_at, token.last_used_at,
     )  # fmt: skip

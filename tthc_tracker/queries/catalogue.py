@@ -1,6 +1,7 @@
 """Procedures, their versions, limits and papers, and sources, as the pages of the catalogue show them."""
 
 import datetime as dt
+from collections.abc import Collection
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -121,7 +122,7 @@ def procedures(
         .join(ProcedureVersion, ProcedureVersion.procedure_id == Procedure.id)
         .join(Sector, Sector.id == ProcedureVersion.sector_id)
         .outerjoin(ProcedureLimit, ProcedureLimit.id == first)
-        .where(Procedure.code > after, _in_force(on))
+        .where(Procedure.code > after, in_force(on))
     )  # fmt: skip
     for part in fold(search.text).split():
         statement = statement.where(ProcedureVersion.search_text.like(f"%{escape(part)}%", escape="/"))
@@ -131,18 +132,20 @@ def procedures(
         statement = statement.where(ProcedureVersion.levels.like(f"%{search.level.value}%"))
     rows = session.execute(statement.order_by(Procedure.code).limit(limit + 1))
     return [
-        ProcedureLine(code, name, sector, _levels(levels), *rest)
+        ProcedureLine(code, name, sector, levels_of(levels), *rest)
         for code, name, sector, levels, *rest in rows
     ]
 
 
-def _in_force(on: dt.date) -> ColumnElement[bool]:
+def in_force(on: dt.date) -> ColumnElement[bool]:
+    """The versions that hold on a day."""
     return (ProcedureVersion.valid_from <= on) & or_(
         ProcedureVersion.valid_to.is_(None), ProcedureVersion.valid_to >= on
     )
 
 
-def _levels(text: str) -> tuple[Level, ...]:
+def levels_of(text: str) -> tuple[Level, ...]:
+    """The levels of a stored text, `tinh;xa`."""
     return tuple(Level(part) for part in text.split(";") if part)
 
 
@@ -157,41 +160,54 @@ def procedure_page(session: Session, code: str) -> ProcedurePage | None:
         .where(ProcedureVersion.procedure_id == procedure.id)
         .order_by(ProcedureVersion.valid_from.desc())
     ).all()
-    return ProcedurePage(
-        procedure.code, procedure.confirmed, tuple(_version(session, row, sector) for row, sector in versions)
-    )
+    ids = [version.id for version, _ in versions]
+    limits, papers = limits_of(session, ids), components_of(session, ids)
+    parts = [_version(row, sector, limits[row.id], papers[row.id]) for row, sector in versions]
+    return ProcedurePage(procedure.code, procedure.confirmed, tuple(parts))
 
 
-def _version(session: Session, version: ProcedureVersion, sector: str) -> VersionPart:
-    limits = session.execute(
-        select(
-            ProcedureLimit.case_code, ProcedureLimit.case_name, ProcedureLimit.channel,
-            ProcedureLimit.promised_amount, ProcedureLimit.legal_amount, ProcedureLimit.unit,
+def limits_of(session: Session, version_ids: Collection[int]) -> dict[int, list[LimitLine]]:
+    """The time limits of versions, by version, in the order of their cases."""
+    statement = select(ProcedureLimit).where(ProcedureLimit.version_id.in_(version_ids))
+    found: dict[int, list[LimitLine]] = {version_id: [] for version_id in version_ids}
+    order = (ProcedureLimit.version_id, ProcedureLimit.case_code, ProcedureLimit.id)
+    for row in session.execute(statement.order_by(*order)).scalars():
+        found[row.version_id].append(
+            LimitLine(
+                row.case_code, row.case_name, row.channel, row.promised_amount, row.legal_amount, row.unit
+            )
         )
-        .where(ProcedureLimit.version_id == version.id)
-        .order_by(ProcedureLimit.case_code, ProcedureLimit.id)
-    )  # fmt: skip
-    papers = session.execute(
-        select(
-            ProcedureComponent.position, ProcedureComponent.name, ProcedureComponent.originals,
-            ProcedureComponent.certified, ProcedureComponent.copies,
+    return found
+
+
+def components_of(session: Session, version_ids: Collection[int]) -> dict[int, list[ComponentLine]]:
+    """The papers of versions, by version, in their order."""
+    statement = select(ProcedureComponent).where(ProcedureComponent.version_id.in_(version_ids))
+    found: dict[int, list[ComponentLine]] = {version_id: [] for version_id in version_ids}
+    order = (ProcedureComponent.version_id, ProcedureComponent.position)
+    for row in session.execute(statement.order_by(*order)).scalars():
+        found[row.version_id].append(
+            ComponentLine(row.position, row.name, row.originals, row.certified, row.copies)
         )
-        .where(ProcedureComponent.version_id == version.id)
-        .order_by(ProcedureComponent.position)
-    )  # fmt: skip
+    return found
+
+
+def _version(
+    version: ProcedureVersion, sector: str, limits: list[LimitLine], papers: list[ComponentLine]
+) -> VersionPart:
     return VersionPart(
         id=version.id,
         full_code=version.full_code,
         name=version.name,
         sector=sector,
-        levels=_levels(version.levels),
+        levels=levels_of(version.levels),
         service_level=ServiceLevel(version.service_level),
         rounding=version.rounding,
         same_day=version.same_day,
         valid_from=version.valid_from,
         valid_to=version.valid_to,
-        limits=tuple(LimitLine(*row) for row in limits),
-        components=tuple(ComponentLine(*row) for row in papers),
+        limits=tuple(limits),
+        components=tuple(papers),
     )
 
 

@@ -24,6 +24,7 @@ class Question:
     procedure: str
     limit: TimeLimit | None
     agency: str
+    case: str = ""
 
 
 def foretell(session: Session, question: Question) -> Promise:
@@ -35,7 +36,7 @@ def foretell(session: Session, question: Question) -> Promise:
     """
     agency = _agency(session, question.agency)
     version = _version(session, question)
-    limit = question.limit or _limit(session, version, question.channel)
+    limit = question.limit or _limit(session, version, question)
     day = question.start.date()
     rounding = (
         promises.rounding_of(session, version, agency, day)
@@ -63,10 +64,13 @@ def _version(session: Session, question: Question) -> int | None:
     return found.version_id
 
 
-def _limit(session: Session, version: int | None, channel: Channel) -> TimeLimit:
+def _limit(session: Session, version: int | None, question: Question) -> TimeLimit:
     if version is None:
         raise InvalidInput("MaTTHC", "Hãy gửi mã thủ tục (MaTTHC), hoặc thời hạn (ThoiHan và DonViThoiHan).")
     try:
-        return promises.limit_of(session, version, channel)
+        return promises.limit_of(session, version, question.channel, question.case)
     except NotFound:
+        if question.case:
+            message = f"Danh mục chưa có thời hạn của trường hợp «{question.case}»; xem GET /procedures."
+            raise InvalidInput("TruongHop", message) from None
         raise InvalidInput("MaTTHC", "Danh mục chưa có thời hạn của thủ tục này.") from None

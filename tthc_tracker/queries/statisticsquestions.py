@@ -5,12 +5,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
+from sqlalchemy.orm import Session
+
 from tthc_tracker.domain import periods
 from tthc_tracker.domain.agencies import Level
+from tthc_tracker.domain.errors import InvalidInput
 from tthc_tracker.domain.periods import Period, PeriodKind
 from tthc_tracker.domain.permissions import Scope
 from tthc_tracker.domain.typeddates import read_day
-from tthc_tracker.queries import statisticsmonths
+from tthc_tracker.queries import agencies, statisticsmonths
 from tthc_tracker.queries.statisticscells import ADDING_UP, By, Cell, Question
 
 REAPPOINTED = "reappointed"  # as the command names it
@@ -127,3 +130,33 @@ def cell_of(args: Mapping[str, str]) -> Cell:
     """Which number's dossiers are asked for."""
     cell = args.get("cell", "")
     return Cell(cell) if cell in set(Cell) else Cell.RECEIVED
+
+
+def between(
+    session: Session, days: tuple[str, str], by: By, scope: Scope, agency: str, *, second: bool
+) -> Question:
+    """The question of two written days (2026-09-15), for those who script: refused, never guessed.
+
+    Raises:
+        InvalidInput: `from`, `to`, `by` or `agency`, with what is wrong.
+    """
+    first, last = (_written(name, text) for name, text in zip(("from", "to"), days, strict=True))
+    if first > last:
+        raise InvalidInput("to", f"Kỳ báo cáo ngược: ngày đầu {days[0]} sau ngày cuối {days[1]}.")
+    if first.year not in periods.YEARS or last.year not in periods.YEARS:
+        known = periods.YEARS
+        raise InvalidInput("from", f"Kỳ báo cáo ngoài các năm {known.start}–{known.stop - 1}.")
+    if by is By.MONTH and statisticsmonths.number(first, last) > statisticsmonths.MOST:
+        raise InvalidInput("by", f"Theo tháng: kỳ báo cáo dài nhất {statisticsmonths.MOST} tháng.")
+    if agency:
+        found = agencies.agency_id(session, agency)
+        if found is None or not scope.sees([found]):
+            raise InvalidInput("agency", f"Không có cơ quan nào mang mã {agency}.")
+    return Question(first, last, by, scope, agency, second)
+
+
+def _written(name: str, text: str) -> dt.date:
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        raise InvalidInput(name, f"Không đọc được ngày “{text}”: viết như 2026-09-15.") from None

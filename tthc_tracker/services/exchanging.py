@@ -13,7 +13,8 @@ from tthc_tracker.domain.exchangeobject import merged, undoes_acceptance
 from tthc_tracker.domain.importing import BatchState
 from tthc_tracker.domain.lifecycle import SourceKind, State
 from tthc_tracker.domain.rowfaults import Refusal, RowWarning
-from tthc_tracker.models.importing import ImportBatch
+from tthc_tracker.models.dossier import Dossier
+from tthc_tracker.models.importing import ImportBatch, ImportedRow
 from tthc_tracker.models.procedure import Source
 from tthc_tracker.queries.calendars import national_calendar
 from tthc_tracker.queries.exchange import SentDossier, sent_dossier
@@ -79,6 +80,14 @@ def update_status(
     if register.source.kind is SourceKind.HOME:
         raise ConflictingDossier("TrangThaiHoSo", words.DESK_DECIDES)
     return _written(session, register, judged, now=now)
+
+
+def hold(session: Session, source_id: int, code: str) -> SentDossier | None:
+    """One of the source's dossiers as it stands, held to the end of the transaction; None: it sent none."""
+    session.execute(select(Source.id).where(Source.id == source_id).with_for_update(key_share=True))
+    sent = select(ImportedRow.dossier_id).where(ImportedRow.source_id == source_id, ImportedRow.code == code)
+    session.execute(select(Dossier.id).where(Dossier.id.in_(sent)).with_for_update())
+    return sent_dossier(session, source_id, code)
 
 
 def _judged(session: Session, source_id: int, fields: Mapping[str, str]) -> tuple[Register, Judged]:

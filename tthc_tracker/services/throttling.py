@@ -23,13 +23,18 @@ def take(
     locked out for good. Commit on True before the try is looked at: tries at the same instant wait
     for each other at this row.
     """
+    return taken(session, scope, key, window=window, now=now) <= limit
+
+
+def taken(session: Session, scope: str, key: str, *, window: dt.timedelta, now: dt.datetime) -> int:
+    """Count one try; how many there are with it within any `window` that ends now (see `take`)."""
     _count(session, scope, key, now)
     counted = select(func.sum(RateBucket.count)).where(
         RateBucket.scope == scope,
         RateBucket.key_hash == key_hash(key),
         RateBucket.window_start > _minute(now) - window - MINUTE,
     )
-    return int(session.execute(counted).scalar_one()) <= limit
+    return int(session.execute(counted).scalar_one())
 
 
 def claim(session: Session, throttles: Iterable[Throttle], *, now: dt.datetime) -> None:

@@ -13,6 +13,8 @@ SCOPES = {
     ApiScope.READ: "Đọc hồ sơ của nguồn",
     ApiScope.DEADLINE: "Hỏi ngày hẹn trả",
     ApiScope.FIELD_REPORTS: "Gửi phản ánh hiện trường",
+    ApiScope.CATALOGUE: "Đọc danh mục và lịch làm việc",
+    ApiScope.STATISTICS: "Đọc số liệu thống kê",
 }
 
 OTHER_CONTENT = "Mã hồ sơ này đã gửi với nội dung khác; không ghi đè. Đổi trạng thái bằng PATCH …/status."

@@ -51,6 +51,7 @@ ACTIONS = {
     "digit_key_set": "Đặt phím số của quầy",
     "api_token_issued": "Cấp khoá kết nối",
     "api_token_revoked": "Thu hồi khoá kết nối",
+    "api_token_rotated": "Đổi khoá kết nối",
     "import.send": "Gửi tệp nhập dữ liệu",
     "import.confirm": "Xác nhận nhập dữ liệu",
     "import.drop": "Bỏ tệp nhập dữ liệu",

@@ -7,6 +7,7 @@ TITLES = {
     404: "Không tìm thấy",
     405: "Phương thức không được phép",
     409: "Nội dung trái với dữ liệu đã có",
+    412: "Hồ sơ đã thay đổi",
     413: "Yêu cầu quá lớn",
     415: "Kiểu nội dung không được nhận",
     422: "Nội dung không hợp lệ",
@@ -22,6 +23,7 @@ ADVICE = {
     404: "Không có địa chỉ này, hoặc nguồn của khoá chưa gửi hồ sơ nào có mã này.",
     405: "Xem tiêu đề Allow để biết phương thức được phép.",
     409: "Không ghi đè. Hãy đọc lại hồ sơ rồi gửi đúng nội dung.",
+    412: "Hãy đọc lại hồ sơ, lấy ETag mới rồi quyết định.",
     413: "Một yêu cầu chỉ chứa một hồ sơ và dài nhất 64 KB.",
     415: "Hãy gửi JSON với tiêu đề Content-Type: application/json.",
     422: "Hãy sửa các trường nêu trong errors rồi gửi lại.",
@@ -51,7 +53,24 @@ BAD_AMOUNT = "Phải là số từ 0, nhiều nhất hai chữ số thập phân
 BAD_UNIT = "Dùng working_day, working_hour, calendar_day hoặc month."
 LIMIT_IN_HALF = "ThoiHan và DonViThoiHan phải gửi cùng nhau."
 BAD_PAGE = "Dùng số nguyên từ 1 đến {most}."
+BAD_PLACE = "Con trỏ này không do hệ thống cấp. Bỏ after để đọc lại từ đầu."
+BAD_YEAR = "Dùng năm dạng 2026."
+BAD_ROWS = "Dùng level, agency, sector, procedure, unit, channel, source hoặc month."
+BAD_DATE = "Dùng original hoặc reappointed."
+CHANGED_MEANWHILE = (
+    "Hồ sơ đã thay đổi so với ETag trong If-Match, nên chưa ghi gì. Hãy đọc lại hồ sơ rồi quyết định."
+)
 BAD_CURSOR = "Con trỏ này không do hệ thống cấp cho nguồn của khoá. Bỏ changed_since để đọc lại từ đầu."
+
+
+def no_agency(code: str) -> str:
+    """A code that no agency has."""
+    return f"Không có cơ quan mã «{code}»."
+
+
+def unknown_year(year: int) -> str:
+    """A year that nothing is known of."""
+    return f"Chưa có lịch năm {year}."
 
 
 def duplicate(name: str) -> str:

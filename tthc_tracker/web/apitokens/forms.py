@@ -16,6 +16,7 @@ from tthc_tracker.wording.exchanging import SCOPES
 _KEY = re.compile(r"\A[0-9a-f]{32}\Z")
 
 LIVES = {"90": "3 tháng", "365": "1 năm", "730": "2 năm"}
+OVERLAPS = {"24": "1 ngày", "72": "3 ngày", "168": "1 tuần", "0": "Hết hiệu lực ngay"}
 
 
 class TokenForm(FlaskForm):
@@ -30,6 +31,10 @@ class TokenForm(FlaskForm):
     may_read = BooleanField(SCOPES[ApiScope.READ])
     may_deadline = BooleanField(SCOPES[ApiScope.DEADLINE])
     may_field_reports = BooleanField(SCOPES[ApiScope.FIELD_REPORTS])
+
+    may_catalogue = BooleanField(SCOPES[ApiScope.CATALOGUE])
+    may_statistics = BooleanField(SCOPES[ApiScope.STATISTICS])
+    agency = text_line("Mã cơ quan của số liệu", longest=40)
 
     def offer(self, sources: list[SourceLine]) -> None:
         """The sources to choose from, and a key of the form's own."""
@@ -48,4 +53,17 @@ class TokenForm(FlaskForm):
             scopes,
             int(self.days.data),
             self.submission_key.data or "",
+            (self.agency.data or "").strip(),
         )
+
+
+class RotateForm(FlaskForm):
+    """How long the old key goes on."""
+
+    submission_key = HiddenField()
+    hours = SelectField("Khoá cũ còn dùng", choices=OVERLAPS, default="24")
+
+    def offer(self) -> None:
+        """A key of the form's own."""
+        if not _KEY.match(self.submission_key.data or ""):
+            self.submission_key.data = secrets.token_hex(16)
