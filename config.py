@@ -41,6 +41,7 @@ class Settings:
     trusted_proxies: tuple[str, ...]
     web_workers: int
     metrics_token: str  # empty: /metrics answers this machine only
+    webhook_allow: tuple[str, ...]  # what may be called besides the public Internet
 
     @property
     def mail_domain(self) -> str:
@@ -93,7 +94,23 @@ def from_environment(environ: Mapping[str, str] = os.environ) -> Settings:
         trusted_proxies=_proxies(environ.get("TRUSTED_PROXIES", "")),
         web_workers=_positive("WEB_WORKERS", environ.get("WEB_WORKERS") or "2"),
         metrics_token=_metrics_token(environ.get("METRICS_TOKEN", "")),
+        webhook_allow=_webhook_allow(environ.get("TTHC_WEBHOOK_ALLOW", "")),
     )
+
+
+def _webhook_allow(value: str) -> tuple[str, ...]:
+    parts = tuple(part.strip().lower() for part in value.split(",") if part.strip())
+    for part in parts:
+        try:
+            if part[0].isdigit() or ":" in part:
+                ip_network(part)
+            elif not all(letter.isalnum() or letter in "-." for letter in part):
+                raise ValueError(part)
+        except ValueError as error:
+            raise WrongSettingError(
+                f"TTHC_WEBHOOK_ALLOW={value!r}: host names and networks (10.20.0.0/16), with commas between"
+            ) from error
+    return parts
 
 
 def _in_url(host: str) -> str:

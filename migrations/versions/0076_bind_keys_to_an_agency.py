@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
+from tthc_tracker.models.base import BigId
+
 revision = "0076"
 down_revision = "0061"
 branch_labels = None
@@ -14,7 +16,7 @@ def upgrade() -> None:
         table.alter_column(
             "scopes", type_=sa.String(200), existing_type=sa.String(60), existing_nullable=False
         )
-        table.add_column(sa.Column("agency_id", sa.Integer))
+        table.add_column(sa.Column("agency_id", BigId))
         table.create_foreign_key("fk_api_token_agency_id_agency", "agency", ["agency_id"], ["id"])
 
 

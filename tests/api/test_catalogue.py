@@ -1,4 +1,4 @@
-"""What other systems read besides dossiers: catalogue, calendar and figures; known by their ETag, in pages."""
+"""What other systems read besides dossiers: catalogue, calendar figures; known by their ETag, in pages."""
 
 import json
 

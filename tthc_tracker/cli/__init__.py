@@ -27,6 +27,7 @@ from tthc_tracker.cli.retention import retention_group
 from tthc_tracker.cli.serving import serve_command
 from tthc_tracker.cli.sessions import session_command
 from tthc_tracker.cli.users import users_group
+from tthc_tracker.cli.webhooks import webhooks_group
 
 reports_group.add_command(session_command)
 
@@ -50,6 +51,7 @@ GROUPS: tuple[click.Command, ...] = (
     retention_group,
     serve_command,
     users_group,
+    webhooks_group,
 )
 
 # DatabaseError itself: the file is no database.

@@ -9,6 +9,7 @@ from flask import current_app
 from flask.cli import AppGroup
 
 from tthc_tracker import clock, migrating
+from tthc_tracker.domain.webhooks import Allowed
 from tthc_tracker.extensions import database
 from tthc_tracker.jobs import runner
 from tthc_tracker.jobs.serving import Service
@@ -28,6 +29,7 @@ def work_of(settings: Any) -> Work:
         smtp_url=settings.smtp_url,
         var=settings.var,
         secret_key=settings.secret_key,
+        webhook_allow=Allowed.of(settings.webhook_allow),
     )
 
 

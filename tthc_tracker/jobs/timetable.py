@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
-from tthc_tracker.jobs import backups, calendars, exporting, importing, mailing, sealing, tasks
+from tthc_tracker.jobs import backups, calendars, exporting, importing, mailing, sealing, tasks, webhooking
 from tthc_tracker.jobs.work import Work
 
 EVERY_DAY = "mon,tue,wed,thu,fri,sat,sun"
@@ -61,6 +61,14 @@ TIMETABLE: tuple[Job, ...] = (
     ),
     Job(
         "deliver-mail", mailing.deliver_mail, {"trigger": "interval", "seconds": 30}, lane="mail", quiet=True
+    ),
+    # A lane of its own: an address that keeps silent holds up no mail.
+    Job(
+        "deliver-webhooks",
+        webhooking.deliver_webhooks,
+        {"trigger": "interval", "seconds": 15},
+        lane="webhooks",
+        quiet=True,
     ),
     # Whoever sends a file waits for it before the screen; most times there is none.
     Job(

@@ -11,6 +11,7 @@ from threading import Event
 
 from sqlalchemy.orm import Session
 
+from tthc_tracker.domain.webhooks import Allowed
 from tthc_tracker.extensions import database
 from tthc_tracker.queries import operations
 from tthc_tracker.services import leases
@@ -36,6 +37,7 @@ class Work:
     smtp_url: str
     var: Path
     secret_key: str = field(default="", repr=False)  # what the tokens of receipts are derived from
+    webhook_allow: Allowed = field(default_factory=Allowed)  # what else than the Internet may be called
     token: int | None = None
     stopping: Event = field(default_factory=Event)
     holding: Event = field(default_factory=Event)  # the clock has jumped: alerts stand, their mails wait

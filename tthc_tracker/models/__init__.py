@@ -33,6 +33,7 @@ from tthc_tracker.models import (
     signedreport,
     trail,
     urging,
+    webhook,
 )
 from tthc_tracker.models.base import Base
 
@@ -70,4 +71,5 @@ __all__ = [
     "signedreport",
     "trail",
     "urging",
+    "webhook",
 ]

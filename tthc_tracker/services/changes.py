@@ -13,18 +13,19 @@ from tthc_tracker.models.api import ChangeCounter
 from tthc_tracker.models.importing import ImportedRow
 
 
-def mark(session: Session, dossier_id: int) -> None:
-    """Say that a dossier has changed; of no effect for one that no system sent.
+def mark(session: Session, dossier_id: int) -> bool:
+    """Say that a dossier has changed; False, and of no effect, for one that no system sent.
 
     The row is taken hold of even when it has no number: whoever gives numbers must not give it one that is
     read before this change can be seen.
     """
-    session.execute(
+    marked = session.execute(
         update(ImportedRow)
         .where(ImportedRow.dossier_id == dossier_id)
         .values(change=None)
         .execution_options(synchronize_session=False, autoflush=False)
     )
+    return int(getattr(marked, "rowcount", 0)) > 0
 
 
 def put_in_order(session: Session, source_id: int, most: int) -> int:

@@ -11,7 +11,7 @@ from tthc_tracker.domain.personaldata import REASON, without
 from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.models.history import DossierEvent, EventPrivate
 from tthc_tracker.models.person import Person
-from tthc_tracker.services import changes, custody, deadlines
+from tthc_tracker.services import changes, custody, deadlines, webhookoutbox
 
 
 @dataclass(frozen=True)
@@ -58,13 +58,15 @@ def append(  # noqa: PLR0913 (an event has this many facts; each is named by the
         facts=(facts or {}) | ({"on_behalf": actor.on_behalf} if actor.on_behalf else {}),
     )
     session.add(event)
-    if event.seq > 1:  # with its first event nobody can have read it yet
-        changes.mark(session, dossier.id)
+    # With its first event nobody can have read it yet.
+    sent = event.seq > 1 and changes.mark(session, dossier.id)
     if private:
         session.flush()
         session.add(EventPrivate(dossier_id=dossier.id, seq=event.seq, payload=private))
     custody.follow(session, dossier, kind, occurred_at or now)
     deadlines.look_again(dossier, now)
+    if sent:
+        webhookoutbox.note(session, dossier, kind, now)
     return event
 
 

@@ -12,6 +12,7 @@ from tthc_tracker.models.calendarchange import CalendarChange, CalendarMove
 from tthc_tracker.models.reassignment import Reassignment
 from tthc_tracker.models.reception import Submission
 from tthc_tracker.services import answers, jobruns, personalrequests, throttling
+from tthc_tracker.services import answers, jobruns, throttling, webhookoutbox
 
 # A form may be sent again from a tab that stayed open over a long week-end, no longer.
 FORMS_KEPT = dt.timedelta(days=30)
@@ -39,6 +40,8 @@ def clean_up(session: Session, now: dt.datetime) -> dict[str, Any]:
         "answers": answers.sweep(session, now),
         "requests": personalrequests.sweep(session, now),
         "runs": jobruns.sweep(session, now),
+        "runs": jobruns.sweep(session, now),
+        "calls": webhookoutbox.sweep(session, now),
     }
 
 

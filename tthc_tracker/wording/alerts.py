@@ -87,6 +87,7 @@ STALE_AFTER = dt.timedelta(minutes=15)
 JOBS = {
     "scan-deadlines": "Rà soát thời hạn",
     "deliver-mail": "Gửi thư",
+    "deliver-webhooks": "Báo tin cho hệ thống khác",
     "send-digests": "Soạn tổng hợp buổi sáng",
     "send-summaries": "Soạn tổng kết tuần",
     "assess-risk": "Đánh giá nguy cơ quá hạn",
@@ -358,6 +359,7 @@ _DONE = {
 }
 # What a job means by a name that others use too.
 _DONE_BY = {
+    "deliver-webhooks": {"told": "tin đã nhận", "later": "tin gửi lại sau", "given_up": "tin không gửi được"},
     "write-exports": {"files": "tệp đã tạo", "rows": "dòng đã ghi"},
     "change-calendar": {
         "judged": "thay đổi đã tính hệ quả",

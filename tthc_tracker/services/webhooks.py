@@ -1,0 +1,119 @@
+"""Addresses of other systems that are told of changes: registered, given another secret, stopped."""
+
+import datetime as dt
+import secrets
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tthc_tracker.domain.errors import InvalidInput, NotAllowed, NotFound, UncleanText
+from tthc_tracker.domain.folding import clean
+from tthc_tracker.domain.webhooks import OVERLAP, Allowed, WebhookEvent, checked_url, secret_of
+from tthc_tracker.models.procedure import Source
+from tthc_tracker.models.webhook import WebhookEndpoint
+from tthc_tracker.queries.accounts import Identity
+from tthc_tracker.queries.webhooks import REVISION
+from tthc_tracker.services import audit
+from tthc_tracker.services.apitokens import may_manage
+from tthc_tracker.services.revisions import raise_revision
+
+LONGEST_NAME = 100
+
+
+@dataclass(frozen=True)
+class RegisterEndpoint:
+    """An address as it is asked for."""
+
+    source_code: str
+    name: str
+    url: str
+    events: frozenset[WebhookEvent]
+
+
+def register(
+    session: Session, command: RegisterEndpoint, *, key: str, allowed: Allowed, actor: Identity | None,
+    now: dt.datetime,
+) -> tuple[int, str]:  # fmt: skip
+    """Register an address; gives its number and its secret. `key`: what secrets are derived from.
+
+    Raises:
+        NotAllowed: not an administrator of all agencies (`actor` None: the command line).
+        InvalidInput: source, name, url or events.
+    """
+    _check_right(session, actor)
+    url = checked_url(command.url, allowed)
+    source = session.execute(select(Source).where(Source.code == command.source_code)).scalar_one_or_none()
+    if source is None:
+        raise InvalidInput("source", f"Không có nguồn mã «{command.source_code}».")
+    if not command.events:
+        raise InvalidInput("events", "Hãy chọn ít nhất một loại tin báo.")
+    endpoint = WebhookEndpoint(
+        source_id=source.id, name=_checked_name(command.name), url=url, salt=secrets.token_hex(16),
+        events=";".join(event.value for event in WebhookEvent if event in command.events),
+        created_at=now, created_by_id=actor.user_id if actor else None,
+    )  # fmt: skip
+    session.add(endpoint)
+    session.flush()
+    raise_revision(session, REVISION)
+    _note(session, "webhook_registered", endpoint.id, actor=actor, now=now, source=source.code)
+    return endpoint.id, secret_of(key, endpoint.id, endpoint.salt)
+
+
+def rotate(
+    session: Session, endpoint_id: int, *, key: str, actor: Identity | None, now: dt.datetime
+) -> str:  # fmt: skip
+    """Give an address another secret; for a day, calls are signed with the one before too.
+
+    Raises:
+        NotAllowed: as `register`. NotFound: no such address, or it was stopped.
+    """
+    endpoint = _running(session, endpoint_id, actor)
+    endpoint.salt_before, endpoint.salt_before_until = endpoint.salt, now + OVERLAP
+    endpoint.salt = secrets.token_hex(16)
+    _note(session, "webhook_rotated", endpoint.id, actor=actor, now=now)
+    return secret_of(key, endpoint.id, endpoint.salt)
+
+
+def stop(session: Session, endpoint_id: int, *, actor: Identity | None, now: dt.datetime) -> None:
+    """Tell an address nothing more.
+
+    Raises:
+        NotAllowed, NotFound: as `rotate`.
+    """
+    _running(session, endpoint_id, actor).stopped_at = now
+    raise_revision(session, REVISION)
+    _note(session, "webhook_stopped", endpoint_id, actor=actor, now=now)
+
+
+def _running(session: Session, endpoint_id: int, actor: Identity | None) -> WebhookEndpoint:
+    _check_right(session, actor)
+    endpoint = session.get(WebhookEndpoint, endpoint_id, with_for_update=True)
+    if endpoint is None or endpoint.stopped_at is not None:
+        raise NotFound(str(endpoint_id))
+    return endpoint
+
+
+def _check_right(session: Session, actor: Identity | None) -> None:
+    if actor is not None and not may_manage(session, actor):
+        raise NotAllowed
+
+
+def _checked_name(name: str) -> str:
+    try:
+        cleaned = clean(name)
+    except UncleanText:
+        raise InvalidInput("name", "Tên có ký tự lạ. Hãy gõ lại.") from None
+    if not 1 <= len(cleaned) <= LONGEST_NAME:
+        raise InvalidInput("name", f"Hãy đặt tên nơi nhận, dài nhất {LONGEST_NAME} ký tự.")
+    return cleaned
+
+
+def _note(
+    session: Session, action: str, endpoint_id: int, *, actor: Identity | None, now: dt.datetime,
+    **facts: object,
+) -> None:  # fmt: skip
+    audit.note(
+        session, action, actor_id=actor.user_id if actor else None, now=now, object_type="webhook_endpoint",
+        object_id=endpoint_id, facts=dict(facts),
+    )  # fmt: skip
