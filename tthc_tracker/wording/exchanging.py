@@ -4,6 +4,7 @@ import datetime as dt
 
 from tthc_tracker.domain.apitokens import ApiScope
 from tthc_tracker.domain.rowfaults import Refusal
+from tthc_tracker.domain.webhooks import WebhookEvent
 from tthc_tracker.wording import importing
 from tthc_tracker.wording.formats import day
 
@@ -15,6 +16,14 @@ SCOPES = {
     ApiScope.FIELD_REPORTS: "Gửi phản ánh hiện trường",
     ApiScope.CATALOGUE: "Đọc danh mục và lịch làm việc",
     ApiScope.STATISTICS: "Đọc số liệu thống kê",
+}
+
+WEBHOOK_EVENTS = {
+    WebhookEvent.RECEIVED: "Đã tiếp nhận",
+    WebhookEvent.STATUS_CHANGED: "Đổi trạng thái",
+    WebhookEvent.FINISHED: "Có kết quả",
+    WebhookEvent.RETURNED: "Đã trả kết quả",
+    WebhookEvent.DEADLINE_CHANGED: "Đổi ngày hẹn trả",
 }
 
 OTHER_CONTENT = "Mã hồ sơ này đã gửi với nội dung khác; không ghi đè. Đổi trạng thái bằng PATCH …/status."

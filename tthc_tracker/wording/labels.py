@@ -10,13 +10,14 @@ from tthc_tracker.domain.lifecycle import Channel
 from tthc_tracker.domain.permissions import Role
 from tthc_tracker.domain.procedures import ServiceLevel
 from tthc_tracker.domain.timelimit import LimitUnit
+from tthc_tracker.domain.webhooks import WebhookEvent
 from tthc_tracker.wording.alerts import RULES, SEVERITIES
 from tthc_tracker.wording.anomalylists import ANOMALY_LABELS
 from tthc_tracker.wording.apologies import APOLOGY_LABELS
 from tthc_tracker.wording.conclusions import CONCLUSION_LABELS
 from tthc_tracker.wording.dayclosing import CLOSING_LABELS
 from tthc_tracker.wording.deputies import DEPUTY_LABELS
-from tthc_tracker.wording.exchanging import SCOPES
+from tthc_tracker.wording.exchanging import SCOPES, WEBHOOK_EVENTS
 from tthc_tracker.wording.fieldreports import FIELD_REPORT_LABELS
 from tthc_tracker.wording.handovers import HANDOVER_LABELS
 from tthc_tracker.wording.indicators import INDICATOR_LABELS
@@ -73,6 +74,7 @@ LABELS: dict[type[Enum], dict[Any, str]] = {
     LimitUnit: LIMIT_UNITS,
     ServiceLevel: SERVICE_LEVELS,
     ApiScope: SCOPES,
+    WebhookEvent: WEBHOOK_EVENTS,
     Rule: RULES,
     Severity: SEVERITIES,
     **APOLOGY_LABELS,
