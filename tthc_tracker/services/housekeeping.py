@@ -11,8 +11,7 @@ from tthc_tracker.models.account import LoginSession, OneTimeLink
 from tthc_tracker.models.calendarchange import CalendarChange, CalendarMove
 from tthc_tracker.models.reassignment import Reassignment
 from tthc_tracker.models.reception import Submission
-from tthc_tracker.services import answers, jobruns, personalrequests, throttling
-from tthc_tracker.services import answers, jobruns, throttling, webhookoutbox
+from tthc_tracker.services import answers, jobruns, personalrequests, throttling, webhookoutbox
 
 # A form may be sent again from a tab that stayed open over a long week-end, no longer.
 FORMS_KEPT = dt.timedelta(days=30)
@@ -39,7 +38,6 @@ def clean_up(session: Session, now: dt.datetime) -> dict[str, Any]:
     return counts | {
         "answers": answers.sweep(session, now),
         "requests": personalrequests.sweep(session, now),
-        "runs": jobruns.sweep(session, now),
         "runs": jobruns.sweep(session, now),
         "calls": webhookoutbox.sweep(session, now),
     }
