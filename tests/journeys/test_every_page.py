@@ -260,7 +260,7 @@ def _values() -> dict[str, str]:
         "urging.letter_id": "1", "indicators.code": "network_environment", "sessions.code": "1",
         "reports.report_id": "1", "reports.code": found["agency"], "reports.unit.unit": found["unit_code"],
         "reports.name": "co-quan-thang",
-        "fieldreports.code": found["report"], "personaldata.request_id": "1",
+        "fieldreports.code": found["report"], "personaldata.request_id": "1", "apitokens.token_id": "1",
     }  # fmt: skip
 
 
