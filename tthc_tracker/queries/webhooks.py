@@ -46,8 +46,8 @@ def events_of(text: str) -> tuple[WebhookEvent, ...]:
     return tuple(WebhookEvent(part) for part in text.split(";") if part)
 
 
-def listeners(session: Session, source_id: int) -> tuple[Listener, ...]:
-    """Who is told of the dossiers of a source; remembered, for it is asked at each of their events."""
+def listening(session: Session) -> dict[int, tuple[Listener, ...]]:
+    """Who is told of the dossiers of which source; remembered, for it is asked at each of their events."""
 
     def read() -> dict[int, tuple[Listener, ...]]:
         found: dict[int, tuple[Listener, ...]] = {}
@@ -57,7 +57,7 @@ def listeners(session: Session, source_id: int) -> tuple[Listener, ...]:
             found[row.source_id] = (*found.get(row.source_id, ()), one)
         return found
 
-    return _listening.get(session, "all", read).get(source_id, ())
+    return _listening.get(session, "all", read)
 
 
 def endpoints(session: Session) -> list[EndpointLine]:

@@ -26,7 +26,7 @@ from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.models.importing import ImportedRow
 from tthc_tracker.models.webhook import WebhookDelivery, WebhookEndpoint, WebhookStanding
 from tthc_tracker.queries.exchange import sent_dossier
-from tthc_tracker.queries.webhooks import Listener, listeners
+from tthc_tracker.queries.webhooks import Listener, listening
 from tthc_tracker.services import audit
 
 TOLD = (
@@ -56,11 +56,14 @@ class Call:
 def note(session: Session, dossier: Dossier, kind: EventKind, now: dt.datetime) -> None:
     """Write what the systems that sent a dossier are to be told of what has happened to it.
 
-    Nothing is asked of the database where nobody listens to its source.
+    Where nobody listens, nothing more is asked of the database.
     """
+    listeners = listening(session)
+    if not listeners:
+        return
     sent = select(ImportedRow.source_id, ImportedRow.code).where(ImportedRow.dossier_id == dossier.id)
     for source_id, code in session.execute(sent.order_by(ImportedRow.source_id)).all():
-        heard = listeners(session, source_id)
+        heard = listeners.get(source_id, ())
         stored = sent_dossier(session, source_id, code) if heard else None
         if stored is None:
             continue
