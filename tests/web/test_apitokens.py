@@ -100,3 +100,17 @@ def test_whoever_administers_a_part_is_told_who_can(app: Flask, admin: FlaskClie
     part.post(f"{PAGE}/1/thu-hoi")
     assert "Còn hiệu lực" in admin.get(PAGE).text
     assert keys() == 1
+
+
+def test_a_key_is_replaced_by_one_that_is_shown_once(app: Flask, admin: FlaskClient) -> None:
+    old = re.search(r"tthc_[\w-]{43}", admin.post(PAGE, data=ASKED).text)
+    with database.reading() as session:
+        number = session.execute(select(ApiToken.id)).scalar_one()
+    assert "Cổng tỉnh" in admin.get(f"{PAGE}/{number}/doi-khoa").text
+    replaced = admin.post(f"{PAGE}/{number}/doi-khoa", data={"hours": "0"})
+    new = re.search(r"tthc_[\w-]{43}", replaced.text)
+    assert old is not None
+    assert new is not None
+    states = [System(app, key[0]).send("GET", "/dossiers").status_code for key in (old, new)]
+    assert states == [401, 200]
+    assert admin.get(f"{PAGE}/{number}/doi-khoa").status_code == 302
