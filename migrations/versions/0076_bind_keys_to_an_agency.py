@@ -6,7 +6,7 @@ from alembic import op
 from tthc_tracker.models.base import BigId
 
 revision = "0076"
-down_revision = "0068"
+down_revision = "0074"
 branch_labels = None
 depends_on = None
 
