@@ -4,7 +4,9 @@ import csv
 import datetime as dt
 import io
 import re
+import subprocess
 import threading
+import zipfile
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -27,6 +29,8 @@ from tthc_tracker.models.history import DossierEvent
 from tthc_tracker.models.keptlist import ListExport, SavedView
 from tthc_tracker.models.printing import PrintedAbout, PrintedSlip
 from tthc_tracker.web.lists import files
+from tthc_tracker.web.supervision import paper
+from tthc_tracker.wording.formats import number
 
 LIST = "/giam-sat/qua-han"
 KEPT = "/danh-sach/overdue"
@@ -412,9 +416,37 @@ def test_slips_of_control_of_several_dossiers_are_one_file_and_each_is_kept(
         assert len(set(about)) == 3
 
 
-def test_leaders_print_who_is_late_of_exactly_what_is_filtered(head: Screen) -> None:
+def test_leaders_print_who_is_late_of_exactly_what_is_filtered(
+    head: Screen, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(paper, "AT_ONCE", 5_000)
     assert "/giam-sat/qua-han.pdf?" in head.get(LIST).text
     assert head.get("/giam-sat/qua-han.pdf?level=xa").data.startswith(b"%PDF")
+
+
+def test_a_long_list_for_leaders_is_written_in_the_background(
+    laid: tuple[Flask, Register], head: Screen, work: Work, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(paper, "AT_ONCE", 5)
+    asked = head.get("/giam-sat/qua-han.pdf?level=xa")
+    assert asked.location == "/xuat-tep"
+    assert "Danh sách chậm trễ" in head.get("/xuat-tep").text
+    late = len(laid[1].of("overdue"))
+    assert exporting.write_exports(work) == {"files": 1, "rows": late}
+    link = re.search(r'href="(/xuat-tep/\d+/tep)"', head.get("/xuat-tep").text)
+    assert link
+    file = head.get(link[1])
+    assert "cham-tre-" in file.headers["Content-Disposition"]
+    with zipfile.ZipFile(io.BytesIO(file.data)) as parts:
+        assert parts.namelist() == ["cham-tre-01.pdf", "cham-tre-02.pdf"]
+        last = parts.read("cham-tre-02.pdf")
+    shown = subprocess.run(["pdftotext", "-layout", "-", "-"], input=last, capture_output=True, check=True)
+    text = " ".join(shown.stdout.decode().split())
+    assert f"hồ sơ 1.001–{number(late)} trong {number(late)} hồ sơ" in text
+    assert "Bộ lọc: Cấp xã" in text
+    with database.reading() as session:
+        slip = session.execute(select(PrintedSlip).where(PrintedSlip.kind == "late_list")).scalars().all()[-1]
+    assert slip.content_id is None, "too long to be kept again: its digest is that of the file"
 
 
 def test_what_one_may_do_to_nothing_is_not_offered(auditor: Screen) -> None:

@@ -22,7 +22,7 @@ from tthc_tracker.wording.alerts import INTERRUPTED
 from tthc_tracker.wording.registers import chosen
 
 NO_LONGER = "Tài khoản không còn quyền in sổ của cơ quan này."
-_ANY_DAY = (1980, 1, 1, 0, 0, 0)  # of the files in a ZIP
+ANY_DAY = (1980, 1, 1, 0, 0, 0)  # of the files in a ZIP
 
 
 def write(work: Work, export: Export) -> int | None:
@@ -88,7 +88,7 @@ def _set(work: Work, export: Export, draft: Path, volumes: Iterator[tuple[str, i
             if work.stopping.is_set():
                 raise Interrupted(INTERRUPTED)
             if export.form == "zip":
-                file.writestr(zipfile.ZipInfo(name, _ANY_DAY), content, zipfile.ZIP_DEFLATED)
+                file.writestr(zipfile.ZipInfo(name, ANY_DAY), content, zipfile.ZIP_DEFLATED)
             else:
                 draft.write_bytes(content)
             with work.transaction() as session:

@@ -10,7 +10,7 @@ from tthc_tracker import clock
 from tthc_tracker.domain.errors import NotFound
 from tthc_tracker.domain.permissions import Permission
 from tthc_tracker.extensions import database
-from tthc_tracker.jobs import books
+from tthc_tracker.jobs import books, latelists
 from tthc_tracker.jobs.work import Interrupted, Work
 from tthc_tracker.queries import accounts, keptlists, listing, lists
 from tthc_tracker.queries.keptlist import Asked, KeptList
@@ -47,6 +47,8 @@ def _write(work: Work, export: Export) -> int | None:
     """Write one, with the rights its owner has by now; how many rows, None if he may not have it."""
     if export.list_name == exports.BOOK:
         return books.write(work, export)
+    if export.list_name == exports.LATE_LIST:
+        return latelists.write(work, export)
     try:
         one = lists.kept(export.list_name)
     except NotFound:

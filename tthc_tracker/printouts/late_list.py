@@ -15,6 +15,8 @@ from tthc_tracker.wording.formats import day, moment, number
 from tthc_tracker.wording.listings import ALERT_STATES, NOBODY
 from tthc_tracker.wording.places import place_of
 
+FORM = "late_list"
+
 
 def paper(
     head: DeskHead, rows: Sequence[Row], filters: Sequence[str], more: str, now: dt.datetime

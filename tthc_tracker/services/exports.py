@@ -18,6 +18,8 @@ KEPT = dt.timedelta(days=7)
 MOST_WAITING = 5
 MOST_ATTEMPTS = 3
 BOOK = "register_book"
+LATE_LIST = "late_list"
+MOST_ON_PAPER = 5_000  # dossiers of a list for leaders, 1,000 to a file: more cannot be set in one go
 BOOK_IN_ONE = 1_000  # lines of a volume; a longer book is a ZIP of its volumes
 
 
@@ -88,6 +90,39 @@ def request_book(session: Session, agency: str, year: int, columns: tuple[str, .
     export = ListExport(
         user_id=user_id, list_name=BOOK, question={"agency": agency, "year": str(year), "total": str(total)},
         columns=list(columns), form="zip" if total > BOOK_IN_ONE else "pdf", reason=checked_reason(reason),
+        created_at=now,
+    )  # fmt: skip
+    session.add(export)
+    session.flush()
+    return export.id
+
+
+def request_late_list(
+    session: Session,
+    question: Mapping[str, str],
+    agency: str,
+    filters: str,
+    *,
+    long: bool,
+    user_id: int,
+    now: dt.datetime,
+) -> int:
+    """Ask for the list of what is late on paper, written in the background; its id.
+
+    agency: whose head stands on it, by code; filters: what it is narrowed to, in words; long: longer than one
+    file (BOOK_IN_ONE), so that it is a ZIP of several.
+
+    Raises:
+        InvalidInput: five of this person's files are waiting already.
+    """
+    _refuse_a_sixth(session, user_id)
+    audit.note(
+        session, "late_list_printed", actor_id=user_id, now=now, object_type="list", object_id="overdue",
+        facts={"question": dict(question)},
+    )  # fmt: skip
+    asked = {"asked": dict(question), "agency": agency, "filters": filters}
+    export = ListExport(
+        user_id=user_id, list_name=LATE_LIST, question=asked, columns=[], form="zip" if long else "pdf",
         created_at=now,
     )  # fmt: skip
     session.add(export)

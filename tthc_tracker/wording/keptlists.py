@@ -33,13 +33,19 @@ PAPERS = {
     "control_slips": "Phiếu kiểm soát",
     "answer_slips": "Phiếu bổ sung, từ chối, thông báo dừng",
     "register_book": "Sổ theo dõi hồ sơ",
+    "late_list": "Danh sách chậm trễ",
 }
 PAPER_FILES = {
     "receipts": "giay-tiep-nhan",
     "control_slips": "phieu-kiem-soat",
     "answer_slips": "phieu-tra-loi",
     "register_book": "so-theo-doi",
+    "late_list": "cham-tre",
 }
+PAPER_FLASH = (
+    "Danh sách dài nên được tạo ở chế độ nền, mỗi tệp 1.000 hồ sơ, nhiều nhất {most} hồ sơ; biểu tượng tải "
+    "xuống ở góc trên hiện khi tệp sẵn sàng."
+)
 BOOK_FLASH = (
     "Sổ dài nên được tạo ở chế độ nền, mỗi quyển 1.000 hồ sơ. Trang này cho biết đã xong bao nhiêu dòng; "
     "biểu tượng tải xuống ở góc trên hiện khi tệp sẵn sàng."

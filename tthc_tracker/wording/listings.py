@@ -198,4 +198,17 @@ def _columns(which: str, words: ListWords) -> Columns:
     return Columns(which, words.title, words.file_name, every, unasked)
 
 
+def not_on_paper(shown: int, counted: int, *, more: bool) -> str:
+    """What is said on a paper that is shorter than its list; "" where all of it stands there."""
+    if counted <= shown and not more:
+        return ""
+    left = ("hơn " if more else "") + number(counted - shown)
+    return f"Chỉ in {number(shown)} hồ sơ đứng đầu danh sách, còn {left} hồ sơ: hãy thu hẹp bộ lọc để in hết."
+
+
+def part_of_list(after: int, last: int, total: int) -> str:
+    """Which part of a list stands on one of several papers."""
+    return f"Tệp này gồm hồ sơ {number(after + 1)}–{number(last)} trong {number(total)} hồ sơ của danh sách."
+
+
 COLUMNS = {which: _columns(which, words) for which, words in WORDS.items()}
