@@ -34,6 +34,7 @@ from tthc_tracker.extensions import database
 from tthc_tracker.jobs.mailing import deliver_mail
 from tthc_tracker.jobs.tasks import scan_deadlines
 from tthc_tracker.jobs.work import JobFault, Work
+from tthc_tracker.models.account import User
 from tthc_tracker.models.alert import OutboxMessage
 
 NONE, AWAY, SLOW, CERTIFICATE = "no mail", "away", "slow", "wrong certificate"
@@ -72,7 +73,8 @@ def _send() -> None:
     while not _REST.wait(0.05):
         with database.transaction() as session:
             due = {"status": "pending", "next_attempt_at": clock.now(), "lease_until": None, "attempts": 0}
-            session.execute(update(OutboxMessage).values(due))
+            session.execute(update(OutboxMessage).where(OutboxMessage.user_id.is_not(None)).values(due))
+            session.execute(update(User).values(mail_bounced_at=None))  # whom a 550 has marked
         try:
             print(deliver_mail(work), flush=True)
         except JobFault as fault:

@@ -35,6 +35,7 @@ from tthc_tracker.services import (
     calendarmoves,
     calendarnotices,
     calendars,
+    calendartelling,
     calendaruntouched,
     pausing,
     processing,
@@ -103,15 +104,19 @@ class Desk:
         with self.database.transaction() as session:
             return calendarchanges.agree(session, change_id, compared=False, person=self.admin, now=NOW)
 
-    def write(self, change_id: int) -> bool:
+    def prepare(self, change_id: int) -> calendartelling.Prepared:
+        with self.database.reading() as session:
+            return calendartelling.prepare(session, change_id, now=NOW)
+
+    def write(self, change_id: int, prepared: calendartelling.Prepared = calendartelling.NOTHING) -> bool:
         with self.database.transaction() as session:
-            return calendarmoves.carry_out(session, change_id, now=NOW)
+            return calendarmoves.carry_out(session, change_id, now=NOW, prepared=prepared)
 
     def in_one(self) -> CalendarChange:
         change_id = self.propose()
         self.judge(change_id)
         assert self.agree(change_id)
-        assert self.write(change_id)
+        assert self.write(change_id, self.prepare(change_id))
         return self.change(change_id)
 
     def change(self, change_id: int) -> CalendarChange:
@@ -253,9 +258,11 @@ def test_a_kill_while_it_is_written_leaves_all_as_it_was_and_the_next_run_writes
     assert desk.dates() != before
 
 
-def test_what_happened_between_reckoning_and_writing_is_moved_too(desk: Desk) -> None:
+@pytest.mark.parametrize("early", [False, True], ids=["nothing written out", "all written out"])
+def test_what_happened_between_reckoning_and_writing_is_moved_too(desk: Desk, *, early: bool) -> None:
     change_id = desk.propose()
     desk.judge(change_id)
+    prepared = desk.prepare(change_id) if early else calendartelling.NOTHING
     with desk.database.transaction() as session:
         desk.receive(session, 1)  # new
         desk.receive(session, 11)  # new, and paused
@@ -265,10 +272,17 @@ def test_what_happened_between_reckoning_and_writing_is_moved_too(desk: Desk) ->
         said = NoteDossier(Target(some, None), "đã gọi điện")
         processing.note(session, said, person=desk.office.controller, now=NOW)
     desk.agree(change_id)
-    desk.write(change_id)
+    desk.write(change_id, prepared)
     with desk.database.reading() as session:
+        moved = {}
         for dossier in session.execute(select(Dossier).order_by(Dossier.id)).scalars():
             assert _told(session, dossier) == _stored(dossier)
+            moved[dossier.id] = dossier.version
+        told = select(DossierEvent.dossier_id, DossierEvent.seq)
+        told = told.where(DossierEvent.kind == EventKind.DUE_CHANGED, DossierEvent.recorded_at == NOW)
+        events = session.execute(told.order_by(DossierEvent.dossier_id)).all()
+    assert len(events) > 10
+    assert dict(events).items() <= moved.items(), "the last of its history"
 
 
 def test_a_reception_that_had_read_the_old_calendar_is_moved_by_the_look_afterwards(desk: Desk) -> None:

@@ -10,7 +10,7 @@ from tthc_tracker.extensions import database
 from tthc_tracker.jobs.work import Work
 from tthc_tracker.queries import calendarchanges as queries
 from tthc_tracker.queries.calendarchanges import Task
-from tthc_tracker.services import calendarmoves, calendarnotices
+from tthc_tracker.services import calendarmoves, calendarnotices, calendartelling
 from tthc_tracker.services.calendarmoves import Run
 from tthc_tracker.services.tablerows import BadRows
 from tthc_tracker.wording import calendarchanges as words
@@ -65,9 +65,12 @@ def write(work: Work, change_id: int) -> None:
     while many:
         with work.transaction() as session:
             many = calendarmoves.refresh(session, run, now=clock.now())
+    if run.overtaken:
+        return
+    with database.reading() as session:
+        prepared = calendartelling.prepare(session, change_id, now=clock.now())
     with work.transaction() as session:
-        if not run.overtaken:
-            calendarmoves.carry_out(session, change_id, now=clock.now())
+        calendarmoves.carry_out(session, change_id, now=clock.now(), prepared=prepared)
 
 
 def _send_letters(work: Work) -> int:

@@ -13,13 +13,9 @@ from typing import Any, cast
 from sqlalchemy import Table, and_, bindparam, case, delete, func, select, text, update
 from sqlalchemy.orm import Session
 
-from tthc_tracker.domain import trail
 from tthc_tracker.domain.alerting import DEEDS
 from tthc_tracker.domain.calendarchanges import ChangeState, Effect, Notice
 from tthc_tracker.domain.errors import NotNow
-from tthc_tracker.domain.lifecycle import EventKind
-from tthc_tracker.domain.trail import EventText
-from tthc_tracker.models.account import User
 from tthc_tracker.models.alert import Alert, AlertRecipient
 from tthc_tracker.models.base import Base
 from tthc_tracker.models.calendarchange import CalendarChange, CalendarMove
@@ -32,7 +28,7 @@ from tthc_tracker.queries.calendars import AsWritten
 from tthc_tracker.queries.openclocks import STORED, changed_ids, clocks
 from tthc_tracker.queries.revisions import forget_revisions, revision
 from tthc_tracker.queries.scoping import subtree
-from tthc_tracker.services import audit, bulkrows, calendars, calendaruntouched
+from tthc_tracker.services import audit, bulkrows, calendars, calendartelling, calendaruntouched
 from tthc_tracker.services.calendarreckoning import Reckoner
 from tthc_tracker.services.revisions import raise_revision
 from tthc_tracker.wording import calendarchanges as words
@@ -172,11 +168,17 @@ def counted(session: Session, change_id: int) -> dict[str, int]:
 # --- writing
 
 
-def carry_out(session: Session, change_id: int, *, now: dt.datetime) -> bool:
+def carry_out(
+    session: Session,
+    change_id: int,
+    *,
+    now: dt.datetime,
+    prepared: calendartelling.Prepared = calendartelling.NOTHING,
+) -> bool:
     """Put the agreed calendar into force and move every open dossier by it; False: it must be reckoned anew.
 
     All of it is this one transaction. What has happened to dossiers since they were reckoned is reckoned here
-    (`refresh` leaves little of it).
+    (`refresh` leaves little of it). prepared: the events, where they have been written out already.
 
     Raises:
         NotNow: nobody has agreed to it, or it is done.
@@ -191,7 +193,7 @@ def carry_out(session: Session, change_id: int, *, now: dt.datetime) -> bool:
     forget_revisions(session)
     made, agencies = AsWritten(session), touched_agencies(session, lines)
     _stage(session, change, made, changed_ids(session, change.id, agencies), now)
-    moved = _write(session, change, now)
+    moved = _write(session, change, now, prepared)
     change.state, change.done_at = ChangeState.DONE, now
     change.counts = counted(session, change.id)
     facts = {"change": change.id, "decision": change.decision, "moved": moved}
@@ -256,7 +258,12 @@ def _table(model: type[Base]) -> Table:
 _MOVE, _DOSSIER, _RUN, _ROUND = map(_table, (CalendarMove, Dossier, StepRun, ReceptionRound))
 
 
-def _write(session: Session, change: CalendarChange, now: dt.datetime) -> int:
+def _write(
+    session: Session,
+    change: CalendarChange,
+    now: dt.datetime,
+    prepared: calendartelling.Prepared = calendartelling.NOTHING,
+) -> int:
     """Write what is staged and touched; how many promises moved."""
     _take_time(session)
     bulkrows.make_room(session)  # the indexes of what is open are gone through once for every row
@@ -267,7 +274,8 @@ def _write(session: Session, change: CalendarChange, now: dt.datetime) -> int:
     its = (_MOVE.c.change_id == change.id, _MOVE.c.written == this)
     _rows(session, its)
     _dossiers(session, its, now)
-    _events(session, change, moved, now)
+    calendartelling.tell(session, change, moved, prepared, now)
+    _let_imports_look_again(session, its)
     _let_alerts_go(session, its, now)
     session.expire_all()
     bulkrows.give_room_back(session)
@@ -282,16 +290,14 @@ def _take_time(session: Session) -> None:
 
 
 def _take(session: Session, change_id: int, this: int) -> list[Any]:
-    """Lock the dossiers that stand as they were reckoned, mark their rows; the moved ones, as they were."""
+    """Lock the dossiers that stand as they were reckoned, mark their rows; the moved ones, and the version
+    that they had."""
     as_seen = and_(
         _DOSSIER.c.id == _MOVE.c.dossier_id, _DOSSIER.c.version == _MOVE.c.version,
         _DOSSIER.c.closed_at.is_(None),
     )  # fmt: skip
     open_yet = (_MOVE.c.change_id == change_id, _MOVE.c.touched.is_(True), _MOVE.c.written == 0)
-    columns = (
-        _MOVE.c.dossier_id, _MOVE.c.version, _MOVE.c.moves, _MOVE.c.was_due_at, _MOVE.c.was_current_due_at,
-        _MOVE.c.was_late_from, _MOVE.c.due_at, _MOVE.c.current_due_at, _DOSSIER.c.receiving_agency_id,
-    )  # fmt: skip
+    columns = (_MOVE.c.dossier_id, _MOVE.c.version, _MOVE.c.moves, _DOSSIER.c.receiving_agency_id)
     locked = select(*columns).join(_DOSSIER, as_seen).where(*open_yet).order_by(_MOVE.c.dossier_id)
     rows = session.execute(locked.with_for_update(of=_DOSSIER)).all()
     session.execute(
@@ -327,40 +333,11 @@ def _dossiers(session: Session, its: tuple[Any, ...], now: dt.datetime) -> None:
     session.execute(update(_DOSSIER).where(*its, _DOSSIER.c.id == _MOVE.c.dossier_id).values(values))
 
 
-def _events(session: Session, change: CalendarChange, moved: Sequence[Any], now: dt.datetime) -> None:
-    name = ""
-    if change.agreed_by_id is not None:
-        name = session.execute(select(User.full_name).where(User.id == change.agreed_by_id)).scalar_one()
-    at, reason = trail.moment_text(now), words.reason(change.decision)
-    told = [
-        EventText(
-            row.dossier_id, row.version + 1, EventKind.DUE_CHANGED.value, at, at, change.agreed_by_id, name,
-            reason, trail.stored_json(_facts(row, now) | {"calendar": change.id}),
-        )
-        for row in moved
-    ]  # fmt: skip
-    bulkrows.insert_events(session, told, [row.receiving_agency_id for row in moved])
-    ids = select(_MOVE.c.dossier_id).where(
-        _MOVE.c.change_id == change.id, _MOVE.c.written == change.passes, _MOVE.c.moves.is_(True)
-    )
+def _let_imports_look_again(session: Session, its: tuple[Any, ...]) -> None:
+    """What the last file said of a moved dossier is compared with it anew."""
+    ids = select(_MOVE.c.dossier_id).where(*its, _MOVE.c.moves.is_(True))
     changed = update(_table(ImportedRow)).where(_table(ImportedRow).c.dossier_id.in_(ids))
     session.execute(changed.values(change=None))
-
-
-def _facts(row: Any, now: dt.datetime) -> dict[str, Any]:
-    """Old and new of the dates, as services.reckoning tells them."""
-    pairs = {
-        "due_at": (row.was_due_at, row.due_at),
-        "current_due_at": (row.was_current_due_at, row.current_due_at),
-    }
-    if pairs["due_at"] == pairs["current_due_at"]:
-        del pairs["current_due_at"]
-    facts: dict[str, Any] = {
-        name: [old.isoformat(), new.isoformat()] for name, (old, new) in pairs.items() if old != new
-    }
-    if row.was_late_from is not None and row.was_late_from <= now:
-        facts["after_due"] = True
-    return facts
 
 
 def _let_alerts_go(session: Session, its: tuple[Any, ...], now: dt.datetime) -> None:
