@@ -19,7 +19,7 @@ from tthc_tracker.extensions import database
 from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.models.importing import ImportBatch
 from tthc_tracker.models.person import Person
-from tthc_tracker.services import catalogue
+from tthc_tracker.services import catalogue, importreading, importstages
 
 HEAD = "MaHoSo,MaTTHC,KenhThucHien,ChuHoSo,TrangThaiHoSo,NgayTiepNhan,NgayHenTra,DonViXuLy"
 SOURCE = "provincial-portal"
@@ -88,6 +88,46 @@ def test_a_file_is_loaded_and_its_faults_lie_beside_it(run: Run, messy: Path) ->
         assert {name: row[name].removeprefix("'") for name in as_given} == {
             name: value.removeprefix("'") for name, value in as_given.items()
         }
+
+
+class _PowerCut(BaseException):
+    """Ends a run where it stands."""
+
+
+def test_a_run_that_was_ended_twice_goes_on_where_its_last_whole_batch_ended(
+    run: Run, messy: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    expected = json.loads((SAMPLES / "expected_messy.json").read_text(encoding="utf-8"))
+    monkeypatch.setattr(importreading, "BATCH", expected["rows"] // 7)
+    note, noted = importstages.note_written, list[int]()
+
+    def cut(*given: Any, **more: Any) -> None:
+        if len(noted) in {2, 4}:
+            noted.append(0)
+            raise _PowerCut  # the batch of this transaction is lost, what was said of it stands in the file
+        noted.append(1)
+        note(*given, **more)
+
+    monkeypatch.setattr(importstages, "note_written", cut)
+    for _ in range(2):
+        with pytest.raises(_PowerCut):
+            run(messy)
+    again = json.loads(run(messy, "--format", "json").stdout)
+    counted = ("rows", "accepted", "identical_repeats", "refused", "warnings")
+    assert {name: again[name] for name in counted} == {name: expected[name] for name in counted}
+    assert again["went_on_from"] == 3 * (expected["rows"] // 7)
+    dossiers, _, batches = rows_stored()
+    assert (dossiers, batches) == (expected["accepted"], 1)
+    with messy.with_name("xuat.loi.csv").open(encoding="utf-8-sig", newline="") as file:
+        numbers = [int(row["dong"]) for row in csv.DictReader(file)]
+    faulty = [
+        row["row"] for row in expected["by_row"] if row["verdict"] in {"refused", "accepted with warning"}
+    ]
+    assert numbers == faulty
+
+    # Read in once more it is another file: nothing new, and said so.
+    fresh = json.loads(run(messy, "--format", "json").stdout)
+    assert (fresh["accepted"], rows_stored()[2]) == (0, 2)
 
 
 def test_the_file_of_faults_put_right_is_read_in_again(run: Run, messy: Path, tmp_path: Path) -> None:

@@ -1,26 +1,31 @@
 """`flask imports run`: take in an export of another system."""
 
+import datetime as dt
 import hashlib
 import json
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 
 import click
 from flask import current_app
 from flask.cli import AppGroup
 
 from tthc_tracker import clock
+from tthc_tracker.cli.importprogress import Progress
 from tthc_tracker.domain.errors import InvalidInput, NotFound
 from tthc_tracker.domain.importing import MOST_UNSEEN, Sends, Whole
 from tthc_tracker.extensions import database
+from tthc_tracker.jobs.importerrors import GrowingErrors
+from tthc_tracker.jobs.importing import go_on_from
 from tthc_tracker.jobs.importpipeline import ReaderEndedError, opened
-from tthc_tracker.services import imports, unseen
+from tthc_tracker.queries.imports import Task, broken_off
+from tthc_tracker.services import imports, importstages, unseen
 from tthc_tracker.services.importjudging import Judged, Outcome, Register, judge
 from tthc_tracker.services.importreading import ReadRow
 from tthc_tracker.services.imports import ImportFile, Tally
-from tthc_tracker.spreadsheets.errorfile import ErrorFile
+from tthc_tracker.services.importstages import Overtaken
 from tthc_tracker.spreadsheets.faults import UnusableFileError
 from tthc_tracker.wording import importing
 
@@ -50,6 +55,9 @@ def run(
     """Read PATH (CSV, XLSX or JSON of the exchange vocabulary): refusals and warnings go to a file beside it,
     or where that folder cannot be written, to one under var/.
 
+    A run that was ended in the middle is gone on with by the same command: the file continues where its last
+    whole batch ended, and the counts are those of the whole file.
+
     Exit status 0 when the file was processed, whatever rows were refused; 2 when it could not be.
     """
     try:
@@ -59,6 +67,8 @@ def run(
         )
     except (UnusableFileError, ReaderEndedError, OSError) as error:
         raise click.exceptions.Exit(_complain(str(error))) from error
+    except Overtaken as error:
+        raise click.exceptions.Exit(_complain(importing.BEING_READ)) from error
     except NotFound as error:
         raise click.exceptions.Exit(_complain(f"Không có nguồn «{source_code}».")) from error
     except InvalidInput as error:
@@ -106,43 +116,67 @@ def _complain(message: str) -> int:
 def _process(
     path: Path, source_code: str, whole: Whole, *, dry_run: bool, errors_path: Path | None, keep_rows: bool
 ) -> dict[str, Any]:
-    with ExitStack() as stack:
-        with database.reading() as session:
-            register = imports.prepare(session, source_code)
-        as_of, now = clock.minute(), clock.now()
-        terms = None if dry_run else imports.terms(register, as_of=as_of, now=now)
-        export = stack.enter_context(opened(path, terms))
-        errors = stack.enter_context(_open_errors(path, errors_path))
-        report = _Report(ErrorFile(errors, export.columns), keep_rows)
-        if dry_run:
-            work = _judge_all(register, export.batches)
-        else:
-            file = ImportFile(source_code, path.name, _digest(path), as_of, whole)
-            work = _write_all(file, register, export.batches, report)
-        for judged in work:
+    with database.reading() as session:
+        register = imports.prepare(session, source_code)
+    if not dry_run:
+        return _written(path, register, whole, errors_path=errors_path, keep_rows=keep_rows)
+    with opened(path, None) as export, GrowingErrors(_errors(path, errors_path), export.columns) as errors:
+        report = _Report(errors, Tally(), Progress(path), keep_rows=keep_rows)
+        for judged in _judge_all(register, export.batches):
             report.add(judged)
-    return report.summary() | {"errors_file": errors.name}
+    return report.summary()
 
 
-def _open_errors(path: Path, asked: Path | None) -> TextIO:
+def _written(
+    path: Path, register: Register, whole: Whole, *, errors_path: Path | None, keep_rows: bool
+) -> dict[str, Any]:
+    """Read a file in, from its beginning or from where a run before was ended."""
+    task = _task(path, register, whole)
+    before = task.rows_done if task else 0
+    as_of, now = task.data_as_of if task else clock.minute(), clock.now()
+    with ExitStack() as stack:
+        export = stack.enter_context(opened(path, imports.terms(register, as_of=as_of, now=now)))
+        errors = stack.enter_context(
+            GrowingErrors(_errors(path, errors_path), export.columns, task.errors_size if task else 0)
+        )
+        report = _Report(
+            errors, Tally(task.counts if task else None), Progress(path, before), keep_rows=keep_rows
+        )
+        if task is None:
+            file = ImportFile(register.source.code, path.name, _digest(path), as_of, whole)
+            with database.transaction() as session:
+                batch_id = imports.open_batch(session, file, actor_id=None, now=now)
+        else:
+            batch_id = task.id
+            go_on_from(before, register, export.batches)
+        _write_all(batch_id, as_of, register, export.batches, report)
+    return report.summary() | ({"went_on_from": before} if before else {})
+
+
+def _task(path: Path, register: Register, whole: Whole) -> Task | None:
+    """This very file, if a run before was ended in the middle of it."""
+    if not path.is_file():
+        return None  # as will be told by whoever opens it
+    with database.reading() as session:
+        return broken_off(session, register.source.code, _digest(path), whole)
+
+
+def _errors(path: Path, asked: Path | None) -> Path:
     """Where refusals and warnings are written: as asked, else beside the file, else under var/."""
     if asked is not None:
         if asked.exists() and asked.samefile(path):
             raise UnusableFileError("Tệp lỗi trùng với chính tệp cần nạp; hãy đặt tên khác sau --errors.")
-        return _new_file(asked)
+        asked.touch(mode=0o600)
+        return asked
     beside = path.with_name(path.stem + ".loi.csv")
     try:
-        return _new_file(beside)
+        beside.touch(mode=0o600)
+        with beside.open("r+b"):
+            return beside
     except OSError:  # an export on a read-only medium is taken in all the same
         folder: Path = current_app.config["SETTINGS"].var / "nhap-du-lieu"
         folder.mkdir(parents=True, exist_ok=True)
-        return _new_file(folder / beside.name)
-
-
-def _new_file(path: Path) -> TextIO:
-    """Its rows are people's: for the owner's eyes."""
-    path.touch(mode=0o600)
-    return path.open("w", encoding="utf-8", errors="backslashreplace", newline="")
+        return folder / beside.name
 
 
 def _judge_all(register: Register, batches: Iterator[list[ReadRow]]) -> Iterator[list[Judged]]:
@@ -152,20 +186,17 @@ def _judge_all(register: Register, batches: Iterator[list[ReadRow]]) -> Iterator
 
 
 def _write_all(
-    file: ImportFile, register: Register, batches: Iterator[list[ReadRow]], report: "_Report"
-) -> Iterator[list[Judged]]:
-    with database.transaction() as session:
-        batch_id = imports.open_batch(session, file, actor_id=None, now=clock.now())
-    tally = Tally()
+    batch_id: int, as_of: dt.datetime, register: Register, batches: Iterator[list[ReadRow]], report: "_Report"
+) -> None:
     for rows in batches:
+        before = report.tally.rows
         with database.transaction() as session:
-            judged = imports.take(
-                session, register, rows, batch_id=batch_id, as_of=file.data_as_of, now=clock.now()
-            )
-        tally.add(judged)
-        yield judged
+            judged = imports.take(session, register, rows, batch_id=batch_id, as_of=as_of, now=clock.now())
+            size = report.add(judged)
+            counts = report.tally.kept()
+            importstages.note_written(session, batch_id, counts, before=before, errors_size=size)
     with database.transaction() as session:
-        report.lacked = imports.close_batch(session, batch_id, tally.counts(), now=clock.now())
+        report.lacked = importstages.finish(session, batch_id, report.tally.kept(), now=clock.now())
 
 
 def _digest(path: Path) -> str:
@@ -176,25 +207,25 @@ def _digest(path: Path) -> str:
 class _Report:
     """The summary, and the file of refusals and warnings as it is written."""
 
-    def __init__(self, errors: ErrorFile, keep_rows: bool) -> None:
-        self._errors = errors
-        self._tally = Tally()
+    def __init__(self, errors: GrowingErrors, tally: Tally, progress: Progress, *, keep_rows: bool) -> None:
+        self.tally = tally
         self.lacked: dict[str, int] = {}  # of a full list
+        self._errors, self._progress = errors, progress
         self._rows: list[dict[str, Any]] | None = [] if keep_rows else None
 
-    def add(self, judged: list[Judged]) -> None:
-        """Count a batch and write down what was wrong in it."""
-        self._tally.add(judged)
-        for item in judged:
-            if remarks := importing.remarks(item):
-                codes = [code for code, _, _ in remarks]
-                self._errors.note(item.raw, item.number, codes, importing.reason(item))
-            if self._rows is not None:
-                self._rows.append(_by_row(item))
+    def add(self, judged: list[Judged]) -> int:
+        """Count a batch and write down what was wrong in it; how long the file of that is then."""
+        self.tally.add(judged)
+        if self._rows is not None:
+            self._rows.extend(map(_by_row, judged))
+        self._progress.tell(self.tally.rows)
+        return self._errors.note(judged)
 
     def summary(self) -> dict[str, Any]:
         """The counts, and with JSON the verdict of every row."""
-        return self._tally.counts() | self.lacked | ({} if self._rows is None else {"by_row": self._rows})
+        self._progress.end()
+        rows = {} if self._rows is None else {"by_row": self._rows}
+        return self.tally.counts() | self.lacked | {"errors_file": str(self._errors.path)} | rows
 
 
 def _verdict(item: Judged) -> str:

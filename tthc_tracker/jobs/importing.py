@@ -1,6 +1,5 @@
 """Files that people sent are judged, written, taken back: in bounded batches, resumable after a kill."""
 
-import io
 import json
 import logging
 import os
@@ -8,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
 from sqlalchemy.exc import DataError, IntegrityError
 from sqlalchemy.orm import Session
@@ -16,6 +15,7 @@ from sqlalchemy.orm import Session
 from tthc_tracker import clock
 from tthc_tracker.domain.importing import PREVIEWED, SCREEN_ROWS, BatchState
 from tthc_tracker.extensions import database
+from tthc_tracker.jobs.importerrors import GrowingErrors
 from tthc_tracker.jobs.importpipeline import ReaderEndedError, Reading, opened
 from tthc_tracker.jobs.work import Work, is_gone, own_name
 from tthc_tracker.queries import imports as queries
@@ -26,7 +26,6 @@ from tthc_tracker.services.importjudging import Judged, Outcome, Register, judge
 from tthc_tracker.services.importreading import ReadRow
 from tthc_tracker.services.imports import Tally
 from tthc_tracker.services.importstages import Overtaken
-from tthc_tracker.spreadsheets.errorfile import ErrorFile
 from tthc_tracker.spreadsheets.exchangefile import open_export
 from tthc_tracker.spreadsheets.faults import UnusableFileError
 from tthc_tracker.spreadsheets.intake import Shelf, owners_file
@@ -128,7 +127,7 @@ class _Desk:
         tally = Tally()
         preview: list[dict[str, Any]] = []
         draft = self.shelf.errors(task.stored, written=False)
-        with _Errors(draft, export.columns) as errors:
+        with GrowingErrors(draft, export.columns) as errors:
             for number, rows in enumerate(export.batches, start=1):
                 with database.reading() as session:
                     judged = judge(session, register, rows)
@@ -143,7 +142,7 @@ class _Desk:
         with os.fdopen(owners_file(self.shelf.preview(task.stored)), "w", encoding="utf-8") as file:
             json.dump(preview, file, ensure_ascii=True)
         with self._transaction() as session:
-            importstages.note_checked(session, task.id, _counts(tally), export.warnings)
+            importstages.note_checked(session, task.id, tally.kept(), export.warnings)
 
     def _count(self, path: Path) -> None:
         """Before any row is judged: to count fifty thousand takes a tenth of the time of judging them."""
@@ -158,9 +157,9 @@ class _Desk:
     def _load(self, task: Task, register: Register, export: Reading) -> None:
         assert task.stored is not None
         tally = Tally(task.counts)
-        self._go_on_from(task, register, export.batches)
+        go_on_from(task.rows_done, register, export.batches)
         draft = self.shelf.errors(task.stored, written=True)
-        with _Errors(draft, export.columns, sure=task.errors_size) as errors:
+        with GrowingErrors(draft, export.columns, sure=task.errors_size) as errors:
             for rows in export.batches:
                 before = tally.rows
                 with self._transaction() as session:
@@ -169,20 +168,9 @@ class _Desk:
                     )
                     tally.add(judged)
                     size = errors.note(judged)
-                    importstages.note_written(
-                        session, task.id, _counts(tally), before=before, errors_size=size
-                    )
+                    importstages.note_written(session, task.id, tally.kept(), before=before, errors_size=size)
         with self._transaction() as session:
-            importstages.finish(session, task.id, _counts(tally), now=clock.now())
-
-    def _go_on_from(self, task: Task, register: Register, batches: Iterator[list[ReadRow]]) -> None:
-        """After a kill: look at the rows that are written once more, so that repeats of them are known."""
-        looked_at = 0
-        while looked_at < task.rows_done:
-            rows = next(batches)
-            with database.reading() as session:
-                judge(session, register, rows)
-            looked_at += len(rows)
+            importstages.finish(session, task.id, tally.kept(), now=clock.now())
 
     # --- taking back
 
@@ -202,8 +190,14 @@ class _Desk:
             return Actor(task.undone_by_id, queries.name_of(session, task.undone_by_id or 0))
 
 
-def _counts(tally: Tally) -> dict[str, Any]:
-    return tally.counts() | {"reasons": tally.reasons()}
+def go_on_from(rows_done: int, register: Register, batches: Iterator[list[ReadRow]]) -> None:
+    """After a kill: look at the rows that are written once more, so that repeats of them are known."""
+    looked_at = 0
+    while looked_at < rows_done:
+        rows = next(batches)
+        with database.reading() as session:
+            judge(session, register, rows)
+        looked_at += len(rows)
 
 
 def _shown(item: Judged) -> dict[str, Any]:
@@ -219,31 +213,3 @@ def _shown(item: Judged) -> dict[str, Any]:
         # The same of several fields is said once: which they are stands in the file of errors.
         "why": " ".join(dict.fromkeys(sentence for _, _, sentence in words.remarks(item))),
     }  # fmt: skip
-
-
-class _Errors:
-    """The file of errors as it grows; what a kill left behind it that is not sure is cut off."""
-
-    def __init__(self, path: Path, columns: tuple[str, ...], sure: int = 0) -> None:
-        self._path, self._columns, self._sure = path, columns, sure
-
-    def __enter__(self) -> Self:
-        self._path.touch(mode=0o600)
-        self._raw = self._path.open("r+b")
-        self._raw.truncate(self._sure)
-        self._raw.seek(self._sure)
-        self._text = io.TextIOWrapper(self._raw, encoding="utf-8", errors="backslashreplace", newline="")
-        self._file = ErrorFile(self._text, self._columns, begun=bool(self._sure))
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._text.close()
-
-    def note(self, judged: list[Judged]) -> int:
-        """Write down what was wrong in a batch, to the disk; how many bytes there are then."""
-        for item in judged:
-            if remarks := words.remarks(item):
-                self._file.note(item.raw, item.number, [code for code, _, _ in remarks], words.reason(item))
-        self._text.flush()
-        os.fsync(self._raw.fileno())
-        return self._raw.tell()

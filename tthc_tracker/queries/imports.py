@@ -8,7 +8,7 @@ from typing import Any, Protocol
 from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from tthc_tracker.domain.importing import TO_WORK_ON, BatchState, is_whole
+from tthc_tracker.domain.importing import TO_WORK_ON, BatchState, Whole, is_whole
 from tthc_tracker.domain.lifecycle import SourceKind
 from tthc_tracker.domain.permissions import PERMISSIONS_OF, Membership, Permission, Scope
 from tthc_tracker.models.account import Membership as MembershipRow
@@ -204,9 +204,28 @@ def next_task(session: Session) -> Task | None:
         .limit(1)
     )
     row = session.execute(statement).first()
+    return None if row is None else _task(*row)
+
+
+def broken_off(session: Session, source_code: str, sha256: str, whole: Whole) -> Task | None:
+    """What a source sent last, if it was this very file, by command, and was not read to its end."""
+    statement = (
+        select(ImportBatch, Source.code)
+        .join(Source, Source.id == ImportBatch.source_id)
+        .where(Source.code == source_code)
+        .order_by(ImportBatch.id.desc())
+        .limit(1)
+    )
+    row = session.execute(statement).first()
     if row is None:
         return None
-    found, code = row
+    last: ImportBatch = row[0]
+    unfinished = last.state is BatchState.CONFIRMED and last.finished_at is None and last.stored is None
+    same = (last.sha256, last.whole) == (sha256, whole)
+    return _task(*row) if unfinished and same else None
+
+
+def _task(found: ImportBatch, code: str) -> Task:
     return Task(
         found.id, found.state, code, found.stored, found.sha256, found.data_as_of, found.actor_id,
         found.undone_by_id, found.rows_done, found.errors_size, dict(found.counts),

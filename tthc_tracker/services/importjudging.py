@@ -25,6 +25,7 @@ from tthc_tracker.models.procedure import Procedure, ProcedureVersion, Sector, S
 from tthc_tracker.services import bulkrows, importreading
 from tthc_tracker.services.clockvalues import is_on_day_off
 from tthc_tracker.services.importreading import RawRow, ReadRow
+from tthc_tracker.services.importseen import SeenRows
 
 UNNAMED = "Chưa phân lĩnh vực"
 
@@ -123,7 +124,7 @@ class Register:
         current = session.execute(current_procedures())
         self.procedures = {code: ProcedureFacts(*ids) for code, *ids in current}
         self.announced: set[str] = set()  # procedures this file has brought, in a dry run too
-        self.seen: dict[str, tuple[int, str]] = {}
+        self.seen = SeenRows()
 
     def mark(self) -> "Mark":
         """What it knows of the catalogue now."""
@@ -133,8 +134,7 @@ class Register:
         """Forget a batch that was judged since and whose writing was undone."""
         self.sectors, self.procedures, self.announced = mark
         for item in judged:
-            if self.seen.get(item.code) == (item.number, item.content_hash):
-                del self.seen[item.code]
+            self.seen.forget(item.code, (item.number, item.content_hash))
 
 
 def current_procedures() -> Select[str, int, int, int]:
@@ -149,7 +149,9 @@ def current_procedures() -> Select[str, int, int, int]:
 def judge(session: Session, register: Register, rows: Sequence[Row]) -> list[Judged]:
     """Judge a batch of rows, read or not, in their order. Two queries a batch."""
     judged = [Judged(row if isinstance(row, ReadRow) else importreading.read(*row)) for row in rows]
-    known = _known(session, [item.code for item in judged if item.refusal is None])
+    codes = [item.code for item in judged if item.refusal is None]
+    known = _known(session, codes)
+    register.seen.expect(codes)
     for item in judged:
         if item.refusal is None:
             _judge_one(register, item, known.get(item.code))
@@ -171,7 +173,7 @@ def _judge_one(register: Register, item: Judged, known: Known | None) -> None:
         return _refuse(item, Refusal.UNKNOWN_AGENCY, *reversed(unknown))
     if not register.scope.sees((resolving, receiving)):
         return _refuse(item, Refusal.OUT_OF_SCOPE, "DonViXuLy")
-    if earlier := register.seen.get(item.code):
+    if earlier := register.seen.of(item.code):
         item.other_row = earlier[0]
         if earlier[1] != item.content_hash:
             return _refuse(item, Refusal.CONFLICT_IN_FILE)
@@ -181,7 +183,7 @@ def _judge_one(register: Register, item: Judged, known: Known | None) -> None:
     if known is not None:
         _compare(register, item, known)
     if item.outcome is not Outcome.REFUSED:
-        register.seen[item.code] = (item.number, item.content_hash)
+        register.seen.note(item.code, (item.number, item.content_hash))
     return None
 
 

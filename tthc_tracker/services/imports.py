@@ -181,3 +181,7 @@ class Tally:
     def reasons(self) -> dict[str, int]:
         """How many rows there are of each refusal and each warning, by code."""
         return dict(self._reasons)
+
+    def kept(self) -> dict[str, Any]:
+        """What is kept of it: the next one goes on from there."""
+        return self.counts() | {"reasons": self.reasons()}

@@ -57,10 +57,10 @@ def note_written(
     batch.counts, batch.rows_done, batch.errors_size = counts, int(counts["rows"]), errors_size
 
 
-def finish(session: Session, batch_id: int, counts: dict[str, Any], *, now: dt.datetime) -> None:
-    """All is written."""
+def finish(session: Session, batch_id: int, counts: dict[str, Any], *, now: dt.datetime) -> dict[str, int]:
+    """All is written; what a full list lacked."""
     hold(session, batch_id, BatchState.CONFIRMED, int(counts["rows"]))
-    imports.close_batch(session, batch_id, counts, now=now)
+    return imports.close_batch(session, batch_id, counts, now=now)
 
 
 def finish_undo(session: Session, batch_id: int) -> None:

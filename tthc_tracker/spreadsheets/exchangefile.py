@@ -18,6 +18,7 @@ from tthc_tracker.spreadsheets.workbookgate import FileWarning
 
 REQUIRED = frozenset({"MaHoSo", "MaTTHC", "KenhThucHien", "ChuHoSo", "TrangThaiHoSo"})
 _SNIFFED = 65_536  # characters of the head in which the delimiter is looked for
+_BLOCK = 1 << 20
 _HEAD_WITHIN = 20  # rows of a workbook: titles may stand above the head
 
 Row = tuple[int, dict[str, str]]
@@ -55,6 +56,17 @@ def open_export(path: Path) -> Iterator[Export]:
         return
     with path.open(encoding="utf-8-sig", newline="", errors="strict") as file:
         yield _json(file) if kind is Kind.JSON else _csv(file)
+
+
+def lines_of(path: Path) -> int | None:
+    """About how many rows a file of text has; None of a workbook, and of what cannot be opened."""
+    try:
+        with path.open("rb") as file:
+            if file.read(2) == b"PK":
+                return None
+            return sum(block.count(b"\n") for block in iter(lambda: file.read(_BLOCK), b""))
+    except OSError:
+        return None
 
 
 def glance_at(path: Path) -> Kind:

@@ -101,6 +101,7 @@ KINDS = {"csv": "CSV", "xlsx": "Excel", "json": "JSON"}
 
 # After this it is worth saying that nobody has begun.
 IDLE = dt.timedelta(seconds=30)
+BEING_READ = "Một tiến trình khác đang nạp chính tệp này; hãy đợi nó xong rồi nạp lại nếu cần."
 NO_FILE = "Không đọc được tệp đã gửi trên máy chạy việc định kỳ. Hãy gửi lại tệp."
 OTHER_FILE = "Tệp lưu trên máy chủ không còn đúng là tệp đã gửi. Hãy gửi lại tệp."
 READER_ENDED = (
@@ -158,6 +159,23 @@ SENDS = {
     "hồ sơ vắng mặt được ghi «không còn thấy ở nguồn».",
 }
 NO_PERCENTAGE = "tỷ lệ phải từ 0 đến 100."
+
+
+def pace(rows: int, total: int | None, a_second: float) -> str:
+    """How far a file is, how fast, and about how long yet."""
+    of_all = f" / khoảng {number(total)}" if total else ""
+    return " · ".join(filter(None, (f"{number(rows)}{of_all} dòng", speed(rows, total, a_second))))
+
+
+def speed(rows: int, total: int | None, a_second: float) -> str:
+    """How fast, and about how long yet; '' where nothing can be said."""
+    if a_second < 1:
+        return ""
+    said = f"{number(round(a_second))} dòng/giây"
+    if not total or total <= rows:
+        return said
+    left = round((total - rows) / a_second)
+    return f"{said} · còn khoảng {f'{left} giây' if left < 90 else f'{round(left / 60)} phút'}"
 
 
 def declared(sends: Sends, most: int) -> str:
@@ -291,6 +309,9 @@ def summary(counts: dict[str, Any], *, dry_run: bool) -> str:
     """What became of a file, in a few lines."""
     lines = [
         "Chạy thử, không ghi gì." if dry_run else "Đã nạp.",
+        f"Nạp tiếp từ sau dòng dữ liệu thứ {number(went_on)}."
+        if (went_on := counts.get("went_on_from"))
+        else "",
         f"Số dòng: {counts['rows']}",
         f"Nhận mới: {counts['accepted']} (trong đó có cảnh báo: {counts['warnings']})",
         f"Cập nhật: {counts['updated']} · Không đổi: {counts['unchanged']}",

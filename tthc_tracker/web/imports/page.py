@@ -1,5 +1,6 @@
 """What the page of one file shows."""
 
+import datetime as dt
 import json
 from dataclasses import dataclass
 from pathlib import Path
@@ -58,6 +59,14 @@ def percent(batch: Batch) -> int | None:
     """How much of what is being done now is done; None where nobody knows how much there is."""
     total = batch.counts.get("accepted", 0) if batch.state is BatchState.UNDOING else batch.rows_total
     return min(99, 100 * batch.rows_done // total) if total else None
+
+
+def speed(batch: Batch, now: dt.datetime) -> str:
+    """How fast a file is being written, and about how long yet; '' of any other."""
+    if batch.state is not BatchState.CONFIRMED or batch.confirmed_at is None:
+        return ""
+    since = (now - batch.confirmed_at).total_seconds()
+    return words.speed(batch.rows_done, batch.rows_total, batch.rows_done / max(since, 1))
 
 
 def has_errors(batch: Batch) -> bool:

@@ -179,9 +179,12 @@ def _act(batch_id: int, done: str, verb: services.Verb, *more: str) -> ResponseR
 
 
 def _progress(batch: Batch) -> dict[str, object]:
-    waited = clock.now() - max(filter(None, (batch.sent_at, batch.confirmed_at, batch.undone_at)))
+    now = clock.now()
+    waited = now - max(filter(None, (batch.sent_at, batch.confirmed_at, batch.undone_at)))
     idle = waited > words.IDLE and not batch.rows_done
-    return {"words": words, "percent": page.percent(batch), "idle": idle}
+    return {
+        "words": words, "percent": page.percent(batch), "speed": page.speed(batch, now), "idle": idle
+    }  # fmt: skip
 
 
 def _show(batch: Batch, refused: str = "") -> str:

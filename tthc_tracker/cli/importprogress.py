@@ -1,0 +1,34 @@
+"""How far a long import is, told on one line of a terminal."""
+
+import sys
+from pathlib import Path
+from time import monotonic
+
+import click
+
+from tthc_tracker.spreadsheets.exchangefile import lines_of
+from tthc_tracker.wording import importing
+
+EVERY = 2.0  # seconds
+
+
+class Progress:
+    """Rows, rate and time left; nothing where nobody watches (standard error is no terminal)."""
+
+    def __init__(self, path: Path, before: int = 0) -> None:
+        self._shown = sys.stderr.isatty()
+        self._total = lines_of(path) if self._shown else None
+        self._before, self._begun, self._told = before, monotonic(), 0.0
+
+    def tell(self, rows: int) -> None:
+        """So many rows of the file are done."""
+        at = monotonic()
+        if self._shown and at - self._told >= EVERY:
+            self._told = at
+            pace = (rows - self._before) / max(at - self._begun, 0.001)
+            click.echo(f"\r{importing.pace(rows, self._total, pace)}\x1b[K", nl=False, err=True)
+
+    def end(self) -> None:
+        """Leave the line to what is said next."""
+        if self._told:
+            click.echo(err=True)
