@@ -112,7 +112,7 @@ def _by_session() -> Select[*tuple[Any, ...]]:
 def identity_by_session(session: Session, token_hash: str, now: dt.datetime) -> Identity | None:
     """The person whose session this is, or None when it was never given out, has ended or was ended."""
     asked = {"token_hash": token_hash, "now": now, "idle_since": now - IDLE}
-    rows = session.execute(_by_session(), asked).all()
+    rows = session.connection().execute(_by_session(), asked).all()  # plain columns: nothing for the session
     return _identity(session, rows, token_hash, now.date()) if rows else None
 
 

@@ -20,7 +20,7 @@ def revision(session: Session, name: str) -> int:
     """The number of the last change of `name`, 0 before the first; read once a transaction."""
     unit, numbers = session.info.get(_READ, (None, {}))
     if unit is None or unit is not session.get_transaction():
-        rows = session.execute(_ALL).all()
+        rows = session.connection().execute(_ALL).all()
         numbers = {row.name: row.number for row in rows}
         session.info[_READ] = (session.get_transaction(), numbers)
     number: int = numbers.get(name, 0)

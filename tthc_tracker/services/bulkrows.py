@@ -93,8 +93,7 @@ def copy(connection: Connection, table: Table, rows: Sequence[Sequence[Any]]) ->
         return
     columns = list(table.c)
     converters = [
-        None if isinstance(column.type, JSON) else _converter(column, connection.dialect)
-        for column in columns
+        None if isinstance(column.type, JSON) else converter(column, connection.dialect) for column in columns
     ]
     given = zip(*rows, strict=True)
     driven = [
@@ -214,7 +213,7 @@ def _plan(model: type[Base], names: tuple[str, ...], dialect: Dialect) -> _Plan:
     return _Plan(
         _statement(table, (*given, *constant), dialect),
         itemgetter(*names),
-        tuple(_converter(column, dialect) for column in given),
+        tuple(converter(column, dialect) for column in given),
         tuple(isinstance(column.type, Enum | Date) for column in given),
         tuple(_constant(column, dialect) for column in constant),
     )
@@ -231,7 +230,7 @@ def _constant(column: Column[Any], dialect: Dialect) -> Any:
     default = cast(Any, column.default)
     if not default.is_scalar:
         raise TypeError(f"every row must say its {column.name}")
-    convert = _converter(column, dialect)
+    convert = converter(column, dialect)
     return convert(default.arg) if convert else default.arg
 
 
@@ -251,7 +250,7 @@ def _with_offset(value: dt.datetime | None) -> str | None:
     return None if value is None else f"{utc_text(value)}+00"
 
 
-def _converter(column: Column[Any], dialect: Dialect) -> Convert | None:
+def converter(column: Column[Any], dialect: Dialect) -> Convert | None:
     """As SQLAlchemy would write the column's values; None: as they are."""
     kind = column.type
     if isinstance(kind, Enum) and kind.enum_class is not None:

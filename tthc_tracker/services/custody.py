@@ -16,7 +16,7 @@ from tthc_tracker.domain.processes import Spot
 from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.models.handover import Handover
 from tthc_tracker.models.process import Custody
-from tthc_tracker.services import stepruns
+from tthc_tracker.services import singlerows, stepruns
 
 # What never changes hands.
 _STAYS = frozenset(
@@ -90,12 +90,11 @@ def _note(
     if row is not None:
         row.until = at = max(at, row.since)
         session.flush()  # before another one opens: one may be open at a time
-    session.add(
-        Custody(
-            dossier_id=dossier.id, kind=holder.kind, agency_id=holder.agency_id, unit_id=holder.unit_id,
-            officer_id=holder.officer_id, since=at,
-        )
+    held = Custody(
+        dossier_id=dossier.id, kind=holder.kind, agency_id=holder.agency_id, unit_id=holder.unit_id,
+        officer_id=holder.officer_id, since=at,
     )  # fmt: skip
+    singlerows.write(session, held)
 
 
 def _holder(dossier: Dossier, spot: Spot) -> Holder:

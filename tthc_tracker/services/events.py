@@ -4,6 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
+from sqlalchemy import inspect
 from sqlalchemy.orm import Session
 
 from tthc_tracker.domain.lifecycle import EventKind
@@ -11,7 +12,7 @@ from tthc_tracker.domain.personaldata import REASON, without
 from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.models.history import DossierEvent, EventPrivate
 from tthc_tracker.models.person import Person
-from tthc_tracker.services import changes, custody, deadlines, webhookoutbox
+from tthc_tracker.services import changes, custody, deadlines, singlerows, webhookoutbox
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,7 @@ def append(  # noqa: PLR0913 (an event has this many facts; each is named by the
     if said != reason:
         private = (private or {}) | {REASON: reason}
     dossier.version += 1
+    deadlines.look_again(dossier, now)
     event = DossierEvent(
         dossier_id=dossier.id,
         seq=dossier.version,
@@ -57,14 +59,17 @@ def append(  # noqa: PLR0913 (an event has this many facts; each is named by the
         reason=said,
         facts=(facts or {}) | ({"on_behalf": actor.on_behalf} if actor.on_behalf else {}),
     )
-    session.add(event)
+    if inspect(dossier).transient:  # its row is written with its first event
+        singlerows.write(session, dossier)
+        singlerows.write(session, event, dossier.receiving_agency_id)
+    else:
+        session.add(event)
     # With its first event nobody can have read it yet.
     sent = event.seq > 1 and changes.mark(session, dossier.id)
     if private:
         session.flush()
         session.add(EventPrivate(dossier_id=dossier.id, seq=event.seq, payload=private))
     custody.follow(session, dossier, kind, occurred_at or now)
-    deadlines.look_again(dossier, now)
     if sent:
         webhookoutbox.note(session, dossier, kind, now)
     return event

@@ -29,7 +29,7 @@ def next_dossier_ids(session: Session, year: int, amount: int) -> list[int]:
         return [year * YEAR + serial for serial in session.execute(_SERIALS, {"amount": amount}).scalars()]
     # Writers of SQLite come one after the other, and no dossier is ever deleted.
     years = {"first": year * YEAR, "last": (year + 1) * YEAR - 1}
-    first = (session.execute(_last_id(), years).scalar_one() or year * YEAR) + 1
+    first = (session.connection().execute(_last_id(), years).scalar_one() or year * YEAR) + 1
     return list(range(first, first + amount))
 
 
@@ -37,7 +37,7 @@ def next_person_ids(session: Session, amount: int) -> list[int]:
     """Ids for several people at once, in order."""
     if session.get_bind().dialect.name == "postgresql":
         return list(session.execute(_PEOPLE, {"amount": amount}).scalars())
-    first = (session.execute(_last_person()).scalar_one() or 0) + 1
+    first = (session.connection().execute(_last_person()).scalar_one() or 0) + 1
     return list(range(first, first + amount))
 
 
@@ -49,7 +49,8 @@ def next_number(session: Session, agency_id: int, day: dt.date, series: str = ""
         CodeSeriesExhausted: 9,999 numbers were given out.
     """
     row = {"agency_id": agency_id, "day": day, "series": series}
-    number: int = session.execute(_next_number(session.get_bind().dialect.name), row).scalar_one()
+    connection = session.connection()
+    number: int = connection.execute(_next_number(connection.dialect.name), row).scalar_one()
     if number > LAST_OF_DAY:
         raise CodeSeriesExhausted
     return number
@@ -57,7 +58,7 @@ def next_number(session: Session, agency_id: int, day: dt.date, series: str = ""
 
 def is_taken(session: Session, code: str) -> bool:
     """Whether a code exists already: an import may have brought one of our own pattern."""
-    return session.execute(_taken(), {"code": code}).first() is not None
+    return session.connection().execute(_taken(), {"code": code}).first() is not None
 
 
 # All of these stand in every reception: put together once, and run on the tables, past the unit of work.

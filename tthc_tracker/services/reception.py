@@ -1,6 +1,7 @@
 """Receive a dossier at the desk: one transaction from the form's key to the first event."""
 
 import datetime as dt
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -25,6 +26,7 @@ from tthc_tracker.services import (
     numbering,
     receptionfacts,
     search,
+    singlerows,
     submissions,
 )
 from tthc_tracker.services.acting import Person as Actor
@@ -101,9 +103,10 @@ def receive_claimed(
     dossier = new_dossier(session, facts, places, actor, accepted_at, now)
     dossier.case_code = case_on(session, procedure_on(session, facts, accepted_at.date()), facts.case_code)
     promise_or_refuse(session, dossier, accepted_at)
-    write_new(session, dossier, facts, places.receiving, accepted_at.date(), secret)
-    _append(session, dossier, facts, actor, now)
-    session.flush()
+    number = name_new(session, dossier, facts, places.receiving, accepted_at.date(), secret)
+    _append(session, dossier, facts, actor, now)  # writes the dossier too
+    for row in _beside(dossier, facts, places.receiving, accepted_at.date(), number):
+        singlerows.write(session, row)
     names = receptionfacts.names(facts)
     search.index_dossier(session, dossier.id, names, agencies_of(dossier), dossier.code)
     if facts.channel is Channel.POST:
@@ -208,27 +211,40 @@ def write_new(
     secret: str,
 ) -> None:
     """Write a new dossier with its people, its papers, and the desk's next code of the day."""
+    number = name_new(session, dossier, facts, desk, day, secret)
+    session.add(dossier)
+    session.add_all(_beside(dossier, facts, desk, day, number))
+
+
+def name_new(
+    session: Session, dossier: Dossier, facts: ReceptionFacts, desk: Desk, day: dt.date, secret: str
+) -> int:
+    """Write the people of a new dossier and give it its id and its code; the number in the desk's series."""
     applicant = receptionfacts.person(facts.applicant)
     owner = receptionfacts.person(facts.owner) if facts.owner else applicant
-    session.add_all({applicant, owner})
-    session.flush()
+    for one in dict.fromkeys((applicant, owner)):
+        singlerows.write(session, one)
     dossier.applicant_id, dossier.owner_id = applicant.id, owner.id
     dossier.id = numbering.next_dossier_id(session, day.year)
     dossier.code, number = allocate(session, desk, day)
     dossier.receipt_token_hash = token_hash(receipt_token(secret, dossier.code)) if secret else None
-    session.add(dossier)
-    session.add(
-        DossierCode(
-            code=dossier.code,
-            dossier_id=dossier.id,
-            kind="primary",
-            source_id=dossier.source_id,
-            agency_id=desk.id,
-            day=day,
-            seq=number,
-        )
+    return number
+
+
+def _beside(
+    dossier: Dossier, facts: ReceptionFacts, desk: Desk, day: dt.date, number: int
+) -> Iterator[DossierCode | DossierComponent]:
+    """The rows that stand beside a new dossier: its code, its papers."""
+    yield DossierCode(
+        code=dossier.code,
+        dossier_id=dossier.id,
+        kind="primary",
+        source_id=dossier.source_id,
+        agency_id=desk.id,
+        day=day,
+        seq=number,
     )
-    write_papers(session, dossier.id, facts.papers)
+    yield from _papers(dossier.id, facts.papers)
 
 
 def agencies_of(dossier: Dossier) -> tuple[int, int, int]:
@@ -238,10 +254,12 @@ def agencies_of(dossier: Dossier) -> tuple[int, int, int]:
 
 def write_papers(session: Session, dossier_id: int, papers: tuple[Paper, ...]) -> None:
     """Keep the papers handed in, in their order."""
-    session.add_all(
-        DossierComponent(dossier_id=dossier_id, position=position, **asdict(paper))
-        for position, paper in enumerate(papers, start=1)
-    )
+    session.add_all(_papers(dossier_id, papers))
+
+
+def _papers(dossier_id: int, papers: tuple[Paper, ...]) -> Iterator[DossierComponent]:
+    for position, paper in enumerate(papers, start=1):
+        yield DossierComponent(dossier_id=dossier_id, position=position, **asdict(paper))
 
 
 def allocate(session: Session, desk: Desk, day: dt.date) -> tuple[str, int]:

@@ -35,7 +35,8 @@ def claim(session: Session, key: str, *, user_id: int, action: str, content: str
         NotFound: somebody else's key.
     """
     row = {"key": key, "user_id": user_id, "action": action, "fingerprint": content, "created_at": now}
-    if session.execute(_claim(session.get_bind().dialect.name), row).first():
+    connection = session.connection()
+    if connection.execute(_claim(connection.dialect.name), row).first():
         return
     earlier = session.execute(select(Submission).where(Submission.key == key)).scalar_one()
     if (earlier.user_id, earlier.action) != (user_id, action):
@@ -47,7 +48,8 @@ def claim(session: Session, key: str, *, user_id: int, action: str, content: str
 
 def settle(session: Session, key: str, *, kind: str, result: str, now: dt.datetime) -> None:
     """Note what a claimed form has made, so that a repeat leads there."""
-    session.execute(_settle(), {"claimed": key, "result_kind": kind, "result": result, "done_at": now})
+    row = {"claimed": key, "result_kind": kind, "result": result, "done_at": now}
+    session.connection().execute(_settle(), row)
 
 
 # Both stand in every reception: put together once, and run on the table, past the unit of work.
