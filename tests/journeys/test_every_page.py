@@ -239,6 +239,7 @@ def _values() -> dict[str, str]:
         "imports": "SELECT id FROM import_batch ORDER BY id DESC LIMIT 1",
         "outage": "SELECT coalesce(max(id), 1) FROM outage",
         "procedure": "SELECT code FROM procedure ORDER BY id LIMIT 1",
+        "published": "SELECT code FROM field_report WHERE published ORDER BY id LIMIT 1",
         "report": "SELECT r.code FROM field_report r JOIN membership m ON m.agency_id = r.handling_agency_id"
         " JOIN app_user u ON u.id = m.user_id WHERE u.username = 'motcua'"
         " ORDER BY r.answered_at IS NULL DESC, r.id LIMIT 1",
@@ -261,6 +262,7 @@ def _values() -> dict[str, str]:
         "reports.report_id": "1", "reports.code": found["agency"], "reports.unit.unit": found["unit_code"],
         "reports.name": "co-quan-thang",
         "fieldreports.code": found["report"], "personaldata.request_id": "1", "apitokens.token_id": "1",
+        "fieldreports.published_one.code": found["published"],
     }  # fmt: skip
 
 
