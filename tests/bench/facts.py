@@ -1,18 +1,25 @@
 """The daily facts at sizes: what a table costs from them, what filling and verifying takes.
 
-    [CPU=1] python -m tests.bench.facts [--size N ...] [--engine sqlite|postgresql]
+    [CPU=1] python -m tests.bench.facts [--size N ...] [--engine sqlite|postgresql] [--keep FOLDER]
+                                        [--no-compare] [--no-verify]
 
 CPU: count the processor's time of this process, for a machine that others use too (of SQLite that is all).
+keep: where the databases of SQLite stay, one a size; what is there already is measured again, not laid anew.
+no-compare: do not hold every table against the live count first, which takes minutes of millions.
 
-Rows are written straight into the tables: 200 agencies, 300 procedures, 900 days, a tenth of them open.
+Rows are written straight into the tables: 200 agencies, 300 procedures, 900 days; a fiftieth never finished.
+What stands there: dossiers, their rounds of reception and all facts. What no table of a period reads does
+not: events, people but one, codes, the search.
 """
 
 import argparse
 import datetime as dt
 import os
+import shutil
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from random import Random
 from statistics import median
@@ -44,6 +51,7 @@ from tthc_tracker.services import bulkrows, dailyfacts
 AGENCIES, SECTORS, PROCEDURES, DAYS = 200, 20, 300, 900
 BATCH = 20_000
 ROUNDS = 15
+HOURS = 0.05  # of the dossiers have a limit in hours, so that some are late later today
 CPU = bool(os.environ.get("CPU"))  # count our own time alone: on a machine with others, SQLite only
 
 
@@ -87,7 +95,8 @@ def rows(
         accepted = day + dt.timedelta(minutes=random.choice([450, 460, 500, 600, 830, 900]))
         accepted = min(accepted, now - dt.timedelta(minutes=1))
         due = accepted + dt.timedelta(days=random.choice([1, 3, 5, 10, 20]))
-        late = due.replace(hour=0, minute=0) + dt.timedelta(days=1)
+        by_hour = random.random() < HOURS
+        late = due if by_hour else due.replace(hour=0, minute=0) + dt.timedelta(days=1)
         closed = accepted + (due - accepted) * random.choice([0.2, 0.5, 0.8, 1.0, 1.3])
         still = random.random() < 0.02 or closed >= now
         agency, procedure = (
@@ -106,7 +115,8 @@ def rows(
             "channel": Channel.ONLINE if online else Channel.COUNTER, "applicant_id": 1, "owner_id": 1,
             "receiving_agency_id": agency, "resolving_agency_id": agency, "returning_agency_id": agency,
             "accepted_at": accepted, "accepted_on": accepted.date(), "limit_amount": 5,
-            "limit_unit": LimitUnit.WORKING_DAY, "due_at": due, "due_on": due.date(), "current_due_at": due,
+            "limit_unit": LimitUnit.WORKING_HOUR if by_hour else LimitUnit.WORKING_DAY,
+            "due_at": due, "due_on": due.date(), "current_due_at": due,
             "late_from": late, "overdue_from": late, "closed_at": None if still else closed,
             "closed_on": None if still else closed.date(), "finish_class": None if still else classed,
             "worked_minutes": None if still else int((closed - accepted).total_seconds() // 180),
@@ -158,14 +168,16 @@ def megabytes() -> float:
         return float(session.execute(text(asked)).scalar_one()) / 1e6
 
 
+def took(do: Callable[[], object]) -> float:
+    """Seconds that it takes once."""
+    began, busy = perf_counter(), process_time()
+    do()
+    return process_time() - busy if CPU else perf_counter() - began
+
+
 def timed(do: Callable[[], object]) -> float:
     """The middle of some runs, in milliseconds."""
-    took = []
-    for _ in range(ROUNDS):
-        began, busy = perf_counter(), process_time()
-        do()
-        took.append((process_time() - busy if CPU else perf_counter() - began) * 1000)
-    return median(took)
+    return 1000 * median(took(do) for _ in range(ROUNDS))
 
 
 class Found(dict[str, float]):
@@ -176,39 +188,70 @@ class Found(dict[str, float]):
         print(f"  {name}: {value:.1f}", file=sys.stderr, flush=True)
 
 
-def measure(engine: str, size: int) -> Found:
+def lay_out(size: int, now: dt.datetime, found: Found) -> None:
+    """Write a database of that size and make its facts."""
+    for name, do in (("write s", lambda: write(size, now)), ("fill s", fill), ("analyze s", tuned)):
+        found[name] = took(do)
+        found[f"database MB after {name[:-2]}"] = megabytes()
+
+
+def measure_tables(session: Session, now: dt.datetime, found: Found, *, compare: bool) -> None:
+    """What tables cost: of the last quarter, of the running one, of all and of single agencies."""
+    current = periods.period_of(PeriodKind.QUARTER, now.date())
+    for period, which in ((periods.previous(current), "past"), (current, "current")):
+        for by in By:
+            asked = Question(period.start, period.end, by, EVERYTHING)
+            if compare:
+                assert statutory(session, asked, now) == counted_live(session, asked, now)
+            found[f"{which} {by} ms"] = timed(lambda asked=asked: statutory(session, asked, now))
+        form = Question(period.start, period.end, By.LEVEL, EVERYTHING)
+        found[f"{which} Biểu 06 ms"] = timed(lambda form=form: statutorytables.table(session, form, now))
+    for agency in ("H50.003", "H50.150"):
+        asked = Question(current.start, current.end, By.SECTOR, EVERYTHING, agency)
+        found[f"{agency} by sector ms"] = timed(lambda asked=asked: statutory(session, asked, now))
+    live = Question(current.start, current.end, By.LEVEL, EVERYTHING)
+    found["live, by level, once ms"] = 1000 * took(lambda: counted_live(session, live, now))
+
+
+def verify_year(session: Session, now: dt.datetime) -> None:
+    """Count a year anew, as `flask reports verify` does."""
+    report = factchecks.verify(session, now.date() - dt.timedelta(days=365), now.date())
+    assert not report.differences, report.differences[:5]
+
+
+@contextmanager
+def place(engine: str, size: int, keep: Path | None) -> Iterator[tuple[str, bool]]:
+    """The address of the database, and whether it has been laid already."""
+    if keep is None:
+        with tempfile.TemporaryDirectory() as folder, empty_database(engine, Path(folder)) as url:
+            yield url, False
+        return
+    folder = keep / f"facts-{size}"
+    laid = folder / "laid"
+    if laid.exists():
+        yield f"sqlite:///{folder / 'bench.sqlite'}", True
+        return
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    with empty_database("sqlite", folder) as url:
+        yield url, False
+
+
+def measure(engine: str, size: int, keep: Path | None, *, compare: bool, verify: bool) -> Found:
     """What a database of that size comes to."""
     now, found = clock.now(), Found()
     print(f"{engine}, {size:,} dossiers", file=sys.stderr)
-    with tempfile.TemporaryDirectory() as folder, empty_database(engine, Path(folder)) as url:
+    with place(engine, size, keep) as (url, laid):
         database.bind(url)
-        for name, do in (("write s", lambda: write(size, now)), ("fill s", fill), ("analyze s", tuned)):
-            began = process_time() if CPU else perf_counter()
-            do()
-            found[name] = (process_time() if CPU else perf_counter()) - began
-            found[f"database MB after {name[:-2]}"] = megabytes()
-        quarter = periods.previous(periods.period_of(PeriodKind.QUARTER, now.date()))
-        current = periods.period_of(PeriodKind.QUARTER, now.date())
+        if not laid:
+            lay_out(size, now, found)
+            if keep is not None:
+                (keep / f"facts-{size}" / "laid").touch()
         with database.reading() as session:
-            for period, which in ((quarter, "past"), (current, "current")):
-                for by in By:
-                    asked = Question(period.start, period.end, by, EVERYTHING)
-                    assert statutory(session, asked, now) == counted_live(session, asked, now)
-                    found[f"{which} {by} ms"] = timed(lambda asked=asked: statutory(session, asked, now))
-                form = Question(period.start, period.end, By.LEVEL, EVERYTHING)
-                found[f"{which} Biểu 06 ms"] = timed(
-                    lambda form=form: statutorytables.table(session, form, now)
-                )
-            for agency in ("H50.003", "H50.150"):
-                asked = Question(current.start, current.end, By.SECTOR, EVERYTHING, agency)
-                found[f"{agency} by sector ms"] = timed(lambda asked=asked: statutory(session, asked, now))
-            live = Question(current.start, current.end, By.LEVEL, EVERYTHING)
-            found["live, by level ms"] = timed(lambda: counted_live(session, live, now))
-        with database.reading() as session:
-            began = process_time() if CPU else perf_counter()
-            report = factchecks.verify(session, now.date() - dt.timedelta(days=365), now.date())
-            found["verify a year s"] = (process_time() if CPU else perf_counter()) - began
-            assert not report.differences, report.differences[:5]
+            measure_tables(session, now, found, compare=compare)
+        if verify:
+            with database.reading() as session:
+                found["verify a year s"] = took(lambda: verify_year(session, now))
         database.dispose()
     return found
 
@@ -218,11 +261,19 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--size", type=int, nargs="+", default=[100_000, 1_000_000])
     parser.add_argument("--engine", choices=("sqlite", "postgresql"), default="sqlite")
+    parser.add_argument("--keep", type=Path, help="where databases of SQLite stay, to be measured again")
+    parser.add_argument("--no-compare", action="store_true", help="count nothing live for comparison")
+    parser.add_argument("--no-verify", action="store_true")
     asked = parser.parse_args()
-    columns = [measure(asked.engine, size) for size in asked.size]
+    if asked.keep is not None and asked.engine != "sqlite":
+        parser.error("only databases of SQLite are kept")
+    columns = [
+        measure(asked.engine, size, asked.keep, compare=not asked.no_compare, verify=not asked.no_verify)
+        for size in asked.size
+    ]
     print(f"{asked.engine:<28}" + "".join(f"{size:>12,}" for size in asked.size) + f"{'ratio':>8}")
     for name in columns[0]:
-        values = [column[name] for column in columns]
+        values = [column.get(name, 0.0) for column in columns]
         ratio = values[-1] / values[0] if values[0] else 0
         print(f"{name:<28}" + "".join(f"{value:>12.1f}" for value in values) + f"{ratio:>8.2f}")
 

@@ -6,7 +6,7 @@ from random import Random
 from typing import TYPE_CHECKING
 
 import pytest
-from sqlalchemy import func, select, text, true, update
+from sqlalchemy import func, select, text, update
 
 from tests.support.moments import at, on
 from tests.support.statisticsdata import IDS, Known, plant
@@ -288,7 +288,8 @@ def test_a_quarter_reads_no_whole_table_of_dossiers(planted: Planted) -> None:
     session, _known = planted
     resolver = Dossier.resolving_agency_id.expression
     span = cells.span_of(START, END, AFTER)
-    statement = statisticscounting._cells(session, ASK, span, resolver, true())
+    asked = statisticscounting._Asked(session, ASK, span, None)
+    statement = statisticscounting._cells(asked, resolver)
     compiled = statement.compile(session.get_bind(), compile_kwargs={"literal_binds": True})
     plan = [row[-1] for row in session.execute(text(f"EXPLAIN QUERY PLAN {compiled}"))]
     assert len([line for line in plan if "SEARCH dossier USING INDEX ix_dossier_closed_on" in line]) == 3

@@ -21,7 +21,7 @@ from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.models.fact import FactLedger, FactQueue
 from tthc_tracker.models.history import Pause
 from tthc_tracker.models.reception import ReceptionRound
-from tthc_tracker.queries import statisticsfacts
+from tthc_tracker.queries import statisticsfacts, statisticsodd, statutorytables
 from tthc_tracker.queries.statistics import Statistics, counted_live, statutory
 from tthc_tracker.queries.statisticscells import ADDING_UP, By, Question, span_of
 from tthc_tracker.queries.statisticstransfers import any_since
@@ -64,7 +64,20 @@ def assert_alike(session: "Session", question: Question, now: dt.datetime) -> St
         assert statisticsfacts.count(session, question, span, now, moved=moved) is not None
     found, wanted = statutory(session, question, now), counted_live(session, question, now)
     assert found == wanted
+    if question.by in ADDING_UP:
+        assert_form_alike(session, question, wanted, now)
     return found
+
+
+def assert_form_alike(session: "Session", question: Question, wanted: Statistics, now: dt.datetime) -> None:
+    """That the form has the rows of the live count; by level those of the fields of each."""
+    form = statutorytables.table(session, question, now)
+    assert form.total == wanted.total.row
+    for group in form.groups:
+        if group.key:
+            asked = replace(question, by=By.SECTOR, level=group.key)
+            wanted = counted_live(session, asked, now)
+        assert [(row.key, row.row) for row in group.rows] == [(line.key, line.row) for line in wanted.rows]
 
 
 @pytest.fixture
@@ -189,7 +202,7 @@ def test_today_is_looked_at_as_it_is_at_the_moment(database: "Database") -> None
 
 
 def test_of_too_many_the_table_is_counted_live(planted: "Session", monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(statisticsfacts, "MOST_ODD", 5)
+    monkeypatch.setattr(statisticsodd, "MOST_ODD", 5)
     planted.execute(update(Dossier).values(sector_id=9001))
     span = span_of(ASK.start, ASK.end, NOW)
     assert statisticsfacts.count(planted, ASK, span, NOW, moved=False) is None

@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from decimal import Decimal
+from functools import partial
 from typing import Any, Protocol
 
 from sqlalchemy import select
@@ -21,6 +22,7 @@ from tthc_tracker.domain.performance import (
     rate,
     rates_of,
 )
+from tthc_tracker.domain.statutorytable import LETTERS
 from tthc_tracker.models.agency import Agency, Unit
 from tthc_tracker.models.procedure import Procedure, ProcedureVersion, Sector, Source
 from tthc_tracker.queries import statisticscounting, statisticsfacts, statisticsmonths, statisticstransfers
@@ -93,6 +95,26 @@ def statutory(session: Session, question: Question, now: dt.datetime) -> Statist
     return _answered(session, question, now, _from_facts)
 
 
+def of_the_form(session: Session, question: Question, now: dt.datetime) -> Statistics:
+    """The same table with the columns of the statutory form alone: of receptions, payments and lengths it
+    tells nothing that holds."""
+    return _answered(session, question, now, partial(_from_facts, form=True))
+
+
+def levels_of_the_form(session: Session, question: Question, now: dt.datetime) -> list[Statistics]:
+    """Of each level of the form, in its order, its fields: counted together where the facts can tell."""
+    asked = [replace(question, by=By.SECTOR, level=level.value) for level in LETTERS]
+    span = span_of(question.start, question.end, now)
+    moved = statisticstransfers.any_since(session, span.start)
+    known = not question.unit
+    found = statisticsfacts.count_each(session, asked, span, now, moved=moved, form=True) if known else None
+    if found is None:
+        return [counted_live(session, each, now) for each in asked]
+    return [
+        _table(session, each, span, now, sums, moved=moved) for each, sums in zip(asked, found, strict=True)
+    ]
+
+
 def counted_live(session: Session, question: Question, now: dt.datetime) -> Statistics:
     """The same table from the dossiers alone: what the facts are held against."""
     return _answered(session, question, now, statisticscounting.count)
@@ -107,11 +129,11 @@ class _Counting(Protocol):
 
 
 def _from_facts(
-    session: Session, question: Question, span: Span, now: dt.datetime, *, moved: bool
+    session: Session, question: Question, span: Span, now: dt.datetime, *, moved: bool, form: bool = False
 ) -> defaultdict[int, Sums]:
     # The sums of the facts are not told apart by unit and by something else.
     known = not question.unit
-    sums = statisticsfacts.count(session, question, span, now, moved=moved) if known else None
+    sums = statisticsfacts.count(session, question, span, now, moved=moved, form=form) if known else None
     return statisticscounting.count(session, question, span, now, moved=moved) if sums is None else sums
 
 

@@ -238,15 +238,20 @@ def units_called(key: str) -> Select[int]:
 # --- which cell
 
 
-def open_pauses(span: Span) -> CTE:
+def open_pauses(span: Span, theirs: Condition | None = None) -> CTE:
     """A row for every dossier with a pause open at the end: since when the clock has validly stood still.
 
     An imported pause and one whose policy lets the clock run hold nothing, but are paused all the same.
+    theirs: which pauses are looked at, where it is not all of them.
     """
     holds = and_(Pause.policy != PausePolicy.RUNS, Pause.imported.is_(False))
     return (
         select(Pause.dossier_id, func.min(case((holds, Pause.started_at))).label("held_since"))
-        .where(Pause.started_at < span.closes, or_(Pause.ended_at.is_(None), Pause.ended_at >= span.closes))
+        .where(
+            Pause.started_at < span.closes,
+            or_(Pause.ended_at.is_(None), Pause.ended_at >= span.closes),
+            true() if theirs is None else theirs,
+        )
         .group_by(Pause.dossier_id)
         .cte("open_pause")
     )

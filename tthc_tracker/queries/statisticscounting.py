@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from sqlalchemy import (
+    CTE,
     ColumnElement,
     Executable,
     Select,
@@ -22,6 +23,7 @@ from sqlalchemy.orm import Session
 
 from tthc_tracker.domain.lifecycle import State
 from tthc_tracker.models.dossier import Dossier
+from tthc_tracker.models.history import Pause
 from tthc_tracker.models.reception import ReceptionRound
 from tthc_tracker.queries import statisticscells as cells
 from tthc_tracker.queries import statisticsseconds, statisticstransfers
@@ -85,7 +87,7 @@ def count(
     sums: defaultdict[int, Sums] = defaultdict(Sums)
     asked = _Asked(session, question, span, only)
     resolver = statisticstransfers.resolver(span, moved=moved)
-    for row in asked.run(_cells(session, question, span, resolver, asked.mine)):
+    for row in asked.run(_cells(asked, resolver)):
         _tally(sums[row.key].counts, row)
     if question.second:
         again = statisticsseconds.reappointed(session, question, span, resolver).where(asked.mine)
@@ -113,16 +115,25 @@ class _Asked:
         """The condition that leaves the others out."""
         return true() if self.only is None else and_(true(), among(Dossier.id, _ONLY))
 
+    @property
+    def pauses(self) -> CTE:
+        """The pauses that were open at the end: of a few dossiers no more than theirs are looked at."""
+        theirs = true() if self.only is None else and_(true(), among(Pause.dossier_id, _ONLY))
+        return cells.open_pauses(self.span, theirs)
+
+    @property
+    def parts(self) -> tuple[Condition, ...]:
+        """What ran in the period, for a planner: a few dossiers are found by their numbers at once."""
+        return cells.parts_of(self.span) if self.only is None else (cells.runs_in(self.span),)
+
     def run(self, statement: Executable) -> Any:
         """The answer of the database."""
         return self.session.execute(statement, {} if self.only is None else {"only": self.only})
 
 
-def _cells(
-    session: Session, question: Question, span: Span, resolver: ColumnElement[int], mine: Condition
-) -> Select[Any]:
+def _cells(asked: _Asked, resolver: ColumnElement[int]) -> Select[Any]:
     """One grouped query: the dossiers of the period by key, cells and memo marks, counted."""
-    pauses = cells.open_pauses(span)
+    question, span, pauses = asked.question, asked.span, asked.pauses
     marks = (
         select(
             key_column(question.by, resolver).label("key"),
@@ -136,9 +147,9 @@ def _cells(
         )
         .select_from(Dossier)
         .outerjoin(pauses, pauses.c.dossier_id == Dossier.id)
-        .where(cells.resolved_by(session, question, resolver), mine)
+        .where(cells.resolved_by(asked.session, question, resolver), asked.mine)
     )
-    marked = union_all(*(marks.where(part) for part in cells.parts_of(span))).subquery("marked")
+    marked = union_all(*(marks.where(part) for part in asked.parts)).subquery("marked")
     return select(*marked.c, func.count().label("number")).group_by(*marked.c)
 
 

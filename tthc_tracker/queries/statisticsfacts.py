@@ -1,8 +1,9 @@
 """The statutory table from the daily facts: sums of a few stretches of days, however many the dossiers are.
 
 Some dossiers are taken out of the sums and counted from what they are, so that a table is right at every
-moment: those that wait in the queue (their sums are old), those that passed to another agency within the
-period (they stand whole in the row of the last), and those whose hour comes later on this very day.
+moment: those that wait in the queue (their sums are old), and those that passed to another agency within the
+period (they stand whole in the row of the last). Those whose hour comes later on this very day stand as
+overdue already in its sum: they are put back, counted by row.
 """
 
 import datetime as dt
@@ -13,28 +14,28 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import Select, and_, false, or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tthc_tracker.domain.agencies import Level
 from tthc_tracker.domain.dailyfacts import MEASURES, Grain, Piece, pieces, pieces_before
 from tthc_tracker.domain.localtime import VIETNAM
-from tthc_tracker.models.dossier import Dossier
-from tthc_tracker.models.fact import FactLedger, FactQueue
-from tthc_tracker.models.history import DossierTransfer
-from tthc_tracker.queries import factsources, factsums, statisticscounting
+from tthc_tracker.models.fact import FactLedger
+from tthc_tracker.queries import factsources, factsums, statisticscounting, statisticsodd
 from tthc_tracker.queries import statisticscells as cells
 from tthc_tracker.queries.scoping import agency_ids, all_agencies
-from tthc_tracker.queries.statisticscells import By, Condition, Question, Span
+from tthc_tracker.queries.statisticscells import By, Question, Span
 from tthc_tracker.queries.statisticscounting import Sums
-
-MOST_ODD = 3000
-"""Dossiers that may be counted one by one; of more, a table is counted live as a whole."""
 
 _DAY = dt.timedelta(days=1)
 _TRIES = 3
 _FIRST_OF_LEVELS = "SELECT id, MIN(id) OVER (PARTITION BY level) AS first FROM agency"
 _STANDING = frozenset({"open", "undue", "reappointed_open", "paused", "overdue", "second_overdue"})
+_OF_THE_FORM = frozenset({
+    "open", "undue", "reappointed_open", "paused", "overdue", "second_overdue", "online", "direct",
+    "undue_received", "reappointed_received", "early", "on_time", "late", "withdrawn", "stopped", "refused",
+    "set_aside_in_time", "second_early", "second_on_time", "second_late", "second_set_aside",
+})  # fmt: skip
 _RECEPTION = frozenset(name for name in MEASURES if name.startswith("reception_"))
 _SECOND = frozenset(name for name in MEASURES if name.startswith("second_"))
 # What is read together: of what was before only what stands, of what is to come the answers due. Each number
@@ -85,9 +86,20 @@ Raw = defaultdict[int, dict[str, dict[str, int]]]
 
 
 def count(
-    session: Session, question: Question, span: Span, now: dt.datetime, *, moved: bool
+    session: Session, question: Question, span: Span, now: dt.datetime, *, moved: bool, form: bool = False
 ) -> defaultdict[int, Sums] | None:
     """What a period comes to by key, as `statisticscounting.count` has it; None where the facts cannot tell.
+
+    form: no more than the columns of the statutory form need to be right.
+    """
+    found = count_each(session, [question], span, now, moved=moved, form=form)
+    return None if found is None else found[0]
+
+
+def count_each(
+    session: Session, asked: Sequence[Question], span: Span, now: dt.datetime, *, moved: bool, form: bool
+) -> list[defaultdict[int, Sums]] | None:
+    """The same of several questions of one period, scope and kind of rows, in as many statements as of one.
 
     Nobody folds meanwhile unseen: where the turn has changed, all is read again.
     """
@@ -95,96 +107,70 @@ def count(
         before = _turn(session)
         if before is None or span.start > now.astimezone(VIETNAM).date():
             return None
-        found = _count(session, question, span, now, moved=moved)
+        found = _count(session, asked, span, now, moved=moved, form=form)
         if found is None or _turn(session) == before:
             return found
     return None
 
 
+_LEDGER = select(FactLedger.turn, FactLedger.standing)
+
+
 def _turn(session: Session) -> int | None:
-    ledger = session.execute(select(FactLedger.turn, FactLedger.standing)).one()
+    ledger = session.execute(_LEDGER).one()
     return ledger.turn if ledger.standing == "ready" else None
 
 
 def _count(
-    session: Session, question: Question, span: Span, now: dt.datetime, *, moved: bool
-) -> defaultdict[int, Sums] | None:
-    odd = _odd_ones(session, question, span, moved=moved)
+    session: Session, asked: Sequence[Question], span: Span, now: dt.datetime, *, moved: bool, form: bool
+) -> list[defaultdict[int, Sums]] | None:
+    odd = statisticsodd.odd_ones(session, asked[0], span, moved=moved)
     if odd is None:
         return None
     today = now.astimezone(VIETNAM).date()
-    reader = _Reader(session, question, _Parts(span.start, span.end, today, max(question.end, span.end)))
-    raw = reader.read()
-    sums: defaultdict[int, Sums] = defaultdict(Sums)
-    reader.read_lengths(sums)
-    if odd:
-        reader.take_out(odd, raw, sums)
-    waiting = reader.waiting(now, frozenset(odd))
-    for key, parts in raw.items():
-        sums[key].counts = Counter(_counts(parts, second=question.second))
-    for key, number in waiting.items():
-        sums[key].counts["reception_waiting"] += number
-        sums[key].counts["reception_waiting_late"] -= number
-    if odd:
-        live = statisticscounting.count(session, question, span, now, moved=moved, only=odd)
-        for key, one in live.items():
-            sums[key].take(one)
-    return sums
-
-
-# --- which dossiers the sums cannot tell of
-
-
-def _odd_ones(session: Session, question: Question, span: Span, *, moved: bool) -> list[int] | None:
-    """Their numbers; None when they are too many to be looked at one by one."""
-    found: set[int] = set()
-    # A dossier may have left several notes.
-    for statement, most in (
-        (select(FactQueue.dossier_id), 4 * MOST_ODD),
-        *((each, MOST_ODD) for each in [_passed_on(question, span)] if moved),
-        *((each, MOST_ODD) for each in _of_the_hour(span)),
-    ):
-        ids = session.execute(statement.limit(most + 1)).scalars().all()
-        found.update(ids)
-        if len(ids) > most or len(found) > MOST_ODD:
-            return None
-    return sorted(found)
-
-
-def _passed_on(question: Question, span: Span) -> Select[int]:
-    """Passed on within the period; or after it, from or to where one may not look: what one may see goes by
-    the present agency."""
-    own = sorted(question.scope.agency_ids)
-    foreign: Condition = DossierTransfer.from_agency_id.not_in(own) | DossierTransfer.to_agency_id.not_in(own)
-    if question.scope.all:
-        foreign = false()
-    return (
-        select(DossierTransfer.dossier_id)
-        .where(DossierTransfer.moved_on >= span.start, or_(DossierTransfer.moved_on <= span.end, foreign))
-        .order_by(DossierTransfer.moved_on, DossierTransfer.dossier_id)
-    )
-
-
-def _of_the_hour(span: Span) -> list[Select[int]]:
-    """Late at the end of today, and not at this moment: each by an index of its own."""
-    midnight = dt.datetime.combine(span.end + _DAY, dt.time(), VIETNAM)
-    if span.closes >= midnight:
-        return []
-    running = and_(
-        Dossier.closed_at.is_(None), Dossier.accepted_at.is_not(None), Dossier.paused_since.is_(None)
-    )
-    by_second = and_(Dossier.reappointed_at.is_not(None), Dossier.closed_at.is_(None))
-    return [
-        select(Dossier.id)
-        .where(running, Dossier.overdue_from >= span.closes, Dossier.overdue_from < midnight)
-        .order_by(Dossier.overdue_from, Dossier.id),
-        select(Dossier.id)
-        .where(by_second, Dossier.late_from >= span.closes, Dossier.late_from < midnight)
-        .order_by(Dossier.overdue_from, Dossier.id),
-    ]
+    last = span.end if form else max(asked[0].end, span.end)
+    parts = _Parts(span.start, span.end, today, last)
+    readers = [_Reader(session, question, parts, form) for question in asked]
+    later = statisticsodd.late_later(session, asked[0].by, span, odd)
+    found = []
+    for reader, raw in zip(readers, _read(session, readers), strict=True):
+        sums = reader.sums(raw, later, odd, now)
+        if odd:
+            live = statisticscounting.count(session, reader.question, span, now, moved=moved, only=odd)
+            for key, one in live.items():
+                sums[key].take(one)
+        found.append(sums)
+    return found
 
 
 # --- the sums
+
+
+def _read(session: Session, readers: Sequence["_Reader"]) -> list[Raw]:
+    """What every measure that is asked for comes to in every part, for each of them. One statement."""
+    found: list[Raw] = [defaultdict(lambda: defaultdict(dict)) for _ in readers]
+    statement = " UNION ALL ".join(filter(None, (_added(parts, of, readers) for parts, of in _READ)))
+    if not statement:
+        return found
+    for place, own, part, *numbers in session.connection().exec_driver_sql(statement):
+        told = zip(MEASURES, numbers, strict=True)
+        found[place][own][part] = {name: number for name, number in told if number}
+    return found
+
+
+def _added(parts: frozenset[str], counted: frozenset[str], readers: Sequence["_Reader"]) -> str:
+    """The sums of what is read alike; '' where the questions have no such days."""
+    wanted, (key, known) = counted & readers[0].measures, readers[0].rows
+    columns = ", ".join(name for name in MEASURES if name in wanted)
+    places = enumerate(readers)
+    sources = [source for place, reader in places for source in reader.sources(place, parts, columns)]
+    if not sources:
+        return ""
+    sums = ", ".join(f"SUM({name})" if name in wanted else "0" for name in MEASURES)
+    return (
+        f"SELECT place, {key}, part, {sums} FROM ({' UNION ALL '.join(sources)}) AS sums{known} "  # noqa: S608 (ours)
+        f"GROUP BY place, {key}, part"
+    )
 
 
 @dataclass(frozen=True)
@@ -194,42 +180,48 @@ class _Reader:
     session: Session
     question: Question
     parts: _Parts
+    form: bool
 
-    def read(self) -> Raw:
-        """What every measure that is asked for comes to in every part. One statement."""
-        raw: Raw = defaultdict(lambda: defaultdict(dict))
-        allowed = self._allowed()
+    def sums(
+        self, raw: Raw, later: Sequence[statisticsodd.Later], odd: Sequence[int], now: dt.datetime
+    ) -> defaultdict[int, Sums]:
+        """What the sums come to without the odd ones. later: what is overdue only by the end of today."""
+        sums: defaultdict[int, Sums] = defaultdict(Sums)
+        self.read_lengths(sums)
+        self.take_out(odd, raw, sums)
+        for key, parts in raw.items():
+            # As of a plain one: a Counter's own takes thirty times as long.
+            dict.update(sums[key].counts, _counts(parts, second=self.question.second))
+        for agency, key, number in later:
+            if self._allowed is None or agency in self._allowed:
+                sums[key].counts["open_within"] += number
+                sums[key].counts["open_overdue"] -= number
+        for key, number in self.waiting(now, frozenset(odd)).items():
+            sums[key].counts["reception_waiting"] += number
+            sums[key].counts["reception_waiting_late"] -= number
+        return sums
+
+    @cached_property
+    def measures(self) -> frozenset[str]:
+        """What is asked for of every day."""
+        asked = _OF_THE_FORM if self.form else frozenset(MEASURES)
+        return asked if self.question.second else asked - _SECOND
+
+    def sources(self, place: int, parts: frozenset[str], columns: str) -> list[str]:
+        """What makes up some parts of the days, by key; marked with its place among the questions."""
+        allowed = self._allowed
         if allowed == frozenset():
-            return raw
-        statement = " UNION ALL ".join(filter(None, (self._added(each, allowed) for each in _READ)))
-        for own, part, *numbers in self.session.connection().exec_driver_sql(statement):
-            raw[own][part] = {name: number for name, number in zip(MEASURES, numbers, strict=True) if number}
-        return raw
-
-    def _added(self, read: tuple[frozenset[str], frozenset[str]], allowed: frozenset[int] | None) -> str:
-        """The sums of what is read alike; '' where the question has no such days."""
-        parts, counted = read
-        wanted = counted if self.question.second else counted - _SECOND
-        columns = ", ".join(name for name in MEASURES if name in wanted)
-        sources = [
-            f"SELECT {member} AS own, '{part}' AS part, {columns} FROM {table} WHERE {kept}"  # noqa: S608 (names of our own, numbers)
+            return []
+        return [
+            f"SELECT {place} AS place, {member} AS own, '{part}' AS part, {columns} FROM {table} WHERE {kept}"  # noqa: S608 (names of our own, numbers)
             for part, piece in self.parts.pieces()
             if part in parts
             for table, member, kept in [self._source(factsums.FACTS, piece, allowed)]
         ]
-        if not sources:
-            return ""
-        key, known = self._rows
-        sums = ", ".join(f"SUM({name})" if name in wanted else "0" for name in MEASURES)
-        return (
-            f"SELECT {key}, part, {sums} FROM ({' UNION ALL '.join(sources)}) AS sums{known} "  # noqa: S608 (ours)
-            f"GROUP BY {key}, part"
-        )
 
     def read_lengths(self, sums: defaultdict[int, Sums]) -> None:
         """How long what was finished in the period took. One statement."""
-        allowed = self._allowed()
-        if allowed == frozenset():
+        if self.form or (allowed := self._allowed) == frozenset():
             return
         sources = [
             f"SELECT {member} AS own, tenths, number FROM {table} WHERE {kept}"  # noqa: S608 (names of our own, numbers)
@@ -237,7 +229,7 @@ class _Reader:
             if part in {"within", "today"}
             for table, member, kept in [self._source(factsums.LENGTHS, piece, allowed)]
         ]
-        key, known = self._rows
+        key, known = self.rows
         statement = (
             f"SELECT {key}, tenths, SUM(number) FROM ({' UNION ALL '.join(sources)}) AS sums{known} "  # noqa: S608 (ours)
             f"GROUP BY {key}, tenths"
@@ -247,24 +239,25 @@ class _Reader:
 
     def take_out(self, odd: Sequence[int], raw: Raw, sums: defaultdict[int, Sums]) -> None:
         """Take what these dossiers have added out of the sums again."""
-        allowed = self._allowed()
-        for told in factsources.kept_texts(self.session, odd).values():
+        allowed = self._allowed
+        for told in factsources.kept_texts(self.session, odd).values() if odd else ():
             facts, lengths = factsources.facts_of(told)
             for fact in facts:
                 if part := self._part(fact.agency, fact.day, allowed):
                     counts = raw[self._key(fact)][part]
                     for place, number in fact.numbers.items():
                         counts[MEASURES[place]] = counts.get(MEASURES[place], 0) - number
-            for length in lengths:
+            for length in () if self.form else lengths:
                 if self._part(length.agency, length.day, allowed) in {"within", "today"}:
                     sums[self._key(length)].tenths[length.tenths] -= 1
 
     def waiting(self, now: dt.datetime, odd: frozenset[int]) -> Counter[int]:
         """How many receptions due today wait in time still, by key, but for those of the odd ones."""
-        today, allowed = self.parts.today, self._allowed()
-        if not self.question.start <= today <= self.question.end:
+        today = self.parts.today
+        if self.form or not self.question.start <= today <= self.question.end:
             return Counter()
         rows = self.session.execute(statisticscounting.waiting_on(self.question, today, now))
+        allowed = self._allowed
         mine = (row for row in rows if allowed is None or row.desk in allowed)
         return Counter(row.key for row in mine if row.id not in odd)
 
@@ -277,12 +270,13 @@ class _Reader:
         return found
 
     @property
-    def _rows(self) -> tuple[str, str]:
+    def rows(self) -> tuple[str, str]:
         """What rows are told apart by: where they are levels, one agency stands for each."""
         if self.question.by is By.LEVEL:
             return "first", f" JOIN ({_FIRST_OF_LEVELS}) AS known ON known.id = own"
         return "own", ""
 
+    @cached_property
     def _allowed(self) -> frozenset[int] | None:
         """The agencies whose rows count; None: all of them."""
         asked, scope = cells.asked_agencies(self.session, self.question), self.question.scope

@@ -1,19 +1,17 @@
 """Biểu 06 as its form has it: by level with the fields beneath, or in other rows; and what stands above."""
 
 import datetime as dt
-from dataclasses import replace
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tthc_tracker.domain.agencies import Level
 from tthc_tracker.domain.errors import NotFound
 from tthc_tracker.domain.periods import Period
 from tthc_tracker.domain.statutorytable import LETTERS, Group, Table, TableRow, added, shown_levels
 from tthc_tracker.models.agency import Agency
 from tthc_tracker.queries import printouts, statistics
 from tthc_tracker.queries.statistics import Statistics
-from tthc_tracker.queries.statisticscells import By, Question
+from tthc_tracker.queries.statisticscells import By, Question, span_of
 from tthc_tracker.wording.formtables import FormHead
 from tthc_tracker.wording.labels import label
 from tthc_tracker.wording.places import place_of
@@ -22,26 +20,21 @@ from tthc_tracker.wording.statutoryforms import EVERY_AGENCY, period_line
 
 def table(session: Session, question: Question, now: dt.datetime) -> Table:
     """The table of a question."""
-    found = statistics.statutory(session, question, now)
-    groups: tuple[Group, ...] = (Group(_rows(found)),)
-    total = found.total.row
     if question.by is By.LEVEL and not question.level:
-        groups = _levels(session, question, now, found)
-        # Each level was asked by itself: what was written in between must not tear the table apart.
-        total = added(each.row for group in groups for each in group.rows)
-    return Table(found.start, found.end, found.as_of, found.by.value, groups, total)
+        return _by_level(session, question, now)
+    found = statistics.of_the_form(session, question, now)
+    return Table(found.start, found.end, found.as_of, found.by.value, (Group(_rows(found)),), found.total.row)
 
 
-def _levels(session: Session, question: Question, now: dt.datetime, found: Statistics) -> tuple[Group, ...]:
-    filled = {Level(str(line.key)) for line in found.rows}
-    groups = []
-    for level in shown_levels(question.start, filled):
-        rows: tuple[TableRow, ...] = ()
-        if level in filled:
-            of_level = replace(question, by=By.SECTOR, level=level.value)
-            rows = _rows(statistics.statutory(session, of_level, now))
-        groups.append(Group(rows, LETTERS[level], level.value, label(level)))
-    return tuple(groups)
+def _by_level(session: Session, question: Question, now: dt.datetime) -> Table:
+    """The fields beneath each level; the total is what their rows come to."""
+    tables = statistics.levels_of_the_form(session, question, now)
+    found = {level: _rows(each) for level, each in zip(LETTERS, tables, strict=True)}
+    shown = shown_levels(question.start, (level for level, rows in found.items() if rows))
+    groups = tuple(Group(found[level], LETTERS[level], level.value, label(level)) for level in shown)
+    total = added(each.row for group in groups for each in group.rows)
+    as_of = span_of(question.start, question.end, now).end
+    return Table(question.start, question.end, as_of, question.by.value, groups, total)
 
 
 def _rows(found: Statistics) -> tuple[TableRow, ...]:
