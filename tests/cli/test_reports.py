@@ -70,6 +70,16 @@ def test_an_agency_narrows_the_table_to_those_below_it(planted: "Flask") -> None
     assert [row["key"] for row in _table(planted, "--agency", "H50.20")["rows"]] == ["xa"]
 
 
+@pytest.mark.parametrize("engine_kind", ["sqlite"], indirect=True)
+def test_the_table_can_be_asked_as_it_was_known_on_a_day(planted: "Flask") -> None:
+    assert _table(planted)["total"]["received"]["total"] > 0
+    nothing = _table(planted, "--known-on", "2026-01-01")
+    assert (nothing["rows"], nothing["total"]["received"]["total"]) == ([], 0)
+    run = planted.test_cli_runner().invoke
+    refused = run(args=["reports", "statutory", *PERIOD, "--known-on", "31/2"])
+    assert (refused.exit_code, "31/2" in refused.output) == (2, True)
+
+
 def test_csv_says_what_json_says(planted: "Flask") -> None:
     table = _table(planted, "--by", "agency")
     answer = planted.test_cli_runner().invoke(

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import openpyxl
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
 
 from tests.support.moments import at, on
 from tests.support.statisticsdata import plant
@@ -95,6 +95,36 @@ def _is_of(dossier_id: int, agency: str) -> bool:
 
     with database.reading() as session:
         return session.get_one(Dossier, dossier_id).resolving_agency_id == IDS[agency]
+
+
+@ONE_ENGINE
+def test_the_form_as_it_was_known_on_a_day_says_so_and_leads_to_that(planted: "Flask") -> None:
+    from tthc_tracker.extensions import database
+    from tthc_tracker.models.dossier import Dossier
+    from tthc_tracker.models.history import DossierEvent
+
+    with database.transaction() as session:
+        for serial, one in enumerate(
+            session.execute(select(Dossier.id).order_by(Dossier.id)).scalars().all()
+        ):
+            told = {"dossier_id": one, "seq": 1, "kind": "received", "actor_name": "", "facts": {}}
+            when = at("Mon 2026-07-20 10:00") if serial % 2 else at("Tue 2026-07-21 10:00")
+            session.execute(insert(DossierEvent), [told | {"occurred_at": when, "recorded_at": when}])
+    client = enter(planted, "H50")
+    known = f"{FORM}&known-on=20/7/2026"
+    text = page(client, known)
+    assert "Theo dữ liệu ghi nhận đến hết ngày 20/07/2026" in text
+    workbook = client.get(known.replace("bieu-06", "bieu-06.xlsx")).data
+    cells = [cell.value for row in openpyxl.load_workbook(io.BytesIO(workbook)).active for cell in row]
+    assert any("theo dữ liệu ghi nhận đến hết ngày 20/07/2026" in str(value) for value in cells)
+    links = sorted(set(NUMBERS.findall(text)))
+    assert links
+    assert links != sorted(set(NUMBERS.findall(page(client, FORM))))
+    for address, number in Random(4).sample(links, 4):
+        assert "known-on=2026-07-20" in address
+        found = COUNT.search(page(client, address))
+        assert found is not None
+        assert found[1] == number, address
 
 
 @ONE_ENGINE

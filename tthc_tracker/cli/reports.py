@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import IO, Any, TypeVar
 
@@ -50,10 +51,14 @@ def _period(command: Command) -> Command:
     return click.option("--from", "start", required=True, metavar="DATE", help="First day.")(command)
 
 
-def _question(start: str, end: str, by: By, agency: str, *, second: bool = False) -> Question:
+def _question(
+    start: str, end: str, by: By, agency: str, *, second: bool = False, known_on: str = ""
+) -> Question:
     try:
         with database.reading() as session:
-            return questions.between(session, (start, end), by, EVERYTHING, agency, second=second)
+            return questions.between(
+                session, (start, end), by, EVERYTHING, agency, second=second, known_on=known_on
+            )
     except InvalidInput as error:
         raise Unanswerable(error.message) from None
 
@@ -69,7 +74,7 @@ def _form(question: Question) -> FormTable:
     with database.reading() as session:
         table = statutorytables.table(session, question, now)
         head = statutorytables.head(session, forms.FORM, question.agency, period, now.date())
-    return forms.form(table, head)
+    return forms.form(table, replace(head, period=forms.known_line(head.period, question.known_on)))
 
 
 def _json(question: Question, date: str) -> bytes:
@@ -112,15 +117,19 @@ def _write(path: Path, content: bytes) -> None:
     "--date", "date", type=click.Choice(DATES), default=DATES[0], show_default=True,
     help="By the lawful date, or by that of a re-appointment where there was one.",
 )  # fmt: skip
+@click.option("--known-on", default="", metavar="DATE", help="Only what had been recorded by that day.")
 @click.option("--format", "form", type=click.Choice(list(_WRITERS)), default="json", show_default=True)
 @click.option("--output", metavar="FILE", help="Write it there; a workbook or a PDF has to be.")
-def statutory(start: str, end: str, by: str, agency: str, date: str, form: str, output: str | None) -> None:
+def statutory(
+    start: str, end: str, by: str, agency: str, date: str, known_on: str, form: str, output: str | None
+) -> None:
     """The statutory table of a period: received, resolved, open, memo columns and rates; or its print."""
     if form in _PAPERS and not output:
         raise Unanswerable(f"Hãy ghi tên tệp: --output bao-cao.{form}.")
     if form in _PAPERS and By(by) not in ADDING_UP:
         raise Unanswerable("Các tháng không cộng thành tổng của biểu: dùng --format json hoặc csv.")
-    content = _WRITERS[form](_question(start, end, By(by), agency, second=date == DATES[1]), date)
+    asked = _question(start, end, By(by), agency, second=date == DATES[1], known_on=known_on)
+    content = _WRITERS[form](asked, date)
     if output:
         _write(Path(output), content)
     else:

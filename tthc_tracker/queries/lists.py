@@ -223,7 +223,7 @@ def _counted_count(session: Session, asked: Asked) -> Count:
 
 
 def _counted(columns: Columns) -> KeptList:
-    asks = ("from", "to", "period", "by", "agency", "level", "unit", "key", "cell", "portion")
+    asks = ("from", "to", "period", "by", "agency", "level", "unit", "key", "cell", "portion", "known-on")
     return KeptList(columns, Permission.VIEW_REPORTS, asks, _counted_page, _counted_count)
 
 

@@ -13,6 +13,7 @@ from tthc_tracker.domain.permissions import Membership, Permission, Scope, permi
 from tthc_tracker.models.agency import Agency, AgencyScope, AgencySuccession
 from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.models.handover import Handover
+from tthc_tracker.models.history import DossierTransfer
 from tthc_tracker.queries.revisions import Remembered
 
 FEW = 20  # agencies; of more, three ranges and their union cost what the whole province does
@@ -152,3 +153,17 @@ def _within(
     if agency_ids is not None:
         conditions.append((column if asked is None else asked).in_(sorted(agency_ids)))
     return and_(true(), *conditions)
+
+
+def with_heirs(session: Session, agencies: frozenset[int]) -> set[int]:
+    """Agencies, and all to which their dossiers have ever been passed on."""
+    heirs: dict[int, set[int]] = {}
+    moves = select(DossierTransfer.from_agency_id, DossierTransfer.to_agency_id).distinct()
+    for giver, heir in session.execute(moves):
+        heirs.setdefault(giver, set()).add(heir)
+    found, further = set(agencies), list(agencies)
+    while further:
+        new = heirs.get(further.pop(), set()) - found
+        found |= new
+        further += new
+    return found

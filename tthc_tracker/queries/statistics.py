@@ -104,9 +104,9 @@ def of_the_form(session: Session, question: Question, now: dt.datetime) -> Stati
 def levels_of_the_form(session: Session, question: Question, now: dt.datetime) -> list[Statistics]:
     """Of each level of the form, in its order, its fields: counted together where the facts can tell."""
     asked = [replace(question, by=By.SECTOR, level=level.value) for level in LETTERS]
-    span = span_of(question.start, question.end, now)
+    span = span_of(question.start, question.end, now, question.known_on)
     moved = statisticstransfers.any_since(session, span.start)
-    known = not question.unit
+    known = _in_facts(question)
     found = statisticsfacts.count_each(session, asked, span, now, moved=moved, form=True) if known else None
     if found is None:
         return [counted_live(session, each, now) for each in asked]
@@ -128,11 +128,15 @@ class _Counting(Protocol):
     ) -> defaultdict[int, Sums]: ...
 
 
+def _in_facts(question: Question) -> bool:
+    """The sums are not told apart by unit and by something else, and not by when things were recorded."""
+    return not question.unit and question.known_on is None
+
+
 def _from_facts(
     session: Session, question: Question, span: Span, now: dt.datetime, *, moved: bool, form: bool = False
 ) -> defaultdict[int, Sums]:
-    # The sums of the facts are not told apart by unit and by something else.
-    known = not question.unit
+    known = _in_facts(question)
     sums = statisticsfacts.count(session, question, span, now, moved=moved, form=form) if known else None
     return statisticscounting.count(session, question, span, now, moved=moved) if sums is None else sums
 
@@ -140,7 +144,7 @@ def _from_facts(
 def _answered(session: Session, question: Question, now: dt.datetime, count: _Counting) -> Statistics:
     if question.by is By.MONTH:
         return _by_month(session, question, now, count)
-    span = span_of(question.start, question.end, now)
+    span = span_of(question.start, question.end, now, question.known_on)
     moved = statisticstransfers.any_since(session, span.start)
     sums = count(session, question, span, now, moved=moved)
     return _table(session, question, span, now, sums, moved=moved)
@@ -175,7 +179,7 @@ def _table(
 
 def levels_of(session: Session, table: Statistics, question: Question) -> Statistics:
     """The table by level of the same dossiers, from the one by agency: nothing is counted again."""
-    span = span_of(question.start, question.end, table.reckoned_at)
+    span = span_of(question.start, question.end, table.reckoned_at, question.known_on)
     return _arranged(session, question, span, table.reckoned_at, table.sums)
 
 

@@ -3,6 +3,7 @@
 import datetime as dt
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import (
     CTE,
@@ -28,9 +29,10 @@ from tthc_tracker.domain.performance import Closing, ReceivedCell, ResultCell
 from tthc_tracker.domain.permissions import Scope
 from tthc_tracker.models.agency import Agency, Unit
 from tthc_tracker.models.dossier import Dossier
-from tthc_tracker.models.history import DossierTransfer, Pause
+from tthc_tracker.models.history import Pause
 from tthc_tracker.models.reception import ReceptionRound
-from tthc_tracker.queries.scoping import agency_ids, received_within, resolved_within
+from tthc_tracker.queries import statisticsknown
+from tthc_tracker.queries.scoping import agency_ids, received_within, resolved_within, with_heirs
 
 
 class By(StrEnum):
@@ -55,19 +57,24 @@ class Span:
     """A period as it can be known now: a day that has not come yet is not counted.
 
     `end` is the last day of the period or today; `closes` the moment up to which things are compared:
-    midnight after the last day, or now.
+    midnight after the last day, or now. known: what was recorded from then on is not known (None: all is).
     """
 
     start: dt.date
     end: dt.date
     closes: dt.datetime
+    known: dt.datetime | None = None
 
 
-def span_of(start: dt.date, end: dt.date, now: dt.datetime) -> Span:
-    """The part of a period that has passed at `now` (a period to come has only its first day)."""
+def span_of(start: dt.date, end: dt.date, now: dt.datetime, known_on: dt.date | None = None) -> Span:
+    """The part that has passed at `now` (of one to come its first day), as known at the end of a day."""
     today = now.astimezone(VIETNAM).date()
-    after = dt.datetime.combine(min(end, today) + dt.timedelta(days=1), dt.time(), VIETNAM)
-    return Span(start, max(start, min(end, today)), min(after, now))
+    known = None if known_on is None else _midnight_after(known_on)
+    return Span(start, max(start, min(end, today)), min(_midnight_after(min(end, today)), now), known)
+
+
+def _midnight_after(day: dt.date) -> dt.datetime:
+    return dt.datetime.combine(day + dt.timedelta(days=1), dt.time(), VIETNAM)
 
 
 @dataclass(frozen=True)
@@ -76,7 +83,8 @@ class Question:
 
     second: by the date of a re-appointment where there was one, not by the lawful one. level: only what
     agencies of this level resolve (or receive), '' of all. unit: only what a unit holds, or held at its end,
-    by the key of its row (`queries.statisticsrows`), '' of all.
+    by the key of its row (`queries.statisticsrows`), '' of all. known_on: only what had been recorded by the
+    end of that day (`queries.statisticsknown`).
     """
 
     start: dt.date
@@ -87,6 +95,7 @@ class Question:
     second: bool = False
     level: str = ""
     unit: str = ""
+    known_on: dt.date | None = None
 
 
 class Cell(StrEnum):
@@ -152,21 +161,31 @@ def runs_in(span: Span) -> Condition:
     """A ≤ E and (F ≥ S or unfinished), and not entered by mistake."""
     return and_(
         Dossier.accepted_on <= span.end,
-        or_(Dossier.closed_on >= span.start, Dossier.closed_on.is_(None)),
+        or_(closed_on(span) >= span.start, closed_on(span).is_(None)),
         Dossier.state != State.CANCELLED,
+        statisticsknown.acceptance(span.known),
     )
 
 
+def closed_on(span: Span) -> ColumnElement[Any]:
+    """The day on which a dossier ended, as far as it is known."""
+    return statisticsknown.closed_on(span.known)
+
+
 def parts_of(span: Span) -> tuple[Condition, ...]:
-    """`runs_in` in three parts that share no dossier, each with an index that any planner finds:
-    closed in the period, not closed at all, closed after it."""
-    kept = Dossier.state != State.CANCELLED
+    """`runs_in` in parts that share no dossier, each with an index that any planner finds:
+    closed in the period, not closed at all, closed after it; and closed before it, as was told too late."""
+    kept = and_(Dossier.state != State.CANCELLED, statisticsknown.acceptance(span.known))
     begun = Dossier.accepted_on <= span.end
-    return (
+    parts = (
         and_(Dossier.closed_on.between(span.start, span.end), Dossier.accepted_at.is_not(None), kept),
         and_(Dossier.closed_on.is_(None), begun, kept),
         and_(Dossier.closed_on > span.end, begun, kept),
     )
+    if span.known is None:
+        return parts
+    told_later = statisticsknown.ended_later(span.known)
+    return (*parts, and_(Dossier.closed_on < span.start, begun, kept, told_later))
 
 
 def round_falls_in(span: Span, end: dt.date) -> Condition:
@@ -202,21 +221,7 @@ def resolved_by(session: Session, question: Question, resolver: ColumnElement[in
     whose = and_(resolved_within(question.scope, asked, resolver), of_unit(question))
     if asked is None or resolver is Dossier.resolving_agency_id.expression:
         return whose
-    return and_(whose, Dossier.resolving_agency_id.in_(sorted(_with_heirs(session, asked))))
-
-
-def _with_heirs(session: Session, agencies: frozenset[int]) -> set[int]:
-    """Agencies, and all to which their dossiers have ever been passed on."""
-    heirs: dict[int, set[int]] = {}
-    moves = select(DossierTransfer.from_agency_id, DossierTransfer.to_agency_id).distinct()
-    for giver, heir in session.execute(moves):
-        heirs.setdefault(giver, set()).add(heir)
-    found, further = set(agencies), list(agencies)
-    while further:
-        new = heirs.get(further.pop(), set()) - found
-        found |= new
-        further += new
-    return found
+    return and_(whose, Dossier.resolving_agency_id.in_(sorted(with_heirs(session, asked))))
 
 
 def received_by(session: Session, question: Question) -> Condition:
@@ -275,7 +280,7 @@ def result_cell(span: Span, pauses: CTE) -> ColumnElement[str | None]:
     within = literal(ResultCell.OPEN_WITHIN.value)
     return case(
         (Dossier.due_at.is_(None), literal(Cell.NO_DUE_DATE.value)),
-        (Dossier.closed_on <= span.end, type_coerce(Dossier.finish_class, String)),
+        (closed_on(span) <= span.end, type_coerce(Dossier.finish_class, String)),
         (pauses.c.held_since < Dossier.late_from, within),
         (Dossier.late_from < span.closes, literal(ResultCell.OPEN_OVERDUE.value)),
         else_=within,
@@ -295,7 +300,7 @@ def paid_online(span: Span) -> Condition:
 def closing(span: Span) -> ColumnElement[str | None]:
     """What the closed were closed by, where it is not simply a result."""
     return case(
-        (or_(Dossier.closed_on.is_(None), Dossier.closed_on > span.end), None),
+        (or_(closed_on(span).is_(None), closed_on(span) > span.end), None),
         (Dossier.state == State.WITHDRAWN, literal(Closing.WITHDRAWN.value)),
         (Dossier.state == State.STOPPED, literal(Closing.STOPPED.value)),
         (

@@ -142,7 +142,7 @@ def _cells(asked: _Asked, resolver: ColumnElement[int]) -> Select[Any]:
             cells.closing(span).label("closing"),
             case((Dossier.current_due_at != Dossier.due_at, 1), else_=0).label("reappointed"),
             case((pauses.c.dossier_id.is_(None), 0), else_=1).label("paused"),
-            case((Dossier.closed_on <= span.end, Dossier.fully_electronic)).label("electronic"),
+            case((cells.closed_on(span) <= span.end, Dossier.fully_electronic)).label("electronic"),
             case((cells.paid_online(span), 2), (cells.has_fee(span), 1), else_=0).label("payment"),
         )
         .select_from(Dossier)
@@ -193,7 +193,7 @@ def _lengths(
     finished = (
         select(key_column(question.by, resolver).label("key"), took)
         .where(
-            Dossier.closed_on.between(span.start, span.end),
+            cells.closed_on(span).between(span.start, span.end),
             Dossier.state.in_([State.FINISHED, State.RETURNED]),
             Dossier.worked_minutes.is_not(None),
             cells.resolved_by(session, question, resolver),

@@ -108,7 +108,7 @@ def _told(behind: Behind) -> Behind:
 
 def span_of_question(behind: Behind, now: dt.datetime) -> Span:
     """The part of the asked period that has passed."""
-    return span_of(behind.question.start, behind.question.end, now)
+    return span_of(behind.question.start, behind.question.end, now, behind.question.known_on)
 
 
 def _agency(session: Session, behind: Behind, span: Span) -> ColumnElement[int]:
@@ -170,7 +170,8 @@ def _details(behind: Behind, span: Span, agency: ColumnElement[int], now: dt.dat
             Dossier.id, Dossier.code, Dossier.version, Dossier.channel, Dossier.state, Dossier.submitted_at,
             due.label("clock_due"), answered.label("clock_answered"),
             late_from.label("reception_late_from"), answered_at.label("reception_answered_at"),
-            Dossier.accepted_at, Dossier.due_at, Dossier.late_from, Dossier.closed_at, Dossier.closed_on,
+            Dossier.accepted_at, Dossier.due_at, Dossier.late_from, Dossier.closed_at,
+            cells.closed_on(span).label("closed_on"),
             Dossier.finish_class, Procedure.code.label("procedure_code"),
             ProcedureVersion.name.label("procedure"), owner.full_name.label("owner"),
             owner.kind.label("owner_kind"), Agency.code.label("agency_code"), Agency.name.label("agency"),

@@ -17,13 +17,15 @@ from tthc_tracker.queries import agencies, statisticsmonths
 from tthc_tracker.queries.statisticscells import ADDING_UP, By, Cell, Question
 
 REAPPOINTED = "reappointed"  # as the command names it
+KNOWN_ON = "known-on"
 KEY = 81  # of a row: the longest is a unit's, two codes of forty
 NAMED = (PeriodKind.QUARTER, PeriodKind.HALF_YEAR, PeriodKind.YEAR, PeriodKind.MONTH, PeriodKind.WEEK)
 
 
 @dataclass(frozen=True)
 class Asked:
-    """A period, its rows, an agency, level, unit; its address. second: by the date of a re-appointment."""
+    """A period, its rows, an agency, level, unit; its address. second: by the date of a re-appointment;
+    known_on: only what had been recorded by then."""
 
     period: Period
     by: By
@@ -31,12 +33,13 @@ class Asked:
     second: bool = False
     level: str = ""
     unit: str = ""
+    known_on: dt.date | None = None
 
     def question(self, scope: Scope) -> Question:
         """The same, for those who may see only `scope`."""
         return Question(
             self.period.start, self.period.end, self.by, scope, self.agency, self.second, self.level,
-            self.unit,
+            self.unit, self.known_on,
         )  # fmt: skip
 
     def query(self) -> str:
@@ -44,7 +47,7 @@ class Asked:
         date = REAPPOINTED if self.second else ""
         parts = {
             "period": self.period.key, "by": self.by.value, "agency": self.agency, "date": date,
-            "level": self.level, "unit": self.unit,
+            "level": self.level, "unit": self.unit, KNOWN_ON: self.known_on and self.known_on.isoformat(),
         }  # fmt: skip
         return urlencode({name: value for name, value in parts.items() if value})
 
@@ -88,7 +91,15 @@ def read(args: Mapping[str, str], today: dt.date) -> Asked:
     return Asked(
         period, _rows(by, period), args.get("agency", "").strip()[:40],
         args.get("date", "") == REAPPOINTED, level if level in set(Level) else "",
+        known_on=_known_on(args),
     )  # fmt: skip
+
+
+def _known_on(args: Mapping[str, str]) -> dt.date | None:
+    try:
+        return read_day(args.get(KNOWN_ON, ""))
+    except ValueError:
+        return None
 
 
 def read_narrow(args: Mapping[str, str], today: dt.date) -> Asked:
@@ -133,26 +144,34 @@ def cell_of(args: Mapping[str, str]) -> Cell:
 
 
 def between(
-    session: Session, days: tuple[str, str], by: By, scope: Scope, agency: str, *, second: bool
+    session: Session,
+    days: tuple[str, str],
+    by: By,
+    scope: Scope,
+    agency: str,
+    *,
+    second: bool,
+    known_on: str = "",
 ) -> Question:
     """The question of two written days (2026-09-15), for those who script: refused, never guessed.
 
     Raises:
-        InvalidInput: `from`, `to`, `by` or `agency`, with what is wrong.
+        InvalidInput: `from`, `to`, `known-on`, `by` or `agency`, with what is wrong.
     """
     first, last = (_written(name, text) for name, text in zip(("from", "to"), days, strict=True))
     if first > last:
         raise InvalidInput("to", f"Kỳ báo cáo ngược: ngày đầu {days[0]} sau ngày cuối {days[1]}.")
     if first.year not in periods.YEARS or last.year not in periods.YEARS:
-        known = periods.YEARS
-        raise InvalidInput("from", f"Kỳ báo cáo ngoài các năm {known.start}–{known.stop - 1}.")
+        years = periods.YEARS
+        raise InvalidInput("from", f"Kỳ báo cáo ngoài các năm {years.start}–{years.stop - 1}.")
     if by is By.MONTH and statisticsmonths.number(first, last) > statisticsmonths.MOST:
         raise InvalidInput("by", f"Theo tháng: kỳ báo cáo dài nhất {statisticsmonths.MOST} tháng.")
     if agency:
         found = agencies.agency_id(session, agency)
         if found is None or not scope.sees([found]):
             raise InvalidInput("agency", f"Không có cơ quan nào mang mã {agency}.")
-    return Question(first, last, by, scope, agency, second)
+    known = _written(KNOWN_ON, known_on) if known_on else None
+    return Question(first, last, by, scope, agency, second, known_on=known)
 
 
 def _written(name: str, text: str) -> dt.date:

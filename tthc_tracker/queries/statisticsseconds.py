@@ -57,7 +57,8 @@ def reappointed(
             cells.result_cell(span, pauses).label("result"),
             cells.closing(span).label("closing"),
             pauses.c.held_since,
-            Dossier.closed_at, Dossier.closed_on, Dossier.current_due_at, Dossier.overdue_from,
+            Dossier.closed_at, cells.closed_on(span).label("closed_on"),
+            Dossier.current_due_at, Dossier.overdue_from,
             Dossier.limit_amount, Dossier.limit_unit,
         )
         .select_from(Dossier)

@@ -39,7 +39,7 @@ def resolver(span: Span, *, moved: bool) -> ColumnElement[int]:
     if not moved:
         return present
     last = literal(span.end, Date)
-    day = case((Dossier.closed_on < last, Dossier.closed_on), else_=last)
+    day = case((cells.closed_on(span) < last, cells.closed_on(span)), else_=last)
     first_after = (
         select(DossierTransfer.from_agency_id)
         .where(DossierTransfer.dossier_id == Dossier.id, DossierTransfer.moved_on > day)

@@ -33,7 +33,7 @@ def _by_level(session: Session, question: Question, now: dt.datetime) -> Table:
     shown = shown_levels(question.start, (level for level, rows in found.items() if rows))
     groups = tuple(Group(found[level], LETTERS[level], level.value, label(level)) for level in shown)
     total = added(each.row for group in groups for each in group.rows)
-    as_of = span_of(question.start, question.end, now).end
+    as_of = span_of(question.start, question.end, now, question.known_on).end
     return Table(question.start, question.end, as_of, question.by.value, groups, total)
 
 

@@ -1,5 +1,6 @@
 """Biểu 06 in words: its thirteen columns over the rows of a table."""
 
+import datetime as dt
 from itertools import count
 
 from tthc_tracker.domain.performance import StatutoryRow
@@ -62,6 +63,14 @@ def period_line(period: Period) -> str:
     if period.kind is PeriodKind.RANGE:
         return f"Kỳ báo cáo: {days}"
     return f"Kỳ báo cáo: {period_name(period)} ({days})"
+
+
+def known_line(line: str, known_on: dt.date | None) -> str:
+    """The line of the period, and by when what it counts had been recorded."""
+    return line if known_on is None else f"{line}; {KNOWN.format(day=day(known_on))}"
+
+
+KNOWN = "theo dữ liệu ghi nhận đến hết ngày {day}"
 
 
 def form(table: Table, head: FormHead) -> FormTable:

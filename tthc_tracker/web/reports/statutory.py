@@ -104,7 +104,8 @@ def form_of(asked: Asked, table: Table) -> FormTable:
     """The table with what stands above and below it."""
     today = clock.now().date()
     head = statutorytables.head(reading(), statutoryforms.FORM, asked.agency, asked.period, today)
-    return statutoryforms.form(table, head)
+    told = replace(head, period=statutoryforms.known_line(head.period, asked.known_on))
+    return statutoryforms.form(table, told)
 
 
 def may_sign(agency: str) -> bool:
@@ -127,6 +128,8 @@ def lead(asked: Asked, by: str) -> forms.Lead:
 
 def _list(asked: Asked, where: dict[str, str]) -> str:
     days = {"from": asked.period.start.isoformat(), "to": asked.period.end.isoformat()}
+    if asked.known_on:
+        days[questions.KNOWN_ON] = asked.known_on.isoformat()
     return url_for("reports.dossiers") + "?" + urlencode(days | {"agency": asked.agency} | where)
 
 
