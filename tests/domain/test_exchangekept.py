@@ -3,7 +3,8 @@
 import pytest
 
 from tthc_tracker.domain.exchange import FIELDS
-from tthc_tracker.domain.exchangekept import KEPT, NOTHING, Kept, fields_of, over, says_more
+from tthc_tracker.domain.exchangekept import KEPT, NOTHING, Kept, fields_of, over, says_more, with_own
+from tthc_tracker.domain.lifecycle import ReturnMethod
 
 
 def test_every_kept_field_is_one_of_the_vocabulary() -> None:
@@ -37,6 +38,20 @@ def test_only_words_that_nobody_can_take_otherwise_ask_for_the_post(said: str, p
 )
 def test_only_such_words_ask_for_the_result_online(said: str, online: bool) -> None:
     assert Kept(return_way=said).asks_for_portal is online
+
+
+@pytest.mark.parametrize("way", ReturnMethod)
+def test_of_a_dossier_of_ours_what_is_known_stands_in_words_that_are_read_again(way: ReturnMethod) -> None:
+    own = with_own(NOTHING, sector_code="G09", way=way, digitised=True, paid_online=None)
+    assert (own.sector_code, own.digitised, own.paid_online) == ("G09", "1", "")
+    asked = own.asks_for_post, own.asks_for_portal
+    assert asked == (way is ReturnMethod.POST, way is ReturnMethod.ONLINE)
+
+
+def test_what_its_source_said_goes_before_what_is_known_here() -> None:
+    said = Kept(return_way="Qua bưu chính", digitised="0")
+    own = with_own(said, sector_code="G09", way=ReturnMethod.COUNTER, digitised=True, paid_online=False)
+    assert (own.return_way, own.digitised, own.paid_online) == ("Qua bưu chính", "0", "0")
 
 
 def test_what_is_left_out_stays_as_it_was_said() -> None:
