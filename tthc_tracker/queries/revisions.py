@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Hashable
 from threading import Lock
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from sqlalchemy import URL, select
 from sqlalchemy.orm import Session
@@ -13,6 +13,7 @@ Value = TypeVar("Value")
 
 
 _READ = "revisions read"
+_OWN = "values of a transaction that has raised one"
 _ALL = select(Revision.name, Revision.number)
 
 
@@ -28,8 +29,19 @@ def revision(session: Session, name: str) -> int:
 
 
 def forget_revisions(session: Session) -> None:
-    """Have them read again: this transaction has raised one."""
+    """Have them read again: this transaction has raised one.
+
+    Until it ends, what it reads is kept for it alone. It may yet be undone, and the number that it saw
+    given to another change.
+    """
     session.info.pop(_READ, None)
+    session.info[_OWN] = (session.get_transaction(), {})
+
+
+def _own_values(session: Session) -> dict[Hashable, Any] | None:
+    """What a transaction that has raised a revision keeps for itself; None: this one has raised none."""
+    unit, values = session.info.get(_OWN, (None, {}))
+    return values if unit is not None and unit is session.get_transaction() else None
 
 
 class Remembered(Generic[Value]):
@@ -46,6 +58,15 @@ class Remembered(Generic[Value]):
 
     def get(self, session: Session, key: Hashable, read: Callable[[], Value]) -> Value:
         """The value for `key`, read again when the database has moved on."""
+        own = _own_values(session)
+        if own is not None:
+            if (self, key) not in own:
+                own[self, key] = read()
+            value: Value = own[self, key]
+            return value
+        return self._shared(session, key, read)
+
+    def _shared(self, session: Session, key: Hashable, read: Callable[[], Value]) -> Value:
         origin = (session.get_bind().engine.url, revision(session, self._name))
         with self._lock:
             if origin != self._origin:
