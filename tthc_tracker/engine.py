@@ -6,6 +6,7 @@ the WAL-reset bug (decision 0003). PostgreSQL: a commit that no standby confirme
 
 import logging
 import sqlite3
+from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Event, Lock
@@ -29,6 +30,10 @@ log = logging.getLogger(__name__)
 _UNCONFIRMED = "commit_unconfirmed"
 PATIENCE = 5
 """Seconds that whoever writes waits for the one before."""
+ASKS_EVERY = 0.002
+"""Seconds after which whoever waits for SQLite's lock asks again."""
+LONG_UNIT, REST = 0.02, 3 * ASKS_EVERY
+"""Seconds: after a write unit longer than the first, a process begins none for the second."""
 
 
 class UnknownOutcomeError(Exception):
@@ -36,13 +41,18 @@ class UnknownOutcomeError(Exception):
 
 
 class WritersInTurn:
-    """Lets the writers of one process at SQLite's lock one at a time: they wait in line instead of asking.
+    """Lets the writers of one process at SQLite's lock one at a time, in the order in which they have come.
 
-    Between processes there is no line: see `_begin_to_write`.
+    A lock alone has no order: who writes batch after batch gets it back each time before those who wait have
+    woken. Between processes there is no line (see `_begin_to_write`): after a long unit the process rests
+    until whoever waits in another has asked.
     """
 
     def __init__(self) -> None:
         self._lock = Lock()
+        self._at_work = False
+        self._line: deque[Event] = deque()
+        self._rests_until = 0.0
 
     @contextmanager
     def turn(self) -> Iterator[None]:
@@ -51,16 +61,42 @@ class WritersInTurn:
         Raises:
             OperationalError: no turn came in PATIENCE seconds; nothing was done.
         """
-        if not self._lock.acquire(timeout=PATIENCE):
-            raise OperationalError("BEGIN", None, TimeoutError("the writers before are still at work"))
+        self._wait()
+        if (rest := self._rests_until - monotonic()) > 0:
+            Event().wait(rest)
+        begun = monotonic()
         try:
             yield
         finally:
-            self._lock.release()
+            if (ended := monotonic()) - begun > LONG_UNIT:
+                self._rests_until = ended + REST
+            self._pass_on()
+
+    def _wait(self) -> None:
+        mine = Event()
+        with self._lock:
+            if not self._at_work:
+                self._at_work = True
+                return
+            self._line.append(mine)
+        if mine.wait(PATIENCE):
+            return
+        with self._lock:
+            if mine.is_set():  # it came while this one gave up
+                return
+            self._line.remove(mine)
+        raise OperationalError("BEGIN", None, TimeoutError("the writers before are still at work"))
+
+    def _pass_on(self) -> None:
+        with self._lock:
+            if self._line:
+                self._line.popleft().set()
+            else:
+                self._at_work = False
 
 
 def _begin_to_write(raw: Any) -> None:
-    """Take SQLite's write lock, asking every other millisecond for as long as PATIENCE.
+    """Take SQLite's write lock, asking every ASKS_EVERY for as long as PATIENCE.
 
     SQLite's own way of waiting asks ever more rarely, up to every 100 ms: beside a process that writes
     without pause it may ask for five seconds and find nothing (measured: docs/decisions/0003).
@@ -74,7 +110,7 @@ def _begin_to_write(raw: Any) -> None:
             except sqlite.OperationalError as busy:
                 if monotonic() > until or not _is_busy(busy):
                     raise OperationalError("BEGIN IMMEDIATE", None, busy) from busy
-                pause.wait(0.002)
+                pause.wait(ASKS_EVERY)
             else:
                 return
     finally:

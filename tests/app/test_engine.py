@@ -8,7 +8,8 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 
 from tests.support.desk import open_office
 from tests.support.moments import at
-from tthc_tracker.engine import sqlite, wal_is_safe
+from tthc_tracker import engine
+from tthc_tracker.engine import WritersInTurn, sqlite, wal_is_safe
 from tthc_tracker.extensions import Database
 from tthc_tracker.models.setting import Revision
 from tthc_tracker.services import numbering
@@ -29,6 +30,47 @@ from tthc_tracker.services import numbering
 )
 def test_wal_is_used_only_with_a_library_free_of_its_bug(version: tuple[int, ...], safe: bool) -> None:
     assert wal_is_safe(version) is safe
+
+
+def _in_line(writers: WritersInTurn, order: list[str], name: str) -> threading.Thread:
+    """A writer that has come and waits for its turn."""
+
+    def write() -> None:
+        with writers.turn():
+            order.append(name)
+
+    before = len(writers._line)
+    thread = threading.Thread(target=write)
+    thread.start()
+    while len(writers._line) == before:
+        thread.join(0.001)
+    return thread
+
+
+def test_who_writes_batch_after_batch_lets_those_who_wait_go_before() -> None:
+    writers, order = WritersInTurn(), list[str]()
+    with writers.turn():
+        waiting = [_in_line(writers, order, name) for name in ("first", "second", "third")]
+    with writers.turn():
+        order.append("next batch")
+    for thread in waiting:
+        thread.join()
+    assert order == ["first", "second", "third", "next batch"]
+
+
+def test_who_has_waited_too_long_leaves_the_line_and_nobody_waits_for_him(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    writers, order = WritersInTurn(), list[str]()
+    with writers.turn():
+        patient = _in_line(writers, order, "patient")
+        monkeypatch.setattr(engine, "PATIENCE", 0.01)
+        with pytest.raises(OperationalError), writers.turn():
+            order.append("hasty")
+    patient.join()
+    with writers.turn():
+        order.append("later")
+    assert order == ["patient", "later"]
 
 
 def test_a_read_unit_cannot_write(database: Database) -> None:
