@@ -1,5 +1,6 @@
 """The scheduler as a process of its own: one works, another idles, and none is missed for long."""
 
+import logging
 import signal
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from tests.support.alarms import VERY_OVERDUE, Desk
 from tests.support.desk import open_office
 from tests.support.smtp import Fault, Mailbox
 from tthc_tracker.extensions import Database
+from tthc_tracker.jobs.serving import is_news
 from tthc_tracker.jobs.work import LEASE
 from tthc_tracker.models.alert import Alert
 from tthc_tracker.models.job import JobRun
@@ -95,6 +97,20 @@ def test_a_silent_mail_server_holds_up_no_end(
         assert server.process.wait(8) == 0
     with database.reading() as session:
         assert "sent" not in operations.mail_counts(session)
+
+
+@pytest.mark.parametrize(
+    ("message", "told"),
+    [
+        ('Execution of job "%s" skipped: maximum number of running instances reached (1)', False),
+        ('Run time of job "%s" was missed by 0:00:07', True),
+    ],
+)
+def test_the_log_leaves_out_that_a_job_is_still_at_work(message: str, told: bool) -> None:
+    record = logging.LogRecord(
+        "apscheduler.scheduler", logging.WARNING, "", 0, message, ("fold-facts",), None
+    )
+    assert is_news(record) is told
 
 
 @pytest.mark.parametrize("engine_kind", ["sqlite"], indirect=True)

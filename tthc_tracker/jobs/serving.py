@@ -36,6 +36,14 @@ PATIENCE = 3.0  # seconds that running jobs get to end
 SCHEDULER = "scheduler"
 
 
+def is_news(record: logging.LogRecord) -> bool:
+    """Whether a line of the library tells anything: that a job is still at work when its turn comes does not.
+
+    A long job often is, as the first sums of a register are; its row of job_run says how long it took.
+    """
+    return "maximum number of running instances" not in record.getMessage()
+
+
 class Service:
     """One scheduler process."""
 
@@ -56,6 +64,7 @@ class Service:
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: self._work.stopping.set())
         logging.getLogger("apscheduler").setLevel(logging.WARNING)
+        logging.getLogger("apscheduler.scheduler").addFilter(is_news)
         for job in TIMETABLE:
             self._scheduler.add_job(self._fire, args=[job], id=job.name, executor=job.lane, **job.trigger)
         self._scheduler.add_job(
