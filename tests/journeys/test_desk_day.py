@@ -38,6 +38,7 @@ YESTERDAY = at("Fri 2026-11-20 15:30")  # the working day before, after 15:00
 CARD = "045190001234||NGUYỄN THỊ PHƯƠNG THẢO|01051990|Nữ|Thôn 1, xã Cam Lộ, tỉnh Quảng Trị|01012022"
 # Outside every field a browser driven by Playwright gives no keys for letters with marks.
 PLAIN_CARD = "145090009999||TRAN VAN TAM|01051990|Nam|Xa Cam Lo|01012022"
+SUGGESTIONS = "**/tiep-nhan/thu-tuc?q="
 MARRIAGE, COPIES, EXTRACT = "1.004873", "2.000815", "2.000635"
 
 
@@ -163,6 +164,38 @@ def test_the_next_dossier_of_the_same_person_takes_three_keys(clerk: Clerk) -> N
     assert first != second
     assert CARD[:12] not in clerk.page.url
     expect(clerk.page.get_by_role("link", name="In giấy chung (2 hồ sơ)")).to_be_focused()
+
+
+def test_enter_ahead_of_a_slow_list_chooses_the_first_of_what_was_typed(clerk: Clerk) -> None:
+    at_reception(clerk)
+    clerk.scan(CARD)
+    expect(clerk.page.locator("#procedure")).to_be_focused()
+    held = browsers.held_back(clerk.page, f"{SUGGESTIONS}*")
+    with clerk.page.expect_request(f"{SUGGESTIONS}hon*nhan"):
+        clerk.type("hon nhan")
+        clerk.press("Enter", "Control+Enter")  # the form waits for the choice, and for its papers
+    expect(clerk.page.locator("[name=procedure]")).to_have_value("")
+    held[-1].continue_()
+    clerk.received()
+    expect(clerk.page.locator("main")).to_contain_text("Cấp Giấy xác nhận tình trạng hôn nhân")
+
+
+def test_enter_never_chooses_from_the_list_of_older_words(clerk: Clerk) -> None:
+    at_reception(clerk)
+    clerk.scan(CARD)
+    expect(clerk.page.locator("#procedure")).to_be_focused()
+    clerk.type("hon nhan")
+    expect(clerk.page.locator("#procedure-list [role=option]").first).to_be_visible()
+    held = browsers.held_back(clerk.page, f"{SUGGESTIONS}*")
+    with clerk.page.expect_request(f"{SUGGESTIONS}{EXTRACT}"):
+        clerk.press("Control+A")
+        clerk.type(EXTRACT)
+        clerk.press("Home", "Enter")
+    expect(clerk.page.locator("#procedure")).not_to_be_focused()
+    expect(clerk.page.locator("[name=procedure]")).to_have_value("")
+    held[-1].continue_()
+    expect(clerk.page.locator("[name=procedure]")).to_have_value(EXTRACT)
+    expect(clerk.page.locator("#thanh-phan input").first).to_be_visible()
 
 
 def test_a_card_scanned_outside_every_field_is_no_choice_of_a_procedure(clerk: Clerk) -> None:

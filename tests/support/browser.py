@@ -8,7 +8,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, ViewportSize, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Route,
+    ViewportSize,
+    sync_playwright,
+)
 
 AXE = Path(__file__).parent / "axe" / "axe.min.js"
 DESKTOP: ViewportSize = {"width": 1366, "height": 768}
@@ -108,3 +116,14 @@ def sideways_overflow(page: Page) -> int:
     return int(
         page.evaluate("() => document.documentElement.scrollWidth - document.documentElement.clientWidth")
     )
+
+
+def held_back(page: Page, addresses: str) -> list[Route]:
+    """A slow line: what the page asks of these addresses is kept here, each until its `continue_()`."""
+    kept: list[Route] = []
+
+    def keep(route: Route) -> None:
+        kept.append(route)
+
+    page.route(addresses, keep)
+    return kept

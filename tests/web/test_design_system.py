@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 from flask import Flask, Response, request, send_from_directory
+from playwright.sync_api import expect
 from werkzeug.serving import make_server
 
 from tests.support import gallery
-from tests.support.browser import DESKTOP, PHONE, assert_accessible, context, sideways_overflow
+from tests.support.browser import DESKTOP, PHONE, assert_accessible, context, held_back, sideways_overflow
 from tthc_tracker.domain.standing import Standing
 from tthc_tracker.web.headers import POLICY
 
@@ -312,6 +313,20 @@ def test_a_procedure_is_found_by_typing_and_chosen_by_enter(page: "Page", desk: 
     assert page.input_value("#procedure") == "Đăng ký kết hôn"
     assert page.input_value("input[name=procedure]") == "8"
     assert desk.searches[-1] == "khai sinh"
+    assert desk.posts == []
+
+
+def test_keys_ahead_of_the_list_are_meant_for_it_and_never_send_the_form(page: "Page", desk: Desk) -> None:
+    held = held_back(page, "**/tiep-nhan/thu-tuc?*")
+    page.focus("#procedure")
+    with page.expect_request("**/tiep-nhan/thu-tuc?q=khai*sinh"):
+        page.keyboard.type("khai sinh")
+        for key in ("ArrowDown", "ArrowDown", "Enter"):
+            page.keyboard.press(key)
+    assert page.input_value("input[name=procedure]") == ""
+    held[-1].continue_()
+    expect(page.locator("input[name=procedure]")).to_have_value("8")
+    expect(page.locator("#procedure")).to_be_focused()
     assert desk.posts == []
 
 

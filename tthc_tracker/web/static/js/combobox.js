@@ -2,6 +2,7 @@
 import Combobox from "../vendor/combobox-nav-3.0.2/index.js";
 
 const DEBOUNCE_MS = 120;
+const STEPS = { ArrowDown: 1, ArrowUp: -1 };
 const started = new WeakSet();
 
 function start(box) {
@@ -15,6 +16,10 @@ function start(box) {
   let timer;
   let open = false;
   let chosen = { key: value.value, text: input.value };
+  let awaited = null; // the words whose answer is to come; until then the list on show is that of older words
+  let sent = null; // the words the server was last asked about
+  let wanted = false; // Enter came before the answer: its first option is the choice
+  let steps = []; // and so did these arrows
 
   const show = () => {
     list.hidden = false;
@@ -22,16 +27,32 @@ function start(box) {
     else navigation.resetSelection();
     open = true;
   };
-  const hide = () => {
-    clearTimeout(timer);
+  const close = () => {
     list.hidden = true;
     if (open) navigation.stop();
     open = false;
   };
-  const search = () => {
+  const settle = () => {
     clearTimeout(timer);
-    if (!input.value.trim()) return hide();
-    timer = setTimeout(() => input.dispatchEvent(new CustomEvent("combobox-search")), DEBOUNCE_MS);
+    [awaited, sent, steps] = [null, null, []];
+    if (!wanted) return;
+    wanted = false;
+    delete box.dataset.comboboxAwaited;
+    box.dispatchEvent(new CustomEvent("combobox-settled"));
+  };
+  const hide = () => {
+    close();
+    settle();
+  };
+  const ask = () => {
+    clearTimeout(timer);
+    input.dispatchEvent(new CustomEvent("combobox-search"));
+  };
+  const search = () => {
+    settle();
+    if (!input.value.trim()) return close();
+    awaited = input.value.trim();
+    timer = setTimeout(ask, DEBOUNCE_MS);
     return undefined;
   };
   const choose = (key, text) => {
@@ -39,10 +60,26 @@ function start(box) {
     chosen = { key, text };
     input.value = text;
     value.value = key;
-    hide();
-    if (!changed) return;
-    value.dispatchEvent(new Event("change", { bubbles: true }));
-    box.dispatchEvent(new CustomEvent("combobox-chosen", { bubbles: true, detail: { name: value.name, value: key, text } }));
+    close();
+    if (changed) {
+      value.dispatchEvent(new Event("change", { bubbles: true }));
+      box.dispatchEvent(new CustomEvent("combobox-chosen", { bubbles: true, detail: { name: value.name, value: key, text } }));
+    }
+    settle();
+  };
+  const chooseWhenAnswered = () => {
+    close();
+    wanted = true;
+    box.dataset.comboboxAwaited = "";
+    if (sent !== awaited) ask();
+  };
+  const holdBack = (event) => { // on a slow line the keys are ahead of the list they are meant for
+    if (event.isComposing || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
+    if (event.key in STEPS && !wanted) steps.push(STEPS[event.key]);
+    else if (event.key === "Enter") chooseWhenAnswered();
+    else if (event.key !== "Tab") return;
+    event.stopImmediatePropagation();
+    if (event.key !== "Tab") event.preventDefault();
   };
 
   input.addEventListener("input", (event) => {
@@ -57,22 +94,38 @@ function start(box) {
     hide();
     if (chosen.key && input.value === chosen.text) choose(chosen.key, chosen.text);
   });
-  input.addEventListener("htmx:configRequest", (event) => { event.detail.parameters.set("q", input.value.trim()); });
+  input.addEventListener("htmx:configRequest", (event) => {
+    sent = input.value.trim();
+    event.detail.parameters.set("q", sent);
+  });
+  for (const failure of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) {
+    input.addEventListener(failure, () => {
+      settle();
+      status.textContent = "Chưa tra được danh sách, hãy gõ lại";
+    });
+  }
   input.addEventListener("keydown", (event) => {
-    if (event.key === "Escape" && open) {
-      event.stopPropagation();
+    if (awaited !== null) holdBack(event);
+    if (event.key === "Escape") {
+      if (open) event.stopPropagation();
       hide();
     }
-    if (event.key === "ArrowDown" && !open && input.value.trim()) search();
+    if (event.key === "ArrowDown" && !open && !event.defaultPrevented && input.value.trim()) search();
   });
-  input.addEventListener("focusout", () => setTimeout(() => { if (!box.contains(document.activeElement)) hide(); }, 150));
+  input.addEventListener("focusout", () => setTimeout(() => { if (!wanted && !box.contains(document.activeElement)) hide(); }, 150));
   list.addEventListener("mousedown", (event) => event.preventDefault());
   list.addEventListener("combobox-commit", (event) => choose(event.target.dataset.value, event.target.dataset.text));
+  list.addEventListener("htmx:beforeSwap", (event) => { // an answer nobody waits for, or to older words, is not shown
+    if (awaited === null || sent !== awaited) event.detail.shouldSwap = false;
+  });
   list.addEventListener("htmx:afterSwap", () => {
-    if (document.activeElement !== input) return;
-    show();
-    const count = list.querySelectorAll('[role=option]:not([aria-disabled="true"])').length;
-    status.textContent = count ? `${count} kết quả` : "Không có kết quả";
+    const options = list.querySelectorAll('[role=option]:not([aria-disabled="true"])');
+    status.textContent = options.length ? `${options.length} kết quả` : "Không có kết quả";
+    if (wanted || document.activeElement === input) show();
+    for (const step of steps) navigation.navigate(step);
+    if (wanted) (list.querySelector('[aria-selected="true"]') ?? options[0])?.click();
+    if (document.activeElement !== input) close();
+    settle();
   });
 }
 

@@ -5,7 +5,10 @@ const papers = document.getElementById("thanh-phan");
 
 function send(button) {
   if (form.contains(document.activeElement)) document.activeElement.blur(); // what is being typed counts as typed
-  if (papers.classList.contains("htmx-request")) { // the papers of a procedure just chosen are on their way
+  const choice = form.querySelector("[data-combobox-awaited]");
+  if (choice) { // Enter was ahead of the list it chooses from
+    choice.addEventListener("combobox-settled", () => send(button), { once: true });
+  } else if (papers.classList.contains("htmx-request")) { // the papers of a procedure just chosen are on their way
     papers.addEventListener("htmx:afterRequest", () => form.requestSubmit(button), { once: true });
   } else {
     form.requestSubmit(button);
