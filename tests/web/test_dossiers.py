@@ -287,7 +287,10 @@ def test_a_finish_by_mistake_is_taken_back_on_the_page(house: House, clerk: Scre
     assign(house, code)
     finish(house, code)
     officer = house.before(house.office.officer)
-    assert offered(Page.of(officer.get(path_of(code))), code) == {"reopen", "note"}
+    shown = officer.get(path_of(code))
+    assert offered(Page.of(shown), code) == {"reopen", "note"}
+    for marked in ('href="#reopen-reason"', 'id="reopen-reason"'):  # inside the fold, which it opens
+        assert marked in shown.text
     assert act(officer, code, "reopen", reason="ghi nhầm hồ sơ").status_code == 302
     assert stored(code).state is State.PROCESSING
 
