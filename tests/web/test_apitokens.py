@@ -108,6 +108,7 @@ def test_a_key_is_replaced_by_one_that_is_shown_once(app: Flask, admin: FlaskCli
         number = session.execute(select(ApiToken.id)).scalar_one()
     assert "Cổng tỉnh" in admin.get(f"{PAGE}/{number}/doi-khoa").text
     replaced = admin.post(f"{PAGE}/{number}/doi-khoa", data={"hours": "0"})
+    assert f"thay khoá số {number}" in replaced.text
     new = re.search(r"tthc_[\w-]{43}", replaced.text)
     assert old is not None
     assert new is not None

@@ -64,7 +64,7 @@ def issue() -> ResponseReturnValue:
             with transaction() as session:
                 command = form.to_command()
                 _, token = services.issue(session, command, actor=current_user, now=clock.now())
-            return _shown(token, command.name)
+            return _shown(token, f"«{command.name}»")
         except InvalidInput as error:
             show(form, error)
         except (DuplicateSubmission, ConflictingSubmission):
@@ -74,8 +74,8 @@ def issue() -> ResponseReturnValue:
     return _page(form, 422)
 
 
-def _shown(token: str, name: str) -> ResponseReturnValue:
-    return render_template("apitokens/issued.html", token=token, name=name)
+def _shown(token: str, called: str) -> ResponseReturnValue:
+    return render_template("apitokens/issued.html", token=token, called=called)
 
 
 def _rotating(token_id: int, form: RotateForm, status: int = 200) -> ResponseReturnValue:
@@ -107,7 +107,7 @@ def replace(token_id: int) -> ResponseReturnValue:
         try:
             with transaction() as session:
                 number, token = services.rotate(session, command, actor=current_user, now=clock.now())
-            return _shown(token, f"số {number}")
+            return _shown(token, f"số {number}, thay khoá số {token_id}")
         except (DuplicateSubmission, ConflictingSubmission):
             form.form_errors.append(ISSUED_ALREADY)
         except (NotAllowed, NotFound):
