@@ -125,6 +125,7 @@ function start(box) {
     for (const step of steps) navigation.navigate(step);
     if (wanted) (list.querySelector('[aria-selected="true"]') ?? options[0])?.click();
     if (document.activeElement !== input) close();
+    else if (open) list.scrollIntoView({ block: "nearest" });
     settle();
   });
 }
