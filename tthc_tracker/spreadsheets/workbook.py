@@ -11,6 +11,9 @@ from tthc_tracker.wording.columns import Column, See
 MIME = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MOST_ROWS = 1_048_575  # of a sheet, its head aside
 _LONGEST_CELL = 32_767
+_SHOWN = {
+    ord(mark): None for mark in ". \u00a0đ"
+}  # how people read 1.234 and 20.000 đ: a cell shows it its own way
 _WIDTHS = {"long": 60, "text": 28, "mark": 22, "code": 26, "date": 18, "num": 10}
 
 
@@ -55,7 +58,7 @@ def _writer(sheet: Any, column: Column, see: See, dates: Any) -> Callable[[int, 
 
     def put_number(line: int, place: int, row: Any) -> None:
         if words := text(row, see):
-            sheet.write_number(line, place, int(words))
+            sheet.write_number(line, place, int(words.translate(_SHOWN)))
 
     def put_date(line: int, place: int, row: Any) -> None:
         if (at := column.at and column.at(row)) is not None:
