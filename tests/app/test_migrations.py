@@ -83,3 +83,37 @@ def test_figures_entered_before_become_figures_of_an_indicator_and_go_back(datab
         kept = connection.execute(text("SELECT level, percent FROM entered_figure")).one()
         assert (kept.level, int(kept.percent)) == ("xa", 76)
     migrating.upgrade(database.engine)
+
+
+def test_keys_that_were_used_stay_what_they_are_when_they_are_bound_to_an_agency(database: Database) -> None:
+    migrating.downgrade(database.engine, "0074")
+    moment = "'2026-11-16 01:00:00.000000'"
+    columns = "id, token_hash, hint, source_id, name, scopes, created_at, expires_at"
+    answer = "token_id, key, fingerprint, status, body, created_at"
+    with database.engine.begin() as connection:
+        connection.execute(text(
+            f"INSERT INTO api_token ({columns}) VALUES"
+            f" (1, '{'a' * 64}', 'aaaa', 2, 'Cổng tỉnh', 'submit;read', {moment}, {moment})"
+        ))  # fmt: skip
+        connection.execute(text(
+            f"INSERT INTO api_answer ({answer}) VALUES (1, 'k', '{'b' * 64}', 201, '{{}}', {moment})"
+        ))  # fmt: skip
+    migrating.upgrade(database.engine)
+    with database.engine.begin() as connection:
+        assert connection.execute(text("SELECT token_id, key, status FROM api_answer")).all() == [
+            (1, "k", 201)
+        ]
+        widest = "submit;update;read;deadline;reports;catalogue;statistics"
+        connection.execute(text(f"UPDATE api_token SET scopes = '{widest}'"))
+        connection.execute(text(
+            f"INSERT INTO api_token ({columns}) VALUES"
+            f" (2, '{'c' * 64}', 'cccc', 2, 'LGSP', 'catalogue', {moment}, {moment})"
+        ))  # fmt: skip
+    migrating.downgrade(database.engine, "0074")
+    with database.engine.connect() as connection:
+        kept = connection.execute(text("SELECT scopes, revoked_at IS NULL FROM api_token ORDER BY id")).all()
+        assert [(row[0], bool(row[1])) for row in kept] == [
+            ("submit;update;read;deadline;reports", True), ("", False),
+        ]  # fmt: skip
+        assert connection.execute(text("SELECT COUNT(*) FROM api_answer")).scalar_one() == 1
+    migrating.upgrade(database.engine)
