@@ -64,8 +64,9 @@ def everything_of(pid: int) -> list[int]:
 
 def test_one_signal_ends_web_and_scheduler_and_nothing_is_left(tmp_path: Path) -> None:
     with served(tmp_path) as server:
+        # gunicorn, its two workers, the scheduler: the first worker answers before there is a second
+        servers.until(lambda: len(everything_of(server.process.pid)) == 4, server)
         processes = everything_of(server.process.pid)
-        assert len(processes) == 4, "gunicorn, its two workers, the scheduler"
         server.process.terminate()
         assert server.process.wait(timeout=30) == 0, server.tail()
         assert [pid for pid in processes if Path(f"/proc/{pid}").exists()] == []

@@ -431,8 +431,11 @@ def test_a_long_list_for_leaders_is_written_in_the_background(
     asked = head.get("/giam-sat/qua-han.pdf?level=xa")
     assert asked.location == "/xuat-tep"
     assert "Danh sách chậm trễ" in head.get("/xuat-tep").text
-    late = len(laid[1].of("overdue"))
-    assert exporting.write_exports(work) == {"files": 1, "rows": late}
+    written = exporting.write_exports(work)
+    late = written["rows"]  # others of this file may have finished some of the register's
+    assert late > 1_000
+    assert written == {"files": 1, "rows": late}
+    assert f"{number(late)} hồ sơ" in head.get("/giam-sat/qua-han?level=xa").text
     link = re.search(r'href="(/xuat-tep/\d+/tep)"', head.get("/xuat-tep").text)
     assert link
     file = head.get(link[1])
