@@ -15,6 +15,7 @@ from tthc_tracker.domain.permissions import Role, permissions_of
 from tthc_tracker.domain.personaldata import Ground
 from tthc_tracker.domain.personalrequests import STANDS, Verdict
 from tthc_tracker.domain.receptionfacts import Party, ReceptionFacts
+from tthc_tracker.models.account import Membership, User
 from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.models.history import AuditEntry
 from tthc_tracker.models.person import Person
@@ -131,7 +132,8 @@ def test_whoever_lacks_the_right_or_the_sight_consents_to_nothing(
     seen = permissions_of(office.controller.memberships)
     (one,) = reads.waiting(write, office.controller.user_id, seen, office.controller.scope, NOW)
     assert (one.id, one.dossiers, one.mine) == (number, 1, False)
-    assert [row.code for row in reads.dossiers(write, number)] == [code]
+    assert [row.code for row in reads.dossiers(write, number, head.scope)] == [code]
+    assert reads.dossiers(write, number, elsewhere.scope) == []  # as who asked would find it, moved there
 
 
 @pytest.mark.parametrize(
@@ -186,6 +188,23 @@ def test_whoever_stands_on_the_dossier_by_a_correction_since_is_left_alone(
     with pytest.raises(InvalidInput, match="không còn"):
         decide(write, erasure, office.controller)
     assert write.execute(select(PersonalErasure.dossier_id)).all() == []
+
+
+@pytest.mark.parametrize("what", ["closed", "moved", "another role"])
+def test_nothing_is_erased_for_who_might_not_ask_for_it_any_more(
+    write: Session, office: Office, head: Worker, code: str, what: str
+) -> None:
+    number = asked_erasure(write, head, code)
+    of_theirs = update(Membership).where(Membership.user_id == head.user_id)
+    write.execute({
+        "closed": update(User).where(User.id == head.user_id).values(active=False),
+        "moved": of_theirs.values(agency_id=office.other),
+        "another role": of_theirs.values(role=Role.CLERK),
+    }[what])  # fmt: skip
+    with pytest.raises(InvalidInput, match="không còn quyền"), write.begin_nested():
+        decide(write, number, office.controller)
+    assert write.execute(select(PersonalErasure.dossier_id)).all() == []
+    decide(write, number, office.controller, Verdict.REJECTED, "người yêu cầu đã chuyển đi")
 
 
 def test_requests_are_forgotten_after_a_month_and_the_audit_is_not(

@@ -97,14 +97,14 @@ def request(
     return found[0]
 
 
-def dossiers(session: Session, request_id: int) -> list[AskedDossier]:
-    """The dossiers of a request, by their codes."""
+def dossiers(session: Session, request_id: int, scope: Scope) -> list[AskedDossier]:
+    """The dossiers of a request that this reader may see, by their codes: who asked may have moved."""
     statement = (
         select(Dossier.code, ProcedureVersion.name, Agency.name, Dossier.state, Dossier.closed_on)
         .join(PersonalRequestDossier, PersonalRequestDossier.dossier_id == Dossier.id)
         .join(ProcedureVersion, ProcedureVersion.id == Dossier.procedure_version_id)
         .join(Agency, Agency.id == Dossier.resolving_agency_id)
-        .where(PersonalRequestDossier.request_id == request_id)
+        .where(PersonalRequestDossier.request_id == request_id, visible(scope))
         .order_by(Dossier.code)
     )
     return [AskedDossier(*row) for row in session.execute(statement)]

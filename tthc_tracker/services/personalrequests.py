@@ -22,7 +22,7 @@ from tthc_tracker.domain.personalrequests import (
 from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.models.person import Person as Party
 from tthc_tracker.models.personaldata import PersonalRequest, PersonalRequestDossier
-from tthc_tracker.queries import personaldata
+from tthc_tracker.queries import accounts, personaldata, scoping
 from tthc_tracker.services import audit, erasurerequests
 from tthc_tracker.services.acting import Person, agency_ids, permitted
 from tthc_tracker.services.erasure import Erased
@@ -35,6 +35,9 @@ KEPT = dt.timedelta(days=30)
 """How long a request is kept; the audit says for good who asked, for what reason, and who consented."""
 
 ALREADY = "Đã có yêu cầu như vậy đang chờ duyệt."
+ASKER = (
+    "Người yêu cầu nay không còn quyền xoá trên mọi hồ sơ này. Hãy không đồng ý; người có quyền yêu cầu lại."
+)
 CORRECTED = "Người này không còn đứng tên trên một hồ sơ của yêu cầu. Hãy không đồng ý và yêu cầu lại."
 SETTLED = "Yêu cầu này đã được trả lời hoặc đã quá hạn chờ."
 
@@ -139,7 +142,7 @@ def decide(
         NotFound: no such request, or of dossiers that this person does not see.
         NotAllowed: he asked for it himself, or does not hold the permission.
         NotNow: it was answered, or has lapsed. InvalidInput: no answer, no reason of a refusal, or a dossier
-            that cannot be erased any more.
+            that cannot be erased any more, or not any more by who asked for it.
     """
     request, dossiers = _locked(session, command.request_id), _asked(session, command.request_id)
     if request is None or not all(person.scope.sees(agency_ids(one)) for one in dossiers):
@@ -160,6 +163,18 @@ def decide(
     )  # fmt: skip
     if request.kind is RequestKind.EXPORT or command.verdict is Verdict.REJECTED:
         return None
+    return _erased(session, request, dossiers, person=person, secret=secret, now=now)
+
+
+def _erased(
+    session: Session, request: PersonalRequest, dossiers: list[Dossier], *, person: Person, secret: str,
+    now: dt.datetime,
+) -> Erased:  # fmt: skip
+    """Both answer for an erasure, so that both may do it now: who asked may have left within the week."""
+    asker = accounts.rights_of(session, request.asked_by_id, now.date()).memberships
+    rights = (scoping.rights_on(session, asker, agency_ids(one)) for one in dossiers)
+    if not all(NEEDS[request.kind] in held for held in rights):
+        raise InvalidInput("codes", ASKER)
     asked = ErasureRequest(tuple(dossiers), request.said, request.basis)
     persons = _persons(session, dossiers, request.mark, secret)
     if any(persons.isdisjoint((one.owner_id, one.applicant_id)) for one in dossiers):

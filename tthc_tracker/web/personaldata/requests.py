@@ -66,7 +66,8 @@ def _page(request_id: int, form: DecideForm) -> str:
     )
     return render_template(
         "personaldata/request_page.html",
-        one=one, dossiers=reads.dossiers(session, request_id), form=form, words=words, now=now,
+        one=one, dossiers=reads.dossiers(session, request_id, current_user.scope), form=form, words=words,
+        now=now,
         decides=one.standing is Standing.WAITING and not one.mine,
         fetches=one.standing is Standing.READY and one.mine,
     )  # fmt: skip
