@@ -1,7 +1,9 @@
 """Dossiers as a file of the exchange vocabulary: what left is what comes in again."""
 
 import json
+import os
 import stat
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -70,6 +72,8 @@ def test_what_left_is_read_again_as_it_is_known_here(
         gone = CancelReception(Target(wrong, None), "nhầm")
         receptionchanges.cancel(session, gone, actor=office.clerk, now=RECEIVED)
     path = tmp_path / "ho-so"
+    path.write_text("lay open before", encoding="utf-8")
+    path.chmod(0o644)
     assert "2 hồ sơ" in flask(app, "exports", "dossiers", str(path), "--format", form)
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     rows = read(path)
@@ -110,6 +114,29 @@ def test_what_a_source_sent_goes_round_and_changes_nothing(app: Flask, tmp_path:
         assert session.execute(select(func.count()).select_from(DossierEvent)).scalar_one() == MANY
     flask(app, *leave, str(back))
     assert back.read_bytes() == path.read_bytes()
+
+
+@pytest.mark.parametrize("engine_kind", ["sqlite"], indirect=True)
+def test_what_is_not_whole_never_stands_under_the_name_of_the_file(
+    app: Flask, office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    received(office, "Nguyễn Văn An")
+    folder = tmp_path / "ra"
+    folder.mkdir()
+    path = folder / "ho-so"
+    path.write_text("that of yesterday", encoding="utf-8")
+
+    def ended(form: str, dossiers: object) -> Iterator[str]:
+        yield "half a li"
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("tthc_tracker.spreadsheets.exchangelines.lines", ended)
+    assert app.test_cli_runner().invoke(args=["exports", "dossiers", str(path)]).exit_code == 1
+    left = [(one, one.read_text(encoding="utf-8")) for one in folder.iterdir()]
+    assert left == [(path, "that of yesterday")]
+    pipe = folder / "pipe"
+    os.mkfifo(pipe)
+    assert "tệp thường" in app.test_cli_runner().invoke(args=["exports", "dossiers", str(pipe)]).output
 
 
 @pytest.mark.parametrize("engine_kind", ["sqlite"], indirect=True)

@@ -139,8 +139,13 @@ def test_the_file_of_faults_put_right_is_read_in_again(run: Run, messy: Path, tm
 
 
 def test_the_file_of_faults_is_its_owners_alone(run: Run, messy: Path, tmp_path: Path) -> None:
+    beside, asked = tmp_path / "xuat.loi.csv", tmp_path / "loi.csv"
+    for lay_open in (beside, asked):
+        lay_open.touch()
+        lay_open.chmod(0o644)
     run(messy)
-    assert (tmp_path / "xuat.loi.csv").stat().st_mode & 0o077 == 0
+    run(messy, "--errors", str(asked))
+    assert [one.stat().st_mode & 0o777 for one in (beside, asked)] == [0o600, 0o600]
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from tthc_tracker.extensions import database
 from tthc_tracker.queries import exchange, scoping
 from tthc_tracker.queries.exchange import Exported
 from tthc_tracker.services import audit
-from tthc_tracker.spreadsheets import exchangelines
+from tthc_tracker.spreadsheets import exchangelines, exportfiles
 from tthc_tracker.wording.formats import number
 
 exports_group = AppGroup("exports", help="Dossiers for another installation.")
@@ -36,6 +36,8 @@ def dossiers(
 
     Names and numbers of people stand in it unmasked: it is made for the owner's eyes, and the audit says so.
     """
+    if path.exists() and not path.is_file():  # it would be replaced, not written to
+        raise click.ClickException(f"«{path}» không phải là tệp thường.")
     which = _which(source_code, agency, first, last)
     with database.transaction() as session:
         audit.note(
@@ -44,9 +46,8 @@ def dossiers(
                 "source": source_code, "agency": agency, "form": form, "from": _day(first), "to": _day(last),
             },
         )  # fmt: skip
-    path.touch(mode=0o600)
     counted = _Counted()
-    with path.open("w", encoding="utf-8", newline="") as file:
+    with exportfiles.written(path) as draft, draft.open("w", encoding="utf-8", newline="") as file:
         file.writelines(exchangelines.lines(form, counted.passing(_read(which))))
     click.echo(f"{path}: {number(counted.number)} hồ sơ.")
 

@@ -17,7 +17,7 @@ from tthc_tracker.cli.importprogress import Progress
 from tthc_tracker.domain.errors import InvalidInput, NotFound
 from tthc_tracker.domain.importing import MOST_UNSEEN, Sends, Whole
 from tthc_tracker.extensions import database
-from tthc_tracker.jobs.importerrors import GrowingErrors
+from tthc_tracker.jobs.importerrors import GrowingErrors, keep_private
 from tthc_tracker.jobs.importing import go_on_from
 from tthc_tracker.jobs.importpipeline import ReaderEndedError, opened
 from tthc_tracker.queries.imports import Task, broken_off
@@ -166,11 +166,11 @@ def _errors(path: Path, asked: Path | None) -> Path:
     if asked is not None:
         if asked.exists() and asked.samefile(path):
             raise UnusableFileError("Tệp lỗi trùng với chính tệp cần nạp; hãy đặt tên khác sau --errors.")
-        asked.touch(mode=0o600)
+        keep_private(asked)
         return asked
     beside = path.with_name(path.stem + ".loi.csv")
     try:
-        beside.touch(mode=0o600)
+        keep_private(beside)
         with beside.open("r+b"):
             return beside
     except OSError:  # an export on a read-only medium is taken in all the same

@@ -10,6 +10,13 @@ from tthc_tracker.spreadsheets.errorfile import ErrorFile
 from tthc_tracker.wording import importing as words
 
 
+def keep_private(path: Path) -> None:
+    """Make the file, or narrow one that lies there: its rows are people's, for the owner's eyes."""
+    path.touch(mode=0o600)
+    if path.is_file():
+        path.chmod(0o600)
+
+
 class GrowingErrors:
     """Writes one at a path; `sure`: how many bytes of it a transaction vouches for."""
 
@@ -17,7 +24,7 @@ class GrowingErrors:
         self.path, self._columns, self._sure = path, columns, sure
 
     def __enter__(self) -> Self:
-        self.path.touch(mode=0o600)  # its rows are people's: for the owner's eyes
+        keep_private(self.path)
         self._raw = self.path.open("r+b")
         # One that somebody has taken away meanwhile begins anew.
         sure = self._sure if self.path.stat().st_size >= self._sure else 0
