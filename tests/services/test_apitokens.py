@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from tests.support.desk import OPENED, Office, open_office
 from tthc_tracker.domain.apitokens import ApiScope
-from tthc_tracker.domain.errors import InvalidInput, NotAllowed, NotFound
+from tthc_tracker.domain.errors import InvalidInput, NotAllowed, NotFound, NotNow
 from tthc_tracker.domain.permissions import Membership, Role
 from tthc_tracker.extensions import Database
 from tthc_tracker.models.api import ApiToken
@@ -114,6 +114,18 @@ def test_a_key_that_is_replaced_goes_on_for_as_long_as_was_said(database: Databa
         assert apitokens.recognise(session, new, later) is not None
     with pytest.raises(NotFound), database.transaction() as session:
         apitokens.rotate(session, RotateToken(token_id), actor=None, now=later)
+
+
+def test_a_key_that_has_a_successor_is_not_replaced_once_more(database: Database, office: Office) -> None:
+    """Its end was brought forward: what is reckoned from it would give a key of a day."""
+    with database.transaction() as session:
+        token_id, _ = apitokens.issue(session, COMMAND, actor=None, now=OPENED)
+        number, _ = apitokens.rotate(session, RotateToken(token_id, 24), actor=None, now=OPENED)
+    with pytest.raises(NotNow, match="khoá thay thế"), database.transaction() as session:
+        apitokens.rotate(session, RotateToken(token_id, 24), actor=None, now=OPENED)
+    with database.transaction() as session:
+        _, text = apitokens.rotate(session, RotateToken(number, 24), actor=None, now=OPENED)
+        assert apitokens.recognise(session, text, OPENED + dt.timedelta(days=29)) is not None
 
 
 def test_a_key_that_reads_figures_names_whose(database: Database, office: Office) -> None:

@@ -102,6 +102,17 @@ def test_whoever_administers_a_part_is_told_who_can(app: Flask, admin: FlaskClie
     assert keys() == 1
 
 
+def test_a_key_that_is_being_replaced_says_so_and_gives_no_other(app: Flask, admin: FlaskClient) -> None:
+    admin.post(PAGE, data=ASKED)
+    with database.reading() as session:
+        number = session.execute(select(ApiToken.id)).scalar_one()
+    assert admin.post(f"{PAGE}/{number}/doi-khoa", data={"hours": "24"}).status_code == 200
+    again = admin.post(f"{PAGE}/{number}/doi-khoa", data={"hours": "24"})
+    assert (again.status_code, "đã có khoá thay thế" in again.text, keys()) == (422, True, 2)
+    told = app.test_cli_runner().invoke(args=["api", "rotate-token", str(number)])
+    assert (told.exit_code, "đã có khoá thay thế" in told.output) == (1, True)
+
+
 def test_a_key_is_replaced_by_one_that_is_shown_once(app: Flask, admin: FlaskClient) -> None:
     old = re.search(r"tthc_[\w-]{43}", admin.post(PAGE, data=ASKED).text)
     with database.reading() as session:

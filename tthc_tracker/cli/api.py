@@ -5,7 +5,7 @@ from flask.cli import AppGroup
 
 from tthc_tracker import clock
 from tthc_tracker.domain.apitokens import ApiScope
-from tthc_tracker.domain.errors import InvalidInput, NotFound
+from tthc_tracker.domain.errors import InvalidInput, NotFound, NotNow
 from tthc_tracker.extensions import database
 from tthc_tracker.queries import apitokens as queries
 from tthc_tracker.queries.apitokens import TokenLine
@@ -58,6 +58,8 @@ def rotate_token(token_id: int, hours: int) -> None:
     except NotFound as error:
         click.echo(f"Không có khoá số {token_id} còn hiệu lực. Xem: flask api list-tokens", err=True)
         raise click.exceptions.Exit(1) from error
+    except NotNow as error:
+        raise click.ClickException(str(error)) from error
     _show(new_id, token)
 
 

@@ -15,6 +15,7 @@ from tthc_tracker.domain.errors import InvalidInput, NotAllowed, NotFound, NotNo
 from tthc_tracker.domain.folding import clean
 from tthc_tracker.domain.permissions import PERMISSIONS_OF, Permission
 from tthc_tracker.models.api import ApiToken
+from tthc_tracker.models.history import AuditEntry
 from tthc_tracker.models.procedure import Source
 from tthc_tracker.queries.accounts import Identity
 from tthc_tracker.queries.agencies import agency_id
@@ -27,6 +28,7 @@ LONGEST_OVERLAP = 168  # hours; a week is enough to bring a new key to every mac
 RATE = 600  # requests of one key within RATE_WINDOW
 RATE_WINDOW = dt.timedelta(minutes=1)
 _SEEN_EVERY = dt.timedelta(minutes=1)
+REPLACED = "Khoá này đã có khoá thay thế. Hãy đổi khoá mới ấy, hoặc cấp khoá khác."
 
 
 @dataclass(frozen=True)
@@ -115,6 +117,7 @@ def rotate(
 
     Raises:
         NotAllowed: not an administrator of all agencies. NotFound: no key of this number is valid.
+        NotNow: it has a successor; its own end has been brought forward, so that it tells no length of life.
         InvalidInput: the hours. DuplicateSubmission, ConflictingSubmission: as `issue`.
     """
     _check_right(session, actor)
@@ -126,6 +129,8 @@ def rotate(
     old = session.execute(select(ApiToken).where(*valid).with_for_update()).scalar_one_or_none()
     if old is None:
         raise NotFound(str(command.token_id))
+    if _has_successor(session, old.id):
+        raise NotNow(REPLACED)
     token, text = _made(
         session, source_id=old.source_id, name=old.name, scopes=old.scopes, agency_id=old.agency_id,
         created_at=now, created_by_id=actor.user_id if actor else None,
@@ -135,6 +140,15 @@ def rotate(
     facts: dict[str, Any] = {"successor": token.id, "hours": command.hours}
     _note(session, "api_token_rotated", old.id, actor=actor, now=now, facts=facts)
     return token.id, text
+
+
+def _has_successor(session: Session, token_id: int) -> bool:
+    noted = select(AuditEntry.id).where(
+        AuditEntry.object_type == "api_token",
+        AuditEntry.object_id == str(token_id),
+        AuditEntry.action == "api_token_rotated",
+    )
+    return session.execute(noted.limit(1)).first() is not None
 
 
 def _made(session: Session, **columns: Any) -> tuple[ApiToken, str]:

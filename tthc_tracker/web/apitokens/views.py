@@ -11,6 +11,7 @@ from tthc_tracker.domain.errors import (
     InvalidInput,
     NotAllowed,
     NotFound,
+    NotNow,
 )
 from tthc_tracker.domain.permissions import Permission
 from tthc_tracker.queries import apitokens as queries
@@ -110,6 +111,8 @@ def replace(token_id: int) -> ResponseReturnValue:
             return _shown(token, f"số {number}, thay khoá số {token_id}")
         except (DuplicateSubmission, ConflictingSubmission):
             form.form_errors.append(ISSUED_ALREADY)
+        except NotNow as refusal:
+            form.form_errors.append(str(refusal))
         except (NotAllowed, NotFound):
             return _rotating(token_id, form)
     return _rotating(token_id, form, 422)
