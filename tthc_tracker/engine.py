@@ -9,6 +9,7 @@ import sqlite3
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
+from math import inf
 from threading import Event, Lock
 from time import monotonic
 from typing import Any
@@ -62,10 +63,11 @@ class WritersInTurn:
             OperationalError: no turn came in PATIENCE seconds; nothing was done.
         """
         self._wait()
-        if (rest := self._rests_until - monotonic()) > 0:
-            Event().wait(rest)
-        begun = monotonic()
+        begun = inf  # a rest is no work, and whoever is ended in it gives the turn back
         try:
+            if (rest := self._rests_until - monotonic()) > 0:
+                Event().wait(rest)
+            begun = monotonic()
             yield
         finally:
             if (ended := monotonic()) - begun > LONG_UNIT:
@@ -73,19 +75,28 @@ class WritersInTurn:
             self._pass_on()
 
     def _wait(self) -> None:
-        mine = Event()
+        mine, first, ended = Event(), False, True
+        try:
+            with self._lock:
+                if first := not self._at_work:
+                    self._at_work = True
+                else:
+                    self._line.append(mine)
+            # A turn may come while this one gives up.
+            came = first or mine.wait(PATIENCE) or not self._left(mine)
+            ended = False
+        finally:  # a signal may end who waits: nobody waits for him then
+            if ended and not self._left(mine) and (first or mine.is_set()):
+                self._pass_on()
+        if not came:
+            raise OperationalError("BEGIN", None, TimeoutError("the writers before are still at work"))
+
+    def _left(self, mine: Event) -> bool:
+        """Whether this one stood in the line still; it does no more."""
         with self._lock:
-            if not self._at_work:
-                self._at_work = True
-                return
-            self._line.append(mine)
-        if mine.wait(PATIENCE):
-            return
-        with self._lock:
-            if mine.is_set():  # it came while this one gave up
-                return
-            self._line.remove(mine)
-        raise OperationalError("BEGIN", None, TimeoutError("the writers before are still at work"))
+            if standing := mine in self._line:
+                self._line.remove(mine)
+        return standing
 
     def _pass_on(self) -> None:
         with self._lock:

@@ -1,6 +1,7 @@
 """What a connection promises: no lost write, no write from a read unit, one writer at a time."""
 
 import threading
+from time import monotonic
 
 import pytest
 from sqlalchemy import select, text
@@ -71,6 +72,42 @@ def test_who_has_waited_too_long_leaves_the_line_and_nobody_waits_for_him(
     with writers.turn():
         order.append("later")
     assert order == ["patient", "later"]
+
+
+@pytest.mark.parametrize("given", [False, True], ids=["in the line", "as his turn came"])
+def test_nobody_waits_for_a_writer_that_was_ended_while_he_waited(
+    given: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    writers = WritersInTurn()
+
+    class Ended(threading.Event):
+        def wait(self, timeout: float | None = None) -> bool:
+            if given:
+                writers._pass_on()
+            raise KeyboardInterrupt
+
+    writers._wait()
+    with monkeypatch.context() as patch:
+        patch.setattr(engine, "Event", Ended)
+        with pytest.raises(KeyboardInterrupt), writers.turn():
+            pass
+    assert (len(writers._line), writers._at_work) == (0, not given)
+
+
+def test_a_writer_that_was_ended_while_his_process_rested_gives_the_turn_back(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    class Ended(threading.Event):
+        def wait(self, timeout: float | None = None) -> bool:
+            raise KeyboardInterrupt
+
+    writers = WritersInTurn()
+    with monkeypatch.context() as patch:
+        patch.setattr(engine, "Event", Ended)
+        writers._rests_until = monotonic() + 60
+        with pytest.raises(KeyboardInterrupt), writers.turn():
+            pass
+    assert not writers._at_work
 
 
 def test_a_read_unit_cannot_write(database: Database) -> None:
