@@ -7,7 +7,7 @@ from random import Random
 from typing import TYPE_CHECKING
 
 import pytest
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, func, insert, select, true, update
 
 from tests.support.moments import at, on
 from tests.support.screens import counted
@@ -199,6 +199,16 @@ def test_today_is_looked_at_as_it_is_at_the_moment(database: "Database") -> None
                 )
                 assert_alike(session, asked, moment)
         session.rollback()
+
+
+def test_what_has_no_date_of_being_late_is_plain_or_odd_and_never_neither(planted: "Session") -> None:
+    planted.execute(update(Dossier).values(late_from=None))
+    counts = (
+        planted.execute(select(func.count(Dossier.id)).where(which)).scalar_one()
+        for which in (true(), statisticsodd.PLAIN, ~statisticsodd.PLAIN)
+    )
+    every, plain, odd = counts
+    assert (plain + odd, odd > 0) == (every, True)
 
 
 def test_of_too_many_the_table_is_counted_live(planted: "Session", monkeypatch: pytest.MonkeyPatch) -> None:

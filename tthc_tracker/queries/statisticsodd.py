@@ -62,7 +62,7 @@ def late_later_today(span: Span) -> Condition | None:
 
 
 PLAIN = and_(
-    Dossier.late_from == Dossier.overdue_from,
+    Dossier.late_from.is_not_distinct_from(Dossier.overdue_from),  # never NULL: ~PLAIN has all others
     ~exists().where(Pause.dossier_id == Dossier.id).correlate(Dossier),
 )
 """Of one date and never paused: its hour alone says whether it is late."""
