@@ -27,6 +27,7 @@ NOT_PUBLIC = (
     "100.64.0.1", "192.0.2.1", "198.18.0.1", "224.0.0.1", "255.255.255.255", "240.0.0.1",
     "::1", "::", "fc00::1", "fd12:3456::1", "fe80::1", "ff02::1", "::ffff:127.0.0.1", "::ffff:10.0.0.1",
     "::ffff:100.64.0.1", "64:ff9b::7f00:1", "64:ff9b::a00:1", "2002:7f00:1::", "2001:db8::1",
+    "::7f00:1", "192.88.99.1",
 )  # fmt: skip
 PUBLIC = ("8.8.8.8", "203.162.4.191", "2606:4700::1111", "::ffff:8.8.8.8")
 
@@ -83,6 +84,9 @@ def test_what_is_told_follows_from_what_was_told_before() -> None:
         (EventKind.RECEIVED, None, Standing(State.RECEIVED, ""), WebhookEvent.RECEIVED),
         (EventKind.ASSIGNED, Standing(State.RECEIVED, ""), now, WebhookEvent.STATUS_CHANGED),
         (EventKind.NOTED, now, now, None),
+        (EventKind.NOTED, None, now, None),
+        (EventKind.REAPPOINTED, None, now, WebhookEvent.DEADLINE_CHANGED),
+        (EventKind.HANDED_OVER, None, now, WebhookEvent.STATUS_CHANGED),
         (EventKind.DUE_CHANGED, Standing(State.PROCESSING, "x"), now, WebhookEvent.DEADLINE_CHANGED),
         (EventKind.FINISHED, now, Standing(State.FINISHED, now.due), WebhookEvent.FINISHED),
         (EventKind.SOURCE_UPDATED, now, Standing(State.RETURNED, now.due), WebhookEvent.RETURNED),

@@ -96,29 +96,38 @@ def _address(parts: SplitResult, allowed: Allowed) -> Address:
 def _spoken(parts: SplitResult, address: Address, message: Message) -> int:
     """Say it and read the status; the whole conversation ends after LONGEST."""
     host = parts.hostname or ""
-    raw = socket.create_connection((str(address), _port(parts)), timeout=SILENT)
-    end = threading.Timer(LONGEST, _hang_up, [raw])
-    end.start()
+    line = socket.create_connection((str(address), _port(parts)), timeout=SILENT)
     try:
-        line = ssl.create_default_context().wrap_socket(raw, server_hostname=host) if _is_tls(parts) else raw
-        connection = http.client.HTTPConnection(host, _port(parts))
-        connection.sock = line
-        path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-        connection.request(
-            "POST", path, message.body.encode(), {"Host": parts.netloc, **message.headers()}
-        )  # fmt: skip
-        return connection.getresponse().status
+        if _is_tls(parts):
+            context = ssl.create_default_context()
+            line = context.wrap_socket(line, server_hostname=host, do_handshake_on_connect=False)
+        end = threading.Timer(LONGEST, _hang_up, [line])
+        end.start()
+        try:
+            return _said(parts, line, message)
+        finally:
+            end.cancel()
     finally:
-        end.cancel()
-        raw.close()
+        line.close()
+
+
+def _said(parts: SplitResult, line: socket.socket, message: Message) -> int:
+    if isinstance(line, ssl.SSLSocket):
+        line.do_handshake()
+    connection = http.client.HTTPConnection(parts.hostname or "", _port(parts))
+    connection.sock = line
+    path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    connection.request("POST", path, message.body.encode(), {"Host": parts.netloc, **message.headers()})
+    return connection.getresponse().status
 
 
 def _is_tls(parts: SplitResult) -> bool:
     return parts.scheme == "https"
 
 
-def _hang_up(raw: socket.socket) -> None:
+def _hang_up(line: socket.socket) -> None:
+    """End the conversation under whoever speaks. Of TLS the line below it: its own end takes two."""
     try:
-        raw.shutdown(socket.SHUT_RDWR)
+        socket.socket.shutdown(line, socket.SHUT_RDWR)
     except OSError:
         return  # it has ended by itself

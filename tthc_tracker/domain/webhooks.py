@@ -22,8 +22,9 @@ OVERLAP = timedelta(hours=24)
 LONGEST_URL = 500
 _WAITS = (1, 5, 15, 60)  # minutes after the first, second, … failure; then every three hours
 _EVERY_AFTER = 180
-_EMBEDS_IPV4 = (ip_network("64:ff9b::/96"), ip_network("64:ff9b:1::/48"), ip_network("2002::/16"))
-"""NAT64 and 6to4: an address of IPv4, which may be private, is inside."""
+_EMBEDS_IPV4 = tuple(map(ip_network, ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "::/96")))
+"""NAT64, 6to4, IPv4-compatible: an address of IPv4, which may be private, is inside."""
+_RELAYS = ip_network("192.88.99.0/24")  # of 6to4, to wherever
 
 Address = IPv4Address | IPv6Address
 
@@ -46,8 +47,27 @@ class Standing:
     due: str
 
 
+_MOVES_NOTHING = frozenset({
+    EventKind.NOTED, EventKind.REPRINTED, EventKind.URGED, EventKind.REMINDED, EventKind.RATED,
+    EventKind.HANDOVER_CONFIRMED, EventKind.HANDOVER_REJECTED, EventKind.TAKEN_BACK,
+    EventKind.APOLOGY_DRAFTED, EventKind.APOLOGY_EDITED, EventKind.APOLOGY_REJECTED,
+    EventKind.LATENESS_EXPLAINED, EventKind.PERSONAL_ERASED, EventKind.MARKED_AT_SOURCE, EventKind.DISPUTED,
+    EventKind.DISPUTE_ENDED,
+})  # fmt: skip
+_MOVES_THE_DATE = frozenset({
+    EventKind.DUE_CHANGED, EventKind.REAPPOINTED, EventKind.CORRECTED, EventKind.CORRECTED_AT_WORK,
+})  # fmt: skip
+
+
 def event_of(kind: EventKind, before: Standing | None, after: Standing) -> WebhookEvent | None:
-    """What is to be told once this has happened; None when nothing that is told has changed."""
+    """What is to be told once this has happened; None when nothing that is told has changed.
+
+    before: what was told last. Where nothing was, what has happened says what it may have moved.
+    """
+    if before is None and kind in _MOVES_NOTHING:
+        return None
+    if before is None and kind in _MOVES_THE_DATE:
+        return WebhookEvent.DEADLINE_CHANGED
     if before is not None and before.state is after.state:
         return None if before.due == after.due else WebhookEvent.DEADLINE_CHANGED
     if after.state is State.FINISHED:
@@ -120,7 +140,7 @@ def _plain(address: Address) -> Address:
 def is_public(address: Address) -> bool:
     """Whether an address is of the public Internet: not loopback, private, shared, link-local."""
     plain = _plain(address)
-    if plain.is_multicast or not plain.is_global:
+    if plain.is_multicast or not plain.is_global or plain in _RELAYS:
         return False
     return isinstance(plain, IPv4Address) or not any(plain in network for network in _EMBEDS_IPV4)
 

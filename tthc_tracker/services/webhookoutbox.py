@@ -176,7 +176,10 @@ def retry(session: Session, endpoint_id: int, *, actor_id: int | None, now: dt.d
     stuck = update(WebhookDelivery).where(
         WebhookDelivery.endpoint_id == endpoint_id, WebhookDelivery.status != "sent"
     )
-    values = {"status": "pending", "attempts": 0, "next_at": now, "expires_at": now + GIVEN_UP_AFTER}
+    values = {
+        "status": "pending", "attempts": 0, "next_at": now, "expires_at": now + GIVEN_UP_AFTER,
+        "settled_at": None,
+    }  # fmt: skip
     many = len(session.execute(stuck.values(values).returning(WebhookDelivery.id)).all())
     audit.note(
         session, "webhook_retried", actor_id=actor_id, now=now, object_type="webhook_endpoint",
