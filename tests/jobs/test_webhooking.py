@@ -169,6 +169,9 @@ def test_an_address_where_nobody_answers_rests_and_is_given_up_after_three_days(
     with database.transaction() as session:
         assert webhookoutbox.retry(session, number, actor_id=None, now=wall.now()) == 2
     assert statuses() == ["pending", "pending"]
+    with database.reading() as session:
+        settled = session.execute(select(WebhookDelivery.settled_at)).scalars().all()
+    assert settled == [None, None], "what waits again is not settled"
 
 
 def test_a_name_that_leads_into_the_intranet_by_then_is_not_called(
