@@ -9,7 +9,7 @@ from tthc_tracker.domain.permissions import PERMISSIONS_OF, Role
 from tthc_tracker.domain.personalrequests import (
     NEEDS,
     RequestKind,
-    Standing,
+    RequestStanding,
     Verdict,
     may_decide,
     standing_of,
@@ -23,16 +23,22 @@ EXPORT, ERASURE = RequestKind.EXPORT, RequestKind.ERASURE
 @pytest.mark.parametrize(
     ("kind", "verdict", "now", "stands"),
     [
-        pytest.param(EXPORT, None, "Mon 2026-11-23 08:59", Standing.WAITING, id="nobody has answered"),
-        pytest.param(ERASURE, None, "Mon 2026-11-23 09:00", Standing.LAPSED, id="nor within a week"),
-        pytest.param(EXPORT, Verdict.REJECTED, "Tue 2026-11-17 09:00", Standing.REJECTED, id="refused"),
-        pytest.param(EXPORT, Verdict.APPROVED, "Tue 2026-11-24 08:59", Standing.READY, id="to be fetched"),
-        pytest.param(EXPORT, Verdict.APPROVED, "Tue 2026-11-24 09:00", Standing.OVER, id="no longer"),
-        pytest.param(ERASURE, Verdict.APPROVED, "Thu 2026-12-31 09:00", Standing.ERASED, id="for good"),
+        pytest.param(EXPORT, None, "Mon 2026-11-23 08:59", RequestStanding.WAITING, id="nobody has answered"),
+        pytest.param(ERASURE, None, "Mon 2026-11-23 09:00", RequestStanding.LAPSED, id="nor within a week"),
+        pytest.param(
+            EXPORT, Verdict.REJECTED, "Tue 2026-11-17 09:00", RequestStanding.REJECTED, id="refused"
+        ),
+        pytest.param(
+            EXPORT, Verdict.APPROVED, "Tue 2026-11-24 08:59", RequestStanding.READY, id="to be fetched"
+        ),
+        pytest.param(EXPORT, Verdict.APPROVED, "Tue 2026-11-24 09:00", RequestStanding.OVER, id="no longer"),
+        pytest.param(
+            ERASURE, Verdict.APPROVED, "Thu 2026-12-31 09:00", RequestStanding.ERASED, id="for good"
+        ),
     ],
 )
 def test_a_request_stands_as_it_was_answered_and_for_a_week(
-    kind: RequestKind, verdict: Verdict | None, now: str, stands: Standing
+    kind: RequestKind, verdict: Verdict | None, now: str, stands: RequestStanding
 ) -> None:
     decided: dt.datetime | None = DECIDED if verdict else None
     assert standing_of(kind, ASKED, verdict, decided, at(now)) is stands

@@ -12,7 +12,7 @@ from tthc_tracker.domain.errors import InvalidInput
 from tthc_tracker.domain.lifecycle import EventKind, State
 from tthc_tracker.domain.webhooks import (
     Allowed,
-    Standing,
+    Told,
     WebhookEvent,
     checked_url,
     event_of,
@@ -79,17 +79,17 @@ def test_a_signature_is_what_standard_webhooks_says() -> None:
 
 
 def test_what_is_told_follows_from_what_was_told_before() -> None:
-    now = Standing(State.PROCESSING, "20261119100000")
+    now = Told(State.PROCESSING, "20261119100000")
     cases = (
-        (EventKind.RECEIVED, None, Standing(State.RECEIVED, ""), WebhookEvent.RECEIVED),
-        (EventKind.ASSIGNED, Standing(State.RECEIVED, ""), now, WebhookEvent.STATUS_CHANGED),
+        (EventKind.RECEIVED, None, Told(State.RECEIVED, ""), WebhookEvent.RECEIVED),
+        (EventKind.ASSIGNED, Told(State.RECEIVED, ""), now, WebhookEvent.STATUS_CHANGED),
         (EventKind.NOTED, now, now, None),
         (EventKind.NOTED, None, now, None),
         (EventKind.REAPPOINTED, None, now, WebhookEvent.DEADLINE_CHANGED),
         (EventKind.HANDED_OVER, None, now, WebhookEvent.STATUS_CHANGED),
-        (EventKind.DUE_CHANGED, Standing(State.PROCESSING, "x"), now, WebhookEvent.DEADLINE_CHANGED),
-        (EventKind.FINISHED, now, Standing(State.FINISHED, now.due), WebhookEvent.FINISHED),
-        (EventKind.SOURCE_UPDATED, now, Standing(State.RETURNED, now.due), WebhookEvent.RETURNED),
+        (EventKind.DUE_CHANGED, Told(State.PROCESSING, "x"), now, WebhookEvent.DEADLINE_CHANGED),
+        (EventKind.FINISHED, now, Told(State.FINISHED, now.due), WebhookEvent.FINISHED),
+        (EventKind.SOURCE_UPDATED, now, Told(State.RETURNED, now.due), WebhookEvent.RETURNED),
     )
     for kind, before, after, told in cases:
         assert event_of(kind, before, after) is told, kind

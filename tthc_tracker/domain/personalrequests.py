@@ -21,7 +21,7 @@ class Verdict(StrEnum):
     REJECTED = "rejected"
 
 
-class Standing(StrEnum):
+class RequestStanding(StrEnum):
     """How a request stands at a moment."""
 
     WAITING = "waiting"
@@ -45,15 +45,15 @@ NEEDS: dict[RequestKind, Permission] = {
 def standing_of(
     kind: RequestKind, asked_at: dt.datetime, verdict: Verdict | None, decided_at: dt.datetime | None,
     now: dt.datetime,
-) -> Standing:  # fmt: skip
+) -> RequestStanding:  # fmt: skip
     """How a request stands: an answer that does not come within a week is none, nor is a file for ever."""
     if verdict is None or decided_at is None:
-        return Standing.WAITING if now < asked_at + STANDS else Standing.LAPSED
+        return RequestStanding.WAITING if now < asked_at + STANDS else RequestStanding.LAPSED
     if verdict is Verdict.REJECTED:
-        return Standing.REJECTED
+        return RequestStanding.REJECTED
     if kind is RequestKind.ERASURE:
-        return Standing.ERASED
-    return Standing.READY if now < decided_at + STANDS else Standing.OVER
+        return RequestStanding.ERASED
+    return RequestStanding.READY if now < decided_at + STANDS else RequestStanding.OVER
 
 
 def may_decide(kind: RequestKind, held: Collection[Permission], *, asker: int, person: int) -> bool:

@@ -15,7 +15,8 @@ from urllib.parse import urlsplit
 from tthc_tracker.domain.errors import InvalidInput
 from tthc_tracker.domain.lifecycle import EventKind, State
 
-SECRET_PREFIX = "whsec_"  # noqa: S105 (a name that secrets begin with, no secret)
+BEGINNING = "whsec_"
+"""What every key of an endpoint begins with (Standard Webhooks)."""
 GIVEN_UP_AFTER = timedelta(days=3)
 OVERLAP = timedelta(hours=24)
 """How long the secret before is signed with besides the new one."""
@@ -40,7 +41,7 @@ class WebhookEvent(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class Told:
     """What was told last of a dossier: its state, its due date in the vocabulary's digits."""
 
     state: State
@@ -59,7 +60,7 @@ _MOVES_THE_DATE = frozenset({
 })  # fmt: skip
 
 
-def event_of(kind: EventKind, before: Standing | None, after: Standing) -> WebhookEvent | None:
+def event_of(kind: EventKind, before: Told | None, after: Told) -> WebhookEvent | None:
     """What is to be told once this has happened; None when nothing that is told has changed.
 
     before: what was told last. Where nothing was, what has happened says what it may have moved.
@@ -85,13 +86,13 @@ def wait_after(failures: int) -> timedelta:
 def secret_of(key: str, endpoint_id: int, salt: str) -> str:
     """The secret of an endpoint, derived from the installation's key: the database alone signs nothing."""
     said = f"webhook.{endpoint_id}.{salt}".encode()
-    return SECRET_PREFIX + base64.b64encode(hmac.digest(key.encode(), said, hashlib.sha256)).decode()
+    return BEGINNING + base64.b64encode(hmac.digest(key.encode(), said, hashlib.sha256)).decode()
 
 
 def signature(secret: str, event_id: str, timestamp: int, body: str) -> str:
     """`v1,` and the HMAC-SHA256 over id, moment and body, as Standard Webhooks has it."""
     said = f"{event_id}.{timestamp}.{body}".encode()
-    made = hmac.digest(base64.b64decode(secret.removeprefix(SECRET_PREFIX)), said, hashlib.sha256)
+    made = hmac.digest(base64.b64decode(secret.removeprefix(BEGINNING)), said, hashlib.sha256)
     return f"v1,{base64.b64encode(made).decode()}"
 
 

@@ -11,7 +11,7 @@ from tthc_tracker.domain.errors import NotFound
 from tthc_tracker.domain.lifecycle import State
 from tthc_tracker.domain.permissions import Permission, Scope
 from tthc_tracker.domain.personaldata import Ground
-from tthc_tracker.domain.personalrequests import NEEDS, STANDS, RequestKind, Standing, standing_of
+from tthc_tracker.domain.personalrequests import NEEDS, STANDS, RequestKind, RequestStanding, standing_of
 from tthc_tracker.models.account import User
 from tthc_tracker.models.agency import Agency
 from tthc_tracker.models.dossier import Dossier
@@ -37,7 +37,7 @@ class Request:
     ground: Ground | None
     said: str
     basis: str
-    standing: Standing
+    standing: RequestStanding
     decider: str | None
     decided_at: dt.datetime | None
     because: str

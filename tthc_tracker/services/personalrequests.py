@@ -14,7 +14,7 @@ from tthc_tracker.domain.personalrequests import (
     NEEDS,
     STANDS,
     RequestKind,
-    Standing,
+    RequestStanding,
     Verdict,
     may_decide,
     standing_of,
@@ -151,7 +151,7 @@ def decide(
         request.kind, permissions_of(person.memberships), asker=request.asked_by_id, person=person.user_id
     ):
         raise NotAllowed(NEEDS[request.kind])
-    if _standing(request, now) is not Standing.WAITING:
+    if _standing(request, now) is not RequestStanding.WAITING:
         raise NotNow(SETTLED)
     because = _because(command)
     request.verdict, request.decided_by_id, request.decided_at = command.verdict, person.user_id, now
@@ -208,7 +208,7 @@ def fetch(
     request = _locked(session, request_id)
     if request is None or (request.kind, request.asked_by_id) != (RequestKind.EXPORT, person.user_id):
         raise NotFound
-    if _standing(request, now) is not Standing.READY:
+    if _standing(request, now) is not RequestStanding.READY:
         raise NotNow(SETTLED)
     if form not in FORMS:
         raise InvalidInput("form", "Hãy chọn dạng tệp.")
@@ -236,7 +236,7 @@ def sweep(session: Session, now: dt.datetime) -> int:
     return len(session.execute(gone.returning(PersonalRequest.id)).all())
 
 
-def _standing(request: PersonalRequest, now: dt.datetime) -> Standing:
+def _standing(request: PersonalRequest, now: dt.datetime) -> RequestStanding:
     return standing_of(request.kind, request.asked_at, request.verdict, request.decided_at, now)
 
 

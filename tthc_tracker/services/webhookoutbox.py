@@ -16,7 +16,7 @@ from tthc_tracker.domain.exchangeobject import exchange_object
 from tthc_tracker.domain.lifecycle import EventKind, State
 from tthc_tracker.domain.webhooks import (
     GIVEN_UP_AFTER,
-    Standing,
+    Told,
     WebhookEvent,
     event_of,
     secret_of,
@@ -68,19 +68,19 @@ def note(session: Session, dossier: Dossier, kind: EventKind, now: dt.datetime) 
         if stored is None:
             continue
         fields = exchange_object(stored.facts)
-        after = Standing(stored.facts.state, fields["NgayHenTra"] or "")
+        after = Told(stored.facts.state, fields["NgayHenTra"] or "")
         body = json.dumps({name: fields[name] for name in TOLD}, ensure_ascii=False)
         for listener in heard:
             _write(session, listener, dossier.id, kind, after, body, now)
 
 
 def _write(
-    session: Session, listener: Listener, dossier_id: int, kind: EventKind, after: Standing, body: str,
+    session: Session, listener: Listener, dossier_id: int, kind: EventKind, after: Told, body: str,
     now: dt.datetime,
 ) -> None:  # fmt: skip
     """Say it if it is news to this listener; remember what it was told."""
     told = session.get(WebhookStanding, (listener.id, dossier_id))
-    event = event_of(kind, None if told is None else Standing(State(told.state), told.due), after)
+    event = event_of(kind, None if told is None else Told(State(told.state), told.due), after)
     if event is None:
         return
     if told is None:

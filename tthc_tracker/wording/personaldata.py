@@ -5,7 +5,7 @@ from enum import Enum
 from typing import Any
 
 from tthc_tracker.domain.personaldata import Ground
-from tthc_tracker.domain.personalrequests import RequestKind, Standing, Verdict
+from tthc_tracker.domain.personalrequests import RequestKind, RequestStanding, Verdict
 from tthc_tracker.domain.retention import ErasureCause, Hold
 from tthc_tracker.wording.alerts import MAIL_KINDS, MAIL_STATUSES
 from tthc_tracker.wording.formats import number
@@ -45,20 +45,20 @@ NOT_YOURS = "không thuộc quyền xoá của bạn"
 KINDS = {RequestKind.EXPORT: "Xuất dữ liệu", RequestKind.ERASURE: "Xoá dữ liệu"}
 VERDICTS = {Verdict.APPROVED: "Đồng ý", Verdict.REJECTED: "Không đồng ý"}
 STANDINGS = {
-    Standing.WAITING: "Chờ người thứ hai duyệt",
-    Standing.LAPSED: "Quá hạn chờ duyệt",
-    Standing.REJECTED: "Không được duyệt",
-    Standing.READY: "Đã duyệt, tải được",
-    Standing.OVER: "Đã duyệt, hết hạn tải",
-    Standing.ERASED: "Đã duyệt và xoá",
+    RequestStanding.WAITING: "Chờ người thứ hai duyệt",
+    RequestStanding.LAPSED: "Quá hạn chờ duyệt",
+    RequestStanding.REJECTED: "Không được duyệt",
+    RequestStanding.READY: "Đã duyệt, tải được",
+    RequestStanding.OVER: "Đã duyệt, hết hạn tải",
+    RequestStanding.ERASED: "Đã duyệt và xoá",
 }
 BADGES = {
-    Standing.WAITING: ("warn", "waiting"),
-    Standing.LAPSED: ("neutral", "closed"),
-    Standing.REJECTED: ("danger", "error"),
-    Standing.READY: ("ok", "check"),
-    Standing.OVER: ("neutral", "closed"),
-    Standing.ERASED: ("ok", "check"),
+    RequestStanding.WAITING: ("warn", "waiting"),
+    RequestStanding.LAPSED: ("neutral", "closed"),
+    RequestStanding.REJECTED: ("danger", "error"),
+    RequestStanding.READY: ("ok", "check"),
+    RequestStanding.OVER: ("neutral", "closed"),
+    RequestStanding.ERASED: ("ok", "check"),
 }
 """How a request stands, as a badge: tone and icon."""
 
@@ -67,7 +67,7 @@ PERSONAL_LABELS: dict[type[Enum], dict[Any, str]] = {
     Hold: HOLDS,
     ErasureCause: CAUSES,
     RequestKind: KINDS,
-    Standing: STANDINGS,
+    RequestStanding: STANDINGS,
     Verdict: VERDICTS,
 }
 

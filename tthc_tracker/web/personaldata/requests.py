@@ -7,7 +7,7 @@ from flask_login import current_user
 from tthc_tracker import clock
 from tthc_tracker.domain.errors import InvalidInput, NotNow
 from tthc_tracker.domain.permissions import Permission
-from tthc_tracker.domain.personalrequests import Standing
+from tthc_tracker.domain.personalrequests import RequestStanding
 from tthc_tracker.queries import personalrequests as reads
 from tthc_tracker.services import personalrequests
 from tthc_tracker.services.erasure import Erased
@@ -68,8 +68,8 @@ def _page(request_id: int, form: DecideForm) -> str:
         "personaldata/request_page.html",
         one=one, dossiers=reads.dossiers(session, request_id, current_user.scope), form=form, words=words,
         now=now,
-        decides=one.standing is Standing.WAITING and not one.mine,
-        fetches=one.standing is Standing.READY and one.mine,
+        decides=one.standing is RequestStanding.WAITING and not one.mine,
+        fetches=one.standing is RequestStanding.READY and one.mine,
     )  # fmt: skip
 
 
