@@ -168,7 +168,7 @@ def _added(parts: frozenset[str], counted: frozenset[str], readers: Sequence["_R
         return ""
     sums = ", ".join(f"SUM({name})" if name in wanted else "0" for name in MEASURES)
     return (
-        f"SELECT place, {key}, part, {sums} FROM ({' UNION ALL '.join(sources)}) AS sums{known} "  # noqa: S608 (ours)
+        f"SELECT place, {key}, part, {sums} FROM ({' UNION ALL '.join(sources)}) AS sums{known} "  # noqa: S608 (columns of ours, and what sources() reads)
         f"GROUP BY place, {key}, part"
     )
 
@@ -213,7 +213,7 @@ class _Reader:
         if allowed == frozenset():
             return []
         return [
-            f"SELECT {place} AS place, {member} AS own, '{part}' AS part, {columns} FROM {table} WHERE {kept}"  # noqa: S608 (names of our own, numbers)
+            f"SELECT {place} AS place, {member} AS own, '{part}' AS part, {columns} FROM {table} WHERE {kept}"  # noqa: S608 (tables and columns of ours; days and ids are numbers)
             for part, piece in self.parts.pieces()
             if part in parts
             for table, member, kept in [self._source(factsums.FACTS, piece, allowed)]
@@ -224,14 +224,14 @@ class _Reader:
         if self.form or (allowed := self._allowed) == frozenset():
             return
         sources = [
-            f"SELECT {member} AS own, tenths, number FROM {table} WHERE {kept}"  # noqa: S608 (names of our own, numbers)
+            f"SELECT {member} AS own, tenths, number FROM {table} WHERE {kept}"  # noqa: S608 (tables and columns of ours; days and ids are numbers)
             for part, piece in self.parts.pieces()
             if part in {"within", "today"}
             for table, member, kept in [self._source(factsums.LENGTHS, piece, allowed)]
         ]
         key, known = self.rows
         statement = (
-            f"SELECT {key}, tenths, SUM(number) FROM ({' UNION ALL '.join(sources)}) AS sums{known} "  # noqa: S608 (ours)
+            f"SELECT {key}, tenths, SUM(number) FROM ({' UNION ALL '.join(sources)}) AS sums{known} "  # noqa: S608 (columns of ours, and what sources() reads)
             f"GROUP BY {key}, tenths"
         )
         for own, tenths, number in self.session.connection().exec_driver_sql(statement):

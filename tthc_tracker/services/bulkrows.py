@@ -220,10 +220,16 @@ def _plan(model: type[Base], names: tuple[str, ...], dialect: Dialect) -> _Plan:
 
 
 def _statement(table: Table, columns: Sequence[Column[Any]], dialect: Dialect) -> str:
-    names, marks = ", ".join(column.name for column in columns), ", ".join("?" * len(columns))
     if dialect.name == "postgresql":
-        return f"COPY {table.name} ({names}) FROM STDIN"
-    return f"INSERT INTO {table.name} ({names}) VALUES ({marks})"  # noqa: S608 (our own tables' names)
+        return f"COPY {table.name} ({', '.join(column.name for column in columns)}) FROM STDIN"
+    return insert_text(table, columns, dialect)
+
+
+def insert_text(table: Table, columns: Sequence[Column[Any]], dialect: Dialect) -> str:
+    """The statement that inserts one row, given in the order of these columns."""
+    names = ", ".join(column.name for column in columns)
+    marks = ", ".join(["%s" if dialect.name == "postgresql" else "?"] * len(columns))
+    return f"INSERT INTO {table.name} ({names}) VALUES ({marks})"  # noqa: S608 (names of our own tables; values are bound)
 
 
 def _constant(column: Column[Any], dialect: Dialect) -> Any:

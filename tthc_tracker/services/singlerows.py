@@ -58,11 +58,9 @@ def _plan(model: type[Base], dialect: Dialect, numbered: bool) -> _Plan:
     table = cast("Table", model.__table__)
     key = "" if numbered or "id" not in table.c else "id"
     columns = [column for column in table.c if column.name != key]
-    mark = "%s" if dialect.name == "postgresql" else "?"
-    names, marks = ", ".join(column.name for column in columns), ", ".join([mark] * len(columns))
     returning = f" RETURNING {key}" if key else ""
     return _Plan(
-        f"INSERT INTO {table.name} ({names}) VALUES ({marks}){returning}",  # noqa: S608 (our own tables' names)
+        bulkrows.insert_text(table, columns, dialect) + returning,
         tuple((column.name, _converter(column, dialect)) for column in columns),
         tuple((column.name, _default(column)) for column in columns),
         key,

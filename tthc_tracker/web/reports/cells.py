@@ -39,4 +39,4 @@ def _share(share: Share) -> str:
 
 
 def _markup(text: str) -> Markup:
-    return Markup(text)  # noqa: S704 (every value is escaped above)
+    return Markup(text)  # noqa: S704 (numbers are formatted, words and addresses escaped above)
