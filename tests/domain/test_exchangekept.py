@@ -14,30 +14,23 @@ def test_every_kept_field_is_one_of_the_vocabulary() -> None:
 
 
 @pytest.mark.parametrize(
-    ("said", "posted"),
+    ("said", "posted", "online"),
     [
-        pytest.param("Qua bưu chính", True, id="by post"),
-        pytest.param("BƯU ĐIỆN", True, id="by its older name"),
-        pytest.param("Trực tiếp", False, id="at the desk"),
-        pytest.param("2", False, id="a number, of which no list was read"),
-        pytest.param("", False, id="nothing"),
+        pytest.param("Qua bưu chính", True, False, id="by post"),
+        pytest.param("BƯU ĐIỆN", True, False, id="by its older name"),
+        pytest.param("Trực tuyến", False, True, id="online"),
+        pytest.param("qua Cổng Dịch vụ công", False, True, id="by the portal"),
+        pytest.param("Trực tiếp", False, False, id="at the desk"),
+        pytest.param("2", False, False, id="a number, of which no list was read"),
+        pytest.param("3", False, False, id="another number"),
+        pytest.param("", False, False, id="nothing"),
     ],
 )
-def test_only_words_that_nobody_can_take_otherwise_ask_for_the_post(said: str, posted: bool) -> None:
-    assert Kept(return_way=said).asks_for_post is posted
-
-
-@pytest.mark.parametrize(
-    ("said", "online"),
-    [
-        pytest.param("Trực tuyến", True, id="online"),
-        pytest.param("qua Cổng Dịch vụ công", True, id="by the portal"),
-        pytest.param("Qua bưu chính", False, id="by post"),
-        pytest.param("3", False, id="a number, of which no list was read"),
-    ],
-)
-def test_only_such_words_ask_for_the_result_online(said: str, online: bool) -> None:
-    assert Kept(return_way=said).asks_for_portal is online
+def test_only_words_that_nobody_can_take_otherwise_ask_for_the_post_or_the_portal(
+    said: str, posted: bool, online: bool
+) -> None:
+    kept = Kept(return_way=said)
+    assert (kept.asks_for_post, kept.asks_for_portal) == (posted, online)
 
 
 @pytest.mark.parametrize("way", ReturnMethod)

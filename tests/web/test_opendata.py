@@ -17,7 +17,7 @@ from tthc_tracker.extensions import database
 from tthc_tracker.queries import opendata
 from tthc_tracker.queries.opendata import NUMBERS, SUMS
 from tthc_tracker.services.demo import filling
-from tthc_tracker.web import publictries
+from tthc_tracker.web import publicpages
 
 FILE = "/tong-hop/du-lieu-mo"
 TYPES: dict[str, type | tuple[type, ...]] = {
@@ -36,7 +36,7 @@ def laid(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
 @pytest.fixture
 def visitor(laid: Flask, monkeypatch: pytest.MonkeyPatch) -> FlaskClient:
     """Somebody without an account, whose tries nobody has counted yet."""
-    monkeypatch.setattr(publictries, "count", lambda _what: None)
+    monkeypatch.setattr(publicpages, "count", lambda _what: None)
     return laid.test_client()
 
 

@@ -6,11 +6,12 @@ from decimal import Decimal
 from typing import Any, TypeVar
 
 from flask import Response
+from marshmallow import Schema
 from sqlalchemy.orm import Session
 
 from tthc_tracker import clock
 from tthc_tracker.api import catalogueschemas as schemas
-from tthc_tracker.api.blueprint import IF_NONE_MATCH, blueprint, documented
+from tthc_tracker.api.blueprint import IF_NONE_MATCH, View, blueprint, documented
 from tthc_tracker.api.conditional import tagged
 from tthc_tracker.api.cursors import code_at, place
 from tthc_tracker.api.guarding import needs
@@ -31,23 +32,31 @@ _KNOWN = "Không đổi so với ETag đã biết"
 KEEP = 300  # seconds; a catalogue changes a few times a month
 
 
-@blueprint.route("/agencies", methods=["GET"], tags=["catalogue"])
-@needs(ApiScope.CATALOGUE)
-@documented(ApiScope.CATALOGUE, parameters=[IF_NONE_MATCH])
-@blueprint.arguments(schemas.PageQuestion, location="query")
-@blueprint.response(200, schemas.AgencyPage, headers=_ETAG, description="Cơ quan, theo thứ tự mã")
-@blueprint.alt_response(304, success=True, description=_KNOWN)
+def _read(
+    path: str, question: type[Schema], answer: type[Schema], told: str, *statuses: int
+) -> Callable[[View], View]:
+    """Serve what is read here: by a key with the scope of the catalogue, with an ETag, 304 for who has it."""
+
+    def made(view: View) -> View:
+        view = blueprint.alt_response(304, success=True, description=_KNOWN)(view)
+        view = blueprint.response(200, answer, headers=_ETAG, description=told)(view)
+        view = blueprint.arguments(question, location="query")(view)
+        view = documented(ApiScope.CATALOGUE, *statuses, parameters=[IF_NONE_MATCH])(view)
+        served: View = blueprint.route(path, methods=["GET"], tags=["catalogue"])(
+            needs(ApiScope.CATALOGUE)(view)
+        )
+        return served
+
+    return made
+
+
+@_read("/agencies", schemas.PageQuestion, schemas.AgencyPage, "Cơ quan, theo thứ tự mã")
 def agencies(asked: dict[str, Any]) -> Response:
     """Đọc danh mục cơ quan."""
     return _page(asked, reads.agencies, lambda entry: entry.code, _agency)
 
 
-@blueprint.route("/sectors", methods=["GET"], tags=["catalogue"])
-@needs(ApiScope.CATALOGUE)
-@documented(ApiScope.CATALOGUE, parameters=[IF_NONE_MATCH])
-@blueprint.arguments(schemas.PageQuestion, location="query")
-@blueprint.response(200, schemas.SectorPage, headers=_ETAG, description="Lĩnh vực, theo thứ tự mã")
-@blueprint.alt_response(304, success=True, description=_KNOWN)
+@_read("/sectors", schemas.PageQuestion, schemas.SectorPage, "Lĩnh vực, theo thứ tự mã")
 def sectors(asked: dict[str, Any]) -> Response:
     """Đọc danh mục lĩnh vực."""
     return _page(
@@ -55,23 +64,13 @@ def sectors(asked: dict[str, Any]) -> Response:
     )
 
 
-@blueprint.route("/sources", methods=["GET"], tags=["catalogue"])
-@needs(ApiScope.CATALOGUE)
-@documented(ApiScope.CATALOGUE, parameters=[IF_NONE_MATCH])
-@blueprint.arguments(schemas.PageQuestion, location="query")
-@blueprint.response(200, schemas.SourcePage, headers=_ETAG, description="Nguồn, theo thứ tự mã")
-@blueprint.alt_response(304, success=True, description=_KNOWN)
+@_read("/sources", schemas.PageQuestion, schemas.SourcePage, "Nguồn, theo thứ tự mã")
 def sources(asked: dict[str, Any]) -> Response:
     """Đọc danh mục nguồn hồ sơ, với thời điểm dữ liệu mới nhất của từng nguồn."""
     return _page(asked, reads.sources, lambda entry: entry.code, _source)
 
 
-@blueprint.route("/procedures", methods=["GET"], tags=["catalogue"])
-@needs(ApiScope.CATALOGUE)
-@documented(ApiScope.CATALOGUE, parameters=[IF_NONE_MATCH])
-@blueprint.arguments(schemas.PageQuestion, location="query")
-@blueprint.response(200, schemas.ProcedurePage, headers=_ETAG, description="Thủ tục, theo thứ tự mã")
-@blueprint.alt_response(304, success=True, description=_KNOWN)
+@_read("/procedures", schemas.PageQuestion, schemas.ProcedurePage, "Thủ tục, theo thứ tự mã")
 def procedures(asked: dict[str, Any]) -> Response:
     """Đọc danh mục thủ tục đang có hiệu lực, với thời hạn, cấp và thành phần hồ sơ."""
     today = clock.now().date()
@@ -82,12 +81,7 @@ def procedures(asked: dict[str, Any]) -> Response:
     return _page(asked, read, lambda entry: entry.code, _procedure)
 
 
-@blueprint.route("/calendar", methods=["GET"], tags=["catalogue"])
-@needs(ApiScope.CATALOGUE)
-@documented(ApiScope.CATALOGUE, 404, parameters=[IF_NONE_MATCH])
-@blueprint.arguments(schemas.YearQuestion, location="query")
-@blueprint.response(200, schemas.YearAnswer, headers=_ETAG, description="Một năm, từng ngày một")
-@blueprint.alt_response(304, success=True, description=_KNOWN)
+@_read("/calendar", schemas.YearQuestion, schemas.YearAnswer, "Một năm, từng ngày một", 404)
 def calendar(asked: dict[str, Any]) -> Response:
     """Đọc lịch làm việc một năm của một cơ quan: từng ngày làm hay nghỉ, giờ nào, đã công bố hay tạm tính."""
     code = asked["agency"]
@@ -144,17 +138,19 @@ def _source(entry: reads.SourceEntry) -> dict[str, Any]:
 
 
 def _procedure(entry: reads.ProcedureEntry) -> dict[str, Any]:
+    version = entry.version
     return {
-        "code": entry.code, "full_code": entry.full_code, "name": entry.name, "sector": entry.sector_code,
-        "levels": [level.value for level in entry.levels], "service_level": entry.service_level,
-        "same_day": entry.same_day, "valid_from": entry.valid_from.isoformat(),
-        "valid_to": _day(entry.valid_to), "limits": [_limit(line) for line in entry.limits],
+        "code": entry.code, "full_code": version.full_code, "name": version.name,
+        "sector": entry.sector_code, "levels": [level.value for level in version.levels],
+        "service_level": version.service_level.value, "same_day": version.same_day,
+        "valid_from": version.valid_from.isoformat(), "valid_to": _day(version.valid_to),
+        "limits": [_limit(line) for line in version.limits],
         "components": [
             {
                 "position": line.position, "name": line.name, "originals": line.originals,
                 "certified": line.certified, "copies": line.copies,
             }
-            for line in entry.components
+            for line in version.components
         ],
     }  # fmt: skip
 

@@ -162,7 +162,7 @@ def procedure_page(session: Session, code: str) -> ProcedurePage | None:
     ).all()
     ids = [version.id for version, _ in versions]
     limits, papers = limits_of(session, ids), components_of(session, ids)
-    parts = [_version(row, sector, limits[row.id], papers[row.id]) for row, sector in versions]
+    parts = [version_part(row, sector, limits[row.id], papers[row.id]) for row, sector in versions]
     return ProcedurePage(procedure.code, procedure.confirmed, tuple(parts))
 
 
@@ -192,9 +192,10 @@ def components_of(session: Session, version_ids: Collection[int]) -> dict[int, l
     return found
 
 
-def _version(
+def version_part(
     version: ProcedureVersion, sector: str, limits: list[LimitLine], papers: list[ComponentLine]
 ) -> VersionPart:
+    """A version with its sector's name, its limits and papers."""
     return VersionPart(
         id=version.id,
         full_code=version.full_code,

@@ -14,12 +14,11 @@ from tthc_tracker.models.procedure import Procedure, ProcedureVersion, Sector, S
 from tthc_tracker.queries.calendars import work_calendar
 from tthc_tracker.queries.calendaryears import WeekLine, year_page
 from tthc_tracker.queries.catalogue import (
-    ComponentLine,
-    LimitLine,
+    VersionPart,
     components_of,
     in_force,
-    levels_of,
     limits_of,
+    version_part,
 )
 
 
@@ -50,16 +49,8 @@ class ProcedureEntry:
     """A procedure by its version in force, with what it promises and asks for."""
 
     code: str
-    full_code: str
-    name: str
     sector_code: str
-    levels: tuple[Level, ...]
-    service_level: str
-    same_day: bool
-    valid_from: dt.date
-    valid_to: dt.date | None
-    limits: tuple[LimitLine, ...]
-    components: tuple[ComponentLine, ...]
+    version: VersionPart
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +101,7 @@ def sources(session: Session, after: str, most: int) -> list[SourceEntry]:
 def procedures(session: Session, on: dt.date, after: str, most: int) -> list[ProcedureEntry]:
     """Procedures after a code, by the version in force on a day."""
     statement = (
-        select(Procedure.code, ProcedureVersion, Sector.code)
+        select(Procedure.code, ProcedureVersion, Sector)
         .join(ProcedureVersion, ProcedureVersion.procedure_id == Procedure.id)
         .join(Sector, Sector.id == ProcedureVersion.sector_id)
         .where(Procedure.code > after, in_force(on))
@@ -121,12 +112,10 @@ def procedures(session: Session, on: dt.date, after: str, most: int) -> list[Pro
     limits, papers = limits_of(session, ids), components_of(session, ids)
     return [
         ProcedureEntry(
-            code, version.full_code, version.name, sector, levels_of(version.levels), version.service_level,
-            version.same_day, version.valid_from, version.valid_to, tuple(limits[version.id]),
-            tuple(papers[version.id]),
+            code, sector.code, version_part(version, sector.name, limits[version.id], papers[version.id])
         )
         for code, version, sector in rows
-    ]  # fmt: skip
+    ]
 
 
 def year(session: Session, agency_id: int | None, number: int) -> YearEntry | None:

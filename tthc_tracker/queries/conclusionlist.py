@@ -54,11 +54,9 @@ def page(
 ) -> Page:  # fmt: skip
     """One page: of what is open what is due first, of the rest what was due last."""
     rising = question.tab in _BY_DAY
-    statement, key = (
-        _wanted(session, question, scope, now, conclusions.rows()),
-        (Conclusion.due_on, Conclusion.id),
-    )
-    if (start := _day_and_id(after)) is not None:
+    key = Conclusion.due_on, Conclusion.id
+    statement = _wanted(session, question, scope, now, conclusions.rows())
+    if (start := listing.day_and_id(after)) is not None:
         statement = statement.where(tuple_(*key) > start if rising else tuple_(*key) < start)
     order = key if rising else tuple(one.desc() for one in key)
     found = session.execute(statement.order_by(*order).limit(size + 1)).all()
@@ -75,13 +73,9 @@ def count(session: Session, question: Question, scope: Scope, now: dt.datetime) 
 
 def counts(session: Session, question: Question, scope: Scope, now: dt.datetime) -> dict[Tab, int]:
     """How many each tab has by the same filters, at most ten thousand and one. One query."""
-    each = [
-        listing.counting(
-            _wanted(session, replace(question, tab=tab), scope, now, select(Conclusion.id))
-        ).scalar_subquery()
-        for tab in Tab
-    ]
-    return dict(zip(Tab, session.execute(select(*each)).one(), strict=True))
+    return listing.counts(session, {
+        tab: _wanted(session, replace(question, tab=tab), scope, now, select(Conclusion.id)) for tab in Tab
+    })  # fmt: skip
 
 
 def periods(session: Session, scope: Scope) -> tuple[str, ...]:
@@ -118,18 +112,6 @@ def _of_tab(tab: Tab, today: dt.date) -> list[ColumnElement[bool]]:
             return [Conclusion.done_on.is_not(None)]
         case Tab.ALL:
             return []
-
-
-def _day_and_id(cursor: str) -> tuple[dt.date, int] | None:
-    """A cursor of (day, id), or None when somebody has written his own."""
-    match listing.decode_cursor(cursor):
-        case [str(day), int(number)] if abs(number) <= listing.BIGGEST_ID:
-            try:
-                return dt.date.fromisoformat(day), number
-            except ValueError:
-                return None
-        case _:
-            return None
 
 
 # --- as a list that people keep

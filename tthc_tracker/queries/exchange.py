@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
+from typing import Any, TypeVar, cast
 
 from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session, aliased
@@ -43,26 +44,33 @@ class Change:
     dossier: SentDossier
 
 
+Chosen = TypeVar("Chosen", bound=Select[*tuple[Any, ...]])
+
 _receiving, _resolving = aliased(Agency), aliased(Agency)
 
 
 def _sent(
     source_id: int,
 ) -> Select[ImportedRow, Dossier, Person, ProcedureVersion, str, str, str, SourceWords | None]:
-    return (
-        select(
-            ImportedRow, Dossier, Person, ProcedureVersion, Sector.name, _receiving.code, _resolving.code,
-            SourceWords,
-        )
-        .join(Dossier, Dossier.id == ImportedRow.dossier_id)
+    chosen = select(
+        ImportedRow, Dossier, Person, ProcedureVersion, Sector.name, _receiving.code, _resolving.code,
+        SourceWords,
+    ).join(Dossier, Dossier.id == ImportedRow.dossier_id)  # fmt: skip
+    return _with_its(chosen).where(ImportedRow.source_id == source_id)
+
+
+def _with_its(statement: Chosen) -> Chosen:
+    """Joined to what a dossier is told with."""
+    joined: Chosen = (
+        cast(Any, statement)
         .join(Person, Person.id == Dossier.owner_id)
         .join(ProcedureVersion, ProcedureVersion.id == Dossier.procedure_version_id)
         .join(Sector, Sector.id == Dossier.sector_id)
         .join(_receiving, _receiving.id == Dossier.receiving_agency_id)
         .join(_resolving, _resolving.id == Dossier.resolving_agency_id)
         .outerjoin(SourceWords, SourceWords.dossier_id == Dossier.id)
-        .where(ImportedRow.source_id == source_id)
-    )  # fmt: skip
+    )
+    return joined
 
 
 def sent_dossier(session: Session, source_id: int, code: str) -> SentDossier | None:
@@ -119,16 +127,9 @@ def source(session: Session, code: str) -> SourceSide | None:
 def exported(session: Session, which: Exported, after: int, most: int) -> list[tuple[int, DossierFacts]]:
     """At most `most` of them with their ids, in the order of these, from behind `after`; cancelled ones
     are no dossiers."""
+    chosen = select(Dossier, Person, ProcedureVersion, Sector, _receiving.code, _resolving.code, SourceWords)
     statement = (
-        select(
-            Dossier, Person, ProcedureVersion, Sector, _receiving.code, _resolving.code, SourceWords
-        )
-        .join(Person, Person.id == Dossier.owner_id)
-        .join(ProcedureVersion, ProcedureVersion.id == Dossier.procedure_version_id)
-        .join(Sector, Sector.id == Dossier.sector_id)
-        .join(_receiving, _receiving.id == Dossier.receiving_agency_id)
-        .join(_resolving, _resolving.id == Dossier.resolving_agency_id)
-        .outerjoin(SourceWords, SourceWords.dossier_id == Dossier.id)
+        _with_its(chosen)
         .where(
             Dossier.id > after, Dossier.source_id == which.source.id, Dossier.state != State.CANCELLED,
             *_narrowed(which),

@@ -35,6 +35,7 @@ UNSEEN = "1"
 
 Member = TypeVar("Member", bound=StrEnum)
 Row = TypeVar("Row")
+Tab = TypeVar("Tab", bound=StrEnum)
 
 
 @dataclass(frozen=True)
@@ -152,6 +153,18 @@ def moment_and_id(cursor: str) -> tuple[dt.datetime, int] | None:
             return None
 
 
+def day_and_id(cursor: str) -> tuple[dt.date, int] | None:
+    """A cursor of (day, id), or None when somebody has written his own."""
+    match decode_cursor(cursor):
+        case [str(day), int(number)] if abs(number) <= BIGGEST_ID:
+            try:
+                return dt.date.fromisoformat(day), number
+            except ValueError:
+                return None
+        case _:
+            return None
+
+
 def _holds(moment: dt.datetime, number: int) -> bool:
     """Whether the databases can compare with it; 1900 and 2500 leave room for any offset."""
     return moment.tzinfo is not None and 1900 < moment.year < 2500 and abs(number) <= BIGGEST_ID
@@ -232,6 +245,12 @@ def counting(statement: Select[Any]) -> Select[int]:
     """The statement that counts the rows of another, as far as COUNT_LIMIT."""
     limited = statement.order_by(None).limit(COUNT_LIMIT + 1).subquery()
     return select(func.count()).select_from(limited)
+
+
+def counts(session: Session, each: Mapping[Tab, Select[Any]]) -> dict[Tab, int]:
+    """How many rows each statement has, at most one more than COUNT_LIMIT. One query."""
+    numbers = [counting(statement).scalar_subquery() for statement in each.values()]
+    return dict(zip(each, session.execute(select(*numbers)).one(), strict=True))
 
 
 def counted(session: Session, statement: Select[int], values: Mapping[str, Any]) -> Count:

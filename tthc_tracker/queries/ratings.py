@@ -93,24 +93,13 @@ def page(session: Session, given: Given, *, after: str = "", size: int = listing
         .order_by(*(one.desc() for one in key))
         .limit(size + 1)
     )  # fmt: skip
-    if start := _place(after):
+    if start := listing.day_and_id(after):
         statement = statement.where(tuple_(*key) < start)
     found = [Rated._make(row) for row in session.execute(statement)]
     rows = tuple(found[:size])
     if len(found) <= size:
         return Page(rows, "")
     return Page(rows, listing.encode_cursor(rows[-1].given_on.isoformat(), rows[-1].id))
-
-
-def _place(cursor: str) -> tuple[dt.date, int] | None:
-    match listing.decode_cursor(cursor):
-        case [str(day), int(number)] if abs(number) <= listing.BIGGEST_ID:
-            try:
-                return dt.date.fromisoformat(day), number
-            except ValueError:
-                return None
-        case _:
-            return None
 
 
 def _chosen(session: Session, given: Given) -> list[ColumnElement[bool]]:

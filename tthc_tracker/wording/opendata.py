@@ -5,7 +5,6 @@ from typing import Any
 from tthc_tracker.domain.agencies import Level
 from tthc_tracker.domain.disclosure import FEWEST
 
-TOO_OFTEN = "Quá nhiều lần mở trang. Hãy đợi một phút rồi thử lại."
 TITLE = "Số liệu giải quyết thủ tục hành chính theo tháng và cơ quan"
 ABOUT = (
     "Mỗi dòng là một cơ quan trong một tháng dương lịch đã hết. Số từ 1 đến "

@@ -1,12 +1,10 @@
 """What everybody may read of field reports: those that were published, listed, and each by itself."""
 
-import hashlib
-
 from flask import Response, abort, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from tthc_tracker.queries import publishedreports
-from tthc_tracker.web import publictries
+from tthc_tracker.web import publicpages
 from tthc_tracker.web.access import public
 from tthc_tracker.web.fieldreports.blueprint import blueprint
 from tthc_tracker.web.unit_of_work import reading
@@ -19,7 +17,7 @@ LIFE = 300  # seconds that a cache may keep a page: what is withdrawn is gone so
 @public
 def published() -> ResponseReturnValue:
     """The published reports, the last answered first."""
-    publictries.count("field_reports")
+    publicpages.count("field_reports")
     after = request.args.get("after", "")
     found = publishedreports.page(reading(), after=after)
     return _cacheable(
@@ -35,7 +33,7 @@ def published() -> ResponseReturnValue:
 @public
 def published_one(code: str) -> ResponseReturnValue:
     """One published report with its answer."""
-    publictries.count("field_reports")
+    publicpages.count("field_reports")
     found = publishedreports.find(reading(), code)
     if found is None:
         abort(404)
@@ -43,8 +41,4 @@ def published_one(code: str) -> ResponseReturnValue:
 
 
 def _cacheable(page: str) -> Response:
-    answer = make_response(page)
-    answer.headers["Cache-Control"] = f"public, max-age={LIFE}"
-    answer.set_etag(hashlib.sha256(answer.get_data()).hexdigest()[:32])
-    answer.make_conditional(request)
-    return answer
+    return publicpages.cacheable(make_response(page), LIFE)

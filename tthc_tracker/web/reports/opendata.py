@@ -1,7 +1,6 @@
 """The same figures for machines: CSV and JSON by month and agency, with their schema; no sign-in."""
 
 import datetime as dt
-import hashlib
 import json
 from collections.abc import Callable
 from typing import Any
@@ -15,7 +14,7 @@ from tthc_tracker.domain.periods import Period
 from tthc_tracker.queries import opendata
 from tthc_tracker.queries.opendata import NUMBERS, OpenRow
 from tthc_tracker.spreadsheets import csvtext
-from tthc_tracker.web import publictries
+from tthc_tracker.web import publicpages
 from tthc_tracker.web.access import public
 from tthc_tracker.web.reports.answers import Answers
 from tthc_tracker.web.reports.blueprint import blueprint
@@ -51,7 +50,7 @@ def open_schema() -> ResponseReturnValue:
 
 
 def _file(kind: str, write: Callable[[list[OpenRow], list[str]], str]) -> Response:
-    publictries.count("open_data")
+    publicpages.count("open_data")
     now = clock.now()
     asked = opendata.months(now.date(), _year(now.year))
     rows = [row for month in asked for row in _of_month(month, now)]
@@ -95,8 +94,5 @@ def _schema_address() -> str:
 
 
 def _cacheable(answer: Response) -> Response:
-    answer.headers["Cache-Control"] = f"public, max-age={LIFE.seconds}"
     answer.headers["Access-Control-Allow-Origin"] = "*"
-    answer.set_etag(hashlib.sha256(answer.get_data()).hexdigest()[:32])
-    answer.make_conditional(request)
-    return answer
+    return publicpages.cacheable(answer, LIFE.seconds)
