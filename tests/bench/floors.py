@@ -49,7 +49,10 @@ def floor_of(
     `renew` gives the parameters of the n-th time: what is written once needs other keys.
     """
     taken = []
-    with engine.connect().execution_options(readonly=not write, postgresql_readonly=not write) as connection:
+    # A unit that locks rows is no read-only one for PostgreSQL, though it writes none.
+    commits = write or any("FOR UPDATE" in statement for statement, _parameters in heard)
+    options = {"readonly": not commits, "postgresql_readonly": not commits}
+    with engine.connect().execution_options(**options) as connection:
         raw = connection.connection.driver_connection
         assert raw is not None
         if connection.dialect.name == "sqlite":
@@ -63,7 +66,7 @@ def floor_of(
             if connection.dialect.name == "sqlite":
                 raw.execute("BEGIN IMMEDIATE" if write else "BEGIN")
             _ask(cursor, asked)
-            if write:
+            if commits:
                 raw.commit()
             else:
                 raw.rollback()
