@@ -10,6 +10,7 @@ from tthc_tracker.queries.alertmail import AlertMail, MailLine
 
 NOW = at("Wed 2026-11-25 07:00")
 LINE = MailLine(
+    alert_id=7,
     rule=Rule.OVERDUE,
     severity=Severity.SERIOUS,
     code="H50.19000-261109-0001",
@@ -114,7 +115,17 @@ def test_a_unit_with_a_backlog_is_named_and_led_to_its_list() -> None:
     line = replace(
         LINE, rule=Rule.BACKLOG, code=None, procedure=None, procedure_code=None, owner=None, due_at=None
     )
+    line = replace(line, overdue_there={"unit": "3"})
     letter = write_letter(replace(MAIL, new=(line,), counts={Rule.BACKLOG: 1}), AROUND)
     assert letter.subject.startswith("1 đơn vị tồn đọng")
-    assert f"{URL}/giam-sat/qua-han" in letter.text
+    assert f"{URL}/giam-sat/qua-han?unit=3" in letter.text
     assert "Phòng Địa chính" in letter.html
+
+
+def test_each_alert_is_answered_by_a_link_of_its_own() -> None:
+    source = replace(LINE, alert_id=8, rule=Rule.SOURCE_STALE, code=None)
+    letter = write_letter(replace(MAIL, new=(LINE, source)), AROUND)
+    for body in (letter.text, letter.html):
+        assert body.count("Ghi nhận") == 1, "what is only an alert is led to it anyway"
+        for alert in (7, 8):
+            assert f"{URL}/canh-bao/{alert}" in body

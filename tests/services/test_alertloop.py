@@ -14,13 +14,14 @@ from tthc_tracker.domain.errors import InvalidInput, NotAllowed, NotFound, NotNo
 from tthc_tracker.domain.importing import BatchState
 from tthc_tracker.domain.lifecycle import EventKind
 from tthc_tracker.domain.permissions import EVERYTHING, Role
-from tthc_tracker.models.alert import Alert, AlertRecipient, AlertSnooze
+from tthc_tracker.models.alert import Alert, AlertRecipient, AlertSnooze, OutboxMessage
 from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.models.history import AuditEntry, DossierEvent
 from tthc_tracker.models.importing import ImportBatch
 from tthc_tracker.models.procedure import Source
 from tthc_tracker.queries import alertlist, alertmail, supervision
 from tthc_tracker.queries.alertlist import Tab
+from tthc_tracker.queries.alertrecipients import recipients
 from tthc_tracker.queries.listing import EVERYTHING as EVERYTHING_ASKED
 from tthc_tracker.queries.recipients import Directory
 from tthc_tracker.queries.supervision import Listing
@@ -28,6 +29,7 @@ from tthc_tracker.services import (
     alertanswers,
     alertclimbing,
     alerthush,
+    alertmails,
     alerts,
     disputes,
     sourcefreshness,
@@ -146,6 +148,54 @@ def test_a_promise_holds_until_its_day_is_over_and_then_climbs(
     run(write, at("Fri 2026-11-27 17:00"))
     assert head.user_id not in bells(write)
     assert noted(write).count("alert_acknowledged") == 2
+    now_his, before = (one for one in recipients(write, alert_id) if one.user_id == head.user_id)
+    assert (now_his.until, now_his.promised_on) == (None, FRIDAY + dt.timedelta(days=10))
+    assert (before.since, before.until) == (OVERDUE, at("Sat 2026-11-21 00:05"))
+    assert (before.said, before.promised_on) == ("làm xong trong tuần", FRIDAY)
+
+
+# --- who was told, and when
+
+
+def test_whose_an_alert_was_stays_known_with_the_mail_that_told_him(
+    write: "Session", desk: Desk, chief: Worker
+) -> None:
+    dossier, alert_id = overdue(write, desk)
+    head, morning = desk.office.head, at("Fri 2026-11-20 07:00")
+    alertmails.write_digests(write, since=None, now=morning, domain="tthc.test")
+    sent = morning + MINUTE
+    told = update(OutboxMessage).where(OutboxMessage.user_id == head.user_id)
+    write.execute(told.values(status="sent", sent_at=sent))
+    newcomer = hire(write, "Cán Bộ Mới", Role.CONTROLLER, desk.office.ward)
+    moved = {"officer_id": newcomer.user_id, "holding_unit_id": desk.office.civil_unit}
+    write.execute(update(Dossier).where(Dossier.id == dossier.id).values(moved))
+    later = at("Fri 2026-11-20 09:00")
+    run(write, later)
+    found = {one.user_id: one for one in recipients(write, alert_id)}
+    assert {user for user, one in found.items() if one.until is None} == {newcomer.user_id, chief.user_id}
+    assert (found[newcomer.user_id].since, found[newcomer.user_id].mailed_at) == (later, None)
+    was = found[head.user_id]
+    assert (was.since, was.until, was.rings, was.mailed_at) == (OVERDUE, later, False, sent)
+    # What comes back to him is new to him, and what was before stays.
+    back = {"officer_id": desk.office.officer.user_id, "holding_unit_id": desk.office.land_unit}
+    write.execute(update(Dossier).where(Dossier.id == dossier.id).values(back))
+    again = at("Mon 2026-11-23 09:00")
+    run(write, again)
+    his = [(one.since, one.until) for one in recipients(write, alert_id) if one.user_id == head.user_id]
+    assert his == [(again, None), (OVERDUE, later)]
+
+
+def test_each_keeps_his_own_words_whoever_answers_after_him(
+    write: "Session", desk: Desk, chief: Worker
+) -> None:
+    _, alert_id = overdue(write, desk)
+    run(write, at("Fri 2026-11-20 17:00"))  # it has climbed
+    for who, said in ((desk.office.head, "đang đo đạc"), (chief, "đã nhắc phòng")):
+        command = AcknowledgeAlert(alert_id, said, FRIDAY + dt.timedelta(days=3))
+        alertanswers.acknowledge(write, command, user_id=who.user_id, now=at("Fri 2026-11-20 17:05"))
+    write.flush()
+    said_by = {one.user_id: one.said for one in recipients(write, alert_id) if one.answered}
+    assert said_by == {desk.office.head.user_id: "đang đo đạc", chief.user_id: "đã nhắc phòng"}
 
 
 # --- not before a day

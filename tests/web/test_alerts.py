@@ -1,6 +1,7 @@
 """The list behind the bell."""
 
 import datetime as dt
+import re
 import secrets
 from collections.abc import Callable
 
@@ -12,6 +13,7 @@ from sqlalchemy import event, select, update
 from tests.support.alarms import OVERDUE, RECEIVED, VERY_OVERDUE, Desk
 from tests.support.desk import Office, open_office
 from tests.support.moments import at
+from tests.support.screens import Page
 from tests.support.signedin import sign_in
 from tthc_tracker import clock
 from tthc_tracker.channels.mailtext import Around, write_letter
@@ -134,6 +136,24 @@ def test_a_look_changes_nothing(office: Office, as_user: Callable[[int], FlaskCl
     for verb in ("ghi-nhan", "hoan", "chuyen", "cho-dong-bo"):
         assert head.get(f"/canh-bao/{first}/{verb}").status_code == 405
     assert bell(office.head.user_id) == 2
+
+
+def test_its_page_says_who_was_told_when_and_who_has_not_answered(
+    office: Office, as_user: Callable[[int], FlaskClient]
+) -> None:
+    first = mine(office.head.user_id)[0]
+    as_user(office.head.user_id).post(f"/canh-bao/{first}/ghi-nhan", data=said("Đang đo đạc lại"))
+    with database.transaction() as session:
+        rest = {office.controller.user_id}
+        alerts.readdress(session, {first: frozenset(rest)}, VERY_OVERDUE + dt.timedelta(hours=1))
+    page = Page.of(as_user(office.controller.user_id).get(f"/canh-bao/{first}"))
+    page.check()
+    said_of = page.words.partition("Ai được báo, khi nào")[2]
+    assert re.search(r"Phạm Thị Trưởng .*Đã trả lời 17:00 25/11/2026, hẹn xong 26/11/2026", said_of)
+    assert "Đang đo đạc lại" in said_of
+    assert re.search(r"Đỗ Thị Kiểm Soát .*18:00 25/11/2026 .*Đang chờ trả lời", said_of)
+    was = r"Trần Văn Thụ Lý .*17:00 25/11/2026 đến 18:00 25/11/2026 .*Không trả lời; không còn là người nhận"
+    assert re.search(was, said_of)
 
 
 def test_an_alert_is_put_off_and_handed_on_from_its_page(

@@ -78,6 +78,27 @@ def test_columns_and_density_are_each_readers_own(head: Screen, auditor: Screen)
     assert re.search(r'<th scope="col"[^>]*>Tình trạng</th>', shown)
 
 
+@pytest.mark.parametrize(
+    ("address", "name"),
+    [
+        ("/canh-bao?rule=overdue&severity=serious&person=1", "rule"),
+        ("/canh-bao?rule=overdue&severity=serious&mail=1&part=new", "severity"),
+        ("/phan-anh?kind=DUONG&tab=all", "kind"),
+        ("/phien-hop/ket-luan?period=2026-Q3&tab=done", "period"),
+    ],
+)
+def test_what_a_list_is_filtered_by_can_be_chosen_anew_or_dropped(
+    head: Screen, address: str, name: str
+) -> None:
+    shown = head.get(address).text
+    assert len(re.findall(rf'name="{name}"', shown.partition("<table")[0])) == 1, "in its own field alone"
+    (without,) = re.findall(r'<a href="([^"]+)">Bỏ tất cả</a>', shown)
+    assert f"{name}=" not in without
+    for linked in ("person", "mail", "part", "tab"):
+        if f"{linked}=" in address:
+            assert f'type="hidden" name="{linked}"' in shown, "what a link narrowed stays when one filters"
+
+
 def test_a_part_that_is_a_column_of_its_own_is_not_said_twice(head: Screen) -> None:
     beneath = head.get(LIST).text
     assert re.search(r"cell-note[^>]*>[^<]*Phòng Địa chính", beneath)

@@ -9,7 +9,7 @@ from urllib.parse import quote, urlencode
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, select_autoescape
 
 from tthc_tracker.domain.alerting import Severity
-from tthc_tracker.queries.alertmail import AlertMail, MailLine
+from tthc_tracker.queries.alertmail import AlertMail, MailLine, Part
 from tthc_tracker.queries.risks import RiskRow
 from tthc_tracker.queries.unitload import FLOW, Overview, UnitLine
 from tthc_tracker.wording import alerts as words
@@ -71,25 +71,38 @@ class Letter:
 class Around:
     """What stands around a letter: where links lead, whose mail it is, how to get fewer of it.
 
-    instead_of: the person whose address is refused, when somebody else reads his mail.
+    instead_of: the person whose address is refused, when somebody else reads his mail. mail_id: its number in
+    the outbox, by which the alerts that it counts are listed.
     """
 
     public_url: str
     instead_of: str = ""
     fewer_url: str = ""
+    mail_id: int = 0
 
     @property
     def facts(self) -> dict[str, str]:
         """What every template may name."""
         return {"instead_of": self.instead_of, "fewer_url": self.fewer_url}
 
+    @property
+    def lists_its_alerts(self) -> bool:
+        """Whether its reader finds them behind his own bell: not who reads it in somebody's place."""
+        return bool(self.mail_id) and not self.instead_of
+
+    def alerts_url(self, **narrowed: str) -> str:
+        """Where the alerts are listed that the mail counts, or some of them."""
+        asked = {"mail": str(self.mail_id)} | narrowed if self.lists_its_alerts else {}
+        return f"{self.public_url}/canh-bao{'?' if asked else ''}{urlencode(asked)}"
+
 
 @dataclass(frozen=True)
 class Entry:
-    """A line with what the templates need of it."""
+    """A line with what the templates need of it. answer_url: where its alert is answered."""
 
     line: MailLine
     url: str
+    answer_url: str
     late: str
     tone: str
 
@@ -101,8 +114,9 @@ def write_letter(mail: AlertMail, around: Around) -> Letter:
         "mail": mail,
         "new": [_entry(line, public_url, mail.now) for line in mail.new],
         "others": [_entry(line, public_url, mail.now) for line in mail.others],
-        "counted": words.counted(mail.counts),
-        "alerts_url": f"{public_url}/canh-bao",
+        "counted": _counted(mail, around),
+        "alerts_url": around.alerts_url(),
+        "parts": {part: around.alerts_url(part=part.value) for part in Part if around.lists_its_alerts},
         "unit_numbers": words.unit_numbers,
         "at_risk": [_risk(row, public_url) for row in mail.at_risk.rows] if mail.at_risk else [],
         "at_risk_url": f"{public_url}/giam-sat/nguy-co",
@@ -117,6 +131,14 @@ def write_letter(mail: AlertMail, around: Around) -> Letter:
         text=template("alerts.txt").render(facts),
         html=template("alerts.html").render(facts, subject=subject),
     )
+
+
+def _counted(mail: AlertMail, around: Around) -> list[tuple[str, str]]:
+    """How many of what, each with where exactly these are listed; no address where there is none."""
+    return [
+        (said, around.alerts_url(rule=rule.value) if around.lists_its_alerts else "")
+        for rule, said in words.counted_by_rule(mail.counts).items()
+    ]
 
 
 def _risk(row: RiskRow, public_url: str) -> dict[str, Any]:
@@ -172,10 +194,15 @@ def _subject(mail: AlertMail) -> str:
 
 def _entry(line: MailLine, public_url: str, now: dt.datetime) -> Entry:
     late = words.lateness(line, now.date(), line.minutes_late)
-    return Entry(line, public_url + _where(line), late, _TONES[line.severity])
+    answer = f"/canh-bao/{line.alert_id}"
+    where = _where(line) or answer
+    return Entry(line, public_url + where, public_url + answer, late, _TONES[line.severity])
 
 
 def _where(line: MailLine) -> str:
+    """What an alert speaks of; '' of what only the alert's own page leads to."""
     if line.code:
         return f"/ho-so/{quote(line.code, safe='')}"
-    return f"/phan-anh/{quote(line.report_code, safe='')}" if line.report_code else "/giam-sat/qua-han"
+    if line.report_code:
+        return f"/phan-anh/{quote(line.report_code, safe='')}"
+    return f"{LISTS['overdue']}?{urlencode(line.overdue_there)}" if line.overdue_there else ""

@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from tthc_tracker.channels.letters import Outcome, Verdict
+from tthc_tracker.channels.mailtext import Around
 from tthc_tracker.domain.folding import fold
 from tthc_tracker.queries.alertmail import AlertMail
 from tthc_tracker.wording import alerts as words
@@ -35,10 +36,10 @@ def _for_us_alone(path: str, flags: int) -> int:
     return os.open(path, flags, 0o600)
 
 
-def write_text(mail: AlertMail, *, channel: str, public_url: str) -> str:
+def write_text(mail: AlertMail, *, channel: str, around: Around) -> str:
     """What is said: how many of what, and where to look. SMS without marks, so that it is one message."""
     said = f"TTHC: {words.counted(mail.counts)}."
-    link = f" Xem {public_url}/canh-bao"
+    link = f" Xem {around.alerts_url()}"
     if channel == "sms":
         said = fold(said).replace("tthc:", "TTHC:", 1)
     room = LONGEST - len(link)

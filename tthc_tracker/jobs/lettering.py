@@ -59,7 +59,7 @@ def ready(work: Work, message: Claimed) -> Ready | None:
             raise NobodyReads
         # Whoever reads it in somebody's place has no choice to make for him.
         fewer = "" if to.instead_of else _fewer_url(work, message)
-        around = Around(work.public_url, to.instead_of, fewer)
+        around = Around(work.public_url, to.instead_of, fewer, message.id)
         letter = _letter(session, message, around)
     return Ready(to.address, compose(letter, _envelope(work, message, to.address, fewer))) if letter else None
 
@@ -135,5 +135,6 @@ def _text(work: Work, message: Claimed) -> Ready | None:
         )  # fmt: skip
     if mail is None or not phone:
         return None
-    words = write_text(mail, channel=message.channel, public_url=work.public_url)
+    around = Around(work.public_url, mail_id=message.id)
+    words = write_text(mail, channel=message.channel, around=around)
     return Ready(phone, Text(message.channel, phone, words, message.message_id))

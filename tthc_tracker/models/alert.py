@@ -106,6 +106,7 @@ class AlertRecipient(Base):
     since: from when it is his; climbed: it has come up to him, because nobody below has acknowledged it.
     answered: he has answered it or handed it on; hushed: it is put off or disputed; neither rings.
     handed: somebody has handed it to him, so it stays his whoever else it concerns.
+    answered_at, said, promised_on: his own last answer, whatever others answered after him.
     """
 
     __tablename__ = "alert_recipient"
@@ -128,6 +129,30 @@ class AlertRecipient(Base):
     answered: Mapped[bool] = mapped_column(default=False, server_default=false())
     hushed: Mapped[bool] = mapped_column(default=False, server_default=false())
     handed: Mapped[bool] = mapped_column(default=False, server_default=false())
+    answered_at: Mapped[dt.datetime | None]
+    said: Mapped[str] = mapped_column(String(500), default="", server_default="")
+    promised_on: Mapped[dt.date | None]
+
+
+class PastRecipient(Base):
+    """Whose an alert was from `since` until `until`, and what he had answered by then.
+
+    He is somebody's no more: it has gone to others, or he has it anew. Nothing but its own page reads it.
+    """
+
+    __tablename__ = "past_recipient"
+    __table_args__ = (Index("ix_past_recipient_alert_id", "alert_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    alert_id: Mapped[int] = mapped_column(ForeignKey("alert.id"))
+    user_id: Mapped[int] = mapped_column(ForeignKey("app_user.id"))
+    since: Mapped[dt.datetime | None]
+    until: Mapped[dt.datetime]
+    climbed: Mapped[bool]
+    handed: Mapped[bool]
+    answered_at: Mapped[dt.datetime | None]
+    said: Mapped[str] = mapped_column(String(500))
+    promised_on: Mapped[dt.date | None]
 
 
 class AlertSnooze(Base):

@@ -33,12 +33,14 @@ from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.models.fieldreport import FieldReport
 from tthc_tracker.models.person import Person
 from tthc_tracker.models.procedure import Procedure, ProcedureVersion, Source
-from tthc_tracker.queries import listing
-from tthc_tracker.queries.alertmail import minutes_late, severity_rank
+from tthc_tracker.queries import alertmail, listing
+from tthc_tracker.queries.alertmail import Part, minutes_late, overdue_there, severity_rank
 from tthc_tracker.queries.keptlist import Asked
 from tthc_tracker.queries.listing import Count, Filters, Page
 
-NAMES = ("tab", "rule", "severity", "person")
+CHOSEN = ("rule", "severity")
+LINKED = ("tab", "person", "mail", "part")
+"""What narrows it by a link only."""
 _SINCE = func.coalesce(Alert.due_at, Alert.raised_at)  # the deadline it speaks of, or when it was raised
 _DIGESTS_BACK = 14  # days in which one's last digest is looked for
 
@@ -95,6 +97,7 @@ class AlertLine(NamedTuple):
     resolved_on: dt.date | None  # as its head says
     minutes_late: int | None
     waits_for: tuple[str, ...]
+    overdue_there: dict[str, str] | None  # of a backlog, what narrows the list of what is overdue to it
 
     @property
     def board_key(self) -> str:
@@ -116,7 +119,10 @@ class Silent:
 
 @dataclass(frozen=True)
 class Question:
-    """The list as somebody asks for it. supervises: he sees what others of his scope leave unanswered."""
+    """The list as somebody asks for it. supervises: he sees what others of his scope leave unanswered.
+
+    mail: only what that mail of his counts, or a part of it.
+    """
 
     tab: Tab
     user_id: int
@@ -127,20 +133,24 @@ class Question:
     severity: Severity | None = None
     person: int | None = None
     sort: str = ""
+    mail: int | None = None
+    part: Part | None = None
 
     @classmethod
     def of(cls, asked: Asked) -> "Question":
         """What cannot be read narrows nothing."""
         words = asked.question
-        rule, severity, person = (words.get(name, "") for name in ("rule", "severity", "person"))
+        rule, severity, part = (words.get(name, "") for name in ("rule", "severity", "part"))
         return cls(
             tab_of(words), asked.user_id, asked.scope,
             Permission.VIEW_SUPERVISION in permissions_of(asked.memberships),
             listing.read_filters(words),
             Rule(rule) if rule in set(Rule) else None,
             Severity(severity) if severity in set(Severity) else None,
-            int(person) if person.isascii() and person.isdigit() and len(person) < 16 else None,
+            listing.number_of(words.get("person", "")),
             words.get("sort", ""),
+            listing.number_of(words.get("mail", "")),
+            Part(part) if part in set(Part) else None,
         )  # fmt: skip
 
 
@@ -278,6 +288,9 @@ def _narrowed(session: Session, found: Select[int], question: Question) -> Selec
         chosen.append(
             exists().where(waits.alert_id == Alert.id, waits.user_id == question.person, waits.open)
         )
+    if question.mail is not None:
+        counted = alertmail.counted_in(session, question.mail, question.user_id, question.part)
+        chosen.append(Alert.id.in_(counted))
     return found.where(*chosen)
 
 
@@ -389,4 +402,5 @@ def _line(session: Session, row: Any, waits_for: tuple[str, ...], now: dt.dateti
         answered_at=alert.acknowledged_at, answered_by=row.answered_by, promised_on=alert.promised_on,
         note=alert.note, asleep_until=row.until, handed_to=row.handed_to, resolved_on=row.resolved_on,
         minutes_late=minutes_late(session, row, now), waits_for=waits_for,
+        overdue_there=overdue_there(alert.rule, alert.unit_id, row.agency_code),
     )  # fmt: skip

@@ -3,9 +3,10 @@
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, func, not_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, exists, false, func, not_, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from tthc_tracker.domain.alerting import Rule, Severity
@@ -19,13 +20,16 @@ from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.models.fieldreport import FieldReport
 from tthc_tracker.models.person import Person
 from tthc_tracker.models.procedure import Procedure, ProcedureVersion, Source
-from tthc_tracker.queries import risks, unitload
+from tthc_tracker.queries import listing, risks, unitload
 from tthc_tracker.queries.calendars import worked_since
 from tthc_tracker.queries.operations import last_scan
 from tthc_tracker.queries.risks import AtRisk
 from tthc_tracker.queries.unitload import Overview
 
 MOST_ROWS = 50
+DIGEST = "digest"
+ABOUT_ALERTS = (DIGEST, "at_once", "text")
+"""The kinds of messages that count alerts of whoever gets them."""
 
 # The worst severity first.
 severity_rank = case(
@@ -33,10 +37,21 @@ severity_rank = case(
 )
 
 
+class Part(StrEnum):
+    """A part of a digest: what has become somebody's since the one before, and what he had then."""
+
+    NEW = "new"
+    BEFORE = "before"
+
+
 @dataclass(frozen=True)
 class MailLine:
-    """One alert in a mail. `code` is that of a dossier; of a unit's backlog `place` says which unit."""
+    """One alert in a mail. `code` is that of a dossier; of a unit's backlog `place` says which unit.
 
+    overdue_there: of a backlog, what narrows the list of what is overdue to that unit or agency.
+    """
+
+    alert_id: int
     rule: Rule
     severity: Severity
     code: str | None
@@ -50,6 +65,7 @@ class MailLine:
     source_as_of: dt.datetime | None
     minutes_late: int | None = None  # working time, of a late reception
     report_code: str | None = None
+    overdue_there: dict[str, str] | None = None
 
     def days_late(self, today: dt.date) -> int | None:
         """Calendar days since the deadline; negative before it, None without one."""
@@ -108,22 +124,48 @@ def content(
     now: dt.datetime,
 ) -> AlertMail | None:
     """What the mail says now; None when nothing of it is true any more or a later digest says it."""
-    if kind == "digest":
+    if kind == DIGEST:
         return _digest(session, user_id, context, created_at, now)
-    told = and_(
+    return _mail(session, kind, user_id, [_told_at_once(kind, context)], (), now)
+
+
+def counted_in(session: Session, mail_id: int, user_id: int, part: Part | None) -> Select[int]:
+    """The alerts that somebody's mail counts, of those that stand for him now; none of another's mail."""
+    asked = select(OutboxMessage.kind, OutboxMessage.context).where(
+        OutboxMessage.id == mail_id, OutboxMessage.user_id == user_id
+    )
+    found = session.execute(asked).one_or_none()
+    mine = _mine(user_id).correlate(None)
+    if found is None or found.kind not in ABOUT_ALERTS:
+        return mine.where(false())
+    if found.kind != DIGEST:
+        return mine.where(_told_at_once(found.kind, found.context))
+    since = dt.datetime.fromisoformat(found.context["since"])
+    newly = _newly(since)
+    if found.context.get("statutory"):
+        mine = mine.where(statutory_since(since))
+    return mine if part is None else mine.where(newly if part is Part.NEW else not_(newly))
+
+
+def _told_at_once(kind: str, context: dict[str, Any]) -> ColumnElement[bool]:
+    return and_(
         Alert.id > int(context["after"]),
         Alert.id <= int(context["upto"]),
         Alert.delivery == Delivery.TEXT if kind == "text" else Alert.delivery.in_(LEAVES_AT_ONCE),
         ~Alert.from_before,
     )
-    return _mail(session, kind, user_id, [told], (), now)
+
+
+def _newly(since: dt.datetime) -> ColumnElement[bool]:
+    """What was taken over as old is not new."""
+    return and_(_his_since() > since, ~Alert.from_before)
 
 
 def _digest(
     session: Session, user_id: int, context: dict[str, Any], created_at: dt.datetime, now: dt.datetime
 ) -> AlertMail | None:
     later = select(OutboxMessage.id).where(
-        OutboxMessage.kind == "digest",
+        OutboxMessage.kind == DIGEST,
         OutboxMessage.user_id == user_id,
         OutboxMessage.created_at > created_at,
     )
@@ -131,12 +173,11 @@ def _digest(
         return None
     since = dt.datetime.fromisoformat(context["since"])
     if context.get("statutory"):
-        said = _mail(session, "digest", user_id, [statutory_since(since)], (), now)
+        said = _mail(session, DIGEST, user_id, [statutory_since(since)], (), now)
         return replace(said, only_statutory=True) if said else None
     table = _overview(session, user_id, since, now)
-    newly = and_(_his_since() > since, ~Alert.from_before)  # what was taken over as old is not new
-    at_risk = risks.told(session, user_id, now)
-    return _mail(session, "digest", user_id, [newly], [not_(newly)], now, table, at_risk)
+    newly, at_risk = _newly(since), risks.told(session, user_id, now)
+    return _mail(session, DIGEST, user_id, [newly], [not_(newly)], now, table, at_risk)
 
 
 def _his_since() -> ColumnElement[Any]:
@@ -229,12 +270,12 @@ def _lines(
     owner = aliased(Person)
     statement = (
         select(
-            Alert.rule, Alert.severity, Alert.due_at, Alert.from_before,
+            Alert.id, Alert.rule, Alert.severity, Alert.due_at, Alert.from_before, Alert.unit_id,
             Dossier.code, Dossier.source_as_of, Dossier.receiving_agency_id,
             Procedure.code.label("procedure_code"),
             ProcedureVersion.name.label("procedure"), owner.full_name.label("owner"),
             owner.kind.label("owner_kind"),
-            Agency.name.label("agency"), Unit.name.label("unit"),
+            Agency.name.label("agency"), Agency.code.label("agency_code"), Unit.name.label("unit"),
             Source.name.label("source"), Source.kind.label("source_kind"),
             FieldReport.code.label("report_code"),
         )
@@ -259,9 +300,19 @@ def minutes_late(session: Session, row: Any, now: dt.datetime) -> int | None:
     return worked_since(session, row.receiving_agency_id, row.due_at, now)
 
 
+def overdue_there(rule: Rule, unit_id: int | None, agency_code: str) -> dict[str, str] | None:
+    """Of a backlog, what narrows the list of what is overdue to it: a unit's, or an agency's without one."""
+    if rule is not Rule.BACKLOG:
+        return None
+    if unit_id is None:
+        return {"only": agency_code, "unit": str(listing.NOBODYS)}
+    return {"unit": str(unit_id)}
+
+
 def _line(session: Session, row: Any, now: dt.datetime) -> MailLine:
     mirrored = row.source_kind == SourceKind.MIRROR
     return MailLine(
+        alert_id=row.id,
         rule=row.rule,
         severity=row.severity,
         code=row.code,
@@ -275,4 +326,5 @@ def _line(session: Session, row: Any, now: dt.datetime) -> MailLine:
         source_as_of=row.source_as_of if mirrored else None,
         minutes_late=minutes_late(session, row, now),
         report_code=row.report_code,
+        overdue_there=overdue_there(row.rule, row.unit_id, row.agency_code),
     )

@@ -12,6 +12,7 @@ from tthc_tracker.models.account import User
 from tthc_tracker.models.alert import STANDS_OPEN, Alert, AlertRecipient, AlertSnooze, SourceDispute
 from tthc_tracker.queries import alertlist
 from tthc_tracker.queries.alertlist import AlertLine
+from tthc_tracker.queries.alertrecipients import Recipient, recipients
 
 
 def open_count(session: Session, user_id: int) -> int:
@@ -27,17 +28,6 @@ def _open_count() -> Select[int]:
 
 
 @dataclass(frozen=True)
-class Concerned:
-    """Somebody whose alert it is: whether it rings for him, has climbed to him, was handed to him."""
-
-    name: str
-    rings: bool
-    answered: bool
-    climbed: bool
-    handed: bool
-
-
-@dataclass(frozen=True)
 class AlertView:
     """One alert. mine: it concerns the reader; climbed: it has come up to him; snoozed: put off once."""
 
@@ -46,7 +36,7 @@ class AlertView:
     closed_at: dt.datetime | None
     mine: bool
     climbed: bool
-    concerned: tuple[Concerned, ...]
+    recipients: tuple[Recipient, ...]
     snoozed: bool
     snoozed_by: str | None
     snoozed_because: str
@@ -62,16 +52,15 @@ class AlertView:
 
 
 def view(session: Session, alert_id: int, user_id: int, now: dt.datetime) -> AlertView | None:
-    """One alert as a reader meets it; who may see it is the caller's to know. Four queries."""
+    """One alert as a reader meets it; who may see it is the caller's to know. Eight queries at most."""
     line = alertlist.one(session, alert_id, now)
     if line is None:
         return None
     more = session.execute(_more(), {"alert_id": alert_id}).one()
-    people = session.execute(_concerned(), {"alert_id": alert_id}).all()
-    his = next((row for row in people if row.user_id == user_id), None)
+    people = recipients(session, alert_id)
+    his = next((one for one in people if one.user_id == user_id and one.until is None), None)
     return AlertView(
-        line, more.agency_id, more.closed_at, his is not None, his is not None and his.climbed,
-        tuple(Concerned(row.full_name, row.open, row.answered, row.climbed, row.handed) for row in people),
+        line, more.agency_id, more.closed_at, his is not None, his is not None and his.climbed, people,
         more.snoozed_at is not None, more.snoozed_by, more.reason or "", more.handed_by, more.handed_at,
         more.disputed_by, more.disputed_at,
     )  # fmt: skip
@@ -96,15 +85,3 @@ def _more() -> Any:
         .outerjoin(head, head.id == SourceDispute.by_id)
         .where(Alert.id == bindparam("alert_id"))
     )  # fmt: skip
-
-
-@cache
-def _concerned() -> Any:
-    """Whose it is or was answered by, those below first."""
-    his = AlertRecipient
-    return (
-        select(his.user_id, User.full_name, his.open, his.answered, his.climbed, his.handed)
-        .join(User, User.id == his.user_id)
-        .where(his.alert_id == bindparam("alert_id"))
-        .order_by(his.climbed, User.name_folded, User.id)
-    )

@@ -126,5 +126,6 @@ def _count(session: Session, asked: Asked) -> Count:
 
 
 CONCLUSIONS = KeptList(
-    conclusionlists.COLUMNS, Permission.VIEW_REPORTS, (*NARROWS, "period", "tab"), _page, _count, NARROWS, ()
-)
+    conclusionlists.COLUMNS, Permission.VIEW_REPORTS, (*NARROWS, "period", "tab"), _page, _count,
+    (*NARROWS, "period"), (),
+)  # fmt: skip

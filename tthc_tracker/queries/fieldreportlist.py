@@ -184,5 +184,6 @@ def _count(session: Session, asked: Asked) -> Count:
 
 
 FIELD_REPORTS = KeptList(
-    fieldreportlists.COLUMNS, Permission.VIEW_DOSSIERS, (*NARROWS, "kind", "tab"), _page, _count, NARROWS, ()
-)
+    fieldreportlists.COLUMNS, Permission.VIEW_DOSSIERS, (*NARROWS, "kind", "tab"), _page, _count,
+    (*NARROWS, "kind"), (),
+)  # fmt: skip

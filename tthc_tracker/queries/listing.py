@@ -80,10 +80,10 @@ def read_filters(args: Mapping[str, str]) -> Filters:
         procedure=args["procedure"].strip()[:40],
         source=args["source"][:40],
         channel=_member(Channel, args["channel"]),
-        officer=_number(args["officer"]),
+        officer=number_of(args["officer"]),
         start=_date(args["from"]),
         end=_date(args["to"]),
-        unit=_number(args["unit"]),
+        unit=number_of(args["unit"]),
         unapologised=args["apology"] == NO_APOLOGY,
         since=_moment(args["since"]),
         unseen=args["unseen"] == UNSEEN,
@@ -92,7 +92,8 @@ def read_filters(args: Mapping[str, str]) -> Filters:
     )
 
 
-def _number(text: str) -> int | None:
+def number_of(text: str) -> int | None:
+    """The number of a row as an address has it; None of anything else."""
     return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else None
 
 

@@ -176,8 +176,8 @@ def _alerts() -> KeptList:
     def count(session: Session, asked: Asked) -> Count:
         return alertlist.count(session, alertlist.Question.of(asked), asked.now)
 
-    narrows = ("agency", "procedure", "source")
-    asks = (*narrows, *alertlist.NAMES, "sort")
+    narrows = ("agency", "procedure", "source", *alertlist.CHOSEN)
+    asks = (*narrows, *alertlist.LINKED, "sort")
     return KeptList(alertlists.COLUMNS, Permission.VIEW_ALERTS, asks, page, count, narrows, ())
 
 

@@ -18,8 +18,9 @@ from tthc_tracker.models.account import User
 from tthc_tracker.models.alert import Alert, AlertRecipient, AlertSnooze
 from tthc_tracker.queries import alerttakers
 from tthc_tracker.queries.calendars import work_calendar
-from tthc_tracker.services import alerthush, alerts
+from tthc_tracker.services import alerthush, alerts, pastrecipients
 from tthc_tracker.services.acting import Person
+from tthc_tracker.services.pastrecipients import UNSAID
 from tthc_tracker.wording import alertanswers as words
 
 LONGEST_NOTE = 500
@@ -63,9 +64,9 @@ def acknowledge(session: Session, command: AcknowledgeAlert, *, user_id: int, no
     deed = alert.rule in DEEDS
     if not deed:
         _refuse("by", promise_fault(command.by, now.date()), words.PROMISE)
-    recipient.open, recipient.answered = False, True
     alert.acknowledged_at, alert.acknowledged_by_id, alert.note = now, user_id, note
     alert.promised_on, alert.climbs_at = None if deed else command.by, None
+    _answer(recipient, now, note, alert.promised_on)
     alerthush.note(session, "alert_acknowledged", alert, by_id=user_id, now=now, by=_day(alert.promised_on))
     session.flush()
     if deed:  # it cannot end by itself: that it has been looked at ends it
@@ -111,10 +112,11 @@ def hand_on(session: Session, command: HandAlert, *, person: Person, now: dt.dat
     taker = next((one for one in may if one.user_id == command.to_id), None)
     if taker is None:
         raise InvalidInput("to", words.NO_TAKER)
-    recipient.open, recipient.answered = False, True
+    _answer(recipient, now)
     session.flush()
     still = alert.id in alerthush.hushed(session, [alert.id])
-    given = {"open": not still, "hushed": still, "answered": False, "handed": True, "since": now}
+    pastrecipients.put_down_pairs(session, [(alert.id, taker.user_id)], now)  # who has had it, has it anew
+    given = {"open": not still, "hushed": still, "answered": False, "handed": True, "since": now} | UNSAID
     row = {"alert_id": alert.id, "user_id": taker.user_id, "climbed": recipient.climbed} | given
     upsert = alerts.insert_for(session, AlertRecipient).values(row)
     session.execute(upsert.on_conflict_do_update(index_elements=["alert_id", "user_id"], set_=given))
@@ -122,6 +124,12 @@ def hand_on(session: Session, command: HandAlert, *, person: Person, now: dt.dat
     alert.handed_to_id, alert.handed_by_id, alert.handed_at = taker.user_id, person.user_id, now
     username = session.get_one(User, taker.user_id).username
     alerthush.note(session, "alert_handed", alert, by_id=person.user_id, now=now, taker=username)
+
+
+def _answer(recipient: AlertRecipient, now: dt.datetime, said: str = "", by: dt.date | None = None) -> None:
+    """It rings for him no more; what he said is his own, whatever others say after him."""
+    recipient.open, recipient.answered = False, True
+    recipient.answered_at, recipient.said, recipient.promised_on = now, said, by
 
 
 # --- what becomes of a promise
@@ -148,12 +156,18 @@ def lapse_due(session: Session, *, now: dt.datetime, limit: int = alerthush.BATC
         its = (alert.id, alert.acknowledged_by_id)
         recipient = session.get(AlertRecipient, its, populate_existing=True)
         if recipient is not None:
-            recipient.answered, recipient.since = False, now
-            recipient.open, recipient.hushed = alert.id not in still, alert.id in still
+            _has_anew(session, recipient, now, still=alert.id in still)
         if alert.id not in still:
             alert.counts_from = alert.climbs_at = _opening_after(session, alert.agency_id, alert.promised_on)
     session.flush()
     return len(found), len(found) == limit
+
+
+def _has_anew(session: Session, recipient: AlertRecipient, now: dt.datetime, *, still: bool) -> None:
+    """It is his again as if it had just come to him; what he had said is put down."""
+    pastrecipients.put_down_pairs(session, [(recipient.alert_id, recipient.user_id)], now)
+    recipient.open, recipient.hushed, recipient.answered, recipient.since = not still, still, False, now
+    recipient.answered_at, recipient.said, recipient.promised_on = None, "", None
 
 
 def _opening_after(session: Session, agency_id: int, day: dt.date) -> dt.datetime:

@@ -31,7 +31,7 @@ from tthc_tracker.models.procedure import Source
 from tthc_tracker.queries.among import Ids, among
 from tthc_tracker.queries.deputies import is_away
 from tthc_tracker.queries.recipients import Directory
-from tthc_tracker.services import alerthush, alertladder, jobruns
+from tthc_tracker.services import alerthush, alertladder, jobruns, pastrecipients
 from tthc_tracker.services.alertclocks import COLUMNS, Watched, watch
 from tthc_tracker.services.clockvalues import UNTIL_ITS_SOURCE_SPEAKS
 from tthc_tracker.wording.alerts import NO_RECIPIENT
@@ -339,9 +339,9 @@ def _address(
 def readdress(session: Session, wanted: dict[int, frozenset[int]], now: dt.datetime) -> None:
     """Give each alert exactly these open recipients, and whoever was handed it.
 
-    Who has acknowledged one keeps his bell silent. To whom it belongs no more it never did: when it comes
-    back to him, it is new to him. The row goes, since a row says whose it is: who may answer, whom a scan
-    need not tell, whose bell rings when the cause stands again (decision 0031).
+    Who has acknowledged one keeps his bell silent. To whom it belongs no more, it is new when it comes back
+    to him. His row goes, since a row says whose it is: who may answer, whom a scan need not tell, whose bell
+    rings when the cause stands again (decision 0031); that it was his is put down beside.
     """
     current: dict[int, dict[int, bool]] = defaultdict(dict)
     rings = and_(AlertRecipient.open, ~AlertRecipient.handed)
@@ -364,6 +364,7 @@ def readdress(session: Session, wanted: dict[int, frozenset[int]], now: dt.datet
     if added:
         session.execute(insert_for(session, AlertRecipient).on_conflict_do_nothing(), added)
     if gone:
+        pastrecipients.put_down_pairs(session, gone, now)
         table = cast("Table", AlertRecipient.__table__)
         for alert_id, user_id in gone:
             session.execute(delete(table).where(table.c.alert_id == alert_id, table.c.user_id == user_id))

@@ -9,7 +9,7 @@ import datetime as dt
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import ColumnElement, and_, delete, or_, select, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from tthc_tracker.domain.applicantletters import ApplicantLetter
@@ -17,7 +17,7 @@ from tthc_tracker.domain.importing import BatchState
 from tthc_tracker.domain.lifecycle import EventKind
 from tthc_tracker.domain.personaldata import without
 from tthc_tracker.domain.retention import ErasureCause
-from tthc_tracker.models.alert import Alert, AlertSnooze, OutboxMessage
+from tthc_tracker.models.alert import Alert, AlertRecipient, AlertSnooze, OutboxMessage, PastRecipient
 from tthc_tracker.models.apology import Apology, Lateness
 from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.models.fieldreport import FieldReport, FieldReportPassage
@@ -135,12 +135,7 @@ def erase_field_reports(
     erased = Erased(reports=len(ids), photos=[one.photo for one in reports if one.photo])
     passed = update(FieldReportPassage).where(FieldReportPassage.report_id.in_(ids))
     session.execute(passed.values(reason=ERASED))
-    alerts = update(Alert).where(Alert.field_report_id.in_(ids), Alert.note != "")
-    session.execute(alerts.values(note=ERASED), execution_options={"synchronize_session": False})
-    put_off = update(AlertSnooze).where(
-        AlertSnooze.alert_id.in_(select(Alert.id).where(Alert.field_report_id.in_(ids)))
-    )
-    session.execute(put_off.values(reason=ERASED), execution_options={"synchronize_session": False})
+    _said_of_alerts(session, Alert.field_report_id.in_(ids))
     session.execute(delete(ListExport).where(ListExport.status == "ready"))
     for report in reports:
         report.place = report.words = report.answer = ERASED
@@ -162,13 +157,24 @@ def _typed(session: Session, ids: list[int]) -> None:
         for column in columns:
             typed = update(column.class_).where(key.in_(ids), column != "")
             session.execute(typed.values({column.key: ERASED}))
-    alerts = update(Alert).where(Alert.subject_type == "dossier", Alert.subject_id.in_(ids), Alert.note != "")
-    session.execute(alerts.values(note=ERASED))
-    of_dossiers = select(Alert.id).where(Alert.subject_type == "dossier", Alert.subject_id.in_(ids))
-    put_off = update(AlertSnooze).where(AlertSnooze.alert_id.in_(of_dossiers))
-    session.execute(put_off.values(reason=ERASED), execution_options={"synchronize_session": False})
+    _said_of_alerts(session, and_(Alert.subject_type == "dossier", Alert.subject_id.in_(ids)))
     collected = update(Collected).where(Collected.dossier_id.in_(ids))
     session.execute(collected.values(receiver=ERASED, paper_number=""))
+
+
+def _said_of_alerts(session: Session, chosen: ColumnElement[bool]) -> None:
+    """Whatever people typed in answer to these alerts."""
+    its = select(Alert.id).where(chosen)
+    typed = (
+        update(Alert).where(chosen, Alert.note != "").values(note=ERASED),
+        update(AlertSnooze).where(AlertSnooze.alert_id.in_(its)).values(reason=ERASED),
+        *(
+            update(row).where(row.alert_id.in_(its), row.said != "").values(said=ERASED)
+            for row in (AlertRecipient, PastRecipient)
+        ),
+    )
+    for erased in typed:
+        session.execute(erased, execution_options={"synchronize_session": False})
 
 
 def _papers_named(session: Session, ids: list[int]) -> None:

@@ -16,9 +16,10 @@ from tthc_tracker.domain.localtime import VIETNAM
 from tthc_tracker.models.alert import Alert, AlertRecipient
 from tthc_tracker.queries import conclusions, indicators
 from tthc_tracker.queries.recipients import Directory, Place
-from tthc_tracker.services import alerts
+from tthc_tracker.services import alerts, pastrecipients
 from tthc_tracker.services.alertladder import Ladder
 from tthc_tracker.services.alerts import Tally
+from tthc_tracker.services.pastrecipients import UNSAID
 
 _OF_ENTRY = {Entry.DUE_SOON: Rule.INDICATOR_DUE_SOON, Entry.OVERDUE: Rule.INDICATOR_OVERDUE}
 _OF_CONCLUSION = {Progress.DUE_SOON: Rule.CONCLUSION_DUE_SOON, Progress.OVERDUE: Rule.CONCLUSION_OVERDUE}
@@ -95,8 +96,10 @@ def _reopen(
     row.due_at, row.raised_at = end_of(due_on), now
     row.climbs_at = Ladder(session, directory.terms).climbs_at(duty.rule, duty.agency_id, 0, now)
     session.flush()
-    his = update(AlertRecipient).where(AlertRecipient.alert_id == row.id)
-    session.execute(his.values(open=True, answered=False, hushed=False, climbed=False, since=now))
+    its = AlertRecipient.alert_id == row.id
+    pastrecipients.put_down(session, its, now)
+    anew = {"open": True, "answered": False, "hushed": False, "climbed": False, "since": now}
+    session.execute(update(AlertRecipient).where(its).values(anew | UNSAID))
     _address(session, directory, duty, row.id, now)
 
 

@@ -36,6 +36,8 @@ LEADS = {
     "asleep": "không có trong thư và không lên cấp trên cho tới ngày nhắc lại",
     "disputed": "lãnh đạo báo đã giải quyết; hết hiệu lực khi nguồn gửi dữ liệu mới",
 }
+IN_MAIL = "Trong thư đã mở, còn chờ tôi"
+PARTS = {"new": "Mới từ lần tổng hợp trước", "before": "Còn tồn từ trước"}
 SILENT = "Ai chưa trả lời"
 NO_SILENT = "Không ai để cảnh báo quá giờ mà chưa trả lời."
 ACKNOWLEDGE = "Ghi nhận"
@@ -92,6 +94,24 @@ def state(row: Any, today: dt.date) -> str:
     if row.promised_on and row.promised_on < today:
         return f"Quá hẹn {day(row.promised_on)}, chưa xong"
     return "Chưa ghi nhận"
+
+
+def came(one: Any) -> str:
+    """How an alert has come to one of its recipients, if not as one whom its rule names."""
+    ways = ("lên cấp trên" if one.climbed else "", "được chuyển" if one.handed else "")
+    return ", ".join(filter(None, ways))
+
+
+def answer_state(one: Any) -> str:
+    """What one of its recipients, of now or of before, has answered and when."""
+    if one.answered_at:
+        by = f", hẹn xong {day(one.promised_on)}" if one.promised_on else ""
+        return f"Đã trả lời {moment(one.answered_at)}{by}"
+    if one.until:
+        return "Không trả lời; không còn là người nhận"
+    if one.rings:
+        return "Đang chờ trả lời"
+    return "Đã trả lời" if one.answered else "Không còn phải trả lời"
 
 
 def _what(row: Any, see: See) -> str:

@@ -150,9 +150,12 @@ CHECKS = {
 
 def counted(counts: Mapping[Rule, int]) -> str:
     """`3 hồ sơ quá hạn lâu, 2 hồ sơ chậm tiếp nhận`, worst first; empty for nothing."""
-    return ", ".join(
-        f"{number(counts[rule])} {words}" for rule, words in _COUNTED.items() if counts.get(rule)
-    )
+    return ", ".join(counted_by_rule(counts).values())
+
+
+def counted_by_rule(counts: Mapping[Rule, int]) -> dict[Rule, str]:
+    """The same rule by rule."""
+    return {rule: f"{number(counts[rule])} {words}" for rule, words in _COUNTED.items() if counts.get(rule)}
 
 
 def digest_subject(counts: Mapping[Rule, int], on: str, days: int | None = None) -> str:

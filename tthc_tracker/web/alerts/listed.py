@@ -92,6 +92,8 @@ def _show(page: ListPage, problem: str = "") -> str:
         "rule": question.rule and said.RULES[question.rule],
         "severity": question.severity and said.SEVERITIES[question.severity],
         "person": question.person is not None and f"Chờ {person or 'người khác'}",
+        "mail": question.mail is not None and words.IN_MAIL,
+        "part": question.part and words.PARTS[question.part.value],
     }
     see = See.at(now, listing.stale_before(session, now))
     return render_template(

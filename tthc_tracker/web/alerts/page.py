@@ -60,6 +60,7 @@ def render(
         refused=refused,
         errors=[*errors, *(refused.form_errors if refused else ())],
         words=alertanswers,
+        lists=alertlists,
         back=local_path(request.form.get("back")) or "",
         submission_key=secrets.token_hex(16),
         now=now,
