@@ -7,12 +7,13 @@ from sqlalchemy import select
 
 from tests.support.alarms import OVERDUE, Desk, standing
 from tests.support.desk import open_office
+from tests.support.moments import at
 from tests.support.screens import House, Page, house
 from tthc_tracker.domain.alerting import Rule
 from tthc_tracker.extensions import database
 from tthc_tracker.models.history import AuditEntry
 from tthc_tracker.queries.recipients import Directory
-from tthc_tracker.services import alertrules, alerts
+from tthc_tracker.services import alertforetelling, alertrules, alerts
 
 WARD = "H50.19000"
 STALLED = f"/quy-tac-canh-bao/{WARD}/stalled"
@@ -52,6 +53,25 @@ def test_a_change_says_what_it_would_do_and_does_nothing_yet(town: House) -> Non
         assert (
             session.execute(select(AuditEntry).where(AuditEntry.action == "alert_rule_set")).first() is None
         )
+
+
+def test_a_change_lists_every_dossier_that_it_touches(town: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(alertforetelling, "MOST_ROWS", 1)
+    due, late = at("Fri 2026-12-04 09:00"), at("Sat 2026-12-05 00:00")
+    moments = {"due_at": due, "current_due_at": due, "overdue_from": late, "very_overdue_from": None}
+    with database.transaction() as session:
+        desk = Desk(session, town.office, after=1)
+        for _ in range(2):
+            desk.running(**moments, due_soon_from=due)
+    screen = town.before(town.office.controller)
+    wide = TERMS | {"share": "100", "most_days": "30"}
+    looked = Page.of(screen.post(SOON, wide | {"step": "look"}))
+    assert "2 hồ sơ sẽ có thêm cảnh báo" in looked.words
+    assert "còn 1 hồ sơ nữa" in looked.words
+    everything = Page.of(screen.post(SOON, wide | {"step": "list"}))
+    everything.check()
+    assert everything.words.count("Thêm cảnh báo") == 2
+    assert "hồ sơ nữa" not in everything.words
 
 
 def test_a_change_that_is_saved_holds_from_the_next_scan_and_stands_in_the_trail(town: House) -> None:

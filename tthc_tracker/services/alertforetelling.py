@@ -20,7 +20,8 @@ from tthc_tracker.services.alertclocks import COLUMNS, Watched, watch
 from tthc_tracker.services.deadlines import milestones_by
 
 MOST_EXAMINED = 20_000
-MOST_ROWS = 50
+MOST_ROWS = 50  # to begin with
+MOST_LISTED = 2_000  # when all are asked for: as much as a page may hold
 _BATCH = 1000
 
 
@@ -36,29 +37,37 @@ class Row:
 
 @dataclass
 class Foretold:
-    """How many alerts of the rule a change would raise and drop, and the first of them.
+    """How many alerts of the rule a change would raise and drop, and the first `most` of them.
 
     open: how many open dossiers there are; examined: of how many it was asked. told: whether the rule is one
     that open dossiers tell of at all (a deed's or a place's is not).
     """
 
     told: bool
+    most: int = MOST_ROWS
     open: int = 0
     examined: int = 0
     raised: int = 0
     dropped: int = 0
     rows: list[Row] = field(default_factory=list)
 
+    @property
+    def left_out(self) -> int:
+        """How many dossiers it does not list."""
+        return self.raised + self.dropped - len(self.rows)
 
-def foretell(session: Session, proposal: Proposal, now: dt.datetime) -> Foretold:
-    """What the alerts of its rule would be with a proposal, against what they are now."""
+
+def foretell(
+    session: Session, proposal: Proposal, now: dt.datetime, *, most: int = MOST_ROWS
+) -> Foretold:  # fmt: skip
+    """What the alerts of its rule would be with a proposal, against what they are now; most: of its rows."""
     if proposal.rule in DEEDS | OF_PLACES:
         return Foretold(told=False)
     ids = sorted(subtree(session, proposal.agency_id))
     mine = Dossier.resolving_agency_id.in_(ids) | Dossier.receiving_agency_id.in_(ids)
     still_open = select(Dossier).where(Dossier.closed_at.is_(None), mine)
     many = session.execute(still_open.with_only_columns(func.count())).scalar_one()
-    found = Foretold(told=True, open=many)
+    found = Foretold(told=True, most=most, open=many)
     before, after = Terms(session, now.date()), Terms(session, now.date(), proposal)
     first = still_open.with_only_columns(Dossier.code, Agency.name.label("agency"), *COLUMNS)
     first = first.join(Agency, Agency.id == Dossier.resolving_agency_id)
@@ -85,7 +94,7 @@ def _compare(
             continue
         found.raised += would
         found.dropped += stands
-        if len(found.rows) < MOST_ROWS:
+        if len(found.rows) < found.most:
             row = was.row
             found.rows.append(Row(row["code"], row["agency"], row["current_due_at"], raised=would))
 

@@ -76,7 +76,7 @@ def suggested(year: int, basis: str) -> list[NewRow]:
     """
     import holidays  # noqa: PLC0415 (asked for once a year; no process that starts should wait for it)
 
-    found = holidays.country_holidays("VN", years=year)
+    found = holidays.country_holidays("VN", years=year, language="vi")  # whatever the machine speaks
     named = {on: name for on, name in sorted(found.items()) if on.year == year and on.weekday() < SATURDAY}
     holds = [NewRow(on, RowKind.HOLIDAY, f"{basis}: {name}"[:300]) for on, name in named.items()]
     return [NewRow(dt.date(year, 1, 1), RowKind.YEAR_PROVISIONAL, basis), *holds]

@@ -65,7 +65,9 @@ def save(code: str, rule: str) -> ResponseReturnValue:
 
 def _foretold(code: str, kept: Kept, form: TermsForm, terms: RuleTerms | None) -> str:
     proposal = Proposal(kept.rule, agency_of(code).id, terms)
-    told = alertforetelling.foretell(reading(), proposal, clock.now())
+    every = request.form.get("step") == "list"
+    most = alertforetelling.MOST_LISTED if every else alertforetelling.MOST_ROWS
+    told = alertforetelling.foretell(reading(), proposal, clock.now(), most=most)
     return _form(code, kept, form, told=told, dropping=terms is None)
 
 
@@ -96,4 +98,5 @@ def _form(
     return render_template(
         "alertrules/form.html",
         agency=agency_of(code), kept=kept, form=form, told=told, dropping=dropping, above=above, words=words,
+        most_listed=alertforetelling.MOST_LISTED,
     )  # fmt: skip
