@@ -78,6 +78,20 @@ def test_intake_on_a_saturday_makes_no_working_day(write: Session) -> None:
     assert [(week.purpose, week.days[5]) for week in weeks] == [("work", ""), ("intake", "07:30-11:00")]
 
 
+def test_a_single_day_of_intake_is_shown_with_its_decision_and_makes_no_working_day(write: Session) -> None:
+    load(write, WEEK)
+    extra = HEAD + "2026-08-22,intake_day,7:30-11:00,Quyết định 5,,\n"
+    assert load(write, extra) == Outcome(1, 0, 0)
+    assert load(write, extra) == Outcome(0, 0, 1)
+    assert calendars.national_calendar(write).kind_on(SATURDAY) is DayKind.WEEKLY_OFF
+    page = year_page(write, None, 2026)
+    (shown,) = page.intakes
+    assert (shown.on, shown.windows, shown.basis) == (SATURDAY, "07:30-11:00", "Quyết định 5")
+    assert (page.specials, page.intake_days) == ((), {SATURDAY})
+    load(write, HEAD + "2026-08-22,ordinary,,,,\n")
+    assert year_page(write, None, 2026).intakes == ()
+
+
 @pytest.mark.parametrize(
     ("row", "column"),
     [
@@ -87,6 +101,7 @@ def test_intake_on_a_saturday_makes_no_working_day(write: Session) -> None:
         pytest.param("2026-01-01,feast,,x,,", "kind", id="a kind that there is not"),
         pytest.param("2026-01-01,,,x,,", "kind", id="no kind"),
         pytest.param("2026-01-10,make_up,,x,,", "windows", id="a make-up day without its hours"),
+        pytest.param("2026-01-10,intake_day,,x,,", "windows", id="a day of intake without its hours"),
         pytest.param("2026-01-10,make_up,7h-11h,x,,", "windows", id="hours in another form"),
         pytest.param("2026-01-10,make_up,11:30-07:00,x,,", "windows", id="an end before the beginning"),
         pytest.param("2026-01-10,make_up,07:00-11:30;11:00-17:00,x,,", "windows", id="windows that overlap"),

@@ -173,6 +173,26 @@ def test_the_nation_s_calendar_is_changed_at_the_top_only(town: House) -> None:
     assert other.get(own.location).status_code == 404
 
 
+def test_a_day_of_intake_more_moves_no_date_and_stands_in_the_year(town: House) -> None:
+    screen, before = town.before(admin(town)), dates()
+    asked = WHY | {"first": "28/11/2026", "windows": "07:30-11:00", "agency": "H50.19000"}
+    refused = screen.post(NEW + "tiep-nhan-them", asked | {"windows": "", "submission_key": new_key()})
+    assert (refused.status_code, "cần giờ mở quầy" in refused.text) == (422, True)
+    sent = screen.post(NEW + "tiep-nhan-them", asked | {"submission_key": new_key()})
+    work()
+    weighed = Page.of(screen.get(sent.location))
+    weighed.check()
+    assert "Không hồ sơ đang mở nào đổi ngày hẹn" in weighed.words
+    assert screen.post(sent.location + "/xac-nhan", {}).status_code == 303
+    work()
+    assert dates() == before
+    year = Page.of(screen.get("/lich?nam=2026&agency=H50.19000"))
+    year.check()
+    said = year.words.partition("Ngày tiếp nhận thêm")[2]
+    assert "28/11/2026 Thứ Bảy 07:30–11:00 Thông báo 12/TB-UBND ngày 20/11/2026" in " ".join(said.split())
+    assert "Ngày tiếp nhận thêm" not in Page.of(screen.get("/lich?nam=2026&agency=H50.19001")).words
+
+
 def test_a_change_given_up_moves_nothing(town: House) -> None:
     screen, before = town.before(admin(town)), dates()
     sent = screen.post(NEW + "nghi-le", HOLIDAY | {"submission_key": new_key()})

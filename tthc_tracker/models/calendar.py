@@ -50,6 +50,21 @@ class CalendarDay(Base):
     basis: Mapped[str] = mapped_column(String(300), default="")
 
 
+class IntakeDay(Base):
+    """A single day on which the counter is open besides its week. Nothing is reckoned by it: a Saturday on
+    which dossiers are taken in is no working day."""
+
+    __tablename__ = "intake_day"
+    __table_args__ = (Index("uq_intake_day", "agency_key", "date", unique=True),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    agency_id: Mapped[int | None] = mapped_column(ForeignKey("agency.id"))
+    agency_key: Mapped[int] = mapped_column(default=0)
+    date: Mapped[dt.date]
+    windows: Mapped[str] = mapped_column(String(100))
+    basis: Mapped[str] = mapped_column(String(300))
+
+
 class CalendarYear(Base):
     """A year whose days off are known. status: published|provisional; a missing row is unknown."""
 

@@ -5,14 +5,17 @@ import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tthc_tracker.domain.workcalendar import DayKind, WorkCalendar
 from tthc_tracker.models.agency import Agency
-from tthc_tracker.models.calendar import CalendarDay, CalendarYear, OfficeHours
+from tthc_tracker.models.calendar import CalendarDay, CalendarYear, IntakeDay, OfficeHours
 from tthc_tracker.queries.calendars import KINDS, NATIONAL, work_calendar
+
+Day = TypeVar("Day", CalendarDay, IntakeDay)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,16 @@ class SpecialLine:
 
 
 @dataclass(frozen=True, slots=True)
+class IntakeLine:
+    """A day on which the counter is open besides its week; `agency` is empty for the nation."""
+
+    on: dt.date
+    windows: str
+    basis: str
+    agency: str
+
+
+@dataclass(frozen=True, slots=True)
 class WeekLine:
     """Weekly hours from a day on; `days` holds seven texts, Monday first, empty for a day off."""
 
@@ -64,8 +77,14 @@ class YearPage:
     known_years: tuple[int, ...]
     months: tuple[Month, ...]
     specials: tuple[SpecialLine, ...]
+    intakes: tuple[IntakeLine, ...]
     weeks: tuple[WeekLine, ...]
     working_days: int | None
+
+    @property
+    def intake_days(self) -> frozenset[dt.date]:
+        """The days of `intakes`."""
+        return frozenset(line.on for line in self.intakes)
 
 
 def year_page(session: Session, agency_id: int | None, year: int) -> YearPage:
@@ -84,6 +103,7 @@ def year_page(session: Session, agency_id: int | None, year: int) -> YearPage:
         known_years=tuple(known),
         months=months,
         specials=_specials(session, chain, year),
+        intakes=_intakes(session, chain, year),
         weeks=_weeks(session, chain),
         working_days=sum(counted) if standing else None,
     )
@@ -131,20 +151,29 @@ def _mark(work: WorkCalendar | None, on: dt.date) -> DayMark:
 
 
 def _specials(session: Session, chain: dict[int, str], year: int) -> tuple[SpecialLine, ...]:
-    nearest: dict[dt.date, CalendarDay] = {}
-    order = list(chain)
-    found = select(CalendarDay).where(
-        CalendarDay.agency_key.in_(order),
-        CalendarDay.date.between(dt.date(year, 1, 1), dt.date(year, 12, 31)),
+    found = _nearest(session, CalendarDay, chain, year)
+    return tuple(
+        SpecialLine(row.date, KINDS[row.kind], row.windows, row.basis, chain[row.agency_key]) for row in found
     )
-    for row in session.execute(found.order_by(CalendarDay.date)).scalars():
+
+
+def _intakes(session: Session, chain: dict[int, str], year: int) -> tuple[IntakeLine, ...]:
+    return tuple(
+        IntakeLine(row.date, row.windows, row.basis, chain[row.agency_key])
+        for row in _nearest(session, IntakeDay, chain, year)
+    )
+
+
+def _nearest(session: Session, row_of: type[Day], chain: dict[int, str], year: int) -> list[Day]:
+    """Of each day of a year the row of the nearest in the chain that has one."""
+    first, last = dt.date(year, 1, 1), dt.date(year, 12, 31)
+    rows = select(row_of).where(row_of.agency_key.in_(list(chain)), row_of.date.between(first, last))
+    order, nearest = list(chain), dict[dt.date, Day]()
+    for row in session.execute(rows.order_by(row_of.date)).scalars():
         other = nearest.get(row.date)
         if other is None or order.index(row.agency_key) < order.index(other.agency_key):
             nearest[row.date] = row
-    return tuple(
-        SpecialLine(row.date, KINDS[row.kind], row.windows, row.basis, chain[row.agency_key])
-        for row in nearest.values()
-    )
+    return list(nearest.values())
 
 
 def _weeks(session: Session, chain: dict[int, str]) -> tuple[WeekLine, ...]:

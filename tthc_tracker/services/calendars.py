@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from tthc_tracker.domain.errors import InvalidCalendar
 from tthc_tracker.domain.workcalendar import FIRST_YEAR, LAST_YEAR
-from tthc_tracker.models.calendar import CalendarDay, CalendarYear, OfficeHours
+from tthc_tracker.models.calendar import CalendarDay, CalendarYear, IntakeDay, OfficeHours
 from tthc_tracker.queries.calendars import parse_windows
 from tthc_tracker.services import audit
 from tthc_tracker.services.agencies import agency_ids, known_agency
@@ -32,6 +32,7 @@ class RowKind(StrEnum):
     SWAP_OFF = "swap_off"
     MAKE_UP = "make_up"
     ORDINARY = "ordinary"  # no longer different from its week
+    INTAKE_DAY = "intake_day"
     HOURS = "hours"
     INTAKE_HOURS = "intake_hours"
     YEAR_PUBLISHED = "year_published"
@@ -39,6 +40,11 @@ class RowKind(StrEnum):
 
 
 _DAYS = frozenset({RowKind.HOLIDAY, RowKind.SWAP_OFF, RowKind.MAKE_UP, RowKind.ORDINARY})
+_AT_THE_COUNTER = frozenset({RowKind.INTAKE_DAY, RowKind.ORDINARY})
+_NEEDS_HOURS = {
+    RowKind.MAKE_UP: "ngày làm bù cần giờ làm việc, ví dụ 07:00-11:30;13:30-17:00.",
+    RowKind.INTAKE_DAY: "buổi tiếp nhận thêm cần giờ mở quầy, ví dụ 07:30-11:30.",
+}
 _PURPOSE = {RowKind.HOURS: "work", RowKind.INTAKE_HOURS: "intake"}
 _STATUS = {RowKind.YEAR_PUBLISHED: "published", RowKind.YEAR_PROVISIONAL: "provisional"}
 
@@ -63,9 +69,10 @@ class Line:
 def load_calendar(session: Session, text: str, *, actor_id: int | None, now: dt.datetime) -> Outcome:
     """Load `date,kind,windows,basis` and, where given, `agency` (empty: the nation) and `weekdays`.
 
-    Kinds: holiday, swap_off, make_up (with its windows), ordinary (takes a day out again), hours and
-    intake_hours (the week from that day on; `weekdays` such as `mon-fri` or `sat`, empty: mon-fri; all rows
-    of a day and agency together are one week), year_published, year_provisional. Days not named stay.
+    Kinds: holiday, swap_off, make_up (with its windows), ordinary (takes a day out again), intake_day (the
+    counter is open on one day more, with its windows; no deadline counts it), hours and intake_hours (the
+    week from that day on; `weekdays` such as `mon-fri` or `sat`, empty: mon-fri; all rows of a day and agency
+    together are one week), year_published, year_provisional. Days not named stay.
 
     Raises:
         BadRows: nothing was loaded.
@@ -96,6 +103,7 @@ def write_lines(session: Session, lines: Sequence[Line]) -> Outcome:
     """Put the rows where they belong, and nothing else: whoever calls says that the calendar has changed."""
     tally = Tally()
     _put_days(session, [line for line in lines if line.kind in _DAYS], tally)
+    _put_intake_days(session, [line for line in lines if line.kind in _AT_THE_COUNTER], tally)
     _put_hours(session, [line for line in lines if line.kind in _PURPOSE], tally)
     _put_years(session, [line for line in lines if line.kind in _STATUS], tally)
     session.flush()
@@ -112,8 +120,8 @@ def _read(row: Row, agencies: dict[str, int]) -> Line | None:
     agency_id = known_agency(row, "agency", agencies) if row.cells.get("agency", "").strip() else None
     basis = row.text("basis", longest=300)
     weekdays = _weekdays(row)
-    if kind is RowKind.MAKE_UP and not row.cells["windows"].strip():
-        row.bad("windows", "ngày làm bù cần giờ làm việc, ví dụ 07:00-11:30;13:30-17:00.")
+    if kind in _NEEDS_HOURS and not row.cells["windows"].strip():
+        row.bad("windows", _NEEDS_HOURS[kind])
     if kind in _STATUS and agency_id is not None:
         row.bad("agency", "năm đã biết lịch là của cả nước; hãy để trống ô này.")
     if on is not None and not FIRST_YEAR <= on.year <= LAST_YEAR:
@@ -170,6 +178,8 @@ def _keys(line: Line) -> list[object]:
         return [(line.key, line.on)]
     if line.kind in _STATUS:
         return [line.on.year]
+    if line.kind is RowKind.INTAKE_DAY:
+        return [(line.key, line.on, line.kind)]
     return [(line.key, line.on, line.kind, weekday) for weekday in line.weekdays]
 
 
@@ -189,11 +199,30 @@ def _put_days(session: Session, lines: Sequence[Line], tally: Tally) -> None:
         _count(tally, existed=day is not None, differs=day is None or _change(day, _content(line)))
 
 
+def _put_intake_days(session: Session, lines: Sequence[Line], tally: Tally) -> None:
+    """An ordinary day is none of these either; that it is ordinary has been counted with the others."""
+    if not lines:
+        return
+    known = {(day.agency_key, day.date): day for day in session.execute(select(IntakeDay)).scalars()}
+    for line in sorted(lines, key=lambda one: one.kind is RowKind.INTAKE_DAY):
+        day = known.get((line.key, line.on))
+        if line.kind is RowKind.ORDINARY:
+            if day is not None:
+                session.delete(known.pop((line.key, line.on)))
+                _count(tally, existed=True, differs=True)
+            continue
+        values = {"windows": line.windows, "basis": line.basis}
+        if day is None:
+            whose = {"agency_id": line.agency_id, "agency_key": line.key}
+            session.add(IntakeDay(date=line.on, **whose, **values))
+        _count(tally, existed=day is not None, differs=day is None or _change(day, values))
+
+
 def _content(line: Line) -> dict[str, Any]:
     return {"kind": line.kind.value, "windows": line.windows, "basis": line.basis}
 
 
-def _change(row: CalendarDay | CalendarYear, values: dict[str, Any]) -> bool:
+def _change(row: CalendarDay | CalendarYear | IntakeDay, values: dict[str, Any]) -> bool:
     differs = any(getattr(row, name) != value for name, value in values.items())
     for name, value in values.items():
         setattr(row, name, value)

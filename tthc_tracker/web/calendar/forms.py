@@ -27,6 +27,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "ngay-thuong": ("first",),
     "gio-lam-viec": ("first", *WEEK),
     "gio-tiep-nhan": ("first", *WEEK),
+    "tiep-nhan-them": ("first", "windows"),
     "nam": ("year", "status"),
     "tep": ("file",),
     "goi-y": ("year",),
@@ -103,6 +104,8 @@ class ChangeForm(FlaskForm):
             return [off, NewRow(self._day("worked_on"), RowKind.MAKE_UP, basis, hours, agency)]
         if kind == "lam-bu":
             return [NewRow(self._day("worked_on"), RowKind.MAKE_UP, basis, hours, agency)]
+        if kind == "tiep-nhan-them":
+            return [NewRow(self._day("first"), RowKind.INTAKE_DAY, basis, hours, agency)]
         if kind == "ngay-thuong":
             return [NewRow(self._day("first"), RowKind.ORDINARY, basis, "", agency)]
         which = RowKind.HOURS if kind == "gio-lam-viec" else RowKind.INTAKE_HOURS
