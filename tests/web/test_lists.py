@@ -97,6 +97,7 @@ def test_what_a_list_is_filtered_by_can_be_chosen_anew_or_dropped(
     for linked in ("person", "mail", "part", "tab"):
         if f"{linked}=" in address:
             assert f'type="hidden" name="{linked}"' in shown, "what a link narrowed stays when one filters"
+            assert (f"{linked}=" in without) == (linked == "tab")
 
 
 def test_a_part_that_is_a_column_of_its_own_is_not_said_twice(head: Screen) -> None:

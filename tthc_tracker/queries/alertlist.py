@@ -7,7 +7,7 @@ them, by the index of such alerts by agency. Both hold only what stands.
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any, NamedTuple
 
@@ -119,10 +119,8 @@ class Silent:
 
 @dataclass(frozen=True)
 class Question:
-    """The list as somebody asks for it. supervises: he sees what others of his scope leave unanswered.
-
-    mail: only what that mail of his counts, or a part of it.
-    """
+    """The list as somebody asks for it. supervises: he sees what others of his scope leave unanswered; mail:
+    only what that mail of his counts, or a part of it."""
 
     tab: Tab
     user_id: int
@@ -178,11 +176,7 @@ def count(session: Session, question: Question, now: dt.datetime) -> Count:
 def counts(session: Session, question: Question, now: dt.datetime) -> dict[Tab, int]:
     """How many rows each tab has by the same filters, at most ten thousand and one of each. One query."""
     own = [tab for tab in Tab if tab is not Tab.UNANSWERED or question.supervises]
-    return listing.counts(session, {tab: _ids(session, _other(question, tab), now) for tab in own})
-
-
-def _other(question: Question, tab: Tab) -> Question:
-    return Question(**{**question.__dict__, "tab": tab})
+    return listing.counts(session, {tab: _ids(session, replace(question, tab=tab), now) for tab in own})
 
 
 def page(

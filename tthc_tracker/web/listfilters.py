@@ -110,4 +110,4 @@ class ListFilters:
     @property
     def without(self) -> str:
         """The address of the list without any of them."""
-        return self.page.other(**dict.fromkeys((*self.offered, *listing.LINKED), ""))
+        return self.page.other(**dict.fromkeys((*self.offered, *listing.LINKED, *self.own), ""))

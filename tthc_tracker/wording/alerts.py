@@ -105,17 +105,6 @@ JOBS = {
     "clock": "Đồng hồ máy chủ",
 }
 
-_FAULTS = {
-    "OperationalError": "Cơ sở dữ liệu bận hoặc không trả lời; lần chạy sau làm tiếp.",
-    "InterfaceError": "Mất kết nối cơ sở dữ liệu; lần chạy sau làm tiếp.",
-}
-
-
-def fault(error: str) -> str:
-    """What stopped a run, in words where the kind of the fault is all that is known of it."""
-    return f"{_FAULTS[error]} ({error})" if error in _FAULTS else error
-
-
 RUN_STATUSES = {"running": "Đang chạy", "ok": "Xong", "failed": "Lỗi"}
 
 MAIL_STATUSES = {

@@ -21,6 +21,7 @@ from tthc_tracker.web.operations import readiness
 from tthc_tracker.web.operations.metrics import CONTENT_TYPE, as_text, stop_strangers
 from tthc_tracker.web.unit_of_work import reading, transaction
 from tthc_tracker.wording import alerts as words
+from tthc_tracker.wording import faults
 from tthc_tracker.wording import lookups as lookup_words
 from tthc_tracker.wording.formats import number
 
@@ -67,7 +68,8 @@ def status() -> ResponseReturnValue:
     return render_template(
         "operations/status.html",
         now=now, words=words, chosen=chosen, runs=operations.runs(session, name=chosen or None),
-        vain=lookups.vain_tries(session, now), lookup_words=lookup_words, **_work(now), **_mail(),
+        vain=lookups.vain_tries(session, now), lookup_words=lookup_words, fault_words=faults.in_words,
+        **_work(now), **_mail(),
         may_manage=may_open("accounts.person"), facts_of_site=_facts(), checks=readiness.checks(),
     )  # fmt: skip
 
