@@ -1,4 +1,4 @@
-"""The slips of an answer as paper: one A5 page, every field in its order, a code that a scanner reads."""
+"""The slips of an answer as paper: one page of either size, every field in its order, codes to be scanned."""
 
 import re
 import subprocess
@@ -12,9 +12,10 @@ from PIL import Image
 from tests.support.moments import at, on
 from tthc_tracker.domain.lifecycle import ApplicantKind
 from tthc_tracker.domain.receptionfacts import Paper
+from tthc_tracker.printouts.receipt import Size
 from tthc_tracker.printouts.slip import render
 from tthc_tracker.queries.printouts import Heading, SheetParty
-from tthc_tracker.queries.slips import Request, Slip, SlipSheet
+from tthc_tracker.queries.slips import Request, Slip, SlipSheet, Stopped
 
 CODE = "H50.19333-261123-0001"
 LINK = f"https://motcua.quangtri.gov.vn/tra-cuu#t=abcdefghijklmnopqrstuvwxyz&c={CODE}"
@@ -63,12 +64,21 @@ FULL = replace(
     ),
 )  # fmt: skip
 FULL_REFUSED = replace(REFUSED, applicant=FULL.applicant, procedure=LONG_NAME, reason=(LONG_NAME * 3)[:500])
+STOPPED = replace(
+    FULL_REFUSED,
+    slip=Slip.STOP,
+    heading=Heading("Thông báo dừng giải quyết hồ sơ", "", ""),
+    stopped=Stopped(
+        at("Mon 2026-11-16 09:00"), at("Fri 2026-11-27 09:00"), LONG_NAME,
+        request=LONG_NAME, given_back=LONG_NAME,
+    ),
+)  # fmt: skip
 OLD = replace(ASKED, heading=Heading(ASKED.heading.title, "Mẫu số 02", "Thông tư số 01/2018/TT-VPCP"))
 
 
-def written(folder: Path, sheet: SlipSheet) -> Path:
+def written(folder: Path, sheet: SlipSheet, size: Size = "a5") -> Path:
     path = folder / "slip.pdf"
-    path.write_bytes(render(sheet))
+    path.write_bytes(render(sheet, size))
     return path
 
 
@@ -77,6 +87,7 @@ def said(path: Path) -> str:
     return re.sub(r"\s+", " ", done.stdout)
 
 
+@pytest.mark.parametrize("size", ["a5", "a4"])
 @pytest.mark.parametrize(
     "sheet",
     [
@@ -84,14 +95,16 @@ def said(path: Path) -> str:
         pytest.param(REFUSED, id="refused"),
         pytest.param(FULL, id="asked, everything as long as it may be"),
         pytest.param(FULL_REFUSED, id="refused, everything as long as it may be"),
+        pytest.param(STOPPED, id="stopped, everything as long as it may be"),
     ],
 )
-def test_a_slip_is_one_tagged_a5_page(tmp_path: Path, sheet: SlipSheet) -> None:
-    done = subprocess.run(["pdfinfo", written(tmp_path, sheet)], capture_output=True, text=True, check=True)
+def test_a_slip_is_one_tagged_page(tmp_path: Path, sheet: SlipSheet, size: Size) -> None:
+    path = written(tmp_path, sheet, size)
+    done = subprocess.run(["pdfinfo", path], capture_output=True, text=True, check=True)
     told = dict(re.findall(r"^(.+?):\s+(.*)$", done.stdout, re.MULTILINE))
     assert (told["Pages"], told["Tagged"]) == ("1", "yes")
     assert told["Title"] == f"{sheet.heading.title} {CODE}"
-    assert told["Page size"].startswith("419.5")
+    assert told["Page size"].startswith("419.5" if size == "a5" else "595.2")
 
 
 def test_a_request_says_what_is_missing_why_and_until_when(tmp_path: Path) -> None:

@@ -1,9 +1,10 @@
-"""Văn bản xin lỗi và đề nghị gia hạn (Mẫu số 04), on A4; laid out as prints in real use are."""
+"""Văn bản xin lỗi và đề nghị gia hạn (Mẫu số 04), as prints in real use are: on A4, or the law's A5."""
 
+from collections.abc import Sequence
 from typing import Any
 
-from tthc_tracker.printouts.printout import Printout
-from tthc_tracker.printouts.receipt import addressed, head_data
+from tthc_tracker.printouts.printout import Printout, several
+from tthc_tracker.printouts.receipt import Size, addressed, head_data
 from tthc_tracker.queries.apologyslips import ApologySheet
 from tthc_tracker.queries.printouts import SheetParty
 from tthc_tracker.wording.formats import spoken_moment
@@ -12,22 +13,30 @@ from tthc_tracker.wording.places import place_of
 HEAD = "THỦ TRƯỞNG ĐƠN VỊ GIẢI QUYẾT"
 
 
-def render(sheet: ApologySheet) -> bytes:
-    """The letter as a tagged PDF; the same sheet gives the same bytes."""
-    return paper(sheet).typeset()
+def render(sheet: ApologySheet, size: Size = "a4") -> bytes:
+    """The letter on one page, as a tagged PDF; the same sheet gives the same bytes.
+
+    Long values make the type smaller, down to 7 pt.
+    """
+    return paper(sheet, size).typeset()
 
 
-def paper(sheet: ApologySheet) -> Printout:
+def paper(sheet: ApologySheet, size: Size = "a4") -> Printout:
     """The letter before it is set."""
-    return Printout("apology", apology_data(sheet), sheet.at)
+    return Printout("apology", apology_data(sheet, size), sheet.at)
 
 
-def apology_data(sheet: ApologySheet) -> dict[str, Any]:
+def together(papers: Sequence[Printout]) -> Printout:
+    """Several letters in one file, each as it is set alone."""
+    return several("apologies", f"{len(papers)} văn bản xin lỗi", papers)
+
+
+def apology_data(sheet: ApologySheet, size: Size = "a4") -> dict[str, Any]:
     """What the form reads: every value in the words that are printed."""
     filer = sheet.addressee
     received = f"{spoken_moment(sheet.accepted_at)}, {sheet.received_at}" if sheet.accepted_at else sheet.desk
     return head_data(sheet, sheet.at) | {
-        "size": "a4",
+        "size": size,
         "place": place_of(sheet.desk),
         "fields": [{"label": words, "value": value} for words, value in _fields(filer)],
         "received": (

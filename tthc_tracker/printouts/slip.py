@@ -1,25 +1,25 @@
-"""Phiếu yêu cầu bổ sung, phiếu từ chối and thông báo dừng giải quyết, on A5."""
+"""Phiếu yêu cầu bổ sung, phiếu từ chối, thông báo dừng: A5 by law, A4 for offices without A5 paper."""
 
 from collections.abc import Sequence
 from typing import Any
 
 from tthc_tracker.printouts.printout import Printout, several
-from tthc_tracker.printouts.receipt import addressed, head_data, papers_data
+from tthc_tracker.printouts.receipt import Size, addressed, head_data, papers_data
 from tthc_tracker.queries.slips import Slip, SlipSheet, Stopped
 from tthc_tracker.wording import formats
 
 
-def render(sheet: SlipSheet) -> bytes:
+def render(sheet: SlipSheet, size: Size = "a5") -> bytes:
     """The slip as a tagged PDF; the same sheet gives the same bytes.
 
     Long values make the type smaller, down to 7 pt; what does not fit even so runs on to a next page.
     """
-    return paper(sheet).typeset()
+    return paper(sheet, size).typeset()
 
 
-def paper(sheet: SlipSheet) -> Printout:
+def paper(sheet: SlipSheet, size: Size = "a5") -> Printout:
     """The slip before it is set."""
-    return Printout("answer_slip", slip_data(sheet), sheet.at)
+    return Printout("answer_slip", slip_data(sheet, size), sheet.at)
 
 
 def together(papers: Sequence[Printout]) -> Printout:
@@ -27,11 +27,11 @@ def together(papers: Sequence[Printout]) -> Printout:
     return several("answer_slips", f"{len(papers)} phiếu", papers)
 
 
-def slip_data(sheet: SlipSheet) -> dict[str, Any]:
+def slip_data(sheet: SlipSheet, size: Size) -> dict[str, Any]:
     """What the form reads: every value in the words that are printed."""
     told = sheet.request is None
     return head_data(sheet, sheet.at) | {
-        "size": "a5",
+        "size": size,
         "fields": [{"label": words, "value": value} for words, value in _fields(sheet)],
         "intro": _intro(sheet),
         "papers": papers_data(sheet.request.papers) if sheet.request else [],

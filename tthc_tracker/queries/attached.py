@@ -6,10 +6,12 @@ statement of its own takes.
 
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, exists, or_
+from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.orm import aliased
 
+from tthc_tracker.models.agency import AgencyScope
 from tthc_tracker.models.alert import Alert
+from tthc_tracker.models.apology import Outage
 from tthc_tracker.models.dossier import Dossier, DossierCode
 from tthc_tracker.models.handover import Handover
 from tthc_tracker.models.history import Pause
@@ -20,7 +22,7 @@ from tthc_tracker.models.reception import JointReception
 @dataclass(frozen=True, slots=True)
 class Attached:
     """Whether a dossier has any. handover: one that nobody has answered; alerts: that stand; codes: besides
-    its own; together: others on the same receipt."""
+    its own; together: others on the same receipt; outages: of another system, while its desk received it."""
 
     pauses: bool
     handover: bool
@@ -28,6 +30,7 @@ class Attached:
     alerts: bool
     codes: bool
     together: bool
+    outages: bool
 
 
 def columns() -> list[ColumnElement[bool]]:
@@ -41,4 +44,16 @@ def columns() -> list[ColumnElement[bool]]:
         exists().where(Alert.dossier_id == Dossier.id, Alert.closed_at.is_(None)),
         exists().where(other.dossier_id == Dossier.id, other.code != Dossier.code),
         exists().where(shared),
+        exists().where(meanwhile()),
     ]
+
+
+def meanwhile() -> ColumnElement[bool]:
+    """The condition on outages: this one lasted when the desk received the dossier, and is of its sector."""
+    above = select(AgencyScope.ancestor_id).where(AgencyScope.descendant_id == Dossier.receiving_agency_id)
+    return and_(
+        Outage.agency_id.in_(above.correlate(Dossier)),
+        Outage.began_at <= Dossier.accepted_at,
+        or_(Outage.ended_at.is_(None), Outage.ended_at > Dossier.accepted_at),
+        or_(Outage.sector_id.is_(None), Outage.sector_id == Dossier.sector_id),
+    )

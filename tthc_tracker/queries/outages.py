@@ -21,6 +21,7 @@ from tthc_tracker.models.apology import Outage, OutageEntry
 from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.models.procedure import Sector, Source
 from tthc_tracker.queries import listing
+from tthc_tracker.queries.attached import meanwhile
 from tthc_tracker.queries.described import described
 from tthc_tracker.queries.listing import EVERYTHING, Filters, Page
 from tthc_tracker.queries.scoping import subtree, visible
@@ -194,6 +195,33 @@ def of_dossier(session: Session, dossier: Dossier, now: dt.datetime) -> list[Out
     )  # fmt: skip
     found = session.execute(_joined().where(*its).order_by(Outage.began_at, Outage.id))
     return [OutageView(*row) for row in found]
+
+
+class Met(NamedTuple):
+    """An outage while a desk received a dossier. entered_at: when it was entered there, None: not yet."""
+
+    id: int
+    system: OutsideSystem
+    began_at: dt.datetime
+    ended_at: dt.datetime | None
+    entered_at: dt.datetime | None
+    entered_by: str | None
+
+
+def met_by(session: Session, dossier_id: int) -> list[Met]:
+    """The outages that lasted when a desk received a dossier, the earliest first."""
+    statement = (
+        select(
+            Outage.id, Outage.system, Outage.began_at, Outage.ended_at, OutageEntry.entered_at, User.full_name
+        )
+        .select_from(Dossier)
+        .join(Outage, meanwhile())
+        .outerjoin(OutageEntry, (OutageEntry.outage_id == Outage.id) & (OutageEntry.dossier_id == dossier_id))
+        .outerjoin(User, User.id == OutageEntry.entered_by_id)
+        .where(Dossier.id == dossier_id)
+        .order_by(Outage.began_at, Outage.id)
+    )
+    return [Met(*row) for row in session.execute(statement)]
 
 
 def within(session: Session, scope: Scope, start: dt.date, end: dt.date) -> tuple[OutageView, ...]:

@@ -5,12 +5,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Response
+from flask import Response, request
 from flask_login import current_user
 from sqlalchemy.orm import Session
 
 from tthc_tracker import clock
 from tthc_tracker.printouts.printout import Printout, form_version
+from tthc_tracker.printouts.receipt import Size
 from tthc_tracker.services import audit, printing
 from tthc_tracker.services.printing import Printed, PrintSlip
 from tthc_tracker.web.unit_of_work import transaction
@@ -35,6 +36,12 @@ class Outgoing:
     about: tuple[str, object] = ("", "")  # what the audit says it is about
     agency_id: int | None = None
     facts: Mapping[str, Any] | None = None
+
+
+def size_asked(usual: Size = "a5") -> Size:
+    """The size that the address asks for (?size=a4); `usual` where it asks for none that there is."""
+    asked = request.args.get("size")
+    return "a4" if asked == "a4" else ("a5" if asked == "a5" else usual)
 
 
 def printed(one: Outgoing) -> bytes:

@@ -27,6 +27,9 @@ EFFECTS = {
     PausePolicy.RUNS: "Thời hạn giải quyết vẫn chạy, ngày hẹn trả không đổi; việc chờ có hạn riêng.",
 }
 
+OUT_OF_TIME = "Bắt đầu khi hồ sơ đã quá hạn nên không được tính: ngày hẹn trả không đổi."
+"""What a pause does that holds a clock by its rule, and was put down too late to."""
+
 TOO_LATE = (
     "Hồ sơ đã quá hạn: tạm dừng từ bây giờ không làm lùi ngày hẹn trả và hồ sơ vẫn tính là quá hạn. "
     "Việc yêu cầu, chờ trả lời vẫn được ghi vào lịch sử."
@@ -77,7 +80,8 @@ def facts_words(facts: Mapping[str, Any]) -> list[str]:
         parts.append(f"trả lời trước hết ngày {day(dt.date.fromisoformat(last))}")
     clock = facts.get("clock")
     if isinstance(clock, dict) and "policy" in clock:
-        parts.append(EFFECTS[PausePolicy(clock["policy"])].rstrip(".").lower())
+        said = OUT_OF_TIME if facts.get("too_late") else EFFECTS[PausePolicy(clock["policy"])]
+        parts.append(said.rstrip(".").lower())
     parts += [FLAGS[name] for name in ("last_day", "asked_late", "after_due") if facts.get(name)]
     parts += [words.format(facts[name]) for name, words in _OF_A_STOP.items() if facts.get(name)]
     return parts
@@ -120,8 +124,11 @@ class OpenWords:
     pressing: bool
 
 
-def open_words(held: Held, now: dt.datetime) -> OpenWords:
-    """Why, since when, who asked, until when, and what it does to the promise: to be read out."""
+def open_words(held: Held, now: dt.datetime, *, counts: bool) -> OpenWords:
+    """Why, since when, who asked, until when, and what it does to the promise: to be read out.
+
+    counts: the clock of the dossier is held, for the pause began in time.
+    """
     title = f"{REASONS[held.reason]} từ {moment(held.started_at)}."
     parts = [f"Hỏi: {held.asked_of}." if held.asked_of else "", _sentence(held.note)]
     if held.by:
@@ -131,8 +138,14 @@ def open_words(held: Held, now: dt.datetime) -> OpenWords:
         parts.append(f"{expired} {until(held.expires_at)}.")
     if held.is_long(now):
         parts.append("Đã tạm dừng trên 30 ngày.")
-    parts.append("Theo nguồn; không đổi ngày hẹn." if held.imported else EFFECTS[held.policy])
+    parts.append(_effect_on(held, counts))
     return OpenWords(title, " ".join(filter(None, parts)), held.has_expired(now) or held.is_long(now))
+
+
+def _effect_on(held: Held, counts: bool) -> str:
+    if held.imported:
+        return "Theo nguồn; không đổi ngày hẹn."
+    return EFFECTS[held.policy] if counts or held.policy is PausePolicy.RUNS else OUT_OF_TIME
 
 
 def _sentence(words: str) -> str:

@@ -27,6 +27,7 @@ from tthc_tracker.queries import (
     dossiers,
     handovers,
     jointreceipts,
+    outages,
     pauses,
     promises,
 )
@@ -89,9 +90,9 @@ ELSEWHERE = {
 ANSWERS = frozenset({"accept", "resubmit", "mark_at_source"})
 PAUSES = frozenset({"ask_supplement", "ask_payment", "resume", "stop"})  # once accepted
 SLIPS = {
-    "online.refusal_slip": "In phiếu từ chối",
-    "online.supplement_slip": "In phiếu yêu cầu bổ sung",
-    "online.stop_slip": "In thông báo dừng",
+    "online.refusal_slip": "Phiếu từ chối",
+    "online.supplement_slip": "Phiếu yêu cầu bổ sung",
+    "online.stop_slip": "Thông báo dừng",
 }
 _WRITTEN = {"round", "pause"}  # what an event keeps of a request that was put down here
 FINISHED = frozenset({State.FINISHED, State.RETURNED})
@@ -126,6 +127,8 @@ def render(
     ours = open_pause is not None and not open_pause.imported
     actions = _actions(view, rights, events, waiting, steps, now, paused=ours)
     offered = _forms(session, view, actions, refused)
+    may = {action.value for action, place in ELSEWHERE.items() if action in actions and may_open(place)}
+    slip = _slip(view, events)
     return render_template(
         "dossiers/show.html",
         view=view,
@@ -135,11 +138,11 @@ def render(
         errors=errors,
         changed=[] if since is None else histories.entries(event for event in events if event.seq > since),
         lost=refused.typed() if refused and refused.action.value not in offered else [],
-        may={action.value for action, place in ELSEWHERE.items() if action in actions and may_open(place)},
+        may=may,
         alerts=dossiers.alerts_on(session, its, current_user.user_id) if known.alerts else [],
         lateness=partial(_lateness, session, view, now),
-        slip=_slip(view, events),
-        papers=_papers(view, rights),
+        slip=slip,
+        papers=_papers(view, rights, events, slip, receipt=Action.REPRINT_RECEIPT.value in may),
         letters=_letters(session, view),
         letter_words=(MAIL_KINDS, MAIL_STATUSES),
         answers=ANSWERS,
@@ -160,8 +163,10 @@ def render(
         urged=sum(event.kind is EventKind.URGED for event in events),
         corrections=corrections.versions(events),
         ended_because=histories.ending_reason(events),
+        outages=outages.met_by(session, its) if known.outages and not view.mirrored else [],
+        outages_shown=current_user.scope.sees([view.receiving.id]),
         waiting=waiting,
-        pause=_pause(open_pause, actions, now),
+        pause=_pause(open_pause, actions, now, counts=view.dossier.paused_since is not None),
         apology=_apology(session, view, events, now),
         new_receipt=_owes_new_receipt(view, events),
         handover_word=_handover_word(view, now),
@@ -193,11 +198,13 @@ def _letters(session: Session, view: DossierView) -> list[Told]:
     return applicantmail.told(session, view.dossier)
 
 
-def _pause(one: PauseView | None, actions: tuple[Action, ...], now: dt.datetime) -> dict[str, Any] | None:
+def _pause(
+    one: PauseView | None, actions: tuple[Action, ...], now: dt.datetime, *, counts: bool
+) -> dict[str, Any] | None:
     """The open pause in plain words; None while nothing is waited for."""
     if one is None:
         return None
-    return {"said": pausing.open_words(one, now), "may_end": Action.RESUME in actions}
+    return {"said": pausing.open_words(one, now, counts=counts), "may_end": Action.RESUME in actions}
 
 
 def _apology(
@@ -244,9 +251,23 @@ def _slip(view: DossierView, events: Sequence[HistoryEntry]) -> str | None:
     return "online.supplement_slip" if waits and any(_WRITTEN & kept for kept in asked) else None
 
 
-def _papers(view: DossierView, rights: frozenset[Permission]) -> list[tuple[str, str, str]]:
-    """Papers about the dossier itself that this person may open: words, endpoint, size."""
-    found = []
+def _papers(
+    view: DossierView,
+    rights: frozenset[Permission],
+    events: Sequence[HistoryEntry],
+    slip: str | None,
+    *,
+    receipt: bool,
+) -> list[tuple[str, str, str]]:
+    """Papers about the dossier that this person may open: words, endpoint, size.
+
+    The buttons above print on the law's A5; here are the other sizes.
+    """
+    found = [("Giấy tiếp nhận, A4", "reception.receipt", "a4")] if receipt else []
+    found += [(f"{SLIPS[slip]}, A4", slip, "a4")] if slip else []
+    apologised = any(event.kind is EventKind.REAPPOINTED for event in events)
+    if apologised and Permission.DRAFT_APOLOGIES in rights and may_open("reappointing.letter"):
+        found += [(f"Văn bản xin lỗi, {size.upper()}", "reappointing.letter", size) for size in ("a4", "a5")]
     if view.dossier.accepted_at and not view.mirrored and Permission.HAND_OVER in rights:
         found += [(f"Phiếu kiểm soát, {size.upper()}", "printing.control", size) for size in ("a5", "a4")]
     if Permission.VIEW_PERSONAL in rights:

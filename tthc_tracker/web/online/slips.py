@@ -1,4 +1,4 @@
-"""The slips of an answer as PDF."""
+"""The slips of an answer as PDF, on A5 or with ?size=a4."""
 
 from flask import Response
 from flask.typing import ResponseReturnValue
@@ -10,7 +10,7 @@ from tthc_tracker.queries.slips import Slip, slip_sheet
 from tthc_tracker.web.access import demand, requires
 from tthc_tracker.web.answerslips import answer
 from tthc_tracker.web.online.blueprint import blueprint
-from tthc_tracker.web.papers import pdf, printed
+from tthc_tracker.web.papers import pdf, printed, size_asked
 from tthc_tracker.web.unit_of_work import reading
 
 
@@ -39,4 +39,4 @@ def _response(slip: Slip, code: str, name: str) -> Response:
     demand(Permission.PRINT_RECEIPT, code)
     sheet = slip_sheet(reading(), slip, code, current_user.scope)
     dossier_id = dossiers.find(reading(), sheet.code, current_user.scope).dossier.id
-    return pdf(printed(answer(sheet, dossier_id)), f"{name}-{sheet.code}")
+    return pdf(printed(answer(sheet, dossier_id, size_asked())), f"{name}-{sheet.code}")

@@ -1,6 +1,5 @@
 """The slip that goes with a dossier from hand to hand, as PDF."""
 
-from flask import request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -12,7 +11,7 @@ from tthc_tracker.queries.controlslips import FORM, control_sheet
 from tthc_tracker.services.printing import of_dossier
 from tthc_tracker.web.access import demand, requires
 from tthc_tracker.web.errors import page as error_page
-from tthc_tracker.web.papers import Outgoing, pdf, printed
+from tthc_tracker.web.papers import Outgoing, pdf, printed, size_asked
 from tthc_tracker.web.printing.blueprint import blueprint
 from tthc_tracker.web.unit_of_work import reading
 
@@ -27,8 +26,8 @@ def control(code: str) -> ResponseReturnValue:
     except NotNow:
         return error_page(409)
     one = Outgoing(
-        control_slip.paper(sheet, "a4" if request.args.get("size") == "a4" else "a5"), FORM,
-        of_dossier(sheet.dossier_id), (sheet.dossier_id,), action="control_slip_printed",
+        control_slip.paper(sheet, size_asked()), FORM, of_dossier(sheet.dossier_id), (sheet.dossier_id,),
+        action="control_slip_printed",
         about=("dossier", sheet.code),
     )  # fmt: skip
     return pdf(printed(one), f"phieu-kiem-soat-{sheet.code}")

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from flask import Response, current_app, request
+from flask import Response, current_app
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -19,7 +19,7 @@ from tthc_tracker.services.printing import of_dossier
 from tthc_tracker.services.receptionchanges import PrintReceipt, print_receipt
 from tthc_tracker.web.access import requires
 from tthc_tracker.web.errors import page as error_page
-from tthc_tracker.web.papers import Outgoing, pdf, printed
+from tthc_tracker.web.papers import Outgoing, pdf, printed, size_asked
 from tthc_tracker.web.reception.blueprint import blueprint
 from tthc_tracker.web.unit_of_work import reading, transaction
 
@@ -29,7 +29,7 @@ from tthc_tracker.web.unit_of_work import reading, transaction
 def receipt(code: str) -> ResponseReturnValue:
     """The receipt on A5, or with ?size=a4; every copy after the original is noted in the history."""
     try:
-        return receipt_response(code, "a4" if request.args.get("size") == "a4" else "a5")
+        return receipt_response(code, size_asked())
     except NotNow:
         return error_page(409)
 
@@ -38,9 +38,8 @@ def receipt(code: str) -> ResponseReturnValue:
 @requires(Permission.PRINT_RECEIPT)
 def joint_receipt(code: str) -> ResponseReturnValue:
     """One receipt with the list of all dossiers handed in together; each counts the print."""
-    size: receipt_form.Size = "a4" if request.args.get("size") == "a4" else "a5"
     try:
-        return joint_response(code, size)
+        return joint_response(code, size_asked())
     except NotNow:
         return error_page(409)
 
