@@ -14,10 +14,13 @@ from tests.support import screens
 from tests.support.desk import Office, open_office
 from tests.support.moments import at
 from tests.support.register import NOW
+from tthc_tracker.domain.apologies import ApologyState, Ground, LatenessCause
 from tthc_tracker.extensions import database
 from tthc_tracker.models.alert import OutboxMessage
 from tthc_tracker.models.apology import Apology
 from tthc_tracker.models.dossier import Dossier
+from tthc_tracker.models.keptlist import ListExport
+from tthc_tracker.models.printing import PrintedSlip
 
 
 @pytest.fixture(scope="module")
@@ -113,11 +116,54 @@ def test_a_head_signs_several_at_once_and_each_row_is_told(house: Flask, office:
     again = head.post("/giam-sat/xin-loi?tab=waiting", form)
     assert "Đã làm 2 hồ sơ" in again.text, "the same form again changes nothing"
     assert head.post("/giam-sat/xin-loi", {"viec": "duyet"}).status_code == 422
+    letters = head.post(
+        "/danh-sach/apologies/chon?tab=approved", {"action": "apology_letters", "chon": ticks[:2]}
+    )
+    assert ("In văn bản xin lỗi (2 hồ sơ)" in done.text, "Khổ giấy" in letters.text) == (True, True)
+    asked = {"action": "apology_letters", "chon": ticks, "size": "a4", "submission_key": "d" * 32}
+    printed = head.post("/danh-sach/apologies/hang-loat?tab=approved", asked)
+    assert "Hồ sơ này chưa có văn bản xin lỗi nào được duyệt." in printed.text
+    with database.reading() as session:
+        kept = session.execute(select(PrintedSlip.kind, PrintedSlip.size, PrintedSlip.copy)).all()
+        assert [tuple(row) for row in kept].count(("apology", "a4", 1)) >= 2
+        file = session.execute(select(ListExport.form).where(ListExport.list_name == "apology_letters"))
+        assert file.scalar_one() == "pdf"
     reject = {"viec": "khong-duyet", "submission_key": "a" * 32, "chon": ticks[2], "ly-do": "làm thêm giờ"}
     assert head.post("/giam-sat/xin-loi", reject).status_code == 200
     assert "làm thêm giờ" in head.get("/giam-sat/xin-loi?tab=rejected").text
     assert codes[0] in head.get("/giam-sat/xin-loi?tab=approved").text
     assert "Duyệt, hẹn lại" not in screens.before(house, office.controller).get("/giam-sat/xin-loi").text
+
+
+def test_a_head_gives_several_drafts_one_reason_and_their_dates_stay(house: Flask, office: Office) -> None:
+    codes = [a_dossier(office) for _ in range(2)]
+    with database.transaction() as session:
+        for code in codes:
+            found = session.execute(select(Dossier).where(Dossier.code == code)).scalar_one()
+            session.add(
+                Apology(
+                    dossier_id=found.id, state=ApologyState.DRAFT, ground=Ground.STEP_OVERDUE,
+                    due_at=at("Thu 2026-12-03 09:00"), drafted_at=at("Mon 2026-11-23 07:00"),
+                )
+            )  # fmt: skip
+    head = screens.before(house, office.head)
+    form = {
+        "viec": "ghi-ly-do", "submission_key": "e" * 32, "ly-do-in": "chờ xác minh",
+        "chon": [f"{code}|{stored(code).version}" for code in codes],
+    }  # fmt: skip
+    unsaid = head.post("/giam-sat/xin-loi", form)
+    assert (unsaid.status_code, "Hãy chọn nguyên nhân" in unsaid.text) == (422, True)
+    assert 'value="chờ xác minh"' in unsaid.text
+    done = head.post("/giam-sat/xin-loi", form | {"nguyen-nhan": "field_check"})
+    assert "Đã làm 2 hồ sơ" in done.text
+    with database.reading() as session:
+        of_both = (
+            select(Apology).join(Dossier, Dossier.id == Apology.dossier_id).where(Dossier.code.in_(codes))
+        )
+        for row in session.execute(of_both).scalars():
+            assert (row.reason, row.cause, row.due_at) == (
+                "chờ xác minh", LatenessCause.FIELD_CHECK, at("Thu 2026-12-03 09:00"),
+            )  # fmt: skip
 
 
 def test_late_without_an_apology_is_told_and_its_cause_asked(house: Flask, office: Office) -> None:
@@ -221,3 +267,20 @@ def test_an_outage_is_noted_at_the_desk_and_its_dossiers_ticked_off(house: Flask
     assert "Đã nhập lại vào hệ thống sau sự cố" in clerk.get(f"/ho-so/{code}").text
     assert "Phần mềm hộ tịch dùng chung" in screens.before(house, office.controller).get("/su-co").text
     assert screens.before(house, office.stranger).get(address).status_code == 404
+
+
+def test_a_dossier_says_that_a_system_was_down_when_it_was_received(house: Flask, office: Office) -> None:
+    met, before = (a_dossier(office, f"Mon 2026-11-23 {clock}") for clock in ("07:25", "07:05"))
+    clerk = screens.before(house, office.clerk)
+    form = {"submission_key": "f" * 32, "system": "payment", "sector": "", "note": ""}
+    noted = clerk.post("/su-co", form | {"began_at": "2026-11-23T07:20", "ended_at": "2026-11-23T07:30"})
+    number = noted.location.rpartition("/")[2]
+    told = clerk.get(f"/ho-so/{met}").text
+    assert "Tiếp nhận khi Cổng thanh toán gặp sự cố: cần nhập lại." in told
+    assert f"/su-co/ho-so?outage={number}&amp;xem=con-lai" in told
+    assert "gặp sự cố" not in clerk.get(f"/ho-so/{before}").text
+    ticked = {"submission_key": "0" * 32, "chon": f"{met}|{stored(met).version}"}
+    clerk.post(f"/su-co/{number}/da-nhap-lai", ticked)
+    told = clerk.get(f"/ho-so/{met}").text
+    assert "gặp sự cố: cần nhập lại" not in told
+    assert f"{office.clerk.name} đã nhập lại" in told

@@ -53,10 +53,21 @@ def apology_sheet(session: Session, code: str, scope: Scope) -> ApologySheet:
         NotFound: no such dossier in this scope, or no approved apology.
     """
     dossier_id = dossiers.id_of_code(session, code, scope) if "\0" not in code else None
-    approved = select(Apology).where(Apology.dossier_id == dossier_id, Apology.state == ApologyState.APPROVED)
-    row = session.execute(approved).scalar_one_or_none() if dossier_id is not None else None
-    if row is None or row.decided_at is None:
+    if dossier_id is None:
         raise NotFound(code)
+    return apology_of_id(session, dossier_id)
+
+
+def apology_of_id(session: Session, dossier_id: int) -> ApologySheet:
+    """The same of a dossier that this person was found to see.
+
+    Raises:
+        NotFound: no approved apology.
+    """
+    approved = select(Apology).where(Apology.dossier_id == dossier_id, Apology.state == ApologyState.APPROVED)
+    row = session.execute(approved).scalar_one_or_none()
+    if row is None or row.decided_at is None:
+        raise NotFound(str(dossier_id))
     dossier = session.get_one(Dossier, dossier_id)
     resolving = session.get_one(Agency, dossier.resolving_agency_id)
     procedure, procedure_code = printouts.procedure_of(session, dossier)

@@ -159,7 +159,7 @@ def _apologies() -> KeptList:
 
     columns, needs = apologylists.COLUMNS, Permission.VIEW_SUPERVISION
     narrows = ("agency", "level", *NARROWS, "officer")
-    acts = ("assign", "remind", "control_slips", "acknowledge", "finish")
+    acts = ("assign", "remind", "apology_letters", "control_slips", "acknowledge", "finish")
     return KeptList(columns, needs, (*narrows, "only", "held", "unit", "tab"), page, count, narrows, acts)
 
 

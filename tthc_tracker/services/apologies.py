@@ -48,6 +48,15 @@ class WriteApology:
 
 
 @dataclass(frozen=True)
+class ReasonApology:
+    """Why it cannot be done in time; the date of the draft stays."""
+
+    target: Target
+    cause: LatenessCause
+    reason: str
+
+
+@dataclass(frozen=True)
 class ApproveApology:
     """Sign it: the promise moves."""
 
@@ -91,6 +100,20 @@ def edit(session: Session, command: WriteApology, *, person: Person, now: dt.dat
     act = acting.begin(session, command.target, Action.EDIT_APOLOGY, person=person, now=now)
     row = _draft_on(session, act.dossier)
     _write(session, act, row, command, now)
+    _told(session, act, row, now)
+    return row
+
+
+def give_reason(session: Session, command: ReasonApology, *, person: Person, now: dt.datetime) -> Apology:
+    """Write cause and reason into the draft, as one does for several that lie late for the same cause.
+
+    Raises:
+        What `edit` raises.
+    """
+    act = acting.begin(session, command.target, Action.EDIT_APOLOGY, person=person, now=now)
+    row = _draft_on(session, act.dossier)
+    written = WriteApology(command.target, command.cause, command.reason, row.due_at)
+    _write(session, act, row, written, now)
     _told(session, act, row, now)
     return row
 

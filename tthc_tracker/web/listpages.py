@@ -35,6 +35,7 @@ BULK_PERMISSIONS = {
     "receipts": Permission.PRINT_RECEIPT,
     "control_slips": Permission.HAND_OVER,
     "answer_slips": Permission.PRINT_RECEIPT,
+    "apology_letters": Permission.DRAFT_APOLOGIES,
     "acknowledge": Permission.ACKNOWLEDGE_ALERTS,
     "finish": Permission.FINISH_DOSSIER,
     "lateness": Permission.ADD_NOTE,

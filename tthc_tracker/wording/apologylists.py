@@ -23,8 +23,10 @@ TABS = {
     "rejected": "Không duyệt",
 }
 APPROVE, REJECT = "Duyệt, hẹn lại", "Không duyệt"
-DONE = {"duyet": "Đã hẹn lại", "khong-duyet": "Đã từ chối"}
-ACTS = {"duyet": APPROVE, "khong-duyet": REJECT}
+GIVE_REASON = "Ghi lý do vào dự thảo"
+DONE = {"duyet": "Đã hẹn lại", "khong-duyet": "Đã từ chối", "ghi-ly-do": "Đã ghi lý do"}
+ACTS = {"duyet": APPROVE, "khong-duyet": REJECT, "ghi-ly-do": GIVE_REASON}
+NO_CAUSE = "Hãy chọn nguyên nhân cho các dự thảo đã chọn."
 
 
 class ApologyLine(Protocol):

@@ -9,6 +9,7 @@ BULK = {
     "receipts": "In giấy tiếp nhận",
     "control_slips": "In phiếu kiểm soát",
     "answer_slips": "In phiếu bổ sung, từ chối",
+    "apology_letters": "In văn bản xin lỗi",
     "acknowledge": "Ghi nhận cảnh báo",
     "finish": "Ghi đã có kết quả",
     "lateness": "Ghi lý do trễ",
@@ -19,19 +20,24 @@ DONE = {
     "receipts": "Đã đưa vào tệp in.",
     "control_slips": "Đã đưa vào tệp in.",
     "answer_slips": "Đã đưa vào tệp in.",
+    "apology_letters": "Đã đưa vào tệp in.",
     "acknowledge": "Đã ghi nhận cảnh báo.",
     "finish": "Đã ghi có kết quả.",
     "lateness": "Đã ghi lý do trễ hạn.",
 }
 AGAIN = "Đã làm từ lần gửi trước."
 NOT_FOUND = "Không thấy hồ sơ này trong phạm vi của bạn."
-NO_SLIP = "Hồ sơ này chưa có phiếu yêu cầu bổ sung, phiếu từ chối hay thông báo dừng."
-NO_ALERT = "Không có cảnh báo nào của bạn đang mở trên hồ sơ này."
+NOTHING_OF = {
+    "acknowledge": "Không có cảnh báo nào của bạn đang mở trên hồ sơ này.",
+    "answer_slips": "Hồ sơ này chưa có phiếu yêu cầu bổ sung, phiếu từ chối hay thông báo dừng.",
+    "apology_letters": "Hồ sơ này chưa có văn bản xin lỗi nào được duyệt.",
+}
 NO_HOLDER = "Chưa có cán bộ hay trưởng đơn vị nào giữ hồ sơ này để nhắc."
 PAPERS = {
     "receipts": "Giấy tiếp nhận",
     "control_slips": "Phiếu kiểm soát",
     "answer_slips": "Phiếu bổ sung, từ chối, thông báo dừng",
+    "apology_letters": "Văn bản xin lỗi",
     "register_book": "Sổ theo dõi hồ sơ",
     "late_list": "Danh sách chậm trễ",
 }
@@ -39,6 +45,7 @@ PAPER_FILES = {
     "receipts": "giay-tiep-nhan",
     "control_slips": "phieu-kiem-soat",
     "answer_slips": "phieu-tra-loi",
+    "apology_letters": "van-ban-xin-loi",
     "register_book": "so-theo-doi",
     "late_list": "cham-tre",
 }

@@ -72,6 +72,10 @@ def _answer_slips(one: One) -> None:
     printing.may_answer(one.session, one.target.code)
 
 
+def _apology_letters(one: One) -> None:
+    printing.may_apologise(one.session, one.target.code)
+
+
 def promised(form: Fields) -> dt.date | None:
     """By when a form says that a matter will be done; None for what is no day."""
     try:
@@ -97,6 +101,7 @@ ACTS: Mapping[str, Callable[[One], object]] = {
     "receipts": _receipts,
     "control_slips": _control_slips,
     "answer_slips": _answer_slips,
+    "apology_letters": _apology_letters,
     "acknowledge": _acknowledge,
     "lateness": _explain,
 }

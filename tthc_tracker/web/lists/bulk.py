@@ -17,7 +17,7 @@ from tthc_tracker.services.bulk import MOST
 from tthc_tracker.web import selection
 from tthc_tracker.web.access import requires
 from tthc_tracker.web.listpages import ListPage, address_of
-from tthc_tracker.web.lists import acts, carrying
+from tthc_tracker.web.lists import acts, carrying, printing
 from tthc_tracker.web.lists.blueprint import blueprint
 from tthc_tracker.web.lists.page import opened
 from tthc_tracker.web.unit_of_work import reading
@@ -85,6 +85,7 @@ def _show(page: ListPage, action: str, targets: list[Target], errors: dict[str, 
     return render_template(
         "lists/choose.html",
         page=page, action=action, words=words, errors=errors or {}, typed=request.form,
+        papers=printing.PAPERS,
         picked=[(target, known.get(target.code)) for target in targets],
         submission_key=request.form.get("submission_key") or secrets.token_hex(16),
         back=address_of(page.name) + "?" + page.here, **more,

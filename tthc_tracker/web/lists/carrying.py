@@ -101,8 +101,6 @@ def _why(action: str, fault: RefusedUse) -> str:
         return fault.message
     if isinstance(fault, ConflictingSubmission):
         return REUSED
-    if isinstance(fault, NotFound) and action == "acknowledge":
-        return words.NO_ALERT
-    if isinstance(fault, NotFound) and action == "answer_slips":
-        return words.NO_SLIP
+    if isinstance(fault, NotFound) and action in words.NOTHING_OF:
+        return words.NOTHING_OF[action]
     return refusal(fault)

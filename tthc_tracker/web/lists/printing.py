@@ -9,18 +9,20 @@ from sqlalchemy.orm import Session
 from tthc_tracker import clock
 from tthc_tracker.domain.errors import NotAllowed
 from tthc_tracker.domain.permissions import Permission
+from tthc_tracker.printouts import apology as apology_form
 from tthc_tracker.printouts import control_slip
 from tthc_tracker.printouts import receipt as receipt_form
 from tthc_tracker.printouts import slip as slip_form
 from tthc_tracker.printouts.printout import Printout
 from tthc_tracker.printouts.receipt import Size
+from tthc_tracker.queries import apologyslips, controlslips, dossiers, scoping, slips
 from tthc_tracker.queries import bulk as reads
-from tthc_tracker.queries import controlslips, dossiers, scoping, slips
 from tthc_tracker.queries.printouts import RECEIPT, addressed, receipt_sheet
 from tthc_tracker.services import audit, exports
 from tthc_tracker.services.printing import of_dossier
 from tthc_tracker.spreadsheets import exportfiles
 from tthc_tracker.web.answerslips import answer
+from tthc_tracker.web.apologyletters import apology_letter
 from tthc_tracker.web.papers import Outgoing, kept_papers
 from tthc_tracker.web.unit_of_work import reading, transaction
 
@@ -48,6 +50,18 @@ def may_answer(session: Session, code: str) -> None:
     if Permission.PRINT_RECEIPT not in scoping.rights_on(session, current_user.memberships, places):
         raise NotAllowed(code)
     slips.slip_of(session, code, current_user.scope)
+
+
+def may_apologise(session: Session, code: str) -> None:
+    """Whether this person may print the letter of an apology, and one was approved.
+
+    Raises:
+        NotFound: none of this code in his scope, or no such letter. NotAllowed: he may see it, and no more.
+    """
+    places = dossiers.places_of(session, code, current_user.scope)
+    if Permission.DRAFT_APOLOGIES not in scoping.rights_on(session, current_user.memberships, places):
+        raise NotAllowed(code)
+    apologyslips.apology_sheet(session, code, current_user.scope)
 
 
 def as_file(action: str, codes: list[str], size: Size) -> int:
@@ -82,8 +96,12 @@ def _control_slip(dossier_id: int, size: Size) -> Outgoing:
     )  # fmt: skip
 
 
-def _answer_slip(dossier_id: int, _size: Size) -> Outgoing:
-    return answer(slips.slip_of_id(reading(), dossier_id), dossier_id)  # A5 is the only size the law has
+def _answer_slip(dossier_id: int, size: Size) -> Outgoing:
+    return answer(slips.slip_of_id(reading(), dossier_id), dossier_id, size)
+
+
+def _apology_letter(dossier_id: int, size: Size) -> Outgoing:
+    return apology_letter(apologyslips.apology_of_id(reading(), dossier_id), dossier_id, size)
 
 
 Make = Callable[[int, Size], Outgoing]
@@ -92,4 +110,5 @@ PAPERS: dict[str, tuple[Make, Together]] = {
     "receipts": (_receipt, receipt_form.together),
     "control_slips": (_control_slip, control_slip.together),
     "answer_slips": (_answer_slip, slip_form.together),
+    "apology_letters": (_apology_letter, apology_form.together),
 }
