@@ -112,6 +112,17 @@ def test_what_is_shipped_loads_by_one_command(cli: FlaskCliRunner) -> None:
     assert count(Agency) == 406
 
 
+@pytest.mark.parametrize("engine_kind", ["sqlite"], indirect=True)
+def test_titles_of_forms_that_were_written_out_load_again_as_they_are(
+    cli: FlaskCliRunner, tmp_path: Path
+) -> None:
+    cli.invoke(args=["db", "upgrade"])
+    file = tmp_path / "mau.csv"
+    file.write_text(cli.invoke(args=["catalogue", "export", "forms"]).output, encoding="utf-8")
+    said = cli.invoke(args=["catalogue", "load", "forms", str(file)]).output
+    assert said == f"mau.csv: thêm 0, sửa 0, giữ nguyên {count(FormTitle)}.\n"
+
+
 def test_the_first_administrator_comes_in_by_a_link_printed_once(app: Flask, cli: FlaskCliRunner) -> None:
     cli.invoke(args=["catalogue", "load", "agencies", AGENCIES])
     result = cli.invoke(args=["users", "invite-admin", "--email", "An@Tinh.example", "--agency", "H62"])

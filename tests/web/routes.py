@@ -81,6 +81,7 @@ ROUTES: dict[str, Route] = {
     "catalogue.processes_csv": Route(EVERYBODY),
     "catalogue.edit_process": Route(ADMINISTRATORS, values={"code": "2.000815"}),
     "catalogue.sources": Route(EVERYBODY),
+    "catalogue.forms": Route(EVERYBODY),
     "catalogue.add_agency": Route(ADMINISTRATORS, "agency"),
     "catalogue.edit_agency": Route(ADMINISTRATORS, "agency"),
     "catalogue.end_agency": Route(ADMINISTRATORS, "agency"),

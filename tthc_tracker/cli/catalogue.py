@@ -1,5 +1,6 @@
 """`flask catalogue`: agencies, units, successions, procedures and their papers from files."""
 
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import click
@@ -8,7 +9,7 @@ from flask.cli import AppGroup
 from tthc_tracker import clock
 from tthc_tracker.cli.files import read_text, refuse, tell
 from tthc_tracker.extensions import database
-from tthc_tracker.queries import processes
+from tthc_tracker.queries import formtitles, processes
 from tthc_tracker.services import catalogue
 from tthc_tracker.services.tablerows import BadRows
 from tthc_tracker.spreadsheets import csvtext
@@ -51,6 +52,7 @@ _command("components", "procedure,name,originals,certified,copies")
 _command("processes", "procedure,step,name,holder,amount,limit_unit [case,unit,agency,signature]")
 _command("sources", "code,url: the address at which people work in a source")
 _command("pauses", "reason,policy,lasts_days [restart_within,procedure,basis,valid_from]")
+_command("forms", "form_key,title,valid_from [number,basis]: what printed forms are called from a day on")
 _command("reportkinds", "code,name,amount,unit [ended]: kinds of field reports, with their limits")
 
 
@@ -63,8 +65,19 @@ def export_group() -> None:
 def export_processes() -> None:
     """The latest version of every electronic process, a row a step."""
     with database.reading() as session:
-        for line in csvtext.lines(processes.COLUMNS, processes.export_rows(session)):
-            click.echo(line, nl=False)
+        _write(processes.COLUMNS, processes.export_rows(session))
+
+
+@export_group.command("forms")
+def export_forms() -> None:
+    """What every printed form is called, with its number and basis, from which day to which."""
+    with database.reading() as session:
+        _write(formtitles.COLUMNS, formtitles.export_rows(session))
+
+
+def _write(columns: Sequence[str], rows: Iterator[Sequence[object]]) -> None:
+    for line in csvtext.lines(columns, rows):
+        click.echo(line, nl=False)
 
 
 @load_group.command("shipped")

@@ -14,11 +14,11 @@ from tthc_tracker.models.calendar import CalendarYear
 from tthc_tracker.models.fieldreport import FieldReportKind
 from tthc_tracker.models.indicator import Indicator
 from tthc_tracker.models.procedure import Procedure, Source
-from tthc_tracker.models.setting import FormTitle
 from tthc_tracker.services.agencies import load_agencies, load_successions, load_units
 from tthc_tracker.services.calendars import load_calendar
 from tthc_tracker.services.components import load_components
 from tthc_tracker.services.fieldreportfiles import load_kinds
+from tthc_tracker.services.formtitles import load_titles, seed_titles
 from tthc_tracker.services.pauserules import load_pauses
 from tthc_tracker.services.procedures import load_procedures
 from tthc_tracker.services.processes import load_processes
@@ -44,6 +44,7 @@ LOADERS: dict[str, Loader] = {
     "sources": load_sources,
     "pauses": load_pauses,
     "reportkinds": load_kinds,
+    "forms": load_titles,
 }
 """What `flask catalogue load` can load, in the order in which one needs the other."""
 
@@ -62,7 +63,7 @@ def seed_reference(session: Session, now: dt.datetime) -> None:
 
 def _seed_basics(session: Session, now: dt.datetime) -> None:
     _seed_sources(session)
-    _seed_form_titles(session)
+    seed_titles(session, _shipped("reference/form_titles.csv"))
     _seed_indicators(session)
     if session.execute(select(FieldReportKind.id).limit(1)).first() is None:
         load_kinds(session, _shipped("reference/field_report_kinds.csv"), actor_id=None, now=now)
@@ -80,24 +81,6 @@ def _seed_sources(session: Session) -> None:
         if row.cells["code"] not in known:
             session.add(
                 Source(code=row.cells["code"], name=row.cells["name"], kind=SourceKind(row.cells["kind"]))
-            )
-
-
-def _seed_form_titles(session: Session) -> None:
-    known = {(key, since) for key, since in session.execute(select(FormTitle.form_key, FormTitle.valid_from))}
-    columns = ("form_key", "title", "number", "basis", "valid_from", "valid_to")
-    for row in read_table(_shipped("reference/form_titles.csv"), columns).rows:
-        since = dt.date.fromisoformat(row.cells["valid_from"])
-        if (row.cells["form_key"], since) not in known:
-            session.add(
-                FormTitle(
-                    form_key=row.cells["form_key"],
-                    title=row.cells["title"],
-                    number=row.cells["number"],
-                    basis=row.cells["basis"],
-                    valid_from=since,
-                    valid_to=row.date("valid_to"),
-                )
             )
 
 

@@ -11,7 +11,7 @@ from flask_login import current_user
 from tthc_tracker import clock
 from tthc_tracker.domain.agencies import Level
 from tthc_tracker.domain.permissions import Permission
-from tthc_tracker.queries import agencies, catalogue
+from tthc_tracker.queries import agencies, catalogue, formtitles
 from tthc_tracker.queries.agencies import PAGE, AgencyLine, AgencySearch
 from tthc_tracker.queries.catalogue import ProcedureLine, ProcedureSearch
 from tthc_tracker.services import agencyediting
@@ -32,6 +32,7 @@ def tabs(active: str) -> list[tuple[str, str, bool, None]]:
         ("Thủ tục hành chính", "catalogue.procedures"),
         ("Nguồn dữ liệu", "catalogue.sources"),
         ("Quy tắc tạm dừng", "pausing.rules"),
+        ("Mẫu in", "catalogue.forms"),
     )
     return [(words, url_for(endpoint), endpoint == active, None) for words, endpoint in lists]
 
@@ -136,3 +137,13 @@ def sources() -> ResponseReturnValue:
     return render_template(
         "catalogue/sources.html", tabs=tabs("catalogue.sources"), lines=catalogue.sources(reading())
     )
+
+
+@blueprint.get("/danh-muc/mau-in")
+@requires(Permission.VIEW_CATALOGUE)
+def forms() -> ResponseReturnValue:
+    """What printed forms are called, by which number and basis, from which day to which."""
+    return render_template(
+        "catalogue/forms.html",
+        tabs=tabs("catalogue.forms"), lines=formtitles.titles(reading()), today=clock.now().date(),
+    )  # fmt: skip
