@@ -364,7 +364,8 @@ def test_administrators_of_the_whole_set_terms_and_see_what_is_due(house: House)
     assert noted("retention_rule_set")[-1].facts["months"] == 600
 
 
-def test_a_run_says_what_it_would_erase_and_erases_only_when_told_to(house: House) -> None:
+def ended_long_ago(house: House) -> str:
+    """A dossier withdrawn on 5 January 2026, in a house where that was long enough ago."""
     code = received(house, f"044193000{next(_numbers)}")
     with database.transaction() as session:
         release.withdraw(
@@ -372,13 +373,29 @@ def test_a_run_says_what_it_would_erase_and_erases_only_when_told_to(house: Hous
         )
         row = session.execute(select(Dossier).where(Dossier.code == code)).scalar_one()
         row.closed_on = dt.date(2026, 1, 5)
+        session.execute(delete(RetentionRule))
         session.add(RetentionRule(procedure_key=0, valid_from=dt.date(2026, 1, 1), months=1, basis="thử"))
-        session.execute(delete(RetentionRule).where(RetentionRule.procedure_key != 0))
+    return code
+
+
+def test_a_run_erases_only_what_a_dry_run_has_shown(house: House) -> None:
+    code, clerk = ended_long_ago(house), house.before(house.office.clerk)
     run = house.app.test_cli_runner().invoke
+    refused = run(args=["retention", "run", "--apply"])
+    assert (refused.exit_code, "chưa ai chạy thử đúng những hồ sơ này" in refused.output) == (1, True)
     said = run(args=["retention", "run"]).output
     assert "1 tháng  1 hồ sơ" in said
     assert "Chạy thử, chưa xoá gì" in said
-    assert NAME in Page.of(house.before(house.office.clerk).get(f"/ho-so/{code}")).words
-    assert "Đã xoá dữ liệu cá nhân trong 1 hồ sơ" in run(args=["retention", "run", "--apply"]).output
-    assert NAME not in Page.of(house.before(house.office.clerk).get(f"/ho-so/{code}")).words
+    another = ended_long_ago(house)
+    assert run(args=["retention", "run", "--apply"]).exit_code == 1, "nobody was shown the second one"
+    for one in (code, another):
+        assert NAME in Page.of(clerk.get(f"/ho-so/{one}")).words
+    assert "1 tháng  2 hồ sơ" in run(args=["retention", "run"]).output
+    assert "Đã xoá dữ liệu cá nhân trong 2 hồ sơ" in run(args=["retention", "run", "--apply"]).output
+    for one in (code, another):
+        assert NAME not in Page.of(clerk.get(f"/ho-so/{one}")).words
     assert "Đến hạn xoá: 0 hồ sơ" in run(args=["retention", "run", "--apply"]).output
+    shown, begun = noted("retention_looked_at"), noted("retention_begun")
+    assert [entry.facts for entry in (shown[-1], begun[-1])] == [{"dossiers": 2, "reports": 0}] * 2
+    assert len(begun) == 1
+    assert shown[-1].object_id == begun[-1].object_id != shown[-2].object_id

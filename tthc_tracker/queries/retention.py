@@ -1,6 +1,7 @@
 """Which term holds for which procedure, and of which dossiers it is over."""
 
 import datetime as dt
+import hashlib
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,10 +14,13 @@ from tthc_tracker.domain.localtime import VIETNAM
 from tthc_tracker.domain.retention import last_end
 from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.models.fieldreport import FieldReport
+from tthc_tracker.models.history import AuditEntry
 from tthc_tracker.models.personaldata import PersonalErasure, RetentionRule
 from tthc_tracker.models.procedure import Procedure, ProcedureVersion, Source
 
 FOR_ALL = 0
+SHOWN, LOOKED_AT = "retention", "retention_looked_at"
+"""What the audit calls a dry run, and what it was of."""
 
 _NAME = (
     select(ProcedureVersion.name)
@@ -115,11 +119,32 @@ def last_answer_let_go(session: Session, today: dt.date) -> dt.datetime | None:
 
 def due_reports(session: Session, today: dt.date) -> int:
     """How many answered field reports would be freed of what is personal today."""
+    return session.execute(select(func.count()).where(_let_go(session, today))).scalar_one()
+
+
+def _let_go(session: Session, today: dt.date) -> ColumnElement[bool]:
     last = last_answer_let_go(session, today)
-    if last is None:
-        return 0
-    over = select(func.count()).where(FieldReport.answered_at < last, FieldReport.erased_at.is_(None))
-    return session.execute(over).scalar_one()
+    return false() if last is None else and_(FieldReport.answered_at < last, FieldReport.erased_at.is_(None))
+
+
+def mark_of(session: Session, today: dt.date) -> str:
+    """What an erasure would take today, as one word: another dossier or report more or less, another word."""
+    dossiers = select(Dossier.id).where(over(session, today)).order_by(Dossier.id)
+    reports = select(FieldReport.id).where(_let_go(session, today)).order_by(FieldReport.id)
+    digest = hashlib.sha256()
+    for kind, statement in ((b"dossier", dossiers), (b"report", reports)):
+        for number in session.execute(statement).scalars():
+            digest.update(b"%s:%d\n" % (kind, number))
+    return digest.hexdigest()[:32]
+
+
+def looked_at(session: Session, mark: str, since: dt.datetime) -> bool:
+    """Whether a dry run has shown exactly this since a moment."""
+    noted = select(AuditEntry.id).where(
+        AuditEntry.object_type == SHOWN, AuditEntry.object_id == mark, AuditEntry.at >= since,
+        AuditEntry.action == LOOKED_AT,
+    )  # fmt: skip
+    return session.execute(noted.limit(1)).first() is not None
 
 
 def due(session: Session, today: dt.date) -> list[Due]:

@@ -71,9 +71,12 @@ def erase(session: Session, command: EraseReport, *, person: Person, now: dt.dat
     )
 
 
-def erase_next(session: Session, *, now: dt.datetime) -> Erased:
-    """Erase the next reports whose term is over: the term of all procedures, from the answer on."""
-    last = retention.last_answer_let_go(session, now.date())
+def erase_next(session: Session, *, now: dt.datetime, on: dt.date | None = None) -> Erased:
+    """Erase the next reports whose term is over: the term of all procedures, from the answer on.
+
+    on: the day that a long run goes by.
+    """
+    last = retention.last_answer_let_go(session, on or now.date())
     if last is None:
         return Erased()
     over = select(FieldReport).where(

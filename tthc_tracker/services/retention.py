@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tthc_tracker.domain.errors import InvalidInput
+from tthc_tracker.domain.errors import InvalidInput, NotNow
 from tthc_tracker.domain.retention import LONGEST_MONTHS, ErasureCause
 from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.models.personaldata import RetentionRule
@@ -20,6 +20,7 @@ from tthc_tracker.services.wholerules import may_set, procedure_named
 from tthc_tracker.wording.personaldata import OF_ITSELF
 
 BATCH = 200
+LOOKED_AT_FOR = dt.timedelta(days=7)
 ONLY_THE_WHOLE = "Thời hạn lưu dùng chung cho mọi cơ quan: chỉ quản trị viên toàn hệ thống được đặt."
 
 
@@ -60,12 +61,45 @@ def set_rule(session: Session, command: SetRetention, *, person: Person, now: dt
     audit.note(session, "retention_rule_set", actor_id=person.user_id, now=now, facts=facts)
 
 
-def erase_next(session: Session, *, now: dt.datetime) -> Erased:
+@dataclass(frozen=True)
+class DryRun:
+    """What an erasure would take, and the mark of exactly that."""
+
+    dossiers: int
+    reports: int
+    mark: str
+
+
+def note_dry_run(session: Session, shown: DryRun, *, now: dt.datetime) -> None:
+    """Note that somebody at the machine was shown what would be erased."""
+    _note(session, retention.LOOKED_AT, shown, now)
+
+
+def begin(session: Session, wanted: DryRun, *, now: dt.datetime) -> None:
+    """Note that an erasure begins. What it takes was shown by a dry run before, within a week.
+
+    Raises:
+        NotNow: nobody was shown exactly this.
+    """
+    if not retention.looked_at(session, wanted.mark, now - LOOKED_AT_FOR):
+        raise NotNow("no dry run of this")
+    _note(session, "retention_begun", wanted, now)
+
+
+def _note(session: Session, action: str, shown: DryRun, now: dt.datetime) -> None:
+    audit.note(
+        session, action, actor_id=None, now=now, object_type=retention.SHOWN, object_id=shown.mark,
+        facts={"dossiers": shown.dossiers, "reports": shown.reports},
+    )  # fmt: skip
+
+
+def erase_next(session: Session, *, now: dt.datetime, on: dt.date | None = None) -> Erased:
     """Erase the next dossiers whose term is over, 200 at most: commit, and ask again until there are none.
 
-    A run that ends half-way leaves nothing half done; the next one goes on where it stopped.
+    on: the day that a long run goes by, though midnight has passed. A run that ends half-way leaves nothing
+    half done; the next one goes on where it stopped.
     """
-    ids = retention.next_due(session, now.date(), BATCH)
+    ids = retention.next_due(session, on or now.date(), BATCH)
     if not ids:
         return Erased()
     found = select(Dossier).where(Dossier.id.in_(ids)).order_by(Dossier.id).with_for_update(of=Dossier)
