@@ -20,6 +20,7 @@ from tthc_tracker.domain.receptionfacts import Paper, Party, ReceptionFacts
 from tthc_tracker.extensions import Database
 from tthc_tracker.models.alert import OutboxMessage
 from tthc_tracker.models.dossier import Dossier
+from tthc_tracker.models.history import DossierEvent
 from tthc_tracker.models.pausing import PauseRule
 from tthc_tracker.models.reception import SupplementRequest
 from tthc_tracker.services import pausing, reception, release, stopping
@@ -205,6 +206,8 @@ def test_a_pause_put_down_when_it_is_late_rescues_nothing(office: Office, write:
     hold(write, office, dossier, late)
     assert (dossier.paused_since, dossier.due_at) == (None, DUE)
     assert not pauses_of(write, dossier)[0].last_day
+    noted = select(DossierEvent.facts).where(DossierEvent.kind == EventKind.PAUSED)
+    assert write.execute(noted).scalar_one()["too_late"] is True
     assert resume(write, office, dossier, at("Wed 2026-11-25 08:00")) is None
     finish(write, office, dossier, at("Wed 2026-11-25 09:00"))
     assert (dossier.due_at, dossier.finish_class) == (DUE, FinishClass.LATE)

@@ -55,6 +55,18 @@ def test_it_is_said_beforehand_when_a_pause_would_rescue_nothing(house: Flask, o
     assert "notice-warning" not in in_time
 
 
+def test_a_pause_that_rescues_nothing_says_so(house: Flask, office: Office) -> None:
+    client, late = screens.before(house, office.clerk), a_dossier(office, at("Mon 2026-11-16 09:00"))
+    form = {
+        "cho-version": stored(late).version, "cho-reason": "survey", "cho-note": "đo đạc", "cho-reply_by": "",
+    }  # fmt: skip
+    assert client.post(f"/ho-so/{late}/tam-dung/cho", form).status_code == 303
+    page = client.get(f"/ho-so/{late}").text
+    assert "Bắt đầu khi hồ sơ đã quá hạn nên không được tính: ngày hẹn trả không đổi." in page
+    assert "bắt đầu khi hồ sơ đã quá hạn nên không được tính" in page, "in the history too"
+    assert "được cộng vào ngày hẹn trả" not in page
+
+
 def test_asked_paused_answered_and_the_new_receipt_offered(house: Flask, office: Office) -> None:
     client, code = screens.before(house, office.clerk), a_dossier(office, at("Fri 2026-11-20 09:00"))
     version = stored(code).version

@@ -33,6 +33,8 @@ def _advice(mail: ApplicantMail) -> str:
         return words.ADVICE_CORRECTED
     if _is_brought(mail):
         return words.ADVICE_POSTED if mail.by_post else words.ADVICE_ONLINE
+    if mail.letter is ApplicantLetter.PAYMENT and mail.held is not None and not mail.held.counts:
+        return words.ADVICE_PAYMENT_LATE
     return words.ADVICE[mail.letter]
 
 

@@ -35,10 +35,11 @@ class Asked:
 
 @dataclass(frozen=True)
 class Held:
-    """The open pause: why, and until which day its answer is expected."""
+    """The open pause: why, until which day its answer is expected, whether it holds the clock."""
 
     reason: PauseReason
     until: dt.date | None
+    counts: bool
 
 
 @dataclass(frozen=True)
@@ -201,7 +202,7 @@ def _held(session: Session, dossier: Dossier) -> Held | None:
     if row is None:
         return None
     last = row.expires_at and (row.expires_at - dt.timedelta(minutes=1)).date()
-    return Held(PauseReason(row.reason), last)
+    return Held(PauseReason(row.reason), last, dossier.paused_since is not None)
 
 
 def _cause(session: Session, dossier: Dossier) -> LatenessCause | None:

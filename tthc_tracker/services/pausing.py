@@ -118,7 +118,8 @@ def pause(
     row = _open(session, act, _Wait(command.reason, note, basis, reply_by, of), at, now)
     facts = {"until": reply_by.isoformat()} | ({"asked_of": of} if of else {})
     _told(session, act, row, at, now=now, reason=note, facts=facts)
-    if row.policy is not PausePolicy.RUNS:
+    runs = row.policy is PausePolicy.RUNS
+    if not runs and (command.reason in LETTERS or _holds(dossier, row)):
         _tell(session, dossier, LETTERS.get(command.reason, ApplicantLetter.PAUSED), mail_domain, now)
     return dossier
 
@@ -230,6 +231,8 @@ def _told(
 ) -> DossierEvent:  # fmt: skip
     clock = {"from": at.isoformat(), "policy": row.policy.value}
     flags = {name: True for name in ("last_day", "asked_late") if getattr(row, name)}
+    if row.policy is not PausePolicy.RUNS and not _holds(act.dossier, row):
+        flags["too_late"] = True
     event = events.append(
         session, act.dossier, act.move.event, actor=act.actor, now=now, occurred_at=at, reason=reason,
         facts={"pause": row.reason, "clock": clock} | facts | flags,
@@ -237,6 +240,11 @@ def _told(
     if row.last_day:
         integrity.flag(session, act.dossier, Rule.PAUSED_ON_LAST_DAY, now)
     return event
+
+
+def _holds(dossier: Dossier, row: Pause) -> bool:
+    """Whether this pause holds the clock: by its rule, and begun before the dossier was late."""
+    return row.policy is not PausePolicy.RUNS and dossier.paused_since is not None
 
 
 def _end(session: Session, dossier: Dossier, at: dt.datetime, *, field: str, early: str) -> dict[str, str]:

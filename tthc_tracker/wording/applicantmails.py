@@ -50,6 +50,9 @@ ADVICE = {
     "nhận thay mang thêm giấy uỷ quyền.",
 }
 
+ADVICE_PAYMENT_LATE = "Sau khi nộp, hồ sơ được giải quyết tiếp; ngày hẹn trả đã qua và không đổi."
+"""Where payment was asked for after the date had passed: nothing moves."""
+
 SUPPLEMENT_AT_APPRAISAL = "Hồ sơ {code} cần bổ sung, hoàn thiện để được giải quyết tiếp."
 """The opening of the letter where the dossier has been accepted already."""
 
