@@ -14,7 +14,7 @@ from tthc_tracker.domain.applicantletters import ApplicantLetter
 from tthc_tracker.domain.deadlines import Pause
 from tthc_tracker.domain.errors import CalendarHorizonError
 from tthc_tracker.domain.handovers import Place, handing_for, works_in
-from tthc_tracker.domain.lifecycle import Action, EventKind, ResultKind, ReturnMethod, State, allowed_actions
+from tthc_tracker.domain.lifecycle import Action, EventKind, ReturnMethod, State, allowed_actions
 from tthc_tracker.domain.people import listed_name, mask_id, mask_name, mask_phone
 from tthc_tracker.domain.permissions import Permission, permissions_on
 from tthc_tracker.domain.personaldata import masked
@@ -41,7 +41,7 @@ from tthc_tracker.queries.scoping import subtree
 from tthc_tracker.services.lateness import is_late
 from tthc_tracker.web.access import may_open
 from tthc_tracker.web.dossiers import forms as kinds
-from tthc_tracker.web.dossiers import handoverforms
+from tthc_tracker.web.dossiers import handoverforms, papers
 from tthc_tracker.web.dossiers.forms import NOBODY, ActionForm, choices
 from tthc_tracker.web.forms import Choice
 from tthc_tracker.wording import apologies as apologywords
@@ -89,12 +89,6 @@ ELSEWHERE = {
 }
 ANSWERS = frozenset({"accept", "resubmit", "mark_at_source"})
 PAUSES = frozenset({"ask_supplement", "ask_payment", "resume", "stop"})  # once accepted
-SLIPS = {
-    "online.refusal_slip": "Phiếu từ chối",
-    "online.supplement_slip": "Phiếu yêu cầu bổ sung",
-    "online.stop_slip": "Thông báo dừng",
-}
-_WRITTEN = {"round", "pause"}  # what an event keeps of a request that was put down here
 FINISHED = frozenset({State.FINISHED, State.RETURNED})
 
 
@@ -128,7 +122,7 @@ def render(
     actions = _actions(view, rights, events, waiting, steps, now, paused=ours)
     offered = _forms(session, view, actions, refused)
     may = {action.value for action, place in ELSEWHERE.items() if action in actions and may_open(place)}
-    slip = _slip(view, events)
+    slip = papers.slip_of(view, events)
     return render_template(
         "dossiers/show.html",
         view=view,
@@ -142,12 +136,12 @@ def render(
         alerts=dossiers.alerts_on(session, its, current_user.user_id) if known.alerts else [],
         lateness=partial(_lateness, session, view, now),
         slip=slip,
-        papers=_papers(view, rights, events, slip, receipt=Action.REPRINT_RECEIPT.value in may),
+        papers=papers.of_dossier(view, rights, events, slip, receipt=Action.REPRINT_RECEIPT.value in may),
         letters=_letters(session, view),
         letter_words=(MAIL_KINDS, MAIL_STATUSES),
         answers=ANSWERS,
         pauses=PAUSES,
-        slip_words=SLIPS,
+        slip_words=papers.SLIPS,
         may_acknowledge=Permission.ACKNOWLEDGE_ALERTS in current_user.permissions,
         finished=view.dossier.state in FINISHED,
         people=_people(view, personal=personal, shown=personal and shown),
@@ -236,43 +230,6 @@ def _owes_new_receipt(view: DossierView, events: Sequence[HistoryEntry]) -> str:
     kind = next(told, EventKind.REPRINTED)
     held = kind is EventKind.DUE_CHANGED or view.dossier.receipt_prints > 0
     return _ON_RECEIPT.get(kind, "") if held else ""
-
-
-def _slip(view: DossierView, events: Sequence[HistoryEntry]) -> str | None:
-    """The endpoint of the slip that belongs to where the dossier stands, if this person prints."""
-    asked = (event.facts.keys() for event in events if event.kind is EventKind.SUPPLEMENT_ASKED)
-    waits = view.dossier.accepted_at is None or view.dossier.state is State.AWAITING_SUPPLEMENT
-    if view.mirrored or not may_open("online.supplement_slip"):
-        return None
-    if view.dossier.state is State.REFUSED or view.dossier.result_kind is ResultKind.REFUSED:
-        return "online.refusal_slip"
-    if view.dossier.state is State.STOPPED:
-        return "online.stop_slip"
-    return "online.supplement_slip" if waits and any(_WRITTEN & kept for kept in asked) else None
-
-
-def _papers(
-    view: DossierView,
-    rights: frozenset[Permission],
-    events: Sequence[HistoryEntry],
-    slip: str | None,
-    *,
-    receipt: bool,
-) -> list[tuple[str, str, str]]:
-    """Papers about the dossier that this person may open: words, endpoint, size.
-
-    The buttons above print on the law's A5; here are the other sizes.
-    """
-    found = [("Giấy tiếp nhận, A4", "reception.receipt", "a4")] if receipt else []
-    found += [(f"{SLIPS[slip]}, A4", slip, "a4")] if slip else []
-    apologised = any(event.kind is EventKind.REAPPOINTED for event in events)
-    if apologised and Permission.DRAFT_APOLOGIES in rights and may_open("reappointing.letter"):
-        found += [(f"Văn bản xin lỗi, {size.upper()}", "reappointing.letter", size) for size in ("a4", "a5")]
-    if view.dossier.accepted_at and not view.mirrored and Permission.HAND_OVER in rights:
-        found += [(f"Phiếu kiểm soát, {size.upper()}", "printing.control", size) for size in ("a5", "a4")]
-    if Permission.VIEW_PERSONAL in rights:
-        found.append(("Các bản đã in", "printing.copies", ""))
-    return found
 
 
 def _clock(session: Session, view: DossierView, held: tuple[Pause, ...], now: dt.datetime) -> dict[str, Any]:
