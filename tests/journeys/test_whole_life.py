@@ -73,7 +73,7 @@ def dates_agree(story: Story, page: Page, code: str) -> dict[str, Any]:
 def slips(page: Page, code: str, folder: Path, name: str, *also: str) -> dict[str, str]:
     """Open every paper that the page offers, and `also`; gives what each says, by its address."""
     page.goto(f"/ho-so/{code}")
-    links = page.locator("a[href*='.pdf']")
+    links = page.locator("a[href*='.pdf']:not([href*='size=a4'])")  # the other size: tests/printouts
     addresses = {link.get_attribute("href") or "" for link in links.all()}
     addresses |= {f"/ho-so/{code}/{paper}" for paper in also}
     said = {}
