@@ -42,6 +42,7 @@ class Settings:
     web_workers: int
     metrics_token: str  # empty: /metrics answers this machine only
     webhook_allow: tuple[str, ...]  # what may be called besides the public Internet
+    feed_root: Path | None  # below which the folders lie that sources are fetched from; None: from no folder
 
     @property
     def mail_domain(self) -> str:
@@ -95,7 +96,14 @@ def from_environment(environ: Mapping[str, str] = os.environ) -> Settings:
         web_workers=_positive("WEB_WORKERS", environ.get("WEB_WORKERS") or "2"),
         metrics_token=_metrics_token(environ.get("METRICS_TOKEN", "")),
         webhook_allow=_webhook_allow(environ.get("TTHC_WEBHOOK_ALLOW", "")),
+        feed_root=_feed_root(environ.get("TTHC_FEED_ROOT", "")),
     )
+
+
+def _feed_root(value: str) -> Path | None:
+    if value and not (value.startswith("/") and len(Path(value).parts) > 1):
+        raise WrongSettingError(f"TTHC_FEED_ROOT={value!r}: an absolute folder, not the root of the machine")
+    return Path(value) if value else None
 
 
 def _webhook_allow(value: str) -> tuple[str, ...]:

@@ -190,6 +190,9 @@ ROUTES: dict[str, Route] = {
     "apitokens.revoke": Route(ADMINISTRATORS, values={"token_id": 1}),
     "apitokens.rotate": Route(ADMINISTRATORS, values={"token_id": 1}),
     "apitokens.replace": Route(ADMINISTRATORS, values={"token_id": 1}),
+    "feeds.edit": Route(ADMINISTRATORS, values={"code": "provincial-portal"}),
+    "feeds.save": Route(ADMINISTRATORS, values={"code": "provincial-portal"}),
+    "feeds.look_now": Route(ADMINISTRATORS, values={"code": "provincial-portal"}),
     # exports of other systems
     "imports.index": Route("KQ"),
     "imports.send": Route("KQ"),

@@ -19,6 +19,7 @@ from tthc_tracker.cli.database import database_group
 from tthc_tracker.cli.deadlines import deadlines_group
 from tthc_tracker.cli.demo import demo_group
 from tthc_tracker.cli.exports import exports_group
+from tthc_tracker.cli.feeds import feeds_group
 from tthc_tracker.cli.fieldreports import fieldreports_group
 from tthc_tracker.cli.imports import imports_group
 from tthc_tracker.cli.jobs import jobs_group
@@ -44,6 +45,7 @@ GROUPS: tuple[click.Command, ...] = (
     deadlines_group,
     demo_group,
     exports_group,
+    feeds_group,
     fieldreports_group,
     jobs_group,
     reports_group,

@@ -30,6 +30,7 @@ def work_of(settings: Any) -> Work:
         var=settings.var,
         secret_key=settings.secret_key,
         webhook_allow=Allowed.of(settings.webhook_allow),
+        feed_root=settings.feed_root,
     )
 
 

@@ -31,6 +31,7 @@ class Rule(StrEnum):
     ENDED_AGENCY = "ended_agency"
     NO_RECIPIENT = "no_recipient"
     SOURCE_STALE = "source_stale"  # nguồn chưa cập nhật: what it feeds raises nothing until it has spoken
+    SOURCE_SILENT = "source_silent"  # nothing new for longer than is usual of it
     # what an agency owes to the session that its leaders hold
     INDICATOR_DUE_SOON = "indicator_due_soon"
     INDICATOR_OVERDUE = "indicator_overdue"
@@ -59,9 +60,10 @@ OF_SESSIONS = frozenset(
 OF_REPORTS = (Rule.FIELD_REPORT_SOON, Rule.FIELD_REPORT_OVERDUE)
 """An agency's, about one field report: its number is the alert's version (decision 0041)."""
 
-OF_PLACES = OF_SESSIONS | {
-    Rule.BACKLOG, Rule.ENDED_AGENCY, Rule.NO_RECIPIENT, Rule.SOURCE_STALE, *OF_REPORTS,
-}  # fmt: skip
+OF_SOURCES = frozenset({Rule.SOURCE_STALE, Rule.SOURCE_SILENT})
+"""An agency's, about one source of dossiers."""
+
+OF_PLACES = OF_SESSIONS | OF_SOURCES | {Rule.BACKLOG, Rule.ENDED_AGENCY, Rule.NO_RECIPIENT, *OF_REPORTS}
 """Of a unit, an agency, an agency's source or its field reports; the others speak of a dossier."""
 
 

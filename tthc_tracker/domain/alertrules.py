@@ -86,6 +86,7 @@ BOUNDS: Mapping[Rule, Mapping[str, Bound]] = {
         "open_floor": Bound(COUNT, 1, 100_000), "closing_share": Bound(PERCENT, 1, 100),
     },
     Rule.FINISH_TYPED_LATE: {"hours": Bound(HOURS, 0, 24)},
+    Rule.SOURCE_SILENT: {"share": Bound(PERCENT, 100, 1000), "least_hours": Bound(HOURS, 1, 80)},
     Rule.INDICATOR_DUE_SOON: {"days": Bound(DAYS, 0, 30)},
     Rule.CONCLUSION_DUE_SOON: {"days": Bound(DAYS, 0, 30)},
 }  # fmt: skip
@@ -136,6 +137,7 @@ SHIPPED: Mapping[Rule, RuleTerms] = {
     Rule.ENDED_AGENCY: _sign(),
     Rule.NO_RECIPIENT: _sign(),
     Rule.SOURCE_STALE: _sign(),
+    Rule.SOURCE_SILENT: _sign(share=150, least_hours=4),
     Rule.INDICATOR_DUE_SOON: RuleTerms(
         Severity.NOTICE, _OWNER_AND_HEAD, Delivery.DIGEST, thresholds={"days": 2}
     ),

@@ -27,6 +27,7 @@ from tthc_tracker.services import (
     dailyfacts,
     deputies,
     disputes,
+    feedsilence,
     fieldreportalerts,
     housekeeping,
     importstages,
@@ -79,7 +80,10 @@ def scan_deadlines(work: Work) -> dict[str, Any]:
         return alertrules.spread_next(session, now=now)
 
     # Who is away, which terms hold and which source speaks is settled before anything is looked at.
-    _through(work, stand_in, spread, tallied(sourcefreshness.settle), counted("synced", disputes.end_due))
+    _through(
+        work, stand_in, spread, tallied(sourcefreshness.settle), tallied(feedsilence.settle),
+        counted("synced", disputes.end_due),
+    )  # fmt: skip
     _through(work, tallied(alerts.raise_due))
     _through(work, tallied(alerts.settle_standing))
     _through(

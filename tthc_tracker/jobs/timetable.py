@@ -6,7 +6,17 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
-from tthc_tracker.jobs import backups, calendars, exporting, importing, mailing, sealing, tasks, webhooking
+from tthc_tracker.jobs import (
+    backups,
+    calendars,
+    exporting,
+    feeding,
+    importing,
+    mailing,
+    sealing,
+    tasks,
+    webhooking,
+)
 from tthc_tracker.jobs.work import Work
 
 EVERY_DAY = "mon,tue,wed,thu,fri,sat,sun"
@@ -77,6 +87,15 @@ TIMETABLE: tuple[Job, ...] = (
         {"trigger": "interval", "seconds": 5},
         lane="imports",
         longest=dt.timedelta(hours=2),
+        quiet=True,
+    ),
+    # Which source is due is for the task to know. A lane of its own: one that drips holds up no other work.
+    Job(
+        "fetch-sources",
+        feeding.fetch_sources,
+        {"trigger": "interval", "seconds": 15},
+        lane="feeds",
+        longest=dt.timedelta(hours=1),
         quiet=True,
     ),
     # Whoever proposes a change waits before the screen for what it comes to.

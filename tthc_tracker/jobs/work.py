@@ -38,6 +38,7 @@ class Work:
     var: Path
     secret_key: str = field(default="", repr=False)  # what the tokens of receipts are derived from
     webhook_allow: Allowed = field(default_factory=Allowed)  # what else than the Internet may be called
+    feed_root: Path | None = None  # below which the folders lie that sources are fetched from
     token: int | None = None
     stopping: Event = field(default_factory=Event)
     holding: Event = field(default_factory=Event)  # the clock has jumped: alerts stand, their mails wait

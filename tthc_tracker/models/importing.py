@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, Text, text
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tthc_tracker.domain.importing import BatchState, Whole
@@ -40,6 +40,10 @@ class ImportBatch(Base):
     # of a file sent by screen; of one read in by command only the state
     state: Mapped[BatchState] = mapped_column(one_of(BatchState, "batch_state"), default=BatchState.CONFIRMED)
     agency_id: Mapped[int | None]  # of the sender: who may see it
+    feed_id: Mapped[int | None]  # fetched by this, sent by nobody
+    more_follows: Mapped[bool] = mapped_column(
+        default=False, server_default=false()
+    )  # its source is behind still
     stored: Mapped[str | None] = mapped_column(String(32))  # its name under var/ while it is kept
     kind: Mapped[str] = mapped_column(String(10), default="")
     size: Mapped[int] = mapped_column(default=0)  # bytes

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from decimal import Decimal
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from tthc_tracker.domain.agencies import Level
@@ -13,6 +13,7 @@ from tthc_tracker.domain.folding import fold
 from tthc_tracker.domain.lifecycle import Channel, SourceKind
 from tthc_tracker.domain.procedures import ServiceLevel
 from tthc_tracker.domain.timelimit import LimitUnit
+from tthc_tracker.models.feed import SourceFeed
 from tthc_tracker.models.procedure import (
     Procedure,
     ProcedureComponent,
@@ -227,11 +228,12 @@ class SourceLine:
     kind: SourceKind
     as_of: dt.datetime | None
     url: str
+    is_fetched: bool  # by the timed work, from a folder or an address (queries.feeds)
 
 
 def sources(session: Session) -> list[SourceLine]:
     """Every source, our own desk first."""
-    found = select(Source.code, Source.name, Source.kind, Source.as_of, Source.url).order_by(
-        Source.kind, Source.id
-    )
+    fetched = exists().where(SourceFeed.source_id == Source.id, SourceFeed.enabled)
+    columns = (Source.code, Source.name, Source.kind, Source.as_of, Source.url, fetched)
+    found = select(*columns).order_by(Source.kind, Source.id)
     return [SourceLine(*row) for row in session.execute(found)]

@@ -76,6 +76,7 @@ class Task:
     sha256: str
     data_as_of: dt.datetime
     actor_id: int | None
+    feed_id: int | None
     undone_by_id: int | None
     rows_done: int
     errors_size: int
@@ -228,7 +229,7 @@ def broken_off(session: Session, source_code: str, sha256: str, whole: Whole) ->
 def _task(found: ImportBatch, code: str) -> Task:
     return Task(
         found.id, found.state, code, found.stored, found.sha256, found.data_as_of, found.actor_id,
-        found.undone_by_id, found.rows_done, found.errors_size, dict(found.counts),
+        found.feed_id, found.undone_by_id, found.rows_done, found.errors_size, dict(found.counts),
     )  # fmt: skip
 
 

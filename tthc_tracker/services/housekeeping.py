@@ -11,7 +11,7 @@ from tthc_tracker.models.account import LoginSession, OneTimeLink
 from tthc_tracker.models.calendarchange import CalendarChange, CalendarMove
 from tthc_tracker.models.reassignment import Reassignment
 from tthc_tracker.models.reception import Submission
-from tthc_tracker.services import answers, jobruns, personalrequests, throttling, webhookoutbox
+from tthc_tracker.services import answers, feedlooks, jobruns, personalrequests, throttling, webhookoutbox
 
 # A form may be sent again from a tab that stayed open over a long week-end, no longer.
 FORMS_KEPT = dt.timedelta(days=30)
@@ -23,7 +23,7 @@ UNTOLD = (Notice.DRAFT, Notice.APPROVED)  # a letter that somebody still waits f
 
 def clean_up(session: Session, now: dt.datetime) -> dict[str, Any]:
     """Remove what has served its time: sessions, links, keys of forms, tries, moves, answers,
-    requests about personal data, runs."""
+    requests about personal data, runs, calls, pages that were fetched."""
     throttling.sweep(session, now)
     old = {
         "sessions": delete(LoginSession).where(LoginSession.expires_at < now - SESSIONS_KEPT),
@@ -40,6 +40,7 @@ def clean_up(session: Session, now: dt.datetime) -> dict[str, Any]:
         "requests": personalrequests.sweep(session, now),
         "runs": jobruns.sweep(session, now),
         "calls": webhookoutbox.sweep(session, now),
+        "arrivals": feedlooks.sweep(session, now),
     }
 
 

@@ -143,10 +143,15 @@ def close_batch(
     lacked = unseen.settle(session, batch, now=now)
     batch.counts, batch.finished_at, batch.state = dict(counts) | lacked, now, BatchState.DONE
     batch.rows_total = batch.rows_done = int(counts["rows"])
-    newer = (Source.as_of.is_(None)) | (Source.as_of < batch.data_as_of)
-    of_file = update(Source).where(Source.id == batch.source_id, newer)
-    session.execute(of_file.values(as_of=batch.data_as_of))
+    if not batch.more_follows:
+        move_on(session, batch.source_id, batch.data_as_of)
     return lacked
+
+
+def move_on(session: Session, source_id: int, as_of: dt.datetime) -> None:
+    """All that a source says is known up to this moment, or a later one that it spoke of before."""
+    newer = (Source.as_of.is_(None)) | (Source.as_of < as_of)
+    session.execute(update(Source).where(Source.id == source_id, newer).values(as_of=as_of))
 
 
 class Tally:

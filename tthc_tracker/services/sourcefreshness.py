@@ -6,26 +6,20 @@ closed, and one takes their place, to whoever imports it and to the controller. 
 
 import datetime as dt
 
-from sqlalchemy import exists, func, select, update
+from sqlalchemy import exists, select, update
 from sqlalchemy.orm import Session
 
-from tthc_tracker.domain.alerting import Rule, SubjectType
+from tthc_tracker.domain.alerting import Rule
 from tthc_tracker.domain.lifecycle import SourceKind
-from tthc_tracker.domain.permissions import PERMISSIONS_OF, Permission, Role
-from tthc_tracker.models.account import Membership, User
-from tthc_tracker.models.agency import AgencyScope
 from tthc_tracker.models.alert import Alert
 from tthc_tracker.models.dossier import Dossier
-from tthc_tracker.models.importing import ImportBatch
 from tthc_tracker.models.procedure import Source
 from tthc_tracker.queries.listing import stale_before
-from tthc_tracker.queries.recipients import Directory, Place
-from tthc_tracker.services import alerts
-from tthc_tracker.services.alertladder import Ladder
+from tthc_tracker.queries.recipients import Directory
+from tthc_tracker.services import sourcealerts
 from tthc_tracker.services.alerts import BATCH, Tally
 from tthc_tracker.services.clockvalues import UNTIL_ITS_SOURCE_SPEAKS
-
-_IMPORTERS = [role for role in Role if Permission.IMPORT_DOSSIERS in PERMISSIONS_OF[role]]
+from tthc_tracker.services.sourcealerts import Answering
 
 
 def settle(session: Session, directory: Directory, *, now: dt.datetime, token: int = 0) -> Tally:
@@ -49,32 +43,13 @@ def _hold(
     session: Session, source: Source, directory: Directory, tally: Tally, *, now: dt.datetime, token: int
 ) -> None:
     """Where nobody wants to hear of it, or nothing is open, all stays as it was."""
-    agency_id, importer = _answers_for(session, source.id)
-    place = Place(agency_id, agency_id, None)
-    terms = directory.terms_of(Rule.SOURCE_STALE, place)
+    answering = Answering(session, directory, source.id)
     feeds = select(exists().where(Dossier.source_id == source.id, Dossier.closed_at.is_(None)))
-    if not terms.active or not session.execute(feeds).scalar_one():
+    if not answering.terms_of(Rule.SOURCE_STALE).active or not session.execute(feeds).scalar_one():
         return
     source.stale_since = now
     _look_at_its_alerts(session, source, now)
-    of_agency = (Alert.subject_type == SubjectType.AGENCY.value, Alert.subject_id == agency_id)
-    last = select(func.max(Alert.version)).where(*of_agency, Alert.rule == Rule.SOURCE_STALE)
-    number = (session.execute(last).scalar_one() or 0) + 1
-    values = {
-        "subject_type": SubjectType.AGENCY.value, "subject_id": agency_id, "rule": Rule.SOURCE_STALE,
-        "version": number, "severity": terms.severity, "delivery": terms.delivery, "agency_id": agency_id,
-        "source_id": source.id, "due_at": source.as_of, "raised_at": now, "scan_token": token,
-        "from_before": False, "note": "", "rung": 0,
-        "climbs_at": Ladder(session, directory.terms).climbs_at(Rule.SOURCE_STALE, agency_id, 0, now),
-    }  # fmt: skip
-    statement = alerts.insert_for(session, Alert).values(values).on_conflict_do_nothing()
-    alert_id = session.execute(statement.returning(Alert.id)).scalar_one_or_none()
-    if alert_id is None:
-        return
-    found = directory.of(Rule.SOURCE_STALE, place)
-    alerts.readdress(session, {alert_id: found.user_ids | ({importer} if importer else frozenset())}, now)
-    alerts.note_stand_ins(session, [alert_id] if found.stand_in and not importer else [])
-    tally.raised[Rule.SOURCE_STALE] += 1
+    answering.tell(Rule.SOURCE_STALE, tally, since=source.as_of, now=now, token=token)
 
 
 def _look_at_its_alerts(session: Session, source: Source, now: dt.datetime) -> None:
@@ -99,28 +74,4 @@ def _let_go(session: Session, source: Source, tally: Tally, *, now: dt.datetime)
         tally.more = True
         return
     source.stale_since = None
-    standing = select(Alert.id).where(Alert.source_id == source.id, Alert.closed_at.is_(None))
-    over = list(session.execute(standing).scalars())
-    alerts.close(session, over, now)
-    tally.closed += len(over)
-
-
-def _answers_for(session: Session, source_id: int) -> tuple[int, int | None]:
-    """Whose it is that a source is fresh: whoever imported it last and his agency; else the highest one."""
-    last = (
-        select(Membership.agency_id, User.id)
-        .join(User, User.id == Membership.user_id)
-        .join(ImportBatch, ImportBatch.actor_id == User.id)
-        .where(ImportBatch.source_id == source_id, User.active, Membership.role.in_(_IMPORTERS))
-        .order_by(ImportBatch.started_at.desc(), Membership.id)
-        .limit(1)
-    )
-    if (row := session.execute(last).first()) is not None:
-        return row.agency_id, row.id
-    widest = (
-        select(AgencyScope.ancestor_id)
-        .group_by(AgencyScope.ancestor_id)
-        .order_by(func.count().desc(), AgencyScope.ancestor_id)
-        .limit(1)
-    )
-    return session.execute(widest).scalar_one(), None
+    sourcealerts.end(session, source.id, Rule.SOURCE_STALE, tally, now)

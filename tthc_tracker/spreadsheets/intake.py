@@ -5,6 +5,7 @@ import os
 import re
 import secrets
 from collections.abc import Collection
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -35,17 +36,19 @@ class Shelf:
         return self.var / FOLDER
 
     def keep(self, sent: BinaryIO) -> Kept:
-        """Write a file down. Readable by its owner only; on the disk before this returns."""
+        """Write a file down. Readable by its owner only; on the disk before this returns, or not at all."""
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         name, digest, size = secrets.token_hex(16), hashlib.sha256(), 0
         descriptor = os.open(self.original(name), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "wb") as file:
+        with ExitStack() as undone, os.fdopen(descriptor, "wb") as file:
+            undone.callback(self.forget, name)  # a disk that is full must not stay so by halves of files
             while chunk := sent.read(_CHUNK):
                 digest.update(chunk)
                 size += len(chunk)
                 file.write(chunk)
             file.flush()
             os.fsync(file.fileno())
+            undone.pop_all()
         return Kept(name, digest.hexdigest(), size)
 
     def original(self, name: str) -> Path:

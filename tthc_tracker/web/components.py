@@ -73,6 +73,7 @@ ALERTS: dict[str, tuple[str, str]] = {
     Rule.ENDED_AGENCY.value: _SIGN,
     Rule.NO_RECIPIENT.value: _SIGN,
     Rule.SOURCE_STALE.value: ("waiting", "warn"),
+    Rule.SOURCE_SILENT.value: ("waiting", "warn"),
     Rule.INDICATOR_DUE_SOON.value: ("due-soon", "warn"),
     Rule.INDICATOR_OVERDUE.value: ("overdue", "danger"),
     Rule.CONCLUSION_DUE_SOON.value: ("due-soon", "warn"),

@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import Any
 
-from tthc_tracker.domain.alerting import Rule
+from tthc_tracker.domain.alerting import OF_SOURCES, Rule
 from tthc_tracker.wording import alerts
 from tthc_tracker.wording.columns import Column, Columns, See, dated, from_day
 from tthc_tracker.wording.formats import day, moment, number
@@ -58,6 +58,7 @@ SHAPES = {
     Rule.LONG_PAUSE: "paused",
     Rule.BACKLOG: "very_overdue",
     Rule.SOURCE_STALE: "stale",
+    Rule.SOURCE_SILENT: "stale",
     Rule.INDICATOR_DUE_SOON: "due_soon",
     Rule.INDICATOR_OVERDUE: "overdue",
     Rule.CONCLUSION_DUE_SOON: "due_soon",
@@ -70,13 +71,13 @@ SHAPES = {
 def about(row: Any) -> str:
     """What an alert is about: a dossier or field report by its code, a source, unit or agency by name."""
     code = row.dossier_code or row.report_code
-    names = (row.source if row.rule is Rule.SOURCE_STALE else code, row.unit, row.agency)
+    names = (row.source if row.rule in OF_SOURCES else code, row.unit, row.agency)
     return next(str(name) for name in names if name)
 
 
 def _subject(row: Any, _see: See) -> str:
     """The same in a word that never breaks a table: the names stand in columns of their own."""
-    if row.rule is Rule.SOURCE_STALE:
+    if row.rule in OF_SOURCES:
         return "Nguồn dữ liệu"
     return row.dossier_code or row.report_code or ("Đơn vị" if row.unit else "Cơ quan")
 

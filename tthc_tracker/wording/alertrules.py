@@ -40,6 +40,8 @@ THRESHOLDS = {
     (Rule.BACKLOG, "share"): ("hoặc tỷ lệ quá hạn từ", "%"),
     (Rule.BACKLOG, "open_floor"): ("tỷ lệ chỉ tính khi đang giải quyết từ", "hồ sơ"),
     (Rule.BACKLOG, "closing_share"): ("Hết tồn đọng khi còn", "% mức trên"),
+    (Rule.SOURCE_SILENT, "share"): ("Lâu hơn khoảng cách thường lệ giữa hai lần có dữ liệu mới", "%"),
+    (Rule.SOURCE_SILENT, "least_hours"): ("và ít nhất", "giờ làm việc"),
     (Rule.INDICATOR_DUE_SOON, "days"): ("Báo trước hạn nhập", "ngày làm việc"),
     (Rule.CONCLUSION_DUE_SOON, "days"): ("Báo trước hạn thực hiện", "ngày làm việc"),
     (Rule.FINISH_TYPED_LATE, "hours"): ("Nhập sau giờ mở cửa ngày làm việc kế tiếp quá", "giờ làm việc"),

@@ -29,6 +29,7 @@ RULES = {
     Rule.ENDED_AGENCY: "Cơ quan đã kết thúc còn hồ sơ mở",
     Rule.NO_RECIPIENT: "Đơn vị không có người nhận cảnh báo",
     Rule.SOURCE_STALE: "Nguồn chưa cập nhật",
+    Rule.SOURCE_SILENT: "Nguồn im lặng bất thường",
     Rule.INDICATOR_DUE_SOON: "Sắp đến hạn nhập chỉ tiêu",
     Rule.INDICATOR_OVERDUE: "Quá hạn nhập chỉ tiêu",
     Rule.CONCLUSION_DUE_SOON: "Kết luận phiên họp sắp đến hạn",
@@ -64,6 +65,7 @@ _COUNTED = {
     Rule.ENDED_AGENCY: "cơ quan đã kết thúc còn hồ sơ mở",
     Rule.NO_RECIPIENT: "đơn vị không có người nhận cảnh báo",
     Rule.SOURCE_STALE: "nguồn chưa cập nhật",
+    Rule.SOURCE_SILENT: "nguồn im lặng bất thường",
     Rule.CONCLUSION_OVERDUE: "kết luận phiên họp quá hạn",
     Rule.INDICATOR_OVERDUE: "kỳ chỉ tiêu quá hạn nhập",
     Rule.CONCLUSION_DUE_SOON: "kết luận phiên họp sắp đến hạn",
@@ -94,6 +96,7 @@ JOBS = {
     "draft-apologies": "Soạn dự thảo xin lỗi",
     "fold-facts": "Cộng dồn số liệu thống kê",
     "import-files": "Nạp tệp dữ liệu",
+    "fetch-sources": "Lấy dữ liệu từ các nguồn",
     "change-calendar": "Thay đổi lịch làm việc",
     "backup": "Sao lưu",
     "remind-results": "Nhắc nhận kết quả",
@@ -364,6 +367,12 @@ _DONE = {
 _DONE_BY = {
     "deliver-webhooks": {"told": "tin đã nhận", "later": "tin gửi lại sau", "given_up": "tin không gửi được"},
     "write-exports": {"files": "tệp đã tạo", "rows": "dòng đã ghi"},
+    "fetch-sources": {
+        "looked": "nguồn đã xem",
+        "taken": "tệp đã lấy",
+        "settled": "tệp đã xong",
+        "failed": "nguồn lỗi",
+    },
     "change-calendar": {
         "judged": "thay đổi đã tính hệ quả",
         "written": "thay đổi đã ghi",

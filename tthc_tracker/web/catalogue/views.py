@@ -15,7 +15,7 @@ from tthc_tracker.queries import agencies, catalogue, formtitles
 from tthc_tracker.queries.agencies import PAGE, AgencyLine, AgencySearch
 from tthc_tracker.queries.catalogue import ProcedureLine, ProcedureSearch
 from tthc_tracker.services import agencyediting
-from tthc_tracker.web.access import requires
+from tthc_tracker.web.access import may_open, requires
 from tthc_tracker.web.catalogue.blueprint import blueprint
 from tthc_tracker.web.catalogue.endings import left_at
 from tthc_tracker.web.unit_of_work import reading
@@ -135,7 +135,10 @@ def procedure(code: str) -> ResponseReturnValue:
 def sources() -> ResponseReturnValue:
     """Where dossiers come from, and how fresh each source is."""
     return render_template(
-        "catalogue/sources.html", tabs=tabs("catalogue.sources"), lines=catalogue.sources(reading())
+        "catalogue/sources.html",
+        tabs=tabs("catalogue.sources"),
+        lines=catalogue.sources(reading()),
+        may_fetch=may_open("feeds.edit"),
     )
 
 

@@ -12,9 +12,10 @@ from flask_login import current_user
 from tthc_tracker import __version__, clock, migrating
 from tthc_tracker.domain.permissions import Permission
 from tthc_tracker.extensions import database
-from tthc_tracker.queries import backupfiles, lookups, mailroutes, operations
+from tthc_tracker.queries import backupfiles, feeds, lookups, mailroutes, operations
 from tthc_tracker.queries.measures import measures
 from tthc_tracker.services import outbox
+from tthc_tracker.services.apitokens import may_manage
 from tthc_tracker.web import assets
 from tthc_tracker.web.access import may_open, public, requires
 from tthc_tracker.web.operations import readiness
@@ -22,6 +23,7 @@ from tthc_tracker.web.operations.metrics import CONTENT_TYPE, as_text, stop_stra
 from tthc_tracker.web.unit_of_work import reading, transaction
 from tthc_tracker.wording import alerts as words
 from tthc_tracker.wording import faults
+from tthc_tracker.wording import feeds as feed_words
 from tthc_tracker.wording import lookups as lookup_words
 from tthc_tracker.wording.formats import number
 
@@ -69,7 +71,7 @@ def status() -> ResponseReturnValue:
         "operations/status.html",
         now=now, words=words, chosen=chosen, runs=operations.runs(session, name=chosen or None),
         vain=lookups.vain_tries(session, now), lookup_words=lookup_words, fault_words=faults.in_words,
-        **_work(now), **_mail(),
+        **_work(now), **_mail(), **_fetching(),
         may_manage=may_open("accounts.person"), facts_of_site=_facts(), checks=readiness.checks(),
     )  # fmt: skip
 
@@ -82,6 +84,15 @@ def _work(now: dt.datetime) -> dict[str, Any]:
         "signs": signs, "jobs": _jobs(signs), "scan": operations.SCAN, "delivery": operations.DELIVERY,
         "owner": operations.lease_owner(session, operations.LEASE),
         "to_look_at": operations.dossiers_to_look_at(session, now),
+    }  # fmt: skip
+
+
+def _fetching() -> dict[str, Any]:
+    """The sources that are fetched from, and how that goes."""
+    session = reading()
+    return {
+        "feeds": feeds.lines(session), "feed_words": feed_words,
+        "may_fetch": may_manage(session, current_user),
     }  # fmt: skip
 
 
