@@ -1,4 +1,4 @@
-"""Sources that are fetched from: their places, their waits, what is usual of them, their pages, their tokens."""
+"""Sources that are fetched from: their places, waits, pages and tokens, and what is usual of them."""
 
 import json
 
@@ -106,8 +106,8 @@ def page(**more: object) -> bytes:
 
 
 def test_a_page_is_read_and_its_dossiers_are_kept_as_they_were_sent() -> None:
-    sent = b'{"items": [{"MaHoSo": "A", "MaHoSo": "B", "n": 1.10, "x": [1, null, {"\xc3\xa0": true}]}], "next": "7", "more": true}'
-    found = read_page(sent, "")
+    item = '{"MaHoSo": "A", "MaHoSo": "B", "n": 1.10, "x": [1, null, {"à": true}]}'
+    found = read_page(f'{{"items": [{item}], "next": "7", "more": true}}'.encode(), "")
     assert found.items == (
         '{"MaHoSo": "A", "MaHoSo": "B", "n": "1.10", "x": ["1", null, {"\\u00e0": true}]}',
     )

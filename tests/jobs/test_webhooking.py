@@ -17,7 +17,7 @@ from sqlalchemy import select
 from tests.support import wire
 from tests.support.desk import open_office
 from tests.support.hooks import Receiver, receiving
-from tests.support.moments import at
+from tests.support.moments import Wall
 from tests.support.wire import System, accepted, dossier
 from tthc_tracker import clock
 from tthc_tracker.domain.errors import InvalidInput, NotAllowed, NotFound
@@ -36,21 +36,9 @@ PERSONAL = ("Nguyễn Thị Hoà", "044093001234", "0912345678")
 CODE = "H50.19000-261116-0001"
 
 
-class Wall:
-    """The clock of a test."""
-
-    def __init__(self) -> None:
-        self.moment = at("Mon 2026-11-23 09:00")
-
-    def now(self) -> dt.datetime:
-        return self.moment
-
-
 @pytest.fixture
 def wall(monkeypatch: pytest.MonkeyPatch) -> Wall:
-    wall = Wall()
-    monkeypatch.setattr(clock, "now", wall.now)
-    return wall
+    return Wall.stopped(monkeypatch)
 
 
 @pytest.fixture
