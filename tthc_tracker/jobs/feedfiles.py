@@ -58,7 +58,7 @@ class FolderLook:
         except OSError as error:
             of_ours = error.errno in _OF_OURS
             said = words.NOT_HERE if of_ours else words.NO_FOLDER
-            self._run.fail(self._task, said.format(why=error.strerror))
+            self._run.fail(self._task, said.format(why=words.why(error)))
 
     def _carry_out(self, folder: FeedFolder) -> None:
         listing, now = folder.listing(), clock.now()
@@ -87,7 +87,7 @@ class FolderLook:
             except NotWholeError:
                 continue  # another file of its name, which has its turn
             except OSError as error:
-                return words.NO_MOVE.format(why=error.strerror)
+                return words.NO_MOVE.format(why=words.why(error))
         return ""
 
     def _notes(self, looked: queries.Looked) -> dict[str, Path | str]:
@@ -111,7 +111,7 @@ class FolderLook:
         except OSError as error:
             if error.errno in _OF_OURS:
                 raise
-            kept, why = None, words.NO_FILE.format(why=error.strerror)
+            kept, why = None, words.NO_FILE.format(why=words.why(error))
         if kept is None:
             with self._run.transaction() as session:
                 feedlooks.refuse_file(session, self._task, one.id, why, now=clock.now())

@@ -53,8 +53,7 @@ def fetch_sources(work: Work) -> dict[str, Any]:
     finally:
         with database.transaction() as session:
             leases.give_up(session, LEASE, run.owner)
-    # A look that found nothing is no news.
-    return dict(run.counts) if run.counts.keys() - {"looked"} else {}
+    return dict(run.counts)
 
 
 @dataclass
@@ -103,7 +102,6 @@ class _Run:
                     FolderLook(self, task).carry_out()
             except Overtaken as why:
                 log.info("look given up", extra={"why": str(why)})
-            self.counts["looked"] += 1
 
     def _next(self) -> FeedTask | None:
         with database.reading() as session:
@@ -126,7 +124,7 @@ class _Run:
         try:
             kept = self._kept(Place(task.place, token), pages)
         except OSError as error:  # of our disk: those of the line are told of as such
-            self.fail(task, words.NOT_HERE.format(why=error.strerror))
+            self.fail(task, words.NOT_HERE.format(why=words.why(error)))
             return
         if kept is not None:
             self._hand_on(task, pages, kept, asked)

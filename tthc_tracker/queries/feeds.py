@@ -71,6 +71,18 @@ class Looked:
     remarks: int  # rows that were refused, or taken with a warning
 
 
+@dataclass(frozen=True, slots=True)
+class ArrivalLine:
+    """Something that came, for people. batch_id: where what became of its rows can be seen."""
+
+    name: str
+    seen_at: dt.datetime
+    state: ArrivalState
+    fault: str
+    batch_id: int | None
+    counts: dict[str, Any]
+
+
 _TAKING = exists().where(FeedArrival.feed_id == SourceFeed.id, FeedArrival.state == ArrivalState.TAKEN)
 
 
@@ -96,6 +108,26 @@ def line(session: Session, source_code: str) -> FeedLine | None:
     """The feed of one source."""
     row = session.execute(_lines().where(Source.code == source_code)).first()
     return None if row is None else FeedLine(*row)
+
+
+def arrivals(session: Session, source_code: str, limit: int = 10) -> list[ArrivalLine]:
+    """What came last from a source, the newest first."""
+    statement = (
+        select(
+            FeedArrival.name, FeedArrival.seen_at, FeedArrival.state, FeedArrival.fault,
+            FeedArrival.batch_id, ImportBatch.counts,
+        )
+        .join(SourceFeed, SourceFeed.id == FeedArrival.feed_id)
+        .join(Source, Source.id == SourceFeed.source_id)
+        .outerjoin(ImportBatch, ImportBatch.id == FeedArrival.batch_id)
+        .where(Source.code == source_code)
+        .order_by(FeedArrival.id.desc())
+        .limit(limit)
+    )  # fmt: skip
+    return [
+        ArrivalLine(name, seen_at, state, fault, batch_id, counts or {})
+        for name, seen_at, state, fault, batch_id, counts in session.execute(statement)
+    ]
 
 
 def fetchable(session: Session, source_code: str) -> str | None:

@@ -17,6 +17,7 @@ from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.models.importing import ImportBatch, ImportedRow
 from tthc_tracker.models.procedure import Source
 from tthc_tracker.queries import scoping
+from tthc_tracker.wording.feeds import FETCHED
 
 PAGE = 20
 
@@ -257,6 +258,7 @@ def _batch(row: Any) -> Batch:
         warnings=tuple(found.warnings), fault=found.fault, counts=dict(found.counts),
         rows_total=found.rows_total, rows_done=found.rows_done, sent_at=found.started_at,
         data_as_of=found.data_as_of, confirmed_at=found.confirmed_at, finished_at=found.finished_at,
-        undone_at=found.undone_at, actor_id=found.actor_id, agency_id=found.agency_id, actor=actor,
+        undone_at=found.undone_at, actor_id=found.actor_id, agency_id=found.agency_id,
+        actor=FETCHED if found.feed_id is not None else actor,
         undone_by=undoer, whole=is_whole(found.whole, sends),
     )  # fmt: skip

@@ -1,10 +1,12 @@
 """The words of sources that are fetched from."""
 
 import datetime as dt
-from typing import Protocol
+import errno
+from collections.abc import Mapping
+from typing import Any, Protocol
 
 from tthc_tracker.domain.feedpages import PageFault
-from tthc_tracker.domain.feeds import DONE, REFUSED, FeedKind
+from tthc_tracker.domain.feeds import DONE, REFUSED, ArrivalState, FeedKind
 from tthc_tracker.wording.formats import ago, moment, number
 
 KINDS = {FeedKind.FOLDER: "Thư mục trên máy chủ", FeedKind.HTTP: "Địa chỉ HTTP (hợp đồng của Cổng)"}
@@ -18,6 +20,24 @@ PAGE_FAULTS = {
     PageFault.BAD_CURSOR: "Câu trả lời có con trỏ next sai hoặc không tiến lên.",
 }
 
+ARRIVALS = {
+    ArrivalState.SIGHTED: ("Chờ ghi xong", "info"),
+    ArrivalState.TAKEN: ("Đang nạp", "info"),
+    ArrivalState.DONE: ("Đã nạp", "ok"),
+    ArrivalState.REFUSED: ("Bị từ chối", "danger"),
+}
+_FAULTS = {
+    errno.ENOENT: "không có ở đó",
+    errno.EACCES: "không có quyền",
+    errno.EPERM: "không có quyền",
+    errno.ENOTDIR: "là liên kết hoặc không phải thư mục",
+    errno.ELOOP: "là liên kết",
+    errno.EROFS: "chỉ đọc được, không ghi được",
+    errno.ENOSPC: "hết chỗ trên đĩa",
+    errno.EDQUOT: "hết chỗ được dùng trên đĩa",
+}
+
+FETCHED = "Lấy tự động"
 NO_ROOT = "Máy chủ chưa đặt thư mục gốc (TTHC_FEED_ROOT)."
 NO_FOLDER = "Không mở được thư mục: {why}."
 NO_MOVE = "Không chuyển được tệp đã xem vào thư mục done hoặc refused: {why}. Tệp không bị nạp lại."
@@ -95,3 +115,15 @@ def in_a_row(feed: Feed) -> str:
 def lag(as_of: dt.datetime | None, now: dt.datetime) -> str:
     """How far what is known lies behind."""
     return ago(as_of, now) if as_of else "chưa có"
+
+
+def why(error: OSError) -> str:
+    """What the machine says of a file or a folder."""
+    return _FAULTS.get(error.errno or 0, error.strerror or type(error).__name__)
+
+
+def came_to(counts: Mapping[str, Any]) -> str:
+    """What became of the rows of something that came; '' while nothing has."""
+    named = (("accepted", "mới"), ("updated", "cập nhật"), ("refused", "bị từ chối"))
+    said = [f"{number(counts[name])} {words}" for name, words in named if counts.get(name)]
+    return ", ".join(said) or ("không có gì mới" if counts.get("rows") else "")

@@ -65,10 +65,11 @@ def look_now(code: str) -> ResponseReturnValue:
 def _page(code: str, form: FeedForm, status: int = 200) -> ResponseReturnValue:
     session = reading()
     name = queries.fetchable(session, code) or abort(404)
-    line, manages = queries.line(session, code), may_manage(session, current_user)
+    manages = may_manage(session, current_user)
+    line = queries.line(session, code) if manages else None
     shown = render_template(
-        "feeds/edit.html", form=form, code=code, name=name, line=line if manages else None,
-        manages=manages, words=words, root=_premises().has_root, now=clock.now(),
+        "feeds/edit.html", form=form, code=code, name=name, line=line, manages=manages, words=words,
+        arrivals=queries.arrivals(session, code) if line else [], root=_premises().has_root, now=clock.now(),
     )  # fmt: skip
     return shown, status
 
