@@ -9,10 +9,9 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
-from itertools import count
 
 NONCE = 16
-_MARK = 32
+_MARK = 32  # bytes of a mark, and of a block
 
 
 def seal(key: str, purpose: str, secret: str, nonce: bytes) -> str:
@@ -39,9 +38,8 @@ def _mark(key: str, purpose: str, hidden: bytes) -> bytes:
 
 
 def _mixed(key: str, purpose: str, nonce: bytes, text: bytes) -> bytes:
-    secret, stream = _key(key, purpose, "text"), b""
-    for block in count():
-        if len(stream) >= len(text):
-            break
-        stream += hmac.digest(secret, nonce + block.to_bytes(8, "big"), hashlib.sha256)
+    secret, blocks = _key(key, purpose, "text"), -(-len(text) // _MARK)
+    stream = b"".join(
+        hmac.digest(secret, nonce + block.to_bytes(8, "big"), hashlib.sha256) for block in range(blocks)
+    )
     return bytes(one ^ other for one, other in zip(text, stream, strict=False))
