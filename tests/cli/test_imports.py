@@ -245,8 +245,7 @@ def test_a_head_without_rows_is_an_export_of_nothing(run: Run, tmp_path: Path) -
 UNUSABLE: dict[str, tuple[bytes, str]] = {
     "an empty file": (b"", "trống"),
     "a file of blanks": (b" \r\n\n", "trống"),
-    "UTF-16 with its mark": (f"{HEAD}\n".encode("utf-16"), "UTF-8"),
-    "UTF-16 without its mark": (f"{HEAD}\n".encode("utf-16-le"), "UTF-8"),
+    "UTF-16 without its mark": (f"{HEAD}\n".encode("utf-16-le"), "--encoding utf-16le"),
     "a code page of old": (f"{HEAD}\na,b,1,Trần Đ\n".encode("cp1258", "replace"), "UTF-8"),
     "a spreadsheet cut off": (b"PK\x03\x04\x14\x00\x06\x00", "hỏng hoặc bị cắt"),
     "missing columns": (b"MaHoSo,ChuHoSo\nx,y\n", "thiếu cột"),

@@ -1,10 +1,8 @@
 """Text that an old encoding has spoiled is named by the encoding; good Vietnamese and foreign names pass."""
 
-import unicodedata
-
 import pytest
 
-from tthc_tracker.domain.legacytext import CP1258, TCVN3, UTF8_TWICE, VIQR, VNI, likely_encoding, spoiled_by
+from tthc_tracker.domain.legacytext import TCVN3, UTF8_TWICE, VIQR, VNI, spoiled_by
 
 NAME = "Nguyễn Thị Bích Phượng"
 
@@ -32,17 +30,3 @@ def test_spoiled_text_is_named_by_what_spoiled_it(text: str, encoding: str) -> N
 )  # fmt: skip
 def test_what_looks_as_it_should_is_left_alone(text: str) -> None:
     assert spoiled_by(text) == ""
-
-
-@pytest.mark.parametrize(
-    ("sample", "encoding"),
-    [
-        (NAME.encode("utf-16-le"), "UTF-16"),
-        (unicodedata.normalize("NFD", "Nguyên Thì Hò, Lê Vò Tì").encode("cp1258", "ignore"), CP1258),
-        ("NguyÔn V¨n An".encode("latin-1"), TCVN3),
-        (b"plain letters", ""),
-    ],
-    ids=["UTF-16", "Windows-1258", "TCVN3", "nothing speaks for any"],
-)
-def test_bytes_that_are_not_utf8_are_guessed_by_name_and_never_read(sample: bytes, encoding: str) -> None:
-    assert likely_encoding(sample) == encoding

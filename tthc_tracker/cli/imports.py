@@ -5,6 +5,7 @@ import hashlib
 import json
 from collections.abc import Iterator
 from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +15,17 @@ from flask.cli import AppGroup
 
 from tthc_tracker import clock
 from tthc_tracker.cli.importprogress import Progress
+from tthc_tracker.domain.columnmaps import ColumnMap
+from tthc_tracker.domain.encodings import Encoding
 from tthc_tracker.domain.errors import InvalidInput, NotFound
 from tthc_tracker.domain.importing import MOST_UNSEEN, Sends, Whole
 from tthc_tracker.extensions import database
+from tthc_tracker.jobs.importchild import Manner
 from tthc_tracker.jobs.importerrors import GrowingErrors, keep_private
 from tthc_tracker.jobs.importing import go_on_from
 from tthc_tracker.jobs.importpipeline import ReaderEndedError, opened
+from tthc_tracker.queries import columnmaps
+from tthc_tracker.queries.columnmaps import KeptMap
 from tthc_tracker.queries.imports import Task, broken_off
 from tthc_tracker.services import imports, importstages, unseen
 from tthc_tracker.services.importjudging import Judged, Outcome, Register, judge
@@ -47,13 +53,24 @@ VERDICTS = {
 @click.option("--format", "shape", type=click.Choice(["text", "json"]), default="text")
 @click.option("--full", "full", is_flag=True, help="A full list: what is missing is no longer at its source.")
 @click.option("--sure", is_flag=True, help="A full list, however much is missing from it.")
-@click.option("--errors", "errors_path", type=click.Path(path_type=Path, dir_okay=False), default=None,
-              help="Where refusals and warnings go; beside the file when not given.")  # fmt: skip
+@click.option(
+    "--errors",
+    "errors_path",
+    type=click.Path(path_type=Path, dir_okay=False),
+    default=None,
+    help="Where refusals and warnings go; beside the file when not given.",
+)
+@click.option("--encoding", "encoding", type=click.Choice([one.value for one in Encoding]), default=None,
+              help="What the file is in, where it does not say so itself.")  # fmt: skip
 def run(
-    path: Path, source_code: str, dry_run: bool, shape: str, full: bool, sure: bool, errors_path: Path | None
-) -> None:
-    """Read PATH (CSV, XLSX or JSON of the exchange vocabulary): refusals and warnings go to a file beside it,
-    or where that folder cannot be written, to one under var/.
+    path: Path, source_code: str, dry_run: bool, shape: str, full: bool, sure: bool, errors_path: Path | None,
+    encoding: str | None,
+) -> None:  # fmt: skip
+    """Read PATH (CSV, XLSX or JSON): refusals and warnings go to a file beside it, or where that folder
+    cannot be written, to one under var/.
+
+    Columns are those of the exchange vocabulary, or those of the map that was saved for the source on the
+    page "Nhập dữ liệu". An encoding that can only be guessed is never read by the guess.
 
     A run that was ended in the middle is gone on with by the same command: the file continues where its last
     whole batch ended, and the counts are those of the whole file.
@@ -62,9 +79,8 @@ def run(
     """
     try:
         whole = Whole.SURE if sure else Whole.YES if full else Whole.AS_DECLARED
-        summary = _process(
-            path, source_code, whole, dry_run=dry_run, errors_path=errors_path, keep_rows=shape == "json"
-        )
+        file = _File(path, source_code, whole, Encoding(encoding) if encoding else None, errors_path)
+        summary = _process(file, dry_run=dry_run, keep_rows=shape == "json")
     except (UnusableFileError, ReaderEndedError, OSError) as error:
         raise click.exceptions.Exit(_complain(str(error))) from error
     except Overtaken as error:
@@ -113,39 +129,57 @@ def _complain(message: str) -> int:
     return 2
 
 
-def _process(
-    path: Path, source_code: str, whole: Whole, *, dry_run: bool, errors_path: Path | None, keep_rows: bool
-) -> dict[str, Any]:
+@dataclass(frozen=True)
+class _File:
+    """What was asked for."""
+
+    path: Path
+    source_code: str
+    whole: Whole
+    encoding: Encoding | None
+    errors_path: Path | None
+
+    @property
+    def errors(self) -> Path:
+        """Where refusals and warnings are written."""
+        return _errors(self.path, self.errors_path)
+
+
+def _process(file: _File, *, dry_run: bool, keep_rows: bool) -> dict[str, Any]:
     with database.reading() as session:
-        register = imports.prepare(session, source_code)
+        register = imports.prepare(session, file.source_code)
+        columns = columnmaps.in_force(session, file.source_code)
     if not dry_run:
-        return _written(path, register, whole, errors_path=errors_path, keep_rows=keep_rows)
-    with opened(path, None) as export, GrowingErrors(_errors(path, errors_path), export.columns) as errors:
-        report = _Report(errors, Tally(), Progress(path), keep_rows=keep_rows)
+        return _written(file, register, columns, keep_rows=keep_rows)
+    by = Manner(columns.how if columns else None, file.encoding)
+    with opened(file.path, None, by=by) as export, GrowingErrors(file.errors, export.columns) as errors:
+        report = _Report(errors, Tally(), Progress(file.path), keep_rows=keep_rows)
         for judged in _judge_all(register, export.batches):
             report.add(judged)
     return report.summary()
 
 
-def _written(
-    path: Path, register: Register, whole: Whole, *, errors_path: Path | None, keep_rows: bool
-) -> dict[str, Any]:
+def _written(file: _File, register: Register, columns: KeptMap | None, *, keep_rows: bool) -> dict[str, Any]:
     """Read a file in, from its beginning or from where a run before was ended."""
-    task = _task(path, register, whole)
+    path, task = file.path, _task(file, register)
     before = task.rows_done if task else 0
     as_of, now = task.data_as_of if task else clock.minute(), clock.now()
+    by = Manner(_how(task, columns), file.encoding)
     with ExitStack() as stack:
-        export = stack.enter_context(opened(path, imports.terms(register, as_of=as_of, now=now)))
+        export = stack.enter_context(opened(path, imports.terms(register, as_of=as_of, now=now), by=by))
         errors = stack.enter_context(
-            GrowingErrors(_errors(path, errors_path), export.columns, task.errors_size if task else 0)
+            GrowingErrors(file.errors, export.columns, task.errors_size if task else 0)
         )
         report = _Report(
             errors, Tally(task.counts if task else None), Progress(path, before), keep_rows=keep_rows
         )
         if task is None:
-            file = ImportFile(register.source.code, path.name, _digest(path), as_of, whole)
+            sent = ImportFile(
+                register.source.code, path.name, _digest(path), as_of, file.whole,
+                columns.id if columns else None,
+            )  # fmt: skip
             with database.transaction() as session:
-                batch_id = imports.open_batch(session, file, actor_id=None, now=now)
+                batch_id = imports.open_batch(session, sent, actor_id=None, now=now)
         else:
             batch_id = task.id
             go_on_from(before, register, export.batches)
@@ -153,12 +187,20 @@ def _written(
     return report.summary() | ({"went_on_from": before} if before else {})
 
 
-def _task(path: Path, register: Register, whole: Whole) -> Task | None:
+def _how(task: Task | None, columns: KeptMap | None) -> ColumnMap | None:
+    """The map in force; of a file that was begun, the one by which it was."""
+    if task is None:
+        return columns.how if columns else None
+    with database.reading() as session:
+        return columnmaps.of_file(session, task.columns_id)
+
+
+def _task(file: _File, register: Register) -> Task | None:
     """This very file, if a run before was ended in the middle of it."""
-    if not path.is_file():
+    if not file.path.is_file():
         return None  # as will be told by whoever opens it
     with database.reading() as session:
-        return broken_off(session, register.source.code, _digest(path), whole)
+        return broken_off(session, register.source.code, _digest(file.path), file.whole)
 
 
 def _errors(path: Path, asked: Path | None) -> Path:

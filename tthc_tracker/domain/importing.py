@@ -9,6 +9,7 @@ from enum import StrEnum
 class BatchState(StrEnum):
     """Where a file stands."""
 
+    UNMAPPED = "unmapped"  # sent; somebody has to say which column is what
     WAITING = "waiting"  # sent; its rows are to be judged
     CHECKED = "checked"  # judged: somebody has to agree
     UNUSABLE = "unusable"  # no export at all

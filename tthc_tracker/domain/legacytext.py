@@ -8,7 +8,6 @@ UTF8_TWICE = "UTF-8 đọc nhầm thành Windows-1252"
 TCVN3 = "TCVN3 (.VnTime)"
 VNI = "VNI (VNI-Times)"
 VIQR = "VIQR"
-CP1258 = "Windows-1258"
 
 # Signs that fonts of TCVN3 show as ă â ê ô ơ à ả ạ; ® is their đ, which begins a syllable.
 _TCVN3 = re.compile(r"[A-Za-z][¨©ª¬µ¶¸¹]|[¨©ª¬µ¶¸¹][A-Za-z]|®[A-Za-zµ¶¸¹]")
@@ -17,10 +16,8 @@ _VNI = re.compile(r"[AaEe][ùøûõïáàåãäâêëéèúüîÙØÛÕÏÁÀÅ�
 # The first bytes of Vietnamese letters in UTF-8, as Windows-1252 shows them.
 _TWICE = re.compile("[ÃÄÅÆ]|á[º»¼½]|â€")
 _VIQR = re.compile(r"[A-Za-z](\^|\(|\+)?[~`^][A-Za-z ]|[AEOaeo]\^[A-Za-z~`'?.]")
-# Vowel and mark as Windows-1258 keeps them, seen through Latin-1.
 # What any of these three needs; every line of a file is looked through for it, and few have it.
 _PERHAPS = re.compile(f"[ÃÄÅÆº»¼½€¨©ª¬µ¶¸¹®]|{_VNI.pattern}")
-_CP1258 = re.compile(r"[AEIOUYaeiouyÂÊÔÃÕÝâêôãõý][ÌÒÞìò]")
 
 
 def spoiled_by(text: str) -> str:
@@ -44,13 +41,3 @@ def _is_twice_encoded(word: str) -> bool:
         return not word.encode("cp1252").decode("utf-8").isascii()
     except UnicodeError:
         return False
-
-
-def likely_encoding(sample: bytes) -> str:
-    """What bytes that are not UTF-8 most likely are, by name; '' when nothing speaks for any."""
-    if sample[:4096].count(b"\0") > len(sample[:4096]) // 8:
-        return "UTF-16"
-    text = sample.decode("latin-1")
-    if len(_CP1258.findall(text)) > 2 * len(_TCVN3.findall(text)):
-        return CP1258
-    return spoiled_by(text)

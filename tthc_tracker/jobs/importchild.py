@@ -8,8 +8,10 @@ import signal
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO
+from typing import IO, NamedTuple
 
+from tthc_tracker.domain.columnmaps import ColumnMap
+from tthc_tracker.domain.encodings import Encoding
 from tthc_tracker.rendering import LENGTH
 from tthc_tracker.rendering.child import MOST_MEMORY, end_with_fault
 from tthc_tracker.services import importreading
@@ -22,10 +24,21 @@ COLUMNS, ROWS, END, FAULT = b"c", b"r", b"e", b"f"
 """What a message is: columns of a file, rows of it, warnings about it; or why it cannot be read."""
 
 
-def told(path: Path, terms: Terms | None) -> Iterator[bytes]:
+class Manner(NamedTuple):
+    """How a file is read: by the map of its source, and in the encoding that somebody said it is in."""
+
+    how: ColumnMap | None = None
+    encoding: Encoding | None = None
+
+
+AS_IT_IS = Manner()
+"""In the vocabulary, and in an encoding that is certain."""
+
+
+def told(path: Path, terms: Terms | None, by: Manner = AS_IT_IS) -> Iterator[bytes]:
     """What is said of a file, in turn, each behind the letter of what it is."""
     try:
-        with open_export(path) as export:
+        with open_export(path, by.how, encoding=by.encoding) as export:
             yield COLUMNS + pickle.dumps(export.columns)
             for rows in importreading.in_batches(export.rows, terms):
                 yield ROWS + marshal.dumps([plain_of(row) for row in rows])

@@ -15,9 +15,11 @@ from sqlalchemy.orm import Session
 from tthc_tracker import clock
 from tthc_tracker.domain.importing import PREVIEWED, SCREEN_ROWS, BatchState
 from tthc_tracker.extensions import database
+from tthc_tracker.jobs.importchild import Manner
 from tthc_tracker.jobs.importerrors import GrowingErrors
 from tthc_tracker.jobs.importpipeline import ReaderEndedError, Reading, opened
 from tthc_tracker.jobs.work import Work, is_gone, own_name
+from tthc_tracker.queries import columnmaps
 from tthc_tracker.queries import imports as queries
 from tthc_tracker.queries.imports import Task
 from tthc_tracker.services import imports, importstages, importundoing, leases
@@ -62,6 +64,12 @@ def _next() -> Task | None:
         return queries.next_task(session)
 
 
+def _manner(task: Task) -> Manner:
+    """The map by which a file is read, as it was when somebody looked at it."""
+    with database.reading() as session:
+        return Manner(columnmaps.of_file(session, task.columns_id))
+
+
 class _Desk:
     """One run over the files that wait."""
 
@@ -74,13 +82,13 @@ class _Desk:
             self._undo(task)
             return "undone"
         try:
-            register = self._register(task)
+            register, by = self._register(task), _manner(task)
             if task.state is BatchState.WAITING:
-                with opened(self._sent(task), None) as export:
-                    self._check(task, register, export)
+                with opened(self._sent(task), None, by=by) as export:
+                    self._check(task, register, export, by)
             else:
                 terms = imports.terms(register, as_of=task.data_as_of, now=clock.now())
-                with opened(self._sent(task), terms) as export:
+                with opened(self._sent(task), terms, by=by) as export:
                     self._load(task, register, export)
         except (UnusableFileError, ReaderEndedError) as fault:
             self._give_up(task, str(fault))
@@ -123,9 +131,9 @@ class _Desk:
 
     # --- judging
 
-    def _check(self, task: Task, register: Register, export: Reading) -> None:
+    def _check(self, task: Task, register: Register, export: Reading, by: Manner) -> None:
         assert task.stored is not None
-        self._count(self.shelf.original(task.stored))
+        self._count(self.shelf.original(task.stored), by)
         tally = Tally()
         preview: list[dict[str, Any]] = []
         draft = self.shelf.errors(task.stored, written=False)
@@ -146,11 +154,11 @@ class _Desk:
         with self._transaction() as session:
             importstages.note_checked(session, task.id, tally.kept(), export.warnings)
 
-    def _count(self, path: Path) -> None:
+    def _count(self, path: Path, by: Manner) -> None:
         """Before any row is judged: to count fifty thousand takes a tenth of the time of judging them."""
         if path.stat().st_size < SCREEN_ROWS * SHORTEST_ROW:
             return
-        with open_export(path) as export:
+        with open_export(path, by.how, encoding=by.encoding) as export:
             if next(islice(export.rows, SCREEN_ROWS, None), None) is not None:
                 raise UnusableFileError(words.TOO_MANY_ROWS)
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
 
-from tthc_tracker.jobs.importchild import FAULT, ROWS
+from tthc_tracker.jobs.importchild import AS_IT_IS, FAULT, ROWS, Manner
 from tthc_tracker.rendering import child_of_ours, read
 from tthc_tracker.services import importreading
 from tthc_tracker.services.importedvalues import Terms
@@ -51,28 +51,31 @@ class Reading:
 
 
 @contextmanager
-def opened(path: Path, terms: Terms | None, *, beside_from: int = BESIDE_FROM) -> Iterator[Reading]:
-    """Open a file of the exchange vocabulary. terms: by which its rows are made ready to be written.
+def opened(
+    path: Path, terms: Terms | None, *, by: Manner = AS_IT_IS, beside_from: int = BESIDE_FROM
+) -> Iterator[Reading]:
+    """Open an export. terms: by which its rows are made ready to be written; by: how it is read if it does
+    not use the vocabulary, or does not say in which encoding it is.
 
     Raises:
         UnusableFileError, OSError: as `open_export` does, in the middle of the rows too. ReaderEndedError.
     """
     if not path.is_file() or path.stat().st_size < beside_from:
-        with open_export(path) as export:
+        with open_export(path, by.how, encoding=by.encoding) as export:
             yield Reading(export.columns, importreading.in_batches(export.rows, terms), export.warnings)
         return
     child = child_of_ours("tthc_tracker.jobs.importchild", room=_ROOM)
     try:
-        yield _begun(child, path, terms)
+        yield _begun(child, path, terms, by)
     finally:
         _end(child)
 
 
-def _begun(child: subprocess.Popen[bytes], path: Path, terms: Terms | None) -> Reading:
+def _begun(child: subprocess.Popen[bytes], path: Path, terms: Terms | None, by: Manner) -> Reading:
     assert child.stdin is not None
     assert child.stdout is not None
     with suppress(BrokenPipeError):  # it is gone, as reading from it will tell
-        child.stdin.write(pickle.dumps((path.absolute(), terms)))
+        child.stdin.write(pickle.dumps((path.absolute(), terms, by)))
         child.stdin.close()
     _, columns = _told(child.stdout)
     reading = Reading(columns, iter(()), child=child.pid)

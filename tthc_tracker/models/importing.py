@@ -51,6 +51,7 @@ class ImportBatch(Base):
     fault: Mapped[str] = mapped_column(String(500), default="")
     rows_total: Mapped[int] = mapped_column(default=0)
     rows_done: Mapped[int] = mapped_column(default=0)  # of what is being done now
+    source_columns_id: Mapped[int | None]  # by which it is read, if not in the vocabulary (models.columnmap)
     errors_size: Mapped[int] = mapped_column(default=0)  # bytes of the file of errors that are sure
     confirmed_at: Mapped[dt.datetime | None]
     undone_at: Mapped[dt.datetime | None]

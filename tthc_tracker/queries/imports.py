@@ -59,6 +59,7 @@ class Batch:
     actor: str | None
     undone_by: str | None
     whole: bool  # a full list: what it lacks is no longer at its source
+    columns_id: int | None  # the map by which it is read (queries.columnmaps)
 
     @property
     def is_in_work(self) -> bool:
@@ -82,6 +83,7 @@ class Task:
     rows_done: int
     errors_size: int
     counts: dict[str, Any]
+    columns_id: int | None  # the map by which it is read (queries.columnmaps)
 
 
 def homes(memberships: Iterable[Membership]) -> list[int]:
@@ -231,6 +233,7 @@ def _task(found: ImportBatch, code: str) -> Task:
     return Task(
         found.id, found.state, code, found.stored, found.sha256, found.data_as_of, found.actor_id,
         found.feed_id, found.undone_by_id, found.rows_done, found.errors_size, dict(found.counts),
+        found.source_columns_id,
     )  # fmt: skip
 
 
@@ -261,4 +264,5 @@ def _batch(row: Any) -> Batch:
         undone_at=found.undone_at, actor_id=found.actor_id, agency_id=found.agency_id,
         actor=FETCHED if found.feed_id is not None else actor,
         undone_by=undoer, whole=is_whole(found.whole, sends),
+        columns_id=found.source_columns_id,
     )  # fmt: skip

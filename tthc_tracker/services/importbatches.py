@@ -21,11 +21,15 @@ NAMED = 5  # dossiers in the way that a refusal names
 Verb = Callable[..., None]
 
 UNDOABLE = frozenset({BatchState.DONE, BatchState.FAILED})
+DROPPABLE = frozenset({BatchState.UNMAPPED, BatchState.WAITING, BatchState.CHECKED, BatchState.UNUSABLE})
 
 
 @dataclass(frozen=True)
 class SendFile:
-    """A file as it was sent. `stored`: its name where it is kept; `name`: what its owner calls it."""
+    """A file as it was sent. `stored`: its name where it is kept; `name`: what its owner calls it.
+
+    columns_id: the map of its source by which it is read; unmapped: somebody has to make one first.
+    """
 
     submission_key: str
     source_code: str
@@ -35,6 +39,8 @@ class SendFile:
     size: int
     kind: str
     whole: Whole = Whole.AS_DECLARED
+    columns_id: int | None = None
+    unmapped: bool = False
 
 
 def send(session: Session, command: SendFile, *, person: Person, now: dt.datetime) -> int:
@@ -63,8 +69,9 @@ def send(session: Session, command: SendFile, *, person: Person, now: dt.datetim
     batch = ImportBatch(
         source_id=source.id, file_name=command.name[:200], sha256=command.sha256,
         data_as_of=now.replace(second=0, microsecond=0), started_at=now, actor_id=person.user_id,
-        state=BatchState.WAITING, agency_id=homes[0], stored=command.stored, kind=command.kind,
-        size=command.size, whole=command.whole,
+        state=BatchState.UNMAPPED if command.unmapped else BatchState.WAITING, agency_id=homes[0],
+        stored=command.stored, kind=command.kind,
+        size=command.size, whole=command.whole, source_columns_id=command.columns_id,
     )  # fmt: skip
     session.add(batch)
     session.flush()
@@ -80,7 +87,7 @@ def confirm(session: Session, batch_id: int, sha256: str, *, person: Person, now
         NotFound: not this person's to see. InvalidInput: another file than the page showed.
         NotNow: its rows are not judged.
     """
-    batch = _open(session, batch_id, person)
+    batch = held(session, batch_id, person)
     if batch.sha256 != sha256:
         raise InvalidInput("sha256", words.OTHER_SHA)
     if batch.state in {BatchState.CONFIRMED, BatchState.DONE}:
@@ -97,10 +104,10 @@ def drop(session: Session, batch_id: int, *, person: Person, now: dt.datetime) -
     Raises:
         NotFound: not this person's to see. NotNow: it is being written, or was.
     """
-    batch = _open(session, batch_id, person)
+    batch = held(session, batch_id, person)
     if batch.state is BatchState.DROPPED:
         return None
-    if batch.state not in {BatchState.WAITING, BatchState.CHECKED, BatchState.UNUSABLE}:
+    if batch.state not in DROPPABLE:
         raise NotNow
     stored, batch.stored, batch.state = batch.stored, None, BatchState.DROPPED
     _note(session, "import.drop", batch, person, now)
@@ -114,7 +121,7 @@ def begin_undo(session: Session, batch_id: int, *, person: Person, now: dt.datet
         NotFound: not this person's to see. NotNow: not a file that was written. InvalidInput: says what
         stands in the way.
     """
-    batch = _open(session, batch_id, person)
+    batch = held(session, batch_id, person)
     if batch.state in {BatchState.UNDOING, BatchState.UNDONE}:
         return
     if batch.state not in UNDOABLE or not batch.sha256:  # what comes by wire is no file
@@ -134,7 +141,12 @@ def note_download(session: Session, batch_id: int, *, person: Person, now: dt.da
     _note(session, "import.errors", session.get_one(ImportBatch, batch_id), person, now)
 
 
-def _open(session: Session, batch_id: int, person: Person) -> ImportBatch:
+def held(session: Session, batch_id: int, person: Person) -> ImportBatch:
+    """A file, locked.
+
+    Raises:
+        NotFound: not this person's to see.
+    """
     statement = select(ImportBatch).where(ImportBatch.id == batch_id, queries.visible(session, person))
     batch = session.execute(statement.with_for_update()).scalar_one_or_none()
     if batch is None:

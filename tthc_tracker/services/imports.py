@@ -44,6 +44,7 @@ class ImportFile:
     sha256: str
     data_as_of: dt.datetime
     whole: Whole = Whole.AS_DECLARED
+    columns_id: int | None = None  # the map by which it is read (models.columnmap)
 
 
 def find_source(session: Session, code: str) -> Source:
@@ -71,6 +72,7 @@ def open_batch(session: Session, file: ImportFile, *, actor_id: int | None, now:
         started_at=now,
         actor_id=actor_id,
         whole=file.whole,
+        source_columns_id=file.columns_id,
         state=BatchState.CONFIRMED,
     )
     session.add(batch)

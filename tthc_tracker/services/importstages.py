@@ -11,6 +11,7 @@ from tthc_tracker.domain.importing import FILES_KEPT, BatchState
 from tthc_tracker.models.importing import ImportBatch
 from tthc_tracker.queries import imports as queries
 from tthc_tracker.services import imports
+from tthc_tracker.services.importbatches import DROPPABLE
 
 
 class Overtaken(Exception):
@@ -78,7 +79,7 @@ def forget_old(session: Session, now: dt.datetime) -> list[str]:
     idle = ImportBatch.state.not_in([BatchState.CONFIRMED, BatchState.UNDOING])
     found = select(ImportBatch.stored).where(*old, idle).order_by(ImportBatch.id)
     names = [name for name in session.execute(found).scalars() if name]
-    waiting = ImportBatch.state.in_([BatchState.WAITING, BatchState.CHECKED, BatchState.UNUSABLE])
+    waiting = ImportBatch.state.in_(sorted(DROPPABLE))
     session.execute(update(ImportBatch).where(*old, waiting).values(state=BatchState.DROPPED))
     session.execute(update(ImportBatch).where(*old, idle).values(stored=None))
     return names

@@ -60,6 +60,7 @@ ACTIONS = {
     "webhook_retried": "Gửi lại tin báo",
     "api_token_rotated": "Đổi khoá kết nối",
     "import.send": "Gửi tệp nhập dữ liệu",
+    "import.map": "Lưu cách đọc tệp của nguồn",
     "import.confirm": "Xác nhận nhập dữ liệu",
     "import.drop": "Bỏ tệp nhập dữ liệu",
     "import.undo": "Hoàn tác lô nhập dữ liệu",

@@ -47,6 +47,7 @@ REFUSALS = {
 }
 
 STATES = {
+    BatchState.UNMAPPED: "Chờ ghép cột",
     BatchState.WAITING: "Đang kiểm tra",
     BatchState.CHECKED: "Chờ xác nhận",
     BatchState.UNUSABLE: "Không dùng được",
@@ -59,6 +60,7 @@ STATES = {
 }
 
 TONES = {
+    BatchState.UNMAPPED: ("warn", "waiting"),
     BatchState.WAITING: ("info", "waiting"),
     BatchState.CHECKED: ("warn", "waiting"),
     BatchState.UNUSABLE: ("danger", "closed"),

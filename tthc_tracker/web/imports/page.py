@@ -6,12 +6,23 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from flask import current_app
+from flask import abort, current_app
+from flask_login import current_user
 
 from tthc_tracker.domain.importing import BatchState
+from tthc_tracker.queries import imports
 from tthc_tracker.queries.imports import Batch
+from tthc_tracker.services import importbatches as services
+from tthc_tracker.services.importjudging import Judged, Outcome
 from tthc_tracker.spreadsheets.intake import Shelf
+from tthc_tracker.web.unit_of_work import reading
+from tthc_tracker.wording import columnmaps
 from tthc_tracker.wording import importing as words
+
+
+def batch_of(batch_id: int) -> Batch:
+    """A file that this person may see; another is not there."""
+    return imports.batch(reading(), batch_id, current_user) or abort(404)
 
 
 def shelf() -> Shelf:
@@ -55,6 +66,19 @@ def preview(batch: Batch) -> list[dict[str, Any]]:
     return shown
 
 
+def previewed(item: Judged) -> dict[str, Any]:
+    """A row as the page of columns shows it: nothing personal that lists would not show either."""
+    raw = item.raw
+    return {
+        "number": item.number, "code": item.code[:40], "procedure": raw.get("MaTTHC", "")[:40],
+        "owner": words.listed(raw.get("ChuHoSo", ""), raw.get("LoaiDoiTuong", "")),
+        "id": columnmaps.shown(raw.get("MaDoiTuong", "")), "channel": raw.get("KenhThucHien", "")[:40],
+        "status": raw.get("TrangThaiHoSo", "")[:40], "accepted": words.when(raw.get("NgayTiepNhan", "")),
+        "due": words.when(raw.get("NgayHenTra", "")), "agency": raw.get("DonViXuLy", "")[:40],
+        "refused": item.outcome is Outcome.REFUSED, "why": words.why(item),
+    }  # fmt: skip
+
+
 def percent(batch: Batch) -> int | None:
     """How much of what is being done now is done; None where nobody knows how much there is."""
     total = batch.counts.get("accepted", 0) if batch.state is BatchState.UNDOING else batch.rows_total
@@ -76,5 +100,5 @@ def has_errors(batch: Batch) -> bool:
 
 def errors_path(batch: Batch) -> Path:
     """The file of errors of the step the batch has reached."""
-    written = batch.state not in {BatchState.WAITING, BatchState.CHECKED, BatchState.UNUSABLE}
+    written = batch.state not in services.DROPPABLE
     return shelf().errors(batch.stored or "0" * 32, written=written)

@@ -1,6 +1,8 @@
 """Send an export, see every row's verdict, agree, watch it, take it back."""
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, send_file, url_for
+from dataclasses import dataclass
+
+from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -17,16 +19,25 @@ from tthc_tracker.domain.permissions import Permission
 from tthc_tracker.queries import imports
 from tthc_tracker.queries.imports import Batch
 from tthc_tracker.services import importbatches as services
-from tthc_tracker.spreadsheets.exchangefile import glance_at
 from tthc_tracker.spreadsheets.faults import UnusableFileError
 from tthc_tracker.spreadsheets.intake import Kept
 from tthc_tracker.web.access import requires
 from tthc_tracker.web.imports import page
 from tthc_tracker.web.imports.forms import SendForm
+from tthc_tracker.web.imports.sight import Sight, read_at_sight
 from tthc_tracker.web.unit_of_work import reading, transaction
+from tthc_tracker.wording import columnmaps
 from tthc_tracker.wording import importing as words
 
 blueprint = Blueprint("imports", __name__, url_prefix="/nhap-du-lieu")
+
+
+@dataclass(frozen=True)
+class Sent:
+    """The number of a file, and whether somebody has to say first which column of it is what."""
+
+    batch_id: int
+    unmapped: bool
 
 
 @blueprint.get("")
@@ -44,15 +55,18 @@ def send() -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _index(form), 422
     try:
-        batch_id = _sent(form)
-        flash(words.SENT, "success")
+        sent = _sent(form)
+        flash(
+            columnmaps.NEEDS_READING if sent.unmapped else words.SENT, "info" if sent.unmapped else "success"
+        )
     except UnusableFileError as fault:
         form.file.errors = [str(fault)]
         return _index(form), 422
     except (DuplicateSubmission, ConflictingSubmission) as earlier:
         flash(words.SENT_BEFORE, "info")
         return redirect(_where(earlier))
-    return redirect(url_for("imports.show", batch_id=batch_id), 303)
+    page_after = "imports.columns" if sent.unmapped else "imports.show"
+    return redirect(url_for(page_after, batch_id=sent.batch_id), 303)
 
 
 def _where(earlier: DuplicateSubmission | ConflictingSubmission) -> str:
@@ -61,14 +75,16 @@ def _where(earlier: DuplicateSubmission | ConflictingSubmission) -> str:
     return url_for("imports.index")
 
 
-def _sent(form: SendForm) -> int:
+def _sent(form: SendForm) -> Sent:
     """The number of the file; nothing of it stays where it is not taken in."""
     shelf = page.shelf()
     kept = form.keep(shelf)
     try:
-        command = _command(form, kept, glance_at(shelf.original(kept.name)))
+        command = _command(form, kept, read_at_sight(shelf.original(kept.name), form.source.data))
         with transaction() as session:
-            return services.send(session, command, person=current_user, now=clock.now())
+            return Sent(
+                services.send(session, command, person=current_user, now=clock.now()), command.unmapped
+            )
     except InvalidInput as error:
         shelf.forget(kept.name)
         raise UnusableFileError(error.message) from error
@@ -77,10 +93,11 @@ def _sent(form: SendForm) -> int:
         raise
 
 
-def _command(form: SendForm, kept: Kept, kind: str) -> services.SendFile:
+def _command(form: SendForm, kept: Kept, sight: Sight) -> services.SendFile:
     return services.SendFile(
         submission_key=form.submission_key.data or "", source_code=form.source.data, name=form.name,
-        stored=kept.name, sha256=kept.sha256, size=kept.size, kind=kind, whole=Whole(form.whole.data or ""),
+        stored=kept.name, sha256=kept.sha256, size=kept.size, kind=sight.kind,
+        whole=Whole(form.whole.data or ""), columns_id=sight.columns_id, unmapped=sight.unmapped,
     )  # fmt: skip
 
 
@@ -102,14 +119,14 @@ def _index(form: SendForm) -> str:
 @requires(Permission.IMPORT_DOSSIERS)
 def show(batch_id: int) -> ResponseReturnValue:
     """One file: verdicts and what to do next."""
-    return _show(_batch(batch_id))
+    return _show(page.batch_of(batch_id))
 
 
 @blueprint.get("/<int:batch_id>/tien-do")
 @requires(Permission.IMPORT_DOSSIERS)
 def progress(batch_id: int) -> ResponseReturnValue:
     """How far it is, for the script of the page; when it is done the page is asked for anew."""
-    batch = _batch(batch_id)
+    batch = page.batch_of(batch_id)
     if not batch.is_in_work:
         return "", 200, {"HX-Refresh": "true"}
     return render_template("imports/_progress.html", batch=batch, **_progress(batch))
@@ -133,12 +150,12 @@ def undo(batch_id: int) -> ResponseReturnValue:
 @requires(Permission.IMPORT_DOSSIERS)
 def drop(batch_id: int) -> ResponseReturnValue:
     """Give a file up."""
-    _batch(batch_id)
+    page.batch_of(batch_id)
     try:
         with transaction() as session:
             stored = services.drop(session, batch_id, person=current_user, now=clock.now())
     except NotNow:
-        return _show(_batch(batch_id), words.NOT_NOW), 409
+        return _show(page.batch_of(batch_id), words.NOT_NOW), 409
     if stored:
         page.shelf().forget(stored)
     flash(words.DROPPED, "success")
@@ -149,7 +166,7 @@ def drop(batch_id: int) -> ResponseReturnValue:
 @requires(Permission.IMPORT_DOSSIERS)
 def errors(batch_id: int) -> ResponseReturnValue:
     """The rows that were refused or want looking at, with every column and the reason."""
-    batch = _batch(batch_id)
+    batch = page.batch_of(batch_id)
     if not imports.may_take_errors(reading(), batch, current_user):
         raise NotAllowed("the errors of this file are its sender's, and of whoever may export there")
     if not page.has_errors(batch):
@@ -161,19 +178,15 @@ def errors(batch_id: int) -> ResponseReturnValue:
     return send_file(page.errors_path(batch), "text/csv", as_attachment=True, download_name=name, max_age=0)
 
 
-def _batch(batch_id: int) -> Batch:
-    return imports.batch(reading(), batch_id, current_user) or abort(404)
-
-
 def _act(batch_id: int, done: str, verb: services.Verb, *more: str) -> ResponseReturnValue:
-    _batch(batch_id)
+    page.batch_of(batch_id)
     try:
         with transaction() as session:
             verb(session, batch_id, *more, person=current_user, now=clock.now())
     except InvalidInput as error:
-        return _show(_batch(batch_id), error.message), 422
+        return _show(page.batch_of(batch_id), error.message), 422
     except NotNow:
-        return _show(_batch(batch_id), words.NOT_NOW), 409
+        return _show(page.batch_of(batch_id), words.NOT_NOW), 409
     flash(done, "success")
     return redirect(url_for("imports.show", batch_id=batch_id), 303)
 

@@ -1,0 +1,109 @@
+"""Say how the exports of a source are read whose columns are not the vocabulary's."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from tthc_tracker.domain.columnmaps import FIXABLE, ColumnMap, lacking
+from tthc_tracker.domain.errors import InvalidInput, NotNow, StaleVersion
+from tthc_tracker.domain.exchange import FIELDS
+from tthc_tracker.domain.importing import BatchState
+from tthc_tracker.models.columnmap import SourceColumns
+from tthc_tracker.models.importing import ImportBatch
+from tthc_tracker.models.procedure import Source
+from tthc_tracker.queries import columnmaps as queries
+from tthc_tracker.queries import imports, scoping
+from tthc_tracker.services import audit, importbatches, submissions
+from tthc_tracker.services.acting import Person
+from tthc_tracker.wording import columnmaps as words
+
+LONGEST_FIXED = 100
+
+TO_BE_MAPPED = frozenset({BatchState.UNMAPPED, BatchState.CHECKED})
+"""Where a file stands while one may still say how it is to be read."""
+
+
+@dataclass(frozen=True)
+class MapColumns:
+    """How a file, and those of its source from now on, are read. seen_version: of the newest map that the
+    form was made with, 0 for none.
+    """
+
+    submission_key: str
+    batch_id: int
+    how: ColumnMap
+    seen_version: int
+
+
+def save(session: Session, command: MapColumns, *, person: Person, now: dt.datetime) -> int:
+    """Keep a map as the source's next version and have the file judged by it; gives the version.
+
+    Whoever imports for every agency makes it for all files of the source; others for those from theirs.
+
+    Raises:
+        NotFound: not this person's file to see. NotNow: it is being written, or was. InvalidInput: a field
+        that every row needs has no column. StaleVersion: somebody has saved another meanwhile.
+        DuplicateSubmission, ConflictingSubmission: the same form again.
+    """
+    content = submissions.fingerprint({"batch": command.batch_id, "how": str(command.how)})
+    submissions.claim(
+        session, command.submission_key, user_id=person.user_id, action="import.map", content=content, now=now
+    )
+    batch = importbatches.held(session, command.batch_id, person)
+    if batch.state not in TO_BE_MAPPED:
+        raise NotNow
+    _check(command.how)
+    source = session.get_one(Source, batch.source_id)
+    newest = queries.newest_version(session, source.code)
+    if newest != command.seen_version:
+        raise StaleVersion
+    kept = _kept(session, command.how, source, newest + 1, person, now)
+    batch.source_columns_id, batch.state = kept.id, BatchState.WAITING
+    batch.counts, batch.rows_done, batch.rows_total = {}, 0, 0
+    submissions.settle(session, command.submission_key, kind="import", result=str(batch.id), now=now)
+    _note(session, batch, kept, source, person, now)
+    return kept.version
+
+
+def _check(how: ColumnMap) -> None:
+    if lacks := lacking(how):
+        raise InvalidInput("columns", words.lacks(lacks))
+    if not set(how.fields) <= set(FIELDS) or not set(how.fixed) <= set(FIXABLE):
+        raise NotNow  # no form of ours
+    if any(len(value) > LONGEST_FIXED for value in how.fixed.values()):
+        raise InvalidInput("fixed", words.TOO_LONG)
+
+
+def _kept(
+    session: Session, how: ColumnMap, source: Source, version: int, person: Person, now: dt.datetime
+) -> SourceColumns:
+    homes = imports.homes(person.memberships)
+    for_all = scoping.scope_of(session, homes).all
+    kept = SourceColumns(
+        source_id=source.id, version=version, agency_id=None if for_all else homes[0],
+        encoding=how.encoding, dates=how.dates, columns=dict(how.columns), fixed=dict(how.fixed),
+        words={name: dict(known) for name, known in how.words.items()}, made_at=now,
+        made_by_id=person.user_id,
+    )  # fmt: skip
+    session.add(kept)
+    session.flush()
+    return kept
+
+
+def _note(
+    session: Session,
+    batch: ImportBatch,
+    kept: SourceColumns,
+    source: Source,
+    person: Person,
+    now: dt.datetime,
+) -> None:
+    facts = {
+        "source": source.code, "version": kept.version, "columns": kept.columns, "fixed": kept.fixed,
+        "encoding": kept.encoding.value, "dates": kept.dates.value,
+    }  # fmt: skip
+    audit.note(
+        session, "import.map", actor_id=person.user_id, now=now, object_type="import_batch",
+        object_id=batch.id, agency_id=batch.agency_id, facts=facts,
+    )  # fmt: skip

@@ -1,0 +1,146 @@
+"""What is said of the columns of an export, and of the map by which they are read."""
+
+from collections.abc import Mapping, Sequence
+
+from tthc_tracker.domain.columnguessing import Ground, Guess
+from tthc_tracker.domain.columnmaps import DateStyle
+from tthc_tracker.domain.people import mask_id, mask_name, mask_phone
+from tthc_tracker.domain.syllables import is_syllable
+
+FIELDS: Mapping[str, str] = {
+    "MaHoSo": "Mã hồ sơ",
+    "MaTTHC": "Mã thủ tục",
+    "TenTTHC": "Tên thủ tục",
+    "MaLinhVuc": "Mã lĩnh vực",
+    "TenLinhVuc": "Lĩnh vực",
+    "KenhThucHien": "Kênh nộp",
+    "ChuHoSo": "Chủ hồ sơ",
+    "LoaiDoiTuong": "Loại đối tượng",
+    "MaDoiTuong": "Số định danh",
+    "Email": "Thư điện tử",
+    "SoDienThoai": "Số điện thoại",
+    "TrichYeuHoSo": "Trích yếu",
+    "NgayNopHoSo": "Ngày nộp",
+    "NgayTiepNhan": "Ngày tiếp nhận",
+    "NgayHenTra": "Ngày hẹn trả",
+    "TrangThaiHoSo": "Trạng thái",
+    "NgayTuChoi": "Ngày từ chối",
+    "NgayTra": "Ngày trả kết quả",
+    "HinhThuc": "Hình thức nhận kết quả",
+    "NgayKetThucXuLy": "Ngày kết thúc xử lý",
+    "DonViXuLy": "Đơn vị xử lý (mã)",
+    "GhiChu": "Ghi chú",
+    "NoiNopHoSo": "Nơi nộp hồ sơ (mã)",
+    "HoSoCoThanhPhanSoHoa": "Có thành phần số hoá",
+    "TaiKhoanDuocXacThucVoiVNeID": "Xác thực VNeID",
+    "DuocThanhToanTrucTuyen": "Thanh toán trực tuyến",
+    "DanhSachHoSoBoSung": "Danh sách bổ sung (JSON)",
+}
+
+DATES = {
+    DateStyle.DAY_FIRST: "Ngày trước: 03/04/2026 là ngày 3 tháng 4",
+    DateStyle.MONTH_FIRST: "Tháng trước: 03/04/2026 là ngày 4 tháng 3",
+    DateStyle.VOCABULARY: "Như vốn từ chung: 20260403143000 hoặc 03/04/2026 14:30",
+}
+
+STATUSES = {
+    "1": "1 Mới đăng ký",
+    "2": "2 Được tiếp nhận",
+    "3": "3 Không được tiếp nhận, từ chối",
+    "4": "4 Đang xử lý",
+    "5": "5 Yêu cầu bổ sung giấy tờ",
+    "6": "6 Yêu cầu nghĩa vụ tài chính",
+    "7": "7 Công dân rút hồ sơ",
+    "8": "8 Dừng xử lý",
+    "9": "9 Đã xử lý xong",
+    "10": "10 Đã trả kết quả",
+}
+CHANNELS = {"1": "1 Trực tiếp", "2": "2 Trực tuyến", "3": "3 Bưu chính"}
+
+SAVED = "Đã lưu cách đọc, bản {version}. Từng dòng đang được kiểm tra, chưa ghi gì."
+NEEDS_READING = "Tệp không theo vốn từ chung. Hãy ghép cột và xem thử trước khi kiểm tra; chưa ghi gì."
+BY_HAND = "đã chọn"
+LOOK_AT_WORDS = "Tệp không tự cho biết bảng mã. Các chữ dưới đây có đúng là tiếng Việt không?"
+DOUBTFUL = "Không đủ chữ để biết chắc: có thể là một trong các bảng mã sau. Hãy chọn theo chữ đọc đúng."
+PLAIN = "chỉ có chữ không dấu"
+NO_CAPITALS = "Bảng mã này không có chữ hoa mang dấu thanh: «Ánh» đọc ra «ánh»."
+DOUBTFUL_DATES = "Các ngày trong tệp không cho biết ngày hay tháng đứng trước: hãy chọn cho đúng."
+NO_ENCODING = "Hãy xem chữ đọc thử rồi chọn bảng mã của tệp."
+STALE = "Người khác vừa lưu cách đọc mới cho nguồn này. Hãy xem lại rồi lưu lần nữa."
+TOO_LONG = "Giá trị chung dài quá 100 ký tự."
+
+
+def not_of_the_vocabulary(lacking: Sequence[str]) -> str:
+    """A file without the fields that every row needs, of a source that has no map."""
+    return (
+        f"Tệp thiếu cột {', '.join(lacking)}. Hãy xuất lại theo đúng tên trường, "
+        "hoặc ghép cột cho nguồn này một lần ở trang Nhập dữ liệu."
+    )
+
+
+def no_longer_there(names: Sequence[str]) -> str:
+    """A file that lacks columns of the map of its source."""
+    return (
+        f"Tệp thiếu cột {_quoted(names)} mà cách đọc đã lưu cho nguồn này cần: không đọc dòng nào. "
+        "Nếu hệ thống nguồn đã đổi tên cột, hãy ghép lại ở trang Nhập dữ liệu."
+    )
+
+
+def there_twice(names: Sequence[str]) -> str:
+    """A file that has columns of the map more than once."""
+    return f"Tệp có hai cột cùng tên {_quoted(names)}: không biết lấy cột nào. Hãy bỏ bớt một cột."
+
+
+def _quoted(names: Sequence[str]) -> str:
+    return ", ".join(f"«{name}»" for name in names)
+
+
+def lacks(fields: Sequence[str]) -> str:
+    """A map without fields that every row needs."""
+    return f"Chưa có cột cho {', '.join(map(named, fields))}. Hãy chọn cột, hoặc đặt giá trị chung nếu được."
+
+
+def doubled(fields: Sequence[str]) -> str:
+    """A map with two columns for one field."""
+    return f"Hai cột cùng được chọn cho {', '.join(map(named, fields))}. Hãy giữ một cột."
+
+
+def named(field: str) -> str:
+    """A field as people call it, with its name in the vocabulary."""
+    return f"{FIELDS[field]} ({field})"
+
+
+def why(guess: Guess) -> str:
+    """What a guess goes by."""
+    match guess.ground:
+        case Ground.FIELD:
+            return "đúng tên trường"
+        case Ground.NAME:
+            return f"tên quen dùng: {guess.told}"
+        case Ground.PART:
+            return f"trong tên cột có: {guess.told}"
+        case Ground.CELLS:
+            return f"theo giá trị: {guess.told} ô có dạng này"
+
+
+LONGEST = 40
+
+
+def shown(cell: str) -> str:
+    """A cell as it may be shown to whoever maps columns: what may be a person's is masked, as in lists."""
+    text = " ".join(cell.split())
+    figures = text.replace(" ", "").replace(".", "").lstrip("+")
+    if figures.isdigit() and (len(figures) == 9 or (len(figures) == 12 and figures[0] == "0")):
+        return mask_id(figures)
+    if figures.isdigit() and len(figures) in {10, 11} and figures.startswith(("0", "84")):
+        return mask_phone(figures)
+    if "@" in text:
+        return "…@" + text.rpartition("@")[2][:LONGEST]
+    words = text.split()
+    if 2 <= len(words) <= 6 and all(word[:1].isupper() and _is_word(word) for word in words):
+        return mask_name(text)
+    return text if len(text) <= LONGEST else text[:LONGEST] + "…"
+
+
+def _is_word(word: str) -> bool:
+    return is_syllable(word) or (word.isalpha() and word.isascii())
