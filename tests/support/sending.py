@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from tests.support.desk import SAMPLES, Worker
 from tests.support.moments import at
-from tests.support.screens import HOST, Screen
+from tests.support.screens import HOST, Page, Screen
 from tthc_tracker.domain.permissions import Membership, Role
 from tthc_tracker.extensions import database
 from tthc_tracker.jobs.importing import import_files
@@ -84,6 +84,15 @@ def send(screen: Screen, content: bytes, name: str = "xuat.csv", **more: str) ->
     fields = {"source": SOURCE, "submission_key": more.pop("key", ""), "file": (io.BytesIO(content), name)}
     return screen.client.post(
         "/nhap-du-lieu", data=fields | more, base_url=HOST, content_type="multipart/form-data"
+    )
+
+
+def agree(screen: Screen, place: str, **chosen: str) -> Any:
+    """Keep the map of a file as the page proposes it, but for what is chosen otherwise; the answer."""
+    address = f"{place}/ghep-cot"
+    form = Page.of(screen.get(address)).forms[address]
+    return screen.post(
+        address, form | {"do": "save"} | {name.replace("__", "-"): value for name, value in chosen.items()}
     )
 
 

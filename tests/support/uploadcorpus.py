@@ -12,7 +12,9 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 
+from tests.support.oldencodings import cp1258, tcvn3, vni
 from tests.support.sending import HEAD, csv_of, dossier
 
 NS = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
@@ -25,7 +27,8 @@ NAME = "Trần Thị Ánh Nguyệt"
 @dataclass(frozen=True)
 class Upload:
     """One file. `said`: a part of the refusal of the file; else how many rows are taken and which reasons stand
-    beside which rows. `owner`: the name that must be read, to the letter, from the first row taken."""
+    beside which rows. `owner`: the name that must be read, to the letter, from the first row taken. `agreed`:
+    the encoding that somebody has to agree to before."""
 
     name: str
     content: bytes
@@ -34,6 +37,7 @@ class Upload:
     reasons: dict[str, int] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
     owner: str = ""
+    agreed: str = ""
 
 
 Maker = Callable[[], Upload]
@@ -387,27 +391,9 @@ def _workbooks_that_work() -> None:
     )
 
 
-TCVN3 = {"ầ": 0xC7, "ị": 0xDE, "Á": 0xB8, "ệ": 0xD6}
-
-
-def _tcvn3(text: str) -> bytes:
-    """Enough of TCVN3 for these files: letters of the name, the rest as it is."""
-    return b"".join(bytes([TCVN3[c]]) if c in TCVN3 else c.encode("latin-1", "replace") for c in text)
-
-
-def _cp1258(text: str) -> bytes:
-    """As Windows writes it: base letters with their breve or circumflex, then the tone."""
-    out = ""
-    for letter in unicodedata.normalize("NFC", text):
-        try:
-            letter.encode("cp1258")
-            out += letter
-        except UnicodeEncodeError:
-            base, *marks = unicodedata.normalize("NFD", letter)
-            shape = [mark for mark in marks if mark in "\u0302\u0306\u031b"]
-            tone = [mark for mark in marks if mark not in "\u0302\u0306\u031b"]
-            out += unicodedata.normalize("NFC", base + "".join(shape)) + "".join(tone)
-    return out.encode("cp1258")
+WRITERS: dict[str, Callable[[str], bytes]] = {
+    "windows-1258": cp1258, "tcvn3": tcvn3, "vni": vni, "utf-16le": lambda text: text.encode("utf-16-le"),
+}  # fmt: skip
 
 
 def _text(rows: list[dict[str, str]]) -> str:
@@ -426,12 +412,15 @@ def _tables_of_text() -> None:
     _add("CSV with tabs", _csv(good.replace(",", "\t")), taken=1, owner=NAME)
     _add("CSV in NFD", _csv(unicodedata.normalize("NFD", good)), taken=1, owner=NAME)
     _add("CSV named workbook", _csv(good), taken=1)
-    _refused("UTF-16 with its mark", "UTF-16", lambda: good.encode("utf-16"))
-    _refused("UTF-16 of the other end", "UTF-16", lambda: b"\xfe\xff" + good.encode("utf-16-be"))
-    _refused("UTF-16 without a mark", "UTF-16", lambda: good.encode("utf-16-le"))
-    _refused("Windows-1258", "Windows-1258", lambda: _cp1258(good))
-    _refused("TCVN3", "TCVN3", lambda: _tcvn3(good.replace(NAME, "Tr\xb5n Th\xb9 \xb8nh Nguy\xaat V\xa8n")))
-    _refused("VNI", "VNI", lambda: good.replace(NAME, "Traàn Thò AÙnh Nguyeät").encode("latin-1", "replace"))
+    _add("UTF-16 with its mark", lambda: good.encode("utf-16"), taken=1, owner=NAME)
+    _add("UTF-16 of the other end", lambda: b"\xfe\xff" + good.encode("utf-16-be"), taken=1, owner=NAME)
+    for encoding, write in WRITERS.items():
+        _add(f"agreed to be {encoding}", partial(write, good), taken=1, owner=NAME.replace(
+            "Á", "á") if encoding == "tcvn3" else NAME, agreed=encoding)  # fmt: skip
+    nine = _text([dossier(number) for number in range(1, 10)])
+    _add("rows of another encoding",
+         lambda: tcvn3(f"{nine}\r\n") + vni(_text([dossier(10)]).partition("\n")[2]),
+         taken=9, agreed="tcvn3", reasons={"spoiled_text": 1})  # fmt: skip
     _refused("mixed encodings", "không phải UTF-8", lambda: good.encode() + b"H62.02,\xd0\xce\n")
     _refused("bad bytes far down", "không phải UTF-8", lambda: good.encode() + b"x" * (1 << 20) + b"\xff")
     _refused("NUL", "không phải UTF-8", lambda: two.encode().replace(b"Nguy", b"Ng\0y"))

@@ -14,7 +14,7 @@ from sqlalchemy import select
 
 from tests.support.desk import Worker
 from tests.support.screens import before
-from tests.support.sending import send, work
+from tests.support.sending import agree, send, work
 from tests.support.uploadcorpus import Upload
 from tthc_tracker.domain.importing import BatchState
 from tthc_tracker.extensions import database
@@ -79,6 +79,8 @@ def _outcome(app: Flask, url: str, worker: Worker, upload: Upload) -> dict[str, 
         begun = time.perf_counter()
         answer = send(screen, upload.content, f"{upload.name}.dat")
         sent = time.perf_counter()
+        if upload.agreed:
+            agree(screen, "/nhap-du-lieu/1", encoding=upload.agreed)
         work(app)
         judged, peak = time.perf_counter(), _memory("VmHWM")
         batch, owner, written = _batch(), "", 0

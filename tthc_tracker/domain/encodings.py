@@ -106,7 +106,8 @@ def _tried(samples: Sequence[bytes], encoding: Encoding) -> Guess | None:
     if not words:  # two bytes a sign, and all of it plain letters
         return Guess(encoding, 1.0, ())
     good = [word for word in words if is_syllable(word)]
-    return Guess(encoding, len(good) / len(words), tuple(good[:_SHOWN]))
+    named = sorted(good, key=lambda word: not word.istitle())  # names say more than the words of a head
+    return Guess(encoding, len(good) / len(words), tuple(named[:_SHOWN]))
 
 
 def marked_words(text: str) -> list[str]:

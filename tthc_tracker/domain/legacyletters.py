@@ -11,6 +11,8 @@ import re
 import unicodedata
 from itertools import product
 
+from tthc_tracker.domain.syllables import is_syllable
+
 _TCVN3 = dict(
     zip(
         "¡¢£¤¥¦§¨©ª«¬\xad®µ¶·¸¹»¼½¾ÆÇÈÉÊËÌÎÏÐÑÒÓÔÕÖ×ØÜÝÞßáâãäåæçèéêëìíîïñòóôõö÷øùúûüýþ",
@@ -82,9 +84,12 @@ def _recased(found: re.Match[str]) -> str:
     cell = found[0]
     if cell.isascii():
         return cell
-    certain = [[letter for letter in word if letter not in _SMALL_ONLY] for word in _LETTERS.findall(cell)]
-    in_capitals = all(letter.isupper() for word in certain for letter in word)
-    return cell.upper() if in_capitals and any(len(word) > 1 for word in certain) else cell
+    certain = {word: [each for each in word if each not in _SMALL_ONLY] for word in _LETTERS.findall(cell)}
+    if not all(letter.isupper() for letters in certain.values() for letter in letters):
+        return cell
+    # A word of two certain capitals or more shows that all are meant; of TTHC and UBND that is nothing new.
+    shown = any(len(letters) > 1 and is_syllable(word) for word, letters in certain.items())
+    return cell.upper() if shown else cell
 
 
 def from_vni(shown: str) -> str:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from tthc_tracker.domain.columnmaps import ColumnMap
 from tthc_tracker.models.account import User
+from tthc_tracker.models.agency import Agency
 from tthc_tracker.models.columnmap import SourceColumns
 from tthc_tracker.models.procedure import Source
 
@@ -51,6 +52,18 @@ def newest_version(session: Session, source_code: str) -> int:
         .where(Source.code == source_code)
     )
     return session.execute(statement).scalar_one()
+
+
+def agency_codes(session: Session, names: Collection[str]) -> dict[str, str]:
+    """Name, folded → code, of those names that one agency alone bears."""
+    statement = (
+        select(Agency.name_folded, func.min(Agency.code))
+        .where(Agency.name_folded.in_(sorted(names)))
+        .group_by(Agency.name_folded)
+        .having(func.count() == 1)
+        .order_by(Agency.name_folded)
+    )
+    return dict(session.execute(statement).all())
 
 
 def _found(session: Session, *conditions: ColumnElement[bool]) -> KeptMap | None:

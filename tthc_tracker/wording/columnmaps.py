@@ -116,9 +116,9 @@ def why(guess: Guess) -> str:
         case Ground.FIELD:
             return "đúng tên trường"
         case Ground.NAME:
-            return f"tên quen dùng: {guess.told}"
+            return "theo tên cột"
         case Ground.PART:
-            return f"trong tên cột có: {guess.told}"
+            return "theo một phần tên cột"
         case Ground.CELLS:
             return f"theo giá trị: {guess.told} ô có dạng này"
 

@@ -71,6 +71,7 @@ class Chosen:
     encoding: str
     fixed: Mapping[str, str] = field(default_factory=dict)
     meant: Mapping[tuple[str, str], str] = field(default_factory=dict)  # (field, word, folded)
+    codes: Mapping[str, str] = field(default_factory=dict)  # name of an agency, folded → its code
     certain_dates: bool = True
     submission_key: str = field(default_factory=lambda: secrets.token_hex(16))
 
@@ -182,6 +183,13 @@ def _cells_of(sample: Sample, places: Sequence[int]) -> Iterator[str]:
     )
 
 
+def agency_words(sample: Sample, chosen: Chosen) -> frozenset[str]:
+    """What stands for agencies, folded; nothing where it is too much to be names of a few."""
+    places = [place for place, each in chosen.fields.items() if each in {"DonViXuLy", "NoiNopHoSo"}]
+    said = frozenset(_counted(_cells_of(sample, places)))
+    return said if len(said) <= 2 * MOST_WORDS else frozenset()
+
+
 def worded(sample: Sample, chosen: Chosen) -> list[WordedField]:
     """The fields whose words have to be told: statuses always, others where they are not the vocabulary's."""
     found = []
@@ -191,7 +199,7 @@ def worded(sample: Sample, chosen: Chosen) -> list[WordedField]:
         if not 0 < len(said) <= MOST_WORDS or _is_vocabulary(name, said):
             continue
         told = [
-            Word(key, text, many, chosen.meant.get((name, key), _meant(name, text)))
+            Word(key, text, many, chosen.meant.get((name, key), _meant(name, text, chosen.codes)))
             for key, (text, many) in said.items()
         ]
         found.append(WordedField(name, words.FIELDS[name], list(_CHOICES.get(name, {}).items()), told))
@@ -214,10 +222,10 @@ def _is_vocabulary(name: str, said: Mapping[str, tuple[str, int]]) -> bool:
     return all(is_agency_code(text) for text, _ in said.values())
 
 
-def _meant(name: str, text: str) -> str:
+def _meant(name: str, text: str, codes: Mapping[str, str]) -> str:
     if name == "TrangThaiHoSo":
         return str(status_of(text) or "")
     if name == "KenhThucHien":
         channel = channel_of(text)
         return str(CHANNEL_NUMBER[channel]) if channel else ""
-    return text if is_agency_code(text) else ""
+    return text if is_agency_code(text) else codes.get(fold(text), "")

@@ -1,5 +1,7 @@
 """Say which column of a file is what, see its first rows read so, and keep that for its source."""
 
+from dataclasses import replace
+
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
@@ -16,12 +18,12 @@ from tthc_tracker.domain.errors import (
 )
 from tthc_tracker.domain.importing import PREVIEWED
 from tthc_tracker.domain.permissions import Permission
-from tthc_tracker.queries import columnmaps, imports
+from tthc_tracker.queries import columnmaps, imports, scoping
 from tthc_tracker.queries.columnmaps import KeptMap
 from tthc_tracker.queries.imports import Batch
 from tthc_tracker.services import columnmaps as services
-from tthc_tracker.services import importreading
-from tthc_tracker.services.importjudging import Judged
+from tthc_tracker.services.importjudging import judge
+from tthc_tracker.services.imports import prepare
 from tthc_tracker.spreadsheets.exchangefile import first_rows
 from tthc_tracker.spreadsheets.faults import UnusableFileError
 from tthc_tracker.spreadsheets.samples import Sample, sample_of
@@ -40,10 +42,10 @@ from tthc_tracker.wording import encodings, importing
 def columns(batch_id: int) -> ResponseReturnValue:
     """The columns with what they most likely hold."""
     batch = page.batch_of(batch_id)
-    if batch.state not in services.TO_BE_MAPPED or batch.stored is None:
+    sample = _sample(batch, "")
+    if sample is None:
         return redirect(url_for("imports.show", batch_id=batch_id))
-    sample, kept = _sample(batch, ""), _kept(batch)
-    return _page(batch, sample, forms.proposed(sample, kept))
+    return _page(batch, sample, _with_codes(sample, forms.proposed(sample, _kept(batch))))
 
 
 @blueprint.post("/<int:batch_id>/ghep-cot")
@@ -51,10 +53,10 @@ def columns(batch_id: int) -> ResponseReturnValue:
 def map_columns(batch_id: int) -> ResponseReturnValue:
     """The first rows as they would be read; or keep that, and have the file judged."""
     batch = page.batch_of(batch_id)
-    if batch.state not in services.TO_BE_MAPPED or batch.stored is None:
-        return redirect(url_for("imports.show", batch_id=batch_id), 303)
     sample = _sample(batch, request.form.get("encoding", ""))
-    chosen = forms.sent(request.form, sample)
+    if sample is None:
+        return redirect(url_for("imports.show", batch_id=batch_id), 303)
+    chosen = _with_codes(sample, forms.sent(request.form, sample))
     if request.form.get("do") != "save":
         return _page(batch, sample, chosen)
     how, doubled = forms.map_of(sample, chosen)
@@ -82,12 +84,24 @@ def _saved(batch: Batch, sample: Sample, chosen: Chosen, how: ColumnMap) -> Resp
     return redirect(url_for("imports.show", batch_id=batch.id), 303)
 
 
-def _sample(batch: Batch, encoding: str) -> Sample:
-    """The beginning of a file; by the encoding that is asked for, where it is one of those it may be in."""
-    path = page.shelf().original(batch.stored or "")
-    found = sample_of(path)
-    offered = {one.encoding.value for one in found.guesses}
-    return sample_of(path, Encoding(encoding)) if encoding in offered else found
+def _sample(batch: Batch, encoding: str) -> Sample | None:
+    """The beginning of a file; by the encoding that is asked for, where it is one of those it may be in.
+    None, said in words, where there is nothing to be mapped any more."""
+    if batch.state not in services.TO_BE_MAPPED or batch.stored is None:
+        flash(importing.NOT_NOW, "info")
+        return None
+    path = page.shelf().original(batch.stored)
+    try:
+        found = sample_of(path)
+        offered = {one.encoding.value for one in found.guesses}
+        return sample_of(path, Encoding(encoding)) if encoding in offered else found
+    except (UnusableFileError, OSError):
+        flash(importing.NO_FILE, "error")
+        return None
+
+
+def _with_codes(sample: Sample, chosen: Chosen) -> Chosen:
+    return replace(chosen, codes=columnmaps.agency_codes(reading(), forms.agency_words(sample, chosen)))
 
 
 def _kept(batch: Batch) -> KeptMap | None:
@@ -124,11 +138,13 @@ def _page(
 
 
 def _preview(batch: Batch, sample: Sample, how: ColumnMap) -> tuple[list[dict[str, object]], str]:
-    """The first rows as they would be read, or why none can be."""
-    path = page.shelf().original(batch.stored or "")
+    """The first rows as they would be judged, or why none can be read."""
+    path, session = page.shelf().original(batch.stored or ""), reading()
     encoding = sample.encoding if sample.guesses else None
     try:
         _, rows = first_rows(path, how, encoding=encoding, most=PREVIEWED)
     except UnusableFileError as fault:
         return [], str(fault)
-    return [page.previewed(Judged(importreading.read(number, raw))) for number, raw in rows], ""
+    scope = scoping.scope_of(session, imports.homes(current_user.memberships))
+    register = prepare(session, batch.source_code, scope)
+    return [page.previewed(item) for item in judge(session, register, rows)], ""
