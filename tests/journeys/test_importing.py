@@ -18,6 +18,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.support import servers
 from tests.support.browser import assert_accessible, context, sideways_overflow
 from tests.support.desk import PASSWORD, open_office
+from tests.support.oldencodings import tcvn3
 from tests.support.sending import csv_of, dossier
 from tthc_tracker.extensions import Database
 
@@ -65,6 +66,17 @@ def an_export() -> bytes:
     return csv_of(rows)
 
 
+def a_foreign_export() -> bytes:
+    """An old system's export: names, words and days of its own, in the bytes of .VnTime."""
+    head = (
+        "STT;Số biên nhận;Mã TTHC;Hình thức nộp;Họ và tên;Số CMND/CCCD;Ngày nhận;Hẹn trả;Tình trạng;Mã đơn vị"
+    )
+    owner, days = "Nguyễn Thị Huệ;026170274723", "0{0}/11/2026 08:30;2{0}/11/2026"
+    row = f"{{0}};H50.19000-261101-{{0:04}};1.004873;Trực tiếp;{owner};{days};"
+    rows = [f"{row.format(number)}Đang giải quyết;H50.19000" for number in range(1, 8)]
+    return tcvn3("\r\n".join([head, *rows]))
+
+
 def picture(page: Page, name: str) -> None:
     """Look at the page on a desktop and on a phone, with axe's eyes and for whoever asked for pictures."""
     assert_accessible(page)
@@ -102,6 +114,22 @@ def test_an_export_goes_its_way_and_back(browser: Browser, site: Site) -> None:
         picture(page, "2-refused")
 
         page.get_by_label("Tệp dữ liệu").set_input_files(
+            {"name": "bo-nganh.csv", "mimeType": "text/csv", "buffer": a_foreign_export()}
+        )
+        page.get_by_role("button", name="Gửi và kiểm tra").click()
+        expect(page.get_by_role("radio")).to_be_checked()
+        expect(page.locator("#doc-thu")).to_contain_text("Nguyễn T. H.")
+        page.get_by_label("Trường của cột Ngày nhận").focus()
+        page.keyboard.press("n")  # by the keyboard alone: the next field whose name begins so
+        page.get_by_role("button", name="Xem thử").focus()
+        page.keyboard.press("Enter")
+        expect(page.locator("#doc-thu")).to_be_visible()
+        picture(page, "2-columns")
+        page.get_by_role("link", name="Lần nhập số 1").click()
+        page.get_by_role("button", name="Bỏ tệp này").click()
+
+        page.get_by_label("Nguồn dữ liệu").select_option("provincial-portal")
+        page.get_by_label("Tệp dữ liệu").set_input_files(
             {"name": "xuất ngày 22.11.csv", "mimeType": "text/csv", "buffer": an_export()}
         )
         page.get_by_role("button", name="Gửi và kiểm tra").click()
@@ -129,13 +157,13 @@ def test_an_export_goes_its_way_and_back(browser: Browser, site: Site) -> None:
         expect(page.locator("main")).to_contain_text("Nhập từ nguồn")
         page.goto("/nhap-du-lieu")
         picture(page, "6-history")
-        page.get_by_role("link", name="1", exact=True).click()
+        page.get_by_role("link", name="2", exact=True).click()
         page.locator("summary", has_text="Hoàn tác lần nhập này").click()
         page.get_by_role("button", name="Hoàn tác").click()
         expect(page.locator("main")).to_contain_text(re.compile("Đã huỷ 37 hồ sơ"), timeout=60_000)
         picture(page, "7-undone")
         page.goto("/ho-so/H62.02-210601-0001")
-        expect(page.locator("main")).to_contain_text("Hoàn tác lần nhập số 1")
+        expect(page.locator("main")).to_contain_text("Hoàn tác lần nhập số 2")
         picture(page, "8-dossier")
 
 
@@ -150,11 +178,12 @@ def test_without_script_the_same_way_can_be_gone(browser: Browser, site: Site) -
         page.fill("[name=password]", PASSWORD)
         page.press("[name=password]", "Enter")
         page.goto("/nhap-du-lieu")
-        page.get_by_label("Nguồn dữ liệu").select_option("provincial-portal")
+        page.get_by_label("Nguồn dữ liệu").select_option("ministry-civil-status")
         page.get_by_label("Tệp dữ liệu").set_input_files(
-            {"name": "xuat.csv", "mimeType": "text/csv", "buffer": an_export()}
+            {"name": "xuat.csv", "mimeType": "text/csv", "buffer": a_foreign_export()}
         )
         page.get_by_role("button", name="Gửi và kiểm tra").click()
+        page.get_by_role("button", name="Lưu cách đọc và kiểm tra").click()
         _reload_until(page, "Nạp vào sổ")
         page.get_by_role("button", name="Nạp vào sổ").click()
         _reload_until(page, "Đã nạp")

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
 
+from tests.support.desk import SAMPLES
 from tests.support.oldencodings import cp1258, tcvn3, vni
 from tests.support.sending import HEAD, csv_of, dossier
 
@@ -400,6 +401,14 @@ def _text(rows: list[dict[str, str]]) -> str:
     return csv_of(rows).decode("utf-8-sig")
 
 
+def _a_row_of_another() -> bytes:
+    """A hundred rows of TCVN3 and, among them, one of VNI whose bytes TCVN3 has too."""
+    sample = (SAMPLES / "portal_export_vinhphuc.csv").read_text(encoding="utf-8-sig").splitlines()
+    head, *rows = sample[:101]
+    other = ",".join(dossier(1, ChuHoSo="Nguyễn Văn An").get(name, "") for name in head.split(","))
+    return b"\r\n".join([*map(tcvn3, [head, *rows[:50]]), vni(other), *map(tcvn3, rows[50:])])
+
+
 def _csv(text: str) -> Callable[[], bytes]:
     return text.encode
 
@@ -417,10 +426,9 @@ def _tables_of_text() -> None:
     for encoding, write in WRITERS.items():
         _add(f"agreed to be {encoding}", partial(write, good), taken=1, owner=NAME.replace(
             "Á", "á") if encoding == "tcvn3" else NAME, agreed=encoding)  # fmt: skip
-    nine = _text([dossier(number) for number in range(1, 10)])
-    _add("rows of another encoding",
-         lambda: tcvn3(f"{nine}\r\n") + vni(_text([dossier(10)]).partition("\n")[2]),
-         taken=9, agreed="tcvn3", reasons={"spoiled_text": 1})  # fmt: skip
+    _add(
+        "rows of another encoding", _a_row_of_another, taken=100, agreed="tcvn3", reasons={"spoiled_text": 1}
+    )
     _refused("mixed encodings", "không phải UTF-8", lambda: good.encode() + b"H62.02,\xd0\xce\n")
     _refused("bad bytes far down", "không phải UTF-8", lambda: good.encode() + b"x" * (1 << 20) + b"\xff")
     _refused("NUL", "không phải UTF-8", lambda: two.encode().replace(b"Nguy", b"Ng\0y"))

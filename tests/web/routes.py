@@ -197,6 +197,8 @@ ROUTES: dict[str, Route] = {
     "imports.index": Route("KQ"),
     "imports.send": Route("KQ"),
     "imports.show": Route("KQ", "import"),
+    "imports.columns": Route("KQ", "import"),
+    "imports.map_columns": Route("KQ", "import", form={"do": "save"}),
     "imports.progress": Route("KQ", "import"),
     "imports.errors": Route("K", "import"),
     "imports.confirm": Route("KQ", "import", form={"sha256": "0" * 64}),

@@ -102,12 +102,13 @@ def _tried(samples: Sequence[bytes], encoding: Encoding) -> Guess | None:
     shown = "\n".join(sample.decode(encoding.codec, "replace") for sample in samples)
     if "\ufffd" in shown or strange_in(shown, encoding):
         return None
-    words = marked_words(decoded(shown, encoding))
+    text = decoded(shown, encoding)
+    words = marked_words(text)
     if not words:  # two bytes a sign, and all of it plain letters
         return Guess(encoding, 1.0, ())
-    good = [word for word in words if is_syllable(word)]
-    named = sorted(good, key=lambda word: not word.istitle())  # names say more than the words of a head
-    return Guess(encoding, len(good) / len(words), tuple(named[:_SHOWN]))
+    beneath = marked_words(text.partition("\n")[2]) or words  # names say more than the words of a head
+    names = sorted(filter(is_syllable, beneath), key=lambda word: not word.istitle())
+    return Guess(encoding, sum(map(is_syllable, words)) / len(words), tuple(names[:_SHOWN]))
 
 
 def marked_words(text: str) -> list[str]:
