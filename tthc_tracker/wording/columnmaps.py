@@ -57,6 +57,13 @@ STATUSES = {
 }
 CHANNELS = {"1": "1 Trực tiếp", "2": "2 Trực tuyến", "3": "3 Bưu chính"}
 
+GROUNDS = {
+    Ground.FIELD: "đúng tên trường",
+    Ground.NAME: "theo tên cột",
+    Ground.PART: "theo một phần tên cột",
+    Ground.CELLS: "theo giá trị: {told} ô có dạng này",
+}
+
 SAVED = "Đã lưu cách đọc, bản {version}. Từng dòng đang được kiểm tra, chưa ghi gì."
 NEEDS_READING = "Tệp không theo vốn từ chung. Hãy ghép cột và xem thử trước khi kiểm tra; chưa ghi gì."
 BY_HAND = "đã chọn"
@@ -112,15 +119,7 @@ def named(field: str) -> str:
 
 def why(guess: Guess) -> str:
     """What a guess goes by."""
-    match guess.ground:
-        case Ground.FIELD:
-            return "đúng tên trường"
-        case Ground.NAME:
-            return "theo tên cột"
-        case Ground.PART:
-            return "theo một phần tên cột"
-        case Ground.CELLS:
-            return f"theo giá trị: {guess.told} ô có dạng này"
+    return GROUNDS[guess.ground].format(told=guess.told)
 
 
 LONGEST = 40

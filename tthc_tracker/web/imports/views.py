@@ -55,18 +55,23 @@ def send() -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _index(form), 422
     try:
-        sent = _sent(form)
-        flash(
-            columnmaps.NEEDS_READING if sent.unmapped else words.SENT, "info" if sent.unmapped else "success"
-        )
+        where = _told(_sent(form))
     except UnusableFileError as fault:
         form.file.errors = [str(fault)]
         return _index(form), 422
     except (DuplicateSubmission, ConflictingSubmission) as earlier:
         flash(words.SENT_BEFORE, "info")
         return redirect(_where(earlier))
-    page_after = "imports.columns" if sent.unmapped else "imports.show"
-    return redirect(url_for(page_after, batch_id=sent.batch_id), 303)
+    return redirect(where, 303)
+
+
+def _told(sent: Sent) -> str:
+    """Say what comes next; the address of the page where it does."""
+    if sent.unmapped:
+        flash(columnmaps.NEEDS_READING, "info")
+        return url_for("imports.columns", batch_id=sent.batch_id)
+    flash(words.SENT, "success")
+    return url_for("imports.show", batch_id=sent.batch_id)
 
 
 def _where(earlier: DuplicateSubmission | ConflictingSubmission) -> str:
