@@ -36,6 +36,17 @@ def in_force(session: Session, source_code: str, agency_ids: Collection[int] = (
     return own or found
 
 
+def id_for_all(session: Session, source_id: int) -> int | None:
+    """The map by which files of a source are read that nobody sends; None where there is none."""
+    statement = (
+        select(SourceColumns.id)
+        .where(SourceColumns.source_id == source_id, SourceColumns.agency_id.is_(None))
+        .order_by(SourceColumns.id.desc())
+        .limit(1)
+    )
+    return session.execute(statement).scalar_one_or_none()
+
+
 def of_file(session: Session, columns_id: int | None) -> ColumnMap | None:
     """The map by which a file was judged, whatever has been saved since; None of one of the vocabulary."""
     if columns_id is None:

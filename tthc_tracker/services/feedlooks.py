@@ -23,6 +23,7 @@ from tthc_tracker.domain.feeds import (
 from tthc_tracker.domain.importing import BatchState, Whole
 from tthc_tracker.models.feed import FeedArrival, SourceFeed
 from tthc_tracker.models.importing import ImportBatch
+from tthc_tracker.queries import columnmaps
 from tthc_tracker.queries.feeds import Ended, FeedTask
 from tthc_tracker.services.imports import move_on
 from tthc_tracker.services.importstages import Overtaken
@@ -163,6 +164,7 @@ def _begin(
         source_id=feed.source_id, feed_id=feed.id, file_name=arrival.name[:200], sha256=kept.sha256,
         data_as_of=as_of, started_at=now, confirmed_at=now, state=BatchState.CONFIRMED, stored=kept.name,
         size=kept.size, whole=whole, more_follows=arrival.more,
+        source_columns_id=columnmaps.id_for_all(session, feed.source_id),
     )  # fmt: skip
     session.add(batch)
     session.flush()
