@@ -109,8 +109,15 @@ def test_a_key_that_is_being_replaced_says_so_and_gives_no_other(app: Flask, adm
     assert admin.post(f"{PAGE}/{number}/doi-khoa", data={"hours": "24"}).status_code == 200
     again = admin.post(f"{PAGE}/{number}/doi-khoa", data={"hours": "24"})
     assert (again.status_code, "đã có khoá thay thế" in again.text, keys()) == (422, True, 2)
-    told = app.test_cli_runner().invoke(args=["api", "rotate-token", str(number)])
+    run = app.test_cli_runner().invoke
+    told = run(args=["api", "rotate-token", str(number)])
     assert (told.exit_code, "đã có khoá thay thế" in told.output) == (1, True)
+    listed = admin.get(PAGE).text
+    for words in ("Đang được thay", f"khoá số {number + 1} thay<", f"thay khoá số {number}<"):
+        assert listed.count(words) == 1, words
+    assert f"/{number}/doi-khoa" not in listed
+    lines = run(args=["api", "list-tokens"]).stdout.splitlines()
+    assert [line.split("\t")[-1] for line in lines] == [f"replaces {number}", f"replaced by {number + 1}"]
 
 
 def test_a_key_is_replaced_by_one_that_is_shown_once(app: Flask, admin: FlaskClient) -> None:

@@ -1,5 +1,7 @@
 """`flask api`: keys of other systems."""
 
+from collections.abc import Iterator
+
 import click
 from flask.cli import AppGroup
 
@@ -65,7 +67,8 @@ def rotate_token(token_id: int, hours: int) -> None:
 
 @api_group.command("list-tokens")
 def list_tokens() -> None:
-    """List every key: number, state, source, scopes, agency, last use, last day, end of the key, name."""
+    """List every key: number, state, source, scopes, agency, last use, last day, end of the key, name, and
+    the key before or after it: `replaces 3`, `replaced by 7`."""
     with database.reading() as session:
         lines = queries.tokens(session)
     for line in lines:
@@ -78,8 +81,15 @@ def _cells(line: TokenLine) -> list[str]:
     scopes = ",".join(line.scopes)
     return [
         str(line.id), state, line.source_code, scopes, line.agency_code or "-", used, moment(line.expires_at),
-        f"…{line.hint}", line.name,
+        f"…{line.hint}", line.name, ", ".join(_neighbours(line)) or "-",
     ]  # fmt: skip
+
+
+def _neighbours(line: TokenLine) -> Iterator[str]:
+    if line.replaces:
+        yield f"replaces {line.replaces}"
+    if line.replaced_by:
+        yield f"replaced by {line.replaced_by}"
 
 
 @api_group.command("revoke-token")

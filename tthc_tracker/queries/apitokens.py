@@ -11,6 +11,7 @@ from tthc_tracker.domain.lifecycle import SourceKind
 from tthc_tracker.models.account import User
 from tthc_tracker.models.agency import Agency
 from tthc_tracker.models.api import ApiToken
+from tthc_tracker.models.history import AuditEntry
 from tthc_tracker.models.procedure import Source
 
 
@@ -30,7 +31,7 @@ class Caller:
 
 @dataclass(frozen=True, slots=True)
 class TokenLine:
-    """A key as the list shows it."""
+    """A key as the list shows it. replaces, replaced_by: the numbers of the keys before and after it."""
 
     id: int
     name: str
@@ -45,6 +46,8 @@ class TokenLine:
     expires_at: dt.datetime
     revoked_at: dt.datetime | None
     last_used_at: dt.datetime | None
+    replaces: int | None
+    replaced_by: int | None
 
     def is_valid(self, now: dt.datetime) -> bool:
         """Whether it still opens anything."""
@@ -83,17 +86,31 @@ def tokens(session: Session) -> list[TokenLine]:
         .outerjoin(User, User.id == ApiToken.created_by_id)
         .order_by(ApiToken.revoked_at.isnot(None), ApiToken.id.desc())
     )
-    return [_line(*row) for row in session.execute(statement)]
+    after = successors(session)
+    before = {successor: replaced for replaced, successor in after.items()}
+    return [
+        _line(*row, before.get(row[0].id), after.get(row[0].id)) for row in session.execute(statement).all()
+    ]
+
+
+def successors(session: Session) -> dict[int, int]:
+    """Of each key that was replaced the number of the one in its place, as the audit tells it."""
+    statement = (
+        select(AuditEntry.object_id, AuditEntry.facts)
+        .where(AuditEntry.object_type == "api_token", AuditEntry.action == "api_token_rotated")
+        .order_by(AuditEntry.id)
+    )
+    return {int(replaced): facts["successor"] for replaced, facts in session.execute(statement)}
 
 
 def _line(
     token: ApiToken, source_code: str, source_name: str, created_by: str | None,
-    agency_code: str | None, agency_name: str | None,
+    agency_code: str | None, agency_name: str | None, replaces: int | None, replaced_by: int | None,
 ) -> TokenLine:  # fmt: skip
     scopes = scopes_of(token.scopes)
     return TokenLine(
         token.id, token.name, token.hint, source_code, source_name,
         tuple(scope for scope in ApiScope if scope in scopes), agency_code or "", agency_name or "",
         token.created_at, created_by or "",
-        token.expires_at, token.revoked_at, token.last_used_at,
+        token.expires_at, token.revoked_at, token.last_used_at, replaces, replaced_by,
     )  # fmt: skip

@@ -15,11 +15,10 @@ from tthc_tracker.domain.errors import InvalidInput, NotAllowed, NotFound, NotNo
 from tthc_tracker.domain.folding import clean
 from tthc_tracker.domain.permissions import PERMISSIONS_OF, Permission
 from tthc_tracker.models.api import ApiToken
-from tthc_tracker.models.history import AuditEntry
 from tthc_tracker.models.procedure import Source
 from tthc_tracker.queries.accounts import Identity
 from tthc_tracker.queries.agencies import agency_id
-from tthc_tracker.queries.apitokens import Caller, caller_by_hash
+from tthc_tracker.queries.apitokens import Caller, caller_by_hash, successors
 from tthc_tracker.queries.scoping import scope_of
 from tthc_tracker.services import audit, submissions, throttling
 
@@ -129,7 +128,7 @@ def rotate(
     old = session.execute(select(ApiToken).where(*valid).with_for_update()).scalar_one_or_none()
     if old is None:
         raise NotFound(str(command.token_id))
-    if _has_successor(session, old.id):
+    if old.id in successors(session):
         raise NotNow(REPLACED)
     token, text = _made(
         session, source_id=old.source_id, name=old.name, scopes=old.scopes, agency_id=old.agency_id,
@@ -140,15 +139,6 @@ def rotate(
     facts: dict[str, Any] = {"successor": token.id, "hours": command.hours}
     _note(session, "api_token_rotated", old.id, actor=actor, now=now, facts=facts)
     return token.id, text
-
-
-def _has_successor(session: Session, token_id: int) -> bool:
-    noted = select(AuditEntry.id).where(
-        AuditEntry.object_type == "api_token",
-        AuditEntry.object_id == str(token_id),
-        AuditEntry.action == "api_token_rotated",
-    )
-    return session.execute(noted.limit(1)).first() is not None
 
 
 def _made(session: Session, **columns: Any) -> tuple[ApiToken, str]:
