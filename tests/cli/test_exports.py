@@ -11,23 +11,32 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
+import config
+from tests.support.databases import migrated
 from tests.support.desk import SAMPLES, Office, new_key, open_office
 from tests.support.moments import at
+from tests.support.servers import environment
+from tthc_tracker.app import create_app
 from tthc_tracker.domain.exchangerow import ExchangeRow, read_row
-from tthc_tracker.domain.lifecycle import ResultKind, State
+from tthc_tracker.domain.lifecycle import Channel, ResultKind, ReturnMethod, State
 from tthc_tracker.domain.receptionfacts import Fee, Paper, Party, ReceptionFacts
 from tthc_tracker.extensions import database
+from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.models.history import AuditEntry, DossierEvent
-from tthc_tracker.services import catalogue, reception, receptionchanges, release
+from tthc_tracker.models.person import Person
+from tthc_tracker.services import answering, catalogue, reception, receptionchanges, registration, release
 from tthc_tracker.services.acting import Target
+from tthc_tracker.services.answering import RefuseDossier, Sender
 from tthc_tracker.services.reception import ReceiveDossier
 from tthc_tracker.services.receptionchanges import CancelReception
-from tthc_tracker.services.release import FinishDossier
+from tthc_tracker.services.registration import RegisterDossier
+from tthc_tracker.services.release import FinishDossier, ReturnResult, WithdrawDossier
 from tthc_tracker.spreadsheets.exchangefile import open_export
 
 MANY = 120
 SOURCE = "provincial-portal"
 RECEIVED = at("Mon 2026-11-16 09:00")
+SENDER = Sender("one.test", "s" * 64)
 NUMBER, PHONE = "044093001234", "0912345678"
 
 
@@ -92,6 +101,62 @@ def test_what_left_is_read_again_as_it_is_known_here(
             select(AuditEntry).where(AuditEntry.action == "dossiers_exported")
         ).scalar_one()
     assert entry.facts == {"source": "desk", "agency": "", "form": form, "from": "", "to": ""}
+
+
+Told = tuple[Any, ...]
+
+
+def told() -> dict[str, Told]:
+    """What a register knows of each dossier, as far as the vocabulary has words for it."""
+    columns = (
+        Dossier.state, Dossier.channel, Dossier.submitted_at, Dossier.accepted_at, Dossier.due_at,
+        Dossier.closed_at, Dossier.finish_class, Dossier.result_kind, Dossier.returned_at,
+        Dossier.return_method, Dossier.by_post, Person.full_name, Person.id_number,
+    )  # fmt: skip
+    statement = select(Dossier.code, *columns).join(Person, Person.id == Dossier.owner_id)
+    with database.reading() as session:
+        return {code: tuple(known) for code, *known in session.execute(statement.order_by(Dossier.code))}
+
+
+def arrived(office: Office, name: str, channel: Channel) -> str:
+    facts = ReceptionFacts("1.004873", Party(name, id_number=NUMBER), channel=channel, arrived_at=RECEIVED)
+    command = RegisterDossier(new_key(), office.ward, facts)
+    with database.transaction() as session:
+        return registration.register(session, command, person=office.clerk, now=RECEIVED).code
+
+
+@pytest.mark.parametrize("engine_kind", ["sqlite"], indirect=True)
+def test_another_installation_takes_in_all_that_the_desk_received(
+    app: Flask, office: Office, tmp_path: Path
+) -> None:
+    received(office, "Nguyễn Văn An")
+    posted, online = (arrived(office, "Trần Thị Bé", one) for one in (Channel.POST, Channel.ONLINE))
+    refused, stopped = received(office, "Lê Văn Cả", post="12 Lê Lợi"), received(office, "Lê Thị Dung")
+    later = at("Tue 2026-11-17 10:00")
+    refusal = FinishDossier(Target(refused, None), ResultKind.REFUSED, reason="không đủ điều kiện")
+    given = ReturnResult(Target(refused, None), "Lê Văn Cả", ReturnMethod.POST, paper_number="RB123")
+    with database.transaction() as session:
+        strays = RefuseDossier(Target(online, None), "trái tuyến")
+        answering.refuse(session, strays, person=office.clerk, sender=SENDER, now=later)
+        release.finish(session, refusal, person=office.clerk, now=later)
+        release.return_result(session, given, person=office.clerk, now=later)
+        leaves = WithdrawDossier(Target(stopped, None), "xin rút")
+        release.withdraw(session, leaves, person=office.clerk, now=later)
+    known, path = told(), tmp_path / "ho-so.csv"
+    assert known[posted][2] is None  # nobody knows when it was handed to the post
+    known[posted] = (*known[posted][:2], RECEIVED, *known[posted][3:])
+    flask(app, "exports", "dossiers", str(path))
+    database.dispose()
+    (var := tmp_path / "other").mkdir()
+    with migrated("sqlite", var) as url:
+        other = create_app(config.from_environment(environment(url, var, url="https://other.test")))
+        with database.transaction() as session:
+            open_office(session)
+        run = ("imports", "run", "--source", SOURCE, "--format", "json", str(path))
+        taken = json.loads(flask(other, *run))
+        assert (taken["accepted"], taken["refused"], told()) == (5, 0, known)
+        again = json.loads(flask(other, *run))
+        assert (again["accepted"], again["unchanged"]) == (0, 5)
 
 
 @pytest.mark.parametrize("form", ["csv", "jsonl"])

@@ -13,6 +13,7 @@ from tthc_tracker.domain import errors
         (errors.CalendarHorizonError, errors.InvalidCalendar),
         (errors.InvalidCalendar, errors.DomainError),
         (errors.AlreadyReappointed, errors.NotNow),
+        (errors.AtItsSource, errors.NotNow),
         (errors.NotNow, errors.RefusedUse),
         (errors.DomainError, errors.TthcError),
         (errors.RefusedUse, errors.TthcError),

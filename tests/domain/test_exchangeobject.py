@@ -54,6 +54,10 @@ def facts_of(row: ExchangeRow) -> DossierFacts:
         pytest.param({"TrangThaiHoSo": "8", **ACCEPTED}, id="stopping, not decided"),
         pytest.param({"TrangThaiHoSo": "9", **ACCEPTED, **FINISHED}, id="finished"),
         pytest.param({"TrangThaiHoSo": "10", **ACCEPTED, **RETURNED}, id="returned"),
+        pytest.param(
+            {"TrangThaiHoSo": "10", **ACCEPTED, **RETURNED, "NgayTuChoi": FINISHED["NgayKetThucXuLy"]},
+            id="a refusal that was handed over",
+        ),
     ],
 )  # fmt: skip
 def test_what_was_read_can_be_written_and_read_again(said: dict[str, str]) -> None:
@@ -101,6 +105,7 @@ def _stored(**said: str) -> DossierFacts:
     ("stored", "status", "kept"),
     [
         pytest.param({"TrangThaiHoSo": "9", **FINISHED}, "10", True, id="a finish that is handed over"),
+        pytest.param({"TrangThaiHoSo": "3", **FINISHED}, "10", True, id="a refusal that is handed over"),
         pytest.param({"TrangThaiHoSo": "8", **FINISHED}, "8", True, id="a stop that is said again"),
         pytest.param({"TrangThaiHoSo": "8", **FINISHED}, "9", False, id="a stop that went on"),
         pytest.param({"TrangThaiHoSo": "3", **FINISHED}, "9", False, id="a refusal that became a result"),

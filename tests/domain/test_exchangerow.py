@@ -221,6 +221,20 @@ def test_a_portal_status_becomes_a_state_by_its_dates(
     assert (read.state, read.closed_at) == (state, closed)
 
 
+@pytest.mark.parametrize(
+    ("said", "refused"),
+    [
+        pytest.param({"TrangThaiHoSo": "3"}, True, id="3 after acceptance"),
+        pytest.param({"TrangThaiHoSo": "10", "NgayTuChoi": "20210624161600"}, True, id="10 with its day"),
+        pytest.param({"TrangThaiHoSo": "10", "NgayTuChoi": "20210611080000"}, False, id="an earlier try"),
+        pytest.param({"TrangThaiHoSo": "4", "NgayTuChoi": "20210624161600"}, False, id="at work again"),
+        pytest.param({"TrangThaiHoSo": "10"}, False, id="10 alone"),
+    ],
+)
+def test_a_result_that_refuses_is_known_by_its_status_or_its_day(said: dict[str, str], refused: bool) -> None:
+    assert read_row(row(**said)).result_refused is refused
+
+
 def test_only_a_returned_dossier_has_a_return() -> None:
     assert read_row(row(TrangThaiHoSo="10", NgayTra="20210625080000")).returned_at == at(
         "Fri 2021-06-25 08:00"

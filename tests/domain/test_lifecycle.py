@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tthc_tracker.domain.errors import NotAllowed, NotNow
+from tthc_tracker.domain.errors import AtItsSource, NotAllowed, NotNow
 from tthc_tracker.domain.handovers import Handing
 from tthc_tracker.domain.lifecycle import (
     BIRTH,
@@ -199,6 +199,13 @@ def test_a_move_is_not_possible_now(state: State, action: Action, circumstances:
     with pytest.raises(NotNow):
         move_of(state, action, EVERY_PERMISSION, circumstances=circumstances)
     assert action not in allowed_actions(state, EVERY_PERMISSION, circumstances=circumstances)
+
+
+def test_what_is_done_at_its_source_is_told_apart_from_what_cannot_be_done() -> None:
+    with pytest.raises(AtItsSource):
+        move_of(State.FINISHED, Action.REMIND, EVERY_PERMISSION, circumstances=MIRRORED)
+    with pytest.raises(NotNow, match="not possible in state"):
+        move_of(State.RETURNED, Action.REMIND, EVERY_PERMISSION, circumstances=MIRRORED)
 
 
 def test_what_is_late_is_cancelled_with_the_controllers_consent_only() -> None:

@@ -12,7 +12,7 @@ from tests.support.desk import SAMPLES, hire
 from tests.support.moments import at
 from tthc_tracker.domain.alerting import Rule
 from tthc_tracker.domain.importing import Whole
-from tthc_tracker.domain.lifecycle import EventKind, FinishClass, ResultKind, State
+from tthc_tracker.domain.lifecycle import EventKind, FinishClass, ResultKind, ReturnMethod, State
 from tthc_tracker.domain.permissions import Role, Scope
 from tthc_tracker.domain.rowfaults import Refusal
 from tthc_tracker.extensions import Database
@@ -274,6 +274,17 @@ def test_a_refusal_after_acceptance_is_a_result_with_its_class(messy: Database) 
         refused = dossier(session, "H62.02-210802-0935")
         assert (refused.state, refused.result_kind) == (State.FINISHED, ResultKind.REFUSED)
         assert refused.finish_class is FinishClass.EARLY
+
+
+def test_a_refusal_that_is_handed_over_stays_one(messy: Database) -> None:
+    code = "H62.02-210802-0935"
+    row = next(row for row in rows_of("portal_export_messy.csv") if row[1]["MaHoSo"] == code)
+    given = {"TrangThaiHoSo": "10", "NgayTra": "20210816090000", "HinhThuc": "Qua bưu chính"}
+    load(messy, [(1, row[1] | given)])
+    with messy.reading() as session:
+        refused = dossier(session, code)
+        assert (refused.state, refused.result_kind) == (State.RETURNED, ResultKind.REFUSED)
+        assert refused.return_method is ReturnMethod.POST
 
 
 def test_a_refusal_before_acceptance_stands_in_no_statistics_of_resolution(messy: Database) -> None:

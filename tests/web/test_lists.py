@@ -269,6 +269,7 @@ def test_paper_shows_the_first_rows_and_counts_the_rest(
     paper = head.get(f"{KEPT}/in").text
     assert paper.count("<tr>") == 21
     assert "Bản in có 20 hồ sơ đầu, còn 1.040 hồ sơ không in" in " ".join(paper.split())
+    assert "Cấp xã · Thủ tục 1.004873" in head.get(f"{KEPT}/in?level=xa&procedure=1.004873").text
 
 
 # --- several rows at once

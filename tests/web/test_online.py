@@ -200,6 +200,8 @@ def test_a_mirrored_dossier_leads_to_its_own_source_and_takes_a_mark(
     clerk: FlaskClient, office: Office
 ) -> None:
     code = register(office)
+    mirror("")
+    assert "Chưa có địa chỉ" in clerk.get(f"/ho-so/{code}/tra-loi", base_url=HOST).text
     mirror("https://dichvucong.gov.vn")
     text = clerk.get(f"/ho-so/{code}/tra-loi", base_url=HOST).text
     assert 'href="https://dichvucong.gov.vn"' in text

@@ -14,6 +14,7 @@ TthcError
     ├── NotAllowed                  this person may not do this here
     ├── NotFound                    nothing there that this person may see
     ├── NotNow                      the state does not permit this action
+    ├── AtItsSource                 it is another system's dossier: done there
     ├── AlreadyReappointed          a new date is given once
     ├── TooManyTries                tried too often; says how long to wait
     ├── StaleVersion                somebody else changed it since the form was opened
@@ -114,6 +115,10 @@ class NotFound(RefusedUse):
 
 class NotNow(RefusedUse):
     """The state does not permit this action now."""
+
+
+class AtItsSource(NotNow):
+    """Done in the system whose dossier it is, and in its next file known here."""
 
 
 class AlreadyReappointed(NotNow):

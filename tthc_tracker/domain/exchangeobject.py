@@ -19,7 +19,8 @@ ENDS = ("NgayTuChoi", "NgayKetThucXuLy", "NgayTra")
 """The moments of an end: they belong to the status they were sent with."""
 
 _REGISTERED, _REFUSAL = "1", 3
-_OVER = frozenset({9, 10})
+# An end that goes on: the result of an accepted dossier, a refusal too, is handed over.
+_CONTINUES = frozenset({("9", "10"), ("10", "9"), ("3", "10")})
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,7 @@ def status_of(state: State, result_kind: ResultKind | None) -> int | None:
 def exchange_object(facts: DossierFacts) -> dict[str, Any]:
     """Every field of the vocabulary that is known of a dossier; None where there is nothing."""
     refused_before = facts.state is State.REFUSED
+    refused_after = facts.state is State.RETURNED and facts.result_kind is ResultKind.REFUSED
     return {
         "MaHoSo": facts.code,
         "MaTTHC": facts.procedure_code,
@@ -66,7 +68,7 @@ def exchange_object(facts: DossierFacts) -> dict[str, Any]:
         "NgayTiepNhan": stamp(facts.accepted_at),
         "NgayHenTra": stamp(facts.due_at),
         "TrangThaiHoSo": status_of(facts.state, facts.result_kind),
-        "NgayTuChoi": stamp(facts.closed_at) if refused_before else None,
+        "NgayTuChoi": stamp(facts.closed_at) if refused_before or refused_after else None,
         "NgayKetThucXuLy": None if refused_before else stamp(facts.closed_at),
         "NgayTra": stamp(facts.returned_at),
         "NoiNopHoSo": facts.receiving,
@@ -89,7 +91,7 @@ def merged(facts: DossierFacts, said: dict[str, str]) -> dict[str, str]:
     if facts.kept.supplements:
         row["DanhSachHoSoBoSung"] = facts.kept.supplements
     old, new = row.get("TrangThaiHoSo", ""), said.get("TrangThaiHoSo", "")
-    if not (old == new or {old, new} <= {str(status) for status in _OVER}):
+    if not (old == new or (old, new) in _CONTINUES):
         for name in ENDS:
             row.pop(name, None)
     return row | said

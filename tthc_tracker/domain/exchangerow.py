@@ -62,7 +62,7 @@ class ExchangeRow(FiledDossier):
     """What one row says, in our terms. Moments are aware and cut to the minute."""
 
     refused_at: datetime | None
-    result_refused: bool  # portal status 3 after acceptance: the result is the refusal
+    result_refused: bool  # the result is the refusal: 3 after acceptance, or 9 and 10 with its day after it
     warnings: tuple[RowWarning, ...]
     kept: Kept = NOTHING
 
@@ -181,7 +181,7 @@ def _read(reader: _Reader) -> ExchangeRow:
         closed_at=moments.closed,
         returned_at=moments.returned if state is State.RETURNED else None,
         refused_at=moments.refused,
-        result_refused=moments.accepted is not None and status == 3,
+        result_refused=moments.refused_after_acceptance(status),
         warnings=tuple(reader.warnings),
         kept=reader.kept(),
     )
@@ -322,6 +322,14 @@ class _Moments:
         if self.due is None:
             self._warnings.append(RowWarning.NO_DUE_DATE)
         return self._after_acceptance(status, self.accepted)
+
+    def refused_after_acceptance(self, status: int) -> bool:
+        """Whether the result is a refusal. 10 says that it was handed over, not what it was: its day does;
+        a day before the acceptance speaks of an earlier try."""
+        if self.accepted is None:
+            return False
+        dated = self.refused is not None and self.refused >= self.accepted
+        return status == 3 or (status in {9, 10} and dated)
 
     def faults(self, status: int) -> list[RowRefusedError]:
         """All in which the dates disagree with each other and with the status."""

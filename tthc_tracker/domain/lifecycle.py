@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from tthc_tracker.domain.errors import NotAllowed, NotNow
+from tthc_tracker.domain.errors import AtItsSource, NotAllowed, NotNow
 from tthc_tracker.domain.handovers import Handing
 from tthc_tracker.domain.permissions import Permission
 from tthc_tracker.domain.processes import NO_STEPS, StepStanding
@@ -382,9 +382,12 @@ def move_of(
 ) -> Move:
     """The row of the table that this action would follow now.
 
-    Raises NotAllowed if the person lacks the permission, NotNow if state or circumstances do not permit it.
+    Raises NotAllowed if the person lacks the permission, NotNow if state or circumstances do not permit it,
+    AtItsSource if the state would permit it to a dossier of ours.
     """
     rows = _rows(state, action, circumstances)
+    if not rows and _rows(state, action, replace(circumstances, mirrored=False)):
+        raise AtItsSource(f"{action} of another system's dossier")
     if not rows:
         raise NotNow(f"{action} is not possible in state {state}")
     if all(move.permission not in permissions for move in rows):

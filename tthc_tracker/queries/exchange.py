@@ -169,17 +169,19 @@ def _facts(
         channel=dossier.channel, owner_name=owner.full_name, owner_kind=owner.kind,
         owner_id=owner.id_number, owner_phone=owner.phone, owner_email=owner.email,
         abstract=dossier.abstract, receiving=receiving, resolving=resolving, state=dossier.state,
-        result_kind=dossier.result_kind, submitted_at=dossier.submitted_at, accepted_at=dossier.accepted_at,
+        result_kind=dossier.result_kind, submitted_at=dossier.submitted_at or dossier.arrived_at,
+        accepted_at=dossier.accepted_at,
         due_at=dossier.current_due_at, closed_at=dossier.closed_at, returned_at=dossier.returned_at,
         kept=kept,
     )  # fmt: skip
 
 
 def _with_ours(words: SourceWords | None, dossier: Dossier, sector: Sector) -> Kept:
-    way = ReturnMethod.POST if dossier.by_post else ReturnMethod.ONLINE if dossier.by_portal else None
+    asked = ReturnMethod.POST if dossier.by_post else ReturnMethod.ONLINE if dossier.by_portal else None
+    way = dossier.return_method or asked or ReturnMethod.COUNTER
     paid = dossier.fee_method == "online" if dossier.fee_state == "paid" else None
     return with_own(
-        kept_of(words), sector_code=sector.code, way=way or ReturnMethod.COUNTER,
+        kept_of(words), sector_code=sector.code, way=way,
         digitised=dossier.components_digitised, paid_online=paid,
     )  # fmt: skip
 

@@ -113,7 +113,7 @@ def dossier_values(row: ExchangeRow, terms: Terms) -> dict[str, Any]:
     values = {
         "id": 0, "code": row.code, "state": row.state, "channel": row.channel, "abstract": row.abstract,
         "submitted_at": row.submitted_at, "held_since": row.accepted_at, "returned_at": row.returned_at,
-        "result_kind": result_of(row), "return_method": ReturnMethod.COUNTER if row.returned_at else None,
+        "result_kind": result_of(row), "return_method": _way_of(row) if row.returned_at else None,
     }  # fmt: skip
     values |= imported_reception(terms.calendar, row, terms.as_of)
     values |= imported_resolution(terms.calendar, row, values, as_of=terms.as_of, now=terms.now)
@@ -143,6 +143,15 @@ def result_of(row: ExchangeRow) -> ResultKind | None:
     if row.state not in {State.FINISHED, State.RETURNED}:
         return None
     return ResultKind.REFUSED if row.result_refused else ResultKind.GRANTED
+
+
+def _way_of(row: ExchangeRow) -> ReturnMethod:
+    return way(by_post=row.kept.asks_for_post, by_portal=row.kept.asks_for_portal)
+
+
+def way(*, by_post: bool, by_portal: bool) -> ReturnMethod:
+    """The way a result went of which a source says no more than which was asked for."""
+    return ReturnMethod.POST if by_post else ReturnMethod.ONLINE if by_portal else ReturnMethod.COUNTER
 
 
 def answer_of(answered_at: dt.datetime | None, accepted_at: dt.datetime | None, state: State) -> str | None:

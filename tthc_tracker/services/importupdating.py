@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from tthc_tracker.domain.errors import CalendarHorizonError
 from tthc_tracker.domain.exchangerow import ExchangeRow
-from tthc_tracker.domain.lifecycle import WAITING, EventKind, State
+from tthc_tracker.domain.lifecycle import WAITING, EventKind, ResultKind, State
 from tthc_tracker.models.agency import Agency
 from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.models.history import Pause
@@ -19,7 +19,7 @@ from tthc_tracker.models.reception import ReceptionRound
 from tthc_tracker.queries import successions
 from tthc_tracker.services import deadlines, events, search, sourcewords
 from tthc_tracker.services.clockvalues import imported_reception
-from tthc_tracker.services.importedvalues import WAITS, answer_of, pause_values, result_of
+from tthc_tracker.services.importedvalues import WAITS, answer_of, pause_values, result_of, way
 from tthc_tracker.services.importjudging import Judged, Register
 
 
@@ -35,7 +35,8 @@ def update(
     row, dossier = item.row, item.known.dossier
     before, places = _said(dossier), _places(dossier)
     dossier.source_as_of = as_of
-    dossier.state, dossier.returned_at, dossier.result_kind = row.state, row.returned_at, result_of(row)
+    dossier.result_kind = _result(dossier, row)
+    dossier.state, dossier.returned_at = row.state, row.returned_at
     _put_places(session, dossier, register.agencies[row.resolving], register.agencies[row.receiving], now)
     dossier.abstract = row.abstract or dossier.abstract
     _rounds(session, dossier, row, State(before["state"]), as_of)
@@ -48,6 +49,8 @@ def update(
         changes |= _places_changed(session, places, _places(dossier))
         search.index_again(session, dossier.id, [owner.name_folded], _places(dossier))
     words, typed = sourcewords.put(session, dossier, row.kept)
+    if row.returned_at:
+        dossier.return_method = way(by_post=dossier.by_post, by_portal=dossier.by_portal)
     changes |= words
     personal = _personal(owner, row) | typed
     if not changes and not personal:
@@ -58,6 +61,13 @@ def update(
         session, dossier, EventKind.SOURCE_UPDATED, actor=actor, now=now,
         occurred_at=min(occurred, now), facts=changes, private=personal,
     )  # fmt: skip
+
+
+def _result(dossier: Dossier, row: ExchangeRow) -> ResultKind | None:
+    """What came out. A source that hands a result over says no more what it was: a refusal stays one."""
+    if row.state is State.RETURNED and dossier.result_kind is ResultKind.REFUSED:
+        return ResultKind.REFUSED
+    return result_of(row)
 
 
 def _put_places(session: Session, dossier: Dossier, resolving: int, receiving: int, now: dt.datetime) -> None:

@@ -1,9 +1,10 @@
 """What is said of each row of a batch that was not carried out."""
 
-from tthc_tracker.domain.errors import NotAllowed, NotFound, NotNow, RefusedUse, StaleVersion
+from tthc_tracker.domain.errors import AtItsSource, NotAllowed, NotFound, NotNow, RefusedUse, StaleVersion
 
 REFUSALS: dict[type[RefusedUse], str] = {
     StaleVersion: "Đã có người cập nhật hồ sơ sau khi bạn mở danh sách; hãy xem rồi làm lại.",
+    AtItsSource: "Hồ sơ của hệ thống khác: việc này làm ở hệ thống nguồn rồi chờ đồng bộ.",
     NotNow: "Hồ sơ không còn ở bước làm được việc này.",
     NotAllowed: "Bạn không được làm việc này với hồ sơ này.",
     NotFound: "Không tìm thấy hồ sơ trong phạm vi của bạn.",

@@ -154,7 +154,7 @@ def _work(name: str, title: str, *unasked: str, handed: bool = False) -> Columns
 
 _RESULT_NUMBER = Column(
     "result_number", "Số văn bản", lambda row, _: row.result_number or "",
-    quiet=lambda row, _: f"số {row.result_number}" if row.result_number else "",
+    quiet=lambda row, _: f"số\N{NO-BREAK SPACE}{row.result_number}" if row.result_number else "",
 )  # fmt: skip
 _PLACE_CODE = Column("agency_code", "Mã nơi trả", lambda row, _: row.agency_code, "code")
 _PLACE = Column("agency", "Nơi trả kết quả", lambda row, _: row.agency)

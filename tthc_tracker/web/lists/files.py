@@ -19,11 +19,13 @@ from tthc_tracker.services import exports as service
 from tthc_tracker.services.exports import ExportList
 from tthc_tracker.spreadsheets import csvtext, exportfiles, workbook
 from tthc_tracker.web.access import requires
+from tthc_tracker.web.listfilters import ListFilters
 from tthc_tracker.web.listpages import ListPage, address_of
 from tthc_tracker.web.lists.blueprint import blueprint
 from tthc_tracker.web.lists.page import opened
 from tthc_tracker.web.unit_of_work import reading, transaction
 from tthc_tracker.wording import keptlists as words
+from tthc_tracker.wording import listparts
 from tthc_tracker.wording.columns import See, in_file
 
 AT_ONCE = 5_000  # rows; a longer file is written by the scheduler
@@ -89,14 +91,17 @@ def _rows(page: ListPage, asked: Asked) -> Iterator[Any]:
 @blueprint.get("/danh-sach/<name>/in")
 @requires(Permission.VIEW_DOSSIERS)
 def printed(name: str) -> ResponseReturnValue:
-    """The list for paper: its first rows, and how many are not on it."""
+    """The list for paper: what it is narrowed to, its first rows, and how many are not on it."""
     page, now = opened(name), clock.now()
     session, asked = reading(), page.asked(now)
     see = See.at(now, listing.stale_before(session, now))
     rows = page.paper(lists.rows(session, page.kept, asked, most=ON_PAPER), see)
+    chips = ListFilters.of(session, page, dates="Ngày").chips
     return render_template(
-        "lists/printed.html", page=page, rows=rows, count=page.kept.count(session, asked), now=now
-    )
+        "lists/printed.html",
+        page=page, rows=rows, count=page.kept.count(session, asked), now=now,
+        narrowed=[*listparts.named(name, page.question, now.date()), *(said for said, _ in chips)],
+    )  # fmt: skip
 
 
 # --- my files
