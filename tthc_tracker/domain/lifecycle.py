@@ -382,14 +382,11 @@ def move_of(
 ) -> Move:
     """The row of the table that this action would follow now.
 
-    Raises NotAllowed if the person lacks the permission, NotNow if state or circumstances do not permit it,
-    AtItsSource if the state would permit it to a dossier of ours.
+    Raises NotAllowed without the permission, NotNow if it cannot be done now (AtItsSource: done elsewhere).
     """
-    rows = _rows(state, action, circumstances)
-    if not rows and _rows(state, action, replace(circumstances, mirrored=False)):
-        raise AtItsSource(f"{action} of another system's dossier")
-    if not rows:
-        raise NotNow(f"{action} is not possible in state {state}")
+    if not (rows := _rows(state, action, circumstances)):
+        ours = _rows(state, action, replace(circumstances, mirrored=False))
+        raise (AtItsSource if ours else NotNow)(f"{action} is not possible in state {state}")
     if all(move.permission not in permissions for move in rows):
         raise NotAllowed(f"{action} needs {rows[0].permission}")
     for move in rows:
