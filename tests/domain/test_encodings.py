@@ -136,6 +136,10 @@ def test_the_letters_of_tcvn3_are_those_of_iconv() -> None:
     [
         ("Nguyeãn “An” – 2", Encoding.VNI, ""),
         ("ùa", Encoding.VNI, "ù"),
+        ("iù", Encoding.VNI, "ù"),
+        ("oê", Encoding.VNI, "ê"),
+        ("öôùng ÑAÁT", Encoding.VNI, ""),
+        ("yþ", Encoding.VNI, "þ"),
         ("NguyÔn “An”", Encoding.TCVN3, ""),
         ("ÀÔ", Encoding.TCVN3, "À"),
         ("a\0b", Encoding.UTF16_LE, "\0"),

@@ -16,6 +16,8 @@ from tests.support import wire
 from tests.support.desk import open_office
 from tests.support.moments import Wall
 from tests.support.portal import TOKEN, Portal
+from tthc_tracker.domain.columnmaps import DateStyle
+from tthc_tracker.domain.encodings import Encoding
 from tthc_tracker.domain.feeds import FeedKind
 from tthc_tracker.domain.importing import BatchState, Sends
 from tthc_tracker.domain.webhooks import Allowed
@@ -25,6 +27,8 @@ from tthc_tracker.jobs.feedfolders import FeedFolder, NotWholeError
 from tthc_tracker.jobs.feeding import fetch_sources
 from tthc_tracker.jobs.importing import import_files
 from tthc_tracker.jobs.work import Work
+from tthc_tracker.models.account import User
+from tthc_tracker.models.columnmap import SourceColumns
 from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.models.importing import ImportBatch
 from tthc_tracker.models.procedure import Source
@@ -96,6 +100,24 @@ def lay(path: Path, wall: Wall, *rows: dict[str, Any], minutes: int = 0) -> Path
     moment = (wall.now() - dt.timedelta(minutes=minutes)).timestamp()
     os.utime(path, (moment, moment))
     return path
+
+
+@ONLY_SQLITE
+def test_a_folder_of_other_columns_is_read_by_the_map_of_its_source(
+    folder: Path, work: Work, wall: Wall
+) -> None:
+    path = lay(folder / "dem.csv", wall, row(1), minutes=9)
+    path.write_text(path.read_text().replace("MaHoSo", "Số biên nhận").replace("ChuHoSo", "Họ và tên"))
+    with database.transaction() as session:
+        session.add(SourceColumns(
+            source_id=session.execute(select(Source.id).where(Source.code == wire.PORTAL)).scalar_one(),
+            version=1, encoding=Encoding.UTF8, dates=DateStyle.VOCABULARY, fixed={}, words={},
+            columns={name: name for name in HEAD} | {"MaHoSo": "Số biên nhận", "ChuHoSo": "Họ và tên"},
+            made_at=wall.now(), made_by_id=session.execute(select(func.min(User.id))).scalar_one(),
+        ))  # fmt: skip
+    run(work, wall)
+    with database.reading() as session:
+        assert session.execute(select(func.count()).select_from(Dossier)).scalar_one() == 1
 
 
 def run(work: Work, wall: Wall, times: int = 2) -> None:

@@ -68,12 +68,15 @@ def decoded(shown: str, encoding: Encoding) -> str:
     return shown if shown.isascii() else unicodedata.normalize("NFC", shown)
 
 
-def strange_in(shown: str, encoding: Encoding) -> str:
-    """The first sign of such text that its encoding does not have; '' where there is none."""
+def strange_in(shown: str, encoding: Encoding, start: int = 0) -> str:
+    """The first sign of such text that its encoding does not have; '' where there is none.
+
+    start: from there on; what stands before has been looked at, and may be a vowel of the first mark.
+    """
     if encoding is Encoding.TCVN3:
-        return legacyletters.strange_in_tcvn3(shown)
+        return legacyletters.strange_in_tcvn3(shown, start)
     if encoding is Encoding.VNI:
-        return legacyletters.strange_in_vni(shown)
+        return legacyletters.strange_in_vni(shown, start)
     return "\0" if "\0" in shown else ""
 
 

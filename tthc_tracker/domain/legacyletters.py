@@ -59,18 +59,26 @@ _VNI_ANY = _VNI_PAIRS | _VNI_ALONE
 # Signs of Windows-1252 that stand in a text of either as they are.
 _SIGNS = "\xa0–—‘’“”…•"
 _STRANGE_TCVN3 = re.compile(f"[^\x00-\x7f{_SIGNS}{re.escape(''.join(_TCVN3))}]")
-_STRANGE_VNI = re.compile(f"[^\x00-\x7f{_SIGNS}]")
+_VNI_MARKS = (("aeouyôö", "".join(_TONES)), ("aeo", "".join(_WITH_CIRCUMFLEX)), ("a", "".join(_WITH_BREVE)))
+_ALL_MARKS = "".join(marks + marks.upper() for _, marks in _VNI_MARKS)
+_STRANGE_VNI = re.compile(  # a sign of neither kind, or a mark behind none of its vowels
+    f"[^\x00-\x7f](?:(?<=[^{_SIGNS}{''.join(_VNI_ALONE)}{_ALL_MARKS}])|"
+    + "|".join(
+        f"(?<=[{marks}{marks.upper()}])(?<![{vowels}{vowels.upper()}].)" for vowels, marks in _VNI_MARKS
+    )
+    + ")"
+)
 
 
-def strange_in_tcvn3(shown: str) -> str:
+def strange_in_tcvn3(shown: str, start: int = 0) -> str:
     """The first sign that TCVN3 does not have; '' where there is none."""
-    found = _STRANGE_TCVN3.search(shown)
+    found = _STRANGE_TCVN3.search(shown, start)
     return found[0] if found else ""
 
 
-def strange_in_vni(shown: str) -> str:
+def strange_in_vni(shown: str, start: int = 0) -> str:
     """The first sign that VNI does not have, or a mark without its vowel; '' where there is none."""
-    found = _STRANGE_VNI.search(_VNI.sub("", shown))
+    found = _STRANGE_VNI.search(shown, start)
     return found[0] if found else ""
 
 

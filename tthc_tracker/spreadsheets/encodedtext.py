@@ -70,11 +70,14 @@ def check(path: Path, encoding: Encoding) -> None:
 
     Raises UnusableFileError: a byte, or a sign, that the encoding does not have.
     """
+    last = ""
     try:
-        with open_text(path, encoding) as file:
-            while file.read(_CHUNK):
-                pass
-    except (UnicodeError, StrangeSignError):
+        with _shown(path, encoding) as file:
+            while piece := file.read(_CHUNK):
+                if strange_in(last + piece, encoding, len(last)):
+                    raise UnusableFileError(words.not_in(encoding))
+                last = piece[-1]
+    except UnicodeError:
         raise UnusableFileError(words.not_in(encoding)) from None
 
 
@@ -122,20 +125,23 @@ def _lines_at(file: BinaryIO, place: int) -> bytes:
     return piece[begun:ended] or piece
 
 
-class StrangeSignError(ValueError):
-    """A sign that an encoding does not have."""
-
-
 @contextmanager
 def open_text(path: Path, encoding: Encoding) -> Iterator[TextIO]:
     """A file as text, strictly: a mark at its beginning is left out, line ends are as they stand."""
+    with _shown(path, encoding) as text:
+        yield cast(TextIO, _Decoded(text, encoding)) if encoding in LEGACY else text
+
+
+@contextmanager
+def _shown(path: Path, encoding: Encoding) -> Iterator[TextIO]:
+    """A file as its codec gives it: of an old encoding not yet what was typed."""
     with path.open("rb") as file:
         marked = file.read(3)
     codec = encoding.codec
     if any(marked.startswith(mark) for mark, _ in _MARKS):
         codec = "utf-8-sig" if encoding is Encoding.UTF8 else "utf-16"
     with path.open(encoding=codec, newline="", errors="strict") as text:
-        yield cast(TextIO, _Decoded(text, encoding)) if encoding in LEGACY else text
+        yield text
 
 
 class _Decoded:
@@ -150,17 +156,12 @@ class _Decoded:
         while last and last[-1] not in _ENDS:
             last = self._file.read(1)
             piece += last
-        return self._decoded(piece)
+        return decoded(piece, self._encoding)
 
     def readline(self, size: int = -1) -> str:
         """A line, or so much of one too long to be kept."""
-        return self._decoded(self._file.readline(size))
+        return decoded(self._file.readline(size), self._encoding)
 
     def seek(self, place: int) -> int:
         """Back to the beginning."""
         return self._file.seek(place)
-
-    def _decoded(self, shown: str) -> str:
-        if strange_in(shown, self._encoding):
-            raise StrangeSignError
-        return decoded(shown, self._encoding)
