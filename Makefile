@@ -29,7 +29,7 @@ coverage: .venv/.installed-dev  ## the law stands under test to the last branch
 	@$(BIN)/pytest -q -n 2 tests/domain --cov=tthc_tracker.domain --cov-branch --cov-report=term:skip-covered --cov-fail-under=100
 
 bench: .venv/.installed-dev system-packages  ## the speed table, on both databases (writes bench.json)
-	@$(BIN)/python -m tests.bench $(BENCH_ARGS)
+	@$(BIN)/python -m tests.bench$(WHAT:%=.%) $(BENCH_ARGS)
 
 evidence: .venv/.installed-dev system-packages  ## the long runs: thousands of kills, deep state machines
 	@$(BIN)/pytest -n 2 --dist worksteal -m evidence $(PYTEST_ARGS)

@@ -5,7 +5,7 @@ import secrets
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from tests.support.desk import Office, Worker, hire, new_key, open_office
@@ -256,6 +256,19 @@ def test_a_kill_while_it_is_written_leaves_all_as_it_was_and_the_next_run_writes
     assert desk.change(change_id).state is ChangeState.AGREED
     assert desk.write(change_id)
     assert desk.dates() != before
+
+
+@pytest.mark.parametrize("engine_kind", ["postgresql"], indirect=True)
+def test_whoever_writes_of_a_dossier_that_moves_waits_for_nothing(desk: Desk) -> None:
+    change_id = desk.propose()
+    desk.judge(change_id)
+    desk.agree(change_id)
+    with desk.database.transaction() as session:
+        assert calendarmoves.carry_out(session, change_id, now=NOW)
+        with desk.database.engine.connect() as another:
+            another.execute(text("SET LOCAL lock_timeout = '1s'"))
+            referred = "SELECT count(*) FROM (SELECT id FROM dossier FOR KEY SHARE) AS seen"
+            assert another.execute(text(referred)).scalar_one() > 0
 
 
 @pytest.mark.parametrize("early", [False, True], ids=["nothing written out", "all written out"])

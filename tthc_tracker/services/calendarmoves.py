@@ -291,7 +291,10 @@ def _take_time(session: Session) -> None:
 
 def _take(session: Session, change_id: int, this: int) -> list[Any]:
     """Lock the dossiers that stand as they were reckoned, mark their rows; the moved ones, and the version
-    that they had."""
+    that they had.
+
+    Whoever only writes of such a dossier (a printed slip, an alert) need not wait: no key moves.
+    """
     as_seen = and_(
         _DOSSIER.c.id == _MOVE.c.dossier_id, _DOSSIER.c.version == _MOVE.c.version,
         _DOSSIER.c.closed_at.is_(None),
@@ -299,7 +302,7 @@ def _take(session: Session, change_id: int, this: int) -> list[Any]:
     open_yet = (_MOVE.c.change_id == change_id, _MOVE.c.touched.is_(True), _MOVE.c.written == 0)
     columns = (_MOVE.c.dossier_id, _MOVE.c.version, _MOVE.c.moves, _DOSSIER.c.receiving_agency_id)
     locked = select(*columns).join(_DOSSIER, as_seen).where(*open_yet).order_by(_MOVE.c.dossier_id)
-    rows = session.execute(locked.with_for_update(of=_DOSSIER)).all()
+    rows = session.execute(locked.with_for_update(of=_DOSSIER, key_share=True)).all()
     session.execute(
         update(_MOVE)
         .where(*open_yet, select(_DOSSIER.c.id).where(as_seen).exists())
