@@ -33,7 +33,7 @@ LISTS = {
     "apologies": "/giam-sat/xin-loi",
 }
 """Behind which address each number of the table by unit is listed, in the order of its columns."""
-SUMS_LISTED = ("today", "next_day", "apologies")
+SUMS_LISTED = ("overdue", "today", "next_day", "apologies")
 """The numbers whose sums the sentence above the table says."""
 FLOW_LISTED = "/tong-hop/ho-so"
 
