@@ -166,6 +166,10 @@ class EventKind(StrEnum):
     MARKED_AT_SOURCE = "marked_at_source"  # accepted over there, says the desk; the file has not come yet
     DISPUTED = "disputed"  # resolved over there, says the head
     DISPUTE_ENDED = "dispute_ended"
+    MATCHED = "matched"  # another system shows it too
+    MERGED = "merged"  # it stands within another dossier
+    SEPARATED = "separated"  # a match undone, on either side
+    SIGHTED = "sighted"  # what the other system says of it has changed
 
 
 WAITING = frozenset({State.AWAITING_SUPPLEMENT, State.AWAITING_PAYMENT})

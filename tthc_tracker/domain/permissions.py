@@ -61,6 +61,7 @@ class Permission(StrEnum):
     VIEW_OPERATIONS = "view_operations"
     RETRY_MAIL = "retry_mail"
     IMPORT_DOSSIERS = "import_dossiers"
+    MATCH_DOSSIERS = "match_dossiers"
     ENTER_INDICATORS = "enter_indicators"
     SIGN_REPORTS = "sign_reports"
     RECEIVE_FIELD_REPORTS = "receive_field_reports"
@@ -143,6 +144,7 @@ PERMISSIONS_OF: dict[Role, frozenset[Permission]] = {
         Permission.EXPORT_PERSONAL,
         Permission.ERASE_PERSONAL,
         Permission.IMPORT_DOSSIERS,
+        Permission.MATCH_DOSSIERS,
         Permission.ENTER_INDICATORS,
         Permission.RECEIVE_FIELD_REPORTS,
         Permission.MANAGE_ALERT_RULES,
@@ -193,8 +195,10 @@ OVERSIGHT: frozenset[Permission] = READING | {
     Permission.ADD_NOTE,
     Permission.ACKNOWLEDGE_ALERTS,
     Permission.CANCEL_LATE_DOSSIER,
+    Permission.MATCH_DOSSIERS,
 }
-"""What reaches down the tree: a superior reads, remarks and consents, and leaves the work to the unit."""
+"""What reaches down the tree: a superior reads, remarks, consents and says which dossiers are one, and
+leaves the work to the unit."""
 
 
 AS_DEPUTY: frozenset[Permission] = _EVERYBODY | {

@@ -32,6 +32,7 @@ from tthc_tracker.services import (
     housekeeping,
     importstages,
     jobruns,
+    matchproposals,
     risks,
     sessionalerts,
     sourcefreshness,
@@ -155,6 +156,15 @@ def fold_facts(work: Work) -> dict[str, Any]:
         with work.transaction() as session:
             dailyfacts.fold_next(session, run)
     return {"noted": run.many} if run.many else {}
+
+
+def propose_matches(work: Work) -> dict[str, Any]:
+    """Propose which dossiers of new files are one with what another system shows, batch by batch."""
+    run = matchproposals.Run()
+    while run.more:
+        with work.transaction() as session:
+            matchproposals.propose_next(session, run, now=clock.now())
+    return {"examined": run.examined, "proposed": run.proposed} if run.examined else {}
 
 
 def draft_apologies(work: Work) -> dict[str, Any]:

@@ -98,6 +98,15 @@ TIMETABLE: tuple[Job, ...] = (
         longest=dt.timedelta(hours=1),
         quiet=True,
     ),
+    # After the files, in a lane of its own: nobody waits for it, and it holds up nobody.
+    Job(
+        "propose-matches",
+        tasks.propose_matches,
+        {"trigger": "interval", "minutes": 2},
+        lane="matches",
+        longest=dt.timedelta(hours=1),
+        quiet=True,
+    ),
     # Whoever proposes a change waits before the screen for what it comes to.
     Job(
         "change-calendar",

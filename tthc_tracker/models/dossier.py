@@ -7,6 +7,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tthc_tracker.domain.lifecycle import Channel, FinishClass, ResultKind, ReturnMethod, State
+from tthc_tracker.domain.matching import Matched
 from tthc_tracker.domain.timelimit import LimitUnit
 from tthc_tracker.models.base import Base, BigId, one_of
 
@@ -88,6 +89,7 @@ class Dossier(Base):
     source_id: Mapped[int] = mapped_column(ForeignKey("source.id"))
     source_as_of: Mapped[dt.datetime | None]  # moment of the source's data, for a mirror
     unseen_since: Mapped[dt.datetime | None]  # of the full list of its source from which it is missing
+    matched: Mapped[Matched | None] = mapped_column(one_of(Matched, "dossier_matched"))  # NULL: seen by one
     procedure_id: Mapped[int] = mapped_column(ForeignKey("procedure.id"))
     procedure_version_id: Mapped[int] = mapped_column(ForeignKey("procedure_version.id"))
     case_code: Mapped[str] = mapped_column(String(40), default="", server_default="")  # of its procedure

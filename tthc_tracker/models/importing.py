@@ -10,6 +10,7 @@ from tthc_tracker.domain.importing import BatchState, Whole
 from tthc_tracker.models.base import Base, one_of
 
 _TO_DO = "state IN ('waiting', 'confirmed', 'undoing')"
+_UNMATCHED = "matched_at IS NULL AND state = 'done'"
 
 
 class ImportBatch(Base):
@@ -22,7 +23,11 @@ class ImportBatch(Base):
         Index("ix_import_batch_actor_id", "actor_id", "id"),
         Index("ix_import_batch_sha256", "sha256"),
         Index("ix_import_batch_to_do", "id", sqlite_where=text(_TO_DO), postgresql_where=text(_TO_DO)),
-    )
+        Index(
+            "ix_import_batch_unmatched", "id", sqlite_where=text(_UNMATCHED),
+            postgresql_where=text(_UNMATCHED),
+        ),
+    )  # fmt: skip
 
     id: Mapped[int] = mapped_column(primary_key=True)
     source_id: Mapped[int] = mapped_column(ForeignKey("source.id"))
@@ -36,6 +41,8 @@ class ImportBatch(Base):
         one_of(Whole, "import_whole"), default=Whole.AS_DECLARED, server_default=""
     )
     counts: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    matched_to: Mapped[int] = mapped_column(default=0, server_default="0")  # the last dossier looked at
+    matched_at: Mapped[dt.datetime | None]  # when all it brought had been looked at for what others show
 
     # of a file sent by screen; of one read in by command only the state
     state: Mapped[BatchState] = mapped_column(one_of(BatchState, "batch_state"), default=BatchState.CONFIRMED)
@@ -76,7 +83,7 @@ class ImportedRow(Base):
             "ix_imported_row_unordered", "source_id", "dossier_id",
             sqlite_where=text("change IS NULL"), postgresql_where=text("change IS NULL"),
         ),
-        Index("ix_imported_row_first_batch_id", "first_batch_id"),
+        Index("ix_imported_row_first_batch_id", "first_batch_id", "dossier_id"),
         Index("ix_imported_row_changed_batch_id", "changed_batch_id"),
     )  # fmt: skip
 

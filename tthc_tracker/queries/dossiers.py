@@ -44,6 +44,9 @@ PASSING = (
     EventKind.LATENESS_EXPLAINED,
     EventKind.DISPUTED,
     EventKind.DISPUTE_ENDED,
+    EventKind.MATCHED,
+    EventKind.SEPARATED,
+    EventKind.SIGHTED,
 )
 FRESH = (EventKind.RECEIVED, EventKind.CORRECTED, EventKind.FINISHED)
 

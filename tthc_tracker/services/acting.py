@@ -22,7 +22,7 @@ from tthc_tracker.services import steads
 from tthc_tracker.services.events import Actor
 
 # What changes nothing that another person's form could show or decide: a copy of a slip, a reminder sent, a
-# draft that nobody has approved, a word on why it is late.
+# draft that nobody has approved, a word on why it is late, what another system says of the same dossier.
 HARMLESS = (
     EventKind.REPRINTED,
     EventKind.REMINDED,
@@ -30,6 +30,7 @@ HARMLESS = (
     EventKind.URGED,
     EventKind.APOLOGY_DRAFTED,
     EventKind.LATENESS_EXPLAINED,
+    EventKind.SIGHTED,
 )
 
 

@@ -8,11 +8,12 @@ from sqlalchemy import inspect
 from sqlalchemy.orm import Session
 
 from tthc_tracker.domain.lifecycle import EventKind
+from tthc_tracker.domain.matching import Matched
 from tthc_tracker.domain.personaldata import REASON, without
 from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.models.history import DossierEvent, EventPrivate
 from tthc_tracker.models.person import Person
-from tthc_tracker.services import changes, custody, deadlines, singlerows, webhookoutbox
+from tthc_tracker.services import changes, custody, deadlines, sightings, singlerows, webhookoutbox
 
 
 @dataclass(frozen=True)
@@ -70,6 +71,8 @@ def append(  # noqa: PLR0913 (an event has this many facts; each is named by the
         session.flush()
         session.add(EventPrivate(dossier_id=dossier.id, seq=event.seq, payload=private))
     custody.follow(session, dossier, kind, occurred_at or now)
+    if dossier.matched is Matched.KEPT:
+        sightings.follow(session, dossier, now)
     if sent:
         webhookoutbox.note(session, dossier, kind, now)
     return event

@@ -124,6 +124,8 @@ def _written(session: Session, register: Register, judged: Judged, *, now: dt.da
     name = {Outcome.NEW: "accepted", Outcome.UPDATED: "updated"}.get(judged.outcome, "unchanged")
     batch.counts = batch.counts | {each: batch.counts.get(each, 0) + 1 for each in ("rows", name)}
     batch.finished_at = now
+    if judged.outcome is Outcome.NEW and judged.dossier_id is not None:  # to be looked at with the next round
+        batch.matched_at, batch.matched_to = None, min(batch.matched_to, judged.dossier_id - 1)
     if source.as_of is None or source.as_of < as_of:
         source.as_of = as_of
     stored = sent_dossier(session, source.id, judged.code)

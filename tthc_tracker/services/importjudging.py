@@ -62,6 +62,11 @@ class Known:
     source_name: str
     content_hash: str | None
 
+    @property
+    def sighted(self) -> bool:
+        """Whether it is another source's dossier, which this one shows too."""
+        return self.dossier.source_id != self.source_id
+
 
 class Judged:
     """A row with its verdict."""
@@ -215,6 +220,9 @@ def _compare(register: Register, item: Judged, known: Known) -> None:
         return _refuse(item, Refusal.CONFLICT_WITH_SOURCE)
     if known.content_hash == item.content_hash:
         item.outcome = Outcome.UNCHANGED
+        return None
+    if known.sighted:  # whatever it says is what it says: nothing of the dossier's own is touched
+        item.outcome = Outcome.UPDATED
         return None
     if known.content_hash == "" and stored.state is State.CANCELLED:
         item.again = True

@@ -23,6 +23,7 @@ from tthc_tracker.services import (
     bulkrows,
     events,
     importcatalogue,
+    importsightings,
     importupdating,
     integrity,
     numbering,
@@ -64,13 +65,18 @@ def write(
         if item.again:
             _bring_again(session, register, item, batch_id=batch_id, as_of=as_of, now=now)
     for item in judged:
-        if item.outcome is Outcome.UPDATED:
-            importupdating.update(session, register, item, as_of=as_of, now=now)
+        if item.outcome is Outcome.UPDATED and item.known is not None:
+            put = importsightings.put if item.known.sighted else importupdating.update
+            put(session, register, item, as_of=as_of, now=now)
     _flag_backward(session, judged, now)
     _remember(session, register, judged, batch_id, now)
-    seen = [item.known.dossier.id for item in judged if item.known and item.outcome is Outcome.UNCHANGED]
-    if seen:
-        session.execute(update(Dossier).where(Dossier.id.in_(seen)).values(source_as_of=as_of))
+    unchanged = [
+        (item.code, item.known) for item in judged if item.known and item.outcome is Outcome.UNCHANGED
+    ]
+    if own := [known.dossier.id for _, known in unchanged if not known.sighted]:
+        session.execute(update(Dossier).where(Dossier.id.in_(own)).values(source_as_of=as_of))
+    if others := [code for code, known in unchanged if known.sighted]:
+        importsightings.see(session, register.source.id, others, as_of)
 
 
 def _write_new(

@@ -22,6 +22,7 @@ _POSTGRESQL = text(
     "ON CONFLICT (dossier_id) DO UPDATE SET document = EXCLUDED.document"
 )
 _FORGET = text("DELETE FROM dossier_search WHERE rowid = :id")
+_FORGET_POSTGRESQL = text("DELETE FROM dossier_search WHERE dossier_id = :id")
 _FORGET_ALL = text("DELETE FROM dossier_search")
 _FORGET_ALL_SQLITE = text("INSERT INTO dossier_search (dossier_search) VALUES ('delete-all')")
 
@@ -61,6 +62,11 @@ def index_again(session: Session, dossier_id: int, names: Sequence[str], agency_
     tails = [word for code in session.execute(codes).scalars() for word in tail_words(code)]
     words = " ".join((places(agency_ids), *dict.fromkeys(tails)))
     _write(session, [(dossier_id, " ".join(dict.fromkeys(names)), words)])
+
+
+def forget(session: Session, dossier_id: int) -> None:
+    """Let one dossier be found by nothing any more."""
+    session.execute(_FORGET_POSTGRESQL if _is_postgresql(session) else _FORGET, {"id": dossier_id})
 
 
 def forget_all(session: Session) -> None:

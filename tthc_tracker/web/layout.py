@@ -52,6 +52,8 @@ RARELY = (
     ("Công văn đôn đốc", "urging.index"),
     ("Chỉ tiêu, phiên họp", "indicators.board"),
     ("Đối chiếu danh sách", "supervision.reconcile"),
+    ("Một hồ sơ ở hai hệ thống", "matches.index"),
+    ("Lệch trạng thái giữa các hệ thống", "matches.differing"),
     ("Dữ liệu cá nhân", "personaldata.ask"),
     ("Quy tắc cảnh báo", "alertrules.index"),
     ("Thư của tôi", "mails.mine"),

@@ -78,6 +78,8 @@ ENDPOINTS = {
     "field_reports": "fieldreports.index",
     "anomalies": "anomalies.listed",
     "conclusions": "sessions.conclusions",
+    "matches": "matches.index",
+    "differing": "matches.differing",
 }
 # Where a row leads, if not to its dossier; and who does more to several rows on the page of a list itself.
 ROWS_LEAD_TO = {
@@ -87,6 +89,8 @@ ROWS_LEAD_TO = {
     "alerts": "alerts.show",
     "field_reports": "fieldreports.show",
     "conclusions": "sessions.conclusion",
+    "matches": "matches.show",
+    "differing": "matches.dossier",
 }
 ACTS_OF_ITS_OWN = {
     "work": Permission.ASSIGN_DOSSIERS,

@@ -146,8 +146,10 @@ def _of_reception(facts: Mapping[str, Any]) -> list[str]:
 
 
 def _handed(facts: Mapping[str, Any]) -> list[str]:
-    """What a hand-over or a collection adds: whether it waits, where, by what right and paper."""
+    """What a hand-over, a match or a collection adds: whether it waits, where, by what right and paper."""
     parts = []
+    if other := facts.get("code"):  # of the same dossier in another system
+        parts.append(f"mã kia {other}")
     if facts.get("awaits"):
         parts.append("chờ nơi nhận xác nhận")
     if place := facts.get("place"):

@@ -102,6 +102,9 @@ ACTIONS = {
     "mails_lowered": "Giảm thư bằng liên kết trong thư",
     "source_declared": "Đặt cách đọc tệp của nguồn",
     "dossiers_unseen": "Đánh dấu hồ sơ không còn thấy ở nguồn",
+    "match_confirmed": "Ghép hồ sơ của hai hệ thống",
+    "match_refused": "Ghi hai hồ sơ khác nhau",
+    "match_undone": "Tách hồ sơ đã ghép",
     "address_refused": "Máy chủ từ chối địa chỉ thư",
     "address_cleared": "Bỏ đánh dấu địa chỉ thư bị từ chối",
     "alert_acknowledged": "Ghi nhận cảnh báo",
@@ -144,6 +147,7 @@ OBJECTS = {
     "conclusion": "kết luận số",
     "published_figure": "số công bố, mã số",
     "field_report": "phản ánh số",
+    "match": "đề nghị ghép số",
 }
 
 FACTS = {

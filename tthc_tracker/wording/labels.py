@@ -24,6 +24,7 @@ from tthc_tracker.wording.indicators import INDICATOR_LABELS
 from tthc_tracker.wording.law import LAW_LABELS
 from tthc_tracker.wording.lifecycle import LIFECYCLE_LABELS
 from tthc_tracker.wording.mails import MAIL_LABELS
+from tthc_tracker.wording.matches import MATCH_LABELS
 from tthc_tracker.wording.outages import OUTAGE_LABELS
 from tthc_tracker.wording.pausing import PAUSE_LABELS
 from tthc_tracker.wording.personaldata import PERSONAL_LABELS
@@ -86,6 +87,7 @@ LABELS: dict[type[Enum], dict[Any, str]] = {
     **LAW_LABELS,
     **LIFECYCLE_LABELS,
     **MAIL_LABELS,
+    **MATCH_LABELS,
     **OUTAGE_LABELS,
     **FIELD_REPORT_LABELS,
     **ANOMALY_LABELS,

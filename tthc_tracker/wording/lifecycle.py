@@ -72,6 +72,10 @@ EVENTS = {
     EventKind.MARKED_AT_SOURCE: "Đã tiếp nhận trên Cổng, chờ đồng bộ",
     EventKind.DISPUTED: "Báo đã giải quyết, chờ đồng bộ",
     EventKind.DISPUTE_ENDED: "Hết chờ đồng bộ: nguồn đã có dữ liệu mới",
+    EventKind.MATCHED: "Ghép với hồ sơ của hệ thống khác: là một hồ sơ",
+    EventKind.MERGED: "Ghép vào hồ sơ khác: không tính riêng nữa",
+    EventKind.SEPARATED: "Tách: là hai hồ sơ khác nhau",
+    EventKind.SIGHTED: "Hệ thống khác cập nhật cùng hồ sơ này",
 }
 
 RESULTS = {

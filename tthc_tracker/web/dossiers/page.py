@@ -27,6 +27,7 @@ from tthc_tracker.queries import (
     dossiers,
     handovers,
     jointreceipts,
+    matches,
     outages,
     pauses,
     promises,
@@ -47,6 +48,7 @@ from tthc_tracker.web.forms import Choice
 from tthc_tracker.wording import apologies as apologywords
 from tthc_tracker.wording import corrections, histories, ledgers, pausing, standings
 from tthc_tracker.wording import custody as custodywords
+from tthc_tracker.wording import matches as matchwords
 from tthc_tracker.wording import personaldata as personalwords
 from tthc_tracker.wording.alerts import MAIL_KINDS, MAIL_STATUSES, lateness
 from tthc_tracker.wording.collecting import right_words
@@ -151,6 +153,7 @@ def render(
         words=personalwords,
         returned_to=_name(view.dossier.returned_to, personal=personal),
         components=dossiers.components(session, its),
+        elsewhere=matchwords.notice(matches.differs(session, its)) if view.dossier.matched else "",
         other_codes=dossiers.other_codes(session, view) if known.codes else [],
         together=jointreceipts.together(session, its, current_user.scope) if known.together else (),
         events=histories.entries(events),

@@ -1,0 +1,31 @@
+"""What a system that does not own a dossier says of it, and since when that differs from what it is here.
+
+A dossier's own system speaks through the dossier itself; only the others have rows (decision 0061).
+"""
+
+import datetime as dt
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tthc_tracker.domain.matching import disagree
+from tthc_tracker.models.dossier import Dossier
+from tthc_tracker.models.match import Sighting
+
+SAID = ("state", "submitted_at", "accepted_at", "due_at", "closed_at", "returned_at")
+"""What of a dossier another system is asked for: what both could say, and nothing of a person."""
+
+
+def follow(session: Session, dossier: Dossier, now: dt.datetime) -> None:
+    """Note since when others differ from a dossier, now that something has happened to it."""
+    shown = select(Sighting).where(Sighting.dossier_id == dossier.id).order_by(Sighting.code)
+    for sighting in session.execute(shown).scalars():
+        compare(dossier, sighting, now)
+
+
+def compare(dossier: Dossier, sighting: Sighting, now: dt.datetime) -> None:
+    """The same of one of them."""
+    if not disagree(dossier.state, sighting.state):
+        sighting.differs_since = None
+    elif sighting.differs_since is None:
+        sighting.differs_since = now
