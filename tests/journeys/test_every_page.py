@@ -18,11 +18,13 @@ from sqlalchemy.orm import Session
 import config
 from tests.support import databases, servers
 from tests.support.browser import DESKTOP, axe_violations, context, sideways_overflow
+from tests.support.desk import Worker
 from tests.support.moments import at
+from tests.support.pairs import propose
 from tthc_tracker.app import create_app
 from tthc_tracker.domain.calendarchanges import ChangeState
 from tthc_tracker.domain.mailrhythm import AlertMailKind, fewer_token
-from tthc_tracker.domain.permissions import PERMISSIONS_OF, Role
+from tthc_tracker.domain.permissions import EVERYTHING, PERMISSIONS_OF, Membership, Role
 from tthc_tracker.domain.personaldata import Ground
 from tthc_tracker.domain.personalrequests import RequestKind
 from tthc_tracker.extensions import database
@@ -30,6 +32,7 @@ from tthc_tracker.models.calendarchange import CalendarChange
 from tthc_tracker.models.personaldata import PersonalRequest, PersonalRequestDossier
 from tthc_tracker.models.urging import UrgingLetter, UrgingRow
 from tthc_tracker.queries.search import MOST
+from tthc_tracker.services import matches
 from tthc_tracker.services.accounts import DEMO_PASSWORD
 from tthc_tracker.services.demo import filling
 from tthc_tracker.web import access
@@ -91,7 +94,8 @@ MORE = {
     "history.events": ["?kind=received", "?kind=cancelled&from=2020-01-01"],
     "calendar.year": ["?nam=2027"],
     "workload.calendar": ["?unit=0"],
-    "workload.due_day": ["?day=2026-11-26"],
+    "workload.due_day": ["?day=2026-11-26", "?day=2026-11-23&until=2026-11-27"],
+    "matches.index": ["?tab=confirmed"],
     "calendar.moved": ["?change=1", "?change=1&xem=earlier"],
     "anomalies.listed": ["?sign=due_on_day_off", "?sign=no_recipient"],
     "fieldreports.index": ["?tab=all", "?tab=overdue"],
@@ -124,6 +128,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
                 session.add(a_change())
                 _urge(session)
                 _ask(session)
+                _match(session)
             addresses, marks = _addresses(app)
         finally:
             database.dispose()
@@ -161,6 +166,20 @@ def _urge(session: Session) -> None:
         UrgingRow(letter_id=letter.id, dossier_id=one, position=at, days_late=at)
         for at, one in enumerate(rows, 1)
     )
+
+
+def _match(session: Session) -> None:
+    """Two pairs of the demo's commune that may be one; of the second it is said."""
+    some = "SELECT id FROM dossier WHERE resolving_agency_id IN (SELECT m.agency_id FROM membership m"
+    named = "JOIN app_user u ON u.id = m.user_id WHERE u.username = 'motcua') AND closed_at IS NULL"
+    ids = session.execute(text(f"{some} {named} AND accepted_at IS NOT NULL ORDER BY id LIMIT 4")).scalars()
+    first, second, third, fourth = ids
+    propose(session, first, second)
+    controller = session.execute(text("SELECT id FROM app_user WHERE username = 'kiemsoat'")).scalar_one()
+    where = text("SELECT agency_id FROM membership WHERE user_id = :it")
+    held = (Membership(Role.CONTROLLER, session.execute(where, {"it": controller}).scalar_one()),)
+    person = Worker(controller, "Kiểm soát", held, EVERYTHING)
+    matches.confirm(session, propose(session, third, fourth), person=person, now=NOW)
 
 
 def _ask(session: Session) -> None:
@@ -239,6 +258,7 @@ def _values() -> dict[str, str]:
         "imports": "SELECT id FROM import_batch ORDER BY id DESC LIMIT 1",
         "outage": "SELECT coalesce(max(id), 1) FROM outage",
         "procedure": "SELECT code FROM procedure ORDER BY id LIMIT 1",
+        "matched": "SELECT code FROM dossier WHERE matched = 'kept' ORDER BY id LIMIT 1",
         "published": "SELECT code FROM field_report WHERE published ORDER BY id LIMIT 1",
         "report": "SELECT r.code FROM field_report r JOIN membership m ON m.agency_id = r.handling_agency_id"
         " JOIN app_user u ON u.id = m.user_id WHERE u.username = 'motcua'"
@@ -257,6 +277,7 @@ def _values() -> dict[str, str]:
         "outages.outage_id": found["outage"], "alertrules.code": found["agency"],
         "mails.token": fewer_token(SECRET, int(found["user"]), AlertMailKind.DIGEST),
         "alertrules.rule": "overdue", "lists.name": "counted", "reassigning.batch": BATCH,
+        "matches.show.code": "1", "matches.dossier.code": found["matched"],
         "calendar.kind": "gio-lam-viec", "calendar.change_id": "1",
         "urging.letter_id": "1", "indicators.code": "network_environment", "sessions.code": "1",
         "reports.report_id": "1", "reports.code": found["agency"], "reports.unit.unit": found["unit_code"],

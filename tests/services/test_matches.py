@@ -14,6 +14,7 @@ from tthc_tracker.domain.lifecycle import EventKind, ResultKind, State
 from tthc_tracker.domain.matching import Matched, MatchState
 from tthc_tracker.domain.permissions import EVERYTHING
 from tthc_tracker.domain.receptionfacts import Party, ReceptionFacts
+from tthc_tracker.extensions import Database
 from tthc_tracker.models.alert import Alert
 from tthc_tracker.models.dossier import Dossier, DossierCode
 from tthc_tracker.models.history import DossierEvent
@@ -310,38 +311,38 @@ def test_a_file_is_not_taken_back_past_a_match(write: Session, office: Office) -
     assert importreads.in_the_way(write, counts["batch"], 5) == ["BTP-1"]
 
 
-@pytest.mark.parametrize("seed", range(3))
 def test_whatever_is_made_one_and_two_again_nothing_counts_twice_and_the_facts_hold(
-    write: Session, office: Office, seed: int
+    database: Database, office: Office
 ) -> None:
     """Each pair counts once while it is one, twice while it is two, as if it had never been matched."""
-    random, numbers = Random(seed), [f"04409300{number:04}" for number in range(8)]
-    for number in numbers:
-        received(write, office, number, "Người Thứ Nhất")
-    alone = figures(write)
+    random, numbers = Random(20261127), [f"04409300{number:04}" for number in range(8)]
     ends = [{}, {"TrangThaiHoSo": "5"}, {"TrangThaiHoSo": "10", "NgayKetThucXuLy": "20261119100000"}]
-    load(write, *(
-        row(f"BTP-{number}", MaDoiTuong=number, **random.choice(ends)) for number in numbers
-    ))  # fmt: skip
-    apart, open_pairs = figures(write), proposals(write)
-    assert len(open_pairs) == len(numbers)
-    for match_id in open_pairs:
-        matches.confirm(write, match_id, person=office.controller, now=NOW)
-        if random.random() < 0.5:
-            facts(write)
-    assert figures(write) == alone
-    facts(write)
-    for match_id in random.sample(open_pairs, len(open_pairs)):
-        matches.undo(write, match_id, person=office.controller, now=NOW)
-    assert figures(write) == apart
-    facts(write)
+    with database.transaction() as session:
+        for number in numbers:
+            received(session, office, number, "Người Thứ Nhất")
+        alone = figures(session)
+        load(session, *(row(f"BTP-{one}", MaDoiTuong=one, **random.choice(ends)) for one in numbers))
+        apart, pairs = figures(session), proposals(session)
+    assert len(pairs) == len(numbers)
+    hold(database)
+    with database.transaction() as session:
+        for match_id in pairs:
+            matches.confirm(session, match_id, person=office.controller, now=NOW)
+        assert figures(session) == alone
+    hold(database)
+    with database.transaction() as session:
+        for match_id in random.sample(pairs, len(pairs)):
+            matches.undo(session, match_id, person=office.controller, now=NOW)
+        assert figures(session) == apart
+    hold(database)
 
 
-def facts(write: Session) -> None:
-    """Fold what waits; what is kept is what the dossiers come to."""
-    write.flush()
+def hold(database: Database) -> None:
+    """Fold what waits; the facts that are kept are what the dossiers come to."""
     run = dailyfacts.Run()
     while run.more:
-        dailyfacts.fold_next(write, run)
-    write.flush()
-    assert factchecks.verify(write, on("Sun 2026-11-01"), on("Mon 2026-12-14")).differences == []
+        with database.transaction() as session:
+            dailyfacts.fold_next(session, run)
+    with database.reading() as session:
+        report = factchecks.verify(session, on("Sun 2026-11-01"), on("Mon 2026-12-14"))
+    assert (report.waiting, report.differences) == (0, [])

@@ -120,6 +120,13 @@ ROUTES: dict[str, Route] = {
     "reception.register_form": Route("C"),
     # signs that a record is not what happened
     "anomalies.index": Route(LEADERS),
+    "matches.index": Route(LEADERS),
+    "matches.differing": Route(LEADERS),
+    "matches.show": Route(LEADERS, "match"),
+    "matches.confirm": Route("K", "match"),
+    "matches.refuse": Route("K", "match"),
+    "matches.undo": Route("K", "match"),
+    "matches.dossier": Route(EVERYBODY, "matched"),
     "anomalies.listed": Route(LEADERS, query="?sign=codes_disagree"),
     # field reports
     "fieldreports.index": Route(EVERYBODY, query="?tab=all"),

@@ -14,6 +14,7 @@ from sqlalchemy import select
 from tests.domain.test_photos import JFIF, TABLE, jpeg
 from tests.support.desk import OPENED, PASSWORD, Office, Worker, new_key, open_office
 from tests.support.moments import at
+from tests.support.pairs import propose
 from tests.web.routes import ROUTES, Route
 from tthc_tracker import clock
 from tthc_tracker.domain.alerting import Rule, Severity
@@ -54,6 +55,7 @@ from tthc_tracker.services import (
     apologies,
     fieldreports,
     logins,
+    matches,
     outages,
     printing,
     reception,
@@ -124,6 +126,7 @@ def town(app: Flask) -> Town:
         letter = _letter(session, office, received.dossier_id, people)
         report = _signed(session, office, people)
         session.add(_reassigned(received.dossier_id, people[Role.HEAD_OF_AGENCY, OWN]))
+        proposed, matched = _matched(session, office)
         concluded = _conclusion(session, office, people[Role.HEAD_OF_AGENCY, OWN])
         requests = _requests(session, people, received.dossier_id, app.config["SETTINGS"].secret_key)
     file = exportfiles.path_of(app.config["SETTINGS"].var, export, "csv")
@@ -152,6 +155,8 @@ def town(app: Flask) -> Town:
         "batch": {"batch": BATCH},
         "calendar": {"change_id": calendar},
         "letter": {"letter_id": letter},
+        "match": {"match_id": proposed, "code": str(proposed)},
+        "matched": {"code": matched},
         "conclusion": {"conclusion_id": concluded, "code": str(concluded)},
         "signed_report": {"report_id": report},
         "deputyship": {"deputyship_id": standing_in},
@@ -209,6 +214,19 @@ def _apologised(session: Any, office: Office) -> str:
     approve = apologies.ApproveApology(Target(code, None))
     apologies.approve(session, approve, person=office.head, now=RECEIVED)
     return code
+
+
+def _matched(session: Any, office: Office) -> tuple[int, str]:
+    """Two of the first commune that may be one, and one that two others are already."""
+    ids, codes = [], []
+    for number in range(4):
+        facts = ReceptionFacts("1.004873", Party(CANARY, id_number=f"04409300888{number}"))
+        command = ReceiveDossier(new_key(), office.ward, facts, RECEIVED)
+        received = reception.receive(session, command, actor=office.clerk, now=RECEIVED)
+        ids.append(received.dossier_id)
+        codes.append(received.code)
+    matches.confirm(session, propose(session, *ids[2:]), person=office.controller, now=RECEIVED)
+    return propose(session, *ids[:2]), codes[2]
 
 
 def _outage(office: Office) -> outages.NoteOutage:

@@ -238,7 +238,7 @@ def _write_all(
             counts = report.tally.kept()
             importstages.note_written(session, batch_id, counts, before=before, errors_size=size)
     with database.transaction() as session:
-        report.lacked = importstages.finish(session, batch_id, report.tally.kept(), now=clock.now())
+        report.told = importstages.finish(session, batch_id, report.tally.kept(), now=clock.now())
 
 
 def _digest(path: Path) -> str:
@@ -251,7 +251,7 @@ class _Report:
 
     def __init__(self, errors: GrowingErrors, tally: Tally, progress: Progress, *, keep_rows: bool) -> None:
         self.tally = tally
-        self.lacked: dict[str, int] = {}  # of a full list
+        self.told: dict[str, Any] = {}  # what a full list lacked, what is foretold
         self._errors, self._progress = errors, progress
         self._rows: list[dict[str, Any]] | None = [] if keep_rows else None
 
@@ -267,7 +267,7 @@ class _Report:
         """The counts, and with JSON the verdict of every row."""
         self._progress.end()
         rows = {} if self._rows is None else {"by_row": self._rows}
-        return self.tally.counts() | self.lacked | {"errors_file": str(self._errors.path)} | rows
+        return self.tally.counts() | self.told | {"errors_file": str(self._errors.path)} | rows
 
 
 def _verdict(item: Judged) -> str:

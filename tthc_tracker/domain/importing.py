@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from enum import StrEnum
+from itertools import pairwise
+from statistics import median
 
 
 class BatchState(StrEnum):
@@ -46,6 +49,19 @@ def is_too_much(missing: int, known: int, most: int) -> bool:
     """Whether so many of the known are missing, over `most` percent, that the file is rather cut short."""
     return missing * 100 > known * most
 
+
+def next_refresh(told: Sequence[datetime], at_least: datetime) -> datetime:
+    """When a source is expected to speak again: its usual gap after it spoke last, not before `at_least`.
+
+    told: the moments of its data, the latest first. The usual gap is their median: one week without a file
+    does not make a daily source a weekly one.
+    """
+    gaps = [later - earlier for later, earlier in pairwise(told)]
+    return max(told[0] + median(gaps), at_least) if gaps else at_least
+
+
+RHYTHM_OF = 10
+"""Files of a source by which its usual gap is told."""
 
 MOST_UNSEEN = 20
 """Percent of its source's open dossiers that a full list may miss before somebody must say he is sure."""

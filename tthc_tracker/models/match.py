@@ -14,7 +14,7 @@ _STANDS = "state = 'confirmed'"
 
 
 class DossierMatch(Base):
-    """Two dossiers that may be one; a pair stands here once, so that what was refused is never proposed again.
+    """Two dossiers that may be one; a pair stands here once: what was refused is never proposed again.
 
     kept_id, merged_id, their versions and before: of one that is confirmed, what it came to and what the
     merged one was (services.matches), so that it can be undone.

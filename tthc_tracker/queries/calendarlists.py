@@ -45,7 +45,7 @@ def _due_count(session: Session, asked: Asked) -> Count:
 DUE = KeptList(
     duewords.COLUMNS,
     Permission.VIEW_SUPERVISION,
-    ("day", "unit", "holder", "agency", "only", "held", *NARROWS),
+    ("day", "until", "unit", "holder", "agency", "only", "held", *NARROWS),
     _due_page,
     _due_count,
     ("day", "agency", *NARROWS),

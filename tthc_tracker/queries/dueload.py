@@ -29,22 +29,28 @@ _DAY = dt.timedelta(days=1)
 
 @dataclass(frozen=True)
 class Narrowed:
-    """Whose load: of a unit, of an officer (NOBODY: of none), of an agency and all below it."""
+    """Whose load: of a unit, of an officer (NOBODY: of none), of an agency and all below it; of a day, or
+    from it to another (until)."""
 
     unit: int | None = None
     officer: int | None = None
     agency: str = ""
     day: dt.date | None = None
+    until: dt.date | None = None
 
     @classmethod
     def of(cls, question: Mapping[str, str]) -> "Narrowed":
         """As an address says it; what cannot be read narrows nothing."""
-        try:
-            day = read_day(question.get("day", ""))
-        except ValueError:
-            day = None
         agency = question.get("agency", "").replace("\0", "").strip()[:40]
-        return cls(_number(question.get("unit", "")), _number(question.get("holder", "")), agency, day)
+        day, until = _day(question.get("day", "")), _day(question.get("until", ""))
+        return cls(_number(question.get("unit", "")), _number(question.get("holder", "")), agency, day, until)
+
+
+def _day(text: str) -> dt.date | None:
+    try:
+        return read_day(text)
+    except ValueError:
+        return None
 
 
 def _number(text: str) -> int | None:
@@ -255,7 +261,7 @@ def _of_the_day(
     day = narrowed.day or now.date()
     resolving: Any = Dossier.resolving_agency_id
     return (
-        *_due(session, narrowed, scope, day, day, now, held=bool(filters.held)),
+        *_due(session, narrowed, scope, day, narrowed.until or day, now, held=bool(filters.held)),
         *listing.conditions(session, Filters(**_apart(filters)), resolving),
     )
 

@@ -90,7 +90,8 @@ def _match_page(session: Session, asked: Asked, after: str, size: int) -> Page:
 
 
 def _details() -> Select[*tuple[Any, ...]]:
-    first, second, first_system, second_system = map(aliased, (Dossier, Dossier, Source, Source))
+    first, second = aliased(Dossier), aliased(Dossier)
+    first_system, second_system = aliased(Source), aliased(Source)
 
     def shown(name: str, one: Any, system: Any) -> list[Any]:
         received = func.coalesce(one.accepted_at, one.submitted_at)

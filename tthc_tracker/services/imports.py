@@ -22,7 +22,7 @@ from tthc_tracker.domain.permissions import EVERYTHING, Scope
 from tthc_tracker.models.importing import ImportBatch
 from tthc_tracker.models.procedure import Source
 from tthc_tracker.queries.calendars import national_calendar
-from tthc_tracker.services import bulkrows, importwriting, unseen
+from tthc_tracker.services import bulkrows, importforecasts, importwriting, unseen
 from tthc_tracker.services.importedvalues import Terms
 from tthc_tracker.services.importjudging import Judged, Outcome, Register, Row, judge
 
@@ -138,16 +138,17 @@ def _writes_alone(session: Session) -> bool:
 
 def close_batch(
     session: Session, batch_id: int, counts: Mapping[str, int], *, now: dt.datetime
-) -> dict[str, int]:
-    """Note what became of a file; its source's data is as of its moment now. What a full list lacked."""
+) -> dict[str, Any]:
+    """Note what became of a file; its source's data is as of its moment now. What a full list lacked, and
+    what will pass its date before the source speaks again."""
     bulkrows.give_room_back(session)
     batch = session.get_one(ImportBatch, batch_id)
-    lacked = unseen.settle(session, batch, now=now)
-    batch.counts, batch.finished_at, batch.state = dict(counts) | lacked, now, BatchState.DONE
+    told = unseen.settle(session, batch, now=now) | importforecasts.foretell(session, batch, now=now)
+    batch.counts, batch.finished_at, batch.state = dict(counts) | told, now, BatchState.DONE
     batch.rows_total = batch.rows_done = int(counts["rows"])
     if not batch.more_follows:
         move_on(session, batch.source_id, batch.data_as_of)
-    return lacked
+    return told
 
 
 def move_on(session: Session, source_id: int, as_of: dt.datetime) -> None:

@@ -58,8 +58,8 @@ def note_written(
     batch.counts, batch.rows_done, batch.errors_size = counts, int(counts["rows"]), errors_size
 
 
-def finish(session: Session, batch_id: int, counts: dict[str, Any], *, now: dt.datetime) -> dict[str, int]:
-    """All is written; what a full list lacked."""
+def finish(session: Session, batch_id: int, counts: dict[str, Any], *, now: dt.datetime) -> dict[str, Any]:
+    """All is written; what a full list lacked, and what is foretold."""
     hold(session, batch_id, BatchState.CONFIRMED, int(counts["rows"]))
     return imports.close_batch(session, batch_id, counts, now=now)
 

@@ -4,16 +4,22 @@ import datetime as dt
 from typing import Protocol
 
 from tthc_tracker.wording.columns import Column, Columns, See, dated
-from tthc_tracker.wording.formats import moment
+from tthc_tracker.wording.formats import day, moment
 from tthc_tracker.wording.listings import NOBODY
 
 TITLE = "Lịch đến hạn"
 DAY_TITLE = "Hồ sơ hẹn trả ngày {day}"
+SPAN_TITLE = "Hồ sơ hẹn trả từ {day} đến {until}"
 EMPTY = "Không có hồ sơ nào đang mở hẹn trả ngày này."
 NO_UNIT = "Chưa giao đơn vị"
 NO_LOAD = "Không có hồ sơ đang mở nào hẹn trả trong khoảng này."
 SHAPES = ("", "▁", "▃", "▅", "▇")
 LEVELS = ("không có", "ít", "vừa", "nhiều", "rất nhiều")
+
+
+def title(on: dt.date, until: dt.date | None) -> str:
+    """What the list of a day is called, or that of several."""
+    return SPAN_TITLE.format(day=day(on), until=day(until)) if until else DAY_TITLE.format(day=day(on))
 
 
 def level(many: int, most: int) -> int:

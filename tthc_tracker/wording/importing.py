@@ -198,6 +198,18 @@ def lacked(counts: Mapping[str, Any]) -> str:
     return f"Không còn thấy ở nguồn: {number(counts['unseen'])} hồ sơ; cảnh báo của các hồ sơ này tạm giữ."
 
 
+def foretold(counts: Mapping[str, Any]) -> str:
+    """What will pass its date before the source speaks again; '' of a file that foretells nothing."""
+    if (forecast := counts.get("forecast")) is None:
+        return ""
+    many = ("hơn " if forecast.get("more") else "") + number(forecast["dossiers"])
+    until = formats.day(dt.date.fromisoformat(forecast["until"]))
+    return (
+        f"Dự báo: {many} hồ sơ đang mở của nguồn đến hạn trước lần cập nhật tiếp theo "
+        f"(dự kiến đến hết {until}); chưa xong thì quá hạn."
+    )
+
+
 def writes(counts: Mapping[str, Any]) -> list[str]:
     """What a file would write, in words; nothing where it brings nothing new."""
     return [
@@ -320,6 +332,7 @@ def summary(counts: dict[str, Any], *, dry_run: bool) -> str:
         f"Dòng lặp giống hệt: {counts['identical_repeats']}",
         f"Từ chối: {counts['refused']}",
         lacked(counts),
+        foretold(counts),
         f"Lỗi và cảnh báo từng dòng: {counts['errors_file']}",
     ]
     return "\n".join(filter(None, lines))

@@ -50,12 +50,14 @@ def due_day() -> ResponseReturnValue:
     page, after = ListPage.of(session, "due_day", request.args), request.args.get("after", "")
     narrowed = Narrowed.of(page.question)
     found = page.kept.page(session, page.asked(now), after, listing.PAGE)
-    said = {name: what for name, what, _ in _chosen(session, narrowed)}
+    on, until = narrowed.day or now.date(), narrowed.until
+    said = {name: what for name, what, _ in _chosen(session, narrowed)} | {"day": f"Ngày {day(on)}"}
+    said |= {"until": f"Đến ngày {day(until)}"} if until else {}
     return render_template(
         "workload/day.html",
-        page=page, words=words, now=now, on=narrowed.day or now.date(),
+        page=page, words=words, now=now, on=on, until=until,
         back=url_for("workload.calendar", **_asked(narrowed)),
-        filters=ListFilters.of(session, page, own=said | {"day": f"Ngày {day(narrowed.day or now.date())}"}),
+        filters=ListFilters.of(session, page, own=said),
         lines=page.lines(found.rows, See.at(now, now)),
         count=page.kept.count(session, page.asked(now)),
         next_url=page.other(after=found.after) if found.after else None,
