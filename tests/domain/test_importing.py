@@ -45,7 +45,7 @@ def test_a_list_that_lacks_more_than_its_share_is_not_believed(
             ["Mon 2026-11-23 05:00", "Sun 2026-11-22 05:00", "Sat 2026-11-21 05:00"], "Tue 2026-11-24 05:00",
             id="every morning",
         ),
-        pytest.param(["Mon 2026-11-23 05:00", "Mon 2026-11-16 05:00"], "Mon 2026-11-30 05:00", id="each week"),
+        pytest.param(["Mon 2026-11-23 05:00", "Mon 2026-11-16 05:00"], "Mon 2026-11-30 05:00", id="weekly"),
         pytest.param(
             ["Mon 2026-11-23 05:00", "Mon 2026-11-16 05:00", "Sun 2026-11-15 05:00", "Sat 2026-11-14 05:00"],
             "Tue 2026-11-24 05:00", id="a week without a file does not make a daily source a weekly one",

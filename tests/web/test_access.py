@@ -123,10 +123,9 @@ def town(app: Flask) -> Town:
         sent, calendar = _import(session, office, people), _calendar(session)
         printed = _printed(session, received.dossier_id)
         standing_in, reported = _deputyship(session, people), _field_report(session, office, app)
-        letter = _letter(session, office, received.dossier_id, people)
+        letter, pairs = _letter(session, office, received.dossier_id, people), _matched(session, office)
         report = _signed(session, office, people)
         session.add(_reassigned(received.dossier_id, people[Role.HEAD_OF_AGENCY, OWN]))
-        proposed, matched = _matched(session, office)
         concluded = _conclusion(session, office, people[Role.HEAD_OF_AGENCY, OWN])
         requests = _requests(session, people, received.dossier_id, app.config["SETTINGS"].secret_key)
     file = exportfiles.path_of(app.config["SETTINGS"].var, export, "csv")
@@ -155,8 +154,8 @@ def town(app: Flask) -> Town:
         "batch": {"batch": BATCH},
         "calendar": {"change_id": calendar},
         "letter": {"letter_id": letter},
-        "match": {"match_id": proposed, "code": str(proposed)},
-        "matched": {"code": matched},
+        "match": {"match_id": pairs[0], "code": str(pairs[0])},
+        "matched": {"code": pairs[1]},
         "conclusion": {"conclusion_id": concluded, "code": str(concluded)},
         "signed_report": {"report_id": report},
         "deputyship": {"deputyship_id": standing_in},
