@@ -20,6 +20,7 @@ INTERNAL = {
     "Grain": "how long the stretches of days are whose sums are kept",
     "Handing": "decides whether an action is offered",
     "LinkKind": "why a link of the trail was made; only `audit verify` reads it",
+    "Matched": "people see the system and the decision",
     "Permission": "people see the name of the role",
     "PhotoKind": "the media type of a picture",
     "RatedAt": "kept so that what the desk asked can be told from what was said unasked",

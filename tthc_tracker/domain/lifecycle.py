@@ -177,8 +177,7 @@ UNDECIDED = frozenset({State.WITHDRAWAL_ASKED, State.STOPPING})
 AT_WORK = frozenset({State.RECEIVED, State.PROCESSING})
 OPEN = AT_WORK | WAITING | UNDECIDED
 """Open once accepted; before acceptance the waiting states are reception's."""
-ANSWERABLE = frozenset({State.REGISTERED}) | WAITING
-"""What the desk may answer before acceptance."""
+ANSWERABLE = frozenset({State.REGISTERED}) | WAITING  # what the desk may answer before acceptance
 REJECTED = frozenset({State.REFUSED, State.CANCELLED})
 CLOSED = frozenset({State.FINISHED, State.RETURNED, State.WITHDRAWN, State.STOPPED}) | REJECTED
 
@@ -243,15 +242,9 @@ class Move:
 
 
 def _move(
-    action: Action,
-    sources: Collection[State],
-    becomes: State | None,
-    permission: Permission,
-    event: EventKind,
-    condition: Condition = Condition.ALWAYS,
-    *,
-    on_mirror: bool = False,
-) -> Move:
+    action: Action, sources: Collection[State], becomes: State | None, permission: Permission,
+    event: EventKind, condition: Condition = Condition.ALWAYS, *, on_mirror: bool = False,
+) -> Move:  # fmt: skip
     return Move(action, frozenset(sources), becomes, permission, event, condition, on_mirror)
 
 

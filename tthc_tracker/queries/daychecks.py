@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from tthc_tracker.domain.dayclosing import Mismatch
 from tthc_tracker.domain.lifecycle import ResultKind, SourceKind, State
+from tthc_tracker.domain.matching import Matched
 from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.models.procedure import ProcedureVersion, Source
 from tthc_tracker.models.reception import DossierComponent
@@ -54,11 +55,12 @@ class Fault:
 
 
 def accepted_on(desk_id: int, day: dt.date, zone: dt.tzinfo | None) -> ColumnElement[bool]:
-    """The condition on `dossier` for what a desk accepted on a day."""
+    """The condition on `dossier` for what a desk accepted on a day; what stands within another is not."""
     start, end = day_of(day, zone)
     return and_(
-        Dossier.receiving_agency_id == desk_id, Dossier.accepted_at >= start, Dossier.accepted_at < end
-    )
+        Dossier.receiving_agency_id == desk_id, Dossier.accepted_at >= start, Dossier.accepted_at < end,
+        Dossier.matched.is_distinct_from(Matched.MERGED),
+    )  # fmt: skip
 
 
 def figures(session: Session, desk_id: int, day: dt.date, zone: dt.tzinfo | None) -> Figures:

@@ -42,11 +42,11 @@ class Narrowed:
     def of(cls, question: Mapping[str, str]) -> "Narrowed":
         """As an address says it; what cannot be read narrows nothing."""
         agency = question.get("agency", "").replace("\0", "").strip()[:40]
-        day, until = _day(question.get("day", "")), _day(question.get("until", ""))
+        day, until = (_typed_day(question.get(name, "")) for name in ("day", "until"))
         return cls(_number(question.get("unit", "")), _number(question.get("holder", "")), agency, day, until)
 
 
-def _day(text: str) -> dt.date | None:
+def _typed_day(text: str) -> dt.date | None:
     try:
         return read_day(text)
     except ValueError:

@@ -22,6 +22,12 @@ def title(on: dt.date, until: dt.date | None) -> str:
     return SPAN_TITLE.format(day=day(on), until=day(until)) if until else DAY_TITLE.format(day=day(on))
 
 
+def days(on: dt.date, until: dt.date | None) -> dict[str, str]:
+    """The same as filters, by their names in the address."""
+    named = {"day": f"Ngày {day(on)}"}
+    return named | {"until": f"Đến ngày {day(until)}"} if until else named
+
+
 def level(many: int, most: int) -> int:
     """How full a day is beside the fullest (of few, beside eight): 0 (nothing) to 4."""
     return 0 if not many else -(-4 * many // max(most, 8))

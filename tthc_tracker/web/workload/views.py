@@ -19,7 +19,7 @@ from tthc_tracker.web.unit_of_work import reading
 from tthc_tracker.wording import dueload as words
 from tthc_tracker.wording import listings
 from tthc_tracker.wording.columns import See
-from tthc_tracker.wording.formats import day, iso
+from tthc_tracker.wording.formats import iso
 
 blueprint = Blueprint("workload", __name__)
 
@@ -51,11 +51,9 @@ def due_day() -> ResponseReturnValue:
     narrowed = Narrowed.of(page.question)
     found = page.kept.page(session, page.asked(now), after, listing.PAGE)
     on, until = narrowed.day or now.date(), narrowed.until
-    said = {name: what for name, what, _ in _chosen(session, narrowed)} | {"day": f"Ngày {day(on)}"}
-    said |= {"until": f"Đến ngày {day(until)}"} if until else {}
+    said = {name: what for name, what, _ in _chosen(session, narrowed)} | words.days(on, until)
     return render_template(
-        "workload/day.html",
-        page=page, words=words, now=now, on=on, until=until,
+        "workload/day.html", page=page, words=words, now=now, on=on, until=until,
         back=url_for("workload.calendar", **_asked(narrowed)),
         filters=ListFilters.of(session, page, own=said),
         lines=page.lines(found.rows, See.at(now, now)),
