@@ -266,8 +266,11 @@ class _Report:
     def summary(self) -> dict[str, Any]:
         """The counts, and with JSON the verdict of every row."""
         self._progress.end()
-        rows = {} if self._rows is None else {"by_row": self._rows}
-        return self.tally.counts() | self.told | {"errors_file": str(self._errors.path)} | rows
+        counts = self.tally.counts() | self.told | {"errors_file": str(self._errors.path)}
+        if self._rows is None:
+            return counts
+        counts.pop("forecast", None)  # programs are told the same by a dry run and by a real one
+        return counts | {"by_row": self._rows}
 
 
 def _verdict(item: Judged) -> str:

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 from itertools import pairwise
-from statistics import median
 
 
 class BatchState(StrEnum):
@@ -56,8 +55,8 @@ def next_refresh(told: Sequence[datetime], at_least: datetime) -> datetime:
     told: the moments of its data, the latest first. The usual gap is their median: one week without a file
     does not make a daily source a weekly one.
     """
-    gaps = [later - earlier for later, earlier in pairwise(told)]
-    return max(told[0] + median(gaps), at_least) if gaps else at_least
+    gaps = sorted(later - earlier for later, earlier in pairwise(told))
+    return max(told[0] + gaps[(len(gaps) - 1) // 2], at_least) if gaps else at_least
 
 
 RHYTHM_OF = 10

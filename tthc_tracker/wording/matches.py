@@ -130,8 +130,9 @@ def side_by_side(sides: Sequence[Shown]) -> list[FieldRow]:
 
 
 def heads(sides: Sequence[Shown]) -> list[str]:
-    """What stands over each side."""
-    return [f"{side.system} (được tính)" if side.counts else side.system for side in sides]
+    """What stands over each side; of what is not decided yet both count."""
+    decided = not all(side.counts for side in sides)
+    return [f"{side.system} (được tính)" if side.counts and decided else side.system for side in sides]
 
 
 def notice(differing: bool) -> str:

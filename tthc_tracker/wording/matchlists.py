@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from tthc_tracker.domain.lifecycle import State
+from tthc_tracker.domain.matching import MatchState
 from tthc_tracker.wording.columns import Column, Columns, See, dated, from_day
 from tthc_tracker.wording.formats import moment, number
 from tthc_tracker.wording.lifecycle import STATES
@@ -10,6 +12,7 @@ from tthc_tracker.wording.matches import MATCH_STATES, TITLE
 DIFFERING_TITLE = "Lệch trạng thái giữa các hệ thống"
 DIFFERING_LEAD = "lệch lâu nhất trước; trạng thái được tính là của hệ thống mà hồ sơ thuộc về"
 DIFFERING_EMPTY = "Không có hồ sơ nào lệch trạng thái giữa các hệ thống."
+MERGED = "Đã ghép vào hồ sơ kia"
 OTHER = "Hệ thống kia: {system}"
 WHAT_TO_DO = (
     "Hỏi nơi giải quyết hệ thống nào ghi đúng, rồi cập nhật hệ thống còn lại; "
@@ -20,6 +23,12 @@ WHAT_TO_DO = (
 def _age(row: Any, see: See) -> str:
     days = row.days(see.today)
     return f"Lệch {number(days)} ngày" if days else "Lệch từ hôm nay"
+
+
+def _state(row: Any, state: State) -> str:
+    """What merged stands for nothing of its own any more."""
+    merged = row.state is MatchState.CONFIRMED and state is State.CANCELLED
+    return MERGED if merged else STATES[state]
 
 
 def _matches() -> Columns:
@@ -43,14 +52,14 @@ def _matches() -> Columns:
         Column("code", "Mã thứ nhất", lambda row, _: row.first_code, "code"),
         first,
         Column(
-            "first_state", "Trạng thái (thứ nhất)", lambda row, _: STATES[row.first_state],
+            "first_state", "Trạng thái (thứ nhất)", lambda row, _: _state(row, row.first_state),
             parts=(first, first_at),
         ),
         first_at,
         Column("second_code", "Mã thứ hai", lambda row, _: row.second_code, "code"),
         second,
         Column(
-            "second_state", "Trạng thái (thứ hai)", lambda row, _: STATES[row.second_state],
+            "second_state", "Trạng thái (thứ hai)", lambda row, _: _state(row, row.second_state),
             parts=(second, second_at),
         ),
         second_at,
