@@ -6,7 +6,7 @@ from alembic import op
 from tthc_tracker.models.base import BigId, Moment
 
 revision = "0095"
-down_revision = "0085"
+down_revision = "0090"
 branch_labels = None
 depends_on = None
 
