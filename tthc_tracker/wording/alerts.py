@@ -370,10 +370,8 @@ _DONE_BY = {
     "deliver-webhooks": {"told": "tin đã nhận", "later": "tin gửi lại sau", "given_up": "tin không gửi được"},
     "write-exports": {"files": "tệp đã tạo", "rows": "dòng đã ghi"},
     "fetch-sources": {"taken": "tệp đã lấy", "settled": "tệp đã xong", "failed": "nguồn lỗi"},
-    "change-calendar": {
-        "judged": "thay đổi đã tính hệ quả", "written": "thay đổi đã ghi",
-        "settled": "lần rà lại", "letters": "thư báo đã chuyển gửi",
-    },
+    "change-calendar": {"judged": "thay đổi đã tính hệ quả", "written": "thay đổi đã ghi",
+                        "settled": "lần rà lại", "letters": "thư báo đã chuyển gửi"},
     "seal-trail": {"mails": "thư niêm phong"},
     "send-summaries": {"due": "thủ trưởng đến giờ nhận tổng kết", "written": "tổng kết đã soạn"},
 }  # fmt: skip
