@@ -1,7 +1,7 @@
 """What a dossier adds to the days sums up to the columns that the law gives it in any period."""
 
 import datetime as dt
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import replace
 
 import pytest
@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from tests.support.moments import HANOI, at, on
 from tthc_tracker.domain.dailyfacts import (
+    AGED,
     FIRST,
     LAST,
     MEASURES,
@@ -71,7 +72,7 @@ def lives(draw: st.DrawFn) -> tuple[Told, DossierFacts]:
     channel = draw(st.sampled_from(Channel))
     told = Told(
         agency=(OWN, HEIR, LAST_HEIR)[len(days)], desk=DESK, accepted_on=accepted.date(),
-        online=channel is Channel.ONLINE, due=due is not None,
+        online=channel is Channel.ONLINE, due_on=due and due.date(),
         late_from=due and late(due, hours=hours), overdue_from=second and late(second, hours=hours),
         closed_on=closed and closed.date(), finish_class=classed(due), second_class=classed(second),
         closing=None if closing is Closing.FINISHED else closing, reappointed=second != due,
@@ -151,6 +152,27 @@ def test_the_days_of_a_period_sum_up_to_its_columns(
     assert found == ({resolver_on(day, told.agency, told.moves): wanted} if wanted else {})
 
 
+@given(life=lives(), day=st.integers(-3, 200).map(lambda days: MONDAY + dt.timedelta(days=days)))
+def test_what_was_closed_stood_overdue_at_the_age_that_it_had(
+    life: tuple[Told, DossierFacts], day: dt.date
+) -> None:
+    told, facts = life
+    found: dict[int, Counter[str]] = defaultdict(Counter)
+    for (agency, on_day), numbers in added_by(told).numbers.items():
+        for name in AGED.keys() & numbers.keys() if on_day <= day else ():
+            found[agency][name] += numbers[name]
+    wanted: Counter[str] = Counter()
+    if (
+        told.closed_on is not None
+        and told.due_on is not None
+        and lawful(told, facts, day, day)["open_overdue"]
+    ):
+        wanted.update(name for name, days in AGED.items() if (day - told.due_on).days >= days)
+    holder = resolver_on(day, told.agency, told.moves)
+    assert {agency: +row for agency, row in found.items() if +row} == ({holder: wanted} if wanted else {})
+    assert not any(-row for row in found.values())
+
+
 @given(life=lives(), period=periods_)
 def test_every_row_balances_by_either_date(
     life: tuple[Told, DossierFacts], period: tuple[dt.date, dt.date]
@@ -187,7 +209,7 @@ def test_a_period_is_the_sum_of_its_parts(
 
 
 WHOLE = Told(
-    agency=OWN, desk=DESK, accepted_on=MONDAY, online=True, due=True, fee_due=True, paid_online=True,
+    agency=OWN, desk=DESK, accepted_on=MONDAY, online=True, due_on=MONDAY, fee_due=True, paid_online=True,
     closed_on=MONDAY, finish_class=FinishClass.ON_TIME, electronic=True, tenths=3,
     rounds=((MONDAY, "in_time"), (MONDAY, "unanswered")),
 )  # fmt: skip
@@ -217,7 +239,7 @@ def test_what_is_not_known_to_be_electronic_is_told_apart(
 
 def test_days_beyond_the_years_of_the_tables_stand_at_their_edge_or_never_come() -> None:
     ages_ago, never = dt.date(1, 1, 1), midnight(dt.date(9999, 12, 30))
-    told = Told(agency=OWN, desk=DESK, accepted_on=ages_ago, due=True, late_from=never)
+    told = Told(agency=OWN, desk=DESK, accepted_on=ages_ago, due_on=MONDAY, late_from=never)
     assert added_by(told).numbers == {(OWN, FIRST): {"direct": 1, "open": 1}}
     closed = replace(told, closed_on=ages_ago, tenths=4, late_from=None)
     assert added_by(closed).lengths == {(OWN, FIRST, 4): 1}
@@ -235,7 +257,7 @@ def test_a_second_date_moves_what_was_set_aside_in_time(
     closing: Closing | None, set_aside: int | None
 ) -> None:
     told = Told(
-        agency=OWN, desk=DESK, accepted_on=MONDAY, due=True, closed_on=MONDAY + dt.timedelta(days=9),
+        agency=OWN, desk=DESK, accepted_on=MONDAY, due_on=MONDAY, closed_on=MONDAY + dt.timedelta(days=9),
         finish_class=FinishClass.LATE, second_class=FinishClass.ON_TIME, closing=closing, reappointed=True,
     )  # fmt: skip
     its = added_by(told).numbers[OWN, MONDAY + dt.timedelta(days=9)]
@@ -289,5 +311,5 @@ def test_pieces_hold_every_day_once_and_so_does_what_was_before(start: dt.date, 
 
 def test_moments_of_another_offset_fall_on_their_local_day() -> None:
     late_from = at("Tue 2026-03-03 00:00").astimezone(dt.UTC)
-    told = Told(agency=OWN, desk=DESK, accepted_on=MONDAY, due=True, late_from=late_from)
+    told = Told(agency=OWN, desk=DESK, accepted_on=MONDAY, due_on=MONDAY, late_from=late_from)
     assert added_by(told).numbers[OWN, on("Tue 2026-03-03")] == {"overdue": 1}

@@ -11,11 +11,11 @@ from sqlalchemy import delete, func, insert, select, true, update
 
 from tests.support.moments import at, on
 from tests.support.screens import counted
-from tests.support.statisticsdata import IDS, hand_on, plant
+from tests.support.statisticsdata import IDS, fold, hand_on, plant, questions
 from tthc_tracker.domain.agencies import Level
 from tthc_tracker.domain.lifecycle import State
 from tthc_tracker.domain.performance import StatutoryRow
-from tthc_tracker.domain.permissions import EVERYTHING, NOTHING, Scope
+from tthc_tracker.domain.permissions import EVERYTHING, NOTHING
 from tthc_tracker.models.agency import Agency
 from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.models.fact import FactLedger, FactQueue
@@ -35,25 +35,6 @@ if TYPE_CHECKING:
 FIRST, LAST = on("Fri 2026-05-01"), on("Wed 2026-09-30")
 NOW = at("Thu 2026-12-31 12:00")
 ASK = Question(on("Mon 2026-06-15"), on("Mon 2026-09-14"), By.AGENCY, EVERYTHING)
-
-
-def fold(session: "Session") -> None:
-    """Work the whole queue off."""
-    run = dailyfacts.Run()
-    while run.more:
-        dailyfacts.fold_next(session, run)
-
-
-def questions(number: int, seed: int) -> Iterator[Question]:
-    random = Random(seed)
-    for _ in range(number):
-        start = FIRST + dt.timedelta(days=random.randrange(150))
-        end = start + dt.timedelta(days=random.choice([0, 6, 30, 91, 200]))
-        few = frozenset(random.sample(list(IDS.values()), 3))
-        scope = random.choice([EVERYTHING, EVERYTHING, Scope(all=False, agency_ids=few)])
-        agency, level = random.choice(["", "", "H50", *IDS]), random.choice(["", "", "", "xa", "tinh"])
-        by = random.choice(list(By))
-        yield Question(start, end, by, scope, agency, second=random.random() < 0.3, level=level)
 
 
 def assert_alike(session: "Session", question: Question, now: dt.datetime) -> Statistics:
@@ -92,7 +73,7 @@ def planted(database: "Database") -> Iterator["Session"]:
 def test_whatever_is_asked_the_facts_answer_as_the_dossiers_do(planted: "Session") -> None:
     assert planted.execute(select(FactQueue.id)).first() is None
     rows = 0
-    for question in questions(25, seed=48):
+    for question in questions(25, 48, FIRST):
         rows += len(assert_alike(planted, question, NOW).rows)
     assert rows > 30
     assert assert_alike(planted, replace(ASK, scope=NOTHING), NOW).total.row == StatutoryRow()
@@ -104,7 +85,7 @@ def test_what_waits_in_the_queue_is_counted_as_it_is_now(planted: "Session") -> 
     gone = update(Dossier).where(Dossier.id.in_(some)).values(state=State.CANCELLED)
     planted.execute(gone)
     assert planted.execute(select(FactQueue.id)).first() is not None
-    for question in questions(8, seed=49):
+    for question in questions(8, 49, FIRST):
         assert_alike(planted, question, NOW)
     after = statutory(planted, ASK, NOW)
     assert after.total.row != before
@@ -174,7 +155,7 @@ def test_what_was_passed_on_stands_where_it_was(planted: "Session") -> None:
         hand_on(planted, dossier_id, [(day, random.choice(list(IDS))) for day in days])
     fold(planted)
     moved = 0
-    for question in questions(25, seed=50):
+    for question in questions(25, 50, FIRST):
         moved += assert_alike(planted, question, NOW).total.row.transferred_out
     assert moved > 5
 
@@ -193,7 +174,7 @@ def test_today_is_looked_at_as_it_is_at_the_moment(database: "Database") -> None
         fold(session)
         for hour in (0, 5, 10, 14):
             moment = now.replace(hour=10) + dt.timedelta(hours=hour)
-            for question in questions(10, seed=hour):
+            for question in questions(10, hour, FIRST):
                 asked = replace(
                     question, start=on("Wed 2026-07-01"), end=max(question.end, on("Fri 2026-07-31"))
                 )
@@ -222,7 +203,7 @@ def test_of_too_many_the_table_is_counted_live(planted: "Session", monkeypatch: 
 
 
 def test_made_anew_the_sums_are_what_they_were(planted: "Session") -> None:
-    asked = list(questions(10, seed=51))
+    asked = list(questions(10, 51, FIRST))
     before = [statutory(planted, question, NOW) for question in asked]
     assert dailyfacts.begin_anew(planted) == 150
     assert [statutory(planted, question, NOW) for question in asked] == before, "counted live meanwhile"

@@ -1,7 +1,7 @@
 """Random accepted dossiers for the statistics, in the database and as the facts that the law counts."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from random import Random
 from typing import Any
@@ -14,6 +14,7 @@ from tthc_tracker.domain.agencies import Level
 from tthc_tracker.domain.deadlines import PausePolicy
 from tthc_tracker.domain.lifecycle import ApplicantKind, Channel, ResultKind, SourceKind, State
 from tthc_tracker.domain.performance import Closing, DossierFacts, ReceptionFacts, finish_class
+from tthc_tracker.domain.permissions import EVERYTHING, Scope
 from tthc_tracker.domain.timelimit import LimitUnit
 from tthc_tracker.models.agency import Agency, AgencyScope, Unit
 from tthc_tracker.models.dossier import Dossier
@@ -21,6 +22,8 @@ from tthc_tracker.models.history import DossierTransfer, Pause
 from tthc_tracker.models.person import Person
 from tthc_tracker.models.procedure import Procedure, ProcedureVersion, Sector, Source
 from tthc_tracker.models.reception import ReceptionRound
+from tthc_tracker.queries.statisticscells import By, Question
+from tthc_tracker.services import dailyfacts
 
 # A province, two departments below it, a commune, and a ministry apart: (code, level, parent).
 AGENCIES = (
@@ -333,3 +336,23 @@ def _known(
         channel=row["channel"].value,
         source=more["source"],
     )
+
+
+def fold(session: Session) -> None:
+    """Work the whole queue of the daily facts off."""
+    run = dailyfacts.Run()
+    while run.more:
+        dailyfacts.fold_next(session, run)
+
+
+def questions(number: int, seed: int, first: dt.date) -> Iterator[Question]:
+    """Whatever may be asked, of periods that begin within five months of a day."""
+    random = Random(seed)
+    for _ in range(number):
+        start = first + dt.timedelta(days=random.randrange(150))
+        end = start + dt.timedelta(days=random.choice([0, 6, 30, 91, 200]))
+        few = frozenset(random.sample(list(IDS.values()), 3))
+        scope = random.choice([EVERYTHING, EVERYTHING, Scope(all=False, agency_ids=few)])
+        agency, level = random.choice(["", "", "H50", *IDS]), random.choice(["", "", "", "xa", "tinh"])
+        by = random.choice(list(By))
+        yield Question(start, end, by, scope, agency, second=random.random() < 0.3, level=level)

@@ -11,7 +11,7 @@ of the last. Who sums takes those out and counts them one by one (queries.statis
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -19,6 +19,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from tthc_tracker.domain import periods
+from tthc_tracker.domain.bands import OVERDUE_DAYS, edges
 from tthc_tracker.domain.lifecycle import FinishClass
 from tthc_tracker.domain.localtime import VIETNAM
 from tthc_tracker.domain.performance import Closing, resolver_on
@@ -26,6 +27,9 @@ from tthc_tracker.domain.periods import YEARS, PeriodKind
 
 FIRST, LAST = date(YEARS.start, 1, 1), date(YEARS.stop - 1, 12, 31)
 """What is dated before the first day stands on it; what would happen after the last never does."""
+
+AGED = {f"aged_{first}": first for first, _last in edges(OVERDUE_DAYS)}
+"""Of what has been closed since: overdue at the end of a day, by so many calendar days or more."""
 
 MEASURES = (
     # What stands open at the end of a day, as what came (+) and went (−) that day.
@@ -38,6 +42,8 @@ MEASURES = (
     "second_early", "second_on_time", "second_late", "second_set_aside",
     # Dated by the reception deadline.
     "reception_due", "reception_in_time", "reception_late", "reception_unanswered", "reception_withdrawn",
+    # What stands overdue at the end of a day, by its age.
+    *AGED,
 )  # fmt: skip
 """Kept rows name them by their place: new ones are added at the end. `second_…` is by how much the number
 differs when a re-appointment's date is taken for the lawful one."""
@@ -58,17 +64,17 @@ class Hold(NamedTuple):
 class Told:
     """What is known of a dossier that was not cancelled; moments are aware.
 
-    due: whether it has a lawful date. moves: each transfer's day and the agency that it left, in the order of
-    its events. rounds: of an online dossier, each reception deadline's day with what became of it (the end of
-    a measure's name). tenths: how long a finished one took, in tenths of a working day. second_class: its
-    class by the date of its re-appointment.
+    due_on: the day of its lawful date, where it has one. moves: each transfer's day and the agency that it
+    left, in the order of its events. rounds: of an online dossier, each reception deadline's day with what
+    became of it (the end of a measure's name). tenths: how long a finished one took, in tenths of a working
+    day. second_class: its class by the date of its re-appointment.
     """
 
     agency: int
     desk: int
     accepted_on: date | None
     online: bool = False
-    due: bool = False
+    due_on: date | None = None
     late_from: datetime | None = None
     overdue_from: datetime | None = None
     closed_on: date | None = None
@@ -83,6 +89,11 @@ class Told:
     holds: tuple[Hold, ...] = ()
     moves: tuple[tuple[date, int], ...] = ()
     rounds: tuple[tuple[date, str], ...] = ()
+
+    @property
+    def due(self) -> bool:
+        """Whether it has a lawful date: what has none stands outside all columns but one."""
+        return self.due_on is not None
 
 
 @dataclass(slots=True)
@@ -183,9 +194,21 @@ def _add_standing(added: Added, one: Told, accepted_on: date) -> None:
         _stand(added, spells, "paused", _within(ran, _union(map(_days, one.holds))))
     overdue = _overdue(one, ran, one.late_from)
     _stand(added, spells, "overdue", overdue)
+    if one.closed_on is not None and overdue:
+        _add_aged(added, spells, one, overdue)
     if one.reappointed:
         _stand(added, spells, "second_overdue", _overdue(one, ran, one.overdue_from))
         _stand(added, spells, "second_overdue", overdue, -1)
+
+
+def _add_aged(added: Added, spells: list[tuple[int, Stretch]], one: Told, overdue: Sequence[Stretch]) -> None:
+    """How old it was while it stood overdue; of what is open still its due date tells, and no day to come."""
+    assert one.due_on is not None  # nothing else is overdue
+    for measure, days in AGED.items():
+        aged = _within((min(one.due_on, LAST) + days * _DAY, date.max), overdue)
+        if not aged:
+            return
+        _stand(added, spells, measure, aged)
 
 
 def _spells(one: Told) -> Iterator[tuple[int, Stretch]]:
@@ -201,9 +224,10 @@ def _stand(
     added: Added, spells: list[tuple[int, Stretch]], measure: str, stretches: Iterable[Stretch], sign: int = 1
 ) -> None:
     """Count one in on the first day of each stretch and out on the day it ended, at whose it was by then."""
-    for stretch in stretches:
-        for agency, spell in spells:
-            for first, before in _within(stretch, [spell]):
+    for begun, ended in stretches:
+        for agency, (came, went) in spells:
+            first, before = max(begun, came), min(ended, went)
+            if first < before:
                 added.add(agency, first, measure, sign)
                 added.add(agency, before, measure, -sign)
 

@@ -6,25 +6,24 @@ rows come out, and those of the latest dossiers alone (`MOST_HELD`).
 
 import datetime as dt
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, select
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy import Select, and_, case, func, select
+from sqlalchemy.orm import Session
 
-from tthc_tracker.domain import periods
 from tthc_tracker.domain.bands import LIMIT_USED
-from tthc_tracker.domain.localtime import VIETNAM
 from tthc_tracker.domain.performance import Rate, ReceptionRow, percentile, rate
-from tthc_tracker.domain.periods import Period, PeriodKind
+from tthc_tracker.domain.periods import Period
 from tthc_tracker.domain.timelimit import LimitUnit, TimeLimit
 from tthc_tracker.models.agency import Agency, Unit
 from tthc_tracker.models.apology import Apology
 from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.models.procedure import Procedure, ProcedureVersion, Source
 from tthc_tracker.models.reception import ReceptionRound
+from tthc_tracker.queries import statisticsbymonth as months
 from tthc_tracker.queries import statisticscells as cells
 from tthc_tracker.queries import statisticsends as ends
 from tthc_tracker.queries import statisticsportions as portions
@@ -34,7 +33,6 @@ from tthc_tracker.queries.statisticscells import Cell, Question, Span, span_of
 
 MONTHS = 24
 MOST_PROCEDURES = 40
-_DAY = dt.timedelta(days=1)
 _TENTH = portions.WORKING_DAY // 10
 _RECEPTION = tuple(Cell(f"reception_{each.name}") for each in fields(ReceptionRow))
 
@@ -82,65 +80,15 @@ class MonthRates:
 def rates_by_month(
     session: Session, question: Question, now: dt.datetime, many: int = MONTHS
 ) -> tuple[MonthRates, ...]:
-    """The months up to the end of the period, oldest first. Two queries and a look at the transfers."""
-    wanted = last_months(question, now, many)
-    span = span_of(wanted[0].start, wanted[-1].end, now)
-    resolved = _resolved_by_month(session, question, span, wanted)
-    received = _received_by_month(session, question, span, wanted, now)
+    """The months up to the end of the period, oldest first."""
+    wanted = months.last_months(question, now, many)
+    resolved = months.resolved(session, question, wanted)
+    answered = months.answered(session, question, wanted, now)
     none = (0, 0)
     return tuple(
-        MonthRates(month, rate(*resolved.get(place, none)), rate(*received.get(place, none)))
+        MonthRates(month, rate(*resolved.get((0, place), none)), rate(*answered.get((0, place), none)))
         for place, month in enumerate(wanted)
     )
-
-
-def last_months(question: Question, now: dt.datetime, many: int) -> list[Period]:
-    """That many calendar months, the last of them the one in which the period ends, or now."""
-    end = span_of(question.start, question.end, now).end
-    wanted = [periods.period_of(PeriodKind.MONTH, end)]
-    while len(wanted) < many:
-        wanted.insert(0, periods.previous(wanted[0]))
-    return wanted
-
-
-def month_of(day: InstrumentedAttribute[Any], wanted: Iterable[Period]) -> ColumnElement[int]:
-    """The place of the month in which a day lies: both databases compare, neither reckons."""
-    return _place(day, [one.end + _DAY for one in wanted])
-
-
-def _month_of_moment(moment: InstrumentedAttribute[Any], wanted: Iterable[Period]) -> ColumnElement[int]:
-    return _place(moment, [dt.datetime.combine(one.end + _DAY, dt.time(), VIETNAM) for one in wanted])
-
-
-def _place(value: InstrumentedAttribute[Any], limits: Iterable[Any]) -> ColumnElement[int]:
-    return case(*((value < limit, place) for place, limit in enumerate(limits)))
-
-
-def _resolved_by_month(
-    session: Session, question: Question, span: Span, wanted: list[Period]
-) -> dict[int, tuple[int, int]]:
-    month = month_of(Dossier.closed_on, wanted).label("month")
-    mine = cells.resolved_by(session, question, statisticstransfers.resolver_of(session, span))
-    marked = select(month, ends.is_in_time().label("good")).where(ends.resolved_in(span), mine).subquery()
-    statement = select(marked.c.month, func.sum(marked.c.good), func.count()).group_by(marked.c.month)
-    return {place: (int(num), den) for place, num, den in session.execute(statement)}
-
-
-def _received_by_month(
-    session: Session, question: Question, span: Span, wanted: list[Period], now: dt.datetime
-) -> dict[int, tuple[int, int]]:
-    answered = case((cells.round_in_cell(Cell.RECEPTION_IN_TIME, now), 1), else_=0)
-    marked = (
-        select(_month_of_moment(ReceptionRound.due_at, wanted).label("month"), answered.label("answered"))
-        .join(Dossier, Dossier.id == ReceptionRound.dossier_id)
-        .where(
-            cells.round_falls_in(span, wanted[-1].end), cells.counts_at_reception(),
-            cells.received_by(session, question),
-        )
-        .subquery()
-    )  # fmt: skip
-    statement = select(marked.c.month, func.sum(marked.c.answered), func.count()).group_by(marked.c.month)
-    return {place: (int(num), den) for place, num, den in session.execute(statement)}
 
 
 # --- how long it takes, against the limit

@@ -62,8 +62,8 @@ _DOSSIERS = (
         Dossier.id, Dossier.procedure_id, Dossier.sector_id, Dossier.channel, Dossier.source_id,
         func.coalesce(Dossier.holding_unit_id, 0).label("unit_id"),
         Dossier.state, Dossier.resolving_agency_id, Dossier.receiving_agency_id, Dossier.accepted_on,
-        Dossier.due_at, Dossier.current_due_at, Dossier.late_from, Dossier.overdue_from, Dossier.limit_amount,
-        Dossier.limit_unit, Dossier.closed_at, Dossier.closed_on, Dossier.finish_class,
+        Dossier.due_at, Dossier.due_on, Dossier.current_due_at, Dossier.late_from, Dossier.overdue_from,
+        Dossier.limit_amount, Dossier.limit_unit, Dossier.closed_at, Dossier.closed_on, Dossier.finish_class,
         case((Dossier.state.in_([State.FINISHED, State.RETURNED]), _TENTHS)).label("tenths"),
         Dossier.result_kind, Dossier.fee_state, Dossier.fee_method, Dossier.fully_electronic,
     )
@@ -116,13 +116,6 @@ def sourced(session: Session, ids: Sequence[int]) -> dict[int, Sourced]:
     return found
 
 
-def texts_of(session: Session, ids: Sequence[int]) -> dict[int, str]:
-    """The same as it is kept; '' of one that adds nothing."""
-    return {
-        dossier_id: "" if one is None else text_of(*one) for dossier_id, one in sourced(session, ids).items()
-    }
-
-
 _CLOSINGS = {State.WITHDRAWN: Closing.WITHDRAWN, State.STOPPED: Closing.STOPPED}
 
 
@@ -130,8 +123,9 @@ def _sourced(row: Any, pauses: Sequence[Any], moves: Sequence[Any], rounds: Sequ
     # By place, in the order of `_DOSSIERS`: by name it takes as long again as all else.
     (
         _, procedure_id, sector_id, channel, source_id, unit_id, state, resolving_agency_id,
-        receiving_agency_id, accepted_on, due_at, current_due_at, late_from, overdue_from, limit_amount,
-        limit_unit, closed_at, closed_on, finished, tenths, result_kind, fee_state, fee_method, electronic,
+        receiving_agency_id, accepted_on, due_at, due_on, current_due_at, late_from, overdue_from,
+        limit_amount, limit_unit, closed_at, closed_on, finished, tenths, result_kind, fee_state, fee_method,
+        electronic,
     ) = row  # fmt: skip
     if state is State.CANCELLED:
         return None
@@ -145,7 +139,7 @@ def _sourced(row: Any, pauses: Sequence[Any], moves: Sequence[Any], rounds: Sequ
     if result_kind is ResultKind.REFUSED and state in _FINISHED:
         closing = Closing.REFUSED
     told = Told(
-        resolving_agency_id, receiving_agency_id, accepted_on, channel is Channel.ONLINE, due_at is not None,
+        resolving_agency_id, receiving_agency_id, accepted_on, channel is Channel.ONLINE, due_on,
         late_from, overdue_from, closed_on, finished, second, closing, reappointed,
         fee_state in {"due", "paid"}, fee_state == "paid" and fee_method == "online", electronic, tenths,
         tuple(

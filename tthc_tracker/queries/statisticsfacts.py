@@ -14,21 +14,18 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tthc_tracker.domain.agencies import Level
-from tthc_tracker.domain.dailyfacts import MEASURES, Grain, Piece, pieces, pieces_before
+from tthc_tracker.domain.dailyfacts import AGED, MEASURES, Grain, Piece, pieces, pieces_before
 from tthc_tracker.domain.localtime import VIETNAM
-from tthc_tracker.models.fact import FactLedger
-from tthc_tracker.queries import factsources, factsums, statisticscounting, statisticsodd
-from tthc_tracker.queries import statisticscells as cells
-from tthc_tracker.queries.scoping import agency_ids, all_agencies
+from tthc_tracker.queries import factreading, factsources, factsums, statisticscounting, statisticsodd
+from tthc_tracker.queries.factsums import Made
+from tthc_tracker.queries.scoping import agency_ids
 from tthc_tracker.queries.statisticscells import By, Question, Span
 from tthc_tracker.queries.statisticscounting import Sums
 
 _DAY = dt.timedelta(days=1)
-_TRIES = 3
 _FIRST_OF_LEVELS = "SELECT id, MIN(id) OVER (PARTITION BY level) AS first FROM agency"
 _STANDING = frozenset({"open", "undue", "reappointed_open", "paused", "overdue", "second_overdue"})
 _OF_THE_FORM = frozenset({
@@ -36,6 +33,7 @@ _OF_THE_FORM = frozenset({
     "undue_received", "reappointed_received", "early", "on_time", "late", "withdrawn", "stopped", "refused",
     "set_aside_in_time", "second_early", "second_on_time", "second_late", "second_set_aside",
 })  # fmt: skip
+_OF_A_TABLE = frozenset(MEASURES) - AGED.keys()
 _RECEPTION = frozenset(name for name in MEASURES if name.startswith("reception_"))
 _SECOND = frozenset(name for name in MEASURES if name.startswith("second_"))
 # What is read together: of what was before only what stands, of what is to come the answers due. Each number
@@ -103,22 +101,9 @@ def count_each(
 
     Nobody folds meanwhile unseen: where the turn has changed, all is read again.
     """
-    for _ in range(_TRIES):
-        before = _turn(session)
-        if before is None or span.start > now.astimezone(VIETNAM).date():
-            return None
-        found = _count(session, asked, span, now, moved=moved, form=form)
-        if found is None or _turn(session) == before:
-            return found
-    return None
-
-
-_LEDGER = select(FactLedger.turn, FactLedger.standing)
-
-
-def _turn(session: Session) -> int | None:
-    ledger = session.execute(_LEDGER).one()
-    return ledger.turn if ledger.standing == "ready" else None
+    if span.start > now.astimezone(VIETNAM).date():
+        return None
+    return factreading.settled(session, lambda: _count(session, asked, span, now, moved=moved, form=form))
 
 
 def _count(
@@ -204,7 +189,7 @@ class _Reader:
     @cached_property
     def measures(self) -> frozenset[str]:
         """What is asked for of every day."""
-        asked = _OF_THE_FORM if self.form else frozenset(MEASURES)
+        asked = _OF_THE_FORM if self.form else _OF_A_TABLE
         return asked if self.question.second else asked - _SECOND
 
     def sources(self, place: int, parts: frozenset[str], columns: str) -> list[str]:
@@ -278,48 +263,25 @@ class _Reader:
 
     @cached_property
     def _allowed(self) -> frozenset[int] | None:
-        """The agencies whose rows count; None: all of them."""
-        asked, scope = cells.asked_agencies(self.session, self.question), self.question.scope
-        if self._sees_all:
-            return asked
-        return scope.agency_ids if asked is None else scope.agency_ids & asked
-
-    @property
-    def _sees_all(self) -> bool:
-        scope = self.question.scope
-        return scope.all or scope.agency_ids >= all_agencies(self.session)
+        return factreading.counting_agencies(self.session, self.question)
 
     @cached_property
     def _level(self) -> str:
         """The level by whose sectors is asked, where all of its agencies count; or ''."""
         question = self.question
-        if question.by is not By.SECTOR or question.level not in set(Level) or not self._sees_all:
+        if question.by is not By.SECTOR or question.level not in set(Level):
             return ""
-        return question.level if agency_ids(self.session, question.agency) is None else ""
+        every = factreading.sees_all(self.session, question)
+        return question.level if every and agency_ids(self.session, question.agency) is None else ""
 
-    def _source(
-        self, made: factsums.Made, piece: Piece, allowed: frozenset[int] | None
-    ) -> tuple[str, str, str]:
-        """The table of a piece, its column with the key of a row, and the condition."""
-        by, ids = self.question.by, ", ".join(map(str, sorted(allowed or ())))
-        dimension = "agency" if by in _BY_AGENCY else by.value
+    def _source(self, made: Made, piece: Piece, allowed: frozenset[int] | None) -> factreading.Source:
+        dimension = "agency" if self.question.by in _BY_AGENCY else self.question.by.value
         if self._level:
-            return made.name, "member", f"series = '{self._level}/{dimension}' AND {_begins(piece)}"
-        if dimension == "agency" or allowed is None:
-            kept = f"series = '{dimension}' AND {_begins(piece)}"
-            return made.name, "member", kept if allowed is None else f"{kept} AND member IN ({ids})"
-        if piece.grain is Grain.DAY:
-            days = f"day >= '{piece.first}' AND day < '{piece.before}'"
-            return made.days, factsums.OF_AN_AGENCY[dimension], f"agency_id IN ({ids}) AND {days}"
-        series = ", ".join(f"'{agency}:{dimension}'" for agency in sorted(allowed))
-        return made.name, "member", f"series IN ({series}) AND {_begins(piece)}"
+            return made.name, "member", factreading.of_series(f"{self._level}/{dimension}", piece)
+        return factreading.source(made, piece, dimension, allowed)
 
 
 _BY_AGENCY = frozenset({By.AGENCY, By.LEVEL})
-
-
-def _begins(piece: Piece) -> str:
-    return f"grain = '{piece.grain}' AND start >= '{piece.first}' AND start < '{piece.before}'"
 
 
 # --- the columns of a period

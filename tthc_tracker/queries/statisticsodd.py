@@ -22,12 +22,24 @@ _DAY = dt.timedelta(days=1)
 
 def odd_ones(session: Session, question: Question, span: Span, *, moved: bool) -> list[int] | None:
     """Their numbers; None when they are too many to be looked at one by one."""
+    moved_on = DossierTransfer.moved_on
+    passed = [_passed_on(or_(moved_on <= span.end, _foreign(question)), span.start)] if moved else []
+    return _few(session, [*passed, *_of_the_hour(span)])
+
+
+def unfolded(session: Session, question: Question, since: dt.date) -> list[int] | None:
+    """Those of which the sums do not say who may see them, or how they stand by now: what waits in the queue,
+    and what was passed on since, from or to where one may not look. None when they are too many."""
+    return _few(session, [] if question.scope.all else [_passed_on(_foreign(question), since)])
+
+
+def _few(session: Session, statements: Sequence[Select[int]]) -> list[int] | None:
+    """What waits in the queue, and what these statements find."""
     found: set[int] = set()
     # A dossier may have left several notes.
     for statement, most in (
         (select(FactQueue.dossier_id), 4 * MOST_ODD),
-        *((each, MOST_ODD) for each in [_passed_on(question, span)] if moved),
-        *((each, MOST_ODD) for each in _of_the_hour(span)),
+        *((each, MOST_ODD) for each in statements),
     ):
         ids = session.execute(statement.limit(most + 1)).scalars().all()
         found.update(ids)
@@ -36,18 +48,20 @@ def odd_ones(session: Session, question: Question, span: Span, *, moved: bool) -
     return sorted(found)
 
 
-def _passed_on(question: Question, span: Span) -> Select[int]:
-    """Passed on within the period; or after it, from or to where one may not look: what one may see goes by
-    the present agency."""
-    own = sorted(question.scope.agency_ids)
-    foreign: Condition = DossierTransfer.from_agency_id.not_in(own) | DossierTransfer.to_agency_id.not_in(own)
-    if question.scope.all:
-        foreign = false()
+def _passed_on(which: Condition, since: dt.date) -> Select[int]:
     return (
         select(DossierTransfer.dossier_id)
-        .where(DossierTransfer.moved_on >= span.start, or_(DossierTransfer.moved_on <= span.end, foreign))
+        .where(DossierTransfer.moved_on >= since, which)
         .order_by(DossierTransfer.moved_on, DossierTransfer.dossier_id)
     )
+
+
+def _foreign(question: Question) -> Condition:
+    """From or to where one may not look: what one may see goes by the present agency."""
+    if question.scope.all:
+        return false()
+    own = sorted(question.scope.agency_ids)
+    return DossierTransfer.from_agency_id.not_in(own) | DossierTransfer.to_agency_id.not_in(own)
 
 
 def late_later_today(span: Span) -> Condition | None:

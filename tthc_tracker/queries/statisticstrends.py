@@ -2,25 +2,29 @@
 
 import datetime as dt
 from collections import Counter
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, true
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
-from tthc_tracker.domain import periods
 from tthc_tracker.domain.bands import OVERDUE_DAYS, band_of, edges
-from tthc_tracker.domain.lifecycle import State
-from tthc_tracker.domain.performance import resolver_on
-from tthc_tracker.domain.periods import Period, PeriodKind
+from tthc_tracker.domain.dailyfacts import AGED
+from tthc_tracker.domain.localtime import VIETNAM
+from tthc_tracker.domain.periods import Period
 from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.models.history import DossierTransfer
+from tthc_tracker.queries import factflows, statisticstransfers
 from tthc_tracker.queries import statisticscells as cells
-from tthc_tracker.queries import statisticstransfers
+from tthc_tracker.queries import statisticstrendscounting as counting
 from tthc_tracker.queries.scoping import resolved_within
-from tthc_tracker.queries.statisticscells import Cell, Question, Span, span_of
+from tthc_tracker.queries.statisticsbymonth import last_months, month_of, stretches
+from tthc_tracker.queries.statisticscells import Question, span_of
 
 MONTHS = 12
+_MEASURES = ("online", "direct", "early", "on_time", "late", "open")
+_DAY = dt.timedelta(days=1)
+_NONE: Mapping[str, int] = dict.fromkeys(_MEASURES, 0)
 
 
 @dataclass(frozen=True)
@@ -46,119 +50,95 @@ class Band:
 def months(session: Session, question: Question, now: dt.datetime) -> tuple[Month, ...]:
     """Twelve calendar months up to the end of the period. Dossiers without a due date stand outside.
 
-    What was open at the end of a month is what is open now, less what came and more what went since. Of an
-    agency, each month goes by whose a dossier was at its own end: those transferred meanwhile are counted one
-    by one, the others as they lie.
+    From the daily facts: what is open is all that came and went before. Of an agency, each month goes by
+    whose a dossier was at its own end.
     """
-    span = span_of(question.start, question.end, now)
-    wanted = [periods.period_of(PeriodKind.MONTH, span.end)]
-    while len(wanted) < MONTHS:
-        wanted.insert(0, periods.previous(wanted[0]))
-    start = wanted[0].start
-    moved = _moved(session, question, start)
-    mine = cells.resolved_by(session, question, Dossier.resolving_agency_id.expression)
-    mine = and_(mine, Dossier.id.not_in(_moved_ids(start)) if moved else true())
-    came = _by_month(session, mine, Dossier.accepted_on, start)
-    went = _by_month(session, mine, Dossier.closed_on, start)
-    left = _open_now(session, mine)
-    for key in [key for key in {*came, *went} if key > (span.end.year, span.end.month)]:
-        left += went[key] - came[key]
-    found = []
-    for month in reversed(wanted):
-        key = (month.year, month.number)
-        own = [sum(numbers) for numbers in zip(*(one.counts(month) for one in moved), strict=True)]
-        received, resolved, still_open = own or (0, 0, 0)
-        found.append(Month(*key, came[key] + received, went[key] + resolved, left + still_open))
-        left += went[key] - came[key]
-    return tuple(reversed(found))
+    wanted = last_months(question, now, MONTHS)
+    asked = [factflows.until(wanted[0].start), *stretches(wanted)]
+    flows = factflows.count(session, question, asked, _MEASURES)
+    if flows is None:
+        return months_counted_live(session, question, now)
+    before, *each = (flows.get((0, place), _NONE) for place in range(len(asked)))
+    passed, still_open, found = _passed_on(session, question, wanted), before["open"], []
+    for place, (month, its) in enumerate(zip(wanted, each, strict=True)):
+        still_open += its["open"]
+        received = its["online"] + its["direct"] + passed[place]
+        resolved = its["early"] + its["on_time"] + its["late"]
+        found.append(Month(month.year, month.number, received, resolved, still_open))
+    return tuple(found)
 
 
-@dataclass
-class _Moved:
-    """A dossier that has been transferred; below: the agencies that are asked about."""
-
-    accepted_on: dt.date
-    closed_on: dt.date | None
-    present: int
-    below: frozenset[int]
-    moves: list[tuple[dt.date, int]] = field(default_factory=list)
-
-    def counts(self, month: Period) -> tuple[bool, bool, bool]:
-        """Whether the month received it, resolved it, left it open, at one of the agencies."""
-        day = month.end if self.closed_on is None else min(self.closed_on, month.end)
-        if self.accepted_on > day or resolver_on(day, self.present, self.moves) not in self.below:
-            return False, False, False
-        resolved = self.closed_on is not None and month.holds(self.closed_on)
-        still_open = self.closed_on is None or self.closed_on > month.end
-        return month.holds(self.accepted_on), resolved, still_open
+def months_counted_live(session: Session, question: Question, now: dt.datetime) -> tuple[Month, ...]:
+    """The same from the dossiers alone: what the facts are held against."""
+    wanted = last_months(question, now, MONTHS)
+    counted = counting.months(session, question, wanted)
+    return tuple(Month(one.year, one.number, *numbers) for one, numbers in zip(wanted, counted, strict=True))
 
 
-def _moved_ids(start: dt.date) -> Any:
-    return select(DossierTransfer.dossier_id).where(DossierTransfer.moved_on >= start)
+def _passed_on(session: Session, question: Question, wanted: Sequence[Period]) -> Counter[int]:
+    """By month, how many of what it received came to the agencies that are asked about before its end, less
+    those that went: the facts have them where they were accepted.
 
-
-def _moved(session: Session, question: Question, start: dt.date) -> list[_Moved]:
-    """What has been transferred since; nothing where no agency is asked about, for then all is one row."""
+    What passes on the first of a month was accepted in the one before: no dossier of those is looked at.
+    """
+    found: Counter[int] = Counter()
+    start, end = wanted[0].start, wanted[-1].end
     below = cells.asked_agencies(session, question)
     if below is None or not statisticstransfers.any_since(session, start):
-        return []
+        return found
+    moved_on = DossierTransfer.moved_on
+    by = (DossierTransfer.from_agency_id, DossierTransfer.to_agency_id, month_of(moved_on, wanted))
     statement = (
-        select(
-            Dossier.id, Dossier.accepted_on, Dossier.closed_on, Dossier.resolving_agency_id,
-            DossierTransfer.moved_on, DossierTransfer.from_agency_id,
+        select(*by, func.count())
+        .join(Dossier, Dossier.id == DossierTransfer.dossier_id)
+        .where(
+            moved_on.between(start, end), moved_on.not_in([one.start for one in wanted]),
+            Dossier.accepted_on >= start, Dossier.accepted_on < moved_on,
+            month_of(Dossier.accepted_on, wanted) == month_of(moved_on, wanted),
+            (Dossier.closed_on >= moved_on) | Dossier.closed_on.is_(None),
+            counting.is_counted(), resolved_within(question.scope), cells.of_unit(question),
         )
-        .join(DossierTransfer, DossierTransfer.dossier_id == Dossier.id)
-        .where(DossierTransfer.moved_on >= start, _counted(), resolved_within(question.scope),
-            cells.of_unit(question))
-        .order_by(Dossier.id, DossierTransfer.seq)
+        .group_by(*by)
     )  # fmt: skip
-    found: dict[int, _Moved] = {}
-    for dossier_id, accepted_on, closed_on, present, moved_on, left in session.execute(statement):
-        assert accepted_on is not None  # _counted
-        one = found.setdefault(dossier_id, _Moved(accepted_on, closed_on, present, below))
-        one.moves.append((moved_on, left))
-    return list(found.values())
-
-
-def _counted() -> Any:
-    return Dossier.accepted_at.is_not(None) & Dossier.due_at.is_not(None) & (Dossier.state != State.CANCELLED)
-
-
-def _by_month(
-    session: Session, mine: ColumnElement[bool], day: InstrumentedAttribute[Any], start: dt.date
-) -> Counter[tuple[int, int]]:
-    statement = select(day, func.count()).where(day >= start, _counted(), mine).group_by(day)
-    found: Counter[tuple[int, int]] = Counter()
-    for on, number in session.execute(statement):
-        found[on.year, on.month] += number
+    for giver, heir, place, number in session.execute(statement):
+        found[place] += number * ((heir in below) - (giver in below))
     return found
 
 
-def _open_now(session: Session, mine: ColumnElement[bool]) -> int:
-    statement = select(func.count()).where(Dossier.closed_at.is_(None), _counted(), mine)
-    number: int = session.execute(statement).scalar_one()
-    return number
+# --- how old
 
 
 def overdue_by_age(session: Session, question: Question, now: dt.datetime) -> tuple[Band, ...]:
-    """The open overdue of the end of the period by how many calendar days their due date has passed."""
+    """The open overdue of the end of the period by how many calendar days their due date has passed.
+
+    What is open still is counted by the index of what is; of what has been closed since the facts tell.
+    """
     span = span_of(question.start, question.end, now)
-    numbers: Counter[int] = Counter()
-    for due_on, number in session.execute(_overdue_by_day(session, question, span, now)):
-        numbers[band_of((span.end - due_on).days, OVERDUE_DAYS)] += number
-    return tuple(Band(first, last, numbers[place]) for place, (first, last) in enumerate(edges(OVERDUE_DAYS)))
+    still = counting.overdue_by_day(session, question, span, [counting.still_open(span)])
+    numbers = _by_band(still, span.end)
+    if span.end < now.astimezone(VIETNAM).date():
+        flows = factflows.count(session, question, [factflows.until(span.end + _DAY)], tuple(AGED))
+        if flows is None:
+            return overdue_counted_live(session, question, now)
+        aged = [*flows.get((0, 0), dict.fromkeys(AGED, 0)).values(), 0]
+        for place in range(len(AGED)):
+            numbers[place] += aged[place] - aged[place + 1]
+    return _bands(numbers)
 
 
-def _overdue_by_day(session: Session, question: Question, span: Span, now: dt.datetime) -> Any:
-    pauses = cells.open_pauses(span)
+def overdue_counted_live(session: Session, question: Question, now: dt.datetime) -> tuple[Band, ...]:
+    """The same from the dossiers alone: what the facts are held against."""
+    span = span_of(question.start, question.end, now)
     _closed_within, *left_open = cells.parts_of(span)
-    return (
-        select(Dossier.due_on, func.count())
-        .outerjoin(pauses, pauses.c.dossier_id == Dossier.id)
-        .where(
-            or_(*left_open),
-            cells.in_cell(Cell.OPEN_OVERDUE, span, question.end, pauses, now),
-            cells.resolved_by(session, question, statisticstransfers.resolver_of(session, span)),
-        )
-        .group_by(Dossier.due_on)
-    )
+    return _bands(_by_band(counting.overdue_by_day(session, question, span, left_open), span.end))
+
+
+def _by_band(due: Mapping[dt.date, int], end: dt.date) -> Counter[int]:
+    numbers: Counter[int] = Counter()
+    for due_on, number in due.items():
+        numbers[band_of((end - due_on).days, OVERDUE_DAYS)] += number
+    return numbers
+
+
+def _bands(numbers: Mapping[int, int]) -> tuple[Band, ...]:
+    return tuple(Band(first, last, numbers[place]) for place, (first, last) in enumerate(edges(OVERDUE_DAYS)))

@@ -16,7 +16,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from tthc_tracker.domain.agencies import Level
-from tthc_tracker.domain.dailyfacts import MEASURES, Grain, stretch_of
+from tthc_tracker.domain.dailyfacts import Grain, stretch_of
 from tthc_tracker.models.agency import Agency
 from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.models.fact import (
@@ -30,7 +30,7 @@ from tthc_tracker.models.fact import (
 )
 from tthc_tracker.queries import factsources, factsums
 from tthc_tracker.queries.among import Ids, among
-from tthc_tracker.queries.factsources import Keys
+from tthc_tracker.queries.factsources import Fact, Keys, Length
 
 BATCH = 300
 """Dossiers a transaction: nobody who writes to SQLite waits for longer than a blink."""
@@ -103,9 +103,8 @@ class _Change:
     days: dict[Day, Numbers] = field(default_factory=lambda: defaultdict(dict))
     lengths: dict[tuple[Day, int], int] = field(default_factory=lambda: defaultdict(int))
 
-    def take(self, told: str, sign: int) -> None:
-        """A kept line, in (1) or out (-1)."""
-        facts, lengths = factsources.facts_of(told)
+    def take(self, facts: Iterable[Fact], lengths: Iterable[Length], sign: int) -> None:
+        """What a dossier adds, in (1) or out (-1)."""
         for agency, day, keys, numbers in facts:
             _add(self.days[agency, day, keys], numbers, sign)
         for agency, day, keys, tenths in lengths:
@@ -118,19 +117,21 @@ def _add(to: Numbers, numbers: Mapping[int, int], sign: int = 1) -> None:
 
 
 def _fold(session: Session, ids: Sequence[int], *, ready: bool) -> None:
-    before, after = factsources.kept_texts(session, ids), factsources.texts_of(session, ids)
+    before, after = factsources.kept_texts(session, ids), factsources.sourced(session, ids)
     change, changed = _Change(), {}
     for dossier_id in ids:
-        old, new = before.get(dossier_id, ""), after.get(dossier_id, "")
+        old, one = before.get(dossier_id, ""), after.get(dossier_id)
+        new = "" if one is None else factsources.text_of(*one)
         if old != new:
-            change.take(old, -1)
-            change.take(new, 1)
+            change.take(*factsources.facts_of(old), -1)
+            if one is not None:
+                change.take(*factsources.facts_in(*one), 1)
             changed[dossier_id] = new
     _keep(session, changed)
     days = {day: its for day, its in change.days.items() if any(its.values())}
     lengths = {key: number for key, number in change.lengths.items() if number}
-    _write(session, "daily_fact", ((_key(day), _row(its)) for day, its in days.items()))
-    _write(session, "daily_length", (((*_key(day), tenths), [n]) for (day, tenths), n in lengths.items()))
+    _write(session, "daily_fact", ((_key(day), its) for day, its in days.items()))
+    _write(session, "daily_length", (((*_key(day), tenths), {0: n}) for (day, tenths), n in lengths.items()))
     if ready:
         levels = _levels(session)
         _write(session, "fact_sum", _sums(days, levels))
@@ -157,17 +158,20 @@ def _key(day: Day) -> tuple[Any, ...]:
     return (agency, on.isoformat(), *keys)
 
 
-def _row(numbers: Numbers) -> list[int | None]:
-    return [numbers.get(place) or None for place in range(len(MEASURES))]
+Row = tuple[tuple[Any, ...], Numbers]
+"""The key of a row, and what is added to it."""
 
 
-def _write(session: Session, table: str, rows: Iterable[tuple[tuple[Any, ...], list[Any]]]) -> None:
-    """Add numbers to the rows of a table, in the order of its keys."""
-    values = [(*key, *numbers) for key, numbers in sorted(rows, key=lambda row: row[0])]
-    if values:
-        keys, numbers = (factsums.DAILY | factsums.SUMMED)[table]
-        mark = "%s" if session.get_bind().dialect.name == "postgresql" else "?"
-        session.connection().exec_driver_sql(factsums.upsert(table, keys, numbers, mark), values)
+def _write(session: Session, table: str, rows: Iterable[Row]) -> None:
+    """Add numbers to the rows of a table: each statement names the few columns that its rows change."""
+    keys, names = (factsums.DAILY | factsums.SUMMED)[table]
+    alike: dict[tuple[str, ...], list[tuple[Any, ...]]] = defaultdict(list)
+    for key, numbers in rows:
+        told = sorted((place, number) for place, number in numbers.items() if number)
+        alike[tuple(names[place] for place, _ in told)].append((*key, *(number for _, number in told)))
+    mark = "%s" if session.get_bind().dialect.name == "postgresql" else "?"
+    for columns, values in alike.items():
+        session.connection().exec_driver_sql(factsums.upsert(table, keys, columns, mark), sorted(values))
 
 
 Levels = Mapping[int, Level]
@@ -178,7 +182,7 @@ def _levels(session: Session) -> Levels:
     return {row.id: row.level for row in session.execute(select(Agency.id, Agency.level))}
 
 
-def _sums(days: Mapping[Day, Numbers], levels: Levels) -> Iterable[tuple[tuple[Any, ...], list[Any]]]:
+def _sums(days: Mapping[Day, Numbers], levels: Levels) -> Iterable[Row]:
     sums: dict[tuple[str, Grain, dt.date, int], Numbers] = defaultdict(dict)
     for (agency, day, keys), numbers in days.items():
         starts = [(grain, stretch_of(grain, day)[0]) for grain in Grain]
@@ -188,12 +192,10 @@ def _sums(days: Mapping[Day, Numbers], levels: Levels) -> Iterable[tuple[tuple[A
                     _add(sums[series, grain, start, member], numbers)
     for (series, grain, start, member), numbers in sums.items():
         if any(numbers.values()):
-            yield (series, grain.value, start.isoformat(), member), _row(numbers)
+            yield (series, grain.value, start.isoformat(), member), numbers
 
 
-def _length_sums(
-    lengths: Mapping[tuple[Day, int], int], levels: Levels
-) -> Iterable[tuple[tuple[Any, ...], list[Any]]]:
+def _length_sums(lengths: Mapping[tuple[Day, int], int], levels: Levels) -> Iterable[Row]:
     sums: dict[tuple[str, str, str, int, int], int] = defaultdict(int)
     for ((agency, day, keys), tenths), number in lengths.items():
         for grain in Grain:
@@ -201,7 +203,7 @@ def _length_sums(
             for series, member, own in _series(agency, keys, levels):
                 if grain is not Grain.DAY or not own:
                     sums[series, grain.value, start, member, tenths] += number
-    return ((key, [number]) for key, number in sums.items() if number)
+    return ((key, {0: number}) for key, number in sums.items() if number)
 
 
 def _series(agency: int, keys: Keys, levels: Levels) -> list[tuple[str, int, bool]]:

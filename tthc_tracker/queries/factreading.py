@@ -1,0 +1,76 @@
+"""Reading what the daily facts come to: whose rows count, from which sums; nobody folds meanwhile unseen."""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tthc_tracker.domain.dailyfacts import Grain, Piece
+from tthc_tracker.models.fact import FactLedger
+from tthc_tracker.queries import factsums
+from tthc_tracker.queries import statisticscells as cells
+from tthc_tracker.queries.factsums import Made
+from tthc_tracker.queries.scoping import all_agencies
+from tthc_tracker.queries.statisticscells import Question
+
+Found = TypeVar("Found")
+
+_TRIES = 3
+_LEDGER = select(FactLedger.turn, FactLedger.standing)
+
+
+def settled(session: Session, read: Callable[[], Found | None]) -> Found | None:
+    """What `read` finds, read again where the turn has changed; None where the facts cannot tell."""
+    for _ in range(_TRIES):
+        before = _turn(session)
+        if before is None:
+            return None
+        found = read()
+        if found is None or _turn(session) == before:
+            return found
+    return None
+
+
+def _turn(session: Session) -> int | None:
+    ledger = session.execute(_LEDGER).one()
+    return ledger.turn if ledger.standing == "ready" else None
+
+
+def sees_all(session: Session, question: Question) -> bool:
+    """Whether no agency is hidden from who asks."""
+    return question.scope.all or question.scope.agency_ids >= all_agencies(session)
+
+
+def counting_agencies(session: Session, question: Question) -> frozenset[int] | None:
+    """The agencies whose rows count; None: all of them."""
+    asked, scope = cells.asked_agencies(session, question), question.scope
+    if sees_all(session, question):
+        return asked
+    return scope.agency_ids if asked is None else scope.agency_ids & asked
+
+
+Source = tuple[str, str, str]
+"""A table, its column with the key of a row, and the condition."""
+
+
+def source(made: Made, piece: Piece, dimension: str, agencies: frozenset[int] | None) -> Source:
+    """Where the sums of a piece stand by a dimension: of some agencies, or of the province (None)."""
+    ids = ", ".join(map(str, sorted(agencies or ())))
+    if dimension == "agency" or agencies is None:
+        kept = of_series(dimension, piece)
+        return made.name, "member", kept if agencies is None else f"{kept} AND member IN ({ids})"
+    if piece.grain is Grain.DAY:
+        days = f"day >= '{piece.first}' AND day < '{piece.before}'"
+        return made.days, factsums.OF_AN_AGENCY[dimension], f"agency_id IN ({ids}) AND {days}"
+    series = ", ".join(f"'{agency}:{dimension}'" for agency in sorted(agencies))
+    return made.name, "member", f"series IN ({series}) AND {_begins(piece)}"
+
+
+def of_series(series: str, piece: Piece) -> str:
+    """The condition of the sums of one series."""
+    return f"series = '{series}' AND {_begins(piece)}"
+
+
+def _begins(piece: Piece) -> str:
+    return f"grain = '{piece.grain}' AND start >= '{piece.first}' AND start < '{piece.before}'"

@@ -1,0 +1,126 @@
+"""How many were resolved in time, and answered in time, in each of some months: for charts over years.
+
+From the sums of the daily facts, half-months of which make a month; where those cannot tell, counted from
+the dossiers: that is what they are held against, too.
+"""
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, case, func, literal, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from tthc_tracker.domain import periods
+from tthc_tracker.domain.localtime import VIETNAM
+from tthc_tracker.domain.periods import Period, PeriodKind
+from tthc_tracker.models.dossier import Dossier
+from tthc_tracker.models.reception import ReceptionRound
+from tthc_tracker.queries import factflows, statisticstransfers
+from tthc_tracker.queries import statisticscells as cells
+from tthc_tracker.queries import statisticsends as ends
+from tthc_tracker.queries.statisticscells import Cell, Question, Span, span_of
+
+_DAY = dt.timedelta(days=1)
+
+Parts = dict[tuple[int, int], tuple[int, int]]
+"""By agency (0 where they are not told apart) and place of the month: how many in time, of how many."""
+
+
+def last_months(question: Question, now: dt.datetime, many: int) -> list[Period]:
+    """That many calendar months, the last of them the one in which the period ends, or now."""
+    end = span_of(question.start, question.end, now).end
+    wanted = [periods.period_of(PeriodKind.MONTH, end)]
+    while len(wanted) < many:
+        wanted.insert(0, periods.previous(wanted[0]))
+    return wanted
+
+
+def stretches(wanted: Iterable[Period]) -> list[tuple[dt.date, dt.date]]:
+    """The days of each month, as `factflows` is asked for them."""
+    return [(one.start, one.end + _DAY) for one in wanted]
+
+
+def month_of(day: InstrumentedAttribute[Any], wanted: Iterable[Period]) -> ColumnElement[int]:
+    """The place of the month in which a day lies: both databases compare, neither reckons."""
+    return _place(day, [one.end + _DAY for one in wanted])
+
+
+def _month_of_moment(moment: InstrumentedAttribute[Any], wanted: Iterable[Period]) -> ColumnElement[int]:
+    return _place(moment, [dt.datetime.combine(one.end + _DAY, dt.time(), VIETNAM) for one in wanted])
+
+
+def _place(value: InstrumentedAttribute[Any], limits: Iterable[Any]) -> ColumnElement[int]:
+    return case(*((value < limit, place) for place, limit in enumerate(limits)))
+
+
+# --- resolved
+
+
+def resolved(
+    session: Session, question: Question, wanted: Sequence[Period], *, by_agency: bool = False
+) -> Parts:
+    """Of what each month resolved how many were in time, in the row of whom it was with at its end."""
+    measures = ("early", "on_time", "late")
+    flows = factflows.count(session, question, stretches(wanted), measures, by_agency=by_agency)
+    if flows is None:
+        return resolved_counted_live(session, question, wanted, by_agency=by_agency)
+    found = {key: (its["early"] + its["on_time"], sum(its.values())) for key, its in flows.items()}
+    return {key: parts for key, parts in found.items() if parts[1]}
+
+
+def resolved_counted_live(
+    session: Session, question: Question, wanted: Sequence[Period], *, by_agency: bool = False
+) -> Parts:
+    """The same from the dossiers. One query and a look at the transfers."""
+    span = _span(wanted)
+    resolver = statisticstransfers.resolver_of(session, span)
+    marked = (
+        select(
+            (resolver if by_agency else literal(0)).label("agency"),
+            month_of(ends.CLOSED_ON, wanted).label("month"),
+            ends.is_in_time().label("good"),
+        )
+        .where(ends.resolved_in(span), cells.resolved_by(session, question, resolver))
+        .subquery()
+    )
+    by = (marked.c.agency, marked.c.month)
+    statement = select(*by, func.sum(marked.c.good), func.count()).group_by(*by)
+    return {(agency, month): (int(good), all_) for agency, month, good, all_ in session.execute(statement)}
+
+
+def _span(wanted: Sequence[Period]) -> Span:
+    """All of their days; nothing was closed on one that is to come."""
+    start, end = wanted[0].start, wanted[-1].end
+    return Span(start, end, dt.datetime.combine(end + _DAY, dt.time(), VIETNAM))
+
+
+# --- receptions
+
+
+def answered(session: Session, question: Question, wanted: Sequence[Period], now: dt.datetime) -> Parts:
+    """Of the receptions due in each month how many were answered in time, by the desk they were sent to."""
+    measures = ("reception_in_time", "reception_due")
+    flows = factflows.count(session, question, stretches(wanted), measures)
+    if flows is None:
+        return answered_counted_live(session, question, wanted, now)
+    found = {key: (its["reception_in_time"], its["reception_due"]) for key, its in flows.items()}
+    return {key: parts for key, parts in found.items() if parts[1]}
+
+
+def answered_counted_live(
+    session: Session, question: Question, wanted: Sequence[Period], now: dt.datetime
+) -> Parts:
+    """The same from the rounds of reception. One query."""
+    in_time = case((cells.round_in_cell(Cell.RECEPTION_IN_TIME, now), 1), else_=0)
+    marked = (
+        select(_month_of_moment(ReceptionRound.due_at, wanted).label("month"), in_time.label("good"))
+        .join(Dossier, Dossier.id == ReceptionRound.dossier_id)
+        .where(
+            cells.round_falls_in(_span(wanted), wanted[-1].end), cells.counts_at_reception(),
+            cells.received_by(session, question),
+        )
+        .subquery()
+    )  # fmt: skip
+    statement = select(marked.c.month, func.sum(marked.c.good), func.count()).group_by(marked.c.month)
+    return {(0, month): (int(good), all_) for month, good, all_ in session.execute(statement)}
