@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -336,13 +336,18 @@ def percentile(histogram: Mapping[int, int], percent: int) -> int | None:
     The smallest value at or below which at least `percent` per cent lie: always a value that occurred,
     and of an even number the lower of the two middle ones. percent is 1 to 100.
     """
-    rank = -(-sum(histogram.values()) * percent // 100)
-    reached = 0
+    return percentiles(histogram, (percent,))[0]
+
+
+def percentiles(histogram: Mapping[int, int], percents: Sequence[int]) -> list[int | None]:
+    """Several of them, in rising order, from one walk through the values."""
+    number = sum(histogram.values())
+    ranks, reached, found = [-(-number * percent // 100) for percent in percents], 0, list[int | None]()
     for value in sorted(histogram):
         reached += histogram[value]
-        if histogram[value] and reached >= rank:
-            return value
-    return None
+        while histogram[value] and len(found) < len(ranks) and reached >= ranks[len(found)]:
+            found.append(value)
+    return found + [None] * (len(ranks) - len(found))
 
 
 def wilson_interval(num: int, den: int, z: float = 1.959964) -> tuple[float, float] | None:

@@ -15,7 +15,7 @@ from sqlalchemy import Select, and_, case, func, select
 from sqlalchemy.orm import Session
 
 from tthc_tracker.domain.bands import LIMIT_USED
-from tthc_tracker.domain.performance import Rate, ReceptionRow, percentile, rate
+from tthc_tracker.domain.performance import Rate, ReceptionRow, percentiles, rate
 from tthc_tracker.domain.periods import Period
 from tthc_tracker.domain.timelimit import LimitUnit, TimeLimit
 from tthc_tracker.models.agency import Agency, Unit
@@ -176,7 +176,7 @@ def _of_procedure(
 ) -> Lengths:
     common = limits.most_common(1)
     limit = TimeLimit(*common[0][0]) if common else None
-    p50, p80, p90 = (Decimal(percentile(tenths, percent) or 0).scaleb(-1) for percent in (50, 80, 90))
+    p50, p80, p90 = (Decimal(each or 0).scaleb(-1) for each in percentiles(tenths, (50, 80, 90)))
     room = portions.days_of(limit)
     number = sum(tenths.values())
     return Lengths(code, name, number, limit, p50, p80, p90, None if room is None else p90 > room)

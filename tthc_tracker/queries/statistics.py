@@ -18,7 +18,7 @@ from tthc_tracker.domain.performance import (
     RateName,
     ReceptionRow,
     StatutoryRow,
-    percentile,
+    percentiles,
     rate,
     rates_of,
 )
@@ -221,7 +221,7 @@ def _rows(session: Session, by: By, sums: Mapping[int, Sums]) -> list[Line]:
 
 
 def _line(key: str | None, words: str, sums: Sums) -> Line:
-    counts = sums.counts
+    counts, (median, p90) = sums.counts, percentiles(sums.tenths, (50, 90))
     return Line(
         key=key,
         label=words,
@@ -230,8 +230,8 @@ def _line(key: str | None, words: str, sums: Sums) -> Line:
         electronic=rate(counts["electronic"], counts["electronic_known"]),
         electronic_unknown=counts["electronic_unknown"],
         online_payment=rate(counts["paid_online"], counts["fee_due"]),
-        median_days=_days(percentile(sums.tenths, 50)),
-        p90_days=_days(percentile(sums.tenths, 90)),
+        median_days=_days(median),
+        p90_days=_days(p90),
     )
 
 
@@ -240,6 +240,7 @@ def _days(tenths: int | None) -> Decimal | None:
 
 
 _agencies: Remembered[dict[int, tuple[str, str, Level]]] = Remembered("agencies")
+_procedures: Remembered[dict[int, Heading]] = Remembered("catalogue")
 _LEVELS = tuple(Level)
 
 
@@ -249,7 +250,7 @@ def headings(session: Session, by: By) -> dict[int, Heading]:
         case By.SECTOR:
             return dict(_sectors(session))
         case By.PROCEDURE:
-            return dict(_procedures(session))
+            return _procedures.get(session, "procedures", lambda: dict(_read_procedures(session)))
         case By.UNIT:
             return dict(_units(session))
         case By.CHANNEL:
@@ -309,7 +310,7 @@ def _units(session: Session) -> Iterable[tuple[int, Heading]]:
     yield 0, Heading(NO_UNIT, UNASSIGNED, (1,))
 
 
-def _procedures(session: Session) -> Iterable[tuple[int, Heading]]:
+def _read_procedures(session: Session) -> Iterable[tuple[int, Heading]]:
     """Under the name of the latest version."""
     statement = (
         select(Procedure.id, Procedure.code, ProcedureVersion.name)

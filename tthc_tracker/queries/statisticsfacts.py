@@ -17,7 +17,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from tthc_tracker.domain.agencies import Level
-from tthc_tracker.domain.dailyfacts import AGED, MEASURES, Grain, Piece, pieces, pieces_before
+from tthc_tracker.domain.dailyfacts import AGED, MEASURES, Piece, pieces, pieces_before
 from tthc_tracker.domain.localtime import VIETNAM
 from tthc_tracker.queries import factreading, factsources, factsums, statisticscounting, statisticsodd
 from tthc_tracker.queries.factsums import Made
@@ -38,19 +38,16 @@ _RECEPTION = frozenset(name for name in MEASURES if name.startswith("reception_"
 _SECOND = frozenset(name for name in MEASURES if name.startswith("second_"))
 # What is read together: of what was before only what stands, of what is to come the answers due. Each number
 # that SQLite adds up costs as much as reading it.
-_READ: tuple[tuple[frozenset[str], frozenset[str]], ...] = (
-    (frozenset({"before"}), _STANDING),
-    (frozenset({"within", "today"}), frozenset(MEASURES)),
-    (frozenset({"to_come"}), _RECEPTION),
+_READ: tuple[tuple[str, frozenset[str]], ...] = (
+    ("before", _STANDING),
+    ("within", frozenset(MEASURES)),
+    ("to_come", _RECEPTION),
 )
 
 
 @dataclass(frozen=True)
 class _Parts:
-    """The days of a question: before the period, in it, today if it is in it, and what is to come of it.
-
-    closes: the first midnight after the last day that is counted.
-    """
+    """The days of a question: before the period, in it as far as it has come, and what is to come of it."""
 
     start: dt.date
     end: dt.date
@@ -63,18 +60,12 @@ class _Parts:
             return "before"
         if day > self.last:
             return ""
-        if day > self.end:
-            return "to_come"
-        return "today" if day == self.today else "within"
+        return "to_come" if day > self.end else "within"
 
     def pieces(self) -> Iterable[tuple[str, Piece]]:
         """The sums that each is made of."""
         yield from (("before", piece) for piece in pieces_before(self.start))
-        past = min(self.end, self.today - _DAY)
-        if past >= self.start:
-            yield from (("within", piece) for piece in pieces(self.start, past))
-        if self.start <= self.today <= self.end:
-            yield "today", Piece(Grain.DAY, self.today, self.today + _DAY)
+        yield from (("within", piece) for piece in pieces(self.start, self.end))
         if self.end < self.last:
             yield from (("to_come", piece) for piece in pieces(self.end + _DAY, self.last))
 
@@ -132,29 +123,30 @@ def _count(
 
 
 def _read(session: Session, readers: Sequence["_Reader"]) -> list[Raw]:
-    """What every measure that is asked for comes to in every part, for each of them. One statement."""
+    """What every measure that is asked for comes to in every part, for each of them: a statement a part."""
     found: list[Raw] = [defaultdict(lambda: defaultdict(dict)) for _ in readers]
-    statement = " UNION ALL ".join(filter(None, (_added(parts, of, readers) for parts, of in _READ)))
-    if not statement:
-        return found
-    for place, own, part, *numbers in session.connection().exec_driver_sql(statement):
-        told = zip(MEASURES, numbers, strict=True)
-        found[place][own][part] = {name: number for name, number in told if number}
+    for part, counted in _READ:
+        names = [name for name in MEASURES if name in counted & readers[0].measures]
+        statement = _added(part, names, readers)
+        if not statement:
+            continue
+        for place, own, *numbers in session.connection().exec_driver_sql(statement):
+            told = zip(names, numbers, strict=True)
+            found[place][own][part] = {name: number for name, number in told if number}
     return found
 
 
-def _added(parts: frozenset[str], counted: frozenset[str], readers: Sequence["_Reader"]) -> str:
-    """The sums of what is read alike; '' where the questions have no such days."""
-    wanted, (key, known) = counted & readers[0].measures, readers[0].rows
-    columns = ", ".join(name for name in MEASURES if name in wanted)
-    places = enumerate(readers)
-    sources = [source for place, reader in places for source in reader.sources(place, parts, columns)]
-    if not sources:
+def _added(part: str, names: Sequence[str], readers: Sequence["_Reader"]) -> str:
+    """The sums of a part; '' where the questions have no such days."""
+    key, known = readers[0].rows
+    columns, places = ", ".join(names), enumerate(readers)
+    sources = [source for place, reader in places for source in reader.sources(place, part, columns)]
+    if not sources or not names:
         return ""
-    sums = ", ".join(f"SUM({name})" if name in wanted else "0" for name in MEASURES)
+    sums = ", ".join(f"SUM({name})" for name in names)
     return (
-        f"SELECT place, {key}, part, {sums} FROM ({' UNION ALL '.join(sources)}) AS sums{known} "  # noqa: S608 (columns of ours, and what sources() reads)
-        f"GROUP BY place, {key}, part"
+        f"SELECT place, {key}, {sums} FROM ({' UNION ALL '.join(sources)}) AS sums{known} "  # noqa: S608 (columns of ours, and what sources() reads)
+        f"GROUP BY place, {key}"
     )
 
 
@@ -192,15 +184,15 @@ class _Reader:
         asked = _OF_THE_FORM if self.form else _OF_A_TABLE
         return asked if self.question.second else asked - _SECOND
 
-    def sources(self, place: int, parts: frozenset[str], columns: str) -> list[str]:
-        """What makes up some parts of the days, by key; marked with its place among the questions."""
+    def sources(self, place: int, wanted: str, columns: str) -> list[str]:
+        """What makes up a part of the days, by key; marked with its place among the questions."""
         allowed = self._allowed
         if allowed == frozenset():
             return []
         return [
-            f"SELECT {place} AS place, {member} AS own, '{part}' AS part, {columns} FROM {table} WHERE {kept}"  # noqa: S608 (tables and columns of ours; days and ids are numbers)
+            f"SELECT {place} AS place, {member} AS own, {columns} FROM {table} WHERE {kept}"  # noqa: S608 (tables and columns of ours; days and ids are numbers)
             for part, piece in self.parts.pieces()
-            if part in parts
+            if part == wanted
             for table, member, kept in [self._source(factsums.FACTS, piece, allowed)]
         ]
 
@@ -211,7 +203,7 @@ class _Reader:
         sources = [
             f"SELECT {member} AS own, tenths, number FROM {table} WHERE {kept}"  # noqa: S608 (tables and columns of ours; days and ids are numbers)
             for part, piece in self.parts.pieces()
-            if part in {"within", "today"}
+            if part == "within"
             for table, member, kept in [self._source(factsums.LENGTHS, piece, allowed)]
         ]
         key, known = self.rows
@@ -233,7 +225,7 @@ class _Reader:
                     for place, number in fact.numbers.items():
                         counts[MEASURES[place]] = counts.get(MEASURES[place], 0) - number
             for length in () if self.form else lengths:
-                if self._part(length.agency, length.day, allowed) in {"within", "today"}:
+                if self._part(length.agency, length.day, allowed) == "within":
                     sums[self._key(length)].tenths[length.tenths] -= 1
 
     def waiting(self, now: dt.datetime, odd: frozenset[int]) -> Counter[int]:
@@ -298,31 +290,28 @@ _SECONDS = {
 
 def _counts(parts: dict[str, dict[str, int]], *, second: bool) -> dict[str, int]:
     """The columns of one row; of the receptions of today, all that wait are told as late."""
-    before, within, today = (parts.get(part, _NOTHING) for part in ("before", "within", "today"))
-
-    def flow(name: str) -> int:
-        return within.get(name, 0) + today.get(name, 0)
+    before, within = parts.get("before", _NOTHING), parts.get("within", _NOTHING)
 
     def standing(name: str) -> int:
-        return before.get(name, 0) + flow(name)
+        return before.get(name, 0) + within.get(name, 0)
 
-    counts = {name: flow(name) for name in _FLOWS}
+    counts = {name: within.get(name, 0) for name in _FLOWS}
     overdue = standing("overdue")
     if second:
         overdue += standing("second_overdue")
         for name, change in _SECONDS.items():
-            counts[name] += flow(change)
+            counts[name] += within.get(change, 0)
     counts |= {
         "carried": before.get("open", 0),
         "open_overdue": overdue,
         "open_within": standing("open") - overdue,
         "paused": standing("paused"),
-        "reappointed": before.get("reappointed_open", 0) + flow("reappointed_received"),
-        "no_due_date": before.get("undue", 0) + flow("undue_received"),
+        "reappointed": before.get("reappointed_open", 0) + within.get("reappointed_received", 0),
+        "no_due_date": before.get("undue", 0) + within.get("undue_received", 0),
     }
     to_come = parts.get("to_come", _NOTHING)
     for name in _RECEPTION:
-        counts[name] = flow(name) + to_come.get(name, 0)
+        counts[name] = within.get(name, 0) + to_come.get(name, 0)
     counts["reception_waiting"] = waiting = to_come.get("reception_unanswered", 0)
     counts["reception_waiting_late"] = counts.pop("reception_unanswered") - waiting
     return counts
