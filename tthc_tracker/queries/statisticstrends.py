@@ -114,7 +114,8 @@ def overdue_by_age(session: Session, question: Question, now: dt.datetime) -> tu
     What is open still is counted by the index of what is; of what has been closed since the facts tell.
     """
     span = span_of(question.start, question.end, now)
-    still = counting.overdue_by_day(session, question, span, [counting.still_open(span)])
+    _closed_within, still_open, _closed_since = cells.parts_of(span)
+    still = counting.overdue_by_day(session, question, span, [still_open])
     numbers = _by_band(still, span.end)
     if span.end < now.astimezone(VIETNAM).date():
         flows = factflows.count(session, question, [factflows.until(span.end + _DAY)], tuple(AGED))

@@ -122,14 +122,6 @@ def _open_now(session: Session, mine: ColumnElement[bool]) -> int:
 # --- how old
 
 
-def still_open(span: Span) -> Condition:
-    """What has not been closed to this day and was late by the end of a stretch of days: by an index."""
-    return and_(
-        Dossier.closed_at.is_(None), Dossier.accepted_at.is_not(None), Dossier.accepted_on <= span.end,
-        Dossier.state != State.CANCELLED,
-    )  # fmt: skip
-
-
 def overdue_by_day(
     session: Session, question: Question, span: Span, parts: Sequence[Condition]
 ) -> dict[dt.date, int]:
