@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from tthc_tracker.domain import signedreports
 from tthc_tracker.domain.signedreports import (
     CELLS,
+    MOVED,
     Changed,
     behind,
     cell,
@@ -47,6 +48,25 @@ def test_todays_number_is_the_signed_one_with_what_changed(
 def test_the_seal_tells_any_two_reports_apart(then: dict[str, list[int]], now: dict[str, list[int]]) -> None:
     assert (seal(b"a", then) == seal(b"a", now)) == (then == now)
     assert seal(b"a", then) != seal(b"b", then)
+
+
+def test_a_transfer_stands_in_the_rows_it_went_through() -> None:
+    marks = {
+        cell("transferred_out"): [3, 4],
+        "out:agency/A": [3],
+        "out:agency/B": [3, 4],
+        row("agency", "B"): [5],
+    }
+    assert behind(marks, "transferred_out", [row("agency", "A")]) == {3}
+    assert behind(marks, "transferred_out", [row("agency", "B")]) == {3, 4}
+    assert behind(marks, "transferred_in", [row("agency", "B")]) == set()
+    assert signedreports.places(marks, [4]) == {4: ("transferred_out",)}
+
+
+def test_what_was_signed_before_transfers_were_kept_is_held_against_none() -> None:
+    marks = {cell("late"): [3], cell("transferred_in"): [4], "in:agency/B": [4], row("agency", "B"): [3]}
+    assert signedreports.only(marks, CELLS) == {cell("late"): [3], row("agency", "B"): [3]}
+    assert signedreports.only(marks, [*CELLS, *MOVED]) == marks
 
 
 def test_a_dossier_is_told_by_the_cells_it_stands_in() -> None:

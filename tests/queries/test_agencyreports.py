@@ -153,13 +153,18 @@ def test_working_time_by_holder_and_apologies_come_from_what_was_noted(database:
 
 
 @pytest.mark.parametrize(
-    "said", ["", "age", "age.", "age.9", "age.-1", "used.6", "unit.x", "applicant.1", "other.1", "age.²"]
-)
+    "said",
+    [
+        "", "age", "age.", "age.9", "age.-1", "used.6", "unit.x", "applicant.1", "other.1", "age.²",
+        "channel.fax", "papers.maybe", "paused.1", "cause.fate", "service.full", "officer",
+    ],
+)  # fmt: skip
 def test_what_names_no_portion_is_none(said: str) -> None:
     assert Portion.read(said) is None
 
 
-@pytest.mark.parametrize("said", ["age.0", "used.5", "source.portal", "unit.12", "desk.H50.01", "applicant"])
+@pytest.mark.parametrize("said", ["age.0", "used.5", "source.portal", "unit.12", "desk.H50.01", "applicant", "channel.post",
+                                  "papers.known", "returned", "cause.none", "officer.an.nv"])  # fmt: skip
 def test_a_portion_is_named_by_its_address(said: str) -> None:
     assert str(Portion.read(said)) == said
 

@@ -10,6 +10,7 @@ from sqlalchemy import func, select, text, update
 
 from tests.support.moments import at, on
 from tests.support.statisticsdata import IDS, Known, plant
+from tthc_tracker.domain.lifecycle import Channel
 from tthc_tracker.domain.performance import (
     RateName,
     ReceptionRow,
@@ -179,7 +180,7 @@ def test_an_agency_means_its_subtree_and_the_scope_narrows_it(planted: Planted) 
 
 
 def test_every_number_has_as_many_dossiers_behind_it(planted: Planted) -> None:
-    session, _known = planted
+    session, known = planted
     table = statutory(session, ASK, AFTER)
     row, total = table.total.row, table.total
     numbers = {
@@ -193,6 +194,12 @@ def test_every_number_has_as_many_dossiers_behind_it(planted: Planted) -> None:
         Cell.LATE: row.late,
         Cell.IN_TIME: row.early + row.on_time,
         Cell.FILED: row.online + row.direct,
+        Cell.ACCEPTED: sum(START <= each.facts.accepted_on <= END for each in known),
+        Cell.ACCEPTED_ONLINE: sum(
+            START <= each.facts.accepted_on <= END and each.facts.channel is Channel.ONLINE for each in known
+        ),
+        Cell.LATE_OR_OVERDUE: row.late + row.open_overdue,
+        Cell.UNPLACED: row.no_due_date,
         Cell.COMPLETED: total.rates[RateName.ON_TIME_COMPLETED].den,
         Cell.COMPLETED_IN_TIME: total.rates[RateName.ON_TIME_COMPLETED].num,
         Cell.FEE_DUE: total.online_payment.den,
@@ -213,28 +220,28 @@ def test_every_number_has_as_many_dossiers_behind_it(planted: Planted) -> None:
     }
     assert {cell: _behind(session, cell) for cell in numbers} == numbers
     assert numbers[Cell.FEE_DUE] > numbers[Cell.PAID_ONLINE] > 0
-    assert set(Cell) - set(numbers) == cells.OF_RECEPTION | cells.OF_TRANSFER | statisticsends.CELLS
+    assert set(Cell) - set(numbers) == cells.OF_ROUNDS | cells.OF_TRANSFER | statisticsends.CELLS
 
 
-def test_a_number_of_rounds_has_each_of_its_dossiers_behind_it_once(planted: Planted) -> None:
-    session, known = planted
-    columns = {
-        cell: {
-            place
-            for place, each in enumerate(known)
-            for row in [tally_reception(each.rounds, START, END, AFTER)]
-            if getattr(row, cell.removeprefix("reception_"))
-        }
-        for cell in cells.OF_RECEPTION
-    }
-    span = statisticslists.span_of_question
-    for cell, dossiers in columns.items():
+def test_a_number_of_rounds_has_each_of_them_behind_it(planted: Planted) -> None:
+    session, _known = planted
+    its = statutory(session, ASK, AFTER).total.reception
+    numbers = {cell: getattr(its, cell.removeprefix("reception_")) for cell in cells.OF_RECEPTION}
+    numbers[Cell.RECEPTION_PAST] = its.late + its.waiting_late
+    for cell, number in numbers.items():
         behind = statisticslists.Behind(ASK, "", cell)
-        assert _behind(session, cell) == len(dossiers), cell
-        page = statisticslists.page(session, behind, AFTER, size=1000)
-        assert len(page.rows) == len({row.code for row in page.rows}) == len(dossiers), cell
-        first, last = span(behind, AFTER).start, END
-        assert all(row.reception_due_at and first <= row.reception_due_at.date() <= last for row in page.rows)
+        assert statisticslists.count(session, behind, AFTER).number == number, cell
+        rows, after = [], ""
+        while True:
+            page = statisticslists.page(session, behind, AFTER, after=after, size=7)
+            rows += page.rows
+            if not (after := page.after):
+                break
+        clocks = [(row.code, row.reception_due_at) for row in rows]
+        assert [code for code, _ in clocks] == sorted(code for code, _ in clocks)
+        assert len(rows) == number, cell
+        assert all(due and START <= due.date() <= END for _, due in clocks)
+    assert numbers[Cell.RECEPTION_DUE] > len({row.code for row in rows}), "some came again"
 
 
 def _behind(session: "Session", cell: Cell) -> int:
@@ -244,7 +251,7 @@ def _behind(session: "Session", cell: Cell) -> int:
         select(func.count())
         .select_from(Dossier)
         .outerjoin(pauses, pauses.c.dossier_id == Dossier.id)
-        .where(cells.in_cell(cell, span, END, pauses, AFTER))
+        .where(cells.in_cell(cell, span, pauses))
     )
     found: int = session.execute(statement).scalar_one()
     return found

@@ -17,7 +17,7 @@ from tthc_tracker.domain.ratings import RatedAt, Rating
 from tthc_tracker.models.apology import Lateness
 from tthc_tracker.models.applicant import DossierRating
 from tthc_tracker.models.dossier import Dossier
-from tthc_tracker.queries import evaluations, workingcounts
+from tthc_tracker.queries import evaluations, procedurecounts, workingcounts
 from tthc_tracker.queries.statistics import statutory
 from tthc_tracker.queries.statisticscells import By, Question
 
@@ -79,9 +79,9 @@ def test_online_services_count_each_procedure_once(planted: "Session") -> None:
     for line in statutory(planted, ASK, AFTER).rows:
         its = found[str(line.key)]
         assert its["mot_phan_dossiers"] >= its["mot_phan_online"] > 0
-        assert 0 < its["mot_phan_with"] <= 3
+        assert 0 < its["mot_phan_used"] <= 3
         assert its["mot_phan_online"] >= line.row.online  # with those that have no due date
-    of_communes = sum("xa" in one.levels for one in workingcounts._procedures(planted, ASK.end))
+    of_communes = sum("xa" in one.levels for one in procedurecounts._in_force(planted, ASK.end))
     commune = found["H50.20"]
     assert sum(commune[f"{level}_all"] for level in ("toan_trinh", "mot_phan", "thong_tin")) == of_communes
 
@@ -89,8 +89,8 @@ def test_online_services_count_each_procedure_once(planted: "Session") -> None:
 def test_procedures_stand_under_each_of_their_levels(planted: "Session") -> None:
     counts = workingcounts.procedures(planted, ASK, AFTER)
     ours = next(one.counts for one in counts if one.key == "L9001")
-    assert (ours["xa"], ours["tinh"], ours["process_xa"]) == (3, 0, 0)
-    assert 0 < ours["desk_xa"] <= 3
+    assert (ours["xa_offered"], ours["tinh_offered"], ours["xa_process"]) == (3, 0, 0)
+    assert 0 < ours["xa_used"] <= 3
 
 
 def test_agencies_are_judged_by_what_they_resolved_and_how_it_was_found(planted: "Session") -> None:

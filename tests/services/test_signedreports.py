@@ -19,9 +19,11 @@ from tthc_tracker.domain.lifecycle import FinishClass, State
 from tthc_tracker.domain.performance import StatutoryRow
 from tthc_tracker.domain.periods import Period, PeriodKind, quarter
 from tthc_tracker.domain.permissions import EVERYTHING, Role
-from tthc_tracker.domain.signedreports import CELLS, WITHIN, packed, row
+from tthc_tracker.domain.signedreports import CELLS, WITHIN, behind, packed, row
 from tthc_tracker.domain.statutorytable import Table
 from tthc_tracker.extensions import Database
+from tthc_tracker.models.account import User
+from tthc_tracker.models.agency import Agency
 from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.models.history import AuditEntry
 from tthc_tracker.models.signedreport import ReportReopening, SignedMark, SignedReport
@@ -100,6 +102,68 @@ def test_a_report_that_was_touched_is_no_longer_whole(database: Database, head: 
         slipped_in = {"report_id": report_id, "name": "cell/slipped_in", "number": 1, "ids": packed([1])}
         session.execute(insert(SignedMark), [slipped_in])
         assert not reads.is_whole(session, report_id)
+
+
+def test_it_is_printed_with_the_name_that_the_agency_had(database: Database, head: Worker) -> None:
+    """A renamed agency, form and signer change no byte of what was signed, and every byte of what is not."""
+    with database.transaction() as session:
+        report_id = signed(session, head)
+    with database.reading() as session:
+        before = papers(session, report_id, "agency")
+        name = reads.report(session, report_id, EVERYTHING).head.agency
+    with database.transaction() as session:
+        session.execute(update(Agency).where(Agency.code.startswith("H50")).values(name="Cơ quan tên mới"))
+        session.execute(update(User).where(User.id == head.user_id).values(full_name="Trần Thị Tên Mới"))
+    with database.reading() as session:
+        assert papers(session, report_id, "agency") == before
+        report = reads.report(session, report_id, EVERYTHING)
+        assert (report.head.agency, report.head.signer) == (name, head.name)
+        assert {each.label for each in report.tables["agency"].groups[0].rows}.isdisjoint({"Cơ quan tên mới"})
+        assert reads.head_of(session, "H50", PERIOD, LATER.date()).agency == "Cơ quan tên mới"
+        assert reads.is_whole(session, report_id)
+
+
+def _passed_on(session: Session) -> list[int]:
+    """Two dossiers that ran through one heir to another within the quarter, a third only to the first."""
+    running = select(Dossier.id).where(
+        Dossier.resolving_agency_id == IDS["H50.01"], Dossier.closed_at.is_(None),
+        Dossier.due_at.is_not(None), Dossier.accepted_on < dt.date(2026, 8, 3),
+    )  # fmt: skip
+    found = session.execute(running.order_by(Dossier.id).limit(3)).scalars().all()
+    for place, one in enumerate(found):
+        further = [(dt.date(2026, 9, 1), "H50.02")] if place < 2 else []
+        hand_on(session, one, [(dt.date(2026, 8, 3), "H50.20"), *further])
+    return list(found)
+
+
+def test_what_was_transferred_is_kept_with_its_dossiers(database: Database, head: Worker) -> None:
+    with database.transaction() as session:
+        moved = _passed_on(session)
+        report_id = signed(session, head)
+        further = IDS["H50.20"]
+        stayed = select(Dossier.id).where(Dossier.id.in_(moved), Dossier.resolving_agency_id == further)
+        hand_on(session, session.execute(stayed).scalar_one(), [(dt.date(2026, 9, 10), "H50.02")])
+    with database.reading() as session:
+        report = reads.report(session, report_id, EVERYTHING)
+        rows = {each.key: each.row for each in report.tables["agency"].groups[0].rows}
+        for key, out, into in (
+            ("H50.01", moved, []),
+            ("H50.20", moved[:2], moved),
+            ("H50.02", [], moved[:2]),
+        ):
+            for name, wanted in (("transferred_out", out), ("transferred_in", into)):
+                marks = reads.marks(session, report_id)
+                assert sorted(behind(marks, name, [row("agency", key)])) == wanted
+                assert getattr(rows[key], name) == len(wanted)
+        assert report.tables["agency"].total.transferred_in == 5, "counted as often as it moved"
+        restated = reads.restatement(session, report.brief, LATER)
+        added = restated.of("transferred_out", [row("agency", "H50.20")])
+        assert (added.added, added.removed) == ((moved[2],), ())
+        question = {"report_id": str(report_id), "cell": "transferred_in", "way": "signed"}
+        assert reads.count_changed(session, question, EVERYTHING, LATER).number == 3
+        of_row = question | {"by": "agency", "key": "H50.02"}
+        assert [one.id for one in reads.changed(session, of_row, EVERYTHING, LATER).rows] == moved[:2]
+        assert reads.is_whole(session, report_id)
 
 
 # --- the difference to today

@@ -346,6 +346,7 @@ ROUTES: dict[str, Route] = {
     "reports.sign": Route("A", query="?period=2026-Q3"),
     "reports.signed_reports": Route(EVERYBODY),
     "reports.working": Route(EVERYBODY, query="?bang=progress&period=2026-Q3"),
+    "reports.procedures": Route(EVERYBODY, query="?by=sector&of=used&period=2026-Q3"),
     "reports.working_file": Route(EVERYBODY, values={"kind": "csv"}, query="?period=2026-Q3"),
     "reports.signed": Route(EVERYBODY, "signed_report"),
     "reports.signed_file": Route(EVERYBODY, "signed_report", values={"kind": "csv"}),

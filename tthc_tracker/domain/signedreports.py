@@ -20,7 +20,11 @@ CELLS = (
     "online", "direct", "carried", "early", "on_time", "late", "open_within", "open_overdue", "paused",
     "withdrawn", "stopped", "refused", "reappointed", "no_due_date",
 )  # fmt: skip
-"""The cells with dossiers of their own; the totals are unions, transfers are counted and not dossiers."""
+"""The cells in which a dossier stands; the totals are unions."""
+
+MOVED = {"transferred_in": "in", "transferred_out": "out"}
+"""The cells of transfers. Whose row one stands in says the agency it went to or came from, so their rows have
+marks of their own: `out:agency/H50.01`. A dossier that went through a row twice is in its mark once."""
 
 WITHIN = {
     "received": ("online", "direct", "carried"),
@@ -38,6 +42,11 @@ def cell(name: str) -> str:
 def row(by: str, key: str) -> str:
     """The mark of a row."""
     return f"{by}/{key}"
+
+
+def row_of(name: str, mark: str) -> str:
+    """The mark of a row as a cell has it."""
+    return f"{MOVED[name]}:{mark}" if name in MOVED else mark
 
 
 def packed(ids: Sequence[int]) -> bytes:
@@ -81,7 +90,7 @@ def behind(marks: Marks, name: str, rows: Iterable[str] = ()) -> frozenset[int]:
     """The dossiers of a cell or of a total, within the rows of these marks."""
     found = frozenset[int]().union(*(marks.get(cell(one), ()) for one in WITHIN.get(name, (name,))))
     for mark in rows:
-        found &= frozenset(marks.get(mark, ()))
+        found &= frozenset(marks.get(row_of(name, mark), ()))
     return found
 
 
@@ -90,6 +99,14 @@ def changed(then: Marks, now: Marks, name: str, rows: Iterable[str] = ()) -> Cha
     rows = tuple(rows)
     before, after = behind(then, name, rows), behind(now, name, rows)
     return Changed(tuple(sorted(after - before)), tuple(sorted(before - after)))
+
+
+def only(marks: Marks, cells: Iterable[str]) -> Marks:
+    """The marks without those of transfers where they are not among the cells: what was signed before they
+    were kept is held against nothing."""
+    left_out = tuple(f"{way}:" for name, way in MOVED.items() if name not in cells)
+    gone = {cell(name) for name in MOVED} - {cell(name) for name in cells}
+    return {name: ids for name, ids in marks.items() if name not in gone and not name.startswith(left_out)}
 
 
 def moved(then: Marks, now: Marks) -> frozenset[int]:
@@ -104,7 +121,7 @@ def places(marks: Marks, ids: Iterable[int]) -> dict[int, tuple[str, ...]]:
     """In which cells these dossiers stand, in the order of the table; of one that stands in none nothing."""
     wanted = frozenset(ids)
     found: dict[int, list[str]] = {one: [] for one in wanted}
-    for name in CELLS:
+    for name in (*CELLS, *MOVED):
         for one in wanted.intersection(marks.get(cell(name), ())):
             found[one].append(name)
     return {one: tuple(cells) for one, cells in found.items()}

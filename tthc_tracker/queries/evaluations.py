@@ -47,6 +47,7 @@ def _sums(session: Session, question: Question, now: dt.datetime, whose: Any) ->
             Dossier.closed_on.between(span.start, span.end),
             Dossier.accepted_at.is_not(None),
             Dossier.state != State.CANCELLED,
+            Dossier.due_at.is_not(None),
             Dossier.finish_class.is_not(None),
             whose.is_not(None),
             cells.resolved_by(session, question, resolver),

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from tthc_tracker.domain.errors import NotFound
+from tthc_tracker.domain.errors import NotAllowed, NotFound
 from tthc_tracker.domain.onlinequeue import Part
 from tthc_tracker.domain.permissions import Permission
 from tthc_tracker.queries import (
@@ -31,6 +31,7 @@ from tthc_tracker.queries import (
     outagelists,
     pausedlist,
     personlists,
+    procedurelist,
     ratinglists,
     search,
     signedlists,
@@ -45,7 +46,7 @@ from tthc_tracker.queries.keptlist import EVERY_ACT, NARROWS, Asked, KeptList, P
 from tthc_tracker.queries.listing import Count
 from tthc_tracker.queries.scoping import rights_on
 from tthc_tracker.queries.statisticslists import Behind
-from tthc_tracker.queries.statisticsportions import Portion
+from tthc_tracker.queries.statisticsportions import Portion, PortionKind
 from tthc_tracker.queries.supervision import Listing
 from tthc_tracker.wording import (
     alertlists,
@@ -206,12 +207,22 @@ def _narrowed(asked: Asked) -> historylist.Narrowed:
 
 
 def behind(asked: Asked) -> Behind:
-    """The number that is asked about."""
+    """The number that is asked about.
+
+    Raises:
+        NotAllowed: it is one person's, and this one neither leads nor oversees anybody.
+    """
     question = questions.read_narrow(asked.question, asked.now.date()).question(asked.scope)
     portion = Portion.read(asked.question.get("portion", ""))
+    if portion and portion.kind is PortionKind.OFFICER and not _oversees(asked):
+        raise NotAllowed("reads what one officer has resolved")
     return Behind(
         question, asked.question.get("key", "")[: questions.KEY], questions.cell_of(asked.question), portion
     )
+
+
+def _oversees(asked: Asked) -> bool:
+    return any(Permission.VIEW_SUPERVISION in one.permissions for one in asked.memberships)
 
 
 def _counted_page(session: Session, asked: Asked, after: str, size: int) -> Page:
@@ -367,6 +378,7 @@ _EVERY = (
     conclusionlist.CONCLUSIONS,
     anomalies.ANOMALIES,
     *map(_counted, countedlists.COLUMNS.values()),
+    procedurelist.COUNTED_PROCEDURES,
     ratinglists.RATED,
     outagelists.TOUCHED,
     personlists.OF_PERSON,

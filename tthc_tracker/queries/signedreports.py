@@ -105,11 +105,13 @@ class Brief:
 
 @dataclass(frozen=True)
 class Signed:
-    """A signed report whole: its words and tables as they were, by the kind of their rows."""
+    """A signed report whole: its words and tables as they were, by the kind of their rows. marked: the cells
+    whose dossiers were kept."""
 
     brief: Brief
     head: FormHead
     tables: Mapping[str, Table]
+    marked: tuple[str, ...]
 
 
 def latest(session: Session, agency: str, period: Period, scope: Scope) -> Brief | None:
@@ -142,13 +144,22 @@ def report(session: Session, report_id: int, scope: Scope) -> Signed:
     signed_as, day = tuple(head["signed_as"]), dt.date.fromisoformat(head["day"])
     said = seal(moment(brief.signed_at), brief.edition, brief.sha256)
     tables = {name: statutorytable.read(content) for name, content in kept["tables"].items()}
-    return Signed(brief, FormHead(**(head | {"signed_as": signed_as, "day": day, "seal": said})), tables)
+    told = FormHead(**(head | {"signed_as": signed_as, "day": day, "seal": said}))
+    return Signed(brief, told, tables, _marked(kept))
+
+
+def _marked(kept: Mapping[str, Any]) -> tuple[str, ...]:
+    """The cells whose dossiers were kept; the first reports kept none of transfers and do not say."""
+    return tuple(kept.get("marked", signedreports.CELLS))
 
 
 def content(head: FormHead, tables: Mapping[str, Table]) -> bytes:
     """What is kept of the words and figures of a report, before it is compressed."""
     words = asdict(head) | {"day": head.day.isoformat()}
-    kept = {"head": words, "tables": {name: table.content() for name, table in tables.items()}}
+    kept = {
+        "head": words, "tables": {name: table.content() for name, table in tables.items()},
+        "marked": [*signedreports.CELLS, *signedreports.MOVED],
+    }  # fmt: skip
     return json.dumps(kept, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
 
@@ -197,7 +208,9 @@ class Restatement:
 def restatement(session: Session, brief: Brief, now: dt.datetime) -> Restatement:
     """What has changed of a signed report since."""
     today = draft(session, brief.agency_code, brief.period, now)
-    return Restatement(marks(session, brief.id), today.marks, today.tables)
+    kept = json.loads(zlib.decompress(session.get_one(SignedReport, brief.id).content))
+    counted = signedreports.only(today.marks, _marked(kept))
+    return Restatement(marks(session, brief.id), counted, today.tables)
 
 
 @dataclass(frozen=True)

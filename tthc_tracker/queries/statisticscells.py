@@ -103,6 +103,8 @@ class Cell(StrEnum):
 
     RECEIVED = "received"
     FILED = "filed"  # received in the period, by whatever channel
+    ACCEPTED = "accepted"  # the same, with what has no due date
+    ACCEPTED_ONLINE = "accepted_online"
     ONLINE = "online"
     DIRECT = "direct"
     CARRIED = "carried"
@@ -110,6 +112,7 @@ class Cell(StrEnum):
     EARLY = "early"
     ON_TIME = "on_time"
     LATE = "late"
+    LATE_OR_OVERDUE = "late_or_overdue"  # resolved late, or open and overdue
     IN_TIME = "in_time"  # early or on time
     COMPLETED = "completed"  # resolved, but for the withdrawn and stopped
     COMPLETED_IN_TIME = "completed_in_time"
@@ -129,6 +132,7 @@ class Cell(StrEnum):
     TRANSFERRED_OUT = "transferred_out"
     NO_DUE_DATE = "no_due_date"
     BROKEN = "broken"  # in a received cell and in no result cell
+    UNPLACED = "unplaced"  # this or without a due date
     ELECTRONIC = "electronic"
     ELECTRONIC_KNOWN = "electronic_known"
     ELECTRONIC_UNKNOWN = "electronic_unknown"
@@ -140,13 +144,17 @@ class Cell(StrEnum):
     RECEPTION_WAITING = "reception_waiting"  # in time still
     RECEPTION_WAITING_LATE = "reception_waiting_late"
     RECEPTION_WITHDRAWN = "reception_withdrawn"  # ended before anybody answered
+    RECEPTION_PAST = "reception_past"  # answered late, or waiting and late: a sum of two others
 
 
-# Of these a number counts rounds; the list behind it holds each of their dossiers once.
+# Of these a number counts rounds, and so does the list behind it.
 OF_RECEPTION = frozenset({
     Cell.RECEPTION_DUE, Cell.RECEPTION_IN_TIME, Cell.RECEPTION_LATE, Cell.RECEPTION_WAITING,
     Cell.RECEPTION_WAITING_LATE, Cell.RECEPTION_WITHDRAWN,
 })  # fmt: skip
+
+OF_ROUNDS = OF_RECEPTION | {Cell.RECEPTION_PAST}
+"""These, and what the working tables add up of them."""
 
 # Of these a number counts transfers (queries.statisticstransfers); a dossier may have gone through two heirs.
 OF_TRANSFER = frozenset({Cell.TRANSFERRED_IN, Cell.TRANSFERRED_OUT})
@@ -332,6 +340,8 @@ def round_in_cell(cell: Cell, now: dt.datetime) -> Condition:
             return and_(answered.is_(None), late <= now)
         case Cell.RECEPTION_WITHDRAWN:
             return answered.is_(None)
+        case Cell.RECEPTION_PAST:
+            return or_(and_(answered.is_not(None), ~in_time), and_(answered.is_(None), late <= now))
         case _:
             return true()
 
@@ -343,6 +353,8 @@ def dossier_of_round(cell: Cell) -> Condition:
             return Dossier.closed_at.is_(None)
         case Cell.RECEPTION_WITHDRAWN:
             return Dossier.closed_at.is_not(None)
+        case Cell.RECEPTION_PAST:
+            return or_(ReceptionRound.answered_at.is_not(None), Dossier.closed_at.is_(None))
         case _:
             return true()
 
@@ -356,20 +368,25 @@ _RESULTS_OF = {
     Cell.OPEN_WITHIN: ("open_within",),
     Cell.OPEN_OVERDUE: ("open_overdue",),
     Cell.OPEN: ("open_within", "open_overdue"),
+    Cell.LATE_OR_OVERDUE: ("late", "open_overdue"),
     Cell.NO_DUE_DATE: ("no_due_date",),
 }
 _RECEIVED_OF = {Cell.ONLINE: "online", Cell.DIRECT: "direct", Cell.CARRIED: "carried"}
 _CLOSINGS = {Cell.WITHDRAWN: "withdrawn", Cell.STOPPED: "stopped", Cell.REFUSED: "refused"}
 
 
-def in_cell(cell: Cell, span: Span, end: dt.date, pauses: CTE, now: dt.datetime) -> Condition:
-    """The dossiers that were counted in a cell, but for those of transfers (queries.statisticstransfers).
+def counted_round(cell: Cell, span: Span, end: dt.date, now: dt.datetime) -> Condition:
+    """The rounds that were counted in a cell, each with its dossier.
 
     `end` is the last day of the period, come or not.
     """
-    if cell in OF_RECEPTION:
-        rounds = select(ReceptionRound.dossier_id).where(round_falls_in(span, end), round_in_cell(cell, now))
-        return and_(counts_at_reception(), dossier_of_round(cell), Dossier.id.in_(rounds))
+    mine = (counts_at_reception(), dossier_of_round(cell), ReceptionRound.dossier_id == Dossier.id)
+    return and_(*mine, round_falls_in(span, end), round_in_cell(cell, now))
+
+
+def in_cell(cell: Cell, span: Span, pauses: CTE) -> Condition:
+    """The dossiers that were counted in a cell, but for those of rounds (`counted_round`) and of transfers
+    (queries.statisticstransfers)."""
     return and_(runs_in(span), _of_resolution(cell, span, pauses))
 
 
@@ -387,11 +404,14 @@ def _of_resolution(cell: Cell, span: Span, pauses: CTE) -> Condition:
         Cell.COMPLETED: and_(resolved, completed),
         Cell.COMPLETED_IN_TIME: and_(result.in_(_RESULTS_OF[Cell.IN_TIME]), completed),
         Cell.FILED: and_(counted, Dossier.accepted_on >= span.start),
+        Cell.ACCEPTED: Dossier.accepted_on >= span.start,
+        Cell.ACCEPTED_ONLINE: and_(Dossier.accepted_on >= span.start, Dossier.channel == Channel.ONLINE),
         Cell.FEE_DUE: has_fee(span),
         Cell.PAID_ONLINE: paid_online(span),
         Cell.PAUSED: and_(pauses.c.dossier_id.is_not(None), still_open),
         Cell.REAPPOINTED: and_(counted, Dossier.current_due_at != Dossier.due_at),
         Cell.BROKEN: result.is_(None),
+        Cell.UNPLACED: or_(result.is_(None), ~counted),
         Cell.ELECTRONIC: and_(resolved, Dossier.fully_electronic.is_(True)),
         Cell.ELECTRONIC_KNOWN: and_(resolved, Dossier.fully_electronic.is_not(None)),
         Cell.ELECTRONIC_UNKNOWN: and_(resolved, Dossier.fully_electronic.is_(None)),

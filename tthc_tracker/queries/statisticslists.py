@@ -1,16 +1,18 @@
 """The dossiers behind a number of the tables, a page at a time."""
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, Subquery, and_, bindparam, func, null, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, literal_column, null, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from tthc_tracker.domain.lifecycle import Channel, FinishClass, State
 from tthc_tracker.domain.people import listed_name
 from tthc_tracker.models.agency import Agency
 from tthc_tracker.models.dossier import Dossier
+from tthc_tracker.models.history import DossierTransfer
 from tthc_tracker.models.person import Person
 from tthc_tracker.models.procedure import Procedure, ProcedureVersion
 from tthc_tracker.models.reception import ReceptionRound
@@ -25,7 +27,7 @@ from tthc_tracker.queries import statisticscells as cells
 from tthc_tracker.queries.among import Ids, among
 from tthc_tracker.queries.listing import Count, Page
 from tthc_tracker.queries.statistics import heading_of
-from tthc_tracker.queries.statisticscells import OF_RECEPTION, OF_TRANSFER, By, Cell, Question, Span, span_of
+from tthc_tracker.queries.statisticscells import OF_ROUNDS, OF_TRANSFER, By, Cell, Question, Span, span_of
 from tthc_tracker.queries.statisticsportions import Portion
 from tthc_tracker.queries.statisticsrows import in_row
 
@@ -44,7 +46,7 @@ class Row(NamedTuple):
     """A dossier behind a number. `standing` is what it was at the end of the period, as badges name it, and
     `agency` whose it was then.
 
-    The reception clock is that of the round it was counted for, or of its last.
+    The reception clock is that of the round that was counted, or of the last.
     """
 
     code: str
@@ -68,34 +70,55 @@ def count(session: Session, behind: Behind, now: dt.datetime) -> Count:
     """How many there are, exactly up to ten thousand."""
     behind = _told(behind)
     span = span_of_question(behind, now)
-    return listing.count(session, _ids(session, behind, span, _agency(session, behind, span), now))
+    return listing.count(session, _lines(session, behind, span, _agency(session, behind, span), now))
 
 
 def total(session: Session, behind: Behind, now: dt.datetime) -> int:
     """How many there are, however many."""
     behind = _told(behind)
     span = span_of_question(behind, now)
-    ids = _ids(session, behind, span, _agency(session, behind, span), now).subquery()
-    return session.execute(select(func.count()).select_from(ids)).scalar_one()
+    lines = _lines(session, behind, span, _agency(session, behind, span), now).subquery()
+    return session.execute(select(func.count()).select_from(lines)).scalar_one()
 
 
 def page(
     session: Session, behind: Behind, now: dt.datetime, *, after: str = "", size: int = listing.PAGE
 ) -> Page[Row]:
-    """One page, in the order in which the dossiers were first known; paged by key. Two queries."""
+    """One page, in the order in which the dossiers were first known; paged by key. Two queries.
+
+    A dossier stands in it as often as its number counts it: once for each of its rounds or transfers.
+    """
     behind = _told(behind)
     span = span_of_question(behind, now)
     agency = _agency(session, behind, span)
-    ids = _ids(session, behind, span, agency, now).order_by(Dossier.id).limit(size + 1)
+    lines = _lines(session, behind, span, agency, now).limit(size + 1)
+    lines = lines.order_by(*filter(lambda column: column is not None, (Dossier.id, _nth_of(behind.cell))))
     match listing.decode_cursor(after):
-        case [int(last)]:
-            ids = ids.where(Dossier.id > last)
-    chosen = list(session.execute(ids).scalars())
+        case [int(last), int(nth)]:
+            lines = lines.where(_after(behind.cell, last, nth))
+    chosen = session.execute(lines).all()
     more, chosen = len(chosen) > size, chosen[:size]
     # Past the session: what comes back are plain values, twenty thousand of them for a file.
-    found = session.connection().execute(_details(behind, span, agency, now), {"ids": chosen}).all()
+    ids = list(dict.fromkeys(dossier_id for dossier_id, _ in chosen))
+    found = session.connection().execute(_details(behind, span, agency, now), {"ids": ids}).all()
+    if _nth_of(behind.cell) is not None:
+        found = _repeated(found, chosen, of_round=behind.cell in OF_ROUNDS)
     rows = tuple(_row(row, span, now) for row in found)
-    return Page(rows, listing.encode_cursor(chosen[-1]) if more else "")
+    return Page(rows, listing.encode_cursor(*chosen[-1]) if more else "")
+
+
+def _after(cell: Cell, last: int, nth: int) -> ColumnElement[bool]:
+    """What comes after a line; the bound on the dossier alone is what an index serves."""
+    column = _nth_of(cell)
+    if column is None:
+        return Dossier.id > last
+    return and_(Dossier.id >= last, or_(Dossier.id > last, column > nth))
+
+
+def _repeated(found: Sequence[Any], chosen: Sequence[Any], *, of_round: bool) -> list[Any]:
+    """The details in the lines' order, as often as each is counted; of a round its own clock."""
+    by = {(row.id, row.nth if of_round else 0): row for row in found}
+    return [by[dossier_id, nth if of_round else 0] for dossier_id, nth in chosen]
 
 
 def _told(behind: Behind) -> Behind:
@@ -113,33 +136,45 @@ def span_of_question(behind: Behind, now: dt.datetime) -> Span:
 
 def _agency(session: Session, behind: Behind, span: Span) -> ColumnElement[int]:
     """By which agency a dossier stands in its row."""
-    if behind.cell in OF_RECEPTION:
+    if behind.cell in OF_ROUNDS:
         return Dossier.receiving_agency_id.expression
     return statisticstransfers.resolver_of(session, span)
 
 
-def _ids(
+_ITSELF: ColumnElement[int] = literal_column("0")
+
+
+def _nth_of(cell: Cell) -> ColumnElement[int] | None:
+    """Which of a dossier's rounds or transfers a line stands for; None: for itself."""
+    if cell in OF_ROUNDS:
+        return ReceptionRound.round.expression
+    return DossierTransfer.seq.expression if cell in OF_TRANSFER else None
+
+
+def _lines(
     session: Session, behind: Behind, span: Span, agency: ColumnElement[int], now: dt.datetime
 ) -> Select[Any]:
+    """The lines behind a number: of each its dossier, and which of its rounds or transfers (0: none)."""
     question, pauses = behind.question, cells.open_pauses(span)
     if behind.cell in OF_TRANSFER:
-        return statisticstransfers.ids(session, question, behind.key, span, behind.cell)
-    within = (
-        cells.received_by(session, question)
-        if behind.cell in OF_RECEPTION
-        else cells.resolved_by(session, question, agency)
-    )
-    ends = behind.cell in statisticsends.CELLS
-    statement = (
-        select(Dossier.id)
-        .outerjoin(pauses, pauses.c.dossier_id == Dossier.id)
-        .where(
-            statisticsends.in_cell(behind.cell, span)
-            if ends
-            else cells.in_cell(behind.cell, span, question.end, pauses, now),
-            within,
+        return statisticstransfers.lines(session, question, behind.key, span, behind.cell)
+    if behind.cell in OF_ROUNDS:
+        counted = cells.counted_round(behind.cell, span, question.end, now)
+        statement = select(Dossier.id, ReceptionRound.round.label("nth")).where(
+            counted, cells.received_by(session, question)
         )
-    )
+    else:
+        ends = behind.cell in statisticsends.CELLS
+        statement = (
+            select(Dossier.id, _ITSELF.label("nth"))
+            .outerjoin(pauses, pauses.c.dossier_id == Dossier.id)
+            .where(
+                statisticsends.in_cell(behind.cell, span)
+                if ends
+                else cells.in_cell(behind.cell, span, pauses),
+                cells.resolved_by(session, question, agency),
+            )
+        )
     if behind.portion:
         statement = statement.where(statisticsportions.condition(behind.portion, span))
     if behind.key:
@@ -152,17 +187,17 @@ _IDS = bindparam("ids", type_=Ids())
 
 def _details(behind: Behind, span: Span, agency: ColumnElement[int], now: dt.datetime) -> Any:
     """What a line shows, of the dossiers `ids`."""
-    owner, pauses, counted = aliased(Person), cells.open_pauses(span), aliased(ReceptionRound)
-    of_reception = behind.cell in OF_RECEPTION
-    due, answered = (
-        (counted.due_at, counted.answered_at)
-        if of_reception
-        else (Dossier.reception_due_at, Dossier.reception_answered_at)
+    owner, pauses = aliased(Person), cells.open_pauses(span)
+    of_round = behind.cell in OF_ROUNDS
+    due, answered, nth = (
+        (ReceptionRound.due_at, ReceptionRound.answered_at, ReceptionRound.round)
+        if of_round
+        else (Dossier.reception_due_at, Dossier.reception_answered_at, _ITSELF)
     )
     # What tells how one stands that was never accepted: the cells of resolution count none.
     late_from, answered_at = (
         (Dossier.reception_late_from, Dossier.reception_answered_at)
-        if of_reception or behind.cell in OF_TRANSFER
+        if of_round or behind.cell in OF_TRANSFER
         else (null(), null())
     )
     statement = (
@@ -175,7 +210,7 @@ def _details(behind: Behind, span: Span, agency: ColumnElement[int], now: dt.dat
             Dossier.finish_class, Procedure.code.label("procedure_code"),
             ProcedureVersion.name.label("procedure"), owner.full_name.label("owner"),
             owner.kind.label("owner_kind"), Agency.code.label("agency_code"), Agency.name.label("agency"),
-            pauses.c.held_since,
+            pauses.c.held_since, nth.label("nth"),
         )
         .where(among(Dossier.id, _IDS))
         .outerjoin(pauses, pauses.c.dossier_id == Dossier.id)
@@ -185,26 +220,10 @@ def _details(behind: Behind, span: Span, agency: ColumnElement[int], now: dt.dat
         .join(Agency, Agency.id == agency)
         .order_by(Dossier.id)
     )  # fmt: skip
-    if of_reception:
-        first = _first_rounds(behind, span, now)
-        statement = statement.join(first, first.c.dossier_id == Dossier.id).join(
-            counted, and_(counted.dossier_id == Dossier.id, counted.round == first.c.round)
-        )
+    if of_round:
+        counted = cells.counted_round(behind.cell, span, behind.question.end, now)
+        return statement.join(ReceptionRound, counted)
     return statement
-
-
-def _first_rounds(behind: Behind, span: Span, now: dt.datetime) -> Subquery:
-    """The round for which each dossier was counted, the first of several: the list shows its clock."""
-    return (
-        select(ReceptionRound.dossier_id, func.min(ReceptionRound.round).label("round"))
-        .where(
-            among(ReceptionRound.dossier_id, _IDS),
-            cells.round_falls_in(span, behind.question.end),
-            cells.round_in_cell(behind.cell, now),
-        )
-        .group_by(ReceptionRound.dossier_id)
-        .subquery("first_round")
-    )
 
 
 def _row(row: Any, span: Span, now: dt.datetime) -> Row:
@@ -212,7 +231,7 @@ def _row(row: Any, span: Span, now: dt.datetime) -> Row:
     (
         _, code, version, channel, state, submitted_at, clock_due, clock_answered, reception_late_from,
         reception_answered_at, accepted_at, due_at, late_from, closed_at, closed_on, finish_class,
-        procedure_code, procedure, owner, owner_kind, agency_code, agency, held_since,
+        procedure_code, procedure, owner, owner_kind, agency_code, agency, held_since, _,
     ) = row  # fmt: skip
     if accepted_at is None:
         standing = _unaccepted(state, closed_at, reception_answered_at, reception_late_from, now)

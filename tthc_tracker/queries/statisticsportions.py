@@ -2,24 +2,33 @@
 
 One narrows the dossiers behind a cell (queries.statisticslists), so that every bar of a chart and every row
 of a table leads to exactly its dossiers. An address names it `age.2`, `used.3`, `source.portal`,
-`desk.H50.01`, `unit.12`, `agency.H50.20`, `elsewhere.H50.02`, `applicant`.
+`desk.H50.01`, `unit.12`, `agency.H50.20`, `elsewhere.H50.02`, `applicant`, `channel.post`, `papers.yes`,
+`paused`, `returned`, `cause.staff`, `officer.an.nv`, `service.mot_phan`.
 """
 
 import datetime as dt
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, and_, case, literal, select, true
+from sqlalchemy import ColumnElement, and_, case, exists, literal, or_, select, true
 from sqlalchemy.orm import Session
 
+from tthc_tracker.domain.apologies import LatenessCause
 from tthc_tracker.domain.bands import LIMIT_USED, OVERDUE_DAYS
 from tthc_tracker.domain.custody import HolderKind
+from tthc_tracker.domain.lifecycle import Channel
+from tthc_tracker.domain.procedures import ServiceLevel
 from tthc_tracker.domain.timelimit import LimitUnit, TimeLimit
+from tthc_tracker.models.account import User
 from tthc_tracker.models.agency import Agency, Unit
+from tthc_tracker.models.apology import Lateness
 from tthc_tracker.models.dossier import Dossier
-from tthc_tracker.models.procedure import Source
+from tthc_tracker.models.history import Pause
+from tthc_tracker.models.procedure import ProcedureVersion, Source
 from tthc_tracker.models.process import Custody
+from tthc_tracker.queries import statisticscells as cells
 from tthc_tracker.queries.statisticscells import Span
 
 WORKING_DAY = 480  # minutes, as processing times are told
@@ -37,6 +46,13 @@ class PortionKind(StrEnum):
     AGENCY = "agency"  # held by an agency without units
     ELSEWHERE = "elsewhere"
     APPLICANT = "applicant"
+    CHANNEL = "channel"
+    PAPERS = "papers"  # digitised, or not, or not known
+    PAUSED = "paused"  # at the end of the period
+    RETURNED = "returned"  # closed by a refusal, a withdrawal, a stop
+    CAUSE = "cause"  # why it is late
+    OFFICER = "officer"  # whose it is; for those who lead and oversee
+    SERVICE = "service"  # how much of its procedure can be done online
 
 
 @dataclass(frozen=True)
@@ -53,26 +69,81 @@ class Portion:
     def read(cls, said: str) -> "Portion | None":
         """The portion that an address names; None of nothing and of what cannot be read."""
         kind, _, value = said.partition(".")
-        if kind not in set(PortionKind) or bool(value) == (kind == PortionKind.APPLICANT):
+        if kind not in set(PortionKind) or bool(value) == (kind in _WITHOUT_VALUE):
             return None
         portion = cls(PortionKind(kind), value)
-        bands = {PortionKind.AGE: len(OVERDUE_DAYS), PortionKind.USED: len(LIMIT_USED)}
-        if portion.kind in bands and not (value.isdecimal() and int(value) < bands[portion.kind]):
+        if portion.kind in _BANDS and not (value.isdecimal() and int(value) < _BANDS[portion.kind]):
+            return None
+        if portion.kind in _VALUES and value not in _VALUES[portion.kind]:
             return None
         return None if portion.kind is PortionKind.UNIT and not value.isdecimal() else portion
 
 
+HELD = frozenset({
+    PortionKind.DESK, PortionKind.UNIT, PortionKind.AGENCY, PortionKind.ELSEWHERE, PortionKind.APPLICANT,
+})  # fmt: skip
+"""Those of whoever had the dossier."""
+_WITHOUT_VALUE = frozenset({PortionKind.APPLICANT, PortionKind.PAUSED, PortionKind.RETURNED})
+_BANDS = {PortionKind.AGE: len(OVERDUE_DAYS), PortionKind.USED: len(LIMIT_USED)}
+UNSAID = "none"
+"""The cause of which nobody has said."""
+PAPERS: Mapping[str, ColumnElement[bool]] = {
+    "yes": Dossier.components_digitised.is_(True),
+    "no": Dossier.components_digitised.is_(False),
+    "unknown": Dossier.components_digitised.is_(None),
+    "known": Dossier.components_digitised.is_not(None),
+}
+_VALUES: Mapping[PortionKind, Collection[str]] = {
+    PortionKind.CHANNEL: frozenset(Channel),
+    PortionKind.PAPERS: PAPERS.keys(),
+    PortionKind.CAUSE: frozenset(LatenessCause) | {UNSAID},
+    PortionKind.SERVICE: frozenset(ServiceLevel),
+}
+
+
 def condition(portion: Portion, span: Span) -> ColumnElement[bool]:
     """The dossiers of a portion."""
-    match portion.kind:
-        case PortionKind.AGE:
-            return _of_age(int(portion.value), span.end)
-        case PortionKind.USED:
-            return and_(has_length_of_limit(), limit_used() == int(portion.value))
-        case PortionKind.SOURCE:
-            return Dossier.source_id.in_(select(Source.id).where(Source.code == portion.value))
-        case _:
-            return Dossier.id.in_(select(Custody.dossier_id).where(_held(portion)))
+    if portion.kind in HELD:
+        return Dossier.id.in_(select(Custody.dossier_id).where(_held(portion)))
+    return _CONDITIONS[portion.kind](portion.value, span)
+
+
+def _of_source(code: str, _span: Span) -> ColumnElement[bool]:
+    return Dossier.source_id.in_(select(Source.id).where(Source.code == code))
+
+
+def _of_officer(username: str, _span: Span) -> ColumnElement[bool]:
+    return Dossier.officer_id.in_(select(User.id).where(User.username == username))
+
+
+def _of_service(level: str, _span: Span) -> ColumnElement[bool]:
+    versions = select(ProcedureVersion.id).where(ProcedureVersion.service_level == level)
+    return Dossier.procedure_version_id.in_(versions)
+
+
+def _paused(span: Span) -> ColumnElement[bool]:
+    """A pause is open at the end, whether or not the clock stands still for it."""
+    still = or_(Pause.ended_at.is_(None), Pause.ended_at >= span.closes)
+    return exists().where(Pause.dossier_id == Dossier.id, Pause.started_at < span.closes, still)
+
+
+def _caused_by(cause: str) -> ColumnElement[bool]:
+    said = exists().where(Lateness.dossier_id == Dossier.id)
+    return ~said if cause == UNSAID else said.where(Lateness.cause == LatenessCause(cause))
+
+
+_CONDITIONS: Mapping[PortionKind, Callable[[str, Span], ColumnElement[bool]]] = {
+    PortionKind.AGE: lambda place, span: _of_age(int(place), span.end),
+    PortionKind.USED: lambda place, _: and_(has_length_of_limit(), limit_used() == int(place)),
+    PortionKind.SOURCE: _of_source,
+    PortionKind.CHANNEL: lambda channel, _: Dossier.channel == Channel(channel),
+    PortionKind.PAPERS: lambda known, _: PAPERS[known],
+    PortionKind.PAUSED: lambda _, span: _paused(span),
+    PortionKind.RETURNED: lambda _, span: cells.closing(span).is_not(None),
+    PortionKind.CAUSE: lambda cause, _: _caused_by(cause),
+    PortionKind.OFFICER: _of_officer,
+    PortionKind.SERVICE: _of_service,
+}
 
 
 def _of_age(place: int, end: dt.date) -> ColumnElement[bool]:
@@ -135,10 +206,13 @@ def days_of(limit: TimeLimit | None) -> Decimal | None:
 
 
 def name_of(session: Session, portion: Portion) -> str:
-    """What the source, the unit or the agency of a portion is called; the value itself where none is."""
+    """What the source, the unit, the officer or the agency of a portion is called; the value itself where
+    none is."""
     match portion.kind:
         case PortionKind.SOURCE:
             statement = select(Source.name).where(Source.code == portion.value)
+        case PortionKind.OFFICER:
+            statement = select(User.full_name).where(User.username == portion.value)
         case PortionKind.UNIT:
             statement = select(Unit.name).where(Unit.id == int(portion.value))
         case _:

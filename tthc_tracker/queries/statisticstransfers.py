@@ -6,6 +6,7 @@ been transferred since a period began, that is the present one, and one look at 
 
 import datetime as dt
 from collections.abc import Iterator
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Date, Select, case, exists, func, literal, or_, select
 from sqlalchemy.orm import Session
@@ -14,7 +15,7 @@ from tthc_tracker.domain.lifecycle import State
 from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.models.history import DossierTransfer
 from tthc_tracker.queries import statisticscells as cells
-from tthc_tracker.queries.statisticscells import Cell, Question, Span
+from tthc_tracker.queries.statisticscells import By, Cell, Question, Span
 from tthc_tracker.queries.statisticsrows import in_row, key_column
 
 _AGENCY: dict[Cell, ColumnElement[int]] = {
@@ -74,9 +75,29 @@ def counted(session: Session, question: Question, span: Span) -> Iterator[tuple[
             yield found, cell, number
 
 
-def ids(session: Session, question: Question, key: str, span: Span, cell: Cell) -> Select[int]:
-    """The dossiers behind such a number, each once; key: of the row, '' the total."""
-    statement = _moves(session, question, span, cell).distinct()
+class Move(NamedTuple):
+    """A transfer of a dossier: in which column it counts, and where."""
+
+    dossier_id: int
+    cell: Cell
+    agency: int
+    sector: int
+    procedure: int
+    unit: int
+
+
+def each(session: Session, question: Question, span: Span) -> Iterator[Move]:
+    """Every transfer of the period, in both its columns, by ascending dossier. Two queries."""
+    for cell, agency in _AGENCY.items():
+        places = (agency, Dossier.sector_id, Dossier.procedure_id, key_column(By.UNIT, agency))
+        statement = _moves(session, question, span, cell).add_columns(*places)
+        for dossier_id, *place in session.execute(statement.order_by(Dossier.id, DossierTransfer.seq)):
+            yield Move(dossier_id, cell, *place)
+
+
+def lines(session: Session, question: Question, key: str, span: Span, cell: Cell) -> Select[Any]:
+    """The transfers behind such a number, each with its dossier; key: of the row, '' the total."""
+    statement = _moves(session, question, span, cell).add_columns(DossierTransfer.seq.label("nth"))
     return statement.where(in_row(question.by, key, _AGENCY[cell])) if key else statement
 
 

@@ -6,7 +6,8 @@ Read one by one from the dossiers themselves, never from sums that are kept of t
 import datetime as dt
 from array import array
 from collections import Counter, defaultdict
-from dataclasses import dataclass, field, fields, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
 from functools import lru_cache
 from typing import Any
 
@@ -15,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from tthc_tracker.domain.agencies import Level
 from tthc_tracker.domain.performance import Closing, StatutoryRow
-from tthc_tracker.domain.signedreports import cell, row
+from tthc_tracker.domain.signedreports import cell, row, row_of
 from tthc_tracker.domain.statutorytable import LETTERS, Group, Table, TableRow, shown_levels
 from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.queries import statisticscells as cells
@@ -23,6 +24,7 @@ from tthc_tracker.queries import statisticstransfers
 from tthc_tracker.queries.statistics import Heading, headings
 from tthc_tracker.queries.statisticscells import By, Cell, Question, Span, span_of
 from tthc_tracker.queries.statisticsrows import key_column
+from tthc_tracker.queries.statisticstransfers import Move
 from tthc_tracker.wording.labels import label
 
 _OPEN = ("open_within", "open_overdue")
@@ -36,12 +38,14 @@ Place = tuple[int, int, int, int]  # agency, sector, procedure, unit
 
 @dataclass
 class Counted:
-    """The dossiers of each mark, by ascending id, and how many stand in each place by their cells."""
+    """The dossiers of each mark, by ascending id, and how many stand in each place by their cells. moves: the
+    transfers, in the column and the place of each."""
 
     question: Question
     span: Span
     marks: dict[str, "array[int]"] = field(default_factory=lambda: defaultdict(lambda: array("q")))
     groups: Counter[tuple[Place, tuple[str, ...]]] = field(default_factory=Counter)
+    moves: list[tuple[Place, str]] = field(default_factory=list)
     dossiers: int = 0
 
 
@@ -61,7 +65,21 @@ def counted(session: Session, question: Question, now: dt.datetime) -> Counted:
             found.marks[row(by.value, names[by][key])].append(dossier_id)
         found.groups[(agency, sector, procedure, unit), columns] += 1
         found.dossiers += 1
+    if statisticstransfers.any_since(session, span.start):
+        for move in statisticstransfers.each(session, question, span):
+            _mark_move(found, move, names)
     return found
+
+
+def _mark_move(found: Counted, move: Move, names: Mapping[By, Mapping[int, str]]) -> None:
+    """A transfer's marks: a dossier stands in each once, however often it went through there."""
+    dossier_id, column, *place = move
+    marks = [row_of(column.value, row(by.value, names[by][key])) for by, key in _keys(*place).items()]
+    for mark in (cell(column.value), *marks):
+        held = found.marks[mark]
+        if not held or held[-1] != dossier_id:
+            held.append(dossier_id)
+    found.moves.append(((move.agency, move.sector, move.procedure, move.unit), column.value))
 
 
 def _statement(session: Session, question: Question, span: Span) -> Select[Any]:
@@ -144,10 +162,9 @@ def _rows(session: Session, found: Counted, by: By, level: str) -> tuple[TableRo
         heading = named[_keys(*place)[by]]
         for column in columns:
             sums[heading][column] += number
-    asked = replace(found.question, by=by, level=level)
-    if statisticstransfers.any_since(session, found.span.start):
-        for key, column, number in statisticstransfers.counted(session, asked, found.span):
-            sums[named[key]][column.value] += number
+    for place, column in found.moves:
+        if not level or levels[place[0]].key == level:
+            sums[named[_keys(*place)[by]]][column] += 1
     return tuple(
         TableRow(one.key, one.label, StatutoryRow(**{k: v for k, v in sums[one].items() if k in _COUNTED}))
         for one in sorted(sums, key=lambda heading: heading.place)

@@ -8,16 +8,11 @@ from typing import Any
 from sqlalchemy import Select, case, func, literal, select, union_all
 from sqlalchemy.orm import Session
 
-from tthc_tracker.domain.agencies import Level
 from tthc_tracker.domain.apologies import LatenessCause
-from tthc_tracker.domain.lifecycle import Channel, FinishClass, State
-from tthc_tracker.domain.statutorytable import DISTRICTS_UNTIL
-from tthc_tracker.models.agency import Agency
+from tthc_tracker.domain.lifecycle import Channel, FinishClass
 from tthc_tracker.models.apology import Lateness
 from tthc_tracker.models.dossier import Dossier
-from tthc_tracker.models.procedure import ProcedureVersion
-from tthc_tracker.models.process import Process
-from tthc_tracker.queries import statistics, statisticstransfers
+from tthc_tracker.queries import procedurecounts, statistics, statisticstransfers
 from tthc_tracker.queries import statisticscells as cells
 from tthc_tracker.queries.statisticscells import By, Question, Span, span_of
 
@@ -85,93 +80,21 @@ def _named(session: Session, by: By, sums: dict[int, Counter[str]]) -> list[Coun
     return [Counts(named[key].key, named[key].label, sums[key]) for key in found]
 
 
-# --- online services
+# --- procedures
 
 
 def online_services(session: Session, question: Question, now: dt.datetime) -> list[Counts]:
     """Of each agency: procedures of its level by how much of them can be done online, those of which
     dossiers came in the period, the dossiers, and how many of them online."""
-    span = span_of(question.start, question.end, now)
-    resolver = statisticstransfers.resolver_of(session, span)
-    statement = (
-        select(
-            resolver.label("agency"), ProcedureVersion.service_level, Dossier.procedure_id,
-            func.count().label("dossiers"),
-            func.count(case((Dossier.channel == Channel.ONLINE, 1))).label("online"),
-        )
-        .join(ProcedureVersion, ProcedureVersion.id == Dossier.procedure_version_id)
-        .where(
-            Dossier.accepted_on.between(span.start, span.end), Dossier.state != State.CANCELLED,
-            cells.resolved_by(session, question, resolver),
-        )
-        .group_by(resolver, ProcedureVersion.service_level, Dossier.procedure_id)
-    )  # fmt: skip
-    sums: dict[int, Counter[str]] = defaultdict(Counter)
-    for row in session.execute(statement):
-        its, level = sums[row.agency], row.service_level
-        its[f"{level}_with"] += 1
-        its[f"{level}_dossiers"] += row.dossiers
-        its[f"{level}_online"] += row.online
-    _count_procedures(session, span.end, sums)
+    sums = procedurecounts.by_row(procedurecounts.at_agencies(session, question, now))
     return _named(session, By.AGENCY, sums)
-
-
-def _count_procedures(session: Session, day: dt.date, sums: dict[int, Counter[str]]) -> None:
-    levels = dict(session.execute(select(Agency.id, Agency.level).where(Agency.id.in_(list(sums)))).all())
-    known = _procedures(session, day)
-    for agency, counts in sums.items():
-        for one in known:
-            if levels[agency].value in one.levels.split(";"):
-                counts[f"{one.service_level}_all"] += 1
-
-
-def _procedures(session: Session, day: dt.date) -> list[Any]:
-    """The procedures in force on a day: sector, levels, how much of them can be done online."""
-    version = ProcedureVersion
-    statement = select(version.procedure_id, version.sector_id, version.levels, version.service_level)
-    in_force = version.valid_to.is_(None) | (version.valid_to >= day)
-    statement = statement.where(version.valid_from <= day, in_force).order_by(version.procedure_id)
-    return list(session.execute(statement))
-
-
-# --- procedures by field and level
 
 
 def procedures(session: Session, question: Question, now: dt.datetime) -> list[Counts]:
     """Of each field: procedures by level, those of which desks of that level received dossiers in the period,
     and those with an electronic process."""
-    span = span_of(question.start, question.end, now)
-    received = _received(session, question, span)
-    with_process = set(
-        session.execute(select(Process.procedure_id).where(Process.valid_from <= span.end)).scalars()
-    )
-    sums: dict[int, Counter[str]] = defaultdict(Counter)
-    for one in _procedures(session, span.end):
-        for level in _levels(one.levels, span):
-            sums[one.sector_id][level] += 1
-            sums[one.sector_id][f"desk_{level}"] += (one.procedure_id, level) in received
-            sums[one.sector_id][f"process_{level}"] += one.procedure_id in with_process
+    sums = procedurecounts.by_row(procedurecounts.at_levels(session, question, now))
     return _named(session, By.SECTOR, sums)
-
-
-def _levels(levels: str, span: Span) -> list[str]:
-    """The levels of a procedure; districts as long as there were any when the period began."""
-    ended = span.start > DISTRICTS_UNTIL
-    return [level for level in levels.split(";") if level and not (ended and level == Level.HUYEN)]
-
-
-def _received(session: Session, question: Question, span: Span) -> set[tuple[int, str]]:
-    statement = (
-        select(Dossier.procedure_id, Agency.level)
-        .join(Agency, Agency.id == Dossier.receiving_agency_id)
-        .where(
-            Dossier.accepted_on.between(span.start, span.end),
-            Dossier.state != State.CANCELLED,
-            cells.received_by(session, question),
-        )
-        .distinct()
-    )
-    return {(procedure, Level(level).value) for procedure, level in session.execute(statement)}
 
 
 # --- causes of lateness

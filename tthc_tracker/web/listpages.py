@@ -56,6 +56,7 @@ ENDPOINTS = {
     "late_causes": "reappointing.late_dossiers",
     "counted": "reports.dossiers",
     "counted_reception": "reports.dossiers",
+    "procedures": "reports.procedures",
     "rated": "reports.rated",
     "restated": "reports.restated",
     "online": "online.queue",
@@ -91,6 +92,7 @@ ROWS_LEAD_TO = {
     "conclusions": "sessions.conclusion",
     "matches": "matches.show",
     "differing": "matches.dossier",
+    "procedures": "catalogue.procedure",
 }
 ACTS_OF_ITS_OWN = {
     "work": Permission.ASSIGN_DOSSIERS,

@@ -4,6 +4,8 @@ from tthc_tracker.wording.columns import Column, Columns, dated
 from tthc_tracker.wording.labels import label
 from tthc_tracker.wording.statistics import STANDINGS
 
+DOSSIERS, ROUNDS, TRANSFERS = "hồ sơ", "lượt nộp", "lượt chuyển"
+
 
 def _columns(name: str, *, of_reception: bool) -> Columns:
     procedure_code = Column("procedure_code", "Mã thủ tục", lambda row, _: row.procedure_code, "code")

@@ -38,18 +38,20 @@ class FormColumn:
     part_of: tuple[int, int] | None = None
     width: int = 9
     cell: str = ""  # which number of the statistics it is: what its dossiers are asked for by
+    portion: str = ""  # which of them, as addresses name it
 
 
 @dataclass(frozen=True)
 class FormLine:
     """A line. of: the lines that it adds up, by their place in the table. key: of the row, for its dossiers;
-    group: of the group that it stands in."""
+    group: of the group that it stands in; portion: which of the row's dossiers it counts."""
 
     cells: tuple[Cell, ...]
     rank: Rank = Rank.ROW
     of: tuple[int, ...] = ()
     key: str = ""
     group: str = ""
+    portion: str = ""
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ _INDICES = {Index.TIME: "Thời hạn (CS1)", Index.SATISFACTION: "Hài lòng (C
 _CAUSES = (
     FormColumn("STT", "(1)", kind="place", width=5),
     FormColumn("Lĩnh vực, công việc giải quyết", "(2)", kind="text", width=44),
-    FormColumn("Số lượng hồ sơ quá hạn", "(3)", width=14),
+    FormColumn("Số lượng hồ sơ quá hạn", "(3)", width=14, cell="late_or_overdue"),
     FormColumn("Nguyên nhân quá hạn", "(4)", kind="text", width=44),
     FormColumn("Ghi chú", "(5)", kind="text", width=20),
 )
@@ -32,7 +32,7 @@ def causes(head: FormHead, rows: Sequence[tuple[str, str, Mapping[str, int]]]) -
         )  # fmt: skip
         for cause, number in numbers.items():
             said = label(LatenessCause(cause)) if cause else UNSAID
-            lines.append(FormLine(("", field, number, said, ""), key=key))
+            lines.append(FormLine(("", field, number, said, ""), key=key, portion=f"cause.{cause or 'none'}"))
     every = sum(sum(numbers.values()) for _, _, numbers in rows)
     lines.append(FormLine(("", TOTAL, every, "", ""), Rank.TOTAL, tuple(groups)))
     return FormTable(name(Working.CAUSES), head, COUNTED, _CAUSES, tuple(lines))
@@ -46,16 +46,20 @@ def evaluation(
     columns = (
         FormColumn("STT", "(1)", kind="place", width=5),
         FormColumn("Họ và tên" if which is Working.PEOPLE else "Đơn vị", "(2)", kind="text", width=40),
-        FormColumn("Số hồ sơ", "(3)"),
+        FormColumn("Số hồ sơ", "(3)", cell="resolved"),
         *(FormColumn(_INDICES[index], f"({place})") for place, index in enumerate(Index, 4)),
         FormColumn(f"Tổng (tối đa {scale})", "(6)"),
         FormColumn("Mức" if which is Working.PEOPLE else "Xếp loại", "(7)", kind="text", width=24),
     )
     scored = [(key, said, counts, score(counts, scale)) for key, said, counts in rows]
+    of_people = which is Working.PEOPLE
     lines = tuple(
-        FormLine((str(place), said, counts.get("dossiers", 0), *_points(found)), key=key)
+        FormLine(
+            (str(place), said, counts.get("dossiers", 0), *_points(found)),
+            key="" if of_people else key, portion=f"officer.{key}" if of_people else "",
+        )
         for place, (key, said, counts, found) in enumerate(scored, 1)
-    )
+    )  # fmt: skip
     notes = tuple(note.format(scale=scale) for note in EVALUATED)
     return FormTable(name(which), head, COUNTED, columns, lines, notes)
 

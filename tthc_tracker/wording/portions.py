@@ -1,6 +1,7 @@
 """What one portion of a number is called, above the list of its dossiers."""
 
 from tthc_tracker.domain.bands import OVERDUE_DAYS, edges
+from tthc_tracker.wording.apologies import CAUSES
 from tthc_tracker.wording.statistics import band_name, used_name
 
 _HELD = "có lúc nằm ở"
@@ -19,6 +20,33 @@ def used_words(place: int) -> str:
 def source_words(name: str) -> str:
     """`nguồn Cổng Dịch vụ công quốc gia`."""
     return f"nguồn {name}"
+
+
+_OTHERS = {
+    "channel.counter": "nộp trực tiếp",
+    "channel.online": "nộp trực tuyến",
+    "channel.post": "nộp qua bưu chính",
+    "papers.yes": "thành phần hồ sơ đã số hóa",
+    "papers.no": "thành phần hồ sơ chưa số hóa",
+    "papers.unknown": "không rõ thành phần hồ sơ đã số hóa hay chưa",
+    "papers.known": "biết rõ thành phần hồ sơ đã số hóa hay chưa",
+    "paused": "đang tạm dừng ở cuối kỳ",
+    "returned": "trả lại, rút hoặc dừng",
+    "cause.none": "chưa ghi nguyên nhân",
+    "service.toan_trinh": "dịch vụ công toàn trình",
+    "service.mot_phan": "dịch vụ công một phần",
+    "service.thong_tin": "dịch vụ cung cấp thông tin",
+} | {f"cause.{cause.value}": words.lower() for cause, words in CAUSES.items()}
+
+
+def other_words(portion: str) -> str:
+    """A portion that needs no name from the catalogue, as its address says it."""
+    return _OTHERS[portion]
+
+
+def officer_words(name: str) -> str:
+    """`cán bộ thụ lý Trần Văn A`."""
+    return f"cán bộ thụ lý {name}"
 
 
 def held_words(kind: str, name: str) -> str:

@@ -14,6 +14,7 @@ NO_REASON = "Hãy ghi lý do mở chốt."
 GONE = "Báo cáo này đã được mở chốt rồi."
 NO_CHANGE = "Từ khi chốt đến nay số liệu không thay đổi."
 EMPTY = "Không có hồ sơ nào thay đổi ở số này."
+MEMO_TITLE = "Cột ghi chú của bản đã chốt"
 IN_NONE = "Không có trong báo cáo"
 TOTALS = {column.cell: f"{column.number} {column.title}" for column in STATUTORY}
 CELLS = TOTALS | {column.cell: column.title for column in MEMO}

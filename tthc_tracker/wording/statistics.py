@@ -147,6 +147,9 @@ CELLS = {column.cell: column.title for column in (*COLUMNS, *MEMO)} | {
     "completed": "Đã giải quyết, không kể rút và dừng",
     "completed_in_time": "Đã giải quyết trước và đúng hạn, không kể rút và dừng",
     "filed": "Tiếp nhận trong kỳ",
+    "accepted": "Hồ sơ phát sinh trong kỳ",
+    "accepted_online": "Hồ sơ phát sinh trong kỳ, nộp trực tuyến",
+    "late_or_overdue": "Giải quyết quá hạn trong kỳ hoặc đang giải quyết quá hạn ở cuối kỳ",
     "measured": "Có kết quả trong kỳ, biết thời gian giải quyết",
     "apologised": "Xin lỗi, hẹn lại đúng hạn ký, duyệt trong kỳ",
     "apologised_late": "Xin lỗi muộn, duyệt trong kỳ",
@@ -154,15 +157,17 @@ CELLS = {column.cell: column.title for column in (*COLUMNS, *MEMO)} | {
     "fee_due": "Tiếp nhận trong kỳ, có phí, lệ phí phải nộp",
     "paid_online": "Tiếp nhận trong kỳ, đã nộp phí, lệ phí trực tuyến",
     "broken": "Đã đóng nhưng chưa xếp được vào cột trước hạn, đúng hạn hay quá hạn",
+    "unplaced": "Không có ngày hẹn trả, hoặc đã đóng nhưng chưa xếp được vào cột nào",
     "electronic": "Đã giải quyết, hoàn toàn điện tử",
     "electronic_known": "Đã giải quyết, biết rõ hình thức giải quyết",
     "electronic_unknown": "Đã giải quyết, không rõ có hoàn toàn điện tử",
-    "reception_due": "Hồ sơ trực tuyến có lượt nộp đến hạn tiếp nhận trong kỳ",
-    "reception_in_time": "Hồ sơ trực tuyến có lượt nộp được trả lời trong hạn tiếp nhận",
-    "reception_late": "Hồ sơ trực tuyến có lượt nộp được trả lời sau hạn tiếp nhận",
-    "reception_waiting": "Hồ sơ trực tuyến còn chờ, trong hạn tiếp nhận",
-    "reception_withdrawn": "Hồ sơ trực tuyến kết thúc khi chưa được trả lời",
-    "reception_waiting_late": "Hồ sơ trực tuyến còn chờ, đã quá hạn tiếp nhận",
+    "reception_due": "Lượt nộp trực tuyến đến hạn tiếp nhận trong kỳ",
+    "reception_in_time": "Lượt nộp trực tuyến được trả lời trong hạn tiếp nhận",
+    "reception_late": "Lượt nộp trực tuyến được trả lời sau hạn tiếp nhận",
+    "reception_waiting": "Lượt nộp trực tuyến còn chờ, trong hạn tiếp nhận",
+    "reception_withdrawn": "Lượt nộp trực tuyến kết thúc khi chưa được trả lời",
+    "reception_waiting_late": "Lượt nộp trực tuyến còn chờ, đã quá hạn tiếp nhận",
+    "reception_past": "Lượt nộp trực tuyến được trả lời muộn hoặc còn chờ quá hạn",
 }
 
 CHARTS = {
@@ -198,7 +203,7 @@ CHART_NOTES = {
     ),
     "co-quan-thang": "Tối đa 25 cơ quan giải quyết nhiều nhất trong 12 tháng; tháng tính theo ngày kết thúc.",
     "hai-nam": "Tháng tính theo ngày kết thúc hồ sơ; tiếp nhận tính theo ngày hạn tiếp nhận.",
-    "cham-tiep-nhan": "Mỗi lần nộp là một lượt có hạn trả lời riêng; danh sách có mỗi hồ sơ một dòng.",
+    "cham-tiep-nhan": "Mỗi lần nộp là một lượt có hạn trả lời riêng; danh sách có mỗi lượt một dòng.",
 }
 
 

@@ -1,14 +1,14 @@
 """Biểu 06 in words: its thirteen columns over the rows of a table."""
 
 import datetime as dt
-from itertools import count
+from collections.abc import Sequence
 
 from tthc_tracker.domain.performance import StatutoryRow
 from tthc_tracker.domain.periods import Period, PeriodKind
-from tthc_tracker.domain.statutorytable import Table, TableRow
+from tthc_tracker.domain.statutorytable import Table
 from tthc_tracker.wording.formats import day
 from tthc_tracker.wording.formtables import FormColumn, FormHead, FormLine, FormTable, Rank
-from tthc_tracker.wording.statistics import COLUMNS, GROUPINGS, period_name
+from tthc_tracker.wording.statistics import COLUMNS, GROUPINGS, MEMO, Column, period_name
 
 FORM = "statutory_06"
 COUNTED = "Đơn vị tính: số hồ sơ TTHC"
@@ -17,6 +17,7 @@ LEVEL_ROWS = "Lĩnh vực, công việc giải quyết theo cấp"
 UNIT_ROWS = "Đơn vị"
 EVERY_AGENCY = "Tất cả cơ quan"
 UNFINISHED = "Kỳ báo cáo chưa kết thúc: số liệu tính đến {day}."
+MOVES_COUNTED = "Chuyển đến, chuyển đi đếm lượt; danh sách có mỗi hồ sơ một dòng."
 BROKEN = "Số liệu chưa cân đối: (3) khác (7) + (11)."
 
 _RECEIVED, _RESOLVED, _OPEN = (
@@ -43,10 +44,8 @@ _FIRST = 2  # the place of column (3)
 
 def columns(by: str) -> tuple[FormColumn, ...]:
     """The columns of the form over rows of that kind."""
-    rows = {"level": LEVEL_ROWS, "agency": UNIT_ROWS}.get(by) or GROUPINGS[by][1]
     return (
-        FormColumn("STT", "(1)", kind="place", width=5),
-        FormColumn(rows, "(2)", kind="text", width=38),
+        *_first(by),
         *(
             FormColumn(
                 _WORDS.get(column.cell, column.head), column.number, _ABOVE[column.cell],
@@ -55,6 +54,11 @@ def columns(by: str) -> tuple[FormColumn, ...]:
             for column in COLUMNS
         ),
     )  # fmt: skip
+
+
+def _first(by: str) -> tuple[FormColumn, FormColumn]:
+    rows = {"level": LEVEL_ROWS, "agency": UNIT_ROWS}.get(by) or GROUPINGS[by][1]
+    return FormColumn("STT", "(1)", kind="place", width=5), FormColumn(rows, "(2)", kind="text", width=38)
 
 
 def period_line(period: Period) -> str:
@@ -78,10 +82,16 @@ def form(table: Table, head: FormHead) -> FormTable:
     notes = [UNFINISHED.format(day=day(table.as_of))] if table.as_of < table.end else []
     notes += [BROKEN] if table.faults else []
     name = f"bieu-06-{table.by}-{table.start.isoformat()}-{table.end.isoformat()}"
-    return FormTable(name, head, COUNTED, columns(table.by), tuple(_lines(table)), tuple(notes))
+    return FormTable(name, head, COUNTED, columns(table.by), tuple(_lines(table, COLUMNS)), tuple(notes))
 
 
-def _lines(table: Table) -> list[FormLine]:
+def memo(table: Table, head: FormHead) -> FormTable:
+    """The columns that stand beside the form, over the same rows."""
+    shown = (*_first(table.by), *(FormColumn(column.head, cell=column.cell) for column in MEMO))
+    return FormTable("", head, COUNTED, shown, tuple(_lines(table, MEMO)), (MOVES_COUNTED,))
+
+
+def _lines(table: Table, counted: Sequence[Column]) -> list[FormLine]:
     lines: list[FormLine] = []
     summed: list[int] = []
     for group in table.groups:
@@ -90,18 +100,25 @@ def _lines(table: Table) -> list[FormLine]:
         if group.letter:
             summed.append(len(lines))
             lines.append(
-                FormLine(_cells(group.letter, group.label, group.sum), Rank.GROUP, of, group.key, group.key)
+                FormLine(
+                    _cells(group.letter, group.label, group.sum, counted),
+                    Rank.GROUP,
+                    of,
+                    group.key,
+                    group.key,
+                )
             )
         else:
             summed += of
-        lines += [_line(place, each, group.key) for place, each in zip(count(1), group.rows, strict=False)]
-    lines.append(FormLine(_cells("", TOTAL, table.total), Rank.TOTAL, tuple(summed)))
+        lines += [
+            FormLine(_cells(place, each.label, each.row, counted), key=each.key, group=group.key)
+            for place, each in enumerate(group.rows, 1)
+        ]
+    lines.append(FormLine(_cells("", TOTAL, table.total, counted), Rank.TOTAL, tuple(summed)))
     return lines
 
 
-def _line(place: int, each: TableRow, group: str) -> FormLine:
-    return FormLine(_cells(place, each.label, each.row), key=each.key, group=group)
-
-
-def _cells(place: str | int, label: str, row: StatutoryRow) -> tuple[str | int, ...]:
-    return (str(place), label, *(getattr(row, column.cell) for column in COLUMNS))
+def _cells(
+    place: str | int, label: str, row: StatutoryRow, counted: Sequence[Column]
+) -> tuple[str | int, ...]:
+    return (str(place), label, *(getattr(row, column.cell) for column in counted))

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from tthc_tracker.domain.performance import rate
@@ -76,6 +76,7 @@ GRADES = {
     "": "Chưa có số liệu",
 }
 UNSAID = "Chưa ghi nguyên nhân"
+OPENS = "Mỗi số mở ra đúng danh sách đứng sau nó; tỷ lệ và điểm tính từ các số trong cùng dòng."
 
 
 @dataclass(frozen=True)
@@ -86,16 +87,16 @@ class Measure:
     of: tuple[str, ...] = ()
 
 
-def _num(words: str, above: tuple[str, ...], *of: str, cell: str = "") -> Measure:
-    return Measure(FormColumn(words, above=above, cell=cell), of)
+def _num(words: str, above: tuple[str, ...], *of: str, cell: str = "", portion: str = "") -> Measure:
+    return Measure(FormColumn(words, above=above, cell=cell, portion=portion), of)
 
 
 def _percent(words: str, above: tuple[str, ...], num: int, den: int) -> Measure:
     return Measure(FormColumn(words, above=above, kind="percent", part_of=(num, den), width=12))
 
 
-def _sum(words: str, above: tuple[str, ...], *places: int, cell: str = "") -> Measure:
-    return Measure(FormColumn(words, above=above, sum_of=places, cell=cell))
+def _sum(words: str, above: tuple[str, ...], *places: int, cell: str = "", portion: str = "") -> Measure:
+    return Measure(FormColumn(words, above=above, sum_of=places, cell=cell, portion=portion))
 
 
 _IN, _DONE, _OPEN = ("Tiếp nhận",), ("Đã xử lý",), ("Đang xử lý",)
@@ -108,8 +109,8 @@ _UNITS = (
     _num("Kỳ trước", _IN, "carried", cell="carried"),
     _sum("Trong kỳ", _IN, 5, 6, 7, cell="filed"),
     _num("Qua mạng", _IN, "online", cell="online"),
-    _num("Trực tiếp", _IN, "counter"),
-    _num("Qua BCCI", _IN, "post"),
+    _num("Trực tiếp", _IN, "counter", cell="filed", portion="channel.counter"),
+    _num("Qua BCCI", _IN, "post", cell="filed", portion="channel.post"),
     _sum("Tổng", _DONE, 9, 10, 11, cell="resolved"),
     _num("Trước hạn", _DONE, "early", cell="early"),
     _num("Đúng hạn", _DONE, "on_time", cell="on_time"),
@@ -121,6 +122,7 @@ _UNITS = (
     _num("Quá hạn", _OPEN, "open_overdue", cell="open_overdue"),
 )
 _FULL, _PART, _TOLD = ("Toàn trình",), ("Một phần",), ("Cung cấp thông tin",)
+_PAPERS = ("Thành phần hồ sơ",)
 _BY = ("tinh", "huyen", "xa")
 _LEVELS = ("Cấp tỉnh", "Cấp huyện", "Cấp xã")
 _OWN, _AT_DESK, _PROCESS = (
@@ -128,53 +130,63 @@ _OWN, _AT_DESK, _PROCESS = (
 )  # fmt: skip
 
 
-def _three(above: str, first: int, prefix: str) -> tuple[Measure, ...]:
-    """A total and its levels; first: the place of the total."""
+def _three(above: str, first: int, of: str) -> tuple[Measure, ...]:
+    """A total and its levels; first: the place of the total; of: which procedures."""
     places = tuple(range(first + 1, first + 4))
     levels = zip(_LEVELS, _BY, strict=True)
     return (
-        _sum("Tổng số", (above,), *places),
-        *(_num(words, (above,), f"{prefix}{level}") for words, level in levels),
+        _sum("Tổng số", (above,), *places, cell=of),
+        *(_num(words, (above,), f"{level}_{of}", cell=of, portion=level) for words, level in levels),
     )
+
+
+def _service(above: tuple[str, ...], service: str) -> tuple[Measure, ...]:
+    """Procedures of one service level, those with dossiers, and these."""
+    return (
+        _num("Số TT", above, f"{service}_offered", cell="offered", portion=service),
+        _num("TT có hồ sơ", above, f"{service}_used", cell="used", portion=service),
+        _num("Hồ sơ phát sinh", above, f"{service}_dossiers", cell="accepted", portion=f"service.{service}"),
+    )
+
+
+def _of_them_online(above: tuple[str, ...], service: str) -> Measure:
+    where = f"service.{service}"
+    return _num("Trong đó trực tuyến", above, f"{service}_online", cell="accepted_online", portion=where)
 
 
 MEASURES: Mapping[Working, tuple[Measure, ...]] = {
     Working.UNITS: (
         *_UNITS,
         _num("Tạm dừng", (), "paused_within", "paused_overdue", cell="paused"),
-        _num("Trả lại, rút", (), *_RETURNED),
+        _num("Trả lại, rút", (), *_RETURNED, cell="resolved", portion="returned"),
     ),
     Working.PROGRESS: (
         *_UNITS,
-        _num("Trong hạn", _PAUSED, "paused_within"),
-        _num("Quá hạn", _PAUSED, "paused_overdue"),
-        _num("Trước hạn", (_BACK,), "returned_early"),
-        _num("Đúng hạn", (_BACK,), "returned_on_time"),
-        _num("Quá hạn", (_BACK,), "returned_late"),
+        _num("Trong hạn", _PAUSED, "paused_within", cell="open_within", portion="paused"),
+        _num("Quá hạn", _PAUSED, "paused_overdue", cell="open_overdue", portion="paused"),
+        _num("Trước hạn", (_BACK,), "returned_early", cell="early", portion="returned"),
+        _num("Đúng hạn", (_BACK,), "returned_on_time", cell="on_time", portion="returned"),
+        _num("Quá hạn", (_BACK,), "returned_late", cell="late", portion="returned"),
     ),
     Working.ONLINE: (
-        _num("Tổng thủ tục", (), "toan_trinh_all", "mot_phan_all", "thong_tin_all"),
-        _num("Số TT", _FULL, "toan_trinh_all"),
-        _num("TT có hồ sơ", _FULL, "toan_trinh_with"),
-        _num("Hồ sơ phát sinh", _FULL, "toan_trinh_dossiers"),
-        _num("Trong đó trực tuyến", _FULL, "toan_trinh_online"),
+        _num(
+            "Tổng thủ tục", (), "toan_trinh_offered", "mot_phan_offered", "thong_tin_offered", cell="offered"
+        ),
+        *_service(_FULL, "toan_trinh"),
+        _of_them_online(_FULL, "toan_trinh"),
         _percent("Tỷ lệ", _FULL, 6, 5),
-        _num("Số TT", _PART, "mot_phan_all"),
-        _num("TT có hồ sơ", _PART, "mot_phan_with"),
-        _num("Hồ sơ phát sinh", _PART, "mot_phan_dossiers"),
-        _num("Trong đó trực tuyến", _PART, "mot_phan_online"),
+        *_service(_PART, "mot_phan"),
+        _of_them_online(_PART, "mot_phan"),
         _percent("Tỷ lệ", _PART, 11, 10),
-        _num("Số TT", _TOLD, "thong_tin_all"),
-        _num("TT có hồ sơ", _TOLD, "thong_tin_with"),
-        _num("Hồ sơ", _TOLD, "thong_tin_dossiers"),
+        *_service(_TOLD, "thong_tin"),
     ),
     Working.DIGITISED: (
         _num("Tiếp nhận trong kỳ", (), "online", "counter", "post", cell="filed"),
-        _num("Chưa số hóa", ("Thành phần hồ sơ",), "not_digitised"),
-        _num("Đã số hóa", ("Thành phần hồ sơ",), "digitised"),
-        _num("Không rõ", ("Thành phần hồ sơ",), "digitised_unknown"),
-        _sum("Biết rõ", ("Thành phần hồ sơ",), 3, 4),
-        _percent("Tỷ lệ", ("Thành phần hồ sơ",), 4, 6),
+        _num("Chưa số hóa", _PAPERS, "not_digitised", cell="filed", portion="papers.no"),
+        _num("Đã số hóa", _PAPERS, "digitised", cell="filed", portion="papers.yes"),
+        _num("Không rõ", _PAPERS, "digitised_unknown", cell="filed", portion="papers.unknown"),
+        _sum("Biết rõ", _PAPERS, 3, 4, cell="filed", portion="papers.known"),
+        _percent("Tỷ lệ", _PAPERS, 4, 6),
     ),
     Working.PAYMENT: (
         _num("Hồ sơ có nghĩa vụ tài chính", (), "fee_due", cell="fee_due"),
@@ -188,19 +200,21 @@ MEASURES: Mapping[Working, tuple[Measure, ...]] = {
         _num("Còn chờ, trong hạn", (), "waiting", cell="reception_waiting"),
         _num("Còn chờ, quá hạn", (), "waiting_late", cell="reception_waiting_late"),
         _num("Rút khi chưa trả lời", (), "withdrawn", cell="reception_withdrawn"),
-        _sum("Quá hạn", (), 4, 6),
+        _sum("Quá hạn", (), 4, 6, cell="reception_past"),
         _percent("Tỷ lệ quá hạn", (), 8, 2),
     ),
     Working.FAULTS: (
         _num("Không có ngày hẹn trả", (), "no_due_date", cell="no_due_date"),
         _num("Đã đóng, chưa xếp được cột", (), "broken", cell="broken"),
-        _sum("Cộng", (), 2, 3),
+        _sum("Cộng", (), 2, 3, cell="unplaced"),
     ),
     Working.PROCEDURES: (
-        *_three(_OWN, 2, ""), *_three(_AT_DESK, 6, "desk_"), *_three(_PROCESS, 10, "process_"),
+        *_three(_OWN, 2, "offered"), *_three(_AT_DESK, 6, "used"), *_three(_PROCESS, 10, "process"),
     ),
 }  # fmt: skip
 BY_SECTOR = frozenset({Working.PROCEDURES, Working.CAUSES})
+OF_PROCEDURES = frozenset({"offered", "used", "process"})
+"""The columns that count procedures: a list of these stands behind them."""
 
 
 def form(which: Working, head: FormHead, rows: Sequence[tuple[str, str, Mapping[str, int]]]) -> FormTable:
@@ -231,12 +245,7 @@ def _first(which: Working) -> tuple[FormColumn, FormColumn]:
 
 
 def _numbered(columns: Iterable[FormColumn]) -> tuple[FormColumn, ...]:
-    return tuple(
-        FormColumn(
-            one.words, f"({place})", one.above, one.kind, one.sum_of, one.part_of, one.width, one.cell
-        )
-        for place, one in enumerate(columns, 1)
-    )  # fmt: skip
+    return tuple(replace(one, number=f"({place})") for place, one in enumerate(columns, 1))
 
 
 def _cells(measures: Sequence[Measure], counts: Mapping[str, int]) -> list[Cell]:

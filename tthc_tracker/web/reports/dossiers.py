@@ -10,9 +10,9 @@ from tthc_tracker import clock
 from tthc_tracker.domain.permissions import Permission
 from tthc_tracker.queries import listing, lists, statisticslists, statisticsportions
 from tthc_tracker.queries import statisticsquestions as questions
-from tthc_tracker.queries.statisticscells import OF_RECEPTION
+from tthc_tracker.queries.statisticscells import OF_ROUNDS, OF_TRANSFER, Cell
 from tthc_tracker.queries.statisticslists import Behind
-from tthc_tracker.queries.statisticsportions import Portion, PortionKind
+from tthc_tracker.queries.statisticsportions import HELD, Portion, PortionKind
 from tthc_tracker.web.access import requires
 from tthc_tracker.web.listpages import ListPage
 from tthc_tracker.web.reports.blueprint import blueprint
@@ -43,14 +43,25 @@ def _portion_words(session: Session, portion: Portion) -> str:
             return portions.used_words(int(portion.value))
         case PortionKind.SOURCE:
             return portions.source_words(statisticsportions.name_of(session, portion))
+        case PortionKind.OFFICER:
+            return portions.officer_words(statisticsportions.name_of(session, portion))
+        case kind if kind in HELD:
+            return portions.held_words(kind.value, statisticsportions.name_of(session, portion))
         case _:
-            return portions.held_words(portion.kind.value, statisticsportions.name_of(session, portion))
+            return portions.other_words(str(portion))
+
+
+def _counted(cell: Cell) -> str:
+    """What a line of the list is."""
+    if cell in OF_ROUNDS:
+        return countedlists.ROUNDS
+    return countedlists.TRANSFERS if cell in OF_TRANSFER else countedlists.DOSSIERS
 
 
 def _show() -> str:
     session, now, after = reading(), clock.now(), request.args.get("after", "")
-    of_reception = questions.cell_of(request.args) in OF_RECEPTION
-    columns = countedlists.RECEIVED if of_reception else countedlists.RESOLVED
+    cell = questions.cell_of(request.args)
+    columns = countedlists.RECEIVED if cell in OF_ROUNDS else countedlists.RESOLVED
     page = ListPage.of(session, columns.name, request.args)
     asked = page.asked(now)
     behind, found = lists.behind(asked), page.kept.page(session, asked, after, listing.PAGE)
@@ -64,6 +75,7 @@ def _show() -> str:
         next_url=f"{here}&{urlencode({'after': found.after})}" if found.after else None,
         first_url=here if after else None,
         title=_title(session, behind),
+        counted=_counted(cell),
         row_label=statisticslists.row_label(session, behind),
         period_name=words.period_name(around.period),
         summary_url=url_for("reports.summary") + "?" + around.query(),

@@ -61,10 +61,6 @@ def _cells(form: FormTable, line: FormLine, lead: Lead) -> tuple[ShownCell, ...]
 _CSS = {"num": "num", "percent": "num", "place": "tight"}
 
 
-def nowhere(_line: FormLine, _column: FormColumn) -> None:
-    """Of a form whose numbers have no lists behind them."""
-
-
 def file(form: FormTable, kind: str, made_at: dt.datetime) -> Response:
     """The form as a file of that kind: xlsx, pdf or csv."""
     if kind not in _KINDS:

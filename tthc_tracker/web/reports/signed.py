@@ -11,7 +11,7 @@ from flask_login import current_user
 
 from tthc_tracker import clock
 from tthc_tracker.domain.permissions import Permission
-from tthc_tracker.domain.signedreports import CELLS, WITHIN, Changed
+from tthc_tracker.domain.signedreports import CELLS, MOVED, WITHIN, Changed
 from tthc_tracker.domain.statutorytable import Table
 from tthc_tracker.queries import listing, signedreports
 from tthc_tracker.queries.signedreports import Brief, Restatement, Signed
@@ -114,12 +114,14 @@ def _number(question: dict[str, str]) -> str:
     return f"{cell}, {way}" if cell else ""
 
 
-def _lead(report_id: int, by: By) -> forms.Lead:
+def _lead(report: Signed, by: By) -> forms.Lead:
     """Where a number of a signed report leads: to the dossiers that it had."""
 
-    def address(line: FormLine, column: FormColumn) -> str:
+    def address(line: FormLine, column: FormColumn) -> str | None:
+        if column.cell in MOVED and column.cell not in report.marked:
+            return None
         beneath = by is By.LEVEL and line.rank is Rank.ROW
-        where = {"report_id": str(report_id), "cell": column.cell, "way": "signed"}
+        where = {"report_id": str(report.brief.id), "cell": column.cell, "way": "signed"}
         where |= {"by": (By.SECTOR if beneath else by).value, "key": line.key} if line.key else {}
         where |= {"level": line.group} if beneath else {}
         return url_for("reports.restated") + "?" + urlencode(where)
@@ -138,7 +140,8 @@ def show(report_id: int, fault: str = "") -> str:
         "reports/signed.html",
         report=report,
         brief=report.brief,
-        shown=forms.shown(_form(report, _by()), _lead(report_id, _by())),
+        shown=forms.shown(_form(report, _by()), _lead(report, _by())),
+        memo=forms.shown(statutoryforms.memo(report.tables[_by().value], report.head), _lead(report, _by())),
         whole=signedreports.is_whole(session, report_id),
         restated=found,
         changes=_changes(report.tables["level"], found),
@@ -178,6 +181,6 @@ def _changes(table: Table, found: Restatement) -> list[Line]:
     lines = [
         Line(name, words.CELLS[name], getattr(table.total, name), found.of(name), getattr(today, name))
         for name in words.CELLS
-        if name in (*WITHIN, *CELLS)
+        if name in (*WITHIN, *CELLS, *MOVED)
     ]
     return [line for line in lines if line.changed]

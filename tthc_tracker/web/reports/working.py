@@ -50,6 +50,7 @@ def working() -> ResponseReturnValue:
             if _may_see(one)
         ],
         empty=EMPTY,
+        opens=workingforms.OPENS,
         **around(asked, "reports.working", bang=which.value),
     )
 
@@ -139,15 +140,19 @@ _LAID_OUT: Mapping[Working, Callable[[Working, FormHead, Sequence[Row]], FormTab
 
 
 def _lead(which: Working, asked: Asked) -> forms.Lead:
-    """Where a number leads: to the list of its dossiers, as far as there is one."""
-    if which in workingforms.BY_SECTOR:
-        return forms.nowhere
+    """Where a number leads: to the list of its dossiers, or of its procedures."""
+    by = By.SECTOR if which in workingforms.BY_SECTOR else By.AGENCY
     days: dict[str, Any] = {
         "from": asked.period.start.isoformat(), "to": asked.period.end.isoformat(),
-        "agency": asked.agency, "by": By.AGENCY.value,
+        "agency": asked.agency, "by": by.value,
     }  # fmt: skip
 
     def address(line: FormLine, column: FormColumn) -> str:
-        return url_for("reports.dossiers") + "?" + urlencode(days | {"key": line.key, "cell": column.cell})
+        if column.cell in workingforms.OF_PROCEDURES:
+            narrowed = "level" if by is By.SECTOR else "service"
+            where = {"key": line.key, "of": column.cell, narrowed: column.portion}
+            return url_for("reports.procedures") + "?" + urlencode(days | where)
+        where = {"key": line.key, "cell": column.cell, "portion": line.portion or column.portion}
+        return url_for("reports.dossiers") + "?" + urlencode(days | where)
 
     return address
