@@ -163,8 +163,13 @@ def test_what_names_no_portion_is_none(said: str) -> None:
     assert Portion.read(said) is None
 
 
-@pytest.mark.parametrize("said", ["age.0", "used.5", "source.portal", "unit.12", "desk.H50.01", "applicant", "channel.post",
-                                  "papers.known", "returned", "cause.none", "officer.an.nv"])  # fmt: skip
+@pytest.mark.parametrize(
+    "said",
+    [
+        "age.0", "used.5", "source.portal", "unit.12", "desk.H50.01", "applicant", "channel.post",
+        "papers.known", "returned", "cause.none", "officer.an.nv",
+    ],
+)  # fmt: skip
 def test_a_portion_is_named_by_its_address(said: str) -> None:
     assert str(Portion.read(said)) == said
 

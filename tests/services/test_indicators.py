@@ -283,7 +283,15 @@ def test_an_indicator_is_told_of_periods_of_its_rhythm(office: Office, write: Se
     (reading,) = row_of(write, code, period=august).readings
     assert (reading.outcome, reading.target) == (Outcome.EXCEEDED, Decimal(95))
     assert code not in {row.indicator.code for row in board(write).rows}, "no quarter's board shows a month's"
-    computed = {row.indicator.code for row in board(write, period=august).rows} - {code}
+    half = added(write, office, replace(TRAINED, name="Nửa năm", rhythm=PeriodKind.HALF_YEAR))
+    for asked, wanted in (
+        (quarter(2026, 2), {"2026-03": [code], "2026-04": [code], "2026-05": [code], "2026-H1": [half]}),
+        (THIRD, {"2026-06": [code], "2026-07": [code], "2026-08": [code]}),
+    ):
+        ended = reads.ended_within(write, EVERYTHING, asked, ENDED, Reckoned(write, EVERYTHING, ENDED))
+        told = {one.period.key: [row.indicator.code for row in one.rows] for one in ended}
+        assert told == wanted, "the session hears of what ended in its quarter"
+    computed = {row.indicator.code for row in board(write, period=august).rows} - {code, half}
     assert computed == {one.code for one in reads.listed(write, EVERYTHING) if one.computed}
     for verb, command in (
         (indicators.enter, value(code, "90")),

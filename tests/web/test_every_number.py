@@ -1,4 +1,4 @@
-"""Every number of every table of a small office opens exactly what it counts; what opens nothing is no count."""
+"""Every number of every table of a small office opens what it counts; what opens nothing is no count."""
 
 import datetime as dt
 import html

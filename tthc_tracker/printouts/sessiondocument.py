@@ -8,7 +8,7 @@ from typing import Any
 from docx.document import Document as Made
 
 from tthc_tracker.printouts import worddocument as word
-from tthc_tracker.printouts.worddocument import WIDTH_MM, Look
+from tthc_tracker.printouts.worddocument import WIDTH_MM, Kept, Look
 
 
 def document(data: Mapping[str, Any], made_at: dt.datetime) -> bytes:
@@ -21,7 +21,8 @@ def document(data: Mapping[str, Any], made_at: dt.datetime) -> bytes:
         word.heading(made, section["heading"], 1)
         for block in section["blocks"]:
             _BLOCKS[block["kind"]](made, block)
-    word.paragraph(made, "", Look(after=6))
+    made.paragraphs[-1].paragraph_format.keep_with_next = True  # nobody signs a page that says nothing else
+    word.paragraph(made, "", Look(after=6, keeps=True))
     word.signature(made, data["copies"], data["signed_as"], data["signer"])
     return word.saved(made)
 
@@ -32,7 +33,8 @@ def _text(made: Made, block: Mapping[str, Any]) -> None:
 
 def _table(made: Made, block: Mapping[str, Any]) -> None:
     word.heading(made, block["caption"], 2)
-    word.table(made, block["heads"], block["rows"], block["widths"], set(block["centred"]), size=10)
+    kept = Kept(block["joined"], block["spans"], total=block["total"], whole=block["whole"])
+    word.table(made, block["heads"], block["rows"], block["widths"], set(block["centred"]), 10, kept)
     word.paragraph(made, "", Look(4, after=2))
 
 

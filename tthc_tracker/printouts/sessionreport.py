@@ -9,7 +9,16 @@ from typing import Any
 from tthc_tracker.domain.performance import Rate, RateName
 from tthc_tracker.printouts import sessionpictures, worddocuments
 from tthc_tracker.printouts.printout import Printout
-from tthc_tracker.printouts.sessionblocks import PNG, SVG, Block, Drawn, paragraph, table
+from tthc_tracker.printouts.sessionblocks import (
+    PNG,
+    SVG,
+    Block,
+    Drawn,
+    numbered,
+    paragraph,
+    table,
+)
+from tthc_tracker.queries.indicators import Board
 from tthc_tracker.queries.sessionreport import SessionReport
 from tthc_tracker.queries.statistics import Line
 from tthc_tracker.wording import indicators as words
@@ -39,7 +48,9 @@ def paper(report: SessionReport, drawn: Mapping[str, bytes], form: str = SVG) ->
         "about": said.about(period_name(report.period)),
         "sections": [
             {"heading": heading, "blocks": blocks}
-            for heading, blocks in zip(said.SECTIONS, _sections(report, Drawn(drawn, form)), strict=True)
+            for heading, blocks in zip(
+                said.SECTIONS, numbered(_sections(report, Drawn(drawn, form))), strict=True
+            )
         ],
         "copies": [*([f"{report.superior} (để b/c);"] if report.superior else []), said.MEMBERS, "Lưu: VT."],
         "signed_as": [said.HEAD],
@@ -86,24 +97,16 @@ def _overall(report: SessionReport) -> list[Block]:
         paragraph(
             f"Phản ánh hiện trường: tiếp nhận {number(sent.received)}, kỳ trước chuyển sang "
             f"{number(sent.carried)}; trả lời đúng hạn {number(sent.answered_on_time)}, trả lời chậm "
-            f"{number(sent.answered_late)}, đang xử lý quá hạn {number(sent.open_overdue)}; hài lòng "
-            f"{number(sent.satisfied)}, không hài lòng {number(sent.dissatisfied)}."
+            f"{number(sent.answered_late)}, đang xử lý trong hạn {number(sent.open_within)}, quá hạn "
+            f"{number(sent.open_overdue)}; hài lòng {number(sent.satisfied)}, không hài lòng "
+            f"{number(sent.dissatisfied)}."
         ),
-        paragraph(f"Số tính từ hồ sơ lấy lúc {moment(report.reckoned_at)}, theo hạn theo luật."),
+        paragraph(said.reckoned(moment(report.reckoned_at))),
     ]
 
 
 def _indicators(report: SessionReport, drawn: Drawn) -> list[Block]:
-    rows = [
-        [
-            "" if at else str(place), "" if at else row.indicator.name, words.PARTS[one.part],
-            words.figure(one.figure, row.indicator.measure, row.indicator.unit), words.made_of(one.figure),
-            words.target(one.target, row.indicator.measure, row.indicator.unit), words.OUTCOMES[one.outcome],
-            words.TRENDS[one.trend],
-        ]
-        for place, row in enumerate(report.board.rows, 1)
-        for at, one in enumerate(row.readings)
-    ]  # fmt: skip
+    rows = _against_targets(report.board)
     counted = ", ".join(
         f"{many} {words.OUTCOMES[one].lower()}" for one, many in report.board.counted().items() if many
     )
@@ -114,9 +117,32 @@ def _indicators(report: SessionReport, drawn: Drawn) -> list[Block]:
         paragraph(
             f"{len(report.board.rows)} chỉ tiêu, {len(rows)} số theo cấp: {counted}. {said.HOW_JUDGED}"
         ),
-        table("Chỉ tiêu so với mức giao", said.INDICATOR_HEADS, rows, said.INDICATOR_WIDTHS, (0, 3, 4, 5)),
+        _of_indicators(said.EACH_INDICATOR, rows),
         *drawn.block(sessionpictures.GOALS, "Kết quả và mức giao", alt),
+        *(
+            _of_indicators(said.of_another_rhythm(period_name(board.period)), _against_targets(board))
+            for board in report.others
+        ),
     ]
+
+
+def _of_indicators(caption: str, rows: list[list[str]]) -> Block:
+    widths, numbers = said.INDICATOR_WIDTHS, (0, 3, 4, 5)
+    return table(caption, said.INDICATOR_HEADS, rows, widths, numbers, joined=2)
+
+
+def _against_targets(board: Board) -> list[list[str]]:
+    """A line a part of an indicator; its name stands beside the first."""
+    return [
+        [
+            "" if at else str(place), "" if at else row.indicator.name, words.PARTS[one.part],
+            words.figure(one.figure, row.indicator.measure, row.indicator.unit), words.made_of(one.figure),
+            words.target(one.target, row.indicator.measure, row.indicator.unit), words.OUTCOMES[one.outcome],
+            said.TRENDS[one.trend],
+        ]
+        for place, row in enumerate(board.rows, 1)
+        for at, one in enumerate(row.readings)
+    ]  # fmt: skip
 
 
 def _rates(report: SessionReport, drawn: Drawn) -> list[Block]:
@@ -129,16 +155,16 @@ def _rates(report: SessionReport, drawn: Drawn) -> list[Block]:
         for name, old, new in sessionpictures.levels(report)
     ]
     blocks = [
-        table("Tỷ lệ theo cấp", said.RATE_HEADS, by_level, said.RATE_WIDTHS, range(1, 7)),
+        table("Tỷ lệ theo cấp", said.RATE_HEADS, by_level, said.RATE_WIDTHS, range(1, 7), total=True),
         *drawn.block(sessionpictures.LEVELS, said.LEVELS_DRAWN, f"Biểu đồ cột: {'; '.join(ends)}."),
         table("Tỷ lệ theo cơ quan", said.RATE_HEADS, shown, said.RATE_WIDTHS, range(1, 7)),
     ]
-    return blocks + _left_out(len(lines) - len(shown), len(shown))
+    return blocks + _left_out(len(lines) - len(shown), len(shown), said.RESOLVE_MOST)
 
 
-def _left_out(left: int, shown: int) -> list[Block]:
-    """How many agencies a table does not have room for."""
-    return [paragraph(said.left_out(left, shown))] if left else []
+def _left_out(left: int, shown: int, which: str) -> list[Block]:
+    """How many agencies a table does not have room for; which: those that it has."""
+    return [paragraph(said.left_out(left, shown, which))] if left else []
 
 
 def _rate_row(line: Line) -> list[str]:
@@ -163,10 +189,17 @@ def _late(report: SessionReport, drawn: Drawn) -> list[Block]:
     of_sources = ("Nguồn", *said.LATE_HEADS[1:])
     return [
         paragraph(said.WHAT_IS_LATE),
-        table("Theo cơ quan", said.LATE_HEADS, [*_numbers(shown), sums], said.LATE_WIDTHS, range(1, 5)),
-        *_left_out(len(rows) - len(shown), len(shown)),
         *drawn.block(sessionpictures.LATE, said.LATE_DRAWN, alt),
-        table("Theo nguồn hồ sơ", of_sources, _numbers(sources), said.LATE_WIDTHS, range(1, 5)),
+        table(
+            said.LATE_BY_AGENCY,
+            said.LATE_HEADS,
+            [*_numbers(shown), sums],
+            said.LATE_WIDTHS,
+            range(1, 5),
+            total=True,
+        ),
+        *_left_out(len(rows) - len(shown), len(shown), said.LATE_MOST),
+        table(said.LATE_BY_SOURCE, of_sources, _numbers(sources), said.LATE_WIDTHS, range(1, 5)),
     ]
 
 
@@ -186,7 +219,7 @@ def _causes(report: SessionReport) -> list[Block]:
         paragraph(
             f"{number(total)} hồ sơ: giải quyết quá hạn trong kỳ, hoặc đang giải quyết quá hạn ở cuối kỳ."
         ),
-        table("Theo nguyên nhân", said.CAUSE_HEADS, rows, (96, 32, 32), (1, 2)),
+        table("Hồ sơ quá hạn theo nguyên nhân", said.CAUSE_HEADS, rows, (96, 32, 32), (1, 2)),
     ]
 
 
@@ -229,14 +262,12 @@ def _changes(report: SessionReport) -> list[Block]:
         if (old := before.get((row.indicator.code, reading.part))) is not None and old != reading.outcome
     ]
     heads = ("Tỷ lệ", period_name(report.before), period_name(report.period), "Thay đổi (điểm %)")
-    blocks = [table("Các tỷ lệ", heads, rows, (56, 36, 36, 32), (1, 2, 3))]
+    blocks = [table("Các tỷ lệ so với phiên họp trước", heads, rows, (56, 36, 36, 32), (1, 2, 3))]
     if not moved:
         return [*blocks, paragraph(said.NOTHING_MOVED)]
     return [
         *blocks,
-        table(
-            "Chỉ tiêu đổi mức", ("Chỉ tiêu", "Cấp", "Phiên trước", "Phiên này"), moved, (84, 22, 27, 27), ()
-        ),
+        table(said.MOVED, ("Chỉ tiêu", "Cấp", "Phiên trước", "Phiên này"), moved, (84, 22, 27, 27), ()),
     ]
 
 
@@ -253,10 +284,10 @@ def _conclusions(report: SessionReport) -> list[Block]:
     counted: dict[str, int] = {}
     for one in report.concluded:
         counted[label(one.progress)] = counted.get(label(one.progress), 0) + 1
-    told = ", ".join(f"{many} {name.lower()}" for name, many in counted.items())
+    told = "; ".join(f"{many} {name.lower()}" for name, many in counted.items())
     return [
         paragraph(f"{len(rows)} kết luận được theo dõi: {told}."),
-        table("Kết luận", said.CONCLUSION_HEADS, rows, (20, 50, 30, 20, 20, 20), (0, 3)),
+        table("Kết luận và kết quả thực hiện", said.CONCLUSION_HEADS, rows, (20, 50, 30, 20, 20, 20), (0, 3)),
     ]
 
 
@@ -269,14 +300,14 @@ def _published(report: SessionReport) -> list[Block]:
         rows.append([f"{one.agency}: {one.publisher} công bố", theirs, ""])
         rows += [
             [
-                f"Của ta, {published_words.rule(ours.second, ours.without)}", _parts(ours.rate),
+                f"{said.OURS}, {published_words.rule(ours.second, ours.without)}", _parts(ours.rate),
                 said.SAME if one.nearest and ours.rate == one.nearest.rate else "",
             ]
             for ours in one.ours
         ]  # fmt: skip
     return [
         table(
-            "Số công bố bên cạnh số của ta",
+            said.PUBLISHED_BESIDE,
             ("Quy tắc", "Trước và đúng hạn", "Nhận xét"),
             rows,
             (90, 45, 25),

@@ -8,7 +8,7 @@ import datetime as dt
 import io
 import zipfile
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from docx import Document
@@ -48,6 +48,25 @@ class Look:
     after: float = 0
     indent: float = 0
     keeps: bool = False  # with what follows
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What of a table stays together. joined: so many columns span the lines below by `spans` (0: spanned);
+    total: the last line is a sum; whole: the table is not torn apart."""
+
+    joined: int = 0
+    spans: Sequence[int] = ()
+    total: bool = False
+    whole: bool = False
+
+    def with_next(self, place: int, lines: int) -> bool:
+        """Whether a line stays with the one below it."""
+        below = place + 1
+        return below < lines and (self.whole or bool(self.joined and self.spans[below] == 0))
+
+
+_NOTHING = Kept()
 
 
 def opened(title: str, author: str, made_at: dt.datetime) -> Made:
@@ -117,19 +136,32 @@ def table(
     widths_mm: Sequence[float],
     centred: Collection[int],
     size: float = 11,
+    kept: Kept = _NOTHING,
 ) -> None:
     """A table with lines, its heads again on every page; what is centred is given by column."""
     grid = made.add_table(rows=1, cols=len(heads))
     grid.style, grid.alignment, grid.autofit = "Table Grid", WD_TABLE_ALIGNMENT.CENTER, False
     for at, words in enumerate(heads):
-        _into(grid.rows[0].cells[at], words, Look(size, bold=True, align="center"), first=True)
+        _into(grid.rows[0].cells[at], words, Look(size, bold=True, align="center", keeps=True), first=True)
     _mark(grid.rows[0], "w:cantSplit", "w:tblHeader")
-    for row in rows:
+    lines = list(rows)
+    for place, row in enumerate(lines):
         line = _row(grid)
         _mark(line, "w:cantSplit")
+        look = Look(
+            size, bold=kept.total and place == len(lines) - 1, keeps=kept.with_next(place, len(lines))
+        )
         for at, (cell, words) in enumerate(zip(line.cells, row, strict=True)):
-            _into(cell, words, Look(size, align="center" if at in centred else "left"), first=True)
+            _into(cell, words, replace(look, align="center" if at in centred else "left"), first=True)
     _widths(grid, widths_mm)
+    _join(grid, kept)
+
+
+def _join(grid: Table, kept: Kept) -> None:
+    """Cells that stand for several lines become one; the heads are the first line."""
+    for first, many in enumerate(kept.spans, 1):
+        for column in range(kept.joined if many > 1 else 0):
+            grid.cell(first, column).merge(grid.cell(first + many - 1, column))
 
 
 def picture(made: Made, png: bytes, alt: str, width_mm: float) -> None:

@@ -5,7 +5,7 @@ by everybody. What is reckoned is reckoned from the reader's own scope.
 """
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -33,7 +33,14 @@ from tthc_tracker.domain.indicators import (
     parts_owed,
     trend,
 )
-from tthc_tracker.domain.periods import Period, PeriodKind, parse_period, period_of, previous
+from tthc_tracker.domain.periods import (
+    Period,
+    PeriodKind,
+    following,
+    parse_period,
+    period_of,
+    previous,
+)
 from tthc_tracker.domain.permissions import Scope
 from tthc_tracker.models.agency import Agency, AgencyScope
 from tthc_tracker.models.indicator import Indicator
@@ -169,6 +176,38 @@ def find(session: Session, code: str, scope: Scope) -> IndicatorView:
 def board(session: Session, scope: Scope, period: Period, now: dt.datetime, reckoned: Reckoned) -> Board:
     """Every indicator told of such a period: its parts against their targets and the period before."""
     views = [one for one in listed(session, scope) if one.told_of(period)]
+    return _board(session, views, period, now, reckoned)
+
+
+def ended_within(
+    session: Session, scope: Scope, quarter: Period, now: dt.datetime, reckoned: Reckoned
+) -> tuple[Board, ...]:
+    """What is entered by month, half-year or year and ended in a quarter: a board a period, none empty.
+
+    What is computed stands on the quarter's own board.
+    """
+    views = [one for one in listed(session, scope) if one.computed is None]
+    boards = []
+    for period in _ending_in(quarter, {one.rhythm for one in views}):
+        told = [one for one in views if one.told_of(period)]
+        boards += [_board(session, told, period, now, reckoned)] if told else []
+    return tuple(boards)
+
+
+def _ending_in(quarter: Period, rhythms: Collection[PeriodKind]) -> list[Period]:
+    """The periods of other rhythms whose last day lies in a quarter, the shortest and the earliest first."""
+    found = []
+    for rhythm in (one for one in RHYTHMS if one in rhythms and one is not quarter.kind):
+        period = period_of(rhythm, quarter.start)
+        while period.end <= quarter.end:
+            found.append(period)
+            period = following(period)
+    return found
+
+
+def _board(
+    session: Session, views: Sequence[IndicatorView], period: Period, now: dt.datetime, reckoned: Reckoned
+) -> Board:
     both = (period, previous(period))
     kept, targets = (
         indicatorvalues.holding(session, _ids(views), both),

@@ -47,7 +47,8 @@ class Change:
 
 @dataclass(frozen=True)
 class SessionReport:
-    """The report of an agency for a quarter. superior: the agency above, '' for none."""
+    """The report of an agency for a quarter. superior: the agency above, '' for none; others: what is told
+    by month, half-year or year and ended in the quarter."""
 
     agency_id: int
     agency: str
@@ -56,6 +57,7 @@ class SessionReport:
     before: Period
     board: Board
     last_board: Board
+    others: tuple[Board, ...]
     total: Line
     last_total: Line
     levels: tuple[Line, ...]
@@ -94,6 +96,7 @@ def report(
         agency_id=agency.id, agency=agency.name, superior=superior.name if superior else "", period=period,
         before=before, board=indicators.board(session, own, period, now, reckoned),
         last_board=indicators.board(session, own, before, now, reckoned),
+        others=indicators.ended_within(session, own, period, now, reckoned),
         total=this.total, last_total=last.total, levels=reckoned.levels(period).rows,
         last_levels=reckoned.levels(before).rows, agencies=this,
         target=Decimal(settings.setting(session, "on_time_target", agency.id, period.end)),
