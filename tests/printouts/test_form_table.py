@@ -11,6 +11,7 @@ from tthc_tracker.domain.performance import StatutoryRow
 from tthc_tracker.domain.statutorytable import Group, Table, TableRow, added
 from tthc_tracker.printouts import form_table
 from tthc_tracker.wording import statutoryforms
+from tthc_tracker.wording.formtables import FormTable
 
 MADE = at("Fri 2021-09-17 08:00")
 
@@ -29,17 +30,33 @@ def test_the_paper_says_what_the_form_says(tmp_path: Path) -> None:
         assert wanted in text
 
 
-def test_a_long_table_repeats_its_heads_and_numbers_its_pages(tmp_path: Path) -> None:
+def long(number: int) -> FormTable:
+    """A form of so many procedures and their sum."""
     rows = tuple(
-        TableRow(str(each), f"Thủ tục {each}", StatutoryRow(direct=1, early=1)) for each in range(120)
+        TableRow(str(each), f"Thủ tục {each}", StatutoryRow(direct=1, early=1)) for each in range(number)
     )
-    long = Table(
-        TABLE.start, TABLE.end, on("Wed 2021-09-01"), "procedure", (Group(rows),), added(r.row for r in rows)
-    )
-    text = told(form_table.paper(statutoryforms.form(long, HEAD), MADE).typeset(), tmp_path)
+    total, end = added(each.row for each in rows), on("Wed 2021-09-01")
+    return statutoryforms.form(Table(TABLE.start, TABLE.end, end, "procedure", (Group(rows),), total), HEAD)
+
+
+def test_a_long_table_repeats_its_heads_and_numbers_its_pages(tmp_path: Path) -> None:
+    text = told(form_table.file(long(120), MADE), tmp_path)
     assert text.count("Số hồ sơ nhận giải quyết") == text.count("\f") >= 4
     assert f"Trang 1 / {text.count(chr(12))}" in text
     assert "kỳ báo cáo chưa kết thúc" in text.lower()
+
+
+def test_a_very_long_table_is_several_papers_of_which_the_last_is_signed(tmp_path: Path) -> None:
+    form = long(form_table.LINES + 3)
+    first, last = form_table.papers(form, MADE)
+    assert [len(one.data["lines"]) for one in (first, last)] == [form_table.LINES, 4]
+    assert [(one.data["part"], one.data["signs"]) for one in (first, last)] == [
+        ("Phần 1/2", False), ("Phần 2/2", True),
+    ]  # fmt: skip
+    text = told(last.typeset(), tmp_path)
+    assert "Phần 2/2" in text
+    assert "Người làm báo cáo" in text
+    assert "Tổng cộng" in text
 
 
 @pytest.mark.parametrize("by", ["level", "agency"])

@@ -2,6 +2,7 @@
 
 import io
 import re
+from dataclasses import replace
 from decimal import Decimal
 
 import openpyxl
@@ -92,6 +93,19 @@ def test_a_share_is_reckoned_from_its_parts_and_none_of_nothing() -> None:
     assert second[3] in (None, "")
     assert total[1:3] == ["=SUM(B7:B8)", "=SUM(C7:C8)"]
     assert values["D9"].value == pytest.approx(66.67)
+
+
+def test_long_words_have_the_room_that_they_need() -> None:
+    """Programs make no room of their own for merged cells, nor for rows whose height is told."""
+    long = "Trung tâm Phục vụ hành chính công " * 6
+    table = replace(TABLE, groups=(Group((replace(ROWS[0], label=long), *ROWS[1:])),), by="agency")
+    usual, stretched = (
+        opened(statutoryforms.form(one, replace(HEAD, agency=name)))[0].row_dimensions
+        for one, name in ((TABLE, HEAD.agency), (table, long))
+    )
+    assert usual[1].height < 21 < 60 < stretched[1].height
+    assert stretched[10].height > 60
+    assert stretched[11].height is None or stretched[11].height < 21
 
 
 def test_the_same_form_gives_the_same_bytes() -> None:

@@ -93,7 +93,7 @@ def _xlsx(question: Question, _date: str) -> bytes:
 
 
 def _pdf(question: Question, _date: str) -> bytes:
-    return form_table.paper(_form(question), clock.now()).typeset()
+    return form_table.file(_form(question), clock.now())
 
 
 _WRITERS: dict[str, Callable[[Question, str], bytes]] = {
@@ -103,6 +103,8 @@ _PAPERS = ("xlsx", "pdf")
 
 
 def _write(path: Path, content: bytes) -> None:
+    if path.suffix == ".pdf" and not content.startswith(b"%PDF"):
+        raise Unanswerable(f"Bảng dài hơn {form_table.LINES} dòng thành nhiều tệp PDF: --output bao-cao.zip.")
     try:
         path.write_bytes(content)
     except OSError as fault:
@@ -206,7 +208,7 @@ _SIGNED: dict[str, Callable[[Signed, str], bytes]] = {
     "json": _signed_json,
     "csv": _signed_csv,
     "xlsx": lambda report, by: formsheet.workbook(_signed_form(report, by)),
-    "pdf": lambda report, by: form_table.paper(_signed_form(report, by), report.brief.signed_at).typeset(),
+    "pdf": lambda report, by: form_table.file(_signed_form(report, by), report.brief.signed_at),
 }
 
 

@@ -8,6 +8,7 @@ import datetime as dt
 import io
 from collections.abc import Mapping
 from decimal import Decimal
+from itertools import combinations
 from typing import Any
 
 from tthc_tracker.wording.formtables import FormColumn, FormHead, FormLine, FormTable, Rank, heads
@@ -32,6 +33,9 @@ _OF_KIND: Mapping[str, Mapping[str, Any]] = {
     "place": {"align": "center"},
 }
 _HEAD_LINES = 5  # above the heads of the columns
+_LINE = 15  # points
+_PARTS = (0.27, 0.43, 0.30)  # of the line: number and basis, title, who reports to whom
+_MANY, _NARROW = 16, 0.75  # columns; of their width, so that they are still read on A4
 
 
 def workbook(form: FormTable) -> bytes:
@@ -66,6 +70,10 @@ class _Sheet:
         self._cells = heads(form.columns)
         self._depth = 1 + max(cell.row for cell in self._cells)
         self._first = _HEAD_LINES + self._depth + form.numbered  # where the lines begin
+        narrow = _NARROW if len(form.columns) > _MANY else 1
+        self._widths = [
+            column.width * (narrow if column.kind in {"num", "percent"} else 1) for column in form.columns
+        ]
 
     def write(self) -> None:
         """Everything, from the paper to the signatures."""
@@ -84,8 +92,8 @@ class _Sheet:
 
     def _set_up_page(self) -> None:
         sheet = self._sheet
-        for place, column in enumerate(self._form.columns):
-            sheet.set_column(place, place, column.width)
+        for place, width in enumerate(self._widths):
+            sheet.set_column(place, place, width)
         sheet.set_default_row(18)
         sheet.set_landscape()
         sheet.set_paper(9)  # A4
@@ -97,20 +105,54 @@ class _Sheet:
         sheet.hide_gridlines(2)
 
     def _write_head(self, head: FormHead) -> None:
-        left = max(1, min(2, self._last - 2))
-        right = max(left + 1, self._last - 3)
+        left, right = self._split()
+        middle, end = right - left, self._last - right + 1
+        agency, receiver = f"- Đơn vị báo cáo: {head.agency}", f"- Đơn vị nhận báo cáo: {head.receiver}"
         self._span(0, 0, 1, left, head.number, "strong")
         self._span(1, 0, 2, left, head.basis, "plain")
-        self._span(0, left, 2, right - left, head.title.upper(), "title")
-        self._span(2, left, 1, right - left, head.period, "slanted")
-        self._span(0, right, 1, self._last - right + 1, f"- Đơn vị báo cáo: {head.agency}", "plain")
-        self._span(1, right, 2, self._last - right + 1, f"- Đơn vị nhận báo cáo: {head.receiver}", "plain")
+        self._span(0, left, 2, middle, head.title.upper(), "title")
+        self._span(2, left, 1, middle, head.period, "slanted")
+        self._span(0, right, 1, end, agency, "plain")
+        self._span(1, right, 2, end, receiver, "plain")
         self._span(4, 0, 1, self._last + 1, self._form.counted, "right")
-        for row, height in ((0, 20), (1, 20), (2, 20), (3, 8)):
+        first = max(20, self._high(head.number, 0, left, "strong"), self._high(agency, right, end))
+        third = max(20, self._high(head.period, left, middle))
+        second = max(
+            20, self._high(head.title, left, middle, "title") - first,
+            self._high(head.basis, 0, left) - third, self._high(receiver, right, end) - third,
+        )  # fmt: skip
+        for row, height in enumerate((first, second, third, 8)):
             self._sheet.set_row(row, height)
-        self._sheet.set_row(_HEAD_LINES + self._depth - 1, 46)
+        lowest = (cell for cell in self._cells if cell.last and cell.rows == 1)
+        heads = (self._high(cell.words, cell.column, 1, "strong") for cell in lowest)
+        self._sheet.set_row(_HEAD_LINES + self._depth - 1, max(46, *heads, 0))
+
+    def _split(self) -> tuple[int, int]:
+        """Where the second and the third part of the head begin: as near to `_PARTS` as may be."""
+        whole = sum(self._widths)
+
+        def off(places: tuple[int, int]) -> float:
+            left, right = places
+            parts = (self._widths[:left], self._widths[left:right], self._widths[right:])
+            return sum((sum(part) / whole - wanted) ** 2 for part, wanted in zip(parts, _PARTS, strict=True))
+
+        return min(combinations(range(1, self._last + 1), 2), key=off)
+
+    def _high(self, words: str, column: int, columns: int, look: str = "plain") -> int:
+        """How high words stand in so many columns, in points: programs do not make room for merged cells."""
+        width = sum(self._widths[column : column + columns])
+        letters = {"title": 0.75, "strong": 1.05}.get(look, 1.15) * width
+        return _LINE * (1 + int(len(words) / letters)) + (2 if look == "title" else 0)
 
     def _write_line(self, row: int, line: FormLine) -> None:
+        look = "plain" if line.rank is Rank.ROW else "strong"
+        texts = (
+            self._high(str(value), place, 1, look)
+            for place, (column, value) in enumerate(zip(self._form.columns, line.cells, strict=True))
+            if column.kind == "text" and value
+        )
+        if (height := max(texts, default=0)) > _LINE:
+            self._sheet.set_row(row, height)
         for place, column in enumerate(self._form.columns):
             look, value = self._lines[column.kind, line.rank], line.cells[place]
             if value is None or isinstance(value, str):

@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from tthc_tracker.wording.formats import number, percent
 
+PART = "Phần {place}/{of}"
 Cell = str | int | Decimal | None
 
 

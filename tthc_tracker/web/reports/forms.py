@@ -62,9 +62,11 @@ _CSS = {"num": "num", "percent": "num", "place": "tight"}
 
 
 def file(form: FormTable, kind: str, made_at: dt.datetime) -> Response:
-    """The form as a file of that kind: xlsx, pdf or csv."""
-    if kind not in _KINDS:
+    """The form as a file of that kind: xlsx, pdf (a ZIP of several where it is long) or csv."""
+    if kind not in _ASKED:
         abort(404)
+    if kind == "pdf" and form_table.is_long(form):
+        kind = "zip"
     write, mimetype = _KINDS[kind]
     answer = Response(write(form, made_at), mimetype=mimetype)
     shown_by = "inline" if kind == "pdf" else "attachment"
@@ -72,8 +74,10 @@ def file(form: FormTable, kind: str, made_at: dt.datetime) -> Response:
     return answer
 
 
+_ASKED = frozenset({"pdf", "xlsx", "csv"})
 _KINDS: dict[str, tuple[Callable[[FormTable, dt.datetime], bytes], str]] = {
-    "pdf": (lambda form, made_at: form_table.paper(form, made_at).typeset(), "application/pdf"),
+    "pdf": (form_table.file, "application/pdf"),
+    "zip": (form_table.file, "application/zip"),
     "xlsx": (lambda form, _: formsheet.workbook(form), MIME),
     "csv": (lambda form, _: "".join(formlines.lines(form)).encode(), "text/csv; charset=utf-8"),
 }
