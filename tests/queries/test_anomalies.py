@@ -72,6 +72,25 @@ def test_each_number_opens_its_list(write: Session, office: Office, found: dict[
         assert anomalies.count(write, sign, ANY, office.controller.scope).number == row.numbers[sign]
 
 
+def test_each_number_of_a_unit_opens_its_list(
+    write: Session, office: Office, found: dict[Sign, Dossier]
+) -> None:
+    found[Sign.DUE_ON_DAY_OFF].holding_unit_id = found[Sign.FINISH_TYPED_LATE].holding_unit_id
+    found[Sign.CODES_DISAGREE].holding_unit_id = None
+    write.flush()
+    scope = office.controller.scope
+    units = anomalies.by_unit(write, scope, "H50.19000")
+    (row,) = anomalies.by_agency(write, scope)
+    assert sum(one.total for one in units) == row.total
+    assert "0" in {one.code for one in units}, "what no unit has"
+    for one in units:
+        for sign in Sign:
+            narrowed = Filters(only="H50.19000", unit=int(one.code))
+            assert anomalies.count(write, sign, narrowed, scope).number == one.numbers[sign], (one.name, sign)
+    assert anomalies.by_unit(write, scope, "H50.19001") == []
+    assert anomalies.by_unit(write, office.stranger.scope, "H50.19000") == []
+
+
 def test_nobody_sees_those_of_another_agency(
     write: Session, office: Office, found: dict[Sign, Dossier]
 ) -> None:

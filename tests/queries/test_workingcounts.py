@@ -83,7 +83,9 @@ def test_online_services_count_each_procedure_once(planted: "Session") -> None:
         assert its["mot_phan_online"] >= line.row.online  # with those that have no due date
     of_communes = sum("xa" in one.levels for one in procedurecounts._in_force(planted, ASK.end))
     commune = found["H50.20"]
-    assert sum(commune[f"{level}_all"] for level in ("toan_trinh", "mot_phan", "thong_tin")) == of_communes
+    assert (
+        sum(commune[f"{level}_offered"] for level in ("toan_trinh", "mot_phan", "thong_tin")) == of_communes
+    )
 
 
 def test_procedures_stand_under_each_of_their_levels(planted: "Session") -> None:

@@ -53,8 +53,9 @@ class AnomalyRow(NamedTuple):
 
 
 @dataclass
-class AgencySigns:
-    """How many of each sign an agency has."""
+class Signs:
+    """How many of each sign an agency has, or a unit. code: the agency's, or the unit's number as addresses
+    have it."""
 
     code: str
     name: str
@@ -72,20 +73,47 @@ def sign_of(question: Mapping[str, str]) -> Sign:
     return Sign(text) if text in set(Sign) else Sign.NO_DUE_DATE
 
 
-def by_agency(session: Session, scope: Scope) -> list[AgencySigns]:
+def by_agency(session: Session, scope: Scope) -> list[Signs]:
     """Every agency with signs, the most first. One query for the alerts, one for each other sign."""
-    found: dict[int, Counter[Sign]] = defaultdict(Counter)
-    standing = select(Alert.agency_id, Alert.rule, func.count()).where(*_standing(scope, *RULE_OF))
-    for agency_id, rule, number in session.execute(standing.group_by(Alert.agency_id, Alert.rule)):
-        found[agency_id][SIGN_OF[rule]] += number
-    for sign in _ASKED_OF_DOSSIERS:
-        counted = select(Dossier.resolving_agency_id, func.count())
-        counted = counted.where(_looks(session, sign), resolved_within(scope))
-        for agency_id, number in session.execute(counted.group_by(Dossier.resolving_agency_id)):
-            found[agency_id][sign] += number
+    found = _counted(session, scope, Alert.agency_id, Dossier.resolving_agency_id)
     names = select(Agency.id, Agency.code, Agency.name).where(Agency.id.in_(list(found)))
-    rows = [AgencySigns(code, name, found[key]) for key, code, name in session.execute(names)]
+    rows = [Signs(code, name, found[key]) for key, code, name in session.execute(names)]
     return sorted(rows, key=lambda one: (-one.total, one.code))
+
+
+def by_unit(session: Session, scope: Scope, agency: str) -> list[Signs]:
+    """The units of an agency itself with signs, the most first; what no unit has under NOBODYS. As many
+    queries."""
+    own = select(Agency.id).where(Agency.code == agency).scalar_subquery()
+    found = _counted(
+        session, scope, Alert.unit_id, Dossier.holding_unit_id,
+        Alert.agency_id == own, Dossier.resolving_agency_id == own,
+    )  # fmt: skip
+    names = dict(
+        session.execute(select(Unit.id, Unit.name).where(Unit.id.in_([key for key in found if key]))).all()
+    )
+    rows = [
+        Signs(str(key or listing.NOBODYS), names.get(key, anomalylists.NO_UNIT), signs)
+        for key, signs in found.items()
+    ]
+    return sorted(rows, key=lambda one: (-one.total, one.code))
+
+
+def _counted(
+    session: Session, scope: Scope, of_alert: Any, of_dossier: Any, *within: ColumnElement[bool]
+) -> dict[Any, Counter[Sign]]:
+    """How many of each sign by a column of the alerts and the same of the dossiers. within: what narrows the
+    one and the other."""
+    found: dict[Any, Counter[Sign]] = defaultdict(Counter)
+    standing = select(of_alert, Alert.rule, func.count()).where(*_standing(scope, *RULE_OF), *within[:1])
+    for key, rule, number in session.execute(standing.group_by(of_alert, Alert.rule)):
+        found[key][SIGN_OF[rule]] += number
+    for sign in _ASKED_OF_DOSSIERS:
+        counted = select(of_dossier, func.count())
+        counted = counted.where(_looks(session, sign), resolved_within(scope), *within[1:])
+        for key, number in session.execute(counted.group_by(of_dossier)):
+            found[key][sign] += number
+    return found
 
 
 def page(
@@ -114,7 +142,8 @@ def _key(sign: Sign) -> Any:
 
 def _chosen(session: Session, sign: Sign, filters: Filters, scope: Scope, *columns: Any) -> Select[Any]:
     """The alerts or dossiers of a sign, within a scope and what the filters narrow it to."""
-    narrowed = Filters(filters.agency, filters.level)
+    narrowed = Filters(filters.agency, filters.level, only=filters.only)
+    unit: Any = Alert.unit_id if sign in RULE_OF else Dossier.holding_unit_id
     if sign in RULE_OF:
         agency: Any = Alert.agency_id
         statement = select(*columns).select_from(Alert).where(*_standing(scope, sign))
@@ -122,6 +151,10 @@ def _chosen(session: Session, sign: Sign, filters: Filters, scope: Scope, *colum
         agency = Dossier.resolving_agency_id
         statement = select(*columns).select_from(Dossier)
         statement = statement.where(_looks(session, sign), resolved_within(scope))
+    if filters.unit is not None:
+        statement = statement.where(
+            unit.is_(None) if filters.unit == listing.NOBODYS else unit == filters.unit
+        )
     return statement.where(*listing.conditions(session, narrowed, agency))
 
 
@@ -219,5 +252,11 @@ def _count(session: Session, asked: Asked) -> Count:
 
 
 ANOMALIES = KeptList(
-    anomalylists.COLUMNS, Permission.VIEW_SUPERVISION, (*NARROWS, "sign"), _page, _count, NARROWS, ()
+    anomalylists.COLUMNS,
+    Permission.VIEW_SUPERVISION,
+    (*NARROWS, "sign", "only", "unit"),
+    _page,
+    _count,
+    NARROWS,
+    (),
 )

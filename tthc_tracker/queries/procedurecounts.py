@@ -156,7 +156,7 @@ def _in_force(session: Session, day: dt.date) -> list[_Known]:
         session.execute(select(Process.procedure_id).where(Process.valid_from <= day)).scalars()
     )
     rows = session.execute(_versions().where(in_force(day)).order_by(Procedure.code))
-    return [_Known(*row, has_process=row[0] in with_process) for row in rows]
+    return [_known(row, has_process=row.id in with_process) for row in rows]
 
 
 def _latest(session: Session, ids: set[int]) -> list[_Known]:
@@ -164,7 +164,13 @@ def _latest(session: Session, ids: set[int]) -> list[_Known]:
     rows = session.execute(
         _versions().where(Procedure.id.in_(ids)).order_by(Procedure.id, ProcedureVersion.valid_from)
     )
-    return [_Known(*row, has_process=False) for row in rows]
+    return [_known(row, has_process=False) for row in rows]
+
+
+def _known(row: Any, *, has_process: bool) -> _Known:
+    return _Known(
+        row.id, row.code, row.name, row.sector_id, row.levels, row.service_level, has_process=has_process
+    )
 
 
 def _versions() -> Any:

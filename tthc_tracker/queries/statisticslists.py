@@ -91,8 +91,8 @@ def page(
     behind = _told(behind)
     span = span_of_question(behind, now)
     agency = _agency(session, behind, span)
-    lines = _lines(session, behind, span, agency, now).limit(size + 1)
-    lines = lines.order_by(*filter(lambda column: column is not None, (Dossier.id, _nth_of(behind.cell))))
+    lines, column = _lines(session, behind, span, agency, now).limit(size + 1), _nth_of(behind.cell)
+    lines = lines.order_by(Dossier.id) if column is None else lines.order_by(Dossier.id, column)
     match listing.decode_cursor(after):
         case [int(last), int(nth)]:
             lines = lines.where(_after(behind.cell, last, nth))
@@ -160,7 +160,7 @@ def _lines(
         return statisticstransfers.lines(session, question, behind.key, span, behind.cell)
     if behind.cell in OF_ROUNDS:
         counted = cells.counted_round(behind.cell, span, question.end, now)
-        statement = select(Dossier.id, ReceptionRound.round.label("nth")).where(
+        statement: Any = select(Dossier.id, ReceptionRound.round.label("nth")).where(
             counted, cells.received_by(session, question)
         )
     else:
@@ -179,7 +179,8 @@ def _lines(
         statement = statement.where(statisticsportions.condition(behind.portion, span))
     if behind.key:
         statement = statement.where(in_row(question.by, behind.key, agency))
-    return statement
+    found: Select[Any] = statement
+    return found
 
 
 _IDS = bindparam("ids", type_=Ids())

@@ -45,6 +45,7 @@ WHAT_TO_DO = {
     Sign.ENDED_AGENCY: "Quản trị viên khai cơ quan kế thừa ở Danh mục; hồ sơ chuyển sau ít phút.",
     Sign.UNBALANCED: "Mở hồ sơ, xem lần kết thúc thiếu gì; báo quản trị viên nếu do tệp của nguồn.",
 }
+NO_UNIT = "Chưa giao phòng, đơn vị"
 EMPTY = "Không có dấu hiệu này trong phạm vi của bạn."
 NONE = "Không có dấu hiệu bất thường nào trong phạm vi của bạn."
 

@@ -23,12 +23,14 @@ MOST = 60  # agencies on the page; the lists hold all
 @blueprint.get("/giam-sat/bat-thuong")
 @requires(Permission.VIEW_SUPERVISION)
 def index() -> ResponseReturnValue:
-    """Each sign with its number and what to do, and where they are."""
+    """Each sign with its number and what to do, and where they are: by agency, and of one by unit."""
     found = anomalies.by_agency(reading(), current_user.scope)
     totals = {sign: sum(one.numbers[sign] for one in found) for sign in Sign}
+    chosen = next((one for one in found if one.code == request.args.get("only")), None)
+    units = anomalies.by_unit(reading(), current_user.scope, chosen.code) if chosen else []
     return render_template(
         "anomalies/index.html", agencies=found[:MOST], left_out=max(0, len(found) - MOST), totals=totals,
-        words=words, now=clock.now(),
+        words=words, now=clock.now(), chosen=chosen, units=units,
     )  # fmt: skip
 
 
