@@ -220,7 +220,7 @@ def test_every_number_has_as_many_dossiers_behind_it(planted: Planted) -> None:
     }
     assert {cell: _behind(session, cell) for cell in numbers} == numbers
     assert numbers[Cell.FEE_DUE] > numbers[Cell.PAID_ONLINE] > 0
-    assert set(Cell) - set(numbers) == cells.OF_ROUNDS | cells.OF_TRANSFER | statisticsends.CELLS
+    assert set(Cell) - set(numbers) == statisticslists.OF_ROUNDS | cells.OF_TRANSFER | statisticsends.CELLS
 
 
 def test_a_number_of_rounds_has_each_of_them_behind_it(planted: Planted) -> None:

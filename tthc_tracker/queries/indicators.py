@@ -33,14 +33,7 @@ from tthc_tracker.domain.indicators import (
     parts_owed,
     trend,
 )
-from tthc_tracker.domain.periods import (
-    Period,
-    PeriodKind,
-    following,
-    parse_period,
-    period_of,
-    previous,
-)
+from tthc_tracker.domain.periods import Period, PeriodKind, following, parse_period, period_of, previous
 from tthc_tracker.domain.permissions import Scope
 from tthc_tracker.models.agency import Agency, AgencyScope
 from tthc_tracker.models.indicator import Indicator

@@ -103,8 +103,7 @@ class Cell(StrEnum):
 
     RECEIVED = "received"
     FILED = "filed"  # received in the period, by whatever channel
-    ACCEPTED = "accepted"  # the same, with what has no due date
-    ACCEPTED_ONLINE = "accepted_online"
+    ACCEPTED, ACCEPTED_ONLINE = "accepted", "accepted_online"  # the same, with what has no due date
     ONLINE = "online"
     DIRECT = "direct"
     CARRIED = "carried"
@@ -152,9 +151,6 @@ OF_RECEPTION = frozenset({
     Cell.RECEPTION_DUE, Cell.RECEPTION_IN_TIME, Cell.RECEPTION_LATE, Cell.RECEPTION_WAITING,
     Cell.RECEPTION_WAITING_LATE, Cell.RECEPTION_WITHDRAWN,
 })  # fmt: skip
-
-OF_ROUNDS = OF_RECEPTION | {Cell.RECEPTION_PAST}
-"""These, and what the working tables add up of them."""
 
 # Of these a number counts transfers (queries.statisticstransfers); a dossier may have gone through two heirs.
 OF_TRANSFER = frozenset({Cell.TRANSFERRED_IN, Cell.TRANSFERRED_OUT})
@@ -323,10 +319,8 @@ def closing(span: Span) -> ColumnElement[str | None]:
 
 
 def round_in_cell(cell: Cell, now: dt.datetime) -> Condition:
-    """What a cell asks of the round itself.
-
-    An hour limit (late at its due moment) counts its very minute as in time; a day limit ends before.
-    """
+    """What a cell asks of the round itself: an hour limit (late at its due moment) counts its very minute as in
+    time, a day limit ends before."""
     answered, late = ReceptionRound.answered_at, ReceptionRound.late_from
     in_time = or_(answered < late, and_(answered == late, late == ReceptionRound.due_at))
     match cell:
@@ -340,8 +334,6 @@ def round_in_cell(cell: Cell, now: dt.datetime) -> Condition:
             return and_(answered.is_(None), late <= now)
         case Cell.RECEPTION_WITHDRAWN:
             return answered.is_(None)
-        case Cell.RECEPTION_PAST:
-            return or_(and_(answered.is_not(None), ~in_time), and_(answered.is_(None), late <= now))
         case _:
             return true()
 
@@ -353,8 +345,6 @@ def dossier_of_round(cell: Cell) -> Condition:
             return Dossier.closed_at.is_(None)
         case Cell.RECEPTION_WITHDRAWN:
             return Dossier.closed_at.is_not(None)
-        case Cell.RECEPTION_PAST:
-            return or_(ReceptionRound.answered_at.is_not(None), Dossier.closed_at.is_(None))
         case _:
             return true()
 
@@ -375,18 +365,8 @@ _RECEIVED_OF = {Cell.ONLINE: "online", Cell.DIRECT: "direct", Cell.CARRIED: "car
 _CLOSINGS = {Cell.WITHDRAWN: "withdrawn", Cell.STOPPED: "stopped", Cell.REFUSED: "refused"}
 
 
-def counted_round(cell: Cell, span: Span, end: dt.date, now: dt.datetime) -> Condition:
-    """The rounds that were counted in a cell, each with its dossier.
-
-    `end` is the last day of the period, come or not.
-    """
-    mine = (counts_at_reception(), dossier_of_round(cell), ReceptionRound.dossier_id == Dossier.id)
-    return and_(*mine, round_falls_in(span, end), round_in_cell(cell, now))
-
-
 def in_cell(cell: Cell, span: Span, pauses: CTE) -> Condition:
-    """The dossiers that were counted in a cell, but for those of rounds (`counted_round`) and of transfers
-    (queries.statisticstransfers)."""
+    """The dossiers that were counted in a cell which counts no rounds and no transfers."""
     return and_(runs_in(span), _of_resolution(cell, span, pauses))
 
 

@@ -27,7 +27,7 @@ from tthc_tracker.queries import statisticscells as cells
 from tthc_tracker.queries.among import Ids, among
 from tthc_tracker.queries.listing import Count, Page
 from tthc_tracker.queries.statistics import heading_of
-from tthc_tracker.queries.statisticscells import OF_ROUNDS, OF_TRANSFER, By, Cell, Question, Span, span_of
+from tthc_tracker.queries.statisticscells import OF_RECEPTION, OF_TRANSFER, By, Cell, Question, Span, span_of
 from tthc_tracker.queries.statisticsportions import Portion
 from tthc_tracker.queries.statisticsrows import in_row
 
@@ -141,6 +141,17 @@ def _agency(session: Session, behind: Behind, span: Span) -> ColumnElement[int]:
     return statisticstransfers.resolver_of(session, span)
 
 
+def _counted_round(cell: Cell, span: Span, end: dt.date, now: dt.datetime) -> ColumnElement[bool]:
+    """The rounds that were counted in a cell, each with its dossier. end: the period's, come or not."""
+    parts = _PAST if cell is Cell.RECEPTION_PAST else (cell,)
+    counted = (and_(cells.dossier_of_round(part), cells.round_in_cell(part, now)) for part in parts)
+    mine = and_(cells.counts_at_reception(), ReceptionRound.dossier_id == Dossier.id)
+    return and_(mine, cells.round_falls_in(span, end), or_(*counted))
+
+
+_PAST = (Cell.RECEPTION_LATE, Cell.RECEPTION_WAITING_LATE)
+OF_ROUNDS = OF_RECEPTION | {Cell.RECEPTION_PAST}
+"""What counts rounds: the cells of receptions, and what the working tables add up of them."""
 _ITSELF: ColumnElement[int] = literal_column("0")
 
 
@@ -159,7 +170,7 @@ def _lines(
     if behind.cell in OF_TRANSFER:
         return statisticstransfers.lines(session, question, behind.key, span, behind.cell)
     if behind.cell in OF_ROUNDS:
-        counted = cells.counted_round(behind.cell, span, question.end, now)
+        counted = _counted_round(behind.cell, span, question.end, now)
         statement: Any = select(Dossier.id, ReceptionRound.round.label("nth")).where(
             counted, cells.received_by(session, question)
         )
@@ -222,7 +233,7 @@ def _details(behind: Behind, span: Span, agency: ColumnElement[int], now: dt.dat
         .order_by(Dossier.id)
     )  # fmt: skip
     if of_round:
-        counted = cells.counted_round(behind.cell, span, behind.question.end, now)
+        counted = _counted_round(behind.cell, span, behind.question.end, now)
         return statement.join(ReceptionRound, counted)
     return statement
 

@@ -10,8 +10,8 @@ from tthc_tracker import clock
 from tthc_tracker.domain.permissions import Permission
 from tthc_tracker.queries import listing, lists, statisticslists, statisticsportions
 from tthc_tracker.queries import statisticsquestions as questions
-from tthc_tracker.queries.statisticscells import OF_ROUNDS, OF_TRANSFER, Cell
-from tthc_tracker.queries.statisticslists import Behind
+from tthc_tracker.queries.statisticscells import OF_TRANSFER, Cell
+from tthc_tracker.queries.statisticslists import OF_ROUNDS, Behind
 from tthc_tracker.queries.statisticsportions import HELD, Portion, PortionKind
 from tthc_tracker.web.access import requires
 from tthc_tracker.web.listpages import ListPage
