@@ -319,8 +319,8 @@ def closing(span: Span) -> ColumnElement[str | None]:
 
 
 def round_in_cell(cell: Cell, now: dt.datetime) -> Condition:
-    """What a cell asks of the round itself: an hour limit (late at its due moment) counts its very minute as in
-    time, a day limit ends before."""
+    """What a cell asks of the round itself: an hour limit (late at its due moment) counts its very minute as
+    in time, a day limit ends before."""
     answered, late = ReceptionRound.answered_at, ReceptionRound.late_from
     in_time = or_(answered < late, and_(answered == late, late == ReceptionRound.due_at))
     match cell:
