@@ -173,6 +173,22 @@ def test_what_was_closed_stood_overdue_at_the_age_that_it_had(
     assert not any(-row for row in found.values())
 
 
+def test_what_was_closed_a_hundred_days_late_had_every_age_on_its_way() -> None:
+    due, closed = MONDAY, MONDAY + dt.timedelta(days=100)
+    told = Told(
+        agency=OWN, desk=DESK, accepted_on=due, due_on=due, late_from=midnight(due + dt.timedelta(days=1)),
+        closed_on=closed, finish_class=FinishClass.LATE,
+    )  # fmt: skip
+    aged = {
+        (name, (day - due).days): number
+        for (_agency, day), numbers in added_by(told).numbers.items()
+        for name, number in numbers.items()
+        if name in AGED
+    }
+    begun = {"aged_0": 1, "aged_6": 6, "aged_11": 11, "aged_31": 31, "aged_91": 91}
+    assert aged == dict.fromkeys(begun.items(), 1) | {(name, 100): -1 for name in AGED}
+
+
 @given(life=lives(), period=periods_)
 def test_every_row_balances_by_either_date(
     life: tuple[Told, DossierFacts], period: tuple[dt.date, dt.date]
