@@ -17,15 +17,20 @@ _OWN = "values of a transaction that has raised one"
 _ALL = select(Revision.name, Revision.number)
 
 
-def revision(session: Session, name: str) -> int:
-    """The number of the last change of `name`, 0 before the first; read once a transaction."""
+def revisions(session: Session) -> dict[str, int]:
+    """The number of the last change of each name that has changed; read once a transaction."""
     unit, numbers = session.info.get(_READ, (None, {}))
     if unit is None or unit is not session.get_transaction():
         rows = session.connection().execute(_ALL).all()
         numbers = {row.name: row.number for row in rows}
         session.info[_READ] = (session.get_transaction(), numbers)
-    number: int = numbers.get(name, 0)
-    return number
+    found: dict[str, int] = numbers
+    return found
+
+
+def revision(session: Session, name: str) -> int:
+    """The number of the last change of `name`, 0 before the first."""
+    return revisions(session).get(name, 0)
 
 
 def forget_revisions(session: Session) -> None:

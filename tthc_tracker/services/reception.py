@@ -18,6 +18,7 @@ from tthc_tracker.models.reception import DossierComponent
 from tthc_tracker.queries import procedures, settings
 from tthc_tracker.queries.procedures import ProcedureChoice
 from tthc_tracker.queries.reception import Desk, desk_source
+from tthc_tracker.queries.revisions import revisions
 from tthc_tracker.queries.scoping import subtree
 from tthc_tracker.services import (
     deadlines,
@@ -53,6 +54,21 @@ class ReceiveDossier:
 
 
 @dataclass(frozen=True)
+class Prepared:
+    """A reception that is looked at and reckoned but not written, for one transaction to write.
+
+    read_at: the revisions at which it was read. While they stand a transaction that reads them would come to
+    the same, for all that is asked on the way is kept by revision (tests/services/test_preparing.py).
+    """
+
+    dossier: Dossier
+    facts: ReceptionFacts
+    places: receptionfacts.Places
+    accepted_at: dt.datetime
+    read_at: dict[str, int]
+
+
+@dataclass(frozen=True)
 class Reception:
     """What a reception made."""
 
@@ -63,11 +79,18 @@ class Reception:
 
 
 def receive(
-    session: Session, command: ReceiveDossier, *, actor: Actor, now: dt.datetime, secret: str = ""
+    session: Session,
+    command: ReceiveDossier,
+    *,
+    actor: Actor,
+    now: dt.datetime,
+    secret: str = "",
+    prepared: Prepared | None = None,
 ) -> Reception:
     """Receive: persons, code, dossier, its promise, its first event; all of it or nothing.
 
     `secret`: what receipt tokens are derived from; without it the receipt carries the code only.
+    `prepared`: what `prepare_early` made of the same command.
     Locks, in this order: the form's key, the desk's counter (docs/decisions).
 
     Raises:
@@ -76,7 +99,23 @@ def receive(
         CodeSeriesExhausted: the desk has no number left today.
     """
     claim(session, command.submission_key, command, actor=actor, now=now)
-    return receive_claimed(session, command, actor=actor, now=now, secret=secret)
+    if prepared is None or prepared.read_at != revisions(session):
+        prepared = _prepare(session, command, actor, now)
+    return _write(session, command, prepared, actor, now, secret)
+
+
+def prepare_early(
+    session: Session, command: ReceiveDossier, *, actor: Actor, now: dt.datetime
+) -> Prepared | None:
+    """All of a reception that nothing has to be locked for, in a unit that only reads.
+
+    SQLite has one writer at a time: what is reckoned while others write keeps nobody waiting. None where
+    `receive` has to refuse it: after the form's key, which may have been used.
+    """
+    try:
+        return _prepare(session, command, actor, now)
+    except (InvalidInput, NotAllowed):
+        return None
 
 
 def claim(session: Session, key: str, command: Any, *, actor: Actor, now: dt.datetime) -> None:
@@ -93,6 +132,10 @@ def receive_claimed(
     session: Session, command: ReceiveDossier, *, actor: Actor, now: dt.datetime, secret: str = ""
 ) -> Reception:
     """Receive with a key that the caller has claimed; raises what `receive` raises besides."""
+    return _write(session, command, _prepare(session, command, actor, now), actor, now, secret)
+
+
+def _prepare(session: Session, command: ReceiveDossier, actor: Actor, now: dt.datetime) -> Prepared:
     if not may_act(
         actor.memberships, BIRTH.permission, {command.receiving_agency_id}, lambda one: subtree(session, one)
     ):
@@ -103,9 +146,16 @@ def receive_claimed(
     dossier = new_dossier(session, facts, places, actor, accepted_at, now)
     dossier.case_code = case_on(session, procedure_on(session, facts, accepted_at.date()), facts.case_code)
     promise_or_refuse(session, dossier, accepted_at)
-    number = name_new(session, dossier, facts, places.receiving, accepted_at.date(), secret)
+    return Prepared(dossier, facts, places, accepted_at, revisions(session))
+
+
+def _write(
+    session: Session, command: ReceiveDossier, made: Prepared, actor: Actor, now: dt.datetime, secret: str
+) -> Reception:
+    dossier, facts, accepted_at = made.dossier, made.facts, made.accepted_at
+    number = name_new(session, dossier, facts, made.places.receiving, accepted_at.date(), secret)
     _append(session, dossier, facts, actor, now)  # writes the dossier too
-    for row in _beside(dossier, facts, places.receiving, accepted_at.date(), number):
+    for row in _beside(dossier, facts, made.places.receiving, accepted_at.date(), number):
         singlerows.write(session, row)
     names = receptionfacts.names(facts)
     search.index_dossier(session, dossier.id, names, agencies_of(dossier), dossier.code)

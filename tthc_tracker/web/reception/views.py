@@ -1,5 +1,7 @@
 """Receive a dossier, cancel it."""
 
+from typing import Any
+
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
@@ -69,12 +71,13 @@ def _received(form: ReceptionForm, *, at_once: bool) -> str | None:
         return None
     key, along_with = form.submission_key.data or page.new_key(), form.along_with.data or ""
     command = services.ReceiveDossier(key, desk.id, facts, along_with=along_with)
+    made = None if at_once else services.prepare_early(reading(), command, actor=current_user, now=now)
+    asked: dict[str, Any] = {"actor": current_user, "now": now, "secret": page.secret()}
     try:
         with transaction() as session:
             if at_once:
-                asked, verb = sameday.ResolveAtOnce(command), sameday.resolve_at_once
-                return verb(session, asked, actor=current_user, now=now, secret=page.secret()).code
-            return services.receive(session, command, actor=current_user, now=now, secret=page.secret()).code
+                return sameday.resolve_at_once(session, sameday.ResolveAtOnce(command), **asked).code
+            return services.receive(session, command, prepared=made, **asked).code
     except InvalidInput as error:
         form.refuse(error.field, error.message)
     except CodeSeriesExhausted:
