@@ -482,7 +482,7 @@ def test_a_token_sealed_with_another_key_is_asked_for_and_sent_nowhere(
 ) -> None:
     pull(portal, wall)
     fetch_sources(replace(work, secret_key="x" * 40))
-    assert (portal.asked, now_line().last_error) == ([], words.NO_TOKEN)
+    assert (portal.asked, now_line().last_error) == ([], words.UNREADABLE_CREDENTIAL)
 
 
 def test_of_two_runs_one_looks(office: None, portal: Portal, work: Work, wall: Wall) -> None:

@@ -118,7 +118,7 @@ class _Run:
     def _look_at_pages(self, task: FeedTask) -> None:
         token = token_of(task.sealed_token, task.source_code, self.work.secret_key)
         if token is None:
-            self.fail(task, words.NO_TOKEN)
+            self.fail(task, words.UNREADABLE_CREDENTIAL)
             return
         asked, pages = clock.now(), _Pages(task.cursor)
         try:

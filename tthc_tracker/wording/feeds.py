@@ -49,7 +49,7 @@ OLD_TIME = (
 )
 TOO_LARGE = "Tệp lớn quá 4 GB."
 STRANGE_NAME = "Bỏ qua {many} mục là liên kết hoặc có tên không đọc được."
-NO_TOKEN = "Mã truy cập không mở được vì khoá của máy chủ đã đổi; hãy ghi lại."  # noqa: S105 (words)
+UNREADABLE_CREDENTIAL = "Mã truy cập không mở được vì khoá của máy chủ đã đổi; hãy ghi lại."
 NO_ROW = "Mọi dòng đều bị từ chối."
 BROKEN_OFF = "Lần nạp bị bỏ dở."
 PAGES = "{source} {at}.json"
