@@ -20,22 +20,26 @@ def upgrade() -> None:
     for table in TABLES:
         for name in AGED:
             op.add_column(table, sa.Column(name, sa.Integer(), nullable=True))
-    _count_again("late_from IS NOT NULL AND closed_at >= late_from")
+    op.execute(
+        "INSERT INTO fact_queue (dossier_id) SELECT id FROM dossier "
+        "WHERE late_from IS NOT NULL AND closed_at >= late_from ORDER BY id"
+    )
+    _count_again()
 
 
 def downgrade() -> None:
     """What each dossier has added is forgotten: the older program knows no such numbers."""
     for table in ("fact_sum", "length_sum", "daily_fact", "daily_length", "dossier_fact", "fact_queue"):
-        op.execute(f"DELETE FROM {table}")  # noqa: S608 (names of our own)
+        op.execute(sa.delete(sa.table(table)))
     for table in TABLES:
         for name in reversed(AGED):
             op.drop_column(table, name)
-    _count_again("id IS NOT NULL")
+    op.execute("INSERT INTO fact_queue (dossier_id) SELECT id FROM dossier ORDER BY id")
+    _count_again()
 
 
-def _count_again(which: str) -> None:
-    """Let dossiers be looked at, and the sums be made of the days once they have been."""
-    op.execute(f"INSERT INTO fact_queue (dossier_id) SELECT id FROM dossier WHERE {which} ORDER BY id")  # noqa: S608 (ours)
+def _count_again() -> None:
+    """Let the sums be made of the days anew, once the dossiers in the queue have been looked at."""
     op.execute(
         "UPDATE fact_ledger SET standing = 'filling', step = 0, turn = turn + 1 "
         "WHERE EXISTS (SELECT 1 FROM fact_queue)"
