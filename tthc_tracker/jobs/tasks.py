@@ -3,7 +3,7 @@
 import datetime as dt
 from collections import Counter
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy.orm import Session
 
@@ -133,6 +133,19 @@ def _through(work: Work, *steps: Step) -> None:
                 more = step(session)
 
 
+class Batches(Protocol):
+    """Work that is done a bounded batch at a time, and knows whether more of it waits."""
+
+    more: bool
+
+
+def _batch_by_batch(work: Work, run: Batches, take: Callable[[Session], object]) -> None:
+    """Take what waits, each batch in a transaction of its own."""
+    while run.more:
+        with work.transaction() as session:
+            take(session)
+
+
 def _announce(work: Work, now: dt.datetime) -> int:
     if work.holding.is_set():
         return 0  # whom nobody told is told by the next scan
@@ -143,36 +156,28 @@ def _announce(work: Work, now: dt.datetime) -> int:
 def move_dossiers(work: Work) -> dict[str, Any]:
     """Move the open dossiers of agencies that have ended to their heirs, batch by batch."""
     run = transfers.Run()
-    while run.more:
-        with work.transaction() as session:
-            transfers.move_next(session, run, now=clock.now())
+    _batch_by_batch(work, run, lambda session: transfers.move_next(session, run, now=clock.now()))
     return {"moved": run.moved, "stuck": run.stuck} if run.moved else {}
 
 
 def fold_facts(work: Work) -> dict[str, Any]:
     """Bring the daily facts up to what the dossiers are by now, batch by batch."""
     run = dailyfacts.Run()
-    while run.more:
-        with work.transaction() as session:
-            dailyfacts.fold_next(session, run)
+    _batch_by_batch(work, run, lambda session: dailyfacts.fold_next(session, run))
     return {"noted": run.many} if run.many else {}
 
 
 def propose_matches(work: Work) -> dict[str, Any]:
     """Propose which dossiers of new files are one with what another system shows, batch by batch."""
     run = matchproposals.Run()
-    while run.more:
-        with work.transaction() as session:
-            matchproposals.propose_next(session, run, now=clock.now())
+    _batch_by_batch(work, run, lambda session: matchproposals.propose_next(session, run, now=clock.now()))
     return {"examined": run.examined, "proposed": run.proposed} if run.examined else {}
 
 
 def draft_apologies(work: Work) -> dict[str, Any]:
     """Draft apologies for dossiers that will hardly be in time, batch by batch."""
     now, run = clock.now(), apologydrafts.Run()
-    while run.more:
-        with work.transaction() as session:
-            apologydrafts.draft_due(session, run, now=now)
+    _batch_by_batch(work, run, lambda session: apologydrafts.draft_due(session, run, now=now))
     return {"examined": run.examined, "drafted": run.drafted} if run.examined else {}
 
 
@@ -181,9 +186,9 @@ def remind_results(work: Work) -> dict[str, Any]:
     now = clock.now()
     with database.reading() as session:
         run = reminders.Run(resultreminders.desks_at_work(session, now.date()))
-    while run.more:
-        with work.transaction() as session:
-            reminders.remind_next(session, run, now=now, domain=work.mail_domain)
+    _batch_by_batch(
+        work, run, lambda session: reminders.remind_next(session, run, now=now, domain=work.mail_domain)
+    )
     return {"mailed": run.mailed, "unreachable": run.unreachable}
 
 
