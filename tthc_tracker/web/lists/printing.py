@@ -33,9 +33,7 @@ def may_control(session: Session, code: str) -> None:
     Raises:
         NotFound: none of this code in his scope. NotAllowed: he may see it, and no more. NotNow: it has none.
     """
-    places = dossiers.places_of(session, code, current_user.scope)
-    if Permission.HAND_OVER not in scoping.rights_on(session, current_user.memberships, places):
-        raise NotAllowed(code)
+    _demand(session, code, Permission.HAND_OVER)
     (dossier_id,) = reads.ids(session, [code], current_user.scope)
     controlslips.control_sheet(session, dossier_id)
 
@@ -46,9 +44,7 @@ def may_answer(session: Session, code: str) -> None:
     Raises:
         NotFound: none of this code in his scope, or no such slip. NotAllowed: he may see it, and no more.
     """
-    places = dossiers.places_of(session, code, current_user.scope)
-    if Permission.PRINT_RECEIPT not in scoping.rights_on(session, current_user.memberships, places):
-        raise NotAllowed(code)
+    _demand(session, code, Permission.PRINT_RECEIPT)
     slips.slip_of(session, code, current_user.scope)
 
 
@@ -58,10 +54,14 @@ def may_apologise(session: Session, code: str) -> None:
     Raises:
         NotFound: none of this code in his scope, or no such letter. NotAllowed: he may see it, and no more.
     """
-    places = dossiers.places_of(session, code, current_user.scope)
-    if Permission.DRAFT_APOLOGIES not in scoping.rights_on(session, current_user.memberships, places):
-        raise NotAllowed(code)
+    _demand(session, code, Permission.DRAFT_APOLOGIES)
     apologyslips.apology_sheet(session, code, current_user.scope)
+
+
+def _demand(session: Session, code: str, right: Permission) -> None:
+    places = dossiers.places_of(session, code, current_user.scope)
+    if right not in scoping.rights_on(session, current_user.memberships, places):
+        raise NotAllowed(code)
 
 
 def as_file(action: str, codes: list[str], size: Size) -> int:
