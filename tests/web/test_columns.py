@@ -1,8 +1,6 @@
 """Ghép cột: an export of other names is mapped once, tried on its first rows, then read by itself."""
 
 import re
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -10,8 +8,9 @@ from sqlalchemy import func, select
 
 from tests.support.desk import Worker
 from tests.support.oldencodings import cp1258, tcvn3
-from tests.support.screens import Page, Screen, before, house
-from tests.support.sending import HEAD, agree, csv_of, dossier, kept, open_province, send, work
+from tests.support.screens import Page, Screen, before
+from tests.support.sending import HEAD, agree, csv_of, dossier, kept, send, work
+from tests.web.test_imports import app, people, screen
 from tthc_tracker.domain.encodings import Encoding
 from tthc_tracker.domain.importing import BatchState
 from tthc_tracker.extensions import database
@@ -20,6 +19,8 @@ from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.models.history import AuditEntry
 from tthc_tracker.models.importing import ImportBatch
 from tthc_tracker.models.person import Person
+
+__all__ = ["app", "people", "screen"]
 
 FOREIGN = {
     "MaHoSo": "Số biên nhận", "MaTTHC": "Mã TTHC", "ChuHoSo": "Họ và tên", "MaDoiTuong": "Số CMND/CCCD",
@@ -37,23 +38,6 @@ def foreign(many: int = 3, columns: dict[str, str] = FOREIGN, first: int = 1, **
     rows = [dossier(number, **AS_WRITTEN | more) for number in range(first, first + many)]
     lines = [";".join(columns.values()), *(";".join(row[name] for name in columns) for row in rows)]
     return "\r\n".join(lines)
-
-
-@pytest.fixture
-def app(engine_kind: str, tmp_path: Path) -> Iterator[Flask]:
-    with house(engine_kind, tmp_path) as made:
-        yield made
-
-
-@pytest.fixture
-def people(app: Flask) -> dict[str, Worker]:
-    return open_province()
-
-
-@pytest.fixture
-def screen(app: Flask, people: dict[str, Worker]) -> Screen:
-    """The province's controller."""
-    return before(app, people["controller"])
 
 
 ONE = pytest.mark.parametrize("engine_kind", ["sqlite"], indirect=True)
