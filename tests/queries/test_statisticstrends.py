@@ -60,9 +60,10 @@ def assert_alike(session: "Session", question: Question, now: dt.datetime = NOW)
     for by_agency in (False, True):
         resolved = statisticsbymonth.resolved(session, question, wanted, by_agency=by_agency)
         assert resolved == live(session, question, wanted, by_agency=by_agency)
-    assert statisticsbymonth.answered(
-        session, question, wanted, now
-    ) == statisticsbymonth.answered_counted_live(session, question, wanted, now)
+    answered = statisticsbymonth.answered_counted_live(session, question, wanted, now)
+    assert statisticsbymonth.rates(session, question, wanted, now) == (
+        live(session, question, wanted), answered,
+    )  # fmt: skip
     return sum(month.received for month in trend) + sum(band.number for band in ages)
 
 

@@ -82,8 +82,7 @@ def rates_by_month(
 ) -> tuple[MonthRates, ...]:
     """The months up to the end of the period, oldest first."""
     wanted = months.last_months(question, now, many)
-    resolved = months.resolved(session, question, wanted)
-    answered = months.answered(session, question, wanted, now)
+    resolved, answered = months.rates(session, question, wanted, now)
     none = (0, 0)
     return tuple(
         MonthRates(month, rate(*resolved.get((0, place), none)), rate(*answered.get((0, place), none)))
@@ -162,6 +161,8 @@ def _lengths(session: Session, question: Question, span: Span) -> Select[Any]:
 
 def _procedures(session: Session, ids: list[int]) -> dict[int, tuple[str, str]]:
     """Code and latest name."""
+    if not ids:
+        return {}
     statement = (
         select(Procedure.id, Procedure.code, ProcedureVersion.name)
         .join(ProcedureVersion, ProcedureVersion.procedure_id == Procedure.id)

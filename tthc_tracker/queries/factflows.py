@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Self
 
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
@@ -21,6 +22,7 @@ from tthc_tracker.queries import factreading, factsources, factsums, statisticso
 from tthc_tracker.queries import statisticscells as cells
 from tthc_tracker.queries.among import Ids, among
 from tthc_tracker.queries.factsources import Fact
+from tthc_tracker.queries.onceaunit import once
 from tthc_tracker.queries.statisticscells import Question
 
 _DAY = dt.timedelta(days=1)
@@ -45,7 +47,8 @@ def count(
 ) -> Flows | None:
     """What the measures come to in each stretch of days; None where the facts cannot tell.
 
-    Of a question it is asked whose, not when. One statement, and three more where something waits.
+    Of a question it is asked whose, not when. One statement, and seven more where something waits, which a
+    unit that only reads asks once.
     """
     if by_agency and question.unit:
         return None  # the sums of a unit do not say at which agency it held them
@@ -58,6 +61,23 @@ _PRESENT = select(Dossier.id, Dossier.resolving_agency_id).where(among(Dossier.i
 
 
 @dataclass(frozen=True)
+class _Odd:
+    """What dossiers have added to the sums, and by the agency that has each now what it would add."""
+
+    added: Sequence[Sequence[Fact]]
+    adding: Sequence[tuple[int, Sequence[Fact]]]
+
+    @classmethod
+    def read(cls, session: Session, ids: Sequence[int], turn: int) -> Self:
+        """Of these. Six statements."""
+        added = [facts for facts, _lengths in statisticsodd.added(session, ids, turn)]
+        present = dict(session.execute(_PRESENT, {"ids": ids}).all())
+        now = factsources.sourced(session, ids).items()
+        adding = [(present[own], factsources.facts_in(*one)[0]) for own, one in now if one is not None]
+        return cls(added, adding)
+
+
+@dataclass(frozen=True)
 class _Reader:
     """Reads measures over stretches."""
 
@@ -67,10 +87,10 @@ class _Reader:
     measures: Sequence[str]
     by_agency: bool
 
-    def read(self) -> Flows | None:
-        """The sums, with what waits as it is now."""
+    def read(self, turn: int) -> Flows | None:
+        """The sums of a turn, with what waits as it is now."""
         since = min(before if first == _ALL_DAYS else first for first, before in self.stretches)
-        odd = statisticsodd.unfolded(self.session, self.question, since)
+        odd = statisticsodd.unfolded(self.session, self.question, since, turn)
         if odd is None:
             return None
         found: dict[tuple[int, int], dict[str, int]] = defaultdict(lambda: dict.fromkeys(self.measures, 0))
@@ -79,7 +99,7 @@ class _Reader:
             for name, number in zip(self.measures, numbers, strict=True):
                 its[name] += number or 0
         if odd:
-            self._put_right(found, odd)
+            self._put_right(found, self._odd(turn, odd))
         return found
 
     def _sums(self) -> Iterable[Sequence[int]]:
@@ -121,23 +141,23 @@ class _Reader:
 
     # --- what waits, or has gone where one may not look
 
-    def _put_right(self, found: dict[tuple[int, int], dict[str, int]], odd: Sequence[int]) -> None:
+    def _odd(self, turn: int, ids: Sequence[int]) -> "_Odd":
+        return once(self.session, ("what is odd", turn, *ids), lambda: _Odd.read(self.session, ids, turn))
+
+    def _put_right(self, found: dict[tuple[int, int], dict[str, int]], odd: "_Odd") -> None:
         """Out with what these have added, in with what they add now."""
-        for told in factsources.kept_texts(self.session, odd).values():
-            self._add(found, factsources.facts_of(told)[0], -1, lambda _name, agency: self._counts(agency))
-        present = dict(self.session.execute(_PRESENT, {"ids": odd}).all())
+        for facts in odd.added:
+            self._add(found, facts, -1, lambda _name, agency: self._counts(agency))
         asked, scope = cells.asked_agencies(self.session, self.question), self.question.scope
-        for dossier_id, one in factsources.sourced(self.session, odd).items():
-            if one is None:
-                continue
-            seen = scope.all or present[dossier_id] in scope.agency_ids
+        for present, facts in odd.adding:
+            seen = scope.all or present in scope.agency_ids
 
             def counts(name: str, agency: int, *, seen: bool = seen) -> bool:
                 if name.startswith("reception_"):
                     return self._counts(agency)
                 return seen and (asked is None or agency in asked)
 
-            self._add(found, factsources.facts_in(*one)[0], 1, counts)
+            self._add(found, facts, 1, counts)
 
     def _counts(self, agency: int) -> bool:
         return self._agencies is None or agency in self._agencies

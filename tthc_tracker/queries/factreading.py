@@ -11,6 +11,7 @@ from tthc_tracker.models.fact import FactLedger
 from tthc_tracker.queries import factsums
 from tthc_tracker.queries import statisticscells as cells
 from tthc_tracker.queries.factsums import Made
+from tthc_tracker.queries.onceaunit import once
 from tthc_tracker.queries.scoping import all_agencies
 from tthc_tracker.queries.statisticscells import Question
 
@@ -20,15 +21,16 @@ _TRIES = 3
 _LEDGER = select(FactLedger.turn, FactLedger.standing)
 
 
-def settled(session: Session, read: Callable[[], Found | None]) -> Found | None:
-    """What `read` finds, read again where the turn has changed; None where the facts cannot tell."""
+def settled(session: Session, read: Callable[[int], Found | None]) -> Found | None:
+    """What `read` finds at a turn, once more where the turn has changed; None where the facts cannot tell."""
+    before = once(session, "the turn of the facts", lambda: _turn(session))
     for _ in range(_TRIES):
-        before = _turn(session)
         if before is None:
             return None
-        found = read()
-        if found is None or _turn(session) == before:
+        found, after = read(before), _turn(session)
+        if found is None or after == before:
             return found
+        before = after
     return None
 
 

@@ -19,9 +19,12 @@ from tthc_tracker.models.reception import ReceptionRound
 from tthc_tracker.queries import factflows, statisticstransfers
 from tthc_tracker.queries import statisticscells as cells
 from tthc_tracker.queries import statisticsends as ends
+from tthc_tracker.queries.factflows import Flows
 from tthc_tracker.queries.statisticscells import Cell, Question, Span, span_of
 
 _DAY = dt.timedelta(days=1)
+_RESOLVED = ("early", "on_time", "late")
+_ANSWERED, _DUE = ("reception_in_time",), ("reception_due",)
 
 Parts = dict[tuple[int, int], tuple[int, int]]
 """By agency (0 where they are not told apart) and place of the month: how many in time, of how many."""
@@ -61,11 +64,28 @@ def resolved(
     session: Session, question: Question, wanted: Sequence[Period], *, by_agency: bool = False
 ) -> Parts:
     """Of what each month resolved how many were in time, in the row of whom it was with at its end."""
-    measures = ("early", "on_time", "late")
-    flows = factflows.count(session, question, stretches(wanted), measures, by_agency=by_agency)
+    flows = factflows.count(session, question, stretches(wanted), _RESOLVED, by_agency=by_agency)
     if flows is None:
         return resolved_counted_live(session, question, wanted, by_agency=by_agency)
-    found = {key: (its["early"] + its["on_time"], sum(its.values())) for key, its in flows.items()}
+    return _parts_of(flows, _RESOLVED[:2], _RESOLVED)
+
+
+def rates(
+    session: Session, question: Question, wanted: Sequence[Period], now: dt.datetime
+) -> tuple[Parts, Parts]:
+    """The same of all agencies together, and of the receptions due in each month how many were answered in
+    time, by the desk they were sent to. Both in as many statements as one."""
+    flows = factflows.count(session, question, stretches(wanted), (*_RESOLVED, *_DUE, *_ANSWERED))
+    if flows is None:
+        resolved = resolved_counted_live(session, question, wanted)
+        return resolved, answered_counted_live(session, question, wanted, now)
+    return _parts_of(flows, _RESOLVED[:2], _RESOLVED), _parts_of(flows, _ANSWERED, _DUE)
+
+
+def _parts_of(flows: Flows, good: Sequence[str], all_: Sequence[str]) -> Parts:
+    found = {
+        key: (sum(its[name] for name in good), sum(its[name] for name in all_)) for key, its in flows.items()
+    }
     return {key: parts for key, parts in found.items() if parts[1]}
 
 
@@ -98,20 +118,10 @@ def _span(wanted: Sequence[Period]) -> Span:
 # --- receptions
 
 
-def answered(session: Session, question: Question, wanted: Sequence[Period], now: dt.datetime) -> Parts:
-    """Of the receptions due in each month how many were answered in time, by the desk they were sent to."""
-    measures = ("reception_in_time", "reception_due")
-    flows = factflows.count(session, question, stretches(wanted), measures)
-    if flows is None:
-        return answered_counted_live(session, question, wanted, now)
-    found = {key: (its["reception_in_time"], its["reception_due"]) for key, its in flows.items()}
-    return {key: parts for key, parts in found.items() if parts[1]}
-
-
 def answered_counted_live(
     session: Session, question: Question, wanted: Sequence[Period], now: dt.datetime
 ) -> Parts:
-    """The same from the rounds of reception. One query."""
+    """What `rates` has of receptions, from their rounds. One query."""
     in_time = case((cells.round_in_cell(Cell.RECEPTION_IN_TIME, now), 1), else_=0)
     marked = (
         select(_month_of_moment(ReceptionRound.due_at, wanted).label("month"), in_time.label("good"))

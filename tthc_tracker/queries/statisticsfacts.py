@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 from tthc_tracker.domain.agencies import Level
 from tthc_tracker.domain.dailyfacts import AGED, MEASURES, Piece, pieces, pieces_before
 from tthc_tracker.domain.localtime import VIETNAM
-from tthc_tracker.queries import factreading, factsources, factsums, statisticscounting, statisticsodd
+from tthc_tracker.queries import factreading, factsums, statisticscounting, statisticsodd
 from tthc_tracker.queries.factsums import Made
 from tthc_tracker.queries.scoping import agency_ids
 from tthc_tracker.queries.statisticscells import By, Question, Span
@@ -94,23 +94,33 @@ def count_each(
     """
     if span.start > now.astimezone(VIETNAM).date():
         return None
-    return factreading.settled(session, lambda: _count(session, asked, span, now, moved=moved, form=form))
+    return factreading.settled(
+        session, lambda turn: _count(session, asked, span, now, turn, moved=moved, form=form)
+    )
 
 
 def _count(
-    session: Session, asked: Sequence[Question], span: Span, now: dt.datetime, *, moved: bool, form: bool
+    session: Session,
+    asked: Sequence[Question],
+    span: Span,
+    now: dt.datetime,
+    turn: int,
+    *,
+    moved: bool,
+    form: bool,
 ) -> list[defaultdict[int, Sums]] | None:
-    odd = statisticsodd.odd_ones(session, asked[0], span, moved=moved)
+    odd = statisticsodd.odd_ones(session, asked[0], span, turn, moved=moved)
     if odd is None:
         return None
     today = now.astimezone(VIETNAM).date()
     last = span.end if form else max(asked[0].end, span.end)
     parts = _Parts(span.start, span.end, today, last)
     readers = [_Reader(session, question, parts, form) for question in asked]
+    added = statisticsodd.added(session, odd, turn)
     later = statisticsodd.late_later(session, asked[0].by, span, odd)
     found = []
     for reader, raw in zip(readers, _read(session, readers), strict=True):
-        sums = reader.sums(raw, later, odd, now)
+        sums = reader.sums(raw, later, odd, added, now)
         if odd:
             live = statisticscounting.count(session, reader.question, span, now, moved=moved, only=odd)
             for key, one in live.items():
@@ -160,12 +170,17 @@ class _Reader:
     form: bool
 
     def sums(
-        self, raw: Raw, later: Sequence[statisticsodd.Later], odd: Sequence[int], now: dt.datetime
+        self,
+        raw: Raw,
+        later: Sequence[statisticsodd.Later],
+        odd: Sequence[int],
+        added: Sequence[statisticsodd.Adding],
+        now: dt.datetime,
     ) -> defaultdict[int, Sums]:
         """What the sums come to without the odd ones. later: what is overdue only by the end of today."""
         sums: defaultdict[int, Sums] = defaultdict(Sums)
         self.read_lengths(sums)
-        self.take_out(odd, raw, sums)
+        self.take_out(added, raw, sums)
         for key, parts in raw.items():
             # As of a plain one: a Counter's own takes thirty times as long.
             dict.update(sums[key].counts, _counts(parts, second=self.question.second))
@@ -214,11 +229,10 @@ class _Reader:
         for own, tenths, number in self.session.connection().exec_driver_sql(statement):
             sums[own].tenths[tenths] = number
 
-    def take_out(self, odd: Sequence[int], raw: Raw, sums: defaultdict[int, Sums]) -> None:
+    def take_out(self, added: Sequence[statisticsodd.Adding], raw: Raw, sums: defaultdict[int, Sums]) -> None:
         """Take what these dossiers have added out of the sums again."""
         allowed = self._allowed
-        for told in factsources.kept_texts(self.session, odd).values() if odd else ():
-            facts, lengths = factsources.facts_of(told)
+        for facts, lengths in added:
             for fact in facts:
                 if part := self._part(fact.agency, fact.day, allowed):
                     counts = raw[self._key(fact)][part]

@@ -10,7 +10,10 @@ from tthc_tracker.domain.localtime import VIETNAM
 from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.models.fact import FactQueue
 from tthc_tracker.models.history import DossierTransfer, Pause
+from tthc_tracker.queries import factsources
 from tthc_tracker.queries.among import Ids, among
+from tthc_tracker.queries.factsources import Fact, Length, facts_of
+from tthc_tracker.queries.onceaunit import once
 from tthc_tracker.queries.statisticscells import By, Condition, Question, Span
 from tthc_tracker.queries.statisticsrows import key_column
 
@@ -19,33 +22,46 @@ MOST_ODD = 3000
 
 _DAY = dt.timedelta(days=1)
 
+Adding = tuple[list[Fact], list[Length]]
+"""What a dossier adds to the sums."""
 
-def odd_ones(session: Session, question: Question, span: Span, *, moved: bool) -> list[int] | None:
-    """Their numbers; None when they are too many to be looked at one by one."""
+
+def odd_ones(session: Session, question: Question, span: Span, turn: int, *, moved: bool) -> list[int] | None:
+    """Their numbers at a turn of the facts; None when they are too many to be looked at one by one."""
     moved_on = DossierTransfer.moved_on
     passed = [_passed_on(or_(moved_on <= span.end, _foreign(question)), span.start)] if moved else []
-    return _few(session, [*passed, *_of_the_hour(span)])
+    return _few(session, turn, [*passed, *_of_the_hour(span)])
 
 
-def unfolded(session: Session, question: Question, since: dt.date) -> list[int] | None:
+def unfolded(session: Session, question: Question, since: dt.date, turn: int) -> list[int] | None:
     """Those of which the sums do not say who may see them, or how they stand by now: what waits in the queue,
     and what was passed on since, from or to where one may not look. None when they are too many."""
-    return _few(session, [] if question.scope.all else [_passed_on(_foreign(question), since)])
+    return _few(session, turn, [] if question.scope.all else [_passed_on(_foreign(question), since)])
 
 
-def _few(session: Session, statements: Sequence[Select[int]]) -> list[int] | None:
+def _few(session: Session, turn: int, statements: Sequence[Select[int]]) -> list[int] | None:
     """What waits in the queue, and what these statements find."""
-    found: set[int] = set()
-    # A dossier may have left several notes.
-    for statement, most in (
-        (select(FactQueue.dossier_id), 4 * MOST_ODD),
-        *((each, MOST_ODD) for each in statements),
-    ):
-        ids = session.execute(statement.limit(most + 1)).scalars().all()
-        found.update(ids)
-        if len(ids) > most or len(found) > MOST_ODD:
+    notes = 4 * MOST_ODD  # a dossier may have left several
+    queued = select(FactQueue.dossier_id).limit(notes + 1)
+    waiting = once(session, ("what waits", turn), lambda: session.execute(queued).scalars().all())
+    found = set(waiting)
+    if len(waiting) > notes or len(found) > MOST_ODD:
+        return None
+    for statement in statements:
+        found.update(session.execute(statement.limit(MOST_ODD + 1)).scalars())
+        if len(found) > MOST_ODD:
             return None
     return sorted(found)
+
+
+def added(session: Session, odd: Sequence[int], turn: int) -> Sequence[Adding]:
+    """What each of these has added to the sums of a turn. One statement, however often it is asked."""
+    if not odd:
+        return ()
+    key = ("what the odd have added", turn, *odd)
+    return once(
+        session, key, lambda: [facts_of(told) for told in factsources.kept_texts(session, odd).values()]
+    )
 
 
 def _passed_on(which: Condition, since: dt.date) -> Select[int]:

@@ -15,6 +15,7 @@ from tthc_tracker.domain.lifecycle import State
 from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.models.history import DossierTransfer
 from tthc_tracker.queries import statisticscells as cells
+from tthc_tracker.queries.onceaunit import once
 from tthc_tracker.queries.statisticscells import By, Cell, Question, Span
 from tthc_tracker.queries.statisticsrows import in_row, key_column
 
@@ -26,8 +27,8 @@ _AGENCY: dict[Cell, ColumnElement[int]] = {
 
 def any_since(session: Session, day: dt.date) -> bool:
     """Whether anything has been transferred on that day or after it: one look at an index."""
-    found: bool = session.execute(select(exists().where(DossierTransfer.moved_on >= day))).scalar_one()
-    return found
+    asked = select(exists().where(DossierTransfer.moved_on >= day))
+    return once(session, ("transferred since", day), lambda: bool(session.execute(asked).scalar_one()))
 
 
 def resolver(span: Span, *, moved: bool) -> ColumnElement[int]:
