@@ -1,5 +1,6 @@
 """What is said of the columns of an export, and of the map by which they are read."""
 
+import re
 from collections.abc import Mapping, Sequence
 
 from tthc_tracker.domain.columnguessing import Ground, Guess
@@ -40,7 +41,7 @@ FIELDS: Mapping[str, str] = {
 DATES = {
     DateStyle.DAY_FIRST: "Ngày trước: 03/04/2026 là ngày 3 tháng 4",
     DateStyle.MONTH_FIRST: "Tháng trước: 03/04/2026 là ngày 4 tháng 3",
-    DateStyle.VOCABULARY: "Như vốn từ chung: 20260403143000 hoặc 03/04/2026 14:30",
+    DateStyle.VOCABULARY: "Như bộ trường đồng bộ: 20260403143000 hoặc 03/04/2026 14:30",
 }
 
 STATUSES = {
@@ -65,7 +66,9 @@ GROUNDS = {
 }
 
 SAVED = "Đã lưu cách đọc, bản {version}. Từng dòng đang được kiểm tra, chưa ghi gì."
-NEEDS_READING = "Tệp không theo vốn từ chung. Hãy ghép cột và xem thử trước khi kiểm tra; chưa ghi gì."
+NEEDS_READING = (
+    "Tệp không theo bộ trường đồng bộ của Cổng. Hãy ghép cột và xem thử trước khi kiểm tra; chưa ghi gì."
+)
 BY_HAND = "đã chọn"
 LOOK_AT_WORDS = "Tệp không tự cho biết bảng mã. Các chữ dưới đây có đúng là tiếng Việt không?"
 DOUBTFUL = "Không đủ chữ để biết chắc: có thể là một trong các bảng mã sau. Hãy chọn theo chữ đọc đúng."
@@ -125,20 +128,44 @@ def why(guess: Guess) -> str:
 LONGEST = 40
 
 
+_BETWEEN_FIGURES = re.compile(r"[\s.()+-]")
+_FIGURES = re.compile(r"(?<![\d.-])\d{9,12}(?![\d.-])")
+_PIECES = re.compile(r"([,;()]+)")
+
+
 def shown(cell: str) -> str:
     """A cell as it may be shown to whoever maps columns: what may be a person's is masked, as in lists."""
     text = " ".join(cell.split())
-    figures = text.replace(" ", "").replace(".", "").lstrip("+")
-    if figures.isdigit() and (len(figures) == 9 or (len(figures) == 12 and figures[0] == "0")):
-        return mask_id(figures)
-    if figures.isdigit() and len(figures) in {10, 11} and figures.startswith(("0", "84")):
-        return mask_phone(figures)
     if "@" in text:
         return "…@" + text.rpartition("@")[2][:LONGEST]
-    words = text.split()
-    if 2 <= len(words) <= 6 and all(word[:1].isupper() and _is_word(word) for word in words):
-        return mask_name(text)
+    figures = _BETWEEN_FIGURES.sub("", text)
+    if figures.isdigit() and (masked := _number(figures)) != figures:
+        return masked
+    text = unnumbered("".join(map(_piece, _PIECES.split(text))))
     return text if len(text) <= LONGEST else text[:LONGEST] + "…"
+
+
+def unnumbered(text: str) -> str:
+    """A text whose numbers of identity and phone are masked: its column may have been chosen wrongly."""
+    return _FIGURES.sub(lambda found: _number(found[0]), text)
+
+
+def _number(figures: str) -> str:
+    """Masked where it may be somebody's; a spreadsheet drops the nought of a citizen's number."""
+    if len(figures) in {9, 11, 12} and (len(figures) != 12 or figures[0] == "0"):
+        return mask_id(figures) if not _is_phone(figures) else mask_phone(figures)
+    return mask_phone(figures) if _is_phone(figures) else figures
+
+
+def _is_phone(figures: str) -> bool:
+    return len(figures) in {10, 11} and figures.startswith(("0", "84"))
+
+
+def _piece(text: str) -> str:
+    name, words = text.strip(), text.split()
+    if 2 <= len(words) <= 6 and all(word[:1].isupper() and _is_word(word) for word in words):
+        return text.replace(name, mask_name(name))
+    return text
 
 
 def _is_word(word: str) -> bool:

@@ -51,6 +51,11 @@ class Word:
     many: int
     meant: str
 
+    @property
+    def shown(self) -> str:
+        """As the page shows it: the column may have been chosen wrongly."""
+        return words.unnumbered(self.said)
+
 
 @dataclass(frozen=True)
 class WordedField:

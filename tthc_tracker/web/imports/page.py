@@ -69,12 +69,16 @@ def preview(batch: Batch) -> list[dict[str, Any]]:
 def previewed(item: Judged) -> dict[str, Any]:
     """A row as the page of columns shows it: nothing personal that lists would not show either."""
     raw = item.raw
+
+    def said(field: str) -> str:
+        return columnmaps.unnumbered(raw.get(field, "")[:40])
+
     return {
-        "number": item.number, "code": item.code[:40], "procedure": raw.get("MaTTHC", "")[:40],
+        "number": item.number, "code": columnmaps.unnumbered(item.code[:40]), "procedure": said("MaTTHC"),
         "owner": words.listed(raw.get("ChuHoSo", ""), raw.get("LoaiDoiTuong", "")),
-        "id": columnmaps.shown(raw.get("MaDoiTuong", "")), "channel": raw.get("KenhThucHien", "")[:40],
-        "status": raw.get("TrangThaiHoSo", "")[:40], "accepted": words.when(raw.get("NgayTiepNhan", "")),
-        "due": words.when(raw.get("NgayHenTra", "")), "agency": raw.get("DonViXuLy", "")[:40],
+        "id": columnmaps.shown(raw.get("MaDoiTuong", "")), "channel": said("KenhThucHien"),
+        "status": said("TrangThaiHoSo"), "accepted": words.when(raw.get("NgayTiepNhan", "")),
+        "due": words.when(raw.get("NgayHenTra", "")), "agency": said("DonViXuLy"),
         "refused": item.outcome is Outcome.REFUSED, "why": words.why(item),
     }  # fmt: skip
 
