@@ -102,8 +102,8 @@ _WRITERS: dict[str, Callable[[Question, str], bytes]] = {
 _PAPERS = ("xlsx", "pdf")
 
 
-def _write(path: Path, content: bytes) -> None:
-    if path.suffix == ".pdf" and not content.startswith(b"%PDF"):
+def _write(path: Path, content: bytes, form: str) -> None:
+    if form == "pdf" and path.suffix == ".pdf" and not content.startswith(b"%PDF"):
         raise Unanswerable(f"Bảng dài hơn {form_table.LINES} dòng thành nhiều tệp PDF: --output bao-cao.zip.")
     try:
         path.write_bytes(content)
@@ -133,7 +133,7 @@ def statutory(
     asked = _question(start, end, By(by), agency, second=date == DATES[1], known_on=known_on)
     content = _WRITERS[form](asked, date)
     if output:
-        _write(Path(output), content)
+        _write(Path(output), content, form)
     else:
         click.echo(content.decode(), nl=False)
 
@@ -159,7 +159,7 @@ def signed(start: str, end: str, by: str, agency: str, form: str, output: str | 
         report = signedreports.report(session, brief.id, EVERYTHING)
     content = _SIGNED[form](report, by)
     if output:
-        _write(Path(output), content)
+        _write(Path(output), content, form)
     else:
         click.echo(content.decode(), nl=False)
 

@@ -10,7 +10,7 @@ from tthc_tracker.wording.listings import NOBODY
 TITLE = "Lịch đến hạn"
 DAY_TITLE = "Hồ sơ hẹn trả ngày {day}"
 SPAN_TITLE = "Hồ sơ hẹn trả từ {day} đến {until}"
-EMPTY = "Không có hồ sơ nào đang mở hẹn trả ngày này."
+EMPTY = "Không có hồ sơ nào đang mở hẹn trả trong ngày hay khoảng ngày này."
 NO_UNIT = "Chưa giao đơn vị"
 NO_LOAD = "Không có hồ sơ đang mở nào hẹn trả trong khoảng này."
 SHAPES = ("", "▁", "▃", "▅", "▇")

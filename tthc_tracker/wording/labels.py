@@ -22,7 +22,7 @@ from tthc_tracker.wording.fieldreports import FIELD_REPORT_LABELS
 from tthc_tracker.wording.handovers import HANDOVER_LABELS
 from tthc_tracker.wording.indicators import INDICATOR_LABELS
 from tthc_tracker.wording.law import LAW_LABELS
-from tthc_tracker.wording.lifecycle import LIFECYCLE_LABELS
+from tthc_tracker.wording.lifecycle import CHANNELS, LIFECYCLE_LABELS
 from tthc_tracker.wording.mails import MAIL_LABELS
 from tthc_tracker.wording.matches import MATCH_LABELS
 from tthc_tracker.wording.outages import OUTAGE_LABELS
@@ -47,12 +47,6 @@ LEVELS = {
     Level.TINH: "Cấp tỉnh",
     Level.HUYEN: "Cấp huyện",
     Level.XA: "Cấp xã",
-}
-
-CHANNELS = {
-    Channel.COUNTER: "Trực tiếp",
-    Channel.ONLINE: "Trực tuyến",
-    Channel.POST: "Bưu chính",
 }
 
 LIMIT_UNITS = {

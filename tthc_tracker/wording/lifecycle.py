@@ -6,6 +6,7 @@ from typing import Any
 from tthc_tracker.domain.lifecycle import (
     Action,
     ApplicantKind,
+    Channel,
     EventKind,
     FinishClass,
     ResultKind,
@@ -13,6 +14,12 @@ from tthc_tracker.domain.lifecycle import (
     SourceKind,
     State,
 )
+
+CHANNELS = {
+    Channel.COUNTER: "Trực tiếp",
+    Channel.ONLINE: "Trực tuyến",
+    Channel.POST: "Bưu chính",
+}
 
 STATES = {
     State.REGISTERED: "Mới đăng ký, chờ tiếp nhận",

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple, Protocol
 from tthc_tracker.domain.lifecycle import Channel, State
 from tthc_tracker.domain.matching import MatchState, disagree
 from tthc_tracker.wording.formats import moment
-from tthc_tracker.wording.lifecycle import STATES
+from tthc_tracker.wording.lifecycle import CHANNELS, STATES
 
 TITLE = "Một hồ sơ ở hai hệ thống"
 ELSEWHERE = "Hồ sơ này ở các hệ thống"
@@ -45,7 +45,7 @@ ASK_TWO = "Ghi là hai hồ sơ khác nhau? Cặp này sẽ không được đ�
 ASK_APART = "Tách lại thành hai hồ sơ như trước khi ghép?"
 MOVED_ON = "Chưa tách được: sau khi ghép đã có việc khác xảy ra với hồ sơ. Hãy xem lịch sử của hồ sơ."
 NOT_NOW = "Một trong hai hồ sơ đã đổi nên không làm được việc này nữa. Trang đã hiện bản mới."
-NO_RIGHT = "Quyết định thuộc kiểm soát viên thủ tục hành chính có cả hai hồ sơ trong phạm vi."
+NO_RIGHT = "Quyết định thuộc người giữ vai trò Kiểm soát thủ tục hành chính có cả hai hồ sơ trong phạm vi."
 
 
 class Shown(Protocol):
@@ -95,7 +95,6 @@ class FieldRow(NamedTuple):
 
 DIFFERS = "Khác nhau"
 COUNTS_OTHERWISE = "Lệch trạng thái"
-_CHANNELS = {Channel.COUNTER: "Trực tiếp", Channel.ONLINE: "Trực tuyến", Channel.POST: "Bưu chính"}
 
 
 def _when(name: str) -> Callable[[Shown], str]:
@@ -108,7 +107,7 @@ _FIELDS: tuple[tuple[str, Callable[[Shown], str]], ...] = (
     ("Chủ hồ sơ", lambda side: side.owner),
     ("Nơi tiếp nhận", lambda side: side.receiving),
     ("Nơi giải quyết", lambda side: side.resolving),
-    ("Kênh", lambda side: _CHANNELS[side.channel]),
+    ("Kênh", lambda side: CHANNELS[side.channel]),
     ("Nộp lúc", _when("submitted_at")),
     ("Tiếp nhận", _when("accepted_at")),
     ("Hẹn trả", _when("due_at")),

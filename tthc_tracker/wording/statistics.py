@@ -191,6 +191,8 @@ CHART_TABS = {
     "hai-nam": "24 tháng",
 }
 ON_SUMMARY = ("dung-han", "theo-thang", "qua-han")
+BY_DATE = frozenset({"dung-han", "qua-han", "theo-cap", "co-quan-thang", "hai-nam"})
+"""Charts that tell in time from late."""
 CHART_NOTES = {
     "dung-han": (
         "Tối đa 25 cơ quan giải quyết nhiều nhất. Vạch ngang là khoảng tin cậy 95 % (Wilson): với ít hồ sơ, "

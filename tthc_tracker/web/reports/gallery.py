@@ -72,6 +72,7 @@ def _around(session: Session, asked: Asked, name: str) -> dict[str, Any]:
         "words": words,
         "title": words.CHARTS[name],
         "note": words.CHART_NOTES.get(name, ""),
+        "by_date": name in words.BY_DATE,
         "query": asked.query(),
         "agency": _where(session, asked),
         "period_name": words.period_name(asked.period),
