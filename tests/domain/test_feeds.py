@@ -128,6 +128,11 @@ def test_pages_become_a_list_with_a_dossier_a_line() -> None:
         pytest.param(b"<html>", PageFault.NO_JSON, id="no JSON"),
         pytest.param(page()[:-3], PageFault.NO_JSON, id="cut off"),
         pytest.param(b"\xff\xfe{}", PageFault.NO_JSON, id="no UTF-8"),
+        pytest.param(
+            b'{"items": [{"a": ' + b"[" * 700 + b"]" * 700 + b'}], "next": "1", "more": false}',
+            PageFault.NO_DOSSIER,
+            id="deeper than any dossier",
+        ),
         pytest.param(b'{"items": [NaN]}', PageFault.NO_JSON, id="a number that is none"),
         pytest.param(b"[" * 100_000, PageFault.NO_JSON, id="nested without end"),
         pytest.param(b"[]", PageFault.NO_PAGE, id="a list"),

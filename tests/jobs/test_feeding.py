@@ -212,6 +212,66 @@ def test_the_same_file_again_is_not_read_again_and_says_that_nothing_has_changed
 
 
 @ONLY_SQLITE
+@pytest.mark.parametrize(
+    ("between", "read"),
+    [
+        pytest.param([[1], [1, 2], [1]], 3, id="something else has come since"),
+        pytest.param([[1, 0], [1, 0]], 2, id="a row of it was refused"),
+        pytest.param([[1], [1]], 1, id="all of it stands"),
+    ],
+)
+def test_a_file_laid_down_again_is_read_again_unless_all_of_it_stands(
+    folder: Path, work: Work, wall: Wall, between: list[list[int]], read: int
+) -> None:
+    for rows in between:
+        lay(folder / "xuat.csv", wall, *(row(one) if one else row(9, ChuHoSo="") for one in rows))
+        run(work, wall)
+        wall.moment += dt.timedelta(days=1)
+    assert len(batches()) == read
+
+
+@ONLY_SQLITE
+def test_a_file_taken_back_is_read_when_it_is_laid_down_again(folder: Path, work: Work, wall: Wall) -> None:
+    lay(folder / "xuat.csv", wall, row(1))
+    run(work, wall)
+    with database.transaction() as session:
+        session.execute(update(ImportBatch).values(state=BatchState.UNDONE))
+    wall.moment += dt.timedelta(days=1)
+    lay(folder / "xuat.csv", wall, row(1))
+    run(work, wall)
+    assert [state for _, state in batches()] == [BatchState.UNDONE, BatchState.DONE]
+
+
+@ONLY_SQLITE
+def test_a_note_takes_the_place_of_no_other_file(folder: Path, work: Work, wall: Wall) -> None:
+    (folder / "done").mkdir()
+    (folder / "done" / "xuat.loi.csv").write_text("của người khác", encoding="utf-8")
+    lay(folder / "xuat.csv", wall, row(1), row(2, ChuHoSo=""))
+    run(work, wall)
+    assert (folder / "done" / "xuat.loi.csv").read_text(encoding="utf-8") == "của người khác"
+    assert len(names(folder, "done")) == 3
+
+
+@ONLY_SQLITE
+def test_a_source_that_surprises_us_is_put_off_and_told_of_and_starves_no_other(
+    office: None, portal: Portal, work: Work, wall: Wall, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    portal.dossiers = [row(1)]
+    pull(portal, wall)
+    with monkeypatch.context() as broken:
+        broken.setattr(feeding, "read_page", _surprise)
+        with pytest.raises(ExceptionGroup, match="broke off"):
+            fetch_sources(work)
+    line = now_line()
+    assert (line.failures, line.last_error) == (1, words.BROKEN_OFF)
+    assert fetch_sources(work) == {}, "it is looked at again after a while"
+
+
+def _surprise(*_given: Any) -> None:
+    raise ValueError("nobody thought of this")
+
+
+@ONLY_SQLITE
 def test_what_cannot_be_used_is_refused_with_its_reason_and_may_be_laid_down_again(
     folder: Path, work: Work, wall: Wall
 ) -> None:

@@ -66,7 +66,11 @@ def read_page(body: bytes, cursor: str) -> Page:
         raise LyingPage(PageFault.BAD_CURSOR)
     if (items and not following) or (more and following == cursor):
         raise LyingPage(PageFault.BAD_CURSOR)
-    return Page(tuple(map(_line, items)), following or cursor, more)
+    try:
+        lines = tuple(map(_line, items))
+    except RecursionError:  # deeper than any dossier is
+        raise LyingPage(PageFault.NO_DOSSIER) from None
+    return Page(lines, following or cursor, more)
 
 
 def as_list(items: Iterable[str]) -> Iterable[str]:

@@ -77,7 +77,8 @@ class FolderLook:
     # --- moving
 
     def _put_away(self, folder: FeedFolder, over: Sequence[Sighting]) -> str:
-        """Move what was looked at; what is to be said where that cannot be done."""
+        """Move what was looked at; what is to be said where that cannot be done, of the last of them."""
+        remark = ""
         for one in over:
             with database.reading() as session:
                 looked = queries.looked_at(session, one.id)
@@ -87,8 +88,8 @@ class FolderLook:
             except NotWholeError:
                 continue  # another file of its name, which has its turn
             except OSError as error:
-                return words.NO_MOVE.format(why=words.why(error))
-        return ""
+                remark = words.NO_MOVE.format(why=words.why(error))
+        return remark
 
     def _notes(self, looked: queries.Looked) -> dict[str, Path | str]:
         notes: dict[str, Path | str] = {words.REASON: looked.fault + "\n"} if looked.fault else {}

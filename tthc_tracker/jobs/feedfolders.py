@@ -7,7 +7,7 @@ must not have us read, or move, what lies elsewhere on the server.
 import os
 import shutil
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePath
@@ -103,9 +103,11 @@ class FeedFolder:
         """
         with ExitStack() as opened:
             beside = _kept(opened, self._folder(REFUSED if refused else DONE))
-            name = file.name if _is_free(beside, file.name) else _numbered(file.name, number)
-            for ending, said in notes.items():
-                _write(beside, PurePath(name).stem + ending, said)
+            name = file.name
+            if not all(_is_free(beside, one) for one in (name, *_beside(name, notes).values())):
+                name = _numbered(name, number)
+            for ending, note in _beside(name, notes).items():
+                _write(beside, note, notes[ending])
             os.rename(file.name, name, src_dir_fd=self._at, dst_dir_fd=beside)
             if _facts(os.stat(name, dir_fd=beside, follow_symlinks=False)) != (file.size, file.mtime_ns):
                 os.rename(name, file.name, src_dir_fd=beside, dst_dir_fd=self._at)
@@ -150,8 +152,14 @@ def _numbered(name: str, number: int) -> str:
     return f"{path.stem[: LONGEST_NAME // 4]}.{number}{path.suffix[:20]}"
 
 
+def _beside(name: str, endings: Iterable[str]) -> dict[str, str]:
+    """What the notes on a file are called, by their endings; a long name leaves them room."""
+    stem = PurePath(name).stem.encode()[: LONGEST_NAME - 20].decode(errors="ignore")
+    return {ending: stem + ending for ending in endings}
+
+
 def _write(folder: int, name: str, said: Path | str) -> None:
-    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW
+    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW  # a note of a run that was ended
     with os.fdopen(os.open(name, flags, _MODE, dir_fd=folder), "wb") as file:
         if isinstance(said, str):
             file.write(said.encode())

@@ -9,11 +9,12 @@ import logging
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from tthc_tracker import clock
@@ -93,8 +94,8 @@ class _Run:
 
     def look(self) -> None:
         """Look at what is due, the longest waiting first."""
-        end = time.monotonic() + LONGEST_RUN
-        while time.monotonic() < end and (task := self._next()) is not None:
+        end, broken = time.monotonic() + LONGEST_RUN, dict[int, Exception]()
+        while time.monotonic() < end and (task := self._next(broken)) is not None:
             try:
                 if task.kind is FeedKind.HTTP:
                     self._look_at_pages(task)
@@ -102,10 +103,17 @@ class _Run:
                     FolderLook(self, task).carry_out()
             except Overtaken as why:
                 log.info("look given up", extra={"why": str(why)})
+            except (leases.LeaseLost, DBAPIError):
+                raise
+            except Exception as fault:  # noqa: BLE001 (one source's surprise must not starve the others; raised below)
+                broken[task.id] = fault
+                self.fail(task, words.BROKEN_OFF)
+        if broken:
+            raise ExceptionGroup("looks at sources that broke off", list(broken.values()))
 
-    def _next(self) -> FeedTask | None:
+    def _next(self, broken: Collection[int]) -> FeedTask | None:
         with database.reading() as session:
-            return queries.due(session, clock.now())
+            return queries.due(session, clock.now(), broken)
 
     def fail(self, task: FeedTask, why: str, rest: int = 0) -> None:
         """A look that came to nothing."""

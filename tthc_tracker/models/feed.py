@@ -40,7 +40,7 @@ class SourceFeed(Base):
 class FeedArrival(Base):
     """A file of a folder, or a stretch of pages, kept under `batch_id` once it was taken in.
 
-    A file is itself by name, size and time while it lies there, and by name and content for ever.
+    A file is itself by name, size and time while it lies there.
     """
 
     __tablename__ = "feed_arrival"
@@ -53,6 +53,7 @@ class FeedArrival(Base):
             "ix_feed_arrival_taken", "feed_id",
             sqlite_where=text("state = 'taken'"), postgresql_where=text("state = 'taken'"),
         ),
+        Index("ix_feed_arrival_feed_id", "feed_id", "id"),
         Index(
             "ix_feed_arrival_news", "feed_id", "id",
             sqlite_where=text("is_news"), postgresql_where=text("is_news"),

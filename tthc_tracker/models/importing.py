@@ -22,6 +22,10 @@ class ImportBatch(Base):
         Index("ix_import_batch_agency_id", "agency_id", "id"),
         Index("ix_import_batch_actor_id", "actor_id", "id"),
         Index("ix_import_batch_sha256", "sha256"),
+        Index(
+            "ix_import_batch_sent", "source_id", "started_at", sqlite_where=text("actor_id IS NOT NULL"),
+            postgresql_where=text("actor_id IS NOT NULL"),
+        ),
         Index("ix_import_batch_to_do", "id", sqlite_where=text(_TO_DO), postgresql_where=text(_TO_DO)),
         Index(
             "ix_import_batch_unmatched", "id", sqlite_where=text(_UNMATCHED),

@@ -1,6 +1,7 @@
 """Sources that are fetched from: how each stands, which are to be looked at, what usually comes when."""
 
 import datetime as dt
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -136,8 +137,9 @@ def fetchable(session: Session, source_code: str) -> str | None:
     return session.execute(named).scalar_one_or_none()
 
 
-def due(session: Session, now: dt.datetime) -> FeedTask | None:
-    """What has waited longest to be looked at; nothing whose last arrival is still being written."""
+def due(session: Session, now: dt.datetime, besides: Collection[int] = ()) -> FeedTask | None:
+    """What has waited longest to be looked at; nothing whose last arrival is still being written, and none of
+    those that are named."""
     columns = (
         SourceFeed.id, Source.code, SourceFeed.kind, SourceFeed.place, SourceFeed.sealed_token,
         SourceFeed.cursor, SourceFeed.version,
@@ -145,7 +147,12 @@ def due(session: Session, now: dt.datetime) -> FeedTask | None:
     statement = (
         select(*columns)
         .join(Source, Source.id == SourceFeed.source_id)
-        .where(SourceFeed.enabled, SourceFeed.next_look_at <= now, ~_TAKING)
+        .where(
+            SourceFeed.enabled,
+            SourceFeed.next_look_at <= now,
+            ~_TAKING,
+            SourceFeed.id.not_in(sorted(besides)),
+        )
         .order_by(SourceFeed.next_look_at, SourceFeed.id)
         .limit(1)
     )

@@ -120,7 +120,7 @@ def take_in_file(
     arrival.sha256 = kept.sha256
     written = min(arrival.mtime_ns / 1e9, now.timestamp())  # by a clock that goes ahead of ours
     as_of = dt.datetime.fromtimestamp(written, now.tzinfo).replace(second=0, microsecond=0)
-    if _was_taken_before(session, arrival):
+    if _was_taken_before(session, feed, arrival):
         arrival.state, arrival.settled_at = ArrivalState.DONE, now
         move_on(session, feed.source_id, as_of)
         return False
@@ -128,12 +128,28 @@ def take_in_file(
     return True
 
 
-def _was_taken_before(session: Session, arrival: FeedArrival) -> bool:
-    same = (
-        FeedArrival.feed_id == arrival.feed_id, FeedArrival.name == arrival.name,
-        FeedArrival.sha256 == arrival.sha256, FeedArrival.state == ArrivalState.DONE,
-    )  # fmt: skip
-    return session.execute(select(FeedArrival.id).where(*same).limit(1)).first() is not None
+def _was_taken_before(session: Session, feed: SourceFeed, arrival: FeedArrival) -> bool:
+    """Whether it is what came last, all of which stands as this source's files are read now.
+
+    Of anything else the register may have moved on since, or lack what was refused or taken back.
+    """
+    last = (
+        select(FeedArrival, ImportBatch)
+        .join(ImportBatch, ImportBatch.id == FeedArrival.batch_id)
+        .where(FeedArrival.feed_id == feed.id, FeedArrival.settled_at.is_not(None))
+        .order_by(FeedArrival.id.desc())
+        .limit(1)
+    )
+    row = session.execute(last).first()
+    if row is None or row.FeedArrival.state is not ArrivalState.DONE:
+        return False
+    former, batch = row
+    stands = batch.state is BatchState.DONE and not batch.counts.get("refused")
+    read_so = batch.source_columns_id == columnmaps.id_for_all(session, feed.source_id)
+    if not (stands and read_so and (former.name, former.sha256) == (arrival.name, arrival.sha256)):
+        return False
+    arrival.batch_id = batch.id
+    return True
 
 
 def take_in_pages(

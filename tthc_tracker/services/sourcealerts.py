@@ -74,7 +74,12 @@ def _answers_for(session: Session, source_id: int) -> tuple[int, int | None]:
         select(Membership.agency_id, User.id)
         .join(User, User.id == Membership.user_id)
         .join(ImportBatch, ImportBatch.actor_id == User.id)
-        .where(ImportBatch.source_id == source_id, User.active, Membership.role.in_(_IMPORTERS))
+        .where(
+            ImportBatch.source_id == source_id,
+            ImportBatch.actor_id.is_not(None),
+            User.active,
+            Membership.role.in_(_IMPORTERS),
+        )
         .order_by(ImportBatch.started_at.desc(), Membership.id)
         .limit(1)
     )
