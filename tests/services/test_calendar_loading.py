@@ -88,7 +88,9 @@ def test_a_single_day_of_intake_is_shown_with_its_decision_and_makes_no_working_
     (shown,) = page.intakes
     assert (shown.on, shown.windows, shown.basis) == (SATURDAY, "07:30-11:00", "Quyết định 5")
     assert (page.specials, page.intake_days) == ((), {SATURDAY})
-    load(write, HEAD + "2026-08-22,ordinary,,,,\n")
+    ordinary = HEAD + "2026-08-22,ordinary,,,,\n"
+    assert load(write, ordinary) == Outcome(0, 1, 0)
+    assert load(write, ordinary) == Outcome(0, 0, 1)
     assert year_page(write, None, 2026).intakes == ()
 
 

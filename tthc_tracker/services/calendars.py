@@ -3,7 +3,7 @@
 import datetime as dt
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
@@ -102,8 +102,8 @@ def read_lines(session: Session, text: str) -> list[Line]:
 def write_lines(session: Session, lines: Sequence[Line]) -> Outcome:
     """Put the rows where they belong, and nothing else: whoever calls says that the calendar has changed."""
     tally = Tally()
-    _put_days(session, [line for line in lines if line.kind in _DAYS], tally)
-    _put_intake_days(session, [line for line in lines if line.kind in _AT_THE_COUNTER], tally)
+    dropped = _put_intake_days(session, [line for line in lines if line.kind in _AT_THE_COUNTER], tally)
+    _put_days(session, [line for line in lines if line.kind in _DAYS], tally, dropped)
     _put_hours(session, [line for line in lines if line.kind in _PURPOSE], tally)
     _put_years(session, [line for line in lines if line.kind in _STATUS], tally)
     session.flush()
@@ -183,14 +183,17 @@ def _keys(line: Line) -> list[object]:
     return [(line.key, line.on, line.kind, weekday) for weekday in line.weekdays]
 
 
-def _put_days(session: Session, lines: Sequence[Line], tally: Tally) -> None:
+def _put_days(
+    session: Session, lines: Sequence[Line], tally: Tally, dropped: Collection[tuple[int, dt.date]]
+) -> None:
+    """dropped: days that an ordinary one has ended at the counter already."""
     known = {(day.agency_key, day.date): day for day in session.execute(select(CalendarDay)).scalars()}
     for line in lines:
         day = known.get((line.key, line.on))
         if line.kind is RowKind.ORDINARY:
             if day is not None:
                 session.delete(day)
-            _count(tally, existed=True, differs=day is not None)
+            _count(tally, existed=True, differs=day is not None or (line.key, line.on) in dropped)
             continue
         if day is None:
             session.add(
@@ -199,23 +202,25 @@ def _put_days(session: Session, lines: Sequence[Line], tally: Tally) -> None:
         _count(tally, existed=day is not None, differs=day is None or _change(day, _content(line)))
 
 
-def _put_intake_days(session: Session, lines: Sequence[Line], tally: Tally) -> None:
-    """An ordinary day is none of these either; that it is ordinary has been counted with the others."""
+def _put_intake_days(session: Session, lines: Sequence[Line], tally: Tally) -> frozenset[tuple[int, dt.date]]:
+    """The days that were such and are ordinary now: those are counted with the others."""
     if not lines:
-        return
+        return frozenset()
+    dropped = set()
     known = {(day.agency_key, day.date): day for day in session.execute(select(IntakeDay)).scalars()}
     for line in sorted(lines, key=lambda one: one.kind is RowKind.INTAKE_DAY):
         day = known.get((line.key, line.on))
         if line.kind is RowKind.ORDINARY:
             if day is not None:
                 session.delete(known.pop((line.key, line.on)))
-                _count(tally, existed=True, differs=True)
+                dropped.add((line.key, line.on))
             continue
         values = {"windows": line.windows, "basis": line.basis}
         if day is None:
             whose = {"agency_id": line.agency_id, "agency_key": line.key}
             session.add(IntakeDay(date=line.on, **whose, **values))
         _count(tally, existed=day is not None, differs=day is None or _change(day, values))
+    return frozenset(dropped)
 
 
 def _content(line: Line) -> dict[str, Any]:
