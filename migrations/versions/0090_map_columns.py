@@ -32,5 +32,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    # A file that waits for its columns: the older program knows no such state, nor how to read it.
+    op.execute("UPDATE import_batch SET state = 'dropped' WHERE state = 'unmapped'")
     op.drop_column("import_batch", "source_columns_id")
     op.drop_table("source_columns")

@@ -83,6 +83,13 @@ def _create_sighting() -> None:
 
 
 def downgrade() -> None:
+    """Refused once two dossiers have been one: their history says so in words that the older program cannot read,
+    and cannot be written anew."""
+    said = sa.text(
+        "SELECT 1 FROM dossier_event WHERE kind IN ('matched', 'merged', 'sighted', 'separated') LIMIT 1"
+    )
+    if op.get_bind().execute(said).first() is not None:
+        raise RuntimeError("0095: dossiers have been matched; go back to a backup from before instead")
     op.drop_table("sighting")
     op.drop_table("dossier_match")
     op.drop_index("ix_imported_row_first_batch_id", "imported_row")

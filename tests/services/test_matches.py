@@ -20,6 +20,7 @@ from tthc_tracker.models.dossier import Dossier, DossierCode
 from tthc_tracker.models.history import DossierEvent
 from tthc_tracker.models.importing import ImportBatch
 from tthc_tracker.models.match import DossierMatch, Sighting
+from tthc_tracker.models.person import Person as Owner
 from tthc_tracker.queries import exchange, factchecks, search
 from tthc_tracker.queries import imports as importreads
 from tthc_tracker.queries import matches as reads
@@ -31,6 +32,7 @@ from tthc_tracker.queries.statisticscells import By, Question
 from tthc_tracker.services import (
     alerts,
     dailyfacts,
+    exchanging,
     importreading,
     imports,
     matches,
@@ -239,6 +241,9 @@ def test_what_stands_no_longer_for_itself_is_matched_with_nothing(write: Session
     matches.confirm(write, first, person=office.controller, now=NOW)
     with pytest.raises(NotNow):
         matches.confirm(write, second, person=office.controller, now=NOW)
+    write.flush()
+    asked = Asked({}, office.controller.scope, NOW)
+    assert MATCHES.count(write, asked).number == 0, "what nobody can decide waits for nobody"
     with pytest.raises(NotNow):
         matches.refuse(write, first, person=office.controller, now=NOW)
 
@@ -292,6 +297,30 @@ def test_undone_both_are_what_they_were_and_told_of_on_their_own(write: Session,
     assert (merged.matched, dossier(write, code).matched, figures(write)) == (None, None, before)
     load(write, row("BTP-1", TrangThaiHoSo="4"))
     assert dossier(write, "BTP-1").state is State.PROCESSING
+
+
+def test_what_came_while_they_were_one_reaches_the_other_once_they_are_two(
+    write: Session, office: Office
+) -> None:
+    _, match_id = matched(write, office)
+    load(write, row("BTP-1", SoDienThoai="0912345678"))
+    matches.undo(write, match_id, person=office.controller, now=NOW)
+    assert load(write, row("BTP-1", SoDienThoai="0912345678"))["updated"] == 1
+    owner = write.get_one(Owner, dossier(write, "BTP-1").owner_id)
+    assert owner.phone == "0912345678"
+
+
+def test_a_status_by_wire_under_a_merged_code_is_told_with_that_systems_own_moments(
+    write: Session, office: Office
+) -> None:
+    code, _ = matched(write, office)
+    source = exchange.source(write, MINISTRY)
+    assert source is not None
+    exchanging.update_status(write, source.id, "BTP-1", {"TrangThaiHoSo": "5"}, now=NOW)
+    write.flush()
+    said = write.execute(select(Sighting)).scalar_one()
+    assert (said.accepted_at, said.due_at) == (at("Mon 2026-11-16 10:00"), at("Fri 2026-11-20 10:00"))
+    assert dossier(write, code).accepted_at != said.accepted_at
 
 
 def test_what_has_moved_on_is_not_undone(write: Session, office: Office) -> None:

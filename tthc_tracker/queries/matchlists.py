@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Select, func, or_, select, tuple_
 from sqlalchemy.orm import Session, aliased
 
-from tthc_tracker.domain.lifecycle import State
-from tthc_tracker.domain.matching import MatchState
+from tthc_tracker.domain.lifecycle import REJECTED, State
+from tthc_tracker.domain.matching import Matched, MatchState
 from tthc_tracker.domain.people import listed_name
 from tthc_tracker.domain.permissions import Permission
 from tthc_tracker.models.account import User
@@ -74,6 +74,9 @@ def _chosen(
         either = [
             or_(*(matches.side(one, *narrowed) for one in (DossierMatch.first_id, DossierMatch.second_id)))
         ]
+    if state is MatchState.PROPOSED:  # of one that stands no longer for itself nothing can be decided
+        alone = (Dossier.state.not_in(sorted(REJECTED)), Dossier.matched.is_distinct_from(Matched.MERGED))
+        either += [matches.side(one, *alone) for one in (DossierMatch.first_id, DossierMatch.second_id)]
     return statement.where(DossierMatch.state == state, matches.within(asked.scope), *either)
 
 

@@ -54,7 +54,8 @@ def save(session: Session, command: MapColumns, *, person: Person, now: dt.datet
     if batch.state not in TO_BE_MAPPED:
         raise NotNow
     _check(command.how)
-    source = session.get_one(Source, batch.source_id)
+    # One after the other for each source: two who save at once meet here, not at a constraint.
+    source = session.get_one(Source, batch.source_id, with_for_update={"key_share": True})
     newest = queries.newest_version(session, source.code)
     if newest != command.seen_version:
         raise StaleVersion

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
@@ -15,10 +15,11 @@ from tthc_tracker.domain.lifecycle import SourceKind, State
 from tthc_tracker.domain.rowfaults import Refusal, RowWarning
 from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.models.importing import ImportBatch, ImportedRow
+from tthc_tracker.models.match import Sighting
 from tthc_tracker.models.procedure import Source
 from tthc_tracker.queries.calendars import national_calendar
 from tthc_tracker.queries.exchange import SentDossier, sent_dossier
-from tthc_tracker.services import importwriting
+from tthc_tracker.services import importwriting, sightings
 from tthc_tracker.services.importjudging import Judged, Outcome, Register, judge
 from tthc_tracker.wording import exchanging as words
 
@@ -74,9 +75,12 @@ def update_status(
     stored = sent_dossier(session, source_id, code)
     if stored is None:
         raise NotFound(code)
-    if undoes_acceptance(stored.facts, dict(fields)):
+    facts, sighting = stored.facts, session.get(Sighting, (source_id, code))
+    if sighting is not None:  # what it has said itself, not what the dossier that is kept has come to
+        facts = replace(facts, **{name: getattr(sighting, name) for name in sightings.SAID})
+    elif undoes_acceptance(facts, dict(fields)):
         raise ConflictingDossier("TrangThaiHoSo", words.refusal(Refusal.BACKWARD_STATUS))
-    register, judged = _judged(session, source_id, merged(stored.facts, dict(fields)))
+    register, judged = _judged(session, source_id, merged(facts, dict(fields)))
     if register.source.kind is SourceKind.HOME:
         raise ConflictingDossier("TrangThaiHoSo", words.DESK_DECIDES)
     return _written(session, register, judged, now=now)
@@ -137,7 +141,9 @@ def _batch_of_day(session: Session, source: Source, as_of: dt.datetime, now: dt.
     """What a source sends in a day stands as one batch in the history of imports."""
     name = words.batch_name(as_of)
     known = select(ImportBatch).where(ImportBatch.source_id == source.id, ImportBatch.file_name == name)
-    batch = session.execute(known.order_by(ImportBatch.id).limit(1)).scalar_one_or_none()
+    # Locked: the job that looks at what came must not end with it meanwhile.
+    locked = known.order_by(ImportBatch.id).limit(1).with_for_update()
+    batch = session.execute(locked.execution_options(populate_existing=True)).scalar_one_or_none()
     if batch is None:
         batch = ImportBatch(
             source_id=source.id, file_name=name, sha256="", data_as_of=as_of, started_at=now, actor_id=None,

@@ -90,6 +90,7 @@ def undo(session: Session, match_id: int, *, person: Person, now: dt.datetime) -
     merged.source_as_of = sighting.as_of
     session.delete(sighting)
     _lead_to(session, match.before, kept.id, merged.id)
+    _ask_again(session, match.before, merged.id)
     session.flush()
     merged.state = State(match.before["state"])
     for name in _REMEMBERED:
@@ -197,6 +198,14 @@ def _lead_to(session: Session, before: dict[str, Any], leaving: int, to: int) ->
     session.execute(sent.values(dossier_id=to, dossier_version=0, change=None))
     shown = update(Sighting).where(Sighting.code.in_(before["sightings"]), Sighting.dossier_id == leaving)
     session.execute(shown.values(dossier_id=to).execution_options(synchronize_session="fetch"))
+
+
+def _ask_again(session: Session, before: dict[str, Any], dossier_id: int) -> None:
+    """Have the next rows of these codes read whole: what came while it stood aside did not reach it."""
+    sent = update(ImportedRow).where(
+        ImportedRow.code.in_(before["codes"]), ImportedRow.dossier_id == dossier_id
+    )
+    session.execute(sent.values(content_hash=""))
 
 
 def _index(session: Session, *pair: Dossier) -> None:

@@ -25,6 +25,10 @@ from tthc_tracker.queries.calendars import national_calendar
 from tthc_tracker.services import alerts
 
 CHUNK = 500  # dossiers of a file looked at in a transaction
+FARTHEST = dt.timedelta(days=31)
+"""No working day lies farther from the one before: of what was received outside nobody need think."""
+
+_RECEIVED = func.coalesce(Dossier.accepted_at, Dossier.submitted_at, Dossier.arrived_at)
 
 
 @dataclass
@@ -63,7 +67,10 @@ def _propose(session: Session, batch: ImportBatch, ids: Collection[int], now: dt
     if not numbers:
         return 0
     others: dict[tuple[str, int], list[Seen]] = defaultdict(list)
-    for other in _seen(session, _elsewhere(batch.source_id, numbers, {one.procedure_id for one in fresh})):
+    received = [one.received_at for one in fresh]
+    near = _RECEIVED.between(min(received) - FARTHEST, max(received) + FARTHEST)
+    elsewhere = _elsewhere(batch.source_id, numbers, {one.procedure_id for one in fresh}).where(near)
+    for other in _seen(session, elsewhere):
         others[other.owner_number, other.procedure_id].append(other)
     calendar = national_calendar(session)
     pairs = sorted(
@@ -102,11 +109,10 @@ def _elsewhere(
 
 
 def _columns() -> Select[*tuple[Any, ...]]:
-    received = func.coalesce(Dossier.accepted_at, Dossier.submitted_at, Dossier.arrived_at)
     return (
         select(
             Dossier.id, Dossier.source_id, Source.kind == SourceKind.HOME, Dossier.procedure_id,
-            Person.id_number, received, Dossier.state,
+            Person.id_number, _RECEIVED, Dossier.state,
         )
         .join(Person, Person.id == Dossier.owner_id)
         .join(Source, Source.id == Dossier.source_id)
