@@ -9,9 +9,10 @@ import logging
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Collection, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from sqlalchemy.exc import DBAPIError
@@ -34,6 +35,8 @@ from tthc_tracker.spreadsheets.intake import Kept, Shelf
 from tthc_tracker.wording import feeds as words
 
 log = logging.getLogger(__name__)
+
+_NOT_ITS_FAULT = (leases.LeaseLost, DBAPIError)
 
 LEASE = "fetch-sources"
 LONGEST_RUN = 600.0  # seconds; what is left waits for the next run
@@ -94,26 +97,26 @@ class _Run:
 
     def look(self) -> None:
         """Look at what is due, the longest waiting first."""
-        end, broken = time.monotonic() + LONGEST_RUN, dict[int, Exception]()
-        while time.monotonic() < end and (task := self._next(broken)) is not None:
-            try:
+        end = time.monotonic() + LONGEST_RUN
+        while time.monotonic() < end and (task := self._next()) is not None:
+            with ExitStack() as surprised, suppress(Overtaken):
+                surprised.push(partial(self._surprised, task))
                 if task.kind is FeedKind.HTTP:
                     self._look_at_pages(task)
                 else:
                     FolderLook(self, task).carry_out()
-            except Overtaken as why:
-                log.info("look given up", extra={"why": str(why)})
-            except (leases.LeaseLost, DBAPIError):
-                raise
-            except Exception as fault:  # noqa: BLE001 (one source's surprise must not starve the others; raised below)
-                broken[task.id] = fault
-                self.fail(task, words.BROKEN_OFF)
-        if broken:
-            raise ExceptionGroup("looks at sources that broke off", list(broken.values()))
 
-    def _next(self, broken: Collection[int]) -> FeedTask | None:
+    def _next(self) -> FeedTask | None:
         with database.reading() as session:
-            return queries.due(session, clock.now(), broken)
+            return queries.due(session, clock.now())
+
+    def _surprised(self, task: FeedTask, kind: type[BaseException] | None, *_fault: object) -> None:
+        """What nobody foresaw of one source ends the run, which says so; that source is put off, or every run
+        would end with it and no other be looked at."""
+        if kind is Overtaken:
+            log.info("look given up", extra={"source": task.source_code})
+        elif kind is not None and issubclass(kind, Exception) and not issubclass(kind, _NOT_ITS_FAULT):
+            self.fail(task, words.BROKEN_OFF)
 
     def fail(self, task: FeedTask, why: str, rest: int = 0) -> None:
         """A look that came to nothing."""

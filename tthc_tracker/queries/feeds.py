@@ -1,7 +1,6 @@
 """Sources that are fetched from: how each stands, which are to be looked at, what usually comes when."""
 
 import datetime as dt
-from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -137,9 +136,8 @@ def fetchable(session: Session, source_code: str) -> str | None:
     return session.execute(named).scalar_one_or_none()
 
 
-def due(session: Session, now: dt.datetime, besides: Collection[int] = ()) -> FeedTask | None:
-    """What has waited longest to be looked at; nothing whose last arrival is still being written, and none of
-    those that are named."""
+def due(session: Session, now: dt.datetime) -> FeedTask | None:
+    """What has waited longest to be looked at; nothing whose last arrival is still being written."""
     columns = (
         SourceFeed.id, Source.code, SourceFeed.kind, SourceFeed.place, SourceFeed.sealed_token,
         SourceFeed.cursor, SourceFeed.version,
@@ -147,12 +145,7 @@ def due(session: Session, now: dt.datetime, besides: Collection[int] = ()) -> Fe
     statement = (
         select(*columns)
         .join(Source, Source.id == SourceFeed.source_id)
-        .where(
-            SourceFeed.enabled,
-            SourceFeed.next_look_at <= now,
-            ~_TAKING,
-            SourceFeed.id.not_in(sorted(besides)),
-        )
+        .where(SourceFeed.enabled, SourceFeed.next_look_at <= now, ~_TAKING)
         .order_by(SourceFeed.next_look_at, SourceFeed.id)
         .limit(1)
     )
