@@ -404,11 +404,12 @@ def test_limits_of_a_version_that_is_corrected_are_replaced(write: Session) -> N
 
 def test_a_source_gets_the_address_at_which_people_work_in_it(write: Session) -> None:
     seed_reference(write, NOW)
-    text = "code,url\nnational-portal,https://dichvucong.gov.vn\n"
+    before = {line.code: line.url for line in catalogue.sources(write)}
+    assert before["national-portal"] == "https://dichvucong.gov.vn"  # shipped: one for the whole nation
+    text = "code,url\nprovincial-portal,https://motcua.example.vn\n"
     assert [load(write, load_sources, text).changed for _ in range(2)] == [1, 0]
-    assert [line.url for line in catalogue.sources(write) if line.code == "national-portal"] == [
-        "https://dichvucong.gov.vn"
-    ]
+    after = {line.code: line.url for line in catalogue.sources(write)}
+    assert after == before | {"provincial-portal": "https://motcua.example.vn"}
 
 
 @pytest.mark.parametrize(

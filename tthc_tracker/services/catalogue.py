@@ -77,11 +77,14 @@ def _shipped(name: str) -> str:
 
 def _seed_sources(session: Session) -> None:
     known = set(session.execute(select(Source.code)).scalars())
-    for row in read_table(_shipped("reference/sources.csv"), ("code", "name", "kind")).rows:
-        if row.cells["code"] not in known:
+    for row in read_table(_shipped("reference/sources.csv"), ("code", "name", "kind", "url")).rows:
+        cells = row.cells
+        if cells["code"] not in known:
             session.add(
-                Source(code=row.cells["code"], name=row.cells["name"], kind=SourceKind(row.cells["kind"]))
-            )
+                Source(
+                    code=cells["code"], name=cells["name"], kind=SourceKind(cells["kind"]), url=cells["url"]
+                )
+            )  # fmt: skip
 
 
 def _seed_indicators(session: Session) -> None:
