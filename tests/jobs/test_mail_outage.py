@@ -25,7 +25,7 @@ from tthc_tracker.jobs import mailing, runner
 from tthc_tracker.jobs.timetable import BY_NAME
 from tthc_tracker.jobs.work import Work
 from tthc_tracker.models.alert import OutboxMessage
-from tthc_tracker.wording.alerts import EXPIRED
+from tthc_tracker.wording.outbox import EXPIRED
 
 # The statements that settle a mail run on both in tests/jobs/test_mailing.py.
 pytestmark = pytest.mark.parametrize("engine_kind", ["sqlite"], indirect=True)

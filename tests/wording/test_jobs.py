@@ -2,13 +2,13 @@
 
 from tthc_tracker.jobs.timetable import BY_NAME
 from tthc_tracker.services import reminders, sealing
-from tthc_tracker.wording import alerts as words
-from tthc_tracker.wording import faults
+from tthc_tracker.wording import faults, outbox
+from tthc_tracker.wording import jobs as words
 
 
 def test_every_job_and_every_mail_of_one_has_a_name() -> None:
     assert set(BY_NAME) <= set(words.JOBS)
-    assert {"digest", "at_once", reminders.KIND, sealing.KIND} <= set(words.MAIL_KINDS)
+    assert {"digest", "at_once", reminders.KIND, sealing.KIND} <= set(outbox.MAIL_KINDS)
 
 
 def test_what_a_job_counts_is_said_as_that_job_means_it() -> None:

@@ -12,6 +12,7 @@ from tthc_tracker.domain.alerting import Severity
 from tthc_tracker.queries.alertmail import AlertMail, MailLine, Part
 from tthc_tracker.queries.risks import RiskRow
 from tthc_tracker.queries.unitload import FLOW, Overview, UnitLine
+from tthc_tracker.wording import alertmails as subjects
 from tthc_tracker.wording import alerts as words
 from tthc_tracker.wording import risklists
 from tthc_tracker.wording.formats import FILTERS, day
@@ -117,13 +118,13 @@ def write_letter(mail: AlertMail, around: Around) -> Letter:
         "counted": _counted(mail, around),
         "alerts_url": around.alerts_url(),
         "parts": {part: around.alerts_url(part=part.value) for part in Part if around.lists_its_alerts},
-        "unit_numbers": words.unit_numbers,
+        "unit_numbers": subjects.unit_numbers,
         "at_risk": [_risk(row, public_url) for row in mail.at_risk.rows] if mail.at_risk else [],
         "at_risk_url": f"{public_url}/giam-sat/nguy-co",
         "units": [(line, _lists_of(table, line, public_url)) for line in table.lines] if table else [],
         "flow": _flow_of(table, public_url) if table else {},
         "sums": _sums_of(table, public_url) if table else {},
-        "numbers": words.UNIT_NUMBERS,
+        "numbers": subjects.UNIT_NUMBERS,
     }
     subject = _subject(mail)
     return Letter(
@@ -184,9 +185,9 @@ def _subject(mail: AlertMail) -> str:
         table = mail.overview
         if table and table.late:
             days = _days_late(mail, table.oldest)
-            return words.overview_subject(table.sums, table.late_units, days, day(mail.now))
-        return words.digest_subject(mail.counts, day(mail.now), _days_late(mail, mail.oldest))
-    return words.at_once_subject(
+            return subjects.overview_subject(table.sums, table.late_units, days, day(mail.now))
+        return subjects.digest_subject(mail.counts, day(mail.now), _days_late(mail, mail.oldest))
+    return subjects.at_once_subject(
         mail.counts,
         next((code for line in mail.new if (code := line.code or line.report_code)), ""),
     )

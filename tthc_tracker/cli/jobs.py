@@ -16,7 +16,7 @@ from tthc_tracker.jobs.serving import Service
 from tthc_tracker.jobs.timetable import BY_NAME
 from tthc_tracker.jobs.work import Work
 from tthc_tracker.services import outbox
-from tthc_tracker.wording.alerts import JOBS, done
+from tthc_tracker.wording.jobs import JOBS, done
 
 jobs_group = AppGroup("jobs", help="Timed work: deadlines, mail, backups.")
 

@@ -18,7 +18,7 @@ from tthc_tracker.queries.reception import Desk
 from tthc_tracker.services import exports, printing
 from tthc_tracker.services import registers as service
 from tthc_tracker.spreadsheets import exportfiles
-from tthc_tracker.wording.alerts import INTERRUPTED
+from tthc_tracker.wording.jobs import INTERRUPTED
 from tthc_tracker.wording.registers import chosen
 
 NO_LONGER = "Tài khoản không còn quyền in sổ của cơ quan này."

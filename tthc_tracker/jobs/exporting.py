@@ -17,8 +17,8 @@ from tthc_tracker.queries.keptlist import Asked, KeptList
 from tthc_tracker.queries.keptlists import Export
 from tthc_tracker.services import exports
 from tthc_tracker.spreadsheets import csvtext, exportfiles, workbook
-from tthc_tracker.wording.alerts import INTERRUPTED
 from tthc_tracker.wording.columns import Column, See, in_file
+from tthc_tracker.wording.jobs import INTERRUPTED
 
 BATCH = 2_000
 NO_LONGER = "Tài khoản không còn quyền mở danh sách này."

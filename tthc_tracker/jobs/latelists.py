@@ -19,7 +19,7 @@ from tthc_tracker.queries.printouts import DeskHead
 from tthc_tracker.queries.supervision import Listing
 from tthc_tracker.services import exports, printing
 from tthc_tracker.spreadsheets import exportfiles
-from tthc_tracker.wording.alerts import INTERRUPTED
+from tthc_tracker.wording.jobs import INTERRUPTED
 from tthc_tracker.wording.listings import not_on_paper, part_of_list
 
 NO_LONGER = "Tài khoản không còn quyền in danh sách này."

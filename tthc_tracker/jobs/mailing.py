@@ -18,8 +18,8 @@ from tthc_tracker.jobs.lettering import NobodyReads, ready
 from tthc_tracker.jobs.work import JobFault, Work, own_name
 from tthc_tracker.services import outbox, refusedaddresses
 from tthc_tracker.services.outbox import Claimed
-from tthc_tracker.wording.alerts import APPLICANT
 from tthc_tracker.wording.mails import NOBODY_READS
+from tthc_tracker.wording.outbox import APPLICANT
 
 LONGEST_RUN = 120.0  # seconds; what is left waits for the next run
 _POISON = (ValueError, TypeError, LookupError, AttributeError, TemplateError)

@@ -23,7 +23,7 @@ from tthc_tracker.jobs.timetable import BY_NAME, TIMETABLE, Job
 from tthc_tracker.jobs.work import LEASE, Work, is_gone, own_name
 from tthc_tracker.queries import operations
 from tthc_tracker.services import jobruns, leases
-from tthc_tracker.wording.alerts import CLOCK_JUMPED
+from tthc_tracker.wording.jobs import CLOCK_JUMPED
 
 log = logging.getLogger(__name__)
 

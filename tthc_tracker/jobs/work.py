@@ -15,7 +15,7 @@ from tthc_tracker.domain.webhooks import Allowed
 from tthc_tracker.extensions import database
 from tthc_tracker.queries import operations
 from tthc_tracker.services import leases
-from tthc_tracker.wording.alerts import INTERRUPTED
+from tthc_tracker.wording.jobs import INTERRUPTED
 
 LEASE = operations.LEASE
 

@@ -13,7 +13,7 @@ from tthc_tracker.models.person import Person
 from tthc_tracker.models.procedure import Source
 from tthc_tracker.queries.applicantmail import key, keys_of
 from tthc_tracker.services import outbox
-from tthc_tracker.wording.alerts import NO_LONGER_TRUE
+from tthc_tracker.wording.outbox import NO_LONGER_TRUE
 
 
 def tell(

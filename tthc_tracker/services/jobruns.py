@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from tthc_tracker.models.job import Heartbeat, JobPosition, JobRun
 from tthc_tracker.queries.operations import CLOCK
-from tthc_tracker.wording.alerts import CLOCK_JUMPED, INTERRUPTED
+from tthc_tracker.wording.jobs import CLOCK_JUMPED, INTERRUPTED
 
 KEPT = dt.timedelta(days=90)
 _LONGEST_ERROR = 500

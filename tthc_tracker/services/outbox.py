@@ -20,7 +20,7 @@ from tthc_tracker.models.alert import OutboxMessage
 from tthc_tracker.queries.accounts import Identity
 from tthc_tracker.queries.operations import database_now
 from tthc_tracker.services import audit
-from tthc_tracker.wording.alerts import EXPIRED, NO_LONGER_TRUE
+from tthc_tracker.wording.outbox import EXPIRED, NO_LONGER_TRUE
 
 LEASE = dt.timedelta(seconds=180)
 SENDING = dt.timedelta(seconds=60)  # the longest a conversation may take; far shorter than the lease

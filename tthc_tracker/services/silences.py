@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from tthc_tracker.domain.permissions import Role
 from tthc_tracker.queries import mailroutes, operations
 from tthc_tracker.services import jobruns, outbox
-from tthc_tracker.wording.alerts import STALE_AFTER
+from tthc_tracker.wording.jobs import STALE_AFTER
 
 KIND = "silence"
 _TOLD = "told-of-silence"

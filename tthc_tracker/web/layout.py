@@ -15,8 +15,8 @@ from tthc_tracker.web import components
 from tthc_tracker.web.access import may_open
 from tthc_tracker.web.assets import asset
 from tthc_tracker.web.unit_of_work import reading
-from tthc_tracker.wording import alerts as alert_words
 from tthc_tracker.wording import formats, labels
+from tthc_tracker.wording import jobs as job_words
 
 # (words, endpoint), in the order of a working day
 MENU = (
@@ -116,8 +116,8 @@ def _asked() -> dict[str, Any]:
         bell = keptlists.bell(session, current_user.user_id)
         around["open_alert_count"], around["files_ready"] = bell.alerts, bell.files
         scan, now = operation_queries.scan_seen(session), clock.now()
-        around["scan_line"] = alert_words.scan_line(scan, now)
-        around["scan_banner"] = alert_words.scan_banner(scan, now)
+        around["scan_line"] = job_words.scan_line(scan, now)
+        around["scan_banner"] = job_words.scan_banner(scan, now)
     return around
 
 

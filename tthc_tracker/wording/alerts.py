@@ -1,12 +1,11 @@
-"""The words of alerts, of the mails they leave by, and of the timed work behind them."""
+"""The words of alerts: what each rule says, how bad it is, how many there are and how late."""
 
 import datetime as dt
 from collections.abc import Mapping
 from typing import Protocol
 
-from tthc_tracker.domain.alerting import OF_REPORTS, Rule, Severity
-from tthc_tracker.domain.applicantletters import ApplicantLetter
-from tthc_tracker.wording.formats import ago, day_month, moment, number
+from tthc_tracker.domain.alerting import Rule, Severity
+from tthc_tracker.wording.formats import number
 from tthc_tracker.wording.online import past
 
 RULES = {
@@ -76,80 +75,11 @@ _COUNTED = {
 }
 
 WORST_FIRST = tuple(_COUNTED)
-ALL = "Tất cả"
-STATES = {"open": "Chưa ghi nhận", "acknowledged": "Tôi đã ghi nhận"}
-
 NO_RECIPIENT = "Đơn vị chưa có người nhận cảnh báo; gửi quản trị viên để phân công."
-CLOCK_JUMPED = "Đồng hồ máy chủ nhảy {minutes} phút; thư cảnh báo tạm giữ một lượt."
-INTERRUPTED = "Bị ngắt giữa chừng; lần chạy sau làm tiếp."
-EXPIRED = "Quá 72 giờ chưa gửi được."
-NO_LONGER_TRUE = "Nội dung thư không còn đúng: hồ sơ đã sang bước khác."
-STALE_AFTER = dt.timedelta(minutes=15)
 
-JOBS = {
-    "scan-deadlines": "Rà soát thời hạn",
-    "deliver-mail": "Gửi thư",
-    "deliver-webhooks": "Báo tin cho hệ thống khác",
-    "send-digests": "Soạn tổng hợp buổi sáng",
-    "send-summaries": "Soạn tổng kết tuần",
-    "assess-risk": "Đánh giá nguy cơ quá hạn",
-    "draft-apologies": "Soạn dự thảo xin lỗi",
-    "fold-facts": "Cộng dồn số liệu thống kê",
-    "import-files": "Nạp tệp dữ liệu",
-    "fetch-sources": "Lấy dữ liệu từ các nguồn",
-    "propose-matches": "Tìm một hồ sơ ở hai hệ thống",
-    "change-calendar": "Thay đổi lịch làm việc",
-    "backup": "Sao lưu",
-    "remind-results": "Nhắc nhận kết quả",
-    "move-dossiers": "Chuyển hồ sơ của cơ quan đã kết thúc",
-    "housekeeping": "Dọn dẹp",
-    "write-exports": "Tạo tệp xuất",
-    "seal-trail": "Niêm phong nhật ký",
-    "scheduler": "Tiến trình định kỳ",
-    "clock": "Đồng hồ máy chủ",
-}
-
-RUN_STATUSES = {"running": "Đang chạy", "ok": "Xong", "failed": "Lỗi"}
-
-MAIL_STATUSES = {
-    "pending": "Chờ gửi",
-    "leased": "Đang gửi",
-    "data": "Đang gửi",
-    "sent": "Đã gửi",
-    "dead": "Không gửi được",
-    "held": "Tạm giữ",
-    "cancelled": "Đã huỷ",
-}
-
-MAIL_KINDS = {
-    "digest": "Tổng hợp buổi sáng",
-    "at_once": "Cảnh báo tức thì",
-    "text": "Tin nhắn cảnh báo tức thì",
-    "weekly": "Tổng kết tuần",
-    "refused": "Báo địa chỉ thư bị từ chối",
-    "silence": "Báo cảnh báo và thư nhắc đã dừng",
-    "reminder": "Nhắc người đang giữ hồ sơ",
-    "seal": "Niêm phong nhật ký",
-    ApplicantLetter.RECEIPT: "Báo người nộp: đã tiếp nhận",
-    ApplicantLetter.SUPPLEMENT: "Báo người nộp: cần bổ sung",
-    ApplicantLetter.PAYMENT: "Báo người nộp: cần nộp phí, lệ phí",
-    ApplicantLetter.PAUSED: "Báo người nộp: tạm dừng tính thời hạn",
-    ApplicantLetter.NEW_DATE: "Báo người nộp: ngày hẹn trả mới",
-    ApplicantLetter.APOLOGY: "Báo người nộp: xin lỗi, hẹn lại ngày trả",
-    ApplicantLetter.STOPPED: "Báo người nộp: dừng giải quyết",
-    ApplicantLetter.REFUSAL: "Báo người nộp: từ chối tiếp nhận",
-    ApplicantLetter.RESULT_READY: "Báo người nộp: đã có kết quả",
-    ApplicantLetter.STILL_WAITING: "Báo người nộp: kết quả chờ nhận",
-}
-APPLICANT = "người nộp hồ sơ"
-
-CHECKS = {
-    "database": "Kết nối cơ sở dữ liệu",
-    "schema": "Lược đồ đúng phiên bản",
-    "write": "Ghi được",
-    "disk": "Còn chỗ trên đĩa",
-    "restored": "Không phải bản sao chờ khôi phục",
-}
+_BEFOREHAND = (  # said before the day
+    Rule.DUE_SOON, Rule.INDICATOR_DUE_SOON, Rule.CONCLUSION_DUE_SOON, Rule.FIELD_REPORT_SOON,
+)  # fmt: skip
 
 
 def counted(counts: Mapping[Rule, int]) -> str:
@@ -160,119 +90,6 @@ def counted(counts: Mapping[Rule, int]) -> str:
 def counted_by_rule(counts: Mapping[Rule, int]) -> dict[Rule, str]:
     """The same rule by rule."""
     return {rule: f"{number(counts[rule])} {words}" for rule, words in _COUNTED.items() if counts.get(rule)}
-
-
-def digest_subject(counts: Mapping[Rule, int], on: str, days: int | None = None) -> str:
-    """The message itself (how many, and by how many days the worst is late), then what the mail is."""
-    worst = f", lâu nhất {number(days)} ngày" if days else ""
-    return f"{counted(counts)}{worst} (tổng hợp sáng {on})"
-
-
-def overview_subject(sums: Mapping[str, int], units: int, days: int | None, on: str) -> str:
-    """The same for who leads: how many, of how many units, how bad, how many new."""
-    parts = []
-    if sums["overdue"]:
-        parts.append(f"{number(sums['overdue'])} hồ sơ quá hạn")
-    if sums["late_reception"]:
-        parts.append(f"{number(sums['late_reception'])} hồ sơ chậm tiếp nhận")
-    said = f"{', '.join(parts)} ở {number(units)} đơn vị"
-    if days:
-        said += f", lâu nhất {number(days)} ngày"
-    if sums["new"]:
-        said += f", {number(sums['new'])} mới"
-    return f"{said} (tổng hợp sáng {on})"
-
-
-class UnitNumbers(Protocol):
-    """What a unit has late and due."""
-
-    @property
-    def overdue(self) -> int: ...
-    @property
-    def new(self) -> int: ...
-    @property
-    def oldest(self) -> dt.datetime | None: ...
-    @property
-    def late_reception(self) -> int: ...
-    @property
-    def today(self) -> int: ...
-    @property
-    def next_day(self) -> int: ...
-    @property
-    def apologies(self) -> int: ...
-
-
-UNIT_NUMBERS = {
-    "overdue": "Quá hạn",
-    "new": "Mới quá hạn",
-    "late_reception": "Chậm tiếp nhận",
-    "today": "Hạn hôm nay",
-    "next_day": "Hạn ngày làm việc sau",
-    "apologies": "Chờ xin lỗi",
-}
-"""The numbers of a unit's line, each before the address of its list."""
-
-
-def unit_numbers(line: UnitNumbers, today: dt.date, next_day: dt.date) -> str:
-    """A unit's line of the morning's table in words; only what is not nothing."""
-    late = f"quá hạn {number(line.overdue)}" if line.overdue else ""
-    if line.oldest:
-        new = f", {number(line.new)} mới" if line.new else ""
-        late += f" (lâu nhất {number((today - line.oldest.date()).days)} ngày{new})"
-    counted = (
-        (line.late_reception, "chậm tiếp nhận"), (line.today, "hạn hôm nay"),
-        (line.next_day, f"hạn {day_month(next_day)}"), (line.apologies, "chờ xin lỗi"),
-    )  # fmt: skip
-    said = [late] * bool(late) + [f"{words} {number(many)}" for many, words in counted if many]
-    return " · ".join(said)
-
-
-def at_once_subject(counts: Mapping[Rule, int], code: str) -> str:
-    """The message itself; a single dossier or field report by its code."""
-    if sum(counts.values()) == 1:
-        rule = next(rule for rule, many in counts.items() if many)
-        return f"{RULES[rule]}: {code}" if rule in OF_REPORTS else f"{RULES[rule]}: hồ sơ {code}"
-    return f"Cảnh báo: {counted(counts)}"
-
-
-class Scan(Protocol):
-    """A scan that came to its end."""
-
-    @property
-    def at(self) -> dt.datetime: ...
-    @property
-    def examined(self) -> int: ...
-    @property
-    def fault(self) -> str: ...
-
-
-def scan_line(last: Scan | None, now: dt.datetime) -> str:
-    """When all deadlines were last looked at, how many dossiers had come to one, whether all went well."""
-    if last is None:
-        return "Chưa rà soát lần nào"
-    faults = "lần sau đó bị lỗi" if last.fault else "0 lỗi"
-    return (
-        f"Rà soát gần nhất {moment(last.at)} ({ago(last.at, now)}): "
-        f"{number(last.examined)} hồ sơ đến lúc xem, {faults}"
-    )
-
-
-def scan_banner(last: Scan | None, now: dt.datetime) -> str:
-    """What everybody should know when no scan has come to its end for three intervals; '' while all is well.
-
-    An installation that has never scanned is starting: the foot of the page says so.
-    """
-    if last is None or now - last.at <= STALE_AFTER:
-        return ""
-    return (
-        f"Cảnh báo và thư nhắc đang dừng từ {moment(last.at)}. Ngày hẹn và các danh sách vẫn đúng; "
-        "hãy báo quản trị viên khởi động lại tiến trình định kỳ."
-    )
-
-
-_BEFOREHAND = (  # said before the day
-    Rule.DUE_SOON, Rule.INDICATOR_DUE_SOON, Rule.CONCLUSION_DUE_SOON, Rule.FIELD_REPORT_SOON,
-)  # fmt: skip
 
 
 class Dated(Protocol):
@@ -298,103 +115,3 @@ def lateness(line: Dated, today: dt.date, minutes: int | None = None) -> str:
     if line.rule in _BEFOREHAND:
         return f"{RULES[line.rule]}, còn {number(-days)} ngày" if days < 0 else f"{RULES[line.rule]}, hôm nay"
     return f"{RULES[line.rule]} {number(days)} ngày" if days > 0 else f"{RULES[line.rule]}, trong ngày"
-
-
-# --- the page for administrators
-
-FACTS = {
-    "version": "Phiên bản",
-    "database": "Cơ sở dữ liệu",
-    "schema": "Lược đồ",
-    "mail": "Thư đi",
-    "backup": "Bản sao lưu mới nhất",
-}
-NONE = "chưa có"
-MAIL_BY_SERVER = "qua máy chủ thư"
-BACKUP_ELSEWHERE = "do công cụ của PostgreSQL đảm nhiệm"
-BACKUP_LATE = dt.timedelta(hours=26)
-
-
-def backup_age(made: dt.datetime | None, now: dt.datetime, name: str, embedded: bool) -> tuple[str, str]:
-    """When the last backup was made, and its file; says so when that is too long ago."""
-    if not embedded:
-        return BACKUP_ELSEWHERE, ""
-    if made is None:
-        return (NONE, name)
-    late = " – quá 26 giờ" if now - made > BACKUP_LATE else ""
-    return f"{ago(made, now)}{late}", name
-
-
-_DONE = {
-    "examined": "hồ sơ đã xem",
-    "raised": "cảnh báo mới",
-    "closed": "cảnh báo đóng",
-    "climbed": "cảnh báo lên cấp trên",
-    "synced": "hồ sơ hết chờ đồng bộ",
-    "woken": "cảnh báo hết hoãn",
-    "lapsed": "lời hẹn đã qua ngày",
-    "mails": "thư tức thì",
-    "assessed": "hồ sơ đã đánh giá",
-    "at_risk": "hồ sơ có nguy cơ quá hạn",
-    "drafted": "dự thảo đã soạn",
-    "proposed": "cặp được đề nghị ghép",
-    "moved": "hồ sơ đã chuyển",
-    "stuck": "hồ sơ chưa chuyển được",
-    "mailed": "thư nhắc đã soạn",
-    "unreachable": "người nộp không có thư điện tử",
-    "sealed": "niêm phong mới",
-    "checked": "tệp đã kiểm tra",
-    "loaded": "tệp đã nạp",
-    "undone": "tệp đã hoàn tác",
-    "files": "tệp cũ đã xoá",
-    "sent": "thư đã gửi",
-    "later": "thư gửi lại sau",
-    "never": "thư không gửi được",
-    "nobody": "thư không còn ai nhận",
-    "cancelled": "thư huỷ",
-    "reclaimed": "thư nhận lại",
-    "expired": "thư quá hạn gửi",
-    "due": "người đến giờ nhận tổng hợp",
-    "written": "tổng hợp đã soạn",
-    "nothing": "người không có cảnh báo",
-    "day_off": "người đang nghỉ",
-    "sessions": "phiên đã xoá",
-    "links": "liên kết đã xoá",
-    "forms": "biểu mẫu đã xoá",
-    "runs": "lần chạy đã xoá",
-    "removed": "bản sao cũ đã xoá",
-    "dossier": "hồ sơ trong bản sao",
-}
-# What a job means by a name that others use too.
-_DONE_BY = {
-    "deliver-webhooks": {"told": "tin đã nhận", "later": "tin gửi lại sau", "given_up": "tin không gửi được"},
-    "write-exports": {"files": "tệp đã tạo", "rows": "dòng đã ghi"},
-    "fetch-sources": {"taken": "tệp đã lấy", "settled": "tệp đã xong", "failed": "nguồn lỗi"},
-    "change-calendar": {"judged": "thay đổi đã tính hệ quả", "written": "thay đổi đã ghi",
-                        "settled": "lần rà lại", "letters": "thư báo đã chuyển gửi"},
-    "seal-trail": {"mails": "thư niêm phong"},
-    "send-summaries": {"due": "thủ trưởng đến giờ nhận tổng kết", "written": "tổng kết đã soạn"},
-}  # fmt: skip
-
-
-def seconds(length: float) -> str:
-    """How long a run took: `0,4 giây`, `12 phút`."""
-    return f"{number(length, 1)} giây" if length < 90 else f"{number(round(length / 60))} phút"
-
-
-def retried(many: int) -> str:
-    """What became of the wish to send again."""
-    if many == 0:
-        return "Không còn thư nào bị kẹt: thư đã đi, hoặc người khác vừa cho gửi lại."
-    return f"Đã xếp {number(many)} thư vào hàng chờ; thư đi trong vòng nửa phút nếu máy chủ thư nhận."
-
-
-def done(job: str, counts: Mapping[str, object]) -> str:
-    """What a run of a job did: `12 hồ sơ đã xem, 3 cảnh báo mới`; only what is not nothing."""
-    said = _DONE | _DONE_BY.get(job, {})
-    parts = [
-        f"{number(many)} {said[name]}"
-        for name, many in counts.items()
-        if name in said and isinstance(many, int) and many
-    ]
-    return ", ".join(parts) or "không có gì phải làm"

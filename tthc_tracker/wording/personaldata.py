@@ -7,8 +7,8 @@ from typing import Any
 from tthc_tracker.domain.personaldata import Ground
 from tthc_tracker.domain.personalrequests import RequestKind, RequestStanding, Verdict
 from tthc_tracker.domain.retention import ErasureCause, Hold
-from tthc_tracker.wording.alerts import MAIL_KINDS, MAIL_STATUSES
 from tthc_tracker.wording.formats import number
+from tthc_tracker.wording.outbox import MAIL_KINDS, MAIL_STATUSES
 from tthc_tracker.wording.receptions import FIELDS as RECEPTION_FIELDS
 
 FIELDS = RECEPTION_FIELDS | {

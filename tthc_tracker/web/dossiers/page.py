@@ -50,9 +50,10 @@ from tthc_tracker.wording import corrections, histories, ledgers, pausing, stand
 from tthc_tracker.wording import custody as custodywords
 from tthc_tracker.wording import matches as matchwords
 from tthc_tracker.wording import personaldata as personalwords
-from tthc_tracker.wording.alerts import MAIL_KINDS, MAIL_STATUSES, lateness
+from tthc_tracker.wording.alerts import lateness
 from tthc_tracker.wording.collecting import right_words
 from tthc_tracker.wording.handovers import clock_words
+from tthc_tracker.wording.outbox import MAIL_KINDS, MAIL_STATUSES
 
 # What has a form on the page, in the order of a dossier's life.
 FORMS: tuple[type[ActionForm], ...] = (

@@ -21,10 +21,12 @@ from tthc_tracker.web.access import may_open, public, requires
 from tthc_tracker.web.operations import readiness
 from tthc_tracker.web.operations.metrics import CONTENT_TYPE, as_text, stop_strangers
 from tthc_tracker.web.unit_of_work import reading, transaction
-from tthc_tracker.wording import alerts as words
 from tthc_tracker.wording import faults
 from tthc_tracker.wording import feeds as feed_words
+from tthc_tracker.wording import jobs as job_words
 from tthc_tracker.wording import lookups as lookup_words
+from tthc_tracker.wording import operations as words
+from tthc_tracker.wording import outbox as mail_words
 from tthc_tracker.wording.formats import number
 
 blueprint = Blueprint("operations", __name__)
@@ -66,10 +68,11 @@ def metrics() -> ResponseReturnValue:
 def status() -> ResponseReturnValue:
     """Last scan, unsent mail, jobs and their runs, lease, database, version, backup."""
     session, now, chosen = reading(), clock.now(), request.args.get("viec", "")
-    chosen = chosen if chosen in words.JOBS else ""
+    chosen = chosen if chosen in job_words.JOBS else ""
     return render_template(
         "operations/status.html",
-        now=now, words=words, chosen=chosen, runs=operations.runs(session, name=chosen or None),
+        now=now, words=words, job_words=job_words, mail_words=mail_words, chosen=chosen,
+        runs=operations.runs(session, name=chosen or None),
         vain=lookups.vain_tries(session, now), lookup_words=lookup_words, fault_words=faults.in_words,
         **_work(now), **_mail(), **_fetching(),
         may_manage=may_open("accounts.person"), facts_of_site=_facts(), checks=readiness.checks(),
@@ -109,7 +112,7 @@ def _mail() -> dict[str, Any]:
 
 def _jobs(signs: Container[str]) -> list[str]:
     """The jobs that have given a sign of life, in the order of their importance."""
-    return [job for job in words.JOBS if job in signs and job not in operations.NO_JOBS]
+    return [job for job in job_words.JOBS if job in signs and job not in operations.NO_JOBS]
 
 
 @blueprint.post("/van-hanh/thu/<int:message_id>/gui-lai")
@@ -129,7 +132,7 @@ def retry_all() -> ResponseReturnValue:
 def _retried(message_id: int | None) -> ResponseReturnValue:
     with transaction() as session:
         many = outbox.retry(session, actor=current_user, now=clock.now(), message_id=message_id)
-    flash(words.retried(many), "success" if many else "info")
+    flash(mail_words.retried(many), "success" if many else "info")
     return redirect(url_for("operations.status", _anchor="thu"))
 
 
