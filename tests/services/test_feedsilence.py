@@ -17,6 +17,7 @@ from tthc_tracker.models.feed import FeedArrival, SourceFeed
 from tthc_tracker.models.procedure import Source
 from tthc_tracker.queries.recipients import Directory
 from tthc_tracker.services import feedsilence
+from tthc_tracker.services.alertpreview import Previewed, preview
 
 pytestmark = [
     pytest.mark.usefixtures("office"),
@@ -94,3 +95,30 @@ def test_one_that_is_switched_off_is_not_waited_for(write: Session, feed: Source
     assert len(look(write, at("Mon 2026-11-23 15:00"))) == 1
     feed.enabled = False
     assert look(write, at("Mon 2026-11-23 15:05")) == []
+
+
+def foretold(session: Session, moment: dt.datetime) -> list[Previewed]:
+    return [one for one in preview(session, moment) if one.rule is Rule.SOURCE_SILENT]
+
+
+def test_a_preview_tells_of_a_silent_source_as_the_scan_then_does(
+    write: Session, desk: Desk, feed: SourceFeed
+) -> None:
+    assert foretold(write, at("Fri 2026-11-20 11:00")) == []
+    [before] = foretold(write, at("Fri 2026-11-20 11:01"))
+    assert (before.new, before.due_at) == (True, feed.last_news_at)
+    assert before.subject_code.endswith("/provincial-portal")
+    [alert] = look(write, at("Fri 2026-11-20 11:01"))
+    heard = select(AlertRecipient.user_id).where(AlertRecipient.alert_id == alert.id)
+    assert len(before.recipients) == len(write.execute(heard).all())
+    [after] = foretold(write, at("Fri 2026-11-20 11:01"))
+    assert (after.new, after.version, before.version) == (False, alert.version, alert.version)
+
+
+def test_a_preview_holds_what_an_old_source_feeds_and_tells_of_the_source(
+    write: Session, desk: Desk, feed: SourceFeed
+) -> None:
+    source = write.get_one(Source, feed.source_id)
+    source.as_of = at("Fri 2026-11-20 08:00")
+    desk.running("provincial-portal")
+    assert {one.rule for one in preview(write, at("Fri 2026-12-18 15:00"))} == {Rule.SOURCE_STALE}

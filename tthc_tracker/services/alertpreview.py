@@ -1,8 +1,9 @@
 """Which alerts would stand at any moment, past or to come, as far as is known now; nothing is written."""
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import ColumnElement, RowMapping, and_, or_, select
@@ -11,6 +12,7 @@ from sqlalchemy.orm import Session
 from tthc_tracker.domain.alerting import (
     OF_REPORTS,
     OF_SESSIONS,
+    OF_SOURCES,
     EpisodeStep,
     Rule,
     SubjectType,
@@ -21,10 +23,19 @@ from tthc_tracker.models.account import User
 from tthc_tracker.models.agency import Agency
 from tthc_tracker.models.alert import Alert
 from tthc_tracker.models.dossier import Dossier
+from tthc_tracker.models.procedure import Source
 from tthc_tracker.queries.recipients import Directory, Place
-from tthc_tracker.services import backlogs, fieldreportalerts, sessionalerts, stranding
+from tthc_tracker.services import (
+    backlogs,
+    feedsilence,
+    fieldreportalerts,
+    sessionalerts,
+    sourcefreshness,
+    stranding,
+)
 from tthc_tracker.services.alertclocks import COLUMNS, Watched, watch
 from tthc_tracker.services.backlogs import Load
+from tthc_tracker.services.sourcealerts import SourceDue
 
 _BATCH = 2000
 
@@ -80,27 +91,33 @@ class _Names:
 def preview(session: Session, as_of: dt.datetime) -> list[Previewed]:
     """All alerts that stand at `as_of`, by rule and code; a read-only session will do.
 
-    Due dates, holders, steps, drafts, figures, conclusions and people are those of now; what was accepted,
-    closed, paused or answered after `as_of` is taken as it was then. Signs of integrity are not among them: a
-    deed raises its own.
+    Due dates, holders, steps, drafts, figures, conclusions, people and what sources have said are
+    those of now; what was accepted, closed, paused or answered after `as_of` is taken as it was then. Signs
+    of integrity are not among them: a deed raises its own.
     """
     names = _Names(session, as_of)
+    stale = list(sourcefreshness.due(session, names.directory, as_of))
     found = [
-        *_of_dossiers(session, as_of, names),
+        *_of_dossiers(session, as_of, names, frozenset(one.source_id for one in stale)),
         *_of_backlogs(session, as_of, names),
         *_of_places(Rule.ENDED_AGENCY, stranding.loads(session, as_of), session, names),
         *_of_places(Rule.NO_RECIPIENT, stranding.unattended(session, as_of, names.directory), session, names),
         *_of_reports(session, as_of, names),
         *_of_sessions(session, as_of, names),
+        *_of_sources(session, as_of, names, stale),
     ]
     return sorted(found, key=lambda one: (one.rule.value, one.subject_code, one.version))
 
 
-def _of_dossiers(session: Session, as_of: dt.datetime, names: _Names) -> Iterator[Previewed]:
-    after = 0
+def _of_dossiers(
+    session: Session, as_of: dt.datetime, names: _Names, stale: frozenset[int]
+) -> Iterator[Previewed]:
+    """stale: the sources that are told of as old then, so that nothing is said by them."""
+    after, speaks = 0, Dossier.source_id.not_in(stale)
     while True:
         statement = select(Dossier.code, Dossier.reception_answered_at, *COLUMNS)
-        statement = statement.where(_may_stand(as_of), Dossier.id > after).order_by(Dossier.id).limit(_BATCH)
+        statement = statement.where(_may_stand(as_of), speaks, Dossier.id > after)
+        statement = statement.order_by(Dossier.id).limit(_BATCH)
         rows = session.execute(statement).mappings().all()
         if not rows:
             return
@@ -213,6 +230,29 @@ def _of_sessions(session: Session, as_of: dt.datetime, names: _Names) -> Iterato
         yield _of_agency(duty.rule, duty.agency_id, duty.version, due_at, names, new=new)
 
 
+def _of_sources(
+    session: Session, as_of: dt.datetime, names: _Names, stale: list[SourceDue]
+) -> Iterator[Previewed]:
+    """Sources whose data is old or that have fallen silent; one that stands keeps its number, a new one gets
+    the agency's next."""
+    of_sources = (Alert.subject_type == SubjectType.AGENCY.value, Alert.rule.in_(sorted(OF_SOURCES)))
+    columns = (Alert.source_id, Alert.subject_id, Alert.rule, Alert.version, Alert.closed_at)
+    stands, last = {}, Counter[tuple[int, Rule]]()
+    for row in session.execute(select(*columns).where(*of_sources).order_by(Alert.version)):
+        last[row.subject_id, row.rule] = row.version
+        if row.closed_at is None:
+            stands[row.source_id, row.rule] = row.version
+    codes = dict(session.execute(select(Source.id, Source.code)).all())
+    silent = feedsilence.due(session, names.directory, as_of, old={one.source_id for one in stale})
+    for one in [*stale, *silent]:
+        new = (one.source_id, one.rule) not in stands
+        last[one.agency_id, one.rule] += new
+        version = last[one.agency_id, one.rule] if new else stands[one.source_id, one.rule]
+        code = codes[one.source_id]
+        found = _of_agency(one.rule, one.agency_id, version, one.since, names, new=new, code=code)
+        yield replace(found, recipients=names.people(one.user_ids))
+
+
 def _stored_of_agencies(session: Session, rules: Collection[Rule]) -> frozenset[tuple[int, Rule, int]]:
     statement = select(Alert.subject_id, Alert.rule, Alert.version)
     theirs = (Alert.subject_type == SubjectType.AGENCY.value, Alert.rule.in_(sorted(rules)))
@@ -220,9 +260,16 @@ def _stored_of_agencies(session: Session, rules: Collection[Rule]) -> frozenset[
 
 
 def _of_agency(
-    rule: Rule, agency_id: int, version: int, due_at: dt.datetime, names: _Names, *, new: bool, code: str = ""
+    rule: Rule,
+    agency_id: int,
+    version: int,
+    due_at: dt.datetime | None,
+    names: _Names,
+    *,
+    new: bool,
+    code: str = "",
 ) -> Previewed:
-    """What an agency owes; code: of the report that it owes an answer to."""
+    """What an agency owes; code: of the report that it is to answer, of the source that it answers for."""
     agency = names.agencies[agency_id]
     return Previewed(
         rule=rule,

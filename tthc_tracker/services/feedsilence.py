@@ -5,6 +5,7 @@ address may answer every few minutes that nothing has changed, and be broken all
 """
 
 import datetime as dt
+from collections.abc import Collection, Iterator
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -20,7 +21,22 @@ from tthc_tracker.queries.feeds import news_of
 from tthc_tracker.queries.recipients import Directory
 from tthc_tracker.services import sourcealerts
 from tthc_tracker.services.alerts import Tally
-from tthc_tracker.services.sourcealerts import Answering
+from tthc_tracker.services.sourcealerts import Answering, SourceDue
+
+
+def due(
+    session: Session, directory: Directory, as_of: dt.datetime, *, old: Collection[int]
+) -> Iterator[SourceDue]:
+    """The sources that are told of as silent at a moment; what they brought until now is all that is known.
+
+    old: the sources that are told of as old then.
+    """
+    feeds = select(SourceFeed).where(SourceFeed.enabled).order_by(SourceFeed.id)
+    for feed in session.execute(feeds).scalars():
+        answering = Answering(session, directory, feed.source_id)
+        told_before = feed.silent_since is not None
+        if _is_silent(session, feed, answering, as_of) and (told_before or feed.source_id not in old):
+            yield answering.due(Rule.SOURCE_SILENT, feed.last_news_at, _setter(session, feed))
 
 
 def settle(session: Session, directory: Directory, *, now: dt.datetime, token: int = 0) -> Tally:

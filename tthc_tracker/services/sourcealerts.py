@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Collection
+from dataclasses import dataclass
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -21,11 +22,22 @@ from tthc_tracker.services.alerts import Tally
 _IMPORTERS = [role for role in Role if Permission.IMPORT_DOSSIERS in PERMISSIONS_OF[role]]
 
 
+@dataclass(frozen=True)
+class SourceDue:
+    """A source that is told of, and of what. since: what it said last, or when."""
+
+    source_id: int
+    rule: Rule
+    since: dt.datetime | None
+    agency_id: int
+    user_ids: frozenset[int]
+
+
 class Answering:
     """Whose it is that a source speaks: whoever imported it last and his agency; else the highest one."""
 
     def __init__(self, session: Session, directory: Directory, source_id: int) -> None:
-        self._session, self._directory, self._source_id = session, directory, source_id
+        self._session, self._directory, self.source_id = session, directory, source_id
         self.agency_id, importer = _answers_for(session, source_id)
         self._people = frozenset({importer} if importer else ())
         self._place = Place(self.agency_id, self.agency_id, None)
@@ -33,6 +45,14 @@ class Answering:
     def terms_of(self, rule: Rule) -> RuleTerms:
         """The terms of a rule at that agency."""
         return self._directory.terms_of(rule, self._place)
+
+    def hearers(self, rule: Rule, besides: Collection[int] = ()) -> frozenset[int]:
+        """Who hears of it. besides: accounts that do whatever the rule says."""
+        return self._directory.of(rule, self._place).user_ids | self._people | frozenset(besides)
+
+    def due(self, rule: Rule, since: dt.datetime | None, besides: Collection[int] = ()) -> SourceDue:
+        """What would be told."""
+        return SourceDue(self.source_id, rule, since, self.agency_id, self.hearers(rule, besides))
 
     def tell(
         self, rule: Rule, tally: Tally, *, since: dt.datetime | None, now: dt.datetime, token: int,
@@ -45,7 +65,7 @@ class Answering:
         values = {
             "subject_type": SubjectType.AGENCY.value, "subject_id": self.agency_id, "rule": rule,
             "version": (session.execute(last).scalar_one() or 0) + 1, "severity": terms.severity,
-            "delivery": terms.delivery, "agency_id": self.agency_id, "source_id": self._source_id,
+            "delivery": terms.delivery, "agency_id": self.agency_id, "source_id": self.source_id,
             "due_at": since, "raised_at": now, "scan_token": token, "from_before": False, "note": "",
             "rung": 0, "climbs_at": Ladder(session, self._directory.terms).climbs_at(
                 rule, self.agency_id, 0, now
@@ -56,7 +76,7 @@ class Answering:
         if alert_id is None:
             return
         found, people = self._directory.of(rule, self._place), self._people | frozenset(besides)
-        alerts.readdress(session, {alert_id: found.user_ids | people}, now)
+        alerts.readdress(session, {alert_id: self.hearers(rule, besides)}, now)
         alerts.note_stand_ins(session, [alert_id] if found.stand_in and not people else [])
         tally.raised[rule] += 1
 

@@ -5,6 +5,7 @@ closed, and one takes their place, to whoever imports it and to the controller. 
 """
 
 import datetime as dt
+from collections.abc import Iterator
 
 from sqlalchemy import exists, select, update
 from sqlalchemy.orm import Session
@@ -19,7 +20,19 @@ from tthc_tracker.queries.recipients import Directory
 from tthc_tracker.services import sourcealerts
 from tthc_tracker.services.alerts import BATCH, Tally
 from tthc_tracker.services.clockvalues import UNTIL_ITS_SOURCE_SPEAKS
-from tthc_tracker.services.sourcealerts import Answering
+from tthc_tracker.services.sourcealerts import Answering, SourceDue
+
+
+def due(session: Session, directory: Directory, as_of: dt.datetime) -> Iterator[SourceDue]:
+    """The sources that are told of as old at a moment: what they said until now is all that is known."""
+    old = stale_before(session, as_of)
+    mirrors = select(Source).where(Source.kind == SourceKind.MIRROR).order_by(Source.id)
+    for source in session.execute(mirrors).scalars():
+        if source.as_of is None or source.as_of >= old:
+            continue
+        answering = Answering(session, directory, source.id)
+        if _is_told_of(session, answering):
+            yield answering.due(Rule.SOURCE_STALE, source.as_of)
 
 
 def settle(session: Session, directory: Directory, *, now: dt.datetime, token: int = 0) -> Tally:
@@ -44,12 +57,18 @@ def _hold(
 ) -> None:
     """Where nobody wants to hear of it, or nothing is open, all stays as it was."""
     answering = Answering(session, directory, source.id)
-    feeds = select(exists().where(Dossier.source_id == source.id, Dossier.closed_at.is_(None)))
-    if not answering.terms_of(Rule.SOURCE_STALE).active or not session.execute(feeds).scalar_one():
+    if not _is_told_of(session, answering):
         return
     source.stale_since = now
     _look_at_its_alerts(session, source, now)
     answering.tell(Rule.SOURCE_STALE, tally, since=source.as_of, now=now, token=token)
+
+
+def _is_told_of(session: Session, answering: Answering) -> bool:
+    if not answering.terms_of(Rule.SOURCE_STALE).active:
+        return False
+    feeds = exists().where(Dossier.source_id == answering.source_id, Dossier.closed_at.is_(None))
+    return bool(session.execute(select(feeds)).scalar_one())
 
 
 def _look_at_its_alerts(session: Session, source: Source, now: dt.datetime) -> None:
