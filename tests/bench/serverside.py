@@ -22,11 +22,12 @@ from pathlib import Path
 from threading import Event
 from typing import Any
 
-from sqlalchemy import text, update
+from sqlalchemy import update
 
 from tests.bench import cpu
 from tests.bench.__main__ import empty_database, populate
 from tests.bench.floors import Statement, listening
+from tests.bench.measures import backend_milliseconds, server_milliseconds
 from tests.bench.population import Office
 from tests.bench.session import Bench
 from tests.bench.yardstick import length
@@ -42,9 +43,6 @@ SIZE = 100_000
 SETTLED = 25  # a driver prepares after five times, a server settles on a plan after five more
 ROUNDS = 40
 SCAN = "scan, nothing new"
-_OTHERS = text(
-    "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND backend_type = 'client backend'"
-)
 
 
 def main() -> int:
@@ -109,29 +107,17 @@ def _scan(folder: Path) -> Callable[[int], None]:
 def _tell(name: str, ask: Callable[[int], None], *, each: bool) -> None:
     for number in range(SETTLED):
         ask(number)
-    loop, before, begun = length(20), _servers(), time.process_time()
+    loop, before, begun = length(20), server_milliseconds(database.engine), time.process_time()
     for number in range(SETTLED, SETTLED + ROUNDS):
         ask(number)
     here = (time.process_time() - begun) * 1000 / ROUNDS
-    server = (_servers() - before) / ROUNDS
+    server = (server_milliseconds(database.engine) - before) / ROUNDS
     print(f"{name:34}{server:10.2f}{here:9.2f}{loop:9.2f}", flush=True)
     if each:
         with listening(database.engine) as heard:
             ask(0)
         reads = [one for one in heard if one[0].lstrip().upper().startswith(("SELECT", "WITH"))]
         _tell_each(reads)
-
-
-def _servers() -> float:
-    """Milliseconds that all of the server's processes for this database have had a core."""
-    with database.engine.connect().execution_options(postgresql_readonly=True) as connection:
-        return sum(_processor(pid) for pid in connection.execute(_OTHERS).scalars())
-
-
-def _processor(pid: int) -> float:
-    """The same of one; it is counted when a process lies down, which the pause lets it do."""
-    Event().wait(0.002)
-    return int(Path(f"/proc/{pid}/schedstat").read_text().split()[0]) / 1e6
 
 
 def _tell_each(asked: list[Statement]) -> None:
@@ -155,10 +141,10 @@ def _of_one(cursor: Any, pid: int, statement: str, parameters: Any) -> tuple[flo
         cursor.execute(statement, parameters).fetchall()
     taken, planned = [], []
     for _ in range(5):
-        before = _processor(pid)
+        before = backend_milliseconds(pid)
         for _ in range(8):
             cursor.execute(statement, parameters).fetchall()
-        taken.append((_processor(pid) - before) / 8)
+        taken.append((backend_milliseconds(pid) - before) / 8)
         cursor.execute(f"EXPLAIN (SUMMARY, FORMAT JSON) {statement}", parameters, prepare=False)
         planned.append(cursor.fetchone()[0][0]["Planning Time"])
     return statistics.median(taken), min(planned)
