@@ -48,6 +48,7 @@ class AnomalyRow(NamedTuple):
     officer: str | None
     accepted_at: dt.datetime | None
     due_at: dt.datetime | None
+    told_due_at: dt.datetime | None
     closed_at: dt.datetime | None
     noted_at: dt.datetime | None
 
@@ -216,7 +217,8 @@ def _details(session: Session, sign: Sign, filters: Filters, scope: Scope) -> tu
         key.label("key"), Dossier.code, Dossier.version, ProcedureVersion.name.label("procedure"),
         Person.full_name.label("owner"), Person.kind.label("owner_kind"), Agency.code.label("agency_code"),
         Agency.name.label("agency"), Unit.name.label("unit"), User.full_name.label("officer"),
-        Dossier.accepted_at, Dossier.due_at, Dossier.closed_at, noted.label("noted_at"),
+        Dossier.accepted_at, Dossier.due_at, Dossier.current_due_at, Dossier.closed_at,
+        noted.label("noted_at"),
     )  # fmt: skip
     statement = _chosen(session, sign, filters, scope, *columns)
     if of_alert:
@@ -235,7 +237,7 @@ def _row(sign: Sign, row: Any) -> AnomalyRow:
     return AnomalyRow(
         row.key, row.code or "", row.version or 0, sign, row.procedure,
         listed_name(row.owner, row.owner_kind) if row.owner else None, row.agency_code, row.agency, row.unit,
-        row.officer, row.accepted_at, row.due_at, row.closed_at, row.noted_at,
+        row.officer, row.accepted_at, row.due_at, row.current_due_at, row.closed_at, row.noted_at,
     )  # fmt: skip
 
 

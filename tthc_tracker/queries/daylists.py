@@ -54,6 +54,7 @@ class Row:
     state: State
     accepted_at: dt.datetime
     due_at: dt.datetime | None
+    lawful_due_at: dt.datetime | None
     quantity: int | None
     hand_over_by: dt.datetime | None
     handed_at: dt.datetime | None
@@ -184,7 +185,8 @@ def _row(row: Any, faults: tuple[Mismatch, ...], hand_over_by: dt.datetime | Non
         id=one.id, code=one.code, version=one.version, procedure_code=row.procedure_code,
         procedure=row.procedure, owner=listed_name(row.owner, row.owner_kind), agency=row.agency,
         holder=row.officer or row.unit or "", channel=one.channel, state=one.state,
-        accepted_at=one.accepted_at, due_at=one.current_due_at, quantity=one.quantity,
+        accepted_at=one.accepted_at, due_at=one.current_due_at, lawful_due_at=one.due_at,
+        quantity=one.quantity,
         hand_over_by=hand_over_by, handed_at=row.handed_at,
         handed_to=row.to_unit or row.to_agency or "", confirmed_at=row.answered_at,
         fee_state=one.fee_state, fee_method=one.fee_method or "", fee=one.fee_due,

@@ -251,7 +251,7 @@ class Row:
     officer: str
     accepted_at: dt.datetime
     due_at: dt.datetime
-    lawful: dt.datetime | None
+    lawful_due_at: dt.datetime | None
     overdue_from: dt.datetime
 
 
@@ -314,5 +314,5 @@ def _row(row: Any) -> Row:
         id=one.id, code=one.code, version=one.version, procedure_code=row.procedure_code,
         procedure=row.procedure, owner=listed_name(row.owner, row.owner_kind), agency=row.agency,
         unit=row.unit or "", officer=row.officer or "", accepted_at=one.accepted_at,
-        due_at=one.current_due_at, lawful=one.due_at, overdue_from=one.overdue_from,
+        due_at=one.current_due_at, lawful_due_at=one.due_at, overdue_from=one.overdue_from,
     )  # fmt: skip

@@ -85,6 +85,7 @@ class WorkLine:
     officer: str | None
     standing: Standing
     due_at: dt.datetime | None
+    lawful_due_at: dt.datetime | None
     handover_due_at: dt.datetime | None
     handover_confirmed_at: dt.datetime | None
     direction: Direction | None
@@ -295,7 +296,7 @@ def _line(row: Any, now: dt.datetime) -> WorkLine:
         id=dossier.id, code=dossier.code, version=dossier.version,
         owner=listed_name(row.owner, row.owner_kind), procedure=row.procedure,
         agency=row.agency, unit=row.unit, officer=row.officer, standing=standing_of(dossier, now),
-        due_at=dossier.current_due_at, handover_due_at=dossier.handover_due_at,
+        due_at=dossier.current_due_at, lawful_due_at=dossier.due_at, handover_due_at=dossier.handover_due_at,
         handover_confirmed_at=dossier.handover_confirmed_at, direction=row.direction, handed_at=row.handed_at,
         handed_by=row.handed_by, note=row.note, accepted_at=dossier.accepted_at,
         quantity=dossier.quantity, key=row.key,

@@ -82,6 +82,7 @@ class TouchedRow(NamedTuple):
     officer: str | None
     accepted_at: dt.datetime
     due_at: dt.datetime | None
+    lawful_due_at: dt.datetime | None
     entered_at: dt.datetime | None
     entered_by: str | None
 
@@ -134,6 +135,7 @@ def touched(
     taker = aliased(User)
     columns = select(
         Dossier.id, Dossier.code, Dossier.version, Dossier.accepted_at, Dossier.current_due_at,
+        Dossier.due_at,
         OutageEntry.entered_at, taker.full_name.label("entered_by"),
     )  # fmt: skip
     statement = _touching(columns, session, outage, scope, now, filters)
@@ -152,7 +154,7 @@ def _touched(row: Any) -> TouchedRow:
     return TouchedRow(
         row.id, row.code, row.version, row.procedure_code, row.procedure,
         listed_name(row.owner, row.owner_kind), row.agency_code, row.agency, row.unit, row.officer,
-        row.accepted_at, row.current_due_at, row.entered_at, row.entered_by,
+        row.accepted_at, row.current_due_at, row.due_at, row.entered_at, row.entered_by,
     )  # fmt: skip
 
 

@@ -57,6 +57,7 @@ class PausedRow(NamedTuple):
     expires_at: dt.datetime | None
     by: str | None
     due_at: dt.datetime | None
+    lawful_due_at: dt.datetime | None
     holds: bool
     last_day: bool
     asked_late: bool
@@ -165,8 +166,9 @@ def _details() -> Any:
     return (
         _joined(
             select(
-                Dossier.id, Dossier.code, Dossier.version, Dossier.current_due_at, Dossier.source_as_of,
-                Dossier.paused_since, Pause.id.label("pause_id"), Pause.reason, Pause.policy, Pause.note,
+                Dossier.id, Dossier.code, Dossier.version, Dossier.current_due_at, Dossier.due_at,
+                Dossier.source_as_of, Dossier.paused_since, Pause.id.label("pause_id"), Pause.reason,
+                Pause.policy, Pause.note,
                 Pause.asked_of, Pause.started_at, Pause.expires_at, Pause.last_day, Pause.asked_late,
                 _again().label("again"), asker.full_name.label("by"), Procedure.code.label("procedure_code"),
                 ProcedureVersion.name.label("procedure"), owner.full_name.label("owner"),
@@ -194,7 +196,8 @@ def _row(row: Any) -> PausedRow:
         agency_code=row.agency_code, agency=row.agency,
         unit=row.unit, officer=row.officer, pause_id=row.pause_id, reason=PauseReason(row.reason),
         policy=row.policy, note=row.note, asked_of=row.asked_of, started_at=row.started_at,
-        expires_at=row.expires_at, by=row.by, due_at=row.current_due_at, holds=row.paused_since is not None,
+        expires_at=row.expires_at, by=row.by, due_at=row.current_due_at, lawful_due_at=row.due_at,
+        holds=row.paused_since is not None,
         last_day=row.last_day, asked_late=row.asked_late, again=bool(row.again), source=row.source,
         mirrored=row.source_kind == SourceKind.MIRROR, source_as_of=row.source_as_of,
     )  # fmt: skip

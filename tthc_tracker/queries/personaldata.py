@@ -108,6 +108,7 @@ class TheirRow(NamedTuple):
     state: State
     accepted_at: dt.datetime | None
     due_at: dt.datetime | None
+    lawful_due_at: dt.datetime | None
     closed_at: dt.datetime | None
 
 
@@ -120,7 +121,7 @@ def listed(
         select(
             Dossier.id, Dossier.code, Dossier.version, Dossier.owner_id.in_(ids).label("owns"),
             Dossier.applicant_id.in_(ids).label("filed"), Dossier.channel, Dossier.state,
-            Dossier.accepted_at, Dossier.current_due_at, Dossier.closed_at,
+            Dossier.accepted_at, Dossier.current_due_at, Dossier.due_at, Dossier.closed_at,
         )
     ).where(*_of_person(session, ids, scope, filters))  # fmt: skip
     if before is not None:
@@ -145,7 +146,7 @@ def _line(row: Any) -> TheirRow:
     return TheirRow(
         row.id, row.code, row.version, row.owns, row.filed, row.procedure_code, row.procedure,
         row.agency_code, row.agency, row.unit, row.officer, row.channel, row.state, row.accepted_at,
-        row.current_due_at, row.closed_at,
+        row.current_due_at, row.due_at, row.closed_at,
     )  # fmt: skip
 
 

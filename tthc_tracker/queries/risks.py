@@ -209,6 +209,7 @@ class RiskRow(NamedTuple):
     position: int
     accepted_at: dt.datetime
     due_at: dt.datetime
+    lawful_due_at: dt.datetime | None
     left: int
     needed: int | None
     cases: int
@@ -289,8 +290,8 @@ def _row(row: Any) -> RiskRow:
     return RiskRow(
         dossier.id, dossier.code, dossier.version, row.procedure_code, row.procedure,
         listed_name(row.owner, row.owner_kind), row.agency_code, row.agency, row.unit, row.officer,
-        risk.position, dossier.accepted_at, dossier.current_due_at, risk.left_minutes, risk.needed_minutes,
-        risk.cases, risk.of_province, risk.assessed_at, risk.margin,
+        risk.position, dossier.accepted_at, dossier.current_due_at, dossier.due_at, risk.left_minutes,
+        risk.needed_minutes, risk.cases, risk.of_province, risk.assessed_at, risk.margin,
     )  # fmt: skip
 
 

@@ -62,6 +62,7 @@ class Found:
     quantity: int | None
     accepted_at: dt.datetime | None
     current_due_at: dt.datetime | None
+    lawful_due_at: dt.datetime | None
     places: frozenset[int]  # its three organisations: who may see names in full goes by them
 
 
@@ -291,7 +292,7 @@ def _details(scope: Scope) -> Select[*tuple[Any, ...]]:
             Dossier.code, Dossier.version, owner.full_name.label("owner"), owner.kind.label("owner_kind"),
             applicant.full_name.label("applicant"), applicant.kind.label("applicant_kind"),
             owner.id_number, owner.phone, Dossier.procedure_id, Dossier.procedure_version_id,
-            Dossier.state, Dossier.quantity, Dossier.accepted_at, Dossier.current_due_at,
+            Dossier.state, Dossier.quantity, Dossier.accepted_at, Dossier.current_due_at, Dossier.due_at,
             Dossier.receiving_agency_id, Dossier.resolving_agency_id, Dossier.returning_agency_id,
         )
         .join(owner, owner.id == Dossier.owner_id)
@@ -309,5 +310,6 @@ def _found(row: Any, procedure_code: str, procedure: str, agency: str) -> Found:
         procedure_code=procedure_code, procedure=procedure,
         agency=agency, state=row.state,
         quantity=row.quantity, accepted_at=row.accepted_at, current_due_at=row.current_due_at,
+        lawful_due_at=row.due_at,
         places=frozenset((row.receiving_agency_id, row.resolving_agency_id, row.returning_agency_id)),
     )  # fmt: skip

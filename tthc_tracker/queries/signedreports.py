@@ -227,6 +227,7 @@ class Row:
     agency: str
     accepted_at: dt.datetime | None
     due_at: dt.datetime | None
+    told_due_at: dt.datetime | None
     closed_at: dt.datetime | None
     then: tuple[str, ...]
     now: tuple[str, ...]
@@ -289,8 +290,9 @@ def _chosen(
 
 def _visible(scope: Scope) -> Any:
     chosen = select(
-        Dossier.id, Dossier.code, Dossier.version, Dossier.accepted_at, Dossier.due_at, Dossier.closed_at
-    )
+        Dossier.id, Dossier.code, Dossier.version, Dossier.accepted_at, Dossier.due_at,
+        Dossier.current_due_at, Dossier.closed_at,
+    )  # fmt: skip
     return chosen.where(among(Dossier.id, _IDS), visible(scope))
 
 
@@ -298,7 +300,7 @@ def _row(row: Any, then: tuple[str, ...], now: tuple[str, ...]) -> Row:
     return Row(
         row.id, row.code, row.version, row.procedure_code, row.procedure,
         listed_name(row.owner, row.owner_kind), row.agency_code, row.agency, row.accepted_at, row.due_at,
-        row.closed_at, then, now,
+        row.current_due_at, row.closed_at, then, now,
     )  # fmt: skip
 
 

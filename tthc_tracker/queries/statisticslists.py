@@ -62,6 +62,7 @@ class Row(NamedTuple):
     reception_answered_at: dt.datetime | None
     accepted_at: dt.datetime | None
     due_at: dt.datetime | None
+    told_due_at: dt.datetime | None
     closed_at: dt.datetime | None
     standing: str
 
@@ -217,7 +218,7 @@ def _details(behind: Behind, span: Span, agency: ColumnElement[int], now: dt.dat
             Dossier.id, Dossier.code, Dossier.version, Dossier.channel, Dossier.state, Dossier.submitted_at,
             due.label("clock_due"), answered.label("clock_answered"),
             late_from.label("reception_late_from"), answered_at.label("reception_answered_at"),
-            Dossier.accepted_at, Dossier.due_at, Dossier.late_from, Dossier.closed_at,
+            Dossier.accepted_at, Dossier.due_at, Dossier.current_due_at, Dossier.late_from, Dossier.closed_at,
             cells.closed_on(span).label("closed_on"),
             Dossier.finish_class, Procedure.code.label("procedure_code"),
             ProcedureVersion.name.label("procedure"), owner.full_name.label("owner"),
@@ -242,8 +243,8 @@ def _row(row: Any, span: Span, now: dt.datetime) -> Row:
     # By place, in the order of `_details`: by name it costs files of twenty thousand rows five times as much.
     (
         _, code, version, channel, state, submitted_at, clock_due, clock_answered, reception_late_from,
-        reception_answered_at, accepted_at, due_at, late_from, closed_at, closed_on, finish_class,
-        procedure_code, procedure, owner, owner_kind, agency_code, agency, held_since, _,
+        reception_answered_at, accepted_at, due_at, told_due_at, late_from, closed_at, closed_on,
+        finish_class, procedure_code, procedure, owner, owner_kind, agency_code, agency, held_since, _,
     ) = row  # fmt: skip
     if accepted_at is None:
         standing = _unaccepted(state, closed_at, reception_answered_at, reception_late_from, now)
@@ -252,7 +253,8 @@ def _row(row: Any, span: Span, now: dt.datetime) -> Row:
     return Row(
         code, version, procedure_code, procedure, listed_name(owner, owner_kind),
         agency_code, agency, channel,
-        submitted_at, clock_due, clock_answered, accepted_at, due_at, closed_at, standing,
+        submitted_at, clock_due, clock_answered, accepted_at, due_at, told_due_at, closed_at,
+        standing,
     )  # fmt: skip
 
 

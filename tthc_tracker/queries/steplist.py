@@ -62,6 +62,7 @@ class StepLine(NamedTuple):
     late_from: dt.datetime | None
     left_minutes: int | None
     promised_at: dt.datetime | None
+    lawful_due_at: dt.datetime | None
     paused: bool
     late: bool
 
@@ -199,7 +200,8 @@ def _details() -> Select[*tuple[Any, ...]]:
     """What a line shows, of the runs `ids`."""
     owner, officer = aliased(Person), aliased(User)
     statement: Any = select(
-        Dossier.id, Dossier.code, Dossier.version, Dossier.current_due_at, Dossier.paused_since,
+        Dossier.id, Dossier.code, Dossier.version, Dossier.current_due_at,
+        Dossier.due_at.label("lawful_due_at"), Dossier.paused_since,
         Procedure.code.label("procedure_code"), ProcedureVersion.name.label("procedure"),
         owner.full_name.label("owner"), owner.kind.label("owner_kind"),
         Agency.code.label("agency_code"), Agency.name.label("agency"),
@@ -230,6 +232,6 @@ def _line(row: Any, now: dt.datetime) -> StepLine:
         unit=row.unit, officer=row.officer, run_id=row.run_id, position=row.position, step=row.step,
         signature=row.signature, at_desk=row.at_desk, limit=TimeLimit(row.amount, row.limit_unit),
         opened_at=row.opened_at, due_at=row.due_at, late_from=row.late_from, left_minutes=row.left_minutes,
-        promised_at=row.current_due_at, paused=paused,
+        promised_at=row.current_due_at, lawful_due_at=row.lawful_due_at, paused=paused,
         late=not paused and row.late_from is not None and row.late_from <= now,
     )  # fmt: skip

@@ -5,6 +5,7 @@ from typing import Any
 
 from tthc_tracker.domain.anomalies import Sign
 from tthc_tracker.wording.columns import Column, Columns, See, dated
+from tthc_tracker.wording.promiseddates import lawful
 
 TITLE = "Dấu hiệu bất thường"
 LEAD = "mỗi dấu hiệu là việc cần xem lại, chưa phải kết luận"
@@ -67,7 +68,7 @@ def _columns() -> Columns:
         Column("agency", "Nơi giải quyết", lambda row, _: row.agency, parts=(unit, officer)),
         agency_code, unit, officer,
         dated("accepted", "Tiếp nhận", lambda row: row.accepted_at),
-        dated("due", "Hẹn trả", lambda row: row.due_at),
+        *lawful(),
         dated("closed", "Kết thúc", lambda row: row.closed_at),
         dated("noted", "Ghi nhận từ", lambda row: row.noted_at),
         Column("todo", "Cần làm", lambda row, _: WHAT_TO_DO[row.sign], "long"),

@@ -2,6 +2,7 @@
 
 from tthc_tracker.wording.columns import Column, Columns, dated
 from tthc_tracker.wording.labels import label
+from tthc_tracker.wording.promiseddates import lawful
 from tthc_tracker.wording.statistics import STANDINGS
 
 DOSSIERS, ROUNDS, TRANSFERS = "hồ sơ", "lượt nộp", "lượt chuyển"
@@ -27,7 +28,7 @@ def _columns(name: str, *, of_reception: bool) -> Columns:
         dated("reception_due", "Hạn tiếp nhận", lambda row: row.reception_due_at),
         dated("answered", "Trả lời", lambda row: row.reception_answered_at),
         dated("accepted", "Tiếp nhận", lambda row: row.accepted_at),
-        dated("due", "Hẹn trả", lambda row: row.due_at),
+        *lawful(),
         dated("closed", "Kết thúc", lambda row: row.closed_at),
         Column(
             "standing", "Tình trạng cuối kỳ", lambda row, _: STANDINGS[row.standing], "mark",

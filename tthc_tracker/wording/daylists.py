@@ -7,6 +7,7 @@ from tthc_tracker.wording.dayclosing import MISMATCHES
 from tthc_tracker.wording.desklists import CODE, PROCEDURE_CODE, QUANTITY
 from tthc_tracker.wording.formats import moment, money
 from tthc_tracker.wording.labels import label
+from tthc_tracker.wording.promiseddates import told
 from tthc_tracker.wording.receptions import FEE_METHODS, FEE_STATES
 
 TABS = {
@@ -62,7 +63,7 @@ def _list(name: str, *unasked: str) -> Columns:
             "accepted", "Tiếp nhận", lambda row: row.accepted_at, parts=(channel,),
             sort=("received", "-received"),
         ),
-        dated("due", "Hẹn trả", lambda row: row.due_at),
+        *told(),
         Column("holder", "Đang ở", lambda row, _: row.holder or "một cửa"),
         dated("hand_over_by", "Hạn chuyển", lambda row: row.hand_over_by, parts=(missed,)), missed,
         Column("handed_to", "Bàn giao cho", lambda row, _: row.handed_to),

@@ -9,6 +9,7 @@ from tthc_tracker.wording.columns import Column, Columns, See, dated
 from tthc_tracker.wording.formats import day, moment, number
 from tthc_tracker.wording.labels import label
 from tthc_tracker.wording.lifecycle import RESULTS
+from tthc_tracker.wording.promiseddates import told
 from tthc_tracker.wording.receptions import copies
 from tthc_tracker.wording.standings import BADGES, WORDS
 
@@ -139,7 +140,7 @@ def _work(name: str, title: str, *unasked: str, handed: bool = False) -> Columns
         ),
         handed_at, given,
         dated("accepted", "Tiếp nhận", lambda row: row.accepted_at, sort=("received", "-received")),
-        dated("due", "Hẹn trả", lambda row: row.due_at, sort=("due" if handed else "", "-due")),
+        *told(sort=("due" if handed else "", "-due")),
         Column(
             "standing", "Tình trạng", lambda row, _: WORDS[row.standing], "mark", parts=(hand_over,),
             badge=lambda row: BADGES[row.standing],
@@ -227,7 +228,7 @@ SEARCHED = Columns(
         PROCEDURE_CODE, QUANTITY,
         Column("agency", "Nơi giải quyết", lambda row, _: row.agency),
         dated("accepted", "Tiếp nhận", lambda row: row.accepted_at, sort=("received", "-received")),
-        dated("due", "Hẹn trả", lambda row: row.current_due_at, sort=("due", "-due")),
+        *told(lambda row: row.current_due_at, sort=("due", "-due")),
         Column("state", "Trạng thái", lambda row, _: label(row.state)),
     ),
     ("code", "owner", "procedure", "agency", "accepted", "due", "state"),

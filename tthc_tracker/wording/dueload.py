@@ -4,8 +4,9 @@ import datetime as dt
 from typing import Protocol
 
 from tthc_tracker.wording.columns import Column, Columns, See, dated
-from tthc_tracker.wording.formats import day, moment
+from tthc_tracker.wording.formats import day
 from tthc_tracker.wording.listings import NOBODY
+from tthc_tracker.wording.promiseddates import told
 
 TITLE = "Lịch đến hạn"
 DAY_TITLE = "Hồ sơ hẹn trả ngày {day}"
@@ -37,7 +38,7 @@ class DueLine(Protocol):
     """What a row of the list has to give."""
 
     due_at: dt.datetime
-    lawful: dt.datetime | None
+    lawful_due_at: dt.datetime | None
     overdue_from: dt.datetime
 
 
@@ -50,11 +51,6 @@ def _standing(row: DueLine, see: See) -> str:
 def _columns() -> Columns:
     procedure_code = Column("procedure_code", "Mã thủ tục", lambda row, _: row.procedure_code, "code")
     officer = Column("officer", "Cán bộ thụ lý", lambda row, _: row.officer or NOBODY)
-    lawful = dated(
-        "lawful", "Hạn theo luật", lambda row: row.lawful,
-        quiet=lambda row, _: f"hạn theo luật {moment(row.lawful)}"
-        if row.lawful and row.lawful != row.due_at else "",
-    )  # fmt: skip
     every = (
         Column("code", "Mã hồ sơ", lambda row, _: row.code, "code"),
         Column("procedure", "Thủ tục", lambda row, _: row.procedure, "long", parts=(procedure_code,)),
@@ -64,8 +60,7 @@ def _columns() -> Columns:
         Column("unit", "Phòng, đơn vị", lambda row, _: row.unit or NO_UNIT, parts=(officer,)),
         officer,
         dated("accepted", "Tiếp nhận", lambda row: row.accepted_at),
-        dated("due", "Hẹn trả", lambda row: row.due_at, parts=(lawful,)),
-        lawful,
+        *told(),
         Column("standing", "Tình trạng", _standing),
     )
     unasked = ("code", "procedure", "owner", "agency", "unit", "accepted", "due", "standing")

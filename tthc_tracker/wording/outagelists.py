@@ -2,6 +2,7 @@
 
 from tthc_tracker.wording.columns import Column, Columns, dated
 from tthc_tracker.wording.desklists import PLAIN_CODE, PROCEDURE_CODE
+from tthc_tracker.wording.promiseddates import told
 
 TITLE = "Hồ sơ nhận trong lúc sự cố"
 EMPTY = "Không có hồ sơ nào được tiếp nhận trong lúc sự cố khớp bộ lọc."
@@ -22,7 +23,7 @@ def _columns() -> Columns:
         Column("unit", "Đơn vị giữ", lambda row, _: row.unit or "", parts=(officer,)),
         officer,
         dated("accepted", "Tiếp nhận", lambda row: row.accepted_at),
-        dated("due", "Hẹn trả", lambda row: row.due_at),
+        *told(),
         Column("left", "Nhập lại", lambda row, _: "Đã nhập" if row.entered_at else "Chưa"),
         dated("entered", "Nhập lại lúc", lambda row: row.entered_at, parts=(entered_by,)),
         entered_by,

@@ -10,6 +10,7 @@ from tthc_tracker.wording.columns import Column, Columns, See, dated, from_day
 from tthc_tracker.wording.formats import moment, number
 from tthc_tracker.wording.labels import label
 from tthc_tracker.wording.pausing import FLAGS, until
+from tthc_tracker.wording.promiseddates import lawful_where_another
 
 TITLE = "Hồ sơ tạm dừng"
 EMPTY = "Không có hồ sơ nào đang tạm dừng khớp bộ lọc."
@@ -81,6 +82,7 @@ def _columns() -> Columns:
     due = dated(
         "due", "Hẹn trả đang lưu", lambda row: row.due_at, quiet=from_day("hẹn trả", lambda row: row.due_at)
     )
+    lawful = lawful_where_another(lambda row: row.due_at)
     days = Column(
         "days", "Số ngày tạm dừng", _length, "num", quiet=lambda row, see: f"{_length(row, see)} ngày"
     )
@@ -99,8 +101,8 @@ def _columns() -> Columns:
         # The order is that of the index (ix_pause_open): the longest paused first.
         dated("since", "Tạm dừng từ", lambda row: row.started_at, parts=(days,)),
         days,
-        Column("until", "Hạn trả lời", _until, parts=(due,)),
-        due, clock,
+        Column("until", "Hạn trả lời", _until, parts=(due, lawful)),
+        due, lawful, clock,
         Column("flags", "Cần xem", _flags, parts=(clock,)),
         source, source_as_of,
     )  # fmt: skip

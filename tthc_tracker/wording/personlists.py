@@ -5,6 +5,7 @@ from typing import Any
 from tthc_tracker.wording.columns import Column, Columns, See, dated
 from tthc_tracker.wording.desklists import PLAIN_CODE, PROCEDURE_CODE
 from tthc_tracker.wording.labels import label
+from tthc_tracker.wording.promiseddates import told
 
 TITLE = "Hồ sơ của một người"
 EMPTY = "Không có hồ sơ nào của số này trong phạm vi của bạn khớp bộ lọc."
@@ -30,7 +31,7 @@ def _columns() -> Columns:
         officer,
         Column("channel", "Kênh", lambda row, _: label(row.channel)),
         dated("accepted", "Tiếp nhận", lambda row: row.accepted_at),
-        dated("due", "Hẹn trả", lambda row: row.due_at),
+        *told(),
         dated("closed", "Kết thúc", lambda row: row.closed_at),
         Column("state", "Trạng thái", lambda row, _: label(row.state)),
     )

@@ -5,6 +5,7 @@ from typing import Protocol
 from tthc_tracker.domain.risk import SHARE
 from tthc_tracker.wording.columns import Column, Columns, See, dated
 from tthc_tracker.wording.formats import number, working_length
+from tthc_tracker.wording.promiseddates import told
 
 TITLE = "Nguy cơ quá hạn"
 EMPTY = "Không có hồ sơ nào còn ít thời gian hơn mức thường cần."
@@ -69,7 +70,7 @@ def _columns() -> Columns:
         Column("unit", "Đang ở", lambda row, _: row.unit or NO_UNIT, parts=(officer,)),
         officer,
         dated("accepted", "Tiếp nhận", lambda row: row.accepted_at),
-        dated("due", "Hẹn trả", lambda row: row.due_at),
+        *told(),
         Column("left", "Còn lại", _left),
         Column("needed", "Thường còn cần", _needed, parts=(ground,)),
         ground,

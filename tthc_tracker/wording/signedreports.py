@@ -1,6 +1,7 @@
 """The words of signed reports and of what has changed since."""
 
 from tthc_tracker.wording.columns import Column, Columns, dated
+from tthc_tracker.wording.promiseddates import lawful
 from tthc_tracker.wording.statistics import COLUMNS as STATUTORY
 from tthc_tracker.wording.statistics import MEMO
 
@@ -47,7 +48,7 @@ def _columns() -> Columns:
         Column("agency", "Nơi giải quyết", lambda row, _: row.agency, parts=(agency_code,)),
         agency_code,
         dated("accepted", "Tiếp nhận", lambda row: row.accepted_at),
-        dated("due", "Hẹn trả", lambda row: row.due_at),
+        *lawful(),
         dated("closed", "Kết thúc", lambda row: row.closed_at),
         Column("then", "Khi chốt", lambda row, _: places(row.then)),
         Column("now", "Hôm nay", lambda row, _: places(row.now)),

@@ -8,6 +8,7 @@ from tthc_tracker.wording.columns import Column, Columns, See, dated, from_day
 from tthc_tracker.wording.custody import is_short, left_words
 from tthc_tracker.wording.formats import length, number
 from tthc_tracker.wording.ledgers import limit_words
+from tthc_tracker.wording.promiseddates import lawful_where_another
 
 TITLE = "Bước đang chạy"
 EMPTY = "Không có bước nào đang chạy khớp bộ lọc."
@@ -86,6 +87,7 @@ def _columns() -> Columns:
         "promised", "Hẹn trả", lambda row: row.promised_at,
         quiet=from_day("hẹn trả", lambda row: row.promised_at),
     )  # fmt: skip
+    lawful = lawful_where_another(lambda row: row.promised_at)
     left = Column("left", "Còn lại khi nhận bước", _left)
     every = (
         Column("code", "Mã hồ sơ", lambda row, _: row.code, "code"),
@@ -99,8 +101,8 @@ def _columns() -> Columns:
         dated("since", "Nhận bước", lambda row: row.opened_at, parts=(lasted,)),
         lasted,
         # The order is that of the index (ix_step_run_late): over its limit longest first.
-        dated("due", "Hạn bước", lambda row: row.due_at, parts=(promised,)),
-        promised,
+        dated("due", "Hạn bước", lambda row: row.due_at, parts=(promised, lawful)),
+        promised, lawful,
         Column("standing", "Tình trạng", _standing, "mark", parts=(left,), badge=_badge),
         left,
     )  # fmt: skip
