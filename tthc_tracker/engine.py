@@ -37,6 +37,10 @@ LONG_UNIT, REST = 0.02, 3 * ASKS_EVERY
 """Seconds: after a write unit longer than the first, a process begins none for the second."""
 
 
+class WritersBusy(OperationalError):
+    """Others wrote for longer than PATIENCE; nothing was done, so that the same can be tried again."""
+
+
 class UnknownOutcomeError(Exception):
     """A commit whose replication was given up: neither done nor undone for the one who asked."""
 
@@ -60,7 +64,7 @@ class WritersInTurn:
         """Hold the turn.
 
         Raises:
-            OperationalError: no turn came in PATIENCE seconds; nothing was done.
+            WritersBusy: no turn came in PATIENCE seconds; nothing was done.
         """
         self._wait()
         begun = inf  # a rest is no work, and whoever is ended in it gives the turn back
@@ -89,7 +93,7 @@ class WritersInTurn:
             if ended and not self._left(mine) and (first or mine.is_set()):
                 self._pass_on()
         if not came:
-            raise OperationalError("BEGIN", None, TimeoutError("the writers before are still at work"))
+            raise WritersBusy("BEGIN", None, TimeoutError("the writers before are still at work"))
 
     def _left(self, mine: Event) -> bool:
         """Whether this one stood in the line still; it does no more."""
@@ -119,8 +123,10 @@ def _begin_to_write(raw: Any) -> None:
             try:
                 raw.execute("BEGIN IMMEDIATE")
             except sqlite.OperationalError as busy:
-                if monotonic() > until or not _is_busy(busy):
+                if not _is_busy(busy):
                     raise OperationalError("BEGIN IMMEDIATE", None, busy) from busy
+                if monotonic() > until:
+                    raise WritersBusy("BEGIN IMMEDIATE", None, busy) from busy
                 pause.wait(ASKS_EVERY)
             else:
                 return

@@ -104,7 +104,7 @@ class Database:
         """A write unit: committed at the end or not at all.
 
         Raises:
-            OperationalError: others wrote for longer than one may wait; nothing was done.
+            WritersBusy: others wrote for longer than one may wait; nothing was done.
             UnknownOutcomeError: the commit stands here but no standby has confirmed it; do not
                 acknowledge, let the same submission key be sent again (decision 0004).
         """

@@ -24,7 +24,7 @@ from tthc_tracker.domain.feedpages import LyingPage, as_list, read_page
 from tthc_tracker.domain.feeds import FeedKind
 from tthc_tracker.extensions import database
 from tthc_tracker.jobs.feedfiles import FolderLook
-from tthc_tracker.jobs.work import Work, is_gone, own_name
+from tthc_tracker.jobs.work import Work, is_gone, own_name, patient_unit
 from tthc_tracker.queries import feeds as queries
 from tthc_tracker.queries.feeds import FeedTask
 from tthc_tracker.services import feedlooks, leases
@@ -48,14 +48,14 @@ MOST_DOSSIERS = 10_000
 def fetch_sources(work: Work) -> dict[str, Any]:
     """Settle what has come to its end, then look at every source that is due; nothing while another runs."""
     run = _Run(work)
-    with database.transaction() as session:
+    with patient_unit() as session:
         if leases.acquire(session, LEASE, run.owner, is_gone) is None:
             return {}
     try:
         run.settle()
         run.look()
     finally:
-        with database.transaction() as session:
+        with patient_unit() as session:
             leases.give_up(session, LEASE, run.owner)
     return dict(run.counts)
 

@@ -18,7 +18,7 @@ from tthc_tracker.extensions import database
 from tthc_tracker.jobs.importchild import Manner
 from tthc_tracker.jobs.importerrors import GrowingErrors
 from tthc_tracker.jobs.importpipeline import ReaderEndedError, Reading, opened
-from tthc_tracker.jobs.work import Work, is_gone, own_name
+from tthc_tracker.jobs.work import Work, is_gone, own_name, patient_unit
 from tthc_tracker.queries import columnmaps
 from tthc_tracker.queries import imports as queries
 from tthc_tracker.queries.imports import Task
@@ -44,7 +44,7 @@ def import_files(work: Work) -> dict[str, Any]:
     """Take up every file that waits, the oldest first; nothing when somebody else is at it."""
     desk = _Desk(work)
     counts = {"checked": 0, "loaded": 0, "undone": 0}
-    with database.transaction() as session:
+    with patient_unit() as session:
         if leases.acquire(session, LEASE, desk.owner, is_gone) is None:
             return counts
     try:
@@ -54,7 +54,7 @@ def import_files(work: Work) -> dict[str, Any]:
     except Overtaken as why:
         log.info("import given up", extra={"why": str(why)})
     finally:
-        with database.transaction() as session:
+        with patient_unit() as session:
             leases.give_up(session, LEASE, desk.owner)
     return counts
 

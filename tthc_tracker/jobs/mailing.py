@@ -15,7 +15,7 @@ from tthc_tracker.channels.texts import TextFiles
 from tthc_tracker.domain.mailrhythm import refuses_the_address
 from tthc_tracker.extensions import database
 from tthc_tracker.jobs.lettering import NobodyReads, ready
-from tthc_tracker.jobs.work import JobFault, Work, own_name
+from tthc_tracker.jobs.work import JobFault, Work, own_name, patient_unit
 from tthc_tracker.services import outbox, refusedaddresses
 from tthc_tracker.services.outbox import Claimed
 from tthc_tracker.wording.mails import NOBODY_READS
@@ -87,7 +87,7 @@ def deliver_of(work: Work, kind: str) -> int:
             return 0
     channel, owner, tried = channel_of(work), own_name(), 0
     while True:
-        with database.transaction() as session:
+        with patient_unit() as session:
             message = outbox.claim(session, owner, clock.now(), kind=kind)
         if message is None:
             return tried
@@ -109,11 +109,11 @@ def _deliver(work: Work, channel: Channel, message: Claimed) -> Outcome | None:
         _settle(work, message, outcome)
         return outcome
     except _POISON as error:
-        with database.transaction() as session:
+        with patient_unit() as session:
             outbox.poison(session, message, reply=f"{type(error).__name__}: {error}", now=clock.now())
         return Outcome(Verdict.NEVER, reply=type(error).__name__)
     if leaving is None:
-        with database.transaction() as session:
+        with patient_unit() as session:
             outbox.cancel(session, message)
         return None
     _readdress(message, leaving.to)
@@ -127,12 +127,12 @@ def _deliver(work: Work, channel: Channel, message: Claimed) -> Outcome | None:
 def _readdress(message: Claimed, to: str) -> None:
     """Administrators see where a mail goes; an applicant's address and a phone are kept with them alone."""
     if message.user_id is not None and message.channel == outbox.EMAIL and to != message.to_address:
-        with database.transaction() as session:
+        with patient_unit() as session:
             outbox.readdress(session, message, to)
 
 
 def _enter_data(message: Claimed) -> bool:
-    with database.transaction() as session:
+    with patient_unit() as session:
         return outbox.enter_data(session, message)
 
 
@@ -153,7 +153,7 @@ def _settle(work: Work, message: Claimed, outcome: Outcome, to: str = "") -> Non
     if outcome.verdict is Verdict.LEASE_LOST:
         return
     code, reply, now = outcome.code, outcome.reply, clock.now()
-    with database.transaction() as session:
+    with patient_unit() as session:
         _SETTLE[outcome.verdict](session, message, code=code, reply=reply, now=now)
         if to and outcome.verdict is Verdict.NEVER and _refuses_him(outcome):
             refusedaddresses.mark(session, to, reply=f"{code} {reply}", now=now, domain=work.mail_domain)

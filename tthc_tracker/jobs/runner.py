@@ -6,9 +6,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tthc_tracker import clock
-from tthc_tracker.extensions import database
 from tthc_tracker.jobs.timetable import Job
-from tthc_tracker.jobs.work import Interrupted, JobFault, Work
+from tthc_tracker.jobs.work import Interrupted, JobFault, Work, patient_unit
 from tthc_tracker.queries import operations
 from tthc_tracker.services import jobruns
 from tthc_tracker.services.leases import LeaseLost
@@ -50,7 +49,7 @@ def run(job: Job, work: Work) -> Result:
 
 def _start(job: Job, work: Work) -> int | None:
     try:
-        with database.transaction() as session:
+        with patient_unit() as session:
             return jobruns.start(session, job.name, token=work.token or 0, now=clock.now())
     except Exception as fault:  # noqa: BLE001 (the job itself will say what is wrong)
         log.error("run not noted", extra={"job": job.name, "fault": type(fault).__name__})
@@ -70,7 +69,7 @@ def _words(job: Job, fault: Exception) -> str:
 
 def _finish(job: Job, work: Work, result: Result, started: Any, duration: int) -> int | None:
     now = clock.now()
-    with database.transaction() as session:
+    with patient_unit() as session:
         before = operations.signs(session).get(job.name)
         sign = {"last_tick_at": now, "last_duration_ms": duration, "last_error": result.error[:500]}
         good = {"last_ok_at": started, "last_counts": result.counts} if result.ok else {}

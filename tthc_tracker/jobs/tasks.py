@@ -11,6 +11,7 @@ from tthc_tracker import clock
 from tthc_tracker.domain.importing import FILES_KEPT
 from tthc_tracker.extensions import database
 from tthc_tracker.jobs.exporting import forget_files
+from tthc_tracker.jobs.pacing import Pace
 from tthc_tracker.jobs.work import Work
 from tthc_tracker.queries import fieldreports, imports, operations, resultreminders
 from tthc_tracker.queries.recipients import Directory
@@ -48,7 +49,7 @@ from tthc_tracker.spreadsheets.intake import Shelf
 DIGESTS = "send-digests"
 _LOADS = "loads-of-units"
 
-Step = Callable[[Session], bool]  # a bounded batch; whether more waits
+Step = Callable[..., bool]  # a bounded batch; whether more waits
 
 
 def scan_deadlines(work: Work) -> dict[str, Any]:
@@ -56,8 +57,8 @@ def scan_deadlines(work: Work) -> dict[str, Any]:
     now, token, total, counts = clock.now(), work.token or 0, Tally(), Counter[str]()
 
     def tallied(step: Callable[..., Tally]) -> Step:
-        def run(session: Session) -> bool:
-            batch = step(session, Directory(session, now.date()), now=now, token=token)
+        def run(session: Session, **more: int) -> bool:
+            batch = step(session, Directory(session, now.date()), now=now, token=token, **more)
             total.add(batch)
             return batch.more
 
@@ -85,7 +86,7 @@ def scan_deadlines(work: Work) -> dict[str, Any]:
         work, stand_in, spread, tallied(sourcefreshness.settle), tallied(feedsilence.settle),
         counted("synced", disputes.end_due),
     )  # fmt: skip
-    _through(work, tallied(alerts.raise_due))
+    _through(work, _paced(tallied(alerts.raise_due), alerts.BATCH))
     _through(work, tallied(alerts.settle_standing))
     _through(
         work, _loads(work, total, now), tallied(fieldreportalerts.settle),
@@ -104,6 +105,17 @@ def scan_deadlines(work: Work) -> dict[str, Any]:
         "mails": _announce(work, now),
         "now": now.isoformat(timespec="seconds"),
     }
+
+
+def _paced(step: Step, most: int) -> Step:
+    """The same in batches no larger than the machine is quick."""
+    pace = Pace(most)
+
+    def run(session: Session) -> bool:
+        with pace.step() as size:
+            return step(session, limit=size)
+
+    return run
 
 
 def _loads(work: Work, total: Tally, now: dt.datetime) -> Step:
@@ -162,8 +174,13 @@ def move_dossiers(work: Work) -> dict[str, Any]:
 
 def fold_facts(work: Work) -> dict[str, Any]:
     """Bring the daily facts up to what the dossiers are by now, batch by batch."""
-    run = dailyfacts.Run()
-    _batch_by_batch(work, run, lambda session: dailyfacts.fold_next(session, run))
+    run, pace = dailyfacts.Run(), Pace(dailyfacts.BATCH)
+
+    def fold(session: Session) -> None:
+        with pace.step() as size:
+            dailyfacts.fold_next(session, run, batch=size)
+
+    _batch_by_batch(work, run, fold)
     return {"noted": run.many} if run.many else {}
 
 

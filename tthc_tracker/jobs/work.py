@@ -4,20 +4,24 @@ import os
 import secrets
 import socket
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Event
+from time import monotonic
 
 from sqlalchemy.orm import Session
 
 from tthc_tracker.domain.webhooks import Allowed
+from tthc_tracker.engine import WritersBusy
 from tthc_tracker.extensions import database
 from tthc_tracker.queries import operations
 from tthc_tracker.services import leases
 from tthc_tracker.wording.jobs import INTERRUPTED
 
 LEASE = operations.LEASE
+PATIENCE = 60
+"""Seconds that a job waits for others to have written: nobody sits before it."""
 
 
 class JobFault(Exception):
@@ -66,10 +70,30 @@ class Work:
             Interrupted: the process is ending. LeaseLost: another process has taken over.
         """
         self.check()
-        with database.transaction() as session:
+        with patient_unit() as session:
             if self.token is not None:
                 leases.hold(session, LEASE, self.token)
             yield session
+
+
+@contextmanager
+def patient_unit() -> Iterator[Session]:
+    """A write unit that asks again and again while others write: people give up after five seconds.
+
+    Raises:
+        WritersBusy: they did for PATIENCE seconds; nothing was done.
+    """
+    with ExitStack() as kept:
+        yield _begun(kept, monotonic() + PATIENCE)
+
+
+def _begun(kept: ExitStack, until: float) -> Session:
+    while True:
+        try:
+            return kept.enter_context(database.transaction())
+        except WritersBusy:
+            if monotonic() > until:
+                raise
 
 
 def _place() -> str:
