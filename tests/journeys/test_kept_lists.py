@@ -54,6 +54,7 @@ def change(url: str, code: str) -> None:
 
 
 def download(page: "Page", form: str) -> Path:
+    page.wait_for_load_state()  # a form sent earlier takes the scripts away that are still on their way
     page.locator("summary", has_text="Xuất tệp").click()
     page.get_by_label("CSV" if form == "csv" else "Excel (XLSX)").check()
     page.get_by_label("Lý do xuất").fill("Giao ban tuần")

@@ -127,3 +127,14 @@ def held_back(page: Page, addresses: str) -> list[Route]:
 
     page.route(addresses, keep)
     return kept
+
+
+@contextmanager
+def scripts_on_their_way(page: Page) -> Iterator[None]:
+    """A slow line: what is done within, from a navigation on, finds no script but the one of the theme."""
+    held = held_back(
+        page, "**/htmx*.js*"
+    )  # the first of those that wait for the page: the others run after it
+    yield
+    for route in held:
+        route.continue_()

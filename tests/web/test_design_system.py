@@ -12,7 +12,15 @@ from playwright.sync_api import expect
 from werkzeug.serving import make_server
 
 from tests.support import gallery
-from tests.support.browser import DESKTOP, PHONE, assert_accessible, context, held_back, sideways_overflow
+from tests.support.browser import (
+    DESKTOP,
+    PHONE,
+    assert_accessible,
+    context,
+    held_back,
+    scripts_on_their_way,
+    sideways_overflow,
+)
 from tthc_tracker.domain.standing import Standing
 from tthc_tracker.web.headers import POLICY
 
@@ -142,6 +150,31 @@ def test_a_public_page_weighs_less_than_sixty_kilobytes(browser: "Browser", desk
         shown.on("response", lambda answer: weights.append(len(answer.body())))
         shown.goto("/public.html", wait_until="networkidle")
         assert 0 < sum(weights) <= 60 * 1024
+
+
+def test_who_types_before_the_scripts_are_there_goes_on_typing_and_is_asked_before_leaving(
+    page: "Page",
+) -> None:
+    with scripts_on_their_way(page):
+        page.reload(wait_until="commit")
+        page.focus("#name")
+        page.keyboard.type("Nguyễn ")
+    page.wait_for_load_state()
+    page.keyboard.type("Văn An")
+    expect(page.locator("#name")).to_have_value("Nguyễn Văn An")
+    with page.expect_event("dialog") as asked:
+        page.evaluate("setTimeout(() => location.assign('/khac'))")
+    asked.value.dismiss()
+    assert page.url.endswith("/gallery.html")
+
+
+def test_filters_somebody_uses_before_the_scripts_are_there_stay_open_on_the_phone(page: "Page") -> None:
+    page.set_viewport_size(PHONE)
+    with scripts_on_their_way(page):
+        page.reload(wait_until="commit")
+        page.select_option("[data-filters] select", index=0)
+    page.wait_for_load_state()
+    expect(page.locator("[data-filters] select").first).to_be_visible()
 
 
 def _listen(page: "Page") -> None:

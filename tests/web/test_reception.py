@@ -220,6 +220,16 @@ def test_without_script_the_words_find_the_procedure(desk: Visit, typed: str) ->
     assert desk.receive(procedure="", procedure_text=typed).status_code == 303
 
 
+def test_words_typed_over_a_choice_mean_what_they_say(desk: Visit) -> None:
+    over = {"procedure_text": "2.000815", "resolving_agency": "H50.19000", "resolving_agency_text": "cam lo"}
+    assert "Không rõ cơ quan" in words(desk.receive(procedure=PROCEDURE, **over))
+    assert (
+        desk.receive(procedure=PROCEDURE, **over | {"resolving_agency_text": "xa cam lo"}).status_code == 303
+    )
+    (dossier,) = dossiers()
+    assert (dossier.procedure_code, dossier.resolving_agency_id) == ("2.000815", desk.office.other)
+
+
 def test_without_script_a_scanned_card_in_the_field_is_read(desk: Visit) -> None:
     desk.receive(id_number="045090001234||TRẦN VĂN TÁM|01051990|Nam|Xã Cam Lộ|01012022", full_name="")
     (dossier,) = dossiers()

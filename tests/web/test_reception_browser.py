@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 
 from tests.support import browser as browsers
 from tests.support import databases, servers
-from tests.support.desk import PASSWORD, open_office
+from tests.support.desk import PASSWORD, add_second_case, open_office
 from tthc_tracker.extensions import database
 from tthc_tracker.models.dossier import Dossier
 
@@ -34,6 +34,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> "Iterator[WebServer]":
         database.bind(url)
         with database.transaction() as session:
             office = open_office(session)
+            add_second_case(session, office)
         database.dispose()
         clock = folder / "clock"
         clock.write_text("2026-11-23T14:00:00+07:00")
@@ -232,3 +233,55 @@ def test_the_page_fits_and_reads_on_every_screen(desk: "Page", width: int, dark:
     desk.evaluate("document.querySelectorAll('main details').forEach((one) => { one.open = true; })")
     browsers.assert_accessible(desk)
     assert browsers.sideways_overflow(desk) == 0
+
+
+def test_what_is_chosen_before_the_scripts_are_there_moves_the_date(desk: "Page") -> None:
+    desk.focus("#procedure")
+    choose(desk, "hon nhan")
+    expect(desk.locator("#ngay-hen")).to_contain_text("Thứ Sáu, 14:00 27/11/2026")
+    with browsers.scripts_on_their_way(desk):
+        desk.keyboard.press("Control+Enter")  # refused: nobody has filed it
+        expect(desk.locator("[data-error-summary]")).to_be_visible()
+        desk.select_option("#case_code", "xac-minh")
+        desk.fill("#full_name", "Nguyễn Văn An")
+    expect(desk.locator("#ngay-hen")).to_contain_text("Thứ Sáu, 14:00 04/12/2026")
+    expect(desk.locator("#ngay-hen-gon")).to_contain_text("04/12/2026")
+    expect(desk.locator("#full_name")).to_be_focused()
+
+
+def test_a_case_that_the_browser_puts_in_again_moves_the_date(desk: "Page") -> None:
+    scan(desk, CARD)
+    expect(desk.locator("#procedure")).to_be_focused()
+    choose(desk, "hon nhan")
+    expect(desk.locator("#thanh-phan input").first).to_be_visible()
+    desk.keyboard.press("Control+Enter")
+    desk.wait_for_url("**/ho-so/**")
+    desk.get_by_role("link", name="Sửa tiếp nhận").click()
+    expect(desk.locator("#ngay-hen")).to_contain_text("27/11/2026")
+    desk.select_option("#case_code", "xac-minh")
+    expect(desk.locator("#ngay-hen")).to_contain_text("04/12/2026")
+    desk.once("dialog", lambda dialog: dialog.accept())  # what is unsaved is asked about
+    desk.goto("/tiep-nhan")
+    desk.go_back()
+    expect(desk.locator("#case_code")).to_have_value("xac-minh")
+    expect(desk.locator("#ngay-hen")).to_contain_text("04/12/2026")
+
+
+def test_a_card_scanned_before_the_scripts_are_there_is_read_when_they_come(desk: "Page") -> None:
+    with browsers.scripts_on_their_way(desk):
+        desk.reload(wait_until="commit")
+        expect(desk.locator("#id_number")).to_be_focused()
+        scan(desk, CARD)
+        expect(desk.locator("#id_number")).to_have_value(CARD)
+    expect(desk.locator("#id_number")).to_have_value(CARD[:12])
+    expect(desk.locator("#full_name")).to_have_value("NGUYỄN THỊ PHƯƠNG THẢO")
+
+
+def test_words_typed_before_the_scripts_are_there_open_their_list(desk: "Page") -> None:
+    with browsers.scripts_on_their_way(desk):
+        desk.reload(wait_until="commit")
+        desk.focus("#procedure")
+        desk.keyboard.type("hon nhan")
+    expect(desk.locator("#procedure-list [role=option]").first).to_be_visible()
+    desk.keyboard.press("Enter")
+    expect(desk.locator("#ngay-hen")).to_contain_text("Thứ Sáu, 14:00 27/11/2026")

@@ -11,6 +11,7 @@ from flask_login import current_user
 from sqlalchemy.orm import Session
 
 from tthc_tracker.domain.errors import NotAllowed, NotFound
+from tthc_tracker.domain.folding import fold
 from tthc_tracker.domain.receptionfacts import ReceptionFacts
 from tthc_tracker.queries import commonprocedures, procedures, reception
 from tthc_tracker.queries.procedures import ProcedureChoice, RequiredPaper
@@ -139,7 +140,8 @@ def _agency(session: Session, form: ReceptionForm, name: str, day: dt.date) -> i
     if not code and not words.strip():
         return None
     agency = reception.agency_by_code(session, code, day) if code else None
-    agency = agency or reception.agency_by_words(session, words, day)
+    if agency is None or fold(words) not in ("", agency.folded):  # other words were typed over a choice
+        agency = reception.agency_by_words(session, words, day)
     if agency is None:
         form.refuse(name, "Không rõ cơ quan nào. Hãy gõ một phần tên rồi chọn trong danh sách.")
         return None
@@ -149,10 +151,13 @@ def _agency(session: Session, form: ReceptionForm, name: str, day: dt.date) -> i
 def _procedure(session: Session, form: ReceptionForm, day: dt.date) -> str:
     code, words = form.procedure.data or "", form.procedure_text.data or ""
     hits: list[ProcedureChoice] = []
-    if code and (chosen := procedures.by_code(session, code, day)):
+    chosen = procedures.by_code(session, code, day) if code else None
+    if chosen and words.strip() in ("", chosen.words):
         hits = [chosen]
     elif words.strip():
         hits = procedures.resolve(session, words, day)
+    if chosen in hits:  # not all of its words are there, and none that is another's
+        hits = [chosen]
     if len(hits) == 1:
         form.procedure.data, form.procedure_text.data = hits[0].code, hits[0].words
         return hits[0].code

@@ -15,7 +15,7 @@ function start(box) {
   const navigation = new Combobox(input, list, { firstOptionSelectionMode: "active", tabInsertsSuggestions: true });
   let timer;
   let open = false;
-  let chosen = { key: value.value, text: input.value };
+  let chosen = { key: value.dataset.sent, text: input.defaultValue };
   let awaited = null; // the words whose answer is to come; until then the list on show is that of older words
   let sent = null; // the words the server was last asked about
   let wanted = false; // Enter came before the answer: its first option is the choice
@@ -67,6 +67,22 @@ function start(box) {
     }
     settle();
   };
+  const giveUpChoice = () => { // words changed after a choice: the choice is void
+    if (!value.value) return;
+    value.value = "";
+    value.dispatchEvent(new Event("change", { bubbles: true }));
+  };
+  const catchUp = () => { // what was typed before anybody listened, or put in again by the browser
+    if (input.value === chosen.text || open || awaited !== null) return;
+    const key = value.value;
+    if (key && key !== chosen.key) {
+      value.value = chosen.key;
+      choose(key, input.value);
+    } else {
+      giveUpChoice();
+      if (document.activeElement === input) search();
+    }
+  };
   const chooseWhenAnswered = () => {
     close();
     wanted = true;
@@ -83,12 +99,10 @@ function start(box) {
   };
 
   input.addEventListener("input", (event) => {
-    if (value.value) { // words changed after a choice: the choice is void
-      value.value = "";
-      value.dispatchEvent(new Event("change", { bubbles: true }));
-    }
+    giveUpChoice();
     if (event.isTrusted) search();
   });
+  window.addEventListener("pageshow", catchUp);
   box.addEventListener("combobox-choose", (event) => choose(event.detail.key, event.detail.text)); // by another control
   input.addEventListener("scan-undone", () => { // a card was scanned over a choice: the choice stands
     hide();

@@ -1,6 +1,11 @@
-// On the phone the filters are folded away until somebody wants them.
+// On the phone the filters are folded away until somebody wants them, and stay open under his fingers.
+import { changed } from "./meanwhile.js";
+
 if (window.matchMedia("(max-width: 639.98px)").matches) {
-  for (const filters of document.querySelectorAll("details[data-filters]")) filters.open = Boolean(filters.querySelector("[aria-invalid]"));
+  for (const filters of document.querySelectorAll("details[data-filters]")) {
+    const wanted = filters.contains(document.activeElement) || [...filters.querySelectorAll("input, select")].some(changed);
+    filters.open = wanted || Boolean(filters.querySelector("[aria-invalid]"));
+  }
 }
 
 // Empty fields stay out of the address, so that it can be read and shared.

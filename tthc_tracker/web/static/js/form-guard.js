@@ -1,4 +1,5 @@
 // A form is sent once; leaving with unsaved words asks first; an ended session is noticed before anything is lost.
+import { changed } from "./meanwhile.js";
 import { sessionStands, signInAgain } from "./session-dialog.js";
 
 const STUCK_MS = 15000;
@@ -67,5 +68,10 @@ window.addEventListener("pageshow", (event) => { // back: the page comes from me
   leaving = false;
   if (event.persisted) document.querySelectorAll("form[data-guard]").forEach(unlock);
 });
+// Words typed before this script was there are unsaved too; those that come back with a page may have been sent.
+if (performance.getEntriesByType("navigation")[0]?.type !== "back_forward") {
+  for (const form of document.querySelectorAll("form[data-keep]")) if ([...form.elements].some(changed)) dirty.add(form);
+}
 
-document.querySelector("[data-error-summary]")?.focus();
+// Whoever types already, ahead of this script, goes on where he is.
+if (!(document.activeElement.form && changed(document.activeElement))) document.querySelector("[data-error-summary]")?.focus();

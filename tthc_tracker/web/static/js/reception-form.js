@@ -34,7 +34,7 @@ form.addEventListener("keydown", (event) => {
 });
 
 form.elements.namedItem("owner_differs").addEventListener("change", (event) => {
-  if (event.target.checked) form.elements.namedItem("owner_id_number").focus();
+  if (event.target.checked && event.isTrusted) form.elements.namedItem("owner_id_number").focus(); // not when told late
 });
 
 // A field of a folded part that is wrong, or that the summary leads to, unfolds it.

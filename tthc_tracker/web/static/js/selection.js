@@ -32,4 +32,10 @@ all?.addEventListener("change", () => {
   tell();
 });
 whole?.addEventListener("change", tell);
-if (boxes.length) window.addEventListener("pageshow", tell); // back: the browser puts the choices in again
+// Ticked before anybody listened, or put in again by the browser.
+if (boxes.length) {
+  window.addEventListener("pageshow", () => {
+    if (all?.checked && !boxes.some((box) => box.checked)) boxes.forEach((box) => { box.checked = true; });
+    tell();
+  });
+}
