@@ -101,6 +101,15 @@ def test_an_export_of_other_names_is_mapped_once_and_read_by_itself_from_then_on
 
 
 @ONE
+def test_a_name_in_small_letters_is_masked_whatever_its_column_is_chosen_to_be(screen: Screen) -> None:
+    place = sent(screen, foreign(ChuHoSo="kpă h'bia út"))
+    for page in (screen.get(f"{place}/ghep-cot"), agree(screen, place, do="preview", column__2="")):
+        assert "kpă H. Ú." in Page.of(page).words
+        assert "h'bia" not in page.text
+        assert "h&#39;bia" not in page.text
+
+
+@ONE
 def test_a_file_that_no_longer_fits_is_not_read_until_it_is_mapped_again(app: Flask, screen: Screen) -> None:
     agree(screen, sent(screen, foreign()), fixed__KenhThucHien="1")
     work(app)

@@ -1,7 +1,7 @@
 """What is said of the columns of an export, and of the map by which they are read."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 from tthc_tracker.domain.columnguessing import Ground, Guess
 from tthc_tracker.domain.columnmaps import DateStyle
@@ -133,9 +133,22 @@ _FIGURES = re.compile(r"(?<![\d.-])\d{9,12}(?![\d.-])")
 _PIECES = re.compile(r"([,;()]+)")
 
 
-def shown(cell: str) -> str:
-    """A cell as it may be shown to whoever maps columns: what may be a person's is masked, as in lists."""
+_MASKED: Mapping[str, Callable[[str], str]] = {
+    "ChuHoSo": mask_name,
+    "MaDoiTuong": mask_id,
+    "SoDienThoai": mask_phone,
+}
+
+
+def shown(cell: str, fields: Collection[str] = ()) -> str:
+    """A cell as it may be shown to whoever maps columns: what may be a person's is masked, as in lists.
+
+    By its shape, and by what its column holds or is guessed to hold (fields): a name in small letters alone
+    in a cell has no shape of its own.
+    """
     text = " ".join(cell.split())
+    if "@" not in text and (mask := next((_MASKED[each] for each in fields if each in _MASKED), None)):
+        return mask(text)[:LONGEST]
     if "@" in text:
         return "…@" + text.rpartition("@")[2][:LONGEST]
     figures = _BETWEEN_FIGURES.sub("", text)
@@ -161,9 +174,18 @@ def _is_phone(figures: str) -> bool:
     return len(figures) in {10, 11} and figures.startswith(("0", "84"))
 
 
+_FAMILIES = frozenset(
+    "nguyễn nguyen trần tran lê phạm pham hoàng hoang huỳnh huynh phan vũ võ đặng bùi đỗ ngô dương đinh đoàn "
+    "trịnh trương hồ lý đào tạ".split()
+)
+"""Family names, as whoever types no capitals writes them; those that are words of forms besides have marks."""
+_NO_FAMILY = ("hồ sơ", "lý do")
+
+
 def _piece(text: str) -> str:
     name, words = text.strip(), text.split()
-    if 2 <= len(words) <= 6 and all(word[:1].isupper() and _is_word(word) for word in words):
+    named = words[:1] and words[0] in _FAMILIES and not name.startswith(_NO_FAMILY)
+    if 2 <= len(words) <= 6 and all((named or word[:1].isupper()) and _is_word(word) for word in words):
         return text.replace(name, mask_name(name))
     return text
 

@@ -1,7 +1,7 @@
 """What the page of columns shows and what is chosen on it: proposed by guesses, or by the map in force."""
 
 import secrets
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from tthc_tracker.domain.columnguessing import Guess, guess, guess_dates, is_agency_code, status_of
@@ -164,9 +164,10 @@ def lines(sample: Sample, chosen: Chosen) -> list[Line]:
     """The columns of the file, in their order."""
     guesses = guess(sample.head, sample.rows)
     return [
-        Line(place, name.strip(), _examples(sample, place), each, _why(guesses.get(place), each))
+        Line(place, name.strip(), _examples(sample, place, {each, guessed}), each, _why(one, each))
         for place, name in enumerate(sample.head)
-        for each in [chosen.fields.get(place, "")]
+        for each, one in [(chosen.fields.get(place, ""), guesses.get(place))]
+        for guessed in [one.field if one else ""]
         if name.strip() or any(_cells_of(sample, [place]))
     ]
 
@@ -177,8 +178,9 @@ def _why(one: Guess | None, chosen: str) -> str:
     return words.BY_HAND if chosen else ""
 
 
-def _examples(sample: Sample, place: int) -> tuple[str, ...]:
-    different = dict.fromkeys(words.shown(cell) for cell in _cells_of(sample, [place]))
+def _examples(sample: Sample, place: int, fields: Collection[str]) -> tuple[str, ...]:
+    """fields: what the column is chosen to hold, and what it is guessed to hold whatever is chosen."""
+    different = dict.fromkeys(words.shown(cell, fields) for cell in _cells_of(sample, [place]))
     return tuple(different)[:EXAMPLES]
 
 
