@@ -1,6 +1,7 @@
 """`flask imports run`: what it says, what it leaves beside the file, and how it ends."""
 
 import csv
+import datetime as dt
 import json
 import re
 from collections.abc import Callable
@@ -15,6 +16,7 @@ from xlsxwriter import Workbook
 
 from tests.support.desk import SAMPLES
 from tests.support.moments import at
+from tthc_tracker import clock
 from tthc_tracker.extensions import database
 from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.models.importing import ImportBatch
@@ -177,7 +179,26 @@ def test_a_dry_run_judges_the_same_and_writes_nothing(run: Run, messy: Path) -> 
     assert rows_stored() == before == (0, 0, 0)
     wet = json.loads(run(messy, "--format", "json").stdout)
     assert dry == wet
+    assert wet["forecast"].keys() == {"until", "dossiers"}
     assert rows_stored()[0] > 0
+
+
+def test_a_dry_run_foretells_what_the_real_one_does(run: Run, tmp_path: Path) -> None:
+    """What is new and what the file moves counts in both as it will stand."""
+    today = clock.now().date()
+    soon, later = today + dt.timedelta(days=1), today + dt.timedelta(days=60)
+    path = tmp_path / "xuat.csv"
+
+    def said(*due: dt.date) -> tuple[int, int]:
+        row = "H62.01-260601-000{},1.012784,1,Trần Văn An,4,20260601080000,{:%Y%m%d}100000,H62.02"
+        lines = [row.format(number, day) for number, day in enumerate(due, start=1)]
+        path.write_text("\n".join([HEAD, *lines]), encoding="utf-8")
+        dry, wet = (json.loads(run(path, *more, "--format", "json").stdout) for more in (["--dry-run"], []))
+        assert dry == wet
+        return wet["forecast"]["dossiers"], wet["updated"]
+
+    assert said(soon, later, today, today - dt.timedelta(days=9)) == (2, 0)
+    assert said(later, soon, later, today) == (2, 4)
 
 
 def test_json_names_the_counts_and_every_row(run: Run, messy: Path) -> None:

@@ -28,6 +28,7 @@ from tthc_tracker.queries import columnmaps
 from tthc_tracker.queries.columnmaps import KeptMap
 from tthc_tracker.queries.imports import Task, broken_off
 from tthc_tracker.services import imports, importstages, unseen
+from tthc_tracker.services.importforecasts import Foreseen
 from tthc_tracker.services.importjudging import Judged, Outcome, Register, judge
 from tthc_tracker.services.importreading import ReadRow
 from tthc_tracker.services.imports import ImportFile, Tally
@@ -152,10 +153,14 @@ def _process(file: _File, *, dry_run: bool, keep_rows: bool) -> dict[str, Any]:
     if not dry_run:
         return _written(file, register, columns, keep_rows=keep_rows)
     by = Manner(columns.how if columns else None, file.encoding)
+    with database.reading() as session:
+        foreseen = Foreseen(session, register, as_of=clock.minute(), now=clock.now())
     with opened(file.path, None, by=by) as export, GrowingErrors(file.errors, export.columns) as errors:
         report = _Report(errors, Tally(), Progress(file.path), keep_rows=keep_rows)
         for judged in _judge_all(register, export.batches):
             report.add(judged)
+            foreseen.add(judged)
+    report.told = foreseen.told()
     return report.summary()
 
 
@@ -269,7 +274,6 @@ class _Report:
         counts = self.tally.counts() | self.told | {"errors_file": str(self._errors.path)}
         if self._rows is None:
             return counts
-        counts.pop("forecast", None)  # programs are told the same by a dry run and by a real one
         return counts | {"by_row": self._rows}
 
 

@@ -148,6 +148,14 @@ def brief(counts: Mapping[str, Any]) -> str:
     return ", ".join(parts)
 
 
+def foretold_briefly(counts: Mapping[str, Any]) -> str:
+    """The same of what it foretold; '' where that is nothing."""
+    if (forecast := counts.get("forecast")) is None:
+        return ""
+    until = formats.day(dt.date.fromisoformat(forecast["until"]))
+    return f"dự báo đến hạn đến hết {until}: {'hơn ' * bool(forecast.get('more'))}{number(forecast['dossiers'])}"
+
+
 WHOLE = {
     Whole.AS_DECLARED: "Như đã khai cho nguồn",
     Whole.NO: "Chỉ hồ sơ mới hoặc đã đổi",
