@@ -122,6 +122,7 @@ ROUTES: dict[str, Route] = {
     "anomalies.index": Route(LEADERS),
     "matches.index": Route(LEADERS),
     "matches.differing": Route(LEADERS),
+    "matches.differences": Route(LEADERS),
     "matches.show": Route(LEADERS, "match"),
     "matches.confirm": Route("K", "match"),
     "matches.refuse": Route("K", "match"),

@@ -25,7 +25,12 @@ def test_a_name_in_small_letters_is_masked_too(cell: str) -> None:
 
 @pytest.mark.parametrize(
     ("cell", "field"),
-    [("kpă h'bia", "ChuHoSo"), ("an", "ChuHoSo"), ("26017027472", "MaDoiTuong"), ("912345678", "SoDienThoai")],
+    [
+        ("kpă h'bia", "ChuHoSo"),
+        ("an", "ChuHoSo"),
+        ("26017027472", "MaDoiTuong"),
+        ("912345678", "SoDienThoai"),
+    ],
 )
 def test_what_a_column_holds_masks_what_no_shape_tells(cell: str, field: str) -> None:
     assert cell not in shown(cell, {"", field})

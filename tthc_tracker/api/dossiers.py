@@ -15,6 +15,7 @@ from tthc_tracker.api.guarding import caller, needs
 from tthc_tracker.api.once import once
 from tthc_tracker.api.problems import FieldError, Problem, invalid
 from tthc_tracker.domain.apitokens import ApiScope
+from tthc_tracker.domain.errors import ConflictingDossier
 from tthc_tracker.domain.exchangeobject import PERSONAL, exchange_object, iso, stamp, status_of
 from tthc_tracker.domain.lifecycle import SourceKind
 from tthc_tracker.extensions import database
@@ -43,7 +44,12 @@ def submit(row: dict[str, str]) -> Response:
         taken = exchanging.submit(session, caller().source_id, row, now=clock.now())
         return Answer(201 if taken.new else 200, _taken(taken))
 
-    response = once(row, work)
+    try:
+        response = once(row, work)
+    except ConflictingDossier:  # what another source's dossier is called is kept beside it, though refused
+        with database.transaction() as session:
+            exchanging.note_claim(session, caller().source_id, row, now=clock.now())
+        raise
     if response.status_code == 201:
         response.headers["Location"] = url_for("dossiers.read", code=row["MaHoSo"])
     return response

@@ -89,7 +89,9 @@ class Dossier(Base):
     source_id: Mapped[int] = mapped_column(ForeignKey("source.id"))
     source_as_of: Mapped[dt.datetime | None]  # moment of the source's data, for a mirror
     unseen_since: Mapped[dt.datetime | None]  # of the full list of its source from which it is missing
+    refused_since: Mapped[dt.datetime | None]  # what its source said of it last could not be taken
     matched: Mapped[Matched | None] = mapped_column(one_of(Matched, "dossier_matched"))  # NULL: seen by one
+    claimed: Mapped[bool] = mapped_column(default=False, server_default=false())  # by another source's code
     procedure_id: Mapped[int] = mapped_column(ForeignKey("procedure.id"))
     procedure_version_id: Mapped[int] = mapped_column(ForeignKey("procedure_version.id"))
     case_code: Mapped[str] = mapped_column(String(40), default="", server_default="")  # of its procedure

@@ -6,7 +6,8 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from tthc_tracker.domain.lifecycle import State
+from tthc_tracker.domain.differing import Field
+from tthc_tracker.domain.lifecycle import Channel, State
 from tthc_tracker.domain.matching import MatchState
 from tthc_tracker.models.base import Base, one_of
 
@@ -79,3 +80,53 @@ class Sighting(Base):
     as_of: Mapped[dt.datetime | None]
     state_since: Mapped[dt.datetime]
     differs_since: Mapped[dt.datetime | None]
+
+
+class SourceClaim(Base):
+    """What a source says under a code that another source owns; nothing personal.
+
+    same_owner: whether it names the same person. batch_id: the file that said so first, NULL: by interface.
+    """
+
+    __tablename__ = "source_claim"
+    __table_args__ = (
+        Index("ix_source_claim_dossier_id", "dossier_id"),
+        Index("ix_source_claim_batch_id", "batch_id"),
+    )
+
+    source_id: Mapped[int] = mapped_column(ForeignKey("source.id"), primary_key=True, autoincrement=False)
+    code: Mapped[str] = mapped_column(String(40), primary_key=True)
+    dossier_id: Mapped[int] = mapped_column(ForeignKey("dossier.id"))
+    batch_id: Mapped[int | None]
+    state: Mapped[State] = mapped_column(one_of(State, "claim_state"))
+    procedure_code: Mapped[str] = mapped_column(String(40))
+    channel: Mapped[Channel] = mapped_column(one_of(Channel, "claim_channel"))
+    receiving_id: Mapped[int] = mapped_column(ForeignKey("agency.id"))
+    resolving_id: Mapped[int] = mapped_column(ForeignKey("agency.id"))
+    same_owner: Mapped[bool]
+    submitted_at: Mapped[dt.datetime | None]
+    accepted_at: Mapped[dt.datetime | None]
+    due_at: Mapped[dt.datetime | None]
+    closed_at: Mapped[dt.datetime | None]
+    returned_at: Mapped[dt.datetime | None]
+    first_at: Mapped[dt.datetime]
+    as_of: Mapped[dt.datetime]
+
+
+class SourceDifference(Base):
+    """A field of a dossier of which another source says something else: what, and since when."""
+
+    __tablename__ = "source_difference"
+    __table_args__ = (
+        UniqueConstraint("source_id", "code", "field"),
+        Index("ix_source_difference_dossier_id", "dossier_id"),
+        Index("ix_source_difference_since", "since", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    source_id: Mapped[int] = mapped_column(ForeignKey("source.id"))
+    code: Mapped[str] = mapped_column(String(40))
+    field: Mapped[Field] = mapped_column(one_of(Field, "difference_field"))
+    dossier_id: Mapped[int] = mapped_column(ForeignKey("dossier.id"))
+    said: Mapped[str] = mapped_column(String(100))
+    since: Mapped[dt.datetime]

@@ -94,6 +94,8 @@ class Source(Base):
     """Where dossiers come from. `home`: their whole life is here; `mirror`: the facts are theirs.
 
     as_of: the moment its newest data speaks of; stale_since: when that was found too old to raise alerts by.
+    known_to: up to then all that it shows is known, of what it has shown since known_from (NULL: of
+    everything), for it sent a whole list then, what had changed until then, or that nothing had.
     """
 
     __tablename__ = "source"
@@ -103,6 +105,8 @@ class Source(Base):
     name: Mapped[str] = mapped_column(String(200))
     kind: Mapped[SourceKind] = mapped_column(one_of(SourceKind, "source_kind"))
     as_of: Mapped[dt.datetime | None]
+    known_from: Mapped[dt.datetime | None]
+    known_to: Mapped[dt.datetime | None]
     url: Mapped[str] = mapped_column(String(300), default="", server_default="")  # where people work in it
     stale_since: Mapped[dt.datetime | None]
     sends: Mapped[Sends] = mapped_column(

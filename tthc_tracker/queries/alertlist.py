@@ -35,6 +35,7 @@ from tthc_tracker.models.person import Person
 from tthc_tracker.models.procedure import Procedure, ProcedureVersion, Source
 from tthc_tracker.queries import alertmail, listing
 from tthc_tracker.queries.alertmail import Part, minutes_late, overdue_there, severity_rank
+from tthc_tracker.queries.freshness import told_at
 from tthc_tracker.queries.keptlist import Asked
 from tthc_tracker.queries.listing import Count, Filters, Page
 
@@ -351,16 +352,15 @@ def _details() -> Any:
     return (
         select(
             Alert, severity_rank.label("rank"), _SINCE.label("since"), Alert.rule, Alert.due_at,
-            Dossier.code, Dossier.source_as_of, Dossier.receiving_agency_id,
+            Dossier.code, told_at().label("source_as_of"), Dossier.receiving_agency_id,
             Procedure.code.label("procedure_code"), ProcedureVersion.name.label("procedure"),
             owner.full_name.label("owner"), owner.kind.label("owner_kind"),
             officer.full_name.label("officer"),
             Agency.name.label("agency"), Agency.code.label("agency_code"), Unit.name.label("unit"),
             Source.name.label("source"), Source.kind.label("source_kind"),
             about.name.label("about"), about.as_of.label("about_as_of"),
-            FieldReport.code.label("report_code"),
-            answered.full_name.label("answered_by"), taker.full_name.label("handed_to"),
-            AlertSnooze.until, SourceDispute.resolved_on, Alert.id,
+            FieldReport.code.label("report_code"), answered.full_name.label("answered_by"),
+            taker.full_name.label("handed_to"), AlertSnooze.until, SourceDispute.resolved_on, Alert.id,
         )
         .join(Agency, Agency.id == Alert.agency_id)
         .outerjoin(Unit, Unit.id == Alert.unit_id)

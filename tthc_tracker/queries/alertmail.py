@@ -22,6 +22,7 @@ from tthc_tracker.models.person import Person
 from tthc_tracker.models.procedure import Procedure, ProcedureVersion, Source
 from tthc_tracker.queries import listing, risks, unitload
 from tthc_tracker.queries.calendars import worked_since
+from tthc_tracker.queries.freshness import told_at
 from tthc_tracker.queries.operations import last_scan
 from tthc_tracker.queries.risks import AtRisk
 from tthc_tracker.queries.unitload import Overview
@@ -271,7 +272,7 @@ def _lines(
     statement = (
         select(
             Alert.id, Alert.rule, Alert.severity, Alert.due_at, Alert.from_before, Alert.unit_id,
-            Dossier.code, Dossier.source_as_of, Dossier.receiving_agency_id,
+            Dossier.code, told_at().label("source_as_of"), Dossier.receiving_agency_id,
             Procedure.code.label("procedure_code"),
             ProcedureVersion.name.label("procedure"), owner.full_name.label("owner"),
             owner.kind.label("owner_kind"),

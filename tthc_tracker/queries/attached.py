@@ -4,7 +4,9 @@ Most dossiers have no pause, no alert, no second code; a look at an index says s
 statement of its own takes.
 """
 
+import datetime as dt
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.orm import aliased
@@ -17,12 +19,14 @@ from tthc_tracker.models.handover import Handover
 from tthc_tracker.models.history import Pause
 from tthc_tracker.models.process import StepRun
 from tthc_tracker.models.reception import JointReception
+from tthc_tracker.queries.freshness import told_at
 
 
 @dataclass(frozen=True, slots=True)
 class Attached:
     """Whether a dossier has any. handover: one that nobody has answered; alerts: that stand; codes: besides
-    its own; together: others on the same receipt; outages: of another system, while its desk received it."""
+    its own; together: others on the same receipt; outages: of another system, while its desk received it.
+    told_at: how new what its source says is (queries.freshness)."""
 
     pauses: bool
     handover: bool
@@ -31,9 +35,10 @@ class Attached:
     codes: bool
     together: bool
     outages: bool
+    told_at: dt.datetime | None
 
 
-def columns() -> list[ColumnElement[bool]]:
+def columns() -> list[Any]:
     """The columns of `Attached`, for a statement that reads a dossier."""
     other = aliased(DossierCode)
     shared = or_(JointReception.dossier_id == Dossier.id, JointReception.first_id == Dossier.id)
@@ -45,6 +50,7 @@ def columns() -> list[ColumnElement[bool]]:
         exists().where(other.dossier_id == Dossier.id, other.code != Dossier.code),
         exists().where(shared),
         exists().where(meanwhile()),
+        told_at(),
     ]
 
 

@@ -30,6 +30,7 @@ from tthc_tracker.models.person import Person
 from tthc_tracker.models.procedure import Source
 from tthc_tracker.queries import settings, throttles
 from tthc_tracker.queries.dossiers import standing_of
+from tthc_tracker.queries.freshness import told_at
 
 DAY = dt.timedelta(days=1)
 
@@ -129,14 +130,14 @@ def is_pressed(session: Session, now: dt.datetime) -> bool:
 def _progress(session: Session, dossier_id: int, code: str, now: dt.datetime) -> Progress:
     working = aliased(Agency)
     statement = (
-        select(Dossier, Agency, Source, working.name, DossierRating.dossier_id)
+        select(Dossier, Agency, Source, working.name, DossierRating.dossier_id, told_at())
         .join(Agency, Agency.id == Dossier.returning_agency_id)
         .join(Source, Source.id == Dossier.source_id)
         .join(working, working.id == func.coalesce(Dossier.step_agency_id, Dossier.resolving_agency_id))
         .outerjoin(DossierRating, DossierRating.dossier_id == Dossier.id)
         .where(Dossier.id == dossier_id)
     )
-    dossier, agency, source, working_at, rated = session.execute(statement).one()
+    dossier, agency, source, working_at, rated, told = session.execute(statement).one()
     mirrored = source.kind is SourceKind.MIRROR
     return Progress(
         code=code,
@@ -153,7 +154,7 @@ def _progress(session: Session, dossier_id: int, code: str, now: dt.datetime) ->
         address=agency.address or "",
         phone=agency.phone or "",
         source=source.name if mirrored else "",
-        source_as_of=dossier.source_as_of if mirrored else None,
+        source_as_of=told if mirrored else None,
         late_for=dossier.due_at if dossier.reappointed_at and dossier.closed_at is None else None,
         working_at=working_at,
         rated=rated is not None,

@@ -1,13 +1,14 @@
 """Two systems beside each other: a proposal with its two dossiers, a dossier with what others say of it."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, and_, exists, or_, select, true
+from sqlalchemy import Select, and_, exists, func, or_, select, true
 from sqlalchemy.orm import Session, aliased
 
+from tthc_tracker.domain.differing import Field
 from tthc_tracker.domain.errors import NotFound
 from tthc_tracker.domain.lifecycle import Channel, SourceKind, State
 from tthc_tracker.domain.matching import Matched, MatchState
@@ -16,12 +17,13 @@ from tthc_tracker.domain.permissions import Scope
 from tthc_tracker.models.account import User
 from tthc_tracker.models.agency import Agency
 from tthc_tracker.models.dossier import Dossier, DossierCode
-from tthc_tracker.models.match import DossierMatch, Sighting
+from tthc_tracker.models.match import DossierMatch, Sighting, SourceClaim, SourceDifference
 from tthc_tracker.models.person import Person
 from tthc_tracker.models.procedure import Procedure, ProcedureVersion, Source
-from tthc_tracker.queries import dossiers
+from tthc_tracker.queries import dossiers, freshness
 from tthc_tracker.queries.dossiers import HistoryEntry
 from tthc_tracker.queries.scoping import reachable, visible
+from tthc_tracker.wording import matches as words
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,7 @@ class Side:
     returned_at: dt.datetime | None
     seen_at: dt.datetime | None  # the moment its data speaks of; None: it is received here
     differs_since: dt.datetime | None = None
+    claims: bool = False  # it names the code of another source's dossier
 
 
 @dataclass(frozen=True)
@@ -68,6 +71,7 @@ class Elsewhere:
     sides: tuple[Side, ...]
     merged: tuple[tuple[str, str, list[HistoryEntry]], ...]  # code, system, what happened there
     matches: tuple[int, ...]
+    since: Mapping[Field, dt.datetime]  # of each field of which another says something else
 
 
 def find(session: Session, match_id: int, scope: Scope) -> MatchView:
@@ -107,9 +111,20 @@ def places_of(session: Session, match_id: int) -> list[frozenset[int]]:
 
 
 def differs(session: Session, dossier_id: int) -> bool:
-    """Whether any other system says something else of a dossier."""
+    """Whether any other system says something else of a dossier's status."""
     shown = exists().where(Sighting.dossier_id == dossier_id, Sighting.differs_since.is_not(None))
-    return session.execute(select(shown)).scalar_one()
+    its = (SourceDifference.dossier_id == dossier_id, SourceDifference.field == Field.STATE)
+    return session.execute(select(or_(shown, exists().where(*its)))).scalar_one()
+
+
+def _since(session: Session, dossier_id: int) -> dict[Field, dt.datetime]:
+    statement = (
+        select(SourceDifference.field, func.min(SourceDifference.since))
+        .where(SourceDifference.dossier_id == dossier_id)
+        .group_by(SourceDifference.field)
+        .order_by(SourceDifference.field)
+    )
+    return dict(session.execute(statement).all())
 
 
 def within(scope: Scope) -> Any:
@@ -135,7 +150,9 @@ def of_dossier(session: Session, code: str, scope: Scope, *, with_private: bool 
     found = session.execute(
         select(Dossier.id, Dossier.code)
         .join(DossierCode, DossierCode.dossier_id == Dossier.id)
-        .where(DossierCode.code == code, Dossier.matched == Matched.KEPT, reachable(scope))
+        .where(
+            DossierCode.code == code, or_(Dossier.matched == Matched.KEPT, Dossier.claimed), reachable(scope)
+        )
     ).one_or_none()
     if found is None:
         raise NotFound(code)
@@ -148,14 +165,16 @@ def of_dossier(session: Session, code: str, scope: Scope, *, with_private: bool 
     ).all()
     stands = (DossierMatch.kept_id == found.id, DossierMatch.state == MatchState.CONFIRMED)
     matches = session.execute(select(DossierMatch.id).where(*stands).order_by(DossierMatch.id)).scalars()
+    [own] = _dossiers(session, [found.id])
     return Elsewhere(
         found.code,
-        (*_dossiers(session, [found.id]), *_sightings(session, shown)),
+        (own, *_sightings(session, shown), *_claims(session, found.id, own)),
         tuple(
             (code, system, dossiers.history(session, merged_id, with_private=with_private))
             for merged_id, code, system in records
         ),
         tuple(matches),
+        _since(session, found.id),
     )
 
 
@@ -163,7 +182,7 @@ def _dossiers(session: Session, ids: Sequence[int]) -> list[Side]:
     rows = session.execute(_named(select(Dossier).where(Dossier.id.in_(ids)), Dossier.source_id))
     return [
         _side(
-            one, row, one.code, one, one.current_due_at, one.source_as_of,
+            one, row, one.code, one, one.current_due_at, freshness.told_of(session, one),
             counts=one.matched is not Matched.MERGED,
         )
         for row in rows
@@ -180,6 +199,30 @@ def _sightings(session: Session, which: Any) -> list[Side]:
         for row in rows
         for said in (row.Sighting,)
     ]
+
+
+def _claims(session: Session, dossier_id: int, own: Side) -> list[Side]:
+    """What sources say under a code that is not theirs; of people only whether they name the same."""
+    receiving, resolving = aliased(Agency), aliased(Agency)
+    statement = (
+        select(SourceClaim, Source.name, Source.kind, receiving.name, resolving.name)
+        .join(Source, Source.id == SourceClaim.source_id)
+        .join(receiving, receiving.id == SourceClaim.receiving_id)
+        .join(resolving, resolving.id == SourceClaim.resolving_id)
+        .where(SourceClaim.dossier_id == dossier_id)
+        .order_by(SourceClaim.code, SourceClaim.source_id)
+    )
+    return [
+        Side(
+            system=system, home=kind is SourceKind.HOME, counts=False, code=said.code, state=said.state,
+            procedure=own.procedure if own.procedure.startswith(said.procedure_code) else said.procedure_code,
+            owner=own.owner if said.same_owner else words.OWNERS["other"], resolving=resolver,
+            receiving=desk, channel=said.channel, submitted_at=said.submitted_at,
+            accepted_at=said.accepted_at, due_at=said.due_at, closed_at=said.closed_at,
+            returned_at=said.returned_at, seen_at=said.as_of, claims=True,
+        )
+        for said, system, kind, desk, resolver in session.execute(statement)
+    ]  # fmt: skip
 
 
 def _named(statement: Select[*tuple[Any, ...]], source_id: Any) -> Select[*tuple[Any, ...]]:

@@ -40,6 +40,7 @@ from tthc_tracker.models.procedure import Procedure, ProcedureVersion, Source
 from tthc_tracker.models.reception import SourceMark, SupplementRequest
 from tthc_tracker.queries import listing, ordering
 from tthc_tracker.queries.calendars import work_calendar
+from tthc_tracker.queries.freshness import told_at
 from tthc_tracker.queries.listing import Filters, Page
 from tthc_tracker.queries.scoping import received_within
 
@@ -200,7 +201,7 @@ def _details() -> Select[*tuple[Any, ...]]:
             ProcedureVersion.name.label("procedure"), owner.full_name.label("owner"),
             owner.kind.label("owner_kind"),
             Agency.name.label("agency"), Source.name.label("source"), Source.kind.label("source_kind"),
-            asked.label("reply_by"), SourceMark.marked_at,
+            asked.label("reply_by"), SourceMark.marked_at, told_at().label("told_at"),
         )
         .where(Dossier.id.in_(bindparam("ids", expanding=True)))
         .join(Procedure, Procedure.id == Dossier.procedure_id)
@@ -223,7 +224,7 @@ def _row(session: Session, row: Any, now: dt.datetime) -> Row:
         state=dossier.state, started_at=dossier.arrived_at or dossier.submitted_at,
         due_at=dossier.reception_due_at, urgency=urgency, minutes=minutes, round=dossier.reception_round,
         reply_by=row.reply_by, source=row.source, mirrored=row.source_kind == SourceKind.MIRROR,
-        source_as_of=as_of,
+        source_as_of=row.told_at,
         marked_at=row.marked_at if row.marked_at and (as_of is None or row.marked_at > as_of) else None,
         key=row.key,
     )  # fmt: skip

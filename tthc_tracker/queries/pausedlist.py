@@ -21,6 +21,7 @@ from tthc_tracker.models.person import Person
 from tthc_tracker.models.procedure import Procedure, ProcedureVersion, Source
 from tthc_tracker.models.reception import SupplementRequest
 from tthc_tracker.queries import listing
+from tthc_tracker.queries.freshness import told_at
 from tthc_tracker.queries.listing import Count, Filters, Page
 from tthc_tracker.queries.scoping import visible
 
@@ -167,7 +168,7 @@ def _details() -> Any:
         _joined(
             select(
                 Dossier.id, Dossier.code, Dossier.version, Dossier.current_due_at, Dossier.due_at,
-                Dossier.source_as_of, Dossier.paused_since, Pause.id.label("pause_id"), Pause.reason,
+                told_at().label("source_as_of"), Dossier.paused_since, Pause.id.label("pause_id"), Pause.reason,
                 Pause.policy, Pause.note,
                 Pause.asked_of, Pause.started_at, Pause.expires_at, Pause.last_day, Pause.asked_late,
                 _again().label("again"), asker.full_name.label("by"), Procedure.code.label("procedure_code"),

@@ -17,6 +17,7 @@ from tthc_tracker.models.dossier import Dossier, DossierCode
 from tthc_tracker.models.procedure import Source
 from tthc_tracker.queries.described import with_resolver
 from tthc_tracker.queries.dossiers import STANDS_BY, standing_of
+from tthc_tracker.queries.freshness import told_at
 from tthc_tracker.queries.scoping import reachable
 
 
@@ -101,7 +102,8 @@ def tally(lines: Sequence[Line]) -> Tally:
 def _bearing(codes: frozenset[str], scope: Scope) -> Any:
     statement = (
         select(
-            DossierCode.code.label("asked"), Dossier.code, Dossier.held_since, Dossier.source_as_of,
+            DossierCode.code.label("asked"), Dossier.code, Dossier.held_since,
+            told_at().label("source_as_of"),
             Source.name.label("source"), Source.kind.label("source_kind"), *STANDS_BY,
         )
         .join(Dossier, Dossier.id == DossierCode.dossier_id)

@@ -21,6 +21,7 @@ from tthc_tracker.queries import listing, names
 from tthc_tracker.queries.among import Ids, among
 from tthc_tracker.queries.apologies import without_apology
 from tthc_tracker.queries.calendars import worked_since
+from tthc_tracker.queries.freshness import told_at
 from tthc_tracker.queries.listing import Count, Filters, Page
 from tthc_tracker.queries.names import Called
 from tthc_tracker.queries.scoping import visible, ways_in
@@ -233,7 +234,7 @@ def _details(which: Listing) -> Select[*tuple[Any, ...]]:
     started = arrived if which is Listing.LATE_RECEPTION else Dossier.accepted_at
     return (
         select(
-            Dossier.id, Dossier.code, Dossier.version, Dossier.held_since, Dossier.source_as_of,
+            Dossier.id, Dossier.code, Dossier.version, Dossier.held_since, told_at().label("source_as_of"),
             Dossier.unseen_since,
             started.label("started_at"), _deadline(which).label("since"), _promise(which).label("due_at"),
             Dossier.procedure_id, Dossier.procedure_version_id, Person.full_name.label("owner"),

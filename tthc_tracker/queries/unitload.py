@@ -20,6 +20,7 @@ from tthc_tracker.models.procedure import Source
 from tthc_tracker.queries import deputies, statisticslists
 from tthc_tracker.queries.calendars import work_calendar
 from tthc_tracker.queries.dueload import due_between
+from tthc_tracker.queries.freshness import told_at
 from tthc_tracker.queries.scoping import scope_of, subtree
 from tthc_tracker.queries.statisticscells import By, Cell, Question
 from tthc_tracker.queries.statisticslists import Behind
@@ -302,7 +303,7 @@ def _flow(asked: Question) -> dict[str, str]:
 def _sources(session: Session, places: _Places, now: dt.datetime) -> list[tuple[str, dt.datetime | None]]:
     """The mirrored sources of what is overdue, each with its oldest data."""
     oldest = (
-        select(Source.name, func.min(Dossier.source_as_of))
+        select(Source.name, func.min(told_at()))
         .join(Dossier, Dossier.source_id == Source.id)
         .where(Source.kind == SourceKind.MIRROR, _running(), Dossier.overdue_from <= now, places.open_there)
         .group_by(Source.name)

@@ -13,7 +13,7 @@ from tthc_tracker.domain.personaldata import REASON, without
 from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.models.history import DossierEvent, EventPrivate
 from tthc_tracker.models.person import Person
-from tthc_tracker.services import changes, custody, deadlines, sightings, singlerows, webhookoutbox
+from tthc_tracker.services import changes, claims, custody, deadlines, sightings, singlerows, webhookoutbox
 
 
 @dataclass(frozen=True)
@@ -73,6 +73,8 @@ def append(  # noqa: PLR0913 (an event has this many facts; each is named by the
     custody.follow(session, dossier, kind, occurred_at or now)
     if dossier.matched is Matched.KEPT:
         sightings.follow(session, dossier, now)
+    if dossier.claimed:
+        claims.follow(session, dossier, now)
     if sent:
         webhookoutbox.note(session, dossier, kind, now)
     return event

@@ -19,7 +19,7 @@ from tthc_tracker.models.match import Sighting
 from tthc_tracker.models.procedure import Source
 from tthc_tracker.queries.calendars import national_calendar
 from tthc_tracker.queries.exchange import SentDossier, sent_dossier
-from tthc_tracker.services import importwriting, sightings
+from tthc_tracker.services import claims, importwriting, sightings
 from tthc_tracker.services.importjudging import Judged, Outcome, Register, judge
 from tthc_tracker.wording import exchanging as words
 
@@ -60,6 +60,15 @@ def submit(session: Session, source_id: int, fields: Mapping[str, str], *, now: 
         return (
             submitted()
         )  # another source has brought this code meanwhile: now it is known, and is judged so
+
+
+def note_claim(session: Session, source_id: int, fields: Mapping[str, str], *, now: dt.datetime) -> None:
+    """Keep what was refused because another source owns its code; nothing of what was refused otherwise."""
+    source = session.get_one(Source, source_id)
+    register = Register(session, source, national_calendar(session))
+    judged = judge(session, register, [(1, fields)])
+    as_of = now.replace(second=0, microsecond=0)
+    claims.note(session, register, judged, batch_id=None, as_of=as_of, now=now)
 
 
 def update_status(

@@ -25,7 +25,7 @@ from tthc_tracker.models.feed import FeedArrival, SourceFeed
 from tthc_tracker.models.importing import ImportBatch
 from tthc_tracker.queries import columnmaps
 from tthc_tracker.queries.feeds import Ended, FeedTask
-from tthc_tracker.services.imports import move_on
+from tthc_tracker.services.imports import know, move_on
 from tthc_tracker.services.importstages import Overtaken
 from tthc_tracker.wording import feeds as words
 from tthc_tracker.wording.importing import lacked
@@ -123,6 +123,7 @@ def take_in_file(
     if _was_taken_before(session, feed, arrival):
         arrival.state, arrival.settled_at = ArrivalState.DONE, now
         move_on(session, feed.source_id, as_of)
+        know(session, feed.source_id, as_of)
         return False
     _begin(session, feed, arrival, kept, as_of=as_of, whole=Whole.AS_DECLARED, now=now)
     return True
@@ -262,7 +263,9 @@ def note_nothing_new(
     """An address says that nothing has changed: what is known is as new as it was asked for."""
     feed = _hold(session, task)
     feed.cursor = cursor
-    move_on(session, feed.source_id, asked_at.replace(second=0, microsecond=0))
+    as_of = asked_at.replace(second=0, microsecond=0)
+    move_on(session, feed.source_id, as_of)
+    know(session, feed.source_id, as_of)
     note_looked(session, task, now=now)
 
 

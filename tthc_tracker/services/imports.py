@@ -16,13 +16,14 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from tthc_tracker.domain.errors import InvalidInput, NotFound
-from tthc_tracker.domain.importing import BatchState, Whole
+from tthc_tracker.domain.importing import BatchState, Whole, is_whole
 from tthc_tracker.domain.lifecycle import SourceKind
 from tthc_tracker.domain.permissions import EVERYTHING, Scope
 from tthc_tracker.models.importing import ImportBatch
 from tthc_tracker.models.procedure import Source
+from tthc_tracker.queries import imports as queries
 from tthc_tracker.queries.calendars import national_calendar
-from tthc_tracker.services import bulkrows, importforecasts, importwriting, unseen
+from tthc_tracker.services import bulkrows, claims, importforecasts, importwriting, unseen
 from tthc_tracker.services.importedvalues import Terms
 from tthc_tracker.services.importjudging import Judged, Outcome, Register, Row, judge
 
@@ -148,7 +149,25 @@ def close_batch(
     batch.rows_total = batch.rows_done = int(counts["rows"])
     if not batch.more_follows:
         move_on(session, batch.source_id, batch.data_as_of)
+        if batch.actor_id is None or queries.scope_of_user(session, batch.actor_id).all:
+            _know_all(session, batch, told)
     return told
+
+
+def _know_all(session: Session, batch: ImportBatch, told: Mapping[str, Any]) -> None:
+    """It speaks of the whole source, not of one agency's part."""
+    source = session.get_one(Source, batch.source_id)
+    whole = is_whole(batch.whole, source.sends)
+    know(session, source.id, batch.data_as_of, since=batch.data_as_of if whole else None)
+    if "unseen" in told:
+        claims.forget_unsaid(session, batch)
+
+
+def know(session: Session, source_id: int, as_of: dt.datetime, *, since: dt.datetime | None = None) -> None:
+    """All that a source shows is known up to this moment; since: of what it has shown from then on."""
+    newer = (Source.known_to.is_(None)) | (Source.known_to <= as_of)
+    values = {"known_to": as_of} | ({"known_from": since} if since else {})
+    session.execute(update(Source).where(Source.id == source_id, newer).values(values))
 
 
 def move_on(session: Session, source_id: int, as_of: dt.datetime) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from tthc_tracker.domain.importing import FILES_KEPT, BatchState
 from tthc_tracker.models.importing import ImportBatch
 from tthc_tracker.queries import imports as queries
-from tthc_tracker.services import imports
+from tthc_tracker.services import claims, imports
 from tthc_tracker.services.importbatches import DROPPABLE
 
 
@@ -67,6 +67,7 @@ def finish(session: Session, batch_id: int, counts: dict[str, Any], *, now: dt.d
 def finish_undo(session: Session, batch_id: int) -> None:
     """All is taken back that nobody touched meanwhile."""
     batch = hold(session, batch_id, BatchState.UNDOING)
+    claims.take_back(session, batch_id)
     batch.state = BatchState.UNDONE
     batch.counts = batch.counts | {
         "undone": batch.rows_done, "kept": queries.standing(session, batch_id)

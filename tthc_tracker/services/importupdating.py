@@ -34,7 +34,7 @@ def update(
     assert item.known is not None
     row, dossier = item.row, item.known.dossier
     before, places = _said(dossier), _places(dossier)
-    dossier.source_as_of = as_of
+    dossier.source_as_of, dossier.refused_since = as_of, None
     dossier.result_kind = _result(dossier, row)
     dossier.state, dossier.returned_at = row.state, row.returned_at
     _put_places(session, dossier, register.agencies[row.resolving], register.agencies[row.receiving], now)

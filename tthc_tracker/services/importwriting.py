@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import case, delete, insert, update
+from sqlalchemy import case, delete, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -21,6 +21,7 @@ from tthc_tracker.models.person import Person
 from tthc_tracker.models.reception import ReceptionRound
 from tthc_tracker.services import (
     bulkrows,
+    claims,
     events,
     importcatalogue,
     importsightings,
@@ -69,12 +70,14 @@ def write(
             put = importsightings.put if item.known.sighted else importupdating.update
             put(session, register, item, as_of=as_of, now=now)
     _flag_backward(session, judged, now)
+    claims.note(session, register, judged, batch_id=batch_id, as_of=as_of, now=now)
     _remember(session, register, judged, batch_id, now)
     unchanged = [
         (item.code, item.known) for item in judged if item.known and item.outcome is Outcome.UNCHANGED
     ]
     if own := [known.dossier.id for _, known in unchanged if not known.sighted]:
-        session.execute(update(Dossier).where(Dossier.id.in_(own)).values(source_as_of=as_of))
+        fresh = update(Dossier).where(Dossier.id.in_(own))
+        session.execute(fresh.values(source_as_of=as_of, refused_since=None))
     if others := [code for code, known in unchanged if known.sighted]:
         importsightings.see(session, register.source.id, others, as_of)
 
@@ -243,6 +246,10 @@ def _remember(
     if refused:  # what cannot be taken is there all the same
         rows = (ImportedRow.source_id == register.source.id, ImportedRow.code.in_(refused))
         session.execute(update(ImportedRow).where(*rows).values(batch_id=batch_id))
+        its = select(ImportedRow.dossier_id).where(*rows)
+        its_own = (Dossier.id.in_(its), Dossier.source_id == register.source.id)
+        unsaid = update(Dossier).where(*its_own, Dossier.refused_since.is_(None))
+        session.execute(unsaid.values(refused_since=now).execution_options(synchronize_session="fetch"))
 
 
 _KEPT = (

@@ -22,7 +22,16 @@ from tthc_tracker.models.importing import ImportedRow
 from tthc_tracker.models.match import DossierMatch, Sighting
 from tthc_tracker.models.person import Person as Owner
 from tthc_tracker.models.procedure import Source
-from tthc_tracker.services import acting, alertclosing, audit, deadlines, events, search, sightings
+from tthc_tracker.services import (
+    acting,
+    alertclosing,
+    audit,
+    deadlines,
+    differences,
+    events,
+    search,
+    sightings,
+)
 from tthc_tracker.services.acting import Person
 from tthc_tracker.wording import matches as words
 
@@ -89,6 +98,7 @@ def undo(session: Session, match_id: int, *, person: Person, now: dt.datetime) -
     sighting = session.get_one(Sighting, (merged.source_id, merged.code))
     merged.source_as_of = sighting.as_of
     session.delete(sighting)
+    differences.forget(session, merged.source_id, [merged.code])
     _lead_to(session, match.before, kept.id, merged.id)
     _ask_again(session, match.before, merged.id)
     session.flush()

@@ -4,13 +4,16 @@ A dossier's own system speaks through the dossier itself; only the others have r
 """
 
 import datetime as dt
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from tthc_tracker.domain.differing import Field
 from tthc_tracker.domain.matching import disagree
 from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.models.match import Sighting
+from tthc_tracker.services import differences
 
 SAID = ("state", "submitted_at", "accepted_at", "due_at", "closed_at", "returned_at")
 """What of a dossier another system is asked for: what both could say, and nothing of a person."""
@@ -21,6 +24,14 @@ def follow(session: Session, dossier: Dossier, now: dt.datetime) -> None:
     shown = select(Sighting).where(Sighting.dossier_id == dossier.id).order_by(Sighting.code)
     for sighting in session.execute(shown).scalars():
         compare(dossier, sighting, now)
+        beside(session, dossier, sighting, now)
+
+
+def beside(session: Session, dossier: Dossier, sighting: Sighting, now: dt.datetime) -> None:
+    """Note of which fields one of them says something else."""
+    said: dict[Field, Any] = {Field(name): getattr(sighting, name) for name in SAID}
+    both = (differences.own(dossier), said)
+    differences.note(session, dossier, sighting.source_id, sighting.code, both, now)
 
 
 def compare(dossier: Dossier, sighting: Sighting, now: dt.datetime) -> None:

@@ -54,6 +54,7 @@ RARELY = (
     ("Đối chiếu danh sách", "supervision.reconcile"),
     ("Một hồ sơ ở hai hệ thống", "matches.index"),
     ("Lệch trạng thái giữa các hệ thống", "matches.differing"),
+    ("Xung đột giữa các nguồn", "matches.differences"),
     ("Dữ liệu cá nhân", "personaldata.ask"),
     ("Quy tắc cảnh báo", "alertrules.index"),
     ("Thư của tôi", "mails.mine"),

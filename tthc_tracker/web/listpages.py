@@ -81,6 +81,7 @@ ENDPOINTS = {
     "conclusions": "sessions.conclusions",
     "matches": "matches.index",
     "differing": "matches.differing",
+    "differences": "matches.differences",
 }
 # Where a row leads, if not to its dossier; and who does more to several rows on the page of a list itself.
 ROWS_LEAD_TO = {
@@ -92,6 +93,7 @@ ROWS_LEAD_TO = {
     "conclusions": "sessions.conclusion",
     "matches": "matches.show",
     "differing": "matches.dossier",
+    "differences": "matches.dossier",
     "procedures": "catalogue.procedure",
 }
 ACTS_OF_ITS_OWN = {

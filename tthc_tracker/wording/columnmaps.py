@@ -174,11 +174,12 @@ def _is_phone(figures: str) -> bool:
     return len(figures) in {10, 11} and figures.startswith(("0", "84"))
 
 
-_FAMILIES = frozenset(
-    "nguyễn nguyen trần tran lê phạm pham hoàng hoang huỳnh huynh phan vũ võ đặng bùi đỗ ngô dương đinh đoàn "
-    "trịnh trương hồ lý đào tạ".split()
-)
-"""Family names, as whoever types no capitals writes them; those that are words of forms besides have marks."""
+_FAMILIES = frozenset({
+    "nguyễn", "nguyen", "trần", "tran", "lê", "phạm", "pham", "hoàng", "hoang", "huỳnh", "huynh", "phan",
+    "vũ", "võ", "đặng", "bùi", "đỗ", "ngô", "dương", "đinh", "đoàn", "trịnh", "trương", "hồ", "lý",
+    "đào", "tạ",
+})  # fmt: skip
+"""Family names, as whoever types no capitals writes them; those that forms use as words have marks."""
 _NO_FAMILY = ("hồ sơ", "lý do")
 
 

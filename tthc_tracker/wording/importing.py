@@ -153,7 +153,10 @@ def foretold_briefly(counts: Mapping[str, Any]) -> str:
     if (forecast := counts.get("forecast")) is None:
         return ""
     until = formats.day(dt.date.fromisoformat(forecast["until"]))
-    return f"dự báo đến hạn đến hết {until}: {'hơn ' * bool(forecast.get('more'))}{number(forecast['dossiers'])}"
+    return (
+        f"dự báo đến hạn đến hết {until}: {'hơn ' if forecast.get('more') else ''}"
+        f"{number(forecast['dossiers'])}"
+    )
 
 
 WHOLE = {

@@ -1,9 +1,11 @@
 """The words of two systems beside each other: what is said of a match, and field by field."""
 
-from collections.abc import Callable, Sequence
+import datetime as dt
+from collections.abc import Callable, Mapping, Sequence
 from enum import Enum
 from typing import Any, NamedTuple, Protocol
 
+from tthc_tracker.domain.differing import Field
 from tthc_tracker.domain.lifecycle import Channel, State
 from tthc_tracker.domain.matching import MatchState, disagree
 from tthc_tracker.wording.formats import moment
@@ -83,14 +85,17 @@ class Shown(Protocol):
     def returned_at(self) -> Any: ...
     @property
     def seen_at(self) -> Any: ...
+    @property
+    def claims(self) -> bool: ...
 
 
 class FieldRow(NamedTuple):
-    """A field, what each system says of it, and whether that differs: "", or in words."""
+    """A field, what each system says of it, whether that differs: "", or in words; and since when."""
 
     field: str
     said: tuple[str, ...]
     differs: str
+    since: str = ""
 
 
 DIFFERS = "Khác nhau"
@@ -101,27 +106,89 @@ def _when(name: str) -> Callable[[Shown], str]:
     return lambda side: moment(found) if (found := getattr(side, name)) else "–"
 
 
-_FIELDS: tuple[tuple[str, Callable[[Shown], str]], ...] = (
-    ("Trạng thái", lambda side: STATES[side.state]),
-    ("Thủ tục", lambda side: side.procedure),
-    ("Chủ hồ sơ", lambda side: side.owner),
-    ("Nơi tiếp nhận", lambda side: side.receiving),
-    ("Nơi giải quyết", lambda side: side.resolving),
-    ("Kênh", lambda side: CHANNELS[side.channel]),
-    ("Nộp lúc", _when("submitted_at")),
-    ("Tiếp nhận", _when("accepted_at")),
-    ("Hẹn trả", _when("due_at")),
-    ("Kết thúc xử lý", _when("closed_at")),
-    ("Trả kết quả", _when("returned_at")),
-)
+FIELDS: Mapping[Field, str] = {
+    Field.CODE: "Mã hồ sơ",
+    Field.STATE: "Trạng thái",
+    Field.PROCEDURE: "Thủ tục",
+    Field.OWNER: "Chủ hồ sơ",
+    Field.RECEIVING: "Nơi tiếp nhận",
+    Field.RESOLVING: "Nơi giải quyết",
+    Field.CHANNEL: "Kênh",
+    Field.SUBMITTED: "Nộp lúc",
+    Field.ACCEPTED: "Tiếp nhận",
+    Field.DUE: "Hẹn trả",
+    Field.CLOSED: "Kết thúc xử lý",
+    Field.RETURNED: "Trả kết quả",
+}
+_TOLD: Mapping[Field, Callable[[Shown], str]] = {
+    Field.STATE: lambda side: STATES[side.state],
+    Field.PROCEDURE: lambda side: side.procedure,
+    Field.OWNER: lambda side: side.owner,
+    Field.RECEIVING: lambda side: side.receiving,
+    Field.RESOLVING: lambda side: side.resolving,
+    Field.CHANNEL: lambda side: CHANNELS[side.channel],
+} | {field: _when(field.value) for field in FIELDS if field.value.endswith("_at")}
+SHARED = "Dùng chung mã"
+_CODES = "Nguồn kia cũng gửi mã này"
+OWNERS = {"same": "Cùng tên", "other": "Tên khác"}
 
 
-def side_by_side(sides: Sequence[Shown]) -> list[FieldRow]:
-    """Field by field what each system says, its code first and when it was seen last."""
-    rows = [FieldRow("Mã hồ sơ", tuple(side.code for side in sides), "")]
-    for field, text in _FIELDS:
+def said_there(field: Field, text: str, places: Mapping[str, str]) -> str:
+    """What another system says of a field, from what is kept; places: the agencies' names by that."""
+    if field is Field.STATE:
+        return STATES[State(text)]
+    if field is Field.CHANNEL:
+        return CHANNELS[Channel(text)]
+    if field is Field.OWNER:
+        return OWNERS[text]
+    if field is Field.CODE:
+        return _CODES
+    if field in {Field.RECEIVING, Field.RESOLVING}:
+        return places.get(text, "")
+    return moment(dt.datetime.fromisoformat(text)) if field.value.endswith("_at") else text
+
+
+class Followed(Protocol):
+    """What is followed of a dossier (models.dossier)."""
+
+    @property
+    def state(self) -> Any: ...
+    @property
+    def channel(self) -> Any: ...
+    @property
+    def current_due_at(self) -> Any: ...
+
+
+def said_here(field: Field, dossier: Followed) -> str:
+    """What is followed of a field that a dossier's own row holds."""
+    if field is Field.STATE:
+        return STATES[dossier.state]
+    if field is Field.CHANNEL:
+        return CHANNELS[dossier.channel]
+    at = dossier.current_due_at if field is Field.DUE else getattr(dossier, field.value)
+    return moment(at) if at else ""
+
+
+def why_followed(*, matched: bool, home: bool) -> str:
+    """Why one of two systems is followed: whose the dossier is."""
+    if home:
+        return "Hồ sơ tiếp nhận tại đây"
+    return "Nguồn sở hữu hồ sơ được giữ khi ghép" if matched else "Nguồn đưa mã này vào trước"
+
+
+def side_by_side(sides: Sequence[Shown], since: Mapping[Field, dt.datetime] | None = None) -> list[FieldRow]:
+    """Field by field what each system says, its code first and when it was seen last.
+
+    since: from when another system says something else, of each field of which it does.
+    """
+    told = {field: moment(at) for field, at in (since or {}).items()}
+    shared = SHARED if Field.CODE in told else ""
+    code = tuple(side.code for side in sides)
+    rows = [FieldRow(FIELDS[Field.CODE], code, shared, told.get(Field.CODE, ""))]
+    for field, text in _TOLD.items():
         said = tuple(text(side) for side in sides)
-        rows.append(FieldRow(field, said, DIFFERS if len(set(said)) > 1 else ""))
+        differs = DIFFERS if len(set(said)) > 1 else ""
+        rows.append(FieldRow(FIELDS[field], said, differs, told.get(field, "") if differs else ""))
     if any(disagree(sides[0].state, other.state) for other in sides[1:]):
         rows[1] = rows[1]._replace(differs=COUNTS_OTHERWISE)
     seen = tuple(moment(side.seen_at) if side.seen_at else "ngay tại đây" for side in sides)
@@ -132,6 +199,22 @@ def heads(sides: Sequence[Shown]) -> list[str]:
     """What stands over each side; of what is not decided yet both count."""
     decided = not all(side.counts for side in sides)
     return [f"{side.system} (được tính)" if side.counts and decided else side.system for side in sides]
+
+
+def reasons(sides: Sequence[Shown]) -> list[tuple[str, str, str]]:
+    """Of each system whether it is followed, and why: (system, followed, why)."""
+    found = []
+    for side in sides:
+        if side.counts:
+            why = why_followed(matched=any(not one.claims for one in sides[1:]), home=side.home)
+            found.append((side.system, "Được theo", why))
+        else:
+            found.append((side.system, "Không được theo", REFUSED if side.claims else BESIDE))
+    return found
+
+
+REFUSED = "Mã đã thuộc nguồn khác nên dòng bị từ chối; điều nguồn này ghi chỉ để đối chiếu"
+BESIDE = "Đã ghép vào hồ sơ được giữ; điều hệ thống này ghi chỉ để đối chiếu"
 
 
 def notice(differing: bool) -> str:

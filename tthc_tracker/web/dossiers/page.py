@@ -154,7 +154,9 @@ def render(
         words=personalwords,
         returned_to=_name(view.dossier.returned_to, personal=personal),
         components=dossiers.components(session, its),
-        elsewhere=matchwords.notice(matches.differs(session, its)) if view.dossier.matched else "",
+        elsewhere=matchwords.notice(matches.differs(session, its))
+        if view.dossier.matched or view.dossier.claimed
+        else "",
         other_codes=dossiers.other_codes(session, view) if known.codes else [],
         together=jointreceipts.together(session, its, current_user.scope) if known.together else (),
         events=histories.entries(events),

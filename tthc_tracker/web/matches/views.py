@@ -5,10 +5,11 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from tthc_tracker import clock
+from tthc_tracker.domain.differing import Field
 from tthc_tracker.domain.errors import InvalidInput, NotNow
 from tthc_tracker.domain.matching import MatchState
 from tthc_tracker.domain.permissions import Permission
-from tthc_tracker.queries import listing, matchlists
+from tthc_tracker.queries import differencelists, listing, matchlists
 from tthc_tracker.queries import matches as reads
 from tthc_tracker.queries.scoping import rights_on
 from tthc_tracker.services import matches
@@ -17,6 +18,7 @@ from tthc_tracker.web.forms import whole
 from tthc_tracker.web.listfilters import ListFilters
 from tthc_tracker.web.listpages import ListPage
 from tthc_tracker.web.unit_of_work import reading, transaction
+from tthc_tracker.wording import differencelists as diffwords
 from tthc_tracker.wording import histories
 from tthc_tracker.wording import matches as words
 from tthc_tracker.wording import matchlists as listwords
@@ -48,6 +50,20 @@ def differing() -> ResponseReturnValue:
     named = next((one.other_system for one in pairs if one.other == other), other)
     own = {"other": listwords.OTHER.format(system=named)}
     return _listed(page, "matches/differing.html", own, pairs=pairs, listwords=listwords)
+
+
+@blueprint.get("/giam-sat/xung-dot-nguon")
+@requires(Permission.VIEW_SUPERVISION)
+def differences() -> ResponseReturnValue:
+    """Field by field where two sources disagree, what has differed longest first."""
+    page = ListPage.of(reading(), "differences", request.args)
+    groups = differencelists.groups(reading(), page.asked(clock.now()))
+    other, field = page.question.get("other", ""), page.question.get("field", "")
+    named = next((one.other_system for one in groups if one.other == other), other)
+    own = {"other": diffwords.OTHER.format(system=named)}
+    if field in differencelists.FIELDS:
+        own["field"] = diffwords.FIELD.format(field=words.FIELDS[Field(field)])
+    return _listed(page, "matches/differences.html", own, groups=groups, diffwords=diffwords)
 
 
 @blueprint.get("/giam-sat/hai-he-thong/<code>")
@@ -84,7 +100,7 @@ def dossier(code: str) -> ResponseReturnValue:
     """A dossier as each system shows it, and what happened to the records that stand within it."""
     found = reads.of_dossier(reading(), code, current_user.scope)
     return render_template(
-        "matches/dossier.html", found=found, rows=words.side_by_side(found.sides), words=words,
+        "matches/dossier.html", found=found, rows=words.side_by_side(found.sides, found.since), words=words,
         heads=words.heads(found.sides), now=clock.now(),
         merged=[(other, system, histories.entries(events)) for other, system, events in found.merged],
     )  # fmt: skip
