@@ -15,6 +15,7 @@ from tthc_tracker.cli.audit import audit_group
 from tthc_tracker.cli.backups import backup_command, restore_command
 from tthc_tracker.cli.calendars import calendar_group
 from tthc_tracker.cli.catalogue import catalogue_group
+from tthc_tracker.cli.columnmaps import map_command
 from tthc_tracker.cli.database import database_group
 from tthc_tracker.cli.deadlines import deadlines_group
 from tthc_tracker.cli.demo import demo_group
@@ -31,6 +32,7 @@ from tthc_tracker.cli.users import users_group
 from tthc_tracker.cli.webhooks import webhooks_group
 
 reports_group.add_command(session_command)
+imports_group.add_command(map_command)
 
 GROUPS: tuple[click.Command, ...] = (
     agencies_group,

@@ -54,7 +54,9 @@ def list_endpoints() -> None:
 
 def _cells(line: EndpointLine) -> list[str]:
     resting = line.rest_until is not None and line.rest_until > clock.now()
-    state = "stopped" if line.stopped_at else "resting" if resting else "running"
+    state = (
+        "stopped" if line.stopped_at else "paused" if line.paused_at else "resting" if resting else "running"
+    )
     taken = moment(line.last_ok_at) if line.last_ok_at else "-"
     return [
         str(line.id), state, line.source_code, ",".join(line.events), f"{line.waiting} waiting",

@@ -12,6 +12,7 @@ class WebhookEndpoint(Base):
     """An address of a source's system. Its secret is derived from the salt and the installation's key.
 
     `failures` in a row keep it from being called before `rest_until`; `sequence` is the number given last.
+    While it is paused what it is to be told waits, and is not given up.
     """
 
     __tablename__ = "webhook_endpoint"
@@ -27,6 +28,7 @@ class WebhookEndpoint(Base):
     created_at: Mapped[dt.datetime]
     created_by_id: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
     stopped_at: Mapped[dt.datetime | None]
+    paused_at: Mapped[dt.datetime | None]
     sequence: Mapped[int] = mapped_column(default=0)
     failures: Mapped[int] = mapped_column(default=0)
     rest_until: Mapped[dt.datetime | None]

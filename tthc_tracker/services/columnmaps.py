@@ -2,11 +2,12 @@
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy.orm import Session
 
 from tthc_tracker.domain.columnmaps import FIXABLE, ColumnMap, lacking
-from tthc_tracker.domain.errors import InvalidInput, NotNow, StaleVersion
+from tthc_tracker.domain.errors import InvalidInput, NotAllowed, NotNow, StaleVersion
 from tthc_tracker.domain.exchange import FIELDS
 from tthc_tracker.domain.importing import BatchState
 from tthc_tracker.models.columnmap import SourceColumns
@@ -16,6 +17,7 @@ from tthc_tracker.queries import columnmaps as queries
 from tthc_tracker.queries import imports, scoping
 from tthc_tracker.services import audit, importbatches, submissions
 from tthc_tracker.services.acting import Person
+from tthc_tracker.services.imports import find_source
 from tthc_tracker.wording import columnmaps as words
 
 LONGEST_FIXED = 100
@@ -67,6 +69,30 @@ def save(session: Session, command: MapColumns, *, person: Person, now: dt.datet
     return kept.version
 
 
+def save_for_source(
+    session: Session, source_code: str, how: ColumnMap, *, user_id: int, now: dt.datetime
+) -> int:
+    """Keep a map as the source's next version, for all its later files; gives the version.
+
+    For a command, in the name of an account that imports for every agency.
+
+    Raises:
+        NotFound, InvalidInput: no such source, or one received here. NotAllowed: not that account's to say.
+    """
+    if not imports.scope_of_user(session, user_id).all:
+        raise NotAllowed("imports for some agencies only")
+    _check(how)
+    source = find_source(session, source_code)
+    session.refresh(source, with_for_update={"key_share": True})
+    version = queries.newest_version(session, source.code) + 1
+    kept = _stored(session, how, source, version, None, user_id, now)
+    audit.note(
+        session, "import.map", actor_id=user_id, now=now, object_type="source", object_id=source.id,
+        facts=_facts(kept, source),
+    )  # fmt: skip
+    return version
+
+
 def _check(how: ColumnMap) -> None:
     if lacks := lacking(how):
         raise InvalidInput("columns", words.lacks(lacks))
@@ -80,12 +106,18 @@ def _kept(
     session: Session, how: ColumnMap, source: Source, version: int, person: Person, now: dt.datetime
 ) -> SourceColumns:
     homes = imports.homes(person.memberships)
-    for_all = scoping.scope_of(session, homes).all
+    agency_id = None if scoping.scope_of(session, homes).all else homes[0]
+    return _stored(session, how, source, version, agency_id, person.user_id, now)
+
+
+def _stored(
+    session: Session, how: ColumnMap, source: Source, version: int, agency_id: int | None, user_id: int,
+    now: dt.datetime,
+) -> SourceColumns:  # fmt: skip
     kept = SourceColumns(
-        source_id=source.id, version=version, agency_id=None if for_all else homes[0],
-        encoding=how.encoding, dates=how.dates, columns=dict(how.columns), fixed=dict(how.fixed),
-        words={name: dict(known) for name, known in how.words.items()}, made_at=now,
-        made_by_id=person.user_id,
+        source_id=source.id, version=version, agency_id=agency_id, encoding=how.encoding, dates=how.dates,
+        columns=dict(how.columns), fixed=dict(how.fixed),
+        words={name: dict(known) for name, known in how.words.items()}, made_at=now, made_by_id=user_id,
     )  # fmt: skip
     session.add(kept)
     session.flush()
@@ -100,11 +132,14 @@ def _note(
     person: Person,
     now: dt.datetime,
 ) -> None:
-    facts = {
+    audit.note(
+        session, "import.map", actor_id=person.user_id, now=now, object_type="import_batch",
+        object_id=batch.id, agency_id=batch.agency_id, facts=_facts(kept, source),
+    )  # fmt: skip
+
+
+def _facts(kept: SourceColumns, source: Source) -> dict[str, Any]:
+    return {
         "source": source.code, "version": kept.version, "columns": kept.columns, "fixed": kept.fixed,
         "encoding": kept.encoding.value, "dates": kept.dates.value,
     }  # fmt: skip
-    audit.note(
-        session, "import.map", actor_id=person.user_id, now=now, object_type="import_batch",
-        object_id=batch.id, agency_id=batch.agency_id, facts=facts,
-    )  # fmt: skip

@@ -104,7 +104,9 @@ def enqueue(session: Session, endpoint_id: int, event: WebhookEvent, body: str, 
 def expire(session: Session, now: dt.datetime) -> int:
     """Give up what could not be delivered in three days, and what nobody listens to any more. How many."""
     stopped = select(WebhookEndpoint.id).where(WebhookEndpoint.stopped_at.isnot(None))
-    over = (WebhookDelivery.expires_at <= now) | WebhookDelivery.endpoint_id.in_(stopped)
+    paused = select(WebhookEndpoint.id).where(WebhookEndpoint.paused_at.isnot(None))
+    late = (WebhookDelivery.expires_at <= now) & WebhookDelivery.endpoint_id.not_in(paused)
+    over = late | WebhookDelivery.endpoint_id.in_(stopped)
     given_up = update(WebhookDelivery).where(WebhookDelivery.status == "pending", over)
     rows = session.execute(given_up.values(status="dead", settled_at=now).returning(WebhookDelivery.id))
     return len(rows.all())
@@ -114,6 +116,7 @@ def due(session: Session, *, key: str, now: dt.datetime) -> list[Call]:
     """The calls that are due, those of an endpoint in their order; new ones get their numbers first."""
     ready = select(WebhookEndpoint).where(
         WebhookEndpoint.stopped_at.is_(None),
+        WebhookEndpoint.paused_at.is_(None),
         WebhookEndpoint.rest_until.is_(None) | (WebhookEndpoint.rest_until <= now),
     )
     found: list[Call] = []
@@ -167,8 +170,11 @@ def postpone(session: Session, call: Call, *, code: int | None, error: str, now:
         endpoint.rest_until = now + wait_after(endpoint.failures)
 
 
-def retry(session: Session, endpoint_id: int, *, actor_id: int | None, now: dt.datetime) -> int:
-    """Let what was given up for an address, and what waits, leave now. How many."""
+def retry(
+    session: Session, endpoint_id: int, *, actor_id: int | None, now: dt.datetime,
+    delivery_id: int | None = None,
+) -> int:  # fmt: skip
+    """Let what was given up for an address, and what waits, leave now; or one of it. How many."""
     endpoint = session.get(WebhookEndpoint, endpoint_id, with_for_update=True)
     if endpoint is None or endpoint.stopped_at is not None:
         return 0
@@ -176,6 +182,8 @@ def retry(session: Session, endpoint_id: int, *, actor_id: int | None, now: dt.d
     stuck = update(WebhookDelivery).where(
         WebhookDelivery.endpoint_id == endpoint_id, WebhookDelivery.status != "sent"
     )
+    if delivery_id is not None:
+        stuck = stuck.where(WebhookDelivery.id == delivery_id)
     values = {
         "status": "pending", "attempts": 0, "next_at": now, "expires_at": now + GIVEN_UP_AFTER,
         "settled_at": None,

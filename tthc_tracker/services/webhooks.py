@@ -4,17 +4,24 @@ import datetime as dt
 import secrets
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from tthc_tracker.domain.errors import InvalidInput, NotAllowed, NotFound, UncleanText
 from tthc_tracker.domain.folding import clean
-from tthc_tracker.domain.webhooks import OVERLAP, Allowed, WebhookEvent, checked_url, secret_of
+from tthc_tracker.domain.webhooks import (
+    GIVEN_UP_AFTER,
+    OVERLAP,
+    Allowed,
+    WebhookEvent,
+    checked_url,
+    secret_of,
+)
 from tthc_tracker.models.procedure import Source
-from tthc_tracker.models.webhook import WebhookEndpoint
+from tthc_tracker.models.webhook import WebhookDelivery, WebhookEndpoint
 from tthc_tracker.queries.accounts import Identity
 from tthc_tracker.queries.webhooks import REVISION
-from tthc_tracker.services import audit
+from tthc_tracker.services import audit, webhookoutbox
 from tthc_tracker.services.apitokens import may_manage
 from tthc_tracker.services.revisions import raise_revision
 
@@ -84,6 +91,46 @@ def stop(session: Session, endpoint_id: int, *, actor: Identity | None, now: dt.
     _running(session, endpoint_id, actor).stopped_at = now
     raise_revision(session, REVISION)
     _note(session, "webhook_stopped", endpoint_id, actor=actor, now=now)
+
+
+def pause(session: Session, endpoint_id: int, *, actor: Identity | None, now: dt.datetime) -> None:
+    """Call an address no more for the time being: what it is to be told waits.
+
+    Raises:
+        NotAllowed, NotFound: as `rotate`.
+    """
+    endpoint = _running(session, endpoint_id, actor)
+    if endpoint.paused_at is None:
+        endpoint.paused_at = now
+        _note(session, "webhook_paused", endpoint_id, actor=actor, now=now)
+
+
+def resume(session: Session, endpoint_id: int, *, actor: Identity | None, now: dt.datetime) -> None:
+    """Call it again; what waited leaves with the next run, and has its three days from now on.
+
+    Raises:
+        NotAllowed, NotFound: as `rotate`.
+    """
+    endpoint = _running(session, endpoint_id, actor)
+    if endpoint.paused_at is None:
+        return
+    endpoint.paused_at, endpoint.failures, endpoint.rest_until = None, 0, None
+    waiting = (WebhookDelivery.endpoint_id == endpoint_id, WebhookDelivery.status == "pending")
+    again = update(WebhookDelivery).where(*waiting)
+    session.execute(again.values(next_at=now, expires_at=now + GIVEN_UP_AFTER))
+    _note(session, "webhook_resumed", endpoint_id, actor=actor, now=now)
+
+
+def send_again(
+    session: Session, endpoint_id: int, delivery_id: int | None, *, actor: Identity, now: dt.datetime
+) -> int:
+    """Let what was given up leave with the next run, or one call of it; how many.
+
+    Raises:
+        NotAllowed, NotFound: as `rotate`.
+    """
+    _running(session, endpoint_id, actor)
+    return webhookoutbox.retry(session, endpoint_id, actor_id=actor.user_id, now=now, delivery_id=delivery_id)
 
 
 def _running(session: Session, endpoint_id: int, actor: Identity | None) -> WebhookEndpoint:

@@ -46,6 +46,7 @@ from tthc_tracker.web import (
     supervision,
     unit_of_work,
     urging,
+    webhooks,
     workload,
 )
 from tthc_tracker.web.assets import STATIC, is_versioned
@@ -90,6 +91,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     start.blueprint,
     supervision.blueprint,
     urging.blueprint,
+    webhooks.blueprint,
     workload.blueprint,
 )
 

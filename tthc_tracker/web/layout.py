@@ -39,6 +39,7 @@ MENU = (
     ("Lịch làm việc", "calendar.year"),
     ("Người dùng", "accounts.people"),
     ("Khoá kết nối", "apitokens.index"),
+    ("Nơi nhận tin báo", "webhooks.index"),
     ("Nhật ký", "history.events"),
     ("Vận hành", "operations.status"),
 )

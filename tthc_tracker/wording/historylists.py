@@ -58,6 +58,8 @@ ACTIONS = {
     "webhook_rotated": "Đổi chuỗi bí mật của nơi nhận tin báo",
     "webhook_stopped": "Dừng nơi nhận tin báo",
     "webhook_retried": "Gửi lại tin báo",
+    "webhook_paused": "Tạm dừng nơi nhận tin báo",
+    "webhook_resumed": "Gửi tiếp cho nơi nhận tin báo",
     "api_token_rotated": "Đổi khoá kết nối",
     "import.send": "Gửi tệp nhập dữ liệu",
     "import.map": "Lưu cách đọc tệp của nguồn",

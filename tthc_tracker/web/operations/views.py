@@ -12,7 +12,7 @@ from flask_login import current_user
 from tthc_tracker import __version__, clock, migrating
 from tthc_tracker.domain.permissions import Permission
 from tthc_tracker.extensions import database
-from tthc_tracker.queries import backupfiles, feeds, lookups, mailroutes, operations
+from tthc_tracker.queries import backupfiles, feeds, lookups, mailroutes, operations, webhooks
 from tthc_tracker.queries.measures import measures
 from tthc_tracker.services import outbox
 from tthc_tracker.services.apitokens import may_manage
@@ -95,7 +95,7 @@ def _fetching() -> dict[str, Any]:
     session = reading()
     return {
         "feeds": feeds.lines(session), "feed_words": feed_words,
-        "may_fetch": may_manage(session, current_user),
+        "may_fetch": may_manage(session, current_user), "untold": webhooks.given_up(session),
     }  # fmt: skip
 
 
