@@ -42,7 +42,7 @@ def map_command(
     """Guess from PATH how files of a source are read, print it, and with --save keep it for its later files.
 
     Without PATH the map in force is printed. What is chosen by options goes before what is guessed. Nothing
-    is read in. Exit status 1 where a field that every row needs is not there, 2 where the file cannot be read.
+    is read in. Exit status 1 where a field that every row needs is not there, 2 where the file is not read.
     """
     with database.reading() as session:
         kept = columnmaps.in_force(session, source_code)
