@@ -168,8 +168,8 @@ def _details() -> Any:
         _joined(
             select(
                 Dossier.id, Dossier.code, Dossier.version, Dossier.current_due_at, Dossier.due_at,
-                told_at().label("source_as_of"), Dossier.paused_since, Pause.id.label("pause_id"), Pause.reason,
-                Pause.policy, Pause.note,
+                told_at().label("source_as_of"), Dossier.paused_since, Pause.id.label("pause_id"),
+                Pause.reason, Pause.policy, Pause.note,
                 Pause.asked_of, Pause.started_at, Pause.expires_at, Pause.last_day, Pause.asked_late,
                 _again().label("again"), asker.full_name.label("by"), Procedure.code.label("procedure_code"),
                 ProcedureVersion.name.label("procedure"), owner.full_name.label("owner"),
