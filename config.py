@@ -140,6 +140,7 @@ def _positive(name: str, value: str) -> int:
 def _database_url(value: str) -> str:
     if not value.startswith(("sqlite:///", "postgresql+psycopg://")) or not _is_readable(value):
         raise WrongSettingError("DATABASE_URL: use sqlite:///FILE or postgresql+psycopg://USER@HOST/DATABASE")
+    _check_pooler("DATABASE_URL", value)
     if value in {"sqlite:///", "sqlite:///:memory:"}:
         raise WrongSettingError(
             "DATABASE_URL: an in-memory SQLite database would lose everything; name a file"
@@ -156,7 +157,13 @@ def _database_read_url(value: str, url: str) -> str:
             "DATABASE_READ_URL: use postgresql+psycopg://USER@HOST/DATABASE, a hot standby of DATABASE_URL, "
             "which must be PostgreSQL too"
         )
+    _check_pooler("DATABASE_READ_URL", value)
     return value
+
+
+def _check_pooler(name: str, value: str) -> None:
+    if make_url(value).query.get("pgbouncer", "session") not in {"session", "transaction"}:
+        raise WrongSettingError(f"{name}: pgbouncer=session or pgbouncer=transaction, as its pool_mode")
 
 
 def _demo(value: str, host: str) -> bool:

@@ -205,6 +205,15 @@ _POSTGRESQL = (
     "random_page_cost=1.1",  # of disks without arms; at 4 whole catalogues are read to join fifty rows
 )
 
+# A server that vanished without hanging up is given up after some seconds, not after the kernel's two hours.
+_NOTICES_THE_DEAD = {
+    "connect_timeout": 5, "tcp_user_timeout": 15_000,
+    "keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3,
+}  # fmt: skip
+
+POOLER = "pgbouncer"
+"""In the query of an address: `?pgbouncer=transaction` (or session), as its pool_mode."""
+
 
 class _Postgresql(psycopg.Connection[Any]):
     """A connection that keeps its prepared statements when a unit that only read is over.
@@ -235,6 +244,14 @@ def _watch_postgresql(engine: Engine) -> None:
         raw.add_notice_handler(on_notice)
 
 
+def _asked_of_a_connection(pool_mode: str) -> dict[str, Any]:
+    """What the driver is told of its connections: PgBouncer takes no settings, they stand on the roles, and
+    where it lends a server for a transaction nothing that was prepared is there in the next."""
+    if not pool_mode:
+        return {"options": " ".join(f"-c {setting}" for setting in _POSTGRESQL)}
+    return {"prepare_threshold": None} if pool_mode == "transaction" else {}
+
+
 def unconfirmed_commits(info: dict[Any, Any]) -> int:
     """How many commits of a pooled connection (its `info`) no standby has confirmed."""
     return int(info.get(_UNCONFIRMED, 0))
@@ -255,11 +272,8 @@ def make_engine(url: str, **options: Any) -> Engine:
         _tune_sqlite(engine)
         return engine
     engine = create_engine(
-        parsed,
-        connect_args={
-            "connect_timeout": 5,
-            "options": " ".join(f"-c {setting}" for setting in _POSTGRESQL),
-        },
+        parsed.difference_update_query([POOLER]),
+        connect_args=_NOTICES_THE_DEAD | _asked_of_a_connection(str(parsed.query.get(POOLER, ""))),
         pool_size=5,
         max_overflow=5,
         pool_timeout=5,

@@ -2,7 +2,8 @@
 
     python -m tests.bench [--size N] [--engine sqlite|postgresql] [--quick] [--docs] [--seed N]
 
-SIZE in the environment stands for --size; a tenth of the dossiers is open.
+N is a number, or one of 100k, 1m, 10m. SIZE in the environment stands for --size; a tenth of the dossiers is
+open.
 """
 
 import argparse
@@ -28,10 +29,20 @@ SIZE = 100_000
 FOLDED = 10_000  # notes of changes at a time; the product's job takes fewer, and does not hurry
 
 
+def amount(text: str) -> int:
+    """How many dossiers are asked for: 100000, 100k or 10m.
+
+    Raises:
+        ValueError: it is no such number.
+    """
+    factor = {"k": 10**3, "m": 10**6}.get(text[-1:].lower(), 1)
+    return int(text if factor == 1 else text[:-1]) * factor
+
+
 def arguments() -> argparse.Namespace:
     """What was asked for."""
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__.splitlines()[0])
-    parser.add_argument("--size", type=int, default=int(os.environ.get("SIZE") or SIZE), help="dossiers")
+    parser.add_argument("--size", type=amount, default=os.environ.get("SIZE") or str(SIZE), help="dossiers")
     parser.add_argument("--engine", choices=ENGINES, action="append", help="one of them only")
     parser.add_argument("--quick", action="store_true", help="2,000 dossiers and few requests: does it work?")
     parser.add_argument("--docs", action="store_true", help="put the results into docs/benchmarks.md")

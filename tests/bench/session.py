@@ -1,7 +1,9 @@
 """One measured run: two web workers, visitors with kept connections, and the same questions as bare SQL."""
 
+import datetime as dt
 import re
 import secrets
+import statistics
 import sys
 import time
 from collections.abc import Callable
@@ -11,9 +13,10 @@ from typing import Any
 
 from flask import Flask
 from flask.sessions import SecureCookieSessionInterface
+from sqlalchemy import select
 
 import config
-from tests.bench import importing, longlife, report, yardstick
+from tests.bench import importing, longlife, report, starting, yardstick
 from tests.bench.floors import Floor, floor_of, listening
 from tests.bench.measures import (
     WARM_UP,
@@ -35,6 +38,7 @@ from tthc_tracker.domain.permissions import EVERYTHING
 from tthc_tracker.extensions import database
 from tthc_tracker.jobs.tasks import scan_deadlines
 from tthc_tracker.jobs.work import Work
+from tthc_tracker.models.job import JobRun
 from tthc_tracker.queries import lists
 from tthc_tracker.queries.keptlist import Asked
 from tthc_tracker.spreadsheets import csvtext
@@ -72,6 +76,8 @@ class Bench:
             self.pages(server)
             self.receptions(server)
             self.memory(server)
+            self.scheduler(server)
+        self.start()
         self.note(importing.measure(self.folder, min(importing.ROWS, 250 * self.requests)))
         return self.lines
 
@@ -287,6 +293,32 @@ class Bench:
             unit="MiB",
             note=f"resident; {own:.0f} MiB proportional; the larger of {len(workers)}",
         )
+
+    def scheduler(self, server: servers.WebServer) -> None:
+        """A scheduler beside the web that has scanned once."""
+        begun = clock.now()
+        with servers.scheduler(self.url, self.folder, url=server.url) as process:
+            servers.until(lambda: _has_scanned(begun), process)
+            most = resident_mebibytes(process.process.pid)
+            own = proportional_mebibytes(process.process.pid)
+        note = f"resident, after its first scan; {own:.0f} MiB proportional"
+        self.note(Figure("scheduler", most, 120, unit="MiB", note=note))
+
+    def start(self) -> None:
+        """From `flask serve` to its first page, on this database; the first start is not counted."""
+        starting.start(self.folder, self.url)
+        taken = [starting.start(self.folder, self.url) for _ in range(3)]
+        by_clock, of_processor = (statistics.median(each) for each in zip(*taken, strict=True))
+        note = f"to the first page; {of_processor:.1f} s of processor of all processes until their end"
+        self.note(Figure("cold start", by_clock, 3, unit="s", note=note))
+
+
+def _has_scanned(since: dt.datetime) -> bool:
+    scanned = select(JobRun.id).where(
+        JobRun.name == "scan-deadlines", JobRun.started_at >= since, JobRun.status == "ok"
+    )
+    with database.reading() as session:
+        return session.execute(scanned.limit(1)).first() is not None
 
 
 class InProcess:

@@ -23,10 +23,13 @@ _POLL = threading.Event()  # never set: its wait() paces the asking
 PATIENCE = 120
 
 
-def start(var: Path) -> tuple[float, float]:
-    """Seconds to the first page, and seconds of processor taken until the end."""
+def start(var: Path, database: str = "") -> tuple[float, float]:
+    """Seconds to the first page, and seconds of processor taken until the end.
+
+    database: its address; that of the folder's file unless given.
+    """
     port = servers.free_port()
-    url, database = f"http://127.0.0.1:{port}", f"sqlite:///{var / 'tthc.sqlite'}"
+    url, database = f"http://127.0.0.1:{port}", database or f"sqlite:///{var / 'tthc.sqlite'}"
     env = servers.environment(database, var, url=url, HOST="127.0.0.1", PORT=str(port))
     spent, begun = os.times(), time.perf_counter()
     server = servers.spawn(["flask", "serve"], env, var / "starting.log")

@@ -4,6 +4,8 @@ import http.client
 import os
 import signal
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from random import Random
 
@@ -69,31 +71,57 @@ class _Client(threading.Thread):
             return code_of(answer)
 
 
-def hammer(
-    server: WebServer, tokens: list[str], procedure: str, *, kills: int, longest: float, rng: Random
-) -> Tally:
-    """Let a client a token receive until `kills` workers have been killed; at most `longest` seconds."""
+@dataclass
+class Load:
+    """Clients at work, and what they have noted."""
+
+    tally: Tally
+    clients: list[_Client]
+    stop: threading.Event
+
+    @property
+    def over(self) -> bool:
+        """Whether its time is over, or a reception was refused."""
+        return self.stop.is_set() or bool(self.tally.refused)
+
+    @property
+    def in_flight(self) -> int:
+        """How many of them wait for an answer."""
+        return sum(client.in_flight for client in self.clients)
+
+
+@contextmanager
+def receiving(url: str, tokens: list[str], procedure: str, longest: float) -> Iterator[Load]:
+    """A client a token receives until the end, at most `longest` seconds; then no form is left unanswered."""
     tally, stop = Tally(), threading.Event()
-    clients = [_Client(server.url, token, procedure, tally, stop) for token in tokens]
+    clients = [_Client(url, token, procedure, tally, stop) for token in tokens]
     for client in clients:
         client.start()
     over = threading.Timer(longest, stop.set)
     over.start()
     try:
-        last = 0
-        while tally.kills < kills and not stop.is_set() and not tally.refused:
-            _PACE.wait(rng.uniform(0.005, 0.1))
-            workers = server.workers()
-            if not workers or len(tally.acked) < last + BETWEEN:
-                continue  # a kill before anything was done again would only hold up the work
-            last = len(tally.acked)
-            flying = any(client.in_flight for client in clients)
-            os.kill(rng.choice(workers), signal.SIGKILL)
-            tally.kills += 1
-            tally.kills_in_flight += flying
+        yield Load(tally, clients, stop)
     finally:
         over.cancel()
         stop.set()
         for client in clients:
             client.join()
+
+
+def hammer(
+    server: WebServer, tokens: list[str], procedure: str, *, kills: int, longest: float, rng: Random
+) -> Tally:
+    """Let a client a token receive until `kills` workers have been killed; at most `longest` seconds."""
+    with receiving(server.url, tokens, procedure, longest) as load:
+        tally, last = load.tally, 0
+        while tally.kills < kills and not load.over:
+            _PACE.wait(rng.uniform(0.005, 0.1))
+            workers = server.workers()
+            if not workers or len(tally.acked) < last + BETWEEN:
+                continue  # a kill before anything was done again would only hold up the work
+            last = len(tally.acked)
+            flying = load.in_flight > 0
+            os.kill(rng.choice(workers), signal.SIGKILL)
+            tally.kills += 1
+            tally.kills_in_flight += flying
     return tally

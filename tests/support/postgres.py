@@ -8,14 +8,17 @@ import json
 import os
 import pwd
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
+import threading
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import psycopg
 from psycopg import sql
@@ -32,6 +35,9 @@ THROW_AWAY = (
 )  # fmt: skip
 # For measurements and power cuts: the durability of a real installation.
 DURABLE = ("max_connections=120", "shared_buffers=512MB", "max_wal_size=2GB", "log_min_messages=warning")
+
+
+_PACE = threading.Event()  # never set: its wait() spaces the looks at whether a process is gone
 
 
 class PostgresMissingError(Exception):
@@ -72,13 +78,63 @@ class Cluster:
 
     def stop(self) -> None:
         """Stop the server and remove what it wrote."""
-        _as_server_user(
+        as_server_user(
             [str(BINARIES / "pg_ctl"), "-D", str(self.directory / "data"), "-m", "immediate", "-w", "stop"]
         )
+        self.remove()
+
+    def remove(self) -> None:
+        """Remove what a server wrote that no longer runs."""
         shutil.rmtree(self.directory, ignore_errors=True)
 
+    def ask(self, question: sql.Composable, database: str = "postgres") -> Any:
+        """The one value that a question of the superuser's is answered with."""
+        address = f"postgresql://postgres@127.0.0.1:{self.port}/{database}"
+        with psycopg.connect(address, autocommit=True) as connection:
+            row = connection.execute(question).fetchone()
+        return row[0] if row else None
 
-def _as_server_user(command: Sequence[str]) -> None:
+    def freeze(self) -> None:
+        """Stop every process of the server where it is, as a machine that hangs."""
+        for pid in self._processes():
+            os.kill(pid, signal.SIGSTOP)
+
+    def kill(self) -> None:
+        """End every process of the server at once, as a power cut would; return when none is left."""
+        pids = self._processes()
+        for pid in pids:
+            os.kill(pid, signal.SIGKILL)
+        while any(_lives(pid) for pid in pids):
+            _PACE.wait(0.01)
+
+    def _processes(self) -> list[int]:
+        postmaster = (self.directory / "data" / "postmaster.pid").read_text().split()[0]
+        if not _lives(int(postmaster)):
+            return []
+        children = Path(f"/proc/{postmaster}/task/{postmaster}/children").read_text().split()
+        return [int(pid) for pid in (postmaster, *children) if _lives(int(pid))]
+
+    def promote(self) -> None:
+        """Make a standby the primary."""
+        as_server_user([str(BINARIES / "pg_ctl"), "-D", str(self.directory / "data"), "-w", "promote"])
+
+    def restart(self, settings: Sequence[str]) -> None:
+        """Start a server again that was killed, on what its disk holds."""
+        # A killed server's number may still stand in the kernel's table: its own marks would be believed.
+        for mark in (self.directory / "data" / "postmaster.pid", *self.directory.glob(".s.PGSQL.*")):
+            mark.unlink(missing_ok=True)
+        _serve(self.directory, self.port, settings)
+
+
+def _lives(pid: int) -> bool:
+    """Whether a process is there; one that has ended and only waits to be asked for its status is not."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] not in "ZX"
+    except FileNotFoundError:
+        return False
+
+
+def as_server_user(command: Sequence[str]) -> None:
     """PostgreSQL refuses to run as root: there the package's own user runs it."""
     if os.getuid() == 0:
         command = ["runuser", "-u", "postgres", "--", *command]
@@ -108,8 +164,13 @@ def _guard(directory: Path) -> None:
     )  # fmt: skip
 
 
-def start(settings: Sequence[str] = THROW_AWAY) -> Cluster:
-    """Make and start a cluster of one's own. Its caller stops it."""
+def start(
+    settings: Sequence[str] = THROW_AWAY, *, conf: Callable[[Path], Sequence[str]] | None = None
+) -> Cluster:
+    """Make and start a cluster of one's own. Its caller stops it.
+
+    conf: the lines of a file that it is to include, told where it may keep its log (a folder `wal`).
+    """
     if not (BINARIES / "initdb").exists():
         raise PostgresMissingError("PostgreSQL 15 is missing: run tools/system_packages.sh (make test does).")
     directory = Path(tempfile.mkdtemp(prefix="tthc-postgres-"))
@@ -117,7 +178,7 @@ def start(settings: Sequence[str] = THROW_AWAY) -> Cluster:
         owner = pwd.getpwnam("postgres")
         os.chown(directory, owner.pw_uid, owner.pw_gid)
     data, port = directory / "data", _free_port()
-    _as_server_user(
+    as_server_user(
         [
             str(BINARIES / "initdb"),
             "-D",
@@ -132,6 +193,11 @@ def start(settings: Sequence[str] = THROW_AWAY) -> Cluster:
             "-N",
         ]
     )
+    if conf is not None:
+        archive = directory / "wal"
+        as_server_user(["mkdir", str(archive)])
+        with (data / "postgresql.conf").open("a", encoding="utf-8") as file:
+            file.writelines(f"{line}\n" for line in conf(archive))
     _serve(directory, port, settings)
     cluster = Cluster(directory, port)
     cluster.execute(sql.SQL("CREATE ROLE {} LOGIN CREATEDB").format(sql.Identifier(OWNER)))
@@ -142,29 +208,51 @@ def _serve(directory: Path, port: int, settings: Sequence[str]) -> None:
     options = (
         f"port={port}", "listen_addresses=127.0.0.1", f"unix_socket_directories={directory}", *settings
     )  # fmt: skip
-    _as_server_user(
+    as_server_user(
         [str(BINARIES / "pg_ctl"), "-D", str(directory / "data"), "-l", str(directory / "log"), "-w",
          "-t", "60", "-o", " ".join(f"-c {option}" for option in options), "start"]
     )  # fmt: skip
     _guard(directory)
 
 
-def standby_of(primary: Cluster, settings: Sequence[str] = THROW_AWAY) -> Cluster:
+def standby_of(primary: Cluster, settings: Sequence[str] = THROW_AWAY, *, port: int | None = None) -> Cluster:
     """A hot standby that streams from a cluster of one's own. Its caller stops it, before the primary.
 
-    settings: as the primary's, for a standby takes no fewer connections.
+    settings: as the primary's, for a standby takes no fewer connections. port: a free one unless given.
     """
     directory = Path(tempfile.mkdtemp(prefix="tthc-standby-"))
     if os.getuid() == 0:
         owner = pwd.getpwnam("postgres")
         os.chown(directory, owner.pw_uid, owner.pw_gid)
-    data, port = directory / "data", _free_port()
+    data, port = directory / "data", port or _free_port()
     address = f"host=127.0.0.1 port={primary.port} user=postgres application_name=standby1"
-    _as_server_user(
+    as_server_user(
         [str(BINARIES / "pg_basebackup"), "-d", address, "-D", str(data), "-R", "-X", "stream", "-c", "fast"]
     )
     _serve(directory, port, ("hot_standby=on", "wal_receiver_status_interval=1s", *settings))
     return Cluster(directory, port)
+
+
+def restored(copy: Path, archive: Path, moment: str) -> Cluster:
+    """A cluster of a base backup, the log replayed up to a moment, that takes writes. Its caller stops it."""
+    directory = Path(tempfile.mkdtemp(prefix="tthc-restored-"))
+    if os.getuid() == 0:
+        owner = pwd.getpwnam("postgres")
+        os.chown(directory, owner.pw_uid, owner.pw_gid)
+    data, port = directory / "data", _free_port()
+    as_server_user(["mv", str(copy), str(data)])
+    as_server_user(["touch", str(data / "recovery.signal")])
+    recovery = (
+        f"restore_command='cp {archive}/%f %p'", f"recovery_target_time='{moment}'",
+        "recovery_target_action=promote", "archive_mode=off",
+    )  # fmt: skip
+    with (data / "postgresql.conf").open("a", encoding="utf-8") as file:
+        file.writelines(f"{line}\n" for line in recovery)
+    _serve(directory, port, ())
+    cluster = Cluster(directory, port)
+    while cluster.ask(sql.SQL("SELECT pg_is_in_recovery()")):
+        _PACE.wait(0.1)
+    return cluster
 
 
 def shared() -> Cluster:

@@ -1,5 +1,7 @@
 """`flask db`: the schema."""
 
+import datetime as dt
+
 import click
 from flask import current_app
 from flask.cli import AppGroup
@@ -7,8 +9,8 @@ from flask.cli import AppGroup
 from tthc_tracker import clock, migrating
 from tthc_tracker.extensions import database
 from tthc_tracker.jobs import moving
-from tthc_tracker.jobs.work import JobFault
-from tthc_tracker.services import trail
+from tthc_tracker.jobs.work import LEASE, JobFault
+from tthc_tracker.services import leases, restoring, trail
 from tthc_tracker.services.catalogue import seed_reference
 from tthc_tracker.services.moving import Proof
 from tthc_tracker.services.trailkeys import NAME, Keyring
@@ -61,6 +63,36 @@ def move(url: str) -> None:
         raise click.ClickException(str(fault)) from fault
     _tell(moved)
     target.dispose()
+
+
+@database_group.command("settle")
+@click.option(
+    "--as-of", "as_of", required=True, help="The moment it was put back to: 2026-11-27T09:30+07:00."
+)
+def settle(as_of: str) -> None:
+    """After your own tool has put PostgreSQL back to an earlier moment, before web and scheduler start.
+
+    Codes that may be on receipts are skipped, mails held, sign-ins ended; `flask restore` does it on SQLite.
+    """
+    made_at, now = _moment(as_of), clock.now()
+    with database.transaction() as session:
+        if not leases.is_free(session, LEASE):
+            raise click.ClickException(words.STOP_SCHEDULER)
+        done = restoring.settle(session, made_at=made_at, now=now, file_name="")
+    click.echo(
+        words.SETTLED.format(numbers=done.skipped_numbers, mails=done.held_mails, ended=done.ended_sessions)
+    )
+
+
+def _moment(text: str) -> dt.datetime:
+    try:
+        moment = dt.datetime.fromisoformat(text)
+    except ValueError as error:
+        raise click.BadParameter(words.NO_MOMENT.format(text=text)) from error
+    moment = moment if moment.tzinfo else moment.replace(tzinfo=clock.HANOI)
+    if moment > clock.now():
+        raise click.BadParameter(words.NOT_YET.format(text=text))
+    return moment
 
 
 def _tell(moved: moving.Moved) -> None:

@@ -13,6 +13,7 @@ from werkzeug.exceptions import HTTPException
 from tthc_tracker.domain.errors import NotAllowed, NotFound
 from tthc_tracker.engine import UnknownOutcomeError
 from tthc_tracker.rendering import NotRenderedError
+from tthc_tracker.web import layout
 
 log = logging.getLogger(__name__)
 
@@ -72,6 +73,7 @@ def _http(error: HTTPException) -> ResponseReturnValue:
 
 def _busy(error: Exception) -> ResponseReturnValue:
     log.warning("database unavailable", extra={"kind": type(error).__name__, "endpoint": request.endpoint})
+    layout.ask_nothing()
     body, status = page(503)
     return body, status, {"Retry-After": "3"}
 

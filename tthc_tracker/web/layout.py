@@ -9,6 +9,7 @@ from flask_login import current_user
 
 from tthc_tracker import __version__, clock
 from tthc_tracker.domain.permissions import Permission
+from tthc_tracker.extensions import login_manager
 from tthc_tracker.queries import deputies, keptlists, onlinequeue
 from tthc_tracker.queries import operations as operation_queries
 from tthc_tracker.web import components
@@ -93,9 +94,15 @@ def _around() -> dict[str, Any]:
     return dict(g.around)
 
 
-def _asked() -> dict[str, Any]:
+def ask_nothing() -> None:
+    """The database does not answer: what is told of that must not ask it, not even who is looking."""
+    g.around = _bare()
+    g.setdefault("_login_user", login_manager.anonymous_user())
+
+
+def _bare() -> dict[str, Any]:
     settings = current_app.config["SETTINGS"]
-    around: dict[str, Any] = {
+    return {
         "product_version": __version__,
         "demo_mode": settings.demo,
         "mail_to_files": not settings.smtp_url,
@@ -108,6 +115,10 @@ def _asked() -> dict[str, Any]:
         "scan_banner": "",
         "standing_in": (),
     }
+
+
+def _asked() -> dict[str, Any]:
+    around = _bare()
     if current_user.is_authenticated and not request.headers.get("HX-Request"):
         session = reading()
         around["nav_items"] = _menu()

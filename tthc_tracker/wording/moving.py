@@ -1,4 +1,4 @@
-"""What `flask db move` says."""
+"""What `flask db move` and `flask db settle` say."""
 
 FROM_SQLITE = "chỉ chuyển đi từ cơ sở dữ liệu SQLite (DATABASE_URL hiện không phải sqlite:///…)"
 UPGRADE_FIRST = "hãy chạy «flask db upgrade» cho cơ sở dữ liệu hiện tại trước"
@@ -19,3 +19,9 @@ COUNTS_DIFFER = "số dòng khác nhau"
 TRAIL = "Nhật ký: {links} mắt xích của {chains} cơ quan, {breaks} chỗ đứt."
 WHOLE = "Đã chuyển đủ {rows} dòng, hai bên giống nhau. Đặt DATABASE_URL thành địa chỉ mới rồi khởi động lại."
 NOT_WHOLE = "hai bên chưa giống nhau; chưa dùng cơ sở dữ liệu đích"
+SETTLED = (
+    "Bỏ qua {numbers} số hồ sơ, giữ lại {mails} thư (flask jobs release-mail để gửi), "
+    "kết thúc {ended} phiên đăng nhập."
+)
+NO_MOMENT = "«{text}» không phải thời điểm; hãy viết như 2026-11-27T09:30"
+NOT_YET = "«{text}» ở tương lai; hãy ghi thời điểm mà dữ liệu được đưa về"
