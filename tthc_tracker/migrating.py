@@ -9,12 +9,20 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Select, column, inspect, select, table
+from sqlalchemy import Connection, Engine, Select, column, inspect, select, table, text
+
+from tthc_tracker.services.numbering import YEAR
 
 MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
 
 _SAID = re.compile(r"""^(down_revision|revision) = (?:"(\w+)"|None)$""", re.MULTILINE)
 _AT: Select[str] = select(column("version_num")).select_from(table("alembic_version"))
+
+_PARTITIONED = ("dossier", "dossier_event")
+_YEAR_OF = re.compile(r"dossier_\d{4}")
+_PARTS = text("SELECT inhrelid::regclass::text FROM pg_inherits WHERE inhparent = 'dossier'::regclass")
+_OWNS = text("SELECT pg_has_role(relowner, 'MEMBER') FROM pg_class WHERE oid = 'dossier'::regclass")
+_ANY_OF_YEAR = text("SELECT EXISTS (SELECT FROM dossier WHERE id >= :first AND id < :next)")
 
 
 @cache
@@ -48,6 +56,41 @@ def upgrade(engine: Engine, revision: str = "head") -> None:
     with engine.begin() as connection:
         if revision != "head" or current(connection) != head():
             _alembic("upgrade", connection, revision)
+
+
+def add_years(engine: Engine, through: int) -> list[int]:
+    """Give each year up to `through` its partitions on PostgreSQL (decision 0073); the years that got them.
+
+    A year of which dossiers lie among the later ones already stays there: its rows are not moved.
+    """
+    if engine.dialect.name != "postgresql":
+        return []
+    with engine.begin() as connection:
+        owns = connection.execute(_OWNS).scalar_one()
+        there = set(connection.execute(_PARTS).scalars())
+        newest = max(int(name[-4:]) for name in there if _YEAR_OF.fullmatch(name))
+        missing = [year for year in range(newest + 1, through + 1) if owns and not _has(connection, year)]
+        for year in missing:
+            for table_name in _PARTITIONED:
+                _add_partition(connection, table_name, year)
+    return missing
+
+
+def _has(connection: Connection, year: int) -> bool:
+    return bool(
+        connection.execute(_ANY_OF_YEAR, {"first": year * YEAR, "next": (year + 1) * YEAR}).scalar_one()
+    )
+
+
+def _add_partition(connection: Connection, table_name: str, year: int) -> None:
+    part = f"{table_name}_{year}"
+    bounds = f"FROM ({year * YEAR}) TO ({(year + 1) * YEAR})"
+    connection.exec_driver_sql(f"CREATE TABLE {part} PARTITION OF {table_name} FOR VALUES {bounds}")
+    # A statement's trigger on the whole table does not guard its parts.
+    connection.exec_driver_sql(
+        f"CREATE TRIGGER part_whole BEFORE TRUNCATE ON {part} "
+        "FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()"
+    )
 
 
 def downgrade(engine: Engine, revision: str) -> None:

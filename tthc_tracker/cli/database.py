@@ -22,6 +22,7 @@ database_group = AppGroup("db", help="The database and its schema.")
 def bring_up_to_date() -> None:
     """Migrate, and put in what every database needs."""
     migrating.upgrade(database.engine)
+    migrating.add_years(database.engine, clock.now().year + 1)
     with database.transaction() as session:
         trail.begin(session, Keyring(current_app.config["SETTINGS"].var / NAME))
     with database.transaction() as session:
