@@ -7,10 +7,10 @@ BIN := .venv/bin
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench evidence coverage lock clean
+.PHONY: help run test check bench province evidence coverage lock clean
 
 help:  ## list these verbs
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
 
 run: .venv/.installed-run  ## set up what is missing and serve on http://127.0.0.1:8000 (PORT, HOST, DATABASE_URL, …)
 	@exec $(BIN)/flask serve
@@ -30,6 +30,9 @@ coverage: .venv/.installed-dev  ## the law stands under test to the last branch
 
 bench: .venv/.installed-dev system-packages  ## the speed table, on both databases (writes bench.json)
 	@$(BIN)/python -m tests.bench$(WHAT:%=.%) $(BENCH_ARGS)
+
+province: .venv/.installed-dev system-packages  ## a province's PostgreSQL tried here: roles, PgBouncer, standby, failover, restore, move
+	@$(BIN)/pytest -q -m "not evidence" tests/app/test_province.py tests/chaos/test_standby.py tests/web/test_replica.py tests/jobs/test_moving.py tests/queries/test_years.py $(PYTEST_ARGS)
 
 evidence: .venv/.installed-dev system-packages  ## the long runs: thousands of kills, deep state machines
 	@$(BIN)/pytest -n 2 --dist worksteal -m evidence $(PYTEST_ARGS)
