@@ -23,6 +23,13 @@ _YEAR_OF = re.compile(r"dossier_\d{4}")
 _PARTS = text("SELECT inhrelid::regclass::text FROM pg_inherits WHERE inhparent = 'dossier'::regclass")
 _OWNS = text("SELECT pg_has_role(relowner, 'MEMBER') FROM pg_class WHERE oid = 'dossier'::regclass")
 _ANY_OF_YEAR = text("SELECT EXISTS (SELECT FROM dossier WHERE id >= :first AND id < :next)")
+# A statement's trigger on the whole table does not guard its parts.
+_NEW_PART = text(
+    "SELECT format('CREATE TABLE %I PARTITION OF %I FOR VALUES FROM (%s) TO (%s)',"
+    " CAST(:part AS text), CAST(:table AS text), CAST(:first AS bigint), CAST(:next AS bigint)),"
+    " format('CREATE TRIGGER part_whole BEFORE TRUNCATE ON %I"
+    " FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()', CAST(:part AS text))"
+)
 
 
 @cache
@@ -83,14 +90,10 @@ def _has(connection: Connection, year: int) -> bool:
 
 
 def _add_partition(connection: Connection, table_name: str, year: int) -> None:
-    part = f"{table_name}_{year}"
-    bounds = f"FROM ({year * YEAR}) TO ({(year + 1) * YEAR})"
-    connection.exec_driver_sql(f"CREATE TABLE {part} PARTITION OF {table_name} FOR VALUES {bounds}")
-    # A statement's trigger on the whole table does not guard its parts.
-    connection.exec_driver_sql(
-        f"CREATE TRIGGER part_whole BEFORE TRUNCATE ON {part} "
-        "FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()"
-    )
+    named = {"table": table_name, "part": f"{table_name}_{year}"}
+    bounds = {"first": year * YEAR, "next": (year + 1) * YEAR}
+    for statement in connection.execute(_NEW_PART, named | bounds).one():
+        connection.exec_driver_sql(statement)
 
 
 def downgrade(engine: Engine, revision: str) -> None:
