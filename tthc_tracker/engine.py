@@ -33,7 +33,7 @@ PATIENCE = 5
 """Seconds that whoever writes waits for the one before."""
 ASKS_EVERY = 0.002
 """Seconds after which whoever waits for SQLite's lock asks again."""
-LONG_UNIT, REST = 0.02, 3 * ASKS_EVERY
+LONG_UNIT, REST = 0.01, 3 * ASKS_EVERY
 """Seconds: after a write unit longer than the first, a process begins none for the second."""
 
 

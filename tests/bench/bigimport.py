@@ -1,15 +1,16 @@
 """`python -m tests.bench.bigimport`: a large file is read in, killed twice and resumed while a desk receives.
 
-    python -m tests.bench.bigimport [--rows N] [--office FOLDER] [--receptions N]
+    python -m tests.bench.bigimport [--engine E] [--rows N] [--office FOLDER | --size N] [--receptions N]
+                                    [--each SECONDS]
 
-The import is the command, in a process of its own; a desk receives in this one, without pause, through the
-whole application. Prints rows a second, the most memory that the import's processes had, and the receptions'
-p50 and p95 alone and beside it; fails if a single row is counted wrongly. SQLite; --office: a copy of what
-`python -m tests.bench.cpu --keep FOLDER` has built, else an office of 20,000 dossiers is.
+The import is the command, in a process of its own; a desk receives in this one, through the whole application,
+somebody new every so many seconds whether or not the one before is done: who waits is counted from when he
+came. Prints rows a second, the most memory that the import's processes had, and the receptions' p50 and p95
+alone and beside it; fails if a single row is counted wrongly. --office: a copy of what
+`python -m tests.bench.cpu --keep FOLDER` has built (SQLite), else an office of 20,000 dossiers is.
 """
 
 import argparse
-import json
 import os
 import re
 import shutil
@@ -19,12 +20,16 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from random import Random
 
 from sqlalchemy import func, select
 
 from tests.bench import cpu, importing
+from tests.bench.__main__ import ENGINES, empty_database, populate
+from tests.bench.population import Office
 from tests.bench.session import Bench
 from tests.support import databases, servers
 from tthc_tracker.extensions import database
@@ -32,7 +37,7 @@ from tthc_tracker.models.dossier import DossierCode
 from tthc_tracker.models.importing import ImportBatch, ImportedRow
 from tthc_tracker.services.trailkeys import NAME
 
-ROWS, OFFICE, ALONE = 650_000, 20_000, 200
+ROWS, OFFICE, ALONE, EACH = 650_000, 20_000, 100, 0.5
 KILLED_AT = (0.3, 0.65)  # of the file
 _PEAK = re.compile(r"VmHWM:\s+(\d+) kB")
 
@@ -43,10 +48,9 @@ class Import:
     def __init__(self, url: str, folder: Path, path: Path) -> None:
         settings = servers.environment(url, folder, url="http://127.0.0.1")
         command = ["-m", "flask", "--app", "wsgi", "imports", "run", str(path), "--source", importing.SOURCE]
-        self._answer = (folder / "answer.json").open("w+b")
         self._process = subprocess.Popen(
-            [sys.executable, *command, "--format", "json"], cwd=servers.ROOT, env=settings,
-            stdout=self._answer, start_new_session=True,
+            [sys.executable, *command], cwd=servers.ROOT, env=settings, stdout=subprocess.DEVNULL,
+            start_new_session=True,
         )  # fmt: skip
         self.peaks: dict[int, int] = {}
 
@@ -67,18 +71,29 @@ class Import:
         os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()
 
-    def answer(self) -> dict[str, Any]:
-        """What it said in the end."""
+    def done(self) -> None:
+        """It has come to its end."""
         assert self._process.wait() == 0, "the import failed"
-        self._answer.seek(0)
-        return dict(json.load(self._answer))
 
 
-def received(desk: cpu.Ask, taken: list[float]) -> None:
-    """One reception, and its milliseconds by the clock."""
-    begun = time.perf_counter()
-    desk(0)
-    taken.append((time.perf_counter() - begun) * 1000)
+class Arrivals:
+    """People who come to a desk at random, one every so many seconds in the middle."""
+
+    def __init__(self, desk: cpu.Ask, each: float) -> None:
+        self._desk, self._each, self._random = desk, each, Random(20261127)
+
+    def served(self, until: Callable[[int], bool]) -> list[float]:
+        """Receive whoever comes until then; from when each came, the milliseconds to his slip."""
+        taken, next_at = list[float](), time.perf_counter()
+        while not until(len(taken)):
+            next_at += self._random.expovariate(1 / self._each)
+            while (wait := next_at - time.perf_counter()) > 0:
+                if until(len(taken)):
+                    return taken
+                time.sleep(min(wait, 0.1))
+            self._desk(0)
+            taken.append((time.perf_counter() - next_at) * 1000)
+        return taken
 
 
 def rows_done() -> int:
@@ -94,14 +109,14 @@ def told(name: str, taken: list[float]) -> str:
     return f"{name}: {len(taken):,} receptions, p50 {statistics.median(taken):.1f} ms, p95 {slow:.1f} ms"
 
 
-def run(url: str, folder: Path, desk: cpu.Ask, rows: int) -> list[float]:
+def run(url: str, folder: Path, people: Arrivals, rows: int) -> list[float]:
     """The file, killed twice; the receptions meanwhile."""
     importing.write_export(path := folder / "export.csv", rows)
     beside, peaks = list[float](), dict[int, int]()
     for until in (*KILLED_AT, None):
         begun, before, ours = time.perf_counter(), rows_done(), Import(url, folder, path)
-        while ours.running() and (until is None or rows_done() < until * rows):
-            received(desk, beside)
+        enough = rows if until is None else int(until * rows)
+        beside += people.served(lambda _, ours=ours, enough=enough: not ours.running() or rows_done() > enough)
         if until is not None:
             ours.kill()
         pace = (rows_done() - before) / (time.perf_counter() - begun)
@@ -113,45 +128,60 @@ def run(url: str, folder: Path, desk: cpu.Ask, rows: int) -> list[float]:
             place: peak for place, peak in peaks.items() if place not in ours.peaks
         }
     print(f"most memory: writer {peaks[0]} MiB, reader {peaks.get(1, 0)} MiB")
-    check(ours.answer(), rows)
+    ours.done()
+    check(rows)
     return beside
 
 
-def check(said: dict[str, Any], rows: int) -> None:
+def check(rows: int) -> None:
     """Every row is counted once and stands once in the register."""
-    counts = {name: said[name] for name in ("rows", "accepted", "unchanged", "updated", "refused")}
-    assert counts == {"rows": rows, "accepted": rows, "unchanged": 0, "updated": 0, "refused": 0}, counts
     with database.reading() as session:
-        batch = session.execute(select(func.max(ImportBatch.id))).scalar_one()
-        of_file = select(func.count()).select_from(ImportedRow).where(ImportedRow.first_batch_id == batch)
+        found = session.execute(select(ImportBatch.id, ImportBatch.counts).order_by(ImportBatch.id.desc())).first()
+        assert found is not None
+        counts = {name: found.counts[name] for name in ("rows", "accepted", "unchanged", "updated", "refused")}
+        of_file = select(func.count()).select_from(ImportedRow).where(ImportedRow.first_batch_id == found.id)
         coded = of_file.join(DossierCode, DossierCode.code == ImportedRow.code)
-        found = [session.execute(statement).scalar_one() for statement in (of_file, coded)]
-    assert found == [rows, rows], found
+        stand = [session.execute(statement).scalar_one() for statement in (of_file, coded)]
+    assert counts == {"rows": rows, "accepted": rows, "unchanged": 0, "updated": 0, "refused": 0}, counts
+    assert stand == [rows, rows], stand
     print(f"totals exact: {rows:,} rows, {rows:,} dossiers, in one file that was continued twice")
+
+
+@contextmanager
+def office_of(engine: str, kept: Path | None, size: int, folder: Path) -> Iterator[tuple[str, Office]]:
+    """The office in which somebody receives: a copy of one that is kept, or one that is built."""
+    if engine == "postgresql":
+        with empty_database(engine, folder) as url:
+            yield url, populate(url, size, 20261123)
+        return
+    if kept:
+        for name in ("cpu.sqlite", "office.json", NAME):
+            shutil.copyfile(kept / name, folder / name)
+        (folder / NAME).chmod(0o400)
+        databases.migrate(f"sqlite:///{folder / 'cpu.sqlite'}")
+    yield cpu.office_in(folder, size)
 
 
 def main() -> None:
     """Build, measure alone, measure beside."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--engine", choices=ENGINES, default="sqlite")
     parser.add_argument("--rows", type=int, default=ROWS)
     parser.add_argument("--office", type=Path)
+    parser.add_argument("--size", type=int, default=OFFICE, help="dossiers of an office that is built")
     parser.add_argument("--receptions", type=int, default=ALONE, help="before the import, for comparison")
+    parser.add_argument("--each", type=float, default=EACH, help="seconds between two people")
     asked = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="tthc-bigimport-") as place:
-        folder = Path(place)
-        if asked.office:
-            for kept in ("cpu.sqlite", "office.json", NAME):
-                shutil.copyfile(asked.office / kept, folder / kept)
-            (folder / NAME).chmod(0o400)
-            databases.migrate(f"sqlite:///{folder / 'cpu.sqlite'}")
-        url, office = cpu.office_in(folder, OFFICE)
-        desk = cpu.reception(Bench(url, folder, office, asked.receptions))
-        alone: list[float] = []
+    with (
+        tempfile.TemporaryDirectory(prefix="tthc-bigimport-") as place,
+        office_of(asked.engine, asked.office, asked.size, Path(place)) as (url, office),
+    ):
+        desk = cpu.reception(Bench(url, Path(place), office, asked.receptions))
         for _ in range(cpu.WARM_UP):
             desk(0)
-        for _ in range(asked.receptions):
-            received(desk, alone)
-        beside = run(url, folder, desk, asked.rows)
+        people = Arrivals(desk, asked.each)
+        alone = people.served(lambda done: done >= asked.receptions)
+        beside = run(url, Path(place), people, asked.rows)
         print(told("alone", alone))
         print(told("beside the import", beside))
         database.dispose()

@@ -28,6 +28,7 @@ from tests.support import databases
 from tests.support.sending import HEAD, dossier
 from tthc_tracker import clock
 from tthc_tracker.extensions import database
+from tthc_tracker.jobs.importpace import Units
 from tthc_tracker.jobs.importpipeline import opened
 from tthc_tracker.models.agency import Agency
 from tthc_tracker.models.procedure import Procedure
@@ -109,8 +110,9 @@ def read_in(path: Path) -> dict[str, int]:
     with database.transaction() as session:
         batch_id = imports.open_batch(session, file, actor_id=None, now=clock.now())
     with opened(path, terms) as export:
-        for rows in export.batches:
+        for rows in (units := Units(export.batches)):
             with database.transaction() as session:
+                units.begun(session)
                 tally.add(imports.take(
                     session, register, rows, batch_id=batch_id, as_of=file.data_as_of, now=clock.now()
                 ))  # fmt: skip

@@ -14,6 +14,7 @@ from flask import Flask
 from sqlalchemy import func, select
 from xlsxwriter import Workbook
 
+from tests.support import pacing
 from tests.support.desk import SAMPLES
 from tests.support.moments import at
 from tthc_tracker import clock
@@ -21,7 +22,7 @@ from tthc_tracker.extensions import database
 from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.models.importing import ImportBatch
 from tthc_tracker.models.person import Person
-from tthc_tracker.services import catalogue, importreading, importstages
+from tthc_tracker.services import catalogue, importstages
 
 HEAD = "MaHoSo,MaTTHC,KenhThucHien,ChuHoSo,TrangThaiHoSo,NgayTiepNhan,NgayHenTra,DonViXuLy"
 SOURCE = "provincial-portal"
@@ -100,7 +101,7 @@ def test_a_run_that_was_ended_twice_goes_on_where_its_last_whole_batch_ended(
     run: Run, messy: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     expected = json.loads((SAMPLES / "expected_messy.json").read_text(encoding="utf-8"))
-    monkeypatch.setattr(importreading, "BATCH", expected["rows"] // 7)
+    pacing.fixed(monkeypatch, expected["rows"] // 7)
     note, noted = importstages.note_written, list[int]()
 
     def cut(*given: Any, **more: Any) -> None:

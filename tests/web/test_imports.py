@@ -11,6 +11,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select, text
 
+from tests.support import pacing
 from tests.support.desk import SAMPLES, Worker
 from tests.support.screens import Page, Screen, before, house
 from tests.support.sending import csv_of, dossier, kept, open_province, send, work
@@ -355,7 +356,7 @@ class _KilledError(BaseException):
 def test_a_kill_in_the_middle_loses_and_doubles_nothing(
     app: Flask, screen: Screen, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tthc_tracker.services.importreading.BATCH", 2)
+    pacing.fixed(monkeypatch, 2)
     rows = [dossier(n) for n in range(5)] + [dossier(9, ChuHoSo=""), dossier(0), dossier(1, ChuHoSo="Khác")]
     url = place(send(screen, csv_of(rows)))
     work(app)

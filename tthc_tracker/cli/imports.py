@@ -23,6 +23,7 @@ from tthc_tracker.extensions import database
 from tthc_tracker.jobs.importchild import Manner
 from tthc_tracker.jobs.importerrors import GrowingErrors, keep_private
 from tthc_tracker.jobs.importing import go_on_from
+from tthc_tracker.jobs.importpace import Units
 from tthc_tracker.jobs.importpipeline import ReaderEndedError, opened
 from tthc_tracker.queries import columnmaps
 from tthc_tracker.queries.columnmaps import KeptMap
@@ -172,6 +173,7 @@ def _written(file: _File, register: Register, columns: KeptMap | None, *, keep_r
     by = Manner(_how(task, columns), file.encoding)
     with ExitStack() as stack:
         export = stack.enter_context(opened(path, imports.terms(register, as_of=as_of, now=now), by=by))
+        units = Units(export.batches)
         errors = stack.enter_context(
             GrowingErrors(file.errors, export.columns, task.errors_size if task else 0)
         )
@@ -187,8 +189,8 @@ def _written(file: _File, register: Register, columns: KeptMap | None, *, keep_r
                 batch_id = imports.open_batch(session, sent, actor_id=None, now=now)
         else:
             batch_id = task.id
-            go_on_from(before, register, export.batches)
-        _write_all(batch_id, as_of, register, export.batches, report)
+            go_on_from(before, register, units)
+        _write_all(batch_id, as_of, register, units, report)
     return report.summary() | ({"went_on_from": before} if before else {})
 
 
@@ -233,11 +235,12 @@ def _judge_all(register: Register, batches: Iterator[list[ReadRow]]) -> Iterator
 
 
 def _write_all(
-    batch_id: int, as_of: dt.datetime, register: Register, batches: Iterator[list[ReadRow]], report: "_Report"
+    batch_id: int, as_of: dt.datetime, register: Register, units: Units, report: "_Report"
 ) -> None:
-    for rows in batches:
+    for rows in units:
         before = report.tally.rows
         with database.transaction() as session:
+            units.begun(session)
             judged = imports.take(session, register, rows, batch_id=batch_id, as_of=as_of, now=clock.now())
             size = report.add(judged)
             counts = report.tally.kept()

@@ -17,6 +17,7 @@ from tthc_tracker.domain.importing import PREVIEWED, SCREEN_ROWS, BatchState
 from tthc_tracker.extensions import database
 from tthc_tracker.jobs.importchild import Manner
 from tthc_tracker.jobs.importerrors import GrowingErrors
+from tthc_tracker.jobs.importpace import Units
 from tthc_tracker.jobs.importpipeline import ReaderEndedError, Reading, opened
 from tthc_tracker.jobs.work import Work, is_gone, own_name, patient_unit
 from tthc_tracker.queries import columnmaps
@@ -25,7 +26,6 @@ from tthc_tracker.queries.imports import Task
 from tthc_tracker.services import imports, importstages, importundoing, leases
 from tthc_tracker.services.events import Actor
 from tthc_tracker.services.importjudging import Judged, Outcome, Register, judge
-from tthc_tracker.services.importreading import ReadRow
 from tthc_tracker.services.imports import Tally
 from tthc_tracker.services.importstages import Overtaken
 from tthc_tracker.spreadsheets.exchangefile import open_export
@@ -166,13 +166,14 @@ class _Desk:
 
     def _load(self, task: Task, register: Register, export: Reading) -> None:
         assert task.stored is not None
-        tally = Tally(task.counts)
-        go_on_from(task.rows_done, register, export.batches)
+        tally, units = Tally(task.counts), Units(export.batches)
+        go_on_from(task.rows_done, register, units)
         draft = self.shelf.errors(task.stored, written=True)
         with GrowingErrors(draft, export.columns, sure=task.errors_size) as errors:
-            for rows in export.batches:
+            for rows in units:
                 before = tally.rows
                 with self._transaction() as session:
+                    units.begun(session)
                     judged = imports.take(
                         session, register, rows, batch_id=task.id, as_of=task.data_as_of, now=clock.now()
                     )
@@ -200,14 +201,11 @@ class _Desk:
             return Actor(task.undone_by_id, queries.name_of(session, task.undone_by_id or 0))
 
 
-def go_on_from(rows_done: int, register: Register, batches: Iterator[list[ReadRow]]) -> None:
+def go_on_from(rows_done: int, register: Register, units: Units) -> None:
     """After a kill: look at the rows that are written once more, so that repeats of them are known."""
-    looked_at = 0
-    while looked_at < rows_done:
-        rows = next(batches)
+    for rows in units.first(rows_done):
         with database.reading() as session:
             judge(session, register, rows)
-        looked_at += len(rows)
 
 
 def _shown(item: Judged) -> dict[str, Any]:
