@@ -1,13 +1,13 @@
 """`python -m tests.bench.bigimport`: a large file is read in, killed twice and resumed while a desk receives.
 
-    python -m tests.bench.bigimport [--engine E] [--rows N] [--office FOLDER | --size N] [--receptions N]
-                                    [--each SECONDS]
+    python -m tests.bench.bigimport [--engine E] [--rows N] [--office FOLDER | --size N]
+                                    [--receptions N] [--each SECONDS]
 
-The import is the command, in a process of its own; a desk receives in this one, through the whole application,
-somebody new every so many seconds whether or not the one before is done: who waits is counted from when he
-came. Prints rows a second, the most memory that the import's processes had, and the receptions' p50 and p95
-alone and beside it; fails if a single row is counted wrongly. --office: a copy of what
-`python -m tests.bench.cpu --keep FOLDER` has built (SQLite), else an office of 20,000 dossiers is.
+The import is the command, in a process of its own; a desk receives in this one, through the whole
+application, somebody new every so many seconds whether or not the one before is done: who waits is counted
+from when he came. Prints rows a second, the most memory that the import's processes had, and the
+receptions' p50 and p95 alone and beside it; fails if a single row is counted wrongly. --office: a copy of
+what `python -m tests.bench.cpu --keep FOLDER` has built (SQLite), else an office of 20,000 dossiers is.
 """
 
 import argparse
@@ -22,8 +22,10 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from random import Random
+from threading import Event
 
 from sqlalchemy import func, select
 
@@ -81,6 +83,7 @@ class Arrivals:
 
     def __init__(self, desk: cpu.Ask, each: float) -> None:
         self._desk, self._each, self._random = desk, each, Random(20261127)
+        self._nothing = Event()
 
     def served(self, until: Callable[[int], bool]) -> list[float]:
         """Receive whoever comes until then; from when each came, the milliseconds to his slip."""
@@ -90,7 +93,7 @@ class Arrivals:
             while (wait := next_at - time.perf_counter()) > 0:
                 if until(len(taken)):
                     return taken
-                time.sleep(min(wait, 0.1))
+                self._nothing.wait(min(wait, 0.1))
             self._desk(0)
             taken.append((time.perf_counter() - next_at) * 1000)
         return taken
@@ -101,6 +104,11 @@ def rows_done() -> int:
     with database.reading() as session:
         statement = select(ImportBatch.rows_done).order_by(ImportBatch.id.desc()).limit(1)
         return session.execute(statement).scalar_one_or_none() or 0
+
+
+def reached(ours: Import, rows: int, _served: int) -> bool:
+    """Whether the import has come so far, or to its end."""
+    return not ours.running() or rows_done() > rows
 
 
 def told(name: str, taken: list[float]) -> str:
@@ -116,8 +124,10 @@ def run(url: str, folder: Path, people: Arrivals, rows: int) -> list[float]:
     for until in (*KILLED_AT, None):
         begun, before, ours = time.perf_counter(), rows_done(), Import(url, folder, path)
         enough = rows if until is None else int(until * rows)
-        beside += people.served(lambda _, ours=ours, enough=enough: not ours.running() or rows_done() > enough)
-        if until is not None:
+        beside += people.served(partial(reached, ours, enough))
+        if until is None:
+            ours.done()
+        else:
             ours.kill()
         pace = (rows_done() - before) / (time.perf_counter() - begun)
         print(
@@ -128,7 +138,6 @@ def run(url: str, folder: Path, people: Arrivals, rows: int) -> list[float]:
             place: peak for place, peak in peaks.items() if place not in ours.peaks
         }
     print(f"most memory: writer {peaks[0]} MiB, reader {peaks.get(1, 0)} MiB")
-    ours.done()
     check(rows)
     return beside
 
@@ -136,10 +145,10 @@ def run(url: str, folder: Path, people: Arrivals, rows: int) -> list[float]:
 def check(rows: int) -> None:
     """Every row is counted once and stands once in the register."""
     with database.reading() as session:
-        found = session.execute(select(ImportBatch.id, ImportBatch.counts).order_by(ImportBatch.id.desc())).first()
-        assert found is not None
-        counts = {name: found.counts[name] for name in ("rows", "accepted", "unchanged", "updated", "refused")}
-        of_file = select(func.count()).select_from(ImportedRow).where(ImportedRow.first_batch_id == found.id)
+        latest = select(ImportBatch).order_by(ImportBatch.id.desc()).limit(1)
+        file = session.execute(latest).scalar_one()
+        counts = {name: file.counts[name] for name in ("rows", "accepted", "unchanged", "updated", "refused")}
+        of_file = select(func.count()).select_from(ImportedRow).where(ImportedRow.first_batch_id == file.id)
         coded = of_file.join(DossierCode, DossierCode.code == ImportedRow.code)
         stand = [session.execute(statement).scalar_one() for statement in (of_file, coded)]
     assert counts == {"rows": rows, "accepted": rows, "unchanged": 0, "updated": 0, "refused": 0}, counts

@@ -9,6 +9,7 @@ from click.testing import Result
 from flask import Flask
 from sqlalchemy import select
 
+from tests.support import pacing
 from tests.support.moments import at
 from tests.support.oldencodings import cp1258, tcvn3, vni
 from tests.support.sending import csv_of, dossier, open_province
@@ -153,7 +154,7 @@ def test_plain_letters_are_the_same_in_every_old_encoding(run: Run, tmp_path: Pa
 def test_a_run_that_was_ended_goes_on_by_the_map_it_began_with(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tthc_tracker.services.importreading.BATCH", 2)
+    pacing.fixed(monkeypatch, 2)
     path, as_it_is, batches = left(tmp_path, export(5).encode()), importstages.note_written, []
 
     def end(*given: object, **named: object) -> None:

@@ -30,7 +30,7 @@ BESIDE_FROM = 512 * 1024
 GRACE = 5.0  # seconds for a child to end by itself once nobody listens
 _ROOM = 1024 * 1024
 _CONTAINERS = 100_000
-"""Made between two looks for cycles: there are none in rows, and looking every 700 took a tenth of the time."""
+"""Made between two looks for cycles: there are none in rows, and a look at every 700 took a tenth of all."""
 
 
 class ReaderEndedError(Exception):

@@ -18,7 +18,7 @@ from tthc_tracker.services import importedvalues
 from tthc_tracker.services.importedvalues import Made, Terms
 
 BATCH = 1000
-"""Rows of one transaction: SQLite is held for a tenth of a second, then others have their turn."""
+"""Rows that are handed over together, from whoever reads to whoever writes (jobs.importpace)."""
 
 RawRow = tuple[int, Mapping[str, str]]
 """A row with its number in the file."""
