@@ -120,8 +120,11 @@ def insert_events(session: Session, events: Sequence[EventText], desks: Iterable
 
 # A bulk writer keeps KiB of pages, and carries SQLite's log over into the database before it is so long that
 # somebody else would do it at his commit: a reception then took a tenth of a second.
-_ROOM = ("cache_size=-32000", "wal_autocheckpoint=3000")
-_USUAL_ROOM = ("cache_size=-4000", "wal_autocheckpoint=4000")  # as every connection begins (engine.py)
+_ROOM = ("PRAGMA cache_size=-32000", "PRAGMA wal_autocheckpoint=3000")
+_USUAL_ROOM = (
+    "PRAGMA cache_size=-4000",
+    "PRAGMA wal_autocheckpoint=4000",
+)  # as every connection begins (engine.py)
 
 
 def make_room(session: Session) -> None:
@@ -138,7 +141,7 @@ def _keep_pages(session: Session, room: tuple[str, ...]) -> None:
     connection = session.connection()
     if connection.dialect.name == "sqlite" and connection.info.get("room") != room:
         for pragma in room:
-            connection.exec_driver_sql(f"PRAGMA {pragma}")
+            connection.exec_driver_sql(pragma)
         connection.info["room"] = room
 
 
