@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, RowMapping, Table, and_, bindparam, delete, exists, or_, select, update
+from sqlalchemy import ColumnElement, RowMapping, Table, and_, delete, exists, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -28,7 +28,6 @@ from tthc_tracker.models.account import User
 from tthc_tracker.models.alert import Alert, AlertRecipient
 from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.models.procedure import Source
-from tthc_tracker.queries.among import Ids, among
 from tthc_tracker.queries.deputies import is_away
 from tthc_tracker.queries.recipients import Directory
 from tthc_tracker.services import alerthush, alertladder, jobruns, pastrecipients
@@ -110,13 +109,15 @@ def settle_standing(
     suspect = (
         select(*COLUMNS)
         .join(Alert, Dossier.id == Alert.dossier_id)
-        .where(
-            among(Dossier.id, bindparam("ids", type_=Ids())), Alert.closed_at.is_(None), _questionable(now)
-        )
+        # As a stretch, which bounds whatever way is taken; named one by one they left a server free to walk
+        # through all that stands, in their order, until it has met them.
+        .where(Alert.dossier_id > after, Alert.dossier_id <= ids[-1])
+        .where(Dossier.id > after, Dossier.id <= ids[-1])
+        .where(Alert.closed_at.is_(None), _questionable(now))
         .order_by(Dossier.id)
         .limit(BATCH)
     )
-    found = session.execute(_locked(suspect), {"ids": ids}).mappings().all()
+    found = session.execute(_locked(suspect)).mappings().all()
     tally = _examine(
         session, list({row["id"]: row for row in found}.values()), directory, now=now, token=token
     )

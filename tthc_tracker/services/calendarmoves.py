@@ -136,10 +136,24 @@ def _stage(
     rows = [reckoner.move(one) for one in clocks(session, ids)]
     if keeping:
         rows = [row for row in rows if row["touched"]]
-    again = [row["dossier_id"] for row in rows]
-    before: Any = among(CalendarMove.dossier_id, bindparam("ids", again, Ids()))
-    session.execute(delete(CalendarMove).where(CalendarMove.change_id == change.id, before))
+    _forget_before(session, change.id, [row["dossier_id"] for row in rows])
     bulkrows.insert(session, CalendarMove, rows)
+
+
+def _forget_before(session: Session, change_id: int, ids: Sequence[int]) -> None:
+    """Let go of what was put down of these dossiers before: at the first reckoning that is nothing.
+
+    It is looked for as a stretch. A server that has not counted a table that is being filled takes it for
+    empty, and compared each row of it with each of two thousand numbers: nine tenths of its work.
+    """
+    if not ids:
+        return
+    stretch = (CalendarMove.dossier_id >= min(ids), CalendarMove.dossier_id <= max(ids))
+    known = select(CalendarMove.dossier_id).where(CalendarMove.change_id == change_id, *stretch)
+    before = sorted(set(ids).intersection(session.execute(known).scalars()))
+    if before:
+        these: Any = among(CalendarMove.dossier_id, bindparam("ids", before, Ids()))
+        session.execute(delete(CalendarMove).where(CalendarMove.change_id == change_id, these))
 
 
 def counted(session: Session, change_id: int) -> dict[str, int]:
