@@ -198,7 +198,7 @@ def _bulk() -> Iterator[Connection]:
             connection.execute(text(f'DROP INDEX "{name}"'))
         yield connection
         for _name, statement in made:
-            connection.exec_driver_sql(statement)
+            connection.exec_driver_sql(statement.replace(" ON ONLY ", " ON "))  # of every year's part too
     server.dispose()
 
 
