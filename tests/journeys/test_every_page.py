@@ -283,6 +283,7 @@ def _values() -> dict[str, str]:
         "reports.report_id": "1", "reports.code": found["agency"], "reports.unit.unit": found["unit_code"],
         "reports.name": "co-quan-thang",
         "fieldreports.code": found["report"], "personaldata.request_id": "1", "apitokens.token_id": "1",
+        "webhooks.endpoint_id": "1",
         "feeds.code": "provincial-portal",
         "fieldreports.published_one.code": found["published"],
     }  # fmt: skip

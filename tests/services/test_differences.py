@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from tests.services.test_matches import MINISTRY, NOW, PORTAL, dossier, load, matched, received, row
 from tests.support.desk import Office
 from tthc_tracker.domain.differing import Field
-from tthc_tracker.domain.errors import ConflictingDossier, NotFound
+from tthc_tracker.domain.errors import ConflictingDossier, InvalidInput, NotFound
 from tthc_tracker.domain.lifecycle import ResultKind, State
 from tthc_tracker.domain.permissions import Scope
 from tthc_tracker.models.match import SourceClaim
@@ -121,6 +121,14 @@ def test_a_claim_by_wire_is_refused_and_kept_too(write: Session, office: Office)
     exchanging.note_claim(write, source_id, row(CODE, NgayHenTra="20261127100000"), now=LATER)
     exchanging.note_claim(write, source_id, row("H50.19000-261116-0779", MaTTHC="?"), now=LATER)
     assert [field for field, _, _ in told(write, office)] == ["code", "due_at"]
+
+
+def test_a_strange_agency_is_named_by_the_field_that_gave_it(write: Session) -> None:
+    source_id = write.execute(select(Source.id).where(Source.code == PORTAL)).scalar_one()
+    for gave, other in (("NoiNopHoSo", "DonViXuLy"), ("DonViXuLy", "NoiNopHoSo")):
+        with pytest.raises(InvalidInput) as refused:
+            exchanging.submit(write, source_id, row(CODE) | {gave: "H50.99999", other: ""}, now=LATER)
+        assert refused.value.field == gave
 
 
 def test_what_a_matched_system_says_otherwise_stands_in_the_same_list(write: Session, office: Office) -> None:

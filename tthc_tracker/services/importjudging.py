@@ -173,7 +173,7 @@ def _refuse(item: Judged, reason: Refusal, refused_field: str = "MaHoSo", *more:
 def _judge_one(register: Register, item: Judged, known: Known | None) -> None:
     resolving, receiving = register.agencies.get(item.resolving), register.agencies.get(item.receiving)
     if resolving is None or receiving is None:
-        places = {item.receiving: "NoiNopHoSo", item.resolving: "DonViXuLy"}
+        places = {item.receiving: "NoiNopHoSo"} | {item.resolving: _resolver_field(item)}
         unknown = [column for code, column in places.items() if code not in register.agencies]
         return _refuse(item, Refusal.UNKNOWN_AGENCY, *reversed(unknown))
     if not register.scope.sees((resolving, receiving)):
@@ -190,6 +190,12 @@ def _judge_one(register: Register, item: Judged, known: Known | None) -> None:
     if item.outcome is not Outcome.REFUSED:
         register.seen.note(item.code, (item.number, item.content_hash))
     return None
+
+
+def _resolver_field(item: Judged) -> str:
+    """Which field says who resolves it: where only the desk is given, that one resolves it too."""
+    said = {column: (item.raw.get(column) or "").strip() for column in ("DonViXuLy", "NoiNopHoSo")}
+    return "NoiNopHoSo" if said["NoiNopHoSo"] and not said["DonViXuLy"] else "DonViXuLy"
 
 
 def _look_for_agencies(register: Register, item: Judged) -> None:
