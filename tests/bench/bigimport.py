@@ -134,7 +134,11 @@ def run(url: str, folder: Path, people: Arrivals, rows: int) -> list[float]:
     for until in (*KILLED_AT, None):
         begun, before, ours = time.perf_counter(), rows_done(), Import(url, folder, path)
         enough = rows if until is None else int(until * rows)
-        beside += people.served(partial(reached, ours, enough))
+        try:
+            beside += people.served(partial(reached, ours, enough))
+        except BaseException:
+            ours.kill()
+            raise
         if until is None:
             ours.done()
         else:
