@@ -8,6 +8,7 @@ import re
 import subprocess
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.journeys.test_main_story import CARD, Story, act, story
@@ -63,6 +64,7 @@ def paper(page: Page, address: str, folder: Path) -> str:
     return " ".join(shown.stdout.split())
 
 
+@pytest.mark.parametrize("engine_kind", ["sqlite"], indirect=True)  # the verbs: both, tests/services
 def test_from_the_desk_to_the_one_who_collects(story: Story, smtp: Mailbox, tmp_path: Path) -> None:
     office = story.office
     with story.at_work(office.clerk.user_id) as page:

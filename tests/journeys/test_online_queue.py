@@ -106,6 +106,7 @@ def letter_to(smtp: Mailbox, address: str) -> Letter:
     return found
 
 
+@pytest.mark.parametrize("engine_kind", ["postgresql"], indirect=True)  # the verbs: both, tests/services
 def test_a_clerk_empties_the_queue_with_the_keyboard_and_applicants_are_told(
     site: Site, page: Page, smtp: Mailbox, tmp_path: Path
 ) -> None:

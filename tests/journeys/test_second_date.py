@@ -3,6 +3,7 @@
 import os
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.journeys.test_from_hand_to_hand import APPLICANT, paper, receive
@@ -28,6 +29,7 @@ def shot(page: Page, name: str) -> None:
         page.set_viewport_size({"width": 1366, "height": 768})
 
 
+@pytest.mark.parametrize("engine_kind", ["sqlite"], indirect=True)  # the verbs: both, tests/services
 def test_a_second_date_from_the_officer_to_the_applicant(story: Story, smtp: Mailbox, tmp_path: Path) -> None:
     office = story.office
     with story.at_work(office.clerk.user_id) as page:
@@ -72,6 +74,7 @@ def test_a_second_date_from_the_officer_to_the_applicant(story: Story, smtp: Mai
     assert "Công an" not in letter.body("plain"), "what was typed stays on the letter"
 
 
+@pytest.mark.parametrize("engine_kind", ["postgresql"], indirect=True)  # the verbs: both, tests/services
 def test_an_outage_its_dossiers_and_why_one_is_late(story: Story) -> None:
     office = story.office
     with story.at_work(office.clerk.user_id) as page:

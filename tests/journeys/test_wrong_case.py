@@ -3,6 +3,7 @@
 from decimal import Decimal
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.journeys.test_from_hand_to_hand import APPLICANT, paper, receive
@@ -20,6 +21,7 @@ __all__ = ["story"]
 NEXT_DAY = at("Tue 2026-11-17 09:00")
 
 
+@pytest.mark.parametrize("engine_kind", ["postgresql"], indirect=True)  # the verbs: both, tests/services
 def test_a_wrong_case_from_the_desk_to_the_new_receipt(
     story: Story, database: Database, smtp: Mailbox, tmp_path: Path
 ) -> None:

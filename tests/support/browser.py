@@ -95,7 +95,8 @@ def context(
 def axe_violations(page: Page, *, impacts: tuple[str, ...] = ("serious", "critical")) -> list[str]:
     """What axe-core finds on the page (WCAG 2.2 AA and best practice), a line a finding and place."""
     # evaluate() goes past the page's CSP, as a browser extension does; a <script> element would be refused.
-    page.evaluate(AXE.read_text(encoding="utf-8"))
+    if not page.evaluate("() => 'axe' in window"):  # the same page may be looked at in two windows
+        page.evaluate(AXE.read_text(encoding="utf-8"))
     found: list[dict[str, Any]] = page.evaluate(_VIOLATIONS)
     return [
         f"{page.url} [{violation['impact']}] {violation['id']}: {violation['help']}: {node['html'][:200]}"

@@ -418,6 +418,7 @@ def test_every_route_stands_in_the_table_and_the_other_way_round(app: Flask) -> 
     assert ROUTES.keys() - endpoints == set(), "lines of the table without a route"
 
 
+@THE_STRICTER_ENGINE
 @pytest.mark.long
 def test_every_route_opens_to_its_roles_in_their_own_agency_and_to_nobody_else(
     app: Flask, town: Town
