@@ -15,6 +15,7 @@ from tthc_tracker.charts.canvas import (
     Form,
     Margins,
     Word,
+    boxes,
     figure,
     heading,
     name_lines,
@@ -91,8 +92,6 @@ def heat_height(lines: int) -> float:
 
 def heat(rows: Sequence[Rates], months: Sequence[str], target: Decimal, form: Form = Form.SVG) -> bytes:
     """A field for every agency and month with its rate; framed below the target, darker the further."""
-    from matplotlib.collections import PolyCollection
-
     made, plot = figure(7.6, heat_height(len(rows)), Margins(left=2.6, top=0.34, bottom=0.3))
     fields = [
         (at, place, share)
@@ -102,16 +101,15 @@ def heat(rows: Sequence[Rates], months: Sequence[str], target: Decimal, form: Fo
     ]
     for low in (False, True):
         chosen = [field for field in fields if (field[2] < target) is low]
-        fills = PolyCollection(
-            [_square(at, place) for at, place, _ in chosen],
+        boxes(
+            plot, [(at - _SIDE, place - _SIDE, at + _SIDE, place + _SIDE) for at, place, _ in chosen],
             facecolors=[_shade(target - share) if low else PALE for _, _, share in chosen],
             edgecolors=INK if low else "white", linewidths=1.1 if low else 0.6,
         )  # fmt: skip
-        plot.add_collection(fills)
     heading(
         made, f"Số: tỷ lệ (%); ô có viền, tô đậm: dưới mục tiêu {percent(target, 0)}; ô trống: không có hồ sơ"
     )
-    plot.set_xticks(range(len(months)), months, fontsize=8)
+    plot.set_xticks([])
     plot.set_xlim(-0.5, max(len(months), 1) - 0.5)
     name_lines(made, plot, [label for label, _ in rows])
     inks = ["white" if target - share > _DARK else INK for _, _, share in fields]
@@ -119,20 +117,15 @@ def heat(rows: Sequence[Rates], months: Sequence[str], target: Decimal, form: Fo
         Word(at, place, number(share), 7.5, "center", ink)
         for (at, place, share), ink in zip(fields, inks, strict=True)
     )
-    write(made, plot, numbers)
+    beneath = (Word(at, max(len(rows), 1) - 0.25, month, 8, "center") for at, month in enumerate(months))
+    write(made, plot, (*numbers, *beneath))
     plot.spines[["left", "bottom"]].set_visible(False)
-    plot.tick_params(length=0)
     return written(made, form)
 
 
+_SIDE = 0.46  # half of a field's
 _DARK = 20  # points below the target from which the field is dark and its number white
 _SHADES = ((_DARK, "#7f2a10"), (10, "#d9783f"), (3, "#f2b574"), (0, "#fbe0bf"))
-
-
-def _square(at: int, place: int) -> list[tuple[float, float]]:
-    side = 0.46
-    return [(at - side, place - side), (at + side, place - side), (at + side, place + side),
-            (at - side, place + side)]  # fmt: skip
 
 
 def _shade(below: Decimal) -> str:

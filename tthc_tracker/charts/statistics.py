@@ -13,6 +13,7 @@ from tthc_tracker.charts.canvas import (
     Form,
     Margins,
     Word,
+    boxes,
     figure,
     heading,
     name_lines,
@@ -44,9 +45,9 @@ def on_time_by_agency(shares: Sequence[Share], target: Decimal, form: Form = For
     places = list(range(len(shares)))
     for low in (False, True):
         chosen = [place for place in places if (rates[place] < target) is low]
-        plot.barh(
-            chosen, [rates[place] for place in chosen], height=0.66, edgecolor=INK, linewidth=0.4,
-            color=ORANGE if low else BLUE, hatch="///" if low else "",
+        boxes(
+            plot, [(0, place - 0.33, rates[place], place + 0.33) for place in chosen],
+            facecolors=ORANGE if low else BLUE, hatch="///" if low else None, edgecolors=INK, linewidths=0.4,
         )  # fmt: skip
     _intervals(plot, shares)
     plot.axvline(float(target), color=RED, linestyle="--", linewidth=1.3)
