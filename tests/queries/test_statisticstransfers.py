@@ -4,6 +4,7 @@ import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import product
 from random import Random
 from typing import TYPE_CHECKING
 
@@ -22,7 +23,7 @@ from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.models.history import Pause
 from tthc_tracker.queries.statistics import Statistics, counted_live, statutory
 from tthc_tracker.queries.statisticscells import ADDING_UP, By, Cell, Question
-from tthc_tracker.queries.statisticslists import Behind, page
+from tthc_tracker.queries.statisticslists import Behind, page, total
 from tthc_tracker.queries.statisticstrends import Month, months, overdue_by_age
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ LEVELS = {code: level.value for code, level, _ in AGENCIES}
 BELOW = {"": list(IDS), "H50": [code for code in IDS if code.startswith("H50")]} | {
     code: [code] for code in IDS if code != "H50"
 }
+OF_A_DATE = (Cell.EARLY, Cell.ON_TIME, Cell.LATE, Cell.OPEN_WITHIN, Cell.OPEN_OVERDUE)
 Columns = dict[str, list[str]]  # column → codes of dossiers, once for each time they count
 
 
@@ -218,6 +220,9 @@ def test_lengths_second_dates_and_ages_go_by_the_same_row(told: Told) -> None:
             line.key: line.row.received for line in table.rows
         }
         assert all(line.row.balances for line in second.rows)
+        for line, cell in product((*second.rows, second.total), OF_A_DATE):
+            behind = Behind(replace(question, second=True), line.key or "", cell)
+            assert total(session, behind, NOW) == getattr(line.row, cell.value), behind
         ages = overdue_by_age(session, question, NOW)
         assert sum(band.number for band in ages) == table.total.row.open_overdue
 

@@ -33,6 +33,7 @@ LISTS = {
     "/giam-sat/ly-do-tre/ho-so": "late_causes",
 }
 OF_TABLES = [f"/tong-hop?{QUARTER}&by={by}" for by in ("level", "agency", "sector", "unit", "month")]
+BY_SECOND = [f"/tong-hop?{QUARTER}&by={by}&date=reappointed" for by in ("level", "agency")]
 OF_FORMS = [f"/tong-hop/bieu-06?{QUARTER}&by={by}" for by in ("level", "agency", "procedure", "source")]
 OF_PLACES = [
     f"/tong-hop/don-vi/H50.01?{QUARTER}", f"/tong-hop/don-vi/H50.20/P1?{QUARTER}",
@@ -136,6 +137,18 @@ def _assert_opens_what_it_counts(app: "Flask", address: str) -> int:
 def test_every_number_of_the_summary_and_of_the_form_opens_what_it_counts(planted: "Flask") -> None:
     for address in (*OF_TABLES, *OF_FORMS, *OF_PLACES):
         assert _assert_opens_what_it_counts(planted, address) > 5, address
+
+
+def test_by_the_second_date_every_number_opens_what_it_counts_by_that_date(planted: "Flask") -> None:
+    for address in BY_SECOND:
+        assert _assert_opens_what_it_counts(planted, address) > 5, address
+    lawful, second = ({*_late(planted, address)} for address in (OF_TABLES[0], BY_SECOND[0]))
+    assert {number for _, number in lawful} != {number for _, number in second}, "the dates differ here"
+    assert "theo ngày hẹn lại" in enter(planted, "H50").get(min(second)[0]).text
+
+
+def _late(app: "Flask", address: str) -> Iterator[tuple[str, str]]:
+    return (found for found in _walk(app, address) if "cell=late" in found[0].split("&"))
 
 
 def test_every_number_of_every_working_table_opens_what_it_counts(planted: "Flask") -> None:

@@ -405,13 +405,14 @@ def test_a_table_is_reckoned_once_a_minute_and_again_when_asked(
     assert len([each for each in reckoned if (each[1].by, each[1].start) == ("sector", asked)]) == 2
 
 
-def test_by_the_second_date_the_page_says_so_and_no_number_leads_to_other_dossiers(planted: "Flask") -> None:
+def test_by_the_second_date_the_page_and_the_lists_behind_its_numbers_say_so(planted: "Flask") -> None:
     client = enter(planted, "H50")
     lawful, second = (client.get(f"/tong-hop?{QUARTER}{date}").text for date in ("", "&date=reappointed"))
     assert "ngay-hen-lai" not in lawful
     assert "Bảng này tính theo ngày hẹn lại" in second
     assert ("không tính hẹn lại" in lawful, "không tính hẹn lại" in second) == (True, False)
-    assert "cell=late" in lawful
-    assert "cell=late" not in second
-    assert "cell=online" in second, "what no date decides leads to its dossiers still"
     assert "date=reappointed" in second, "the other periods and groupings keep the choice"
+    of_level = re.compile(r"/tong-hop/ho-so[^\"]+&by=level&[^\"]+")
+    behind = [{*of_level.findall(html.unescape(page))} for page in (lawful, second)]
+    assert all("date=" not in url for url in behind[0])
+    assert sum("&date=reappointed&key" in url for url in behind[1]) > 20

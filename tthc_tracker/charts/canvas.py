@@ -128,10 +128,10 @@ def _letter() -> Any:
             self._outline, self._places, self._inches, self._ink = outline, places, inches, to_rgba(colour)
 
         def draw(self, renderer: Any) -> None:
-            pen = renderer.new_gc()
+            by_dots, pen = isinstance(renderer, RendererAgg), renderer.new_gc()
             pen.set_linewidth(0)
             pen.set_foreground(self._ink, isRGBA=True)
-            if isinstance(renderer, RendererAgg):  # its markers stand on whole dots, the letters unevenly
+            if by_dots:  # whose markers stand on whole dots, the letters of a word unevenly
                 line = _all(self._outline, self._places)
                 pen.set_snap(False)
                 renderer.draw_path(pen, line, self._inches, self._ink)
@@ -262,7 +262,7 @@ def as_png(made: Any) -> bytes:
     from PIL import Image
 
     made.set_dpi(DOTS)
-    canvas = FigureCanvasAgg(made)
+    canvas: Any = FigureCanvasAgg(made)
     canvas.draw()
     dots = Image.frombuffer("RGBA", canvas.get_width_height(), canvas.buffer_rgba(), "raw", "RGBA", 0, 1)
     file = io.BytesIO()

@@ -236,7 +236,9 @@ def _counted_count(session: Session, asked: Asked) -> Count:
 
 
 def _counted(columns: Columns) -> KeptList:
-    asks = ("from", "to", "period", "by", "agency", "level", "unit", "key", "cell", "portion", "known-on")
+    asks = (
+        "from", "to", "period", "by", "agency", "level", "unit", "key", "cell", "portion", "date", "known-on",
+    )  # fmt: skip
     return KeptList(columns, Permission.VIEW_REPORTS, asks, _counted_page, _counted_count)
 
 

@@ -365,13 +365,13 @@ _RECEIVED_OF = {Cell.ONLINE: "online", Cell.DIRECT: "direct", Cell.CARRIED: "car
 _CLOSINGS = {Cell.WITHDRAWN: "withdrawn", Cell.STOPPED: "stopped", Cell.REFUSED: "refused"}
 
 
-def in_cell(cell: Cell, span: Span, pauses: CTE) -> Condition:
-    """The dossiers that were counted in a cell which counts no rounds and no transfers."""
-    return and_(runs_in(span), _of_resolution(cell, span, pauses))
+def in_cell(cell: Cell, span: Span, pauses: CTE, result: ColumnElement[str | None]) -> Condition:
+    """The dossiers counted in a cell of no rounds or transfers; result: their cell, by whichever date."""
+    return and_(runs_in(span), _of_resolution(cell, span, pauses, result))
 
 
-def _of_resolution(cell: Cell, span: Span, pauses: CTE) -> Condition:
-    counted, result = Dossier.due_at.is_not(None), result_cell(span, pauses)
+def _of_resolution(cell: Cell, span: Span, pauses: CTE, result: ColumnElement[str | None]) -> Condition:
+    counted = Dossier.due_at.is_not(None)
     if cell in _RESULTS_OF:
         return result.in_(_RESULTS_OF[cell])
     if cell in _RECEIVED_OF:

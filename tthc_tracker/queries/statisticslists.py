@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, func, literal_column, null, or_, select
+from sqlalchemy import CTE, ColumnElement, Select, and_, bindparam, func, literal_column, null, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from tthc_tracker.domain.lifecycle import Channel, FinishClass, State
+from tthc_tracker.domain.lifecycle import Channel, State
 from tthc_tracker.domain.people import listed_name
 from tthc_tracker.models.agency import Agency
 from tthc_tracker.models.dossier import Dossier
@@ -21,6 +21,7 @@ from tthc_tracker.queries import (
     statisticsends,
     statisticsmonths,
     statisticsportions,
+    statisticsseconds,
     statisticstransfers,
 )
 from tthc_tracker.queries import statisticscells as cells
@@ -30,6 +31,7 @@ from tthc_tracker.queries.statistics import heading_of
 from tthc_tracker.queries.statisticscells import OF_RECEPTION, OF_TRANSFER, By, Cell, Question, Span, span_of
 from tthc_tracker.queries.statisticsportions import Portion
 from tthc_tracker.queries.statisticsrows import in_row
+from tthc_tracker.queries.statisticsseconds import Moved
 
 
 @dataclass(frozen=True)
@@ -69,30 +71,25 @@ class Row(NamedTuple):
 
 def count(session: Session, behind: Behind, now: dt.datetime) -> Count:
     """How many there are, exactly up to ten thousand."""
-    behind = _told(behind)
-    span = span_of_question(behind, now)
-    return listing.count(session, _lines(session, behind, span, _agency(session, behind, span), now))
+    return listing.count(session, _lines(session, _asked(session, behind, now), now))
 
 
 def total(session: Session, behind: Behind, now: dt.datetime) -> int:
     """How many there are, however many."""
-    behind = _told(behind)
-    span = span_of_question(behind, now)
-    lines = _lines(session, behind, span, _agency(session, behind, span), now).subquery()
+    lines = _lines(session, _asked(session, behind, now), now).subquery()
     return session.execute(select(func.count()).select_from(lines)).scalar_one()
 
 
 def page(
     session: Session, behind: Behind, now: dt.datetime, *, after: str = "", size: int = listing.PAGE
 ) -> Page[Row]:
-    """One page, in the order in which the dossiers were first known; paged by key. Two queries.
+    """One page, in the order in which the dossiers were first known; paged by key. Two queries, by the second
+    date a third.
 
     A dossier stands in it as often as its number counts it: once for each of its rounds or transfers.
     """
-    behind = _told(behind)
-    span = span_of_question(behind, now)
-    agency = _agency(session, behind, span)
-    lines, column = _lines(session, behind, span, agency, now).limit(size + 1), _nth_of(behind.cell)
+    asked = _asked(session, behind, now)
+    lines, column = _lines(session, asked, now).limit(size + 1), _nth_of(behind.cell)
     lines = lines.order_by(Dossier.id) if column is None else lines.order_by(Dossier.id, column)
     match listing.decode_cursor(after):
         case [int(last), int(nth)]:
@@ -101,10 +98,10 @@ def page(
     more, chosen = len(chosen) > size, chosen[:size]
     # Past the session: what comes back are plain values, twenty thousand of them for a file.
     ids = list(dict.fromkeys(dossier_id for dossier_id, _ in chosen))
-    found = session.connection().execute(_details(behind, span, agency, now), {"ids": ids}).all()
+    found = session.connection().execute(_details(asked, now), {"ids": ids}).all()
     if _nth_of(behind.cell) is not None:
         found = _repeated(found, chosen, of_round=behind.cell in OF_ROUNDS)
-    rows = tuple(_row(row, span, now) for row in found)
+    rows = tuple(_row(row, asked.span, now) for row in found)
     return Page(rows, listing.encode_cursor(*chosen[-1]) if more else "")
 
 
@@ -135,6 +132,36 @@ def span_of_question(behind: Behind, now: dt.datetime) -> Span:
     return span_of(behind.question.start, behind.question.end, now, behind.question.known_on)
 
 
+@dataclass(frozen=True)
+class _Asked:
+    """What is read to list a number: its table and row, the part of the period that has passed, by which
+    agency a dossier stands in its row, and what the second date moves (None: it goes by the lawful one)."""
+
+    behind: Behind
+    span: Span
+    agency: ColumnElement[int]
+    moved: Moved | None
+
+    def result(self, pauses: CTE) -> ColumnElement[str | None]:
+        """The result cell of each dossier."""
+        return statisticsseconds.result_cell(self.span, pauses, self.moved or {})
+
+
+def _asked(session: Session, behind: Behind, now: dt.datetime) -> _Asked:
+    behind = _told(behind)
+    span = span_of_question(behind, now)
+    agency, moved = _agency(session, behind, span), None
+    if by_second(behind):
+        moved = statisticsseconds.moved(session, behind.question, span, agency)
+    return _Asked(behind, span, agency, moved)
+
+
+def by_second(behind: Behind) -> bool:
+    """Whether the dossiers of a number are told by their second date: what counts rounds, transfers or
+    apologies knows no other than the lawful one."""
+    return behind.question.second and behind.cell not in OF_ROUNDS | OF_TRANSFER | statisticsends.CELLS
+
+
 def _agency(session: Session, behind: Behind, span: Span) -> ColumnElement[int]:
     """By which agency a dossier stands in its row."""
     if behind.cell in OF_ROUNDS:
@@ -163,10 +190,9 @@ def _nth_of(cell: Cell) -> ColumnElement[int] | None:
     return DossierTransfer.seq.expression if cell in OF_TRANSFER else None
 
 
-def _lines(
-    session: Session, behind: Behind, span: Span, agency: ColumnElement[int], now: dt.datetime
-) -> Select[Any]:
+def _lines(session: Session, asked: _Asked, now: dt.datetime) -> Select[Any]:
     """The lines behind a number: of each its dossier, and which of its rounds or transfers (0: none)."""
+    behind, span, agency = asked.behind, asked.span, asked.agency
     question, pauses = behind.question, cells.open_pauses(span)
     if behind.cell in OF_TRANSFER:
         return statisticstransfers.lines(session, question, behind.key, span, behind.cell)
@@ -183,7 +209,7 @@ def _lines(
             .where(
                 statisticsends.in_cell(behind.cell, span)
                 if ends
-                else cells.in_cell(behind.cell, span, pauses),
+                else cells.in_cell(behind.cell, span, pauses, asked.result(pauses)),
                 cells.resolved_by(session, question, agency),
             )
         )
@@ -198,14 +224,20 @@ def _lines(
 _IDS = bindparam("ids", type_=Ids())
 
 
-def _details(behind: Behind, span: Span, agency: ColumnElement[int], now: dt.datetime) -> Any:
+def _details(asked: _Asked, now: dt.datetime) -> Any:
     """What a line shows, of the dossiers `ids`."""
+    behind, span = asked.behind, asked.span
     owner, pauses = aliased(Person), cells.open_pauses(span)
     of_round = behind.cell in OF_ROUNDS
     due, answered, nth = (
         (ReceptionRound.due_at, ReceptionRound.answered_at, ReceptionRound.round)
         if of_round
         else (Dossier.reception_due_at, Dossier.reception_answered_at, _ITSELF)
+    )
+    late, ended = (
+        (Dossier.late_from, Dossier.finish_class)
+        if asked.moved is None
+        else (Dossier.overdue_from, asked.result(pauses))
     )
     # What tells how one stands that was never accepted: the cells of resolution count none.
     late_from, answered_at = (
@@ -218,9 +250,9 @@ def _details(behind: Behind, span: Span, agency: ColumnElement[int], now: dt.dat
             Dossier.id, Dossier.code, Dossier.version, Dossier.channel, Dossier.state, Dossier.submitted_at,
             due.label("clock_due"), answered.label("clock_answered"),
             late_from.label("reception_late_from"), answered_at.label("reception_answered_at"),
-            Dossier.accepted_at, Dossier.due_at, Dossier.current_due_at, Dossier.late_from, Dossier.closed_at,
+            Dossier.accepted_at, Dossier.due_at, Dossier.current_due_at, late, Dossier.closed_at,
             cells.closed_on(span).label("closed_on"),
-            Dossier.finish_class, Procedure.code.label("procedure_code"),
+            ended.label("ended"), Procedure.code.label("procedure_code"),
             ProcedureVersion.name.label("procedure"), owner.full_name.label("owner"),
             owner.kind.label("owner_kind"), Agency.code.label("agency_code"), Agency.name.label("agency"),
             pauses.c.held_since, nth.label("nth"),
@@ -230,7 +262,7 @@ def _details(behind: Behind, span: Span, agency: ColumnElement[int], now: dt.dat
         .join(Procedure, Procedure.id == Dossier.procedure_id)
         .join(ProcedureVersion, ProcedureVersion.id == Dossier.procedure_version_id)
         .join(owner, owner.id == Dossier.owner_id)
-        .join(Agency, Agency.id == agency)
+        .join(Agency, Agency.id == asked.agency)
         .order_by(Dossier.id)
     )  # fmt: skip
     if of_round:
@@ -243,13 +275,13 @@ def _row(row: Any, span: Span, now: dt.datetime) -> Row:
     # By place, in the order of `_details`: by name it costs files of twenty thousand rows five times as much.
     (
         _, code, version, channel, state, submitted_at, clock_due, clock_answered, reception_late_from,
-        reception_answered_at, accepted_at, due_at, told_due_at, late_from, closed_at, closed_on,
-        finish_class, procedure_code, procedure, owner, owner_kind, agency_code, agency, held_since, _,
+        reception_answered_at, accepted_at, due_at, told_due_at, late_from, closed_at, closed_on, ended,
+        procedure_code, procedure, owner, owner_kind, agency_code, agency, held_since, _,
     ) = row  # fmt: skip
     if accepted_at is None:
         standing = _unaccepted(state, closed_at, reception_answered_at, reception_late_from, now)
     else:
-        standing = _standing(state, closed_on, finish_class, due_at, late_from, held_since, span)
+        standing = _standing(state, closed_on, ended, due_at, late_from, held_since, span)
     return Row(
         code, version, procedure_code, procedure, listed_name(owner, owner_kind),
         agency_code, agency, channel,
@@ -275,7 +307,7 @@ def _unaccepted(
 def _standing(
     state: State,
     closed_on: dt.date | None,
-    finish_class: FinishClass | None,
+    ended: str | None,
     due_at: dt.datetime | None,
     late_from: dt.datetime | None,
     held_since: dt.datetime | None,
@@ -284,7 +316,7 @@ def _standing(
     if closed_on is not None and closed_on <= span.end:
         if state in {State.WITHDRAWN, State.STOPPED}:
             return state.value
-        return finish_class.value if finish_class else "finished"
+        return str(ended) if ended else "finished"
     if due_at is None or late_from is None:
         return "no_due_date"
     if held_since is not None and held_since < late_from:

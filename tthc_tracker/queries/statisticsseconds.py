@@ -4,17 +4,18 @@ Statistics go by the lawful date (docs/law.md); nobody has confirmed that the se
 can be had. Only dossiers with a second date differ, and they are few: each is moved from its cell.
 """
 
-from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy import CTE, ColumnElement, Select, and_, case, literal, or_, select, true
 from sqlalchemy.orm import Session
 
 from tthc_tracker.domain.lifecycle import FinishClass
 from tthc_tracker.domain.performance import ResultCell, finish_class
 from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.queries import statisticscells as cells
+from tthc_tracker.queries.among import Ids, among
 from tthc_tracker.queries.dossiers import limit_of
 from tthc_tracker.queries.statisticscells import Question, Span
 from tthc_tracker.queries.statisticsrows import key_column
@@ -25,15 +26,41 @@ _IN_TIME = frozenset({FinishClass.EARLY.value, FinishClass.ON_TIME.value})
 
 def count_again(rows: Iterable[Any], span: Span, counts: Mapping[int, Counter[str]]) -> None:
     """Move every re-appointed dossier of the period to the cell that its second date gives it."""
-    for row in rows:
-        before, after = row.result, _cell(row, span)
-        if before is None or before == after:
-            continue
+    for row, before, after in _moves(rows, span):
         its = counts[row.key]
         its[before] -= 1
         its[after] += 1
         if row.closing in _SET_ASIDE:
             its["set_aside_in_time"] += (after in _IN_TIME) - (before in _IN_TIME)
+
+
+Moved = Mapping[str, Sequence[int]]
+"""The dossiers that their second date gives another cell, by that cell."""
+
+
+def moved(session: Session, question: Question, span: Span, resolver: ColumnElement[int]) -> Moved:
+    """Those of a question: the lists behind its numbers move what its table moves."""
+    found: defaultdict[str, list[int]] = defaultdict(list)
+    for row, _, after in _moves(session.execute(reappointed(session, question, span, resolver)), span):
+        found[after].append(row.id)
+    return found
+
+
+def result_cell(span: Span, pauses: CTE, moved: Moved) -> ColumnElement[str | None]:
+    """The result cell of each dossier, of the moved the one that they were moved to."""
+    lawful = cells.result_cell(span, pauses)
+    again = [
+        (and_(true(), among(Dossier.id, literal(ids, Ids()))), literal(cell)) for cell, ids in moved.items()
+    ]
+    return case(*again, else_=lawful) if again else lawful
+
+
+def _moves(rows: Iterable[Any], span: Span) -> Iterator[tuple[Any, str, str]]:
+    """Each that is moved, from which cell and to which."""
+    for row in rows:
+        before, after = row.result, _cell(row, span)
+        if before is not None and before != after:
+            yield row, before, after
 
 
 def _cell(row: Any, span: Span) -> str:
@@ -53,6 +80,7 @@ def reappointed(
     pauses = cells.open_pauses(span)
     return (
         select(
+            Dossier.id,
             key_column(question.by, resolver).label("key"),
             cells.result_cell(span, pauses).label("result"),
             cells.closing(span).label("closing"),

@@ -110,8 +110,9 @@ DATES = {False: "Theo hạn theo luật", True: "Theo ngày hẹn lại"}
 BY_SECOND = (
     "Bảng này tính theo ngày hẹn lại với hồ sơ đã được xin lỗi, hẹn lại; báo cáo theo biểu mẫu tính theo "
     "hạn theo luật. "
-    "Danh sách hồ sơ và biểu đồ tính theo hạn theo luật, nên các cột chia theo hạn không mở ra danh sách."
+    "Biểu đồ vẫn tính theo hạn theo luật."
 )
+COUNTED_BY_SECOND = "theo ngày hẹn lại"
 
 MEMO = (
     Column("paused", "", "Tạm dừng cuối kỳ", "Đang tạm dừng ở cuối kỳ"),

@@ -30,9 +30,10 @@ def dossiers() -> ResponseReturnValue:
 
 
 def _title(session: Session, behind: Behind) -> str:
-    """What the number counts, and of which portion it is."""
-    cell = words.CELLS[behind.cell.value]
-    return f"{cell}, {_portion_words(session, behind.portion)}" if behind.portion else cell
+    """What the number counts, of which portion it is, and by the second date where it goes by that."""
+    portion = (_portion_words(session, behind.portion),) if behind.portion else ()
+    date = (words.COUNTED_BY_SECOND,) if statisticslists.by_second(behind) else ()
+    return ", ".join((words.CELLS[behind.cell.value], *portion, *date))
 
 
 def _portion_words(session: Session, portion: Portion) -> str:

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 from tthc_tracker.domain.performance import Rate, RateName
 from tthc_tracker.queries.statistics import Line, Statistics
+from tthc_tracker.queries.statisticsquestions import REAPPOINTED
 from tthc_tracker.wording.statistics import COLUMNS, MEMO, RATES, Column
 
 # The cells of numerator and denominator.
@@ -47,26 +48,20 @@ def _which(key: str, cell: str) -> str:
     return urlencode({"key": key, "cell": cell})
 
 
-# Whose dossiers are others by the second date: the lists go by the lawful one, so no number leads there.
-_OF_A_DATE = frozenset({
-    "early", "on_time", "late", "in_time", "completed_in_time", "open_within", "open_overdue",
-})  # fmt: skip
-
-
 class Addresses:
     """The addresses of lists: what stays the same of them is put together once."""
 
     def __init__(
         self, path: str, table: Statistics, agency: str, level: str = "", *, second: bool = False
     ) -> None:
-        self._unlisted = _OF_A_DATE if second else frozenset[str]()
         parts = {"from": table.start.isoformat(), "to": table.end.isoformat(), "by": table.by.value}
-        narrowed = {name: code for name, code in (("agency", agency), ("level", level)) if code}
+        given = (("agency", agency), ("level", level), ("date", REAPPOINTED if second else ""))
+        narrowed = {name: said for name, said in given if said}
         self._base = path + "?" + urlencode(parts | narrowed)
 
     def number(self, label: str, value: int, cell: str, key: str | None) -> Number:
         """A number that leads to its dossiers, if it has any."""
-        if not value or cell in self._unlisted:
+        if not value:
             return Number(label, value, None)
         return Number(label, value, f"{self._base}&{_which(key or '', cell)}")
 
