@@ -336,6 +336,8 @@ def test_the_public_sees_rates_without_signing_in_and_no_small_cell(
     answer = visitor(planted).get("/tong-hop/cong-khai")
     assert answer.status_code == 200
     assert answer.headers["Cache-Control"] == "public, max-age=600"
+    known = {"If-None-Match": answer.headers["ETag"]}
+    assert visitor(planted).get("/tong-hop/cong-khai", headers=known).status_code == 304
     assert len(answer.data) < 26_000  # with its styles under 60 KB
     page = html.unescape(answer.text)
     assert "Quý III/2026" in page

@@ -17,6 +17,7 @@ from tthc_tracker.queries import publicfigures, statistics
 from tthc_tracker.queries.publicfigures import SHOWN, PublicFigures
 from tthc_tracker.queries.statistics import Statistics
 from tthc_tracker.queries.statisticscells import By, Question
+from tthc_tracker.web import publicpages
 from tthc_tracker.web.access import public
 from tthc_tracker.web.reports import ranking
 from tthc_tracker.web.reports.answers import Answers
@@ -57,9 +58,7 @@ def public_figures() -> ResponseReturnValue:
     current = periods.period_of(PeriodKind.QUARTER, now.date())
     chosen = current if request.args.get("ky") == "nay" else periods.previous(current)
     page = render_template("reports/public.html", **_page(chosen, current, _reckoned(reading(), chosen, now)))
-    answer = make_response(page)
-    answer.headers["Cache-Control"] = f"public, max-age={LIFE.seconds}"
-    return answer
+    return publicpages.cacheable(make_response(page), LIFE.seconds)
 
 
 def _reckoned(session: Session, period: Period, now: dt.datetime) -> _Reckoned:
