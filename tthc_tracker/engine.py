@@ -10,15 +10,16 @@ from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from math import inf
+from select import POLLIN, poll
 from threading import Event, Lock
 from time import monotonic
-from typing import Any
+from typing import Any, cast
 
 import psycopg
 from psycopg.pq import TransactionStatus
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError, InvalidatePoolError, OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
 try:
@@ -28,13 +29,16 @@ except ImportError:  # no wheel for this processor: the system's library, withou
 
 log = logging.getLogger(__name__)
 
-_UNCONFIRMED = "commit_unconfirmed"
+_UNCONFIRMED, _RESTS_SINCE = "commit_unconfirmed", "rests since"
 PATIENCE = 5
 """Seconds that whoever writes waits for the one before."""
 ASKS_EVERY = 0.002
 """Seconds after which whoever waits for SQLite's lock asks again."""
 LONG_UNIT, REST = 0.01, 3 * ASKS_EVERY
 """Seconds: after a write unit longer than the first, a process begins none for the second."""
+
+ASKED_AFTER = 1.0
+"""Seconds of rest after which a connection is asked whether it is still there."""
 
 
 class WritersBusy(OperationalError):
@@ -216,18 +220,25 @@ POOLER = "pgbouncer"
 
 
 class _Postgresql(psycopg.Connection[Any]):
-    """A connection that keeps its prepared statements when a unit that only read is over.
-
-    psycopg forgets them all at every rollback, for what was made in a transaction may be gone with it, and a
-    unit that reads ends with one: so nothing was ever prepared, and every page planned anew (decision 0045).
-    """
+    """A connection whose reading costs no round trip but its statements (decision 0063)."""
 
     def rollback(self) -> None:
-        """End the unit; a sound one that could only read has nothing to undo."""
+        """End the unit; a sound one that could only read has nothing to undo.
+
+        psycopg forgets what it has prepared at every rollback, for what was made in a transaction may be gone
+        with it: whatever only read would plan anew (decision 0045).
+        """
         if self.read_only and self.info.transaction_status == TransactionStatus.INTRANS:
             self.commit()
         else:
             super().rollback()
+
+    def is_cut(self) -> bool:
+        """Whether the server has hung up, as far as can be seen without asking it: to one that has asked
+        nothing it only says goodbye, or that its settings have changed."""
+        line = poll()
+        line.register(self.pgconn.socket, POLLIN)
+        return bool(line.poll(0))
 
 
 def _watch_postgresql(engine: Engine) -> None:
@@ -242,6 +253,30 @@ def _watch_postgresql(engine: Engine) -> None:
                 record.info[_UNCONFIRMED] = unconfirmed_commits(record.info) + 1
 
         raw.add_notice_handler(on_notice)
+        # Not among `options`: libpq would take a server for one that cannot write (target_session_attrs).
+        raw.autocommit = True
+        raw.execute("SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY")
+        raw.autocommit, raw.read_only = False, False  # whoever begins a unit says that he writes
+
+    @event.listens_for(engine, "checkin")
+    def on_checkin(_raw: Any, record: Any) -> None:
+        record.info[_RESTS_SINCE] = monotonic()
+
+    @event.listens_for(engine, "checkout")
+    def on_checkout(raw: Any, record: Any, _held: Any) -> None:
+        since = record.info.pop(_RESTS_SINCE, None)
+        if since is not None and not _is_there(engine, raw, monotonic() - since):
+            raise InvalidatePoolError
+
+
+def _is_there(engine: Engine, raw: Any, rested: float) -> bool:
+    """Whether a connection of the pool still leads to its server; asked only where it has rested."""
+    if rested < ASKED_AFTER:
+        return not cast(_Postgresql, raw).is_cut()
+    try:
+        return engine.dialect.do_ping(raw)
+    except psycopg.Error:
+        return False
 
 
 def _asked_of_a_connection(pool_mode: str) -> dict[str, Any]:
@@ -277,12 +312,23 @@ def make_engine(url: str, **options: Any) -> Engine:
         pool_size=5,
         max_overflow=5,
         pool_timeout=5,
-        pool_pre_ping=True,
         hide_parameters=True,
         **options,
     )
     _watch_postgresql(engine)
     return engine
+
+
+def for_reading(engine: Engine) -> Engine:
+    """The engine as a unit uses it that cannot write.
+
+    On PostgreSQL each statement sees what is committed by then, in a transaction or not: so there is none,
+    and nothing stays open while a page is written. SQLite gives such a unit one snapshot.
+    """
+    options: dict[str, Any] = {"readonly": True, "postgresql_readonly": True}
+    if engine.dialect.name == "postgresql":
+        options["isolation_level"] = "AUTOCOMMIT"
+    return engine.execution_options(**options)
 
 
 class Replica:
@@ -295,9 +341,7 @@ class Replica:
 
     def __init__(self, url: str) -> None:
         self.engine = make_engine(url)
-        self._sessions = sessionmaker(
-            self.engine.execution_options(readonly=True, postgresql_readonly=True), expire_on_commit=False
-        )
+        self._sessions = sessionmaker(for_reading(self.engine), expire_on_commit=False)
         self._gone_until = 0.0
 
     def session(self, seen: str) -> Session | None:

@@ -10,7 +10,14 @@ from flask_wtf import CSRFProtect
 from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session, sessionmaker
 
-from tthc_tracker.engine import Replica, UnknownOutcomeError, WritersInTurn, make_engine, unconfirmed_commits
+from tthc_tracker.engine import (
+    Replica,
+    UnknownOutcomeError,
+    WritersInTurn,
+    for_reading,
+    make_engine,
+    unconfirmed_commits,
+)
 from tthc_tracker.services import trail
 from tthc_tracker.services.trailkeys import Keyring
 
@@ -54,9 +61,7 @@ class Database:
         self._write = sessionmaker(self._engine, expire_on_commit=False)
         if keyring is not None:
             trail.attend(self._write, keyring)
-        self._read = sessionmaker(
-            self._engine.execution_options(readonly=True, postgresql_readonly=True), expire_on_commit=False
-        )
+        self._read = sessionmaker(for_reading(self._engine), expire_on_commit=False)
 
     def dispose(self) -> None:
         """Close every connection; the next use opens new ones."""
@@ -95,7 +100,7 @@ class Database:
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
-        """A read-only unit: one snapshot, never a write (the engine refuses it)."""
+        """A read-only unit: never a write (the engine refuses it); on SQLite one snapshot."""
         with self._read() as session:
             yield session
 
