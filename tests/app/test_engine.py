@@ -12,6 +12,7 @@ from tests.support.moments import at
 from tthc_tracker import engine
 from tthc_tracker.engine import WritersInTurn, sqlite, wal_is_safe
 from tthc_tracker.extensions import Database
+from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.models.setting import Revision
 from tthc_tracker.services import numbering
 
@@ -133,6 +134,43 @@ def test_a_unit_that_failed_or_wrote_is_still_undone(database: Database) -> None
         session.execute(text("WITH tried AS (INSERT INTO revision VALUES ('tried', 1)) SELECT 1 / 0"))
     with database.reading() as session:  # the same pooled connection, sound and as it was
         assert "tried" not in session.execute(select(Revision.name)).scalars().all()
+
+
+@pytest.mark.parametrize("engine_kind", ["postgresql"], indirect=True)
+def test_a_page_of_a_list_is_not_planned_anew_each_time(database: Database) -> None:
+    page = select(Dossier.id).order_by(Dossier.overdue_from, Dossier.id).limit(51)
+    for _ in range(15):  # the server tries five plans of its own before it keeps one
+        with database.reading() as session:
+            session.execute(page).all()
+    kept = text("SELECT generic_plans FROM pg_prepared_statements WHERE statement LIKE '%LIMIT 51%'")
+    with database.reading() as session:
+        assert session.execute(kept).scalar_one() > 0
+
+
+@pytest.mark.parametrize("engine_kind", ["postgresql"], indirect=True)
+def test_nothing_is_open_on_the_server_while_a_page_is_written(database: Database) -> None:
+    others = text("SELECT count(*) FROM pg_stat_activity WHERE state LIKE 'idle in transaction%'")
+    with database.reading() as session, database.reading() as another:
+        session.execute(select(Revision.name)).all()
+        assert another.execute(others).scalar_one() == 0
+
+
+@pytest.mark.parametrize("engine_kind", ["postgresql"], indirect=True)
+@pytest.mark.parametrize("rested", [0.0, 60.0], ids=["just used", "after a rest"])
+def test_a_connection_that_the_server_has_cut_is_not_given_out(
+    database: Database, rested: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whose = text("SELECT pg_backend_pid()")
+    end = text("SELECT pg_terminate_backend(:pid, 5000)")
+    with database.reading() as another:
+        another.connection()
+        with database.reading() as session:
+            cut = session.execute(whose).scalar_one()
+        another.execute(end, {"pid": cut})
+    monkeypatch.setattr(engine, "ASKED_AFTER", 1.0 - rested)
+    for _ in range(3):
+        with database.reading() as session:
+            assert session.execute(whose).scalar_one() != cut
 
 
 def _prepared(database: Database) -> str:
