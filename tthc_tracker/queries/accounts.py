@@ -14,6 +14,7 @@ from tthc_tracker.models.account import LoginSession, OneTimeLink, User
 from tthc_tracker.models.account import Membership as MembershipRow
 from tthc_tracker.models.agency import Agency, Unit
 from tthc_tracker.queries import deputies, scoping
+from tthc_tracker.queries.revisions import in_one_column, note_revisions
 from tthc_tracker.wording.labels import label
 
 # A desk left alone is closed after half an hour; nobody stays in longer than a working day (ASVS 7.3).
@@ -92,6 +93,7 @@ def _by_session() -> Select[*tuple[Any, ...]]:
             Agency.code.label("agency_code"),
             Agency.name.label("agency_name"),
             Unit.name.label("unit_name"),
+            in_one_column().label("revisions"),
         )
         .join(User, User.id == LoginSession.user_id)
         .outerjoin(MembershipRow, MembershipRow.user_id == User.id)
@@ -113,7 +115,10 @@ def identity_by_session(session: Session, token_hash: str, now: dt.datetime) -> 
     """The person whose session this is, or None when it was never given out, has ended or was ended."""
     asked = {"token_hash": token_hash, "now": now, "idle_since": now - IDLE}
     rows = session.connection().execute(_by_session(), asked).all()  # plain columns: nothing for the session
-    return _identity(session, rows, token_hash, now.date()) if rows else None
+    if not rows:
+        return None
+    note_revisions(session, rows[0].revisions)
+    return _identity(session, rows, token_hash, now.date())
 
 
 @dataclass(frozen=True, slots=True)

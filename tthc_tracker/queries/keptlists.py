@@ -3,16 +3,27 @@
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, false, func, or_, select
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Select,
+    and_,
+    bindparam,
+    false,
+    literal,
+    null,
+    or_,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import Session
 
 from tthc_tracker.domain.errors import NotFound
 from tthc_tracker.domain.permissions import Membership
 from tthc_tracker.models.account import User
-from tthc_tracker.models.alert import STANDS_OPEN, AlertRecipient
 from tthc_tracker.models.keptlist import ListExport, ListPreference, SavedView
 
 EVERYWHERE = ""  # the list whose preference holds the density of all
@@ -63,27 +74,6 @@ class Export:
     fetched_at: dt.datetime | None
 
 
-def preference(session: Session, user_id: int, list_name: str) -> Preference:
-    """How this list looks to this person."""
-    found = session.execute(_preferences(), {"user_id": user_id, "names": [EVERYWHERE, list_name]})
-    columns: tuple[str, ...] = ()
-    density = DENSITIES[0]
-    for row in found:
-        if row.list_name == EVERYWHERE:
-            density = row.density if row.density in DENSITIES else density
-        else:
-            columns = tuple(row.columns)
-    return Preference(columns, density)
-
-
-@cache
-def _preferences() -> Select[*tuple[Any, ...]]:
-    return select(ListPreference.list_name, ListPreference.columns, ListPreference.density).where(
-        ListPreference.user_id == bindparam("user_id"),
-        ListPreference.list_name.in_(bindparam("names", expanding=True)),
-    )
-
-
 def _shared_with(memberships: Iterable[Membership]) -> ColumnElement[bool]:
     """That a view is shared with one of the places where somebody works."""
     found: ColumnElement[bool] = false()
@@ -97,25 +87,57 @@ def _shared_with(memberships: Iterable[Membership]) -> ColumnElement[bool]:
 
 @lru_cache(maxsize=512)
 def _views(memberships: tuple[Membership, ...]) -> Select[*tuple[Any, ...]]:
-    """The views that the person `user_id` of these memberships may open: every list asks for them."""
-    may_open = or_(SavedView.owner_id == bindparam("user_id"), _shared_with(memberships))
-    return select(SavedView, User.full_name).join(User, User.id == SavedView.owner_id).where(may_open)
+    """The views that the person `user_id` of these memberships may open."""
+    return (
+        select(SavedView, User.full_name)
+        .join(User, User.id == SavedView.owner_id)
+        .where(_may_open(memberships))
+    )
 
 
-def views(
-    session: Session, user_id: int, memberships: Iterable[Membership], list_names: Iterable[str]
-) -> list[View]:
-    """The views of these lists that this person may open: his own first, each group by name."""
-    asked = {"user_id": user_id, "names": list(list_names)}
-    rows = session.execute(_views_of_lists(tuple(memberships)), asked)
-    found = [_view(row, owner, user_id) for row, owner in rows]
-    return sorted(found, key=lambda view: (not view.mine, view.name.casefold(), view.id))
+def _may_open(memberships: tuple[Membership, ...]) -> ColumnElement[bool]:
+    return or_(SavedView.owner_id == bindparam("user_id"), _shared_with(memberships))
+
+
+def kept_of(
+    session: Session, user_id: int, memberships: Iterable[Membership], list_name: str
+) -> tuple[Preference, list[View]]:
+    """How this list looks to this person, and its views that he may open: his own first, each group by name.
+
+    One statement, for every list asks for both.
+    """
+    asked = {"user_id": user_id, "name": list_name}
+    rows = session.execute(_kept_of(tuple(memberships)), asked).all()
+    views = [_view(row, row.owner, user_id) for row in rows if row.id]
+    views.sort(key=lambda view: (not view.mine, view.name.casefold(), view.id))
+    return _preference([row for row in rows if not row.id]), views
+
+
+def _preference(rows: Iterable[Any]) -> Preference:
+    columns: tuple[str, ...] = ()
+    density = DENSITIES[0]
+    for row in rows:
+        if row.list_name == EVERYWHERE:
+            density = row.density if row.density in DENSITIES else density
+        else:
+            columns = tuple(row.columns)
+    return Preference(columns, density)
 
 
 @lru_cache(maxsize=512)
-def _views_of_lists(memberships: tuple[Membership, ...]) -> Select[*tuple[Any, ...]]:
-    named = SavedView.list_name.in_(bindparam("names", expanding=True))
-    return _views(memberships).where(named).order_by(SavedView.id)
+def _kept_of(memberships: tuple[Membership, ...]) -> Select[*tuple[Any, ...]]:
+    """The views of the list `name`, and the preferences of the person `user_id`, which have the id 0."""
+    view, row = SavedView, ListPreference
+    name: BindParameter[str] = bindparam("name")
+    views = select(
+        view.id, view.list_name, view.name, view.owner_id, view.agency_id, view.question, view.columns,
+        view.density, User.full_name.label("owner"),
+    )  # fmt: skip
+    views = views.join(User, User.id == view.owner_id).where(view.list_name == name, _may_open(memberships))
+    preferences = select(
+        literal(0), row.list_name, null(), row.user_id, null(), null(), row.columns, row.density, null()
+    ).where(row.user_id == bindparam("user_id"), row.list_name.in_([EVERYWHERE, name]))
+    return select(union_all(views, preferences).subquery())
 
 
 def view(session: Session, view_id: int, user_id: int, memberships: Iterable[Membership]) -> View:
@@ -131,7 +153,7 @@ def view(session: Session, view_id: int, user_id: int, memberships: Iterable[Mem
     return _view(row[0], row[1], user_id)
 
 
-def _view(row: SavedView, owner: str, user_id: int) -> View:
+def _view(row: Any, owner: str, user_id: int) -> View:
     return View(
         row.id, row.list_name, row.name, owner, row.owner_id == user_id, row.agency_id is not None,
         dict(row.question), tuple(row.columns), row.density,
@@ -175,32 +197,3 @@ def _export(row: ListExport) -> Export:
         row.id, row.user_id, row.list_name, dict(row.question), tuple(row.columns), row.form, row.reason,
         row.status, row.attempts, row.row_count, row.error, row.created_at, row.ready_at, row.fetched_at,
     )  # fmt: skip
-
-
-# --- what every page asks
-
-
-@dataclass(frozen=True)
-class Bell:
-    """What calls a person: his open alerts, and files that lie ready and unfetched."""
-
-    alerts: int
-    files: int
-
-
-def bell(session: Session, user_id: int) -> Bell:
-    """Both in one statement: it is asked with every page."""
-    return Bell(*session.execute(_bell(), {"user_id": user_id}).one())
-
-
-@cache
-def _bell() -> Select[int, int]:
-    alerts = select(func.count()).select_from(AlertRecipient)
-    alerts = alerts.where(AlertRecipient.user_id == bindparam("user_id"), STANDS_OPEN)
-    files = select(func.count()).select_from(ListExport)
-    files = files.where(
-        ListExport.user_id == bindparam("user_id"),
-        ListExport.status == "ready",
-        ListExport.fetched_at.is_(None),
-    )
-    return select(alerts.scalar_subquery(), files.scalar_subquery())

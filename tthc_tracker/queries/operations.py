@@ -2,10 +2,9 @@
 
 import datetime as dt
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, func, select, union_all
+from sqlalchemy import func, select, union_all
 from sqlalchemy.orm import Session
 
 from tthc_tracker.models.alert import OutboxMessage
@@ -44,23 +43,16 @@ class LastScan:
 
 def last_scan(session: Session) -> dt.datetime | None:
     """When a scan last came to its end."""
-    found = scan_seen(session)
-    return None if found is None else found.at
+    return session.execute(
+        select(Heartbeat.last_ok_at).where(Heartbeat.component == SCAN)
+    ).scalar_one_or_none()
 
 
-def scan_seen(session: Session) -> LastScan | None:
-    """The last scan that came to its end, for the foot of every page; None before the first."""
-    row = session.execute(_scan_seen()).one_or_none()
-    if row is None or row.last_ok_at is None:
-        return None
-    return LastScan(row.last_ok_at, row.last_counts.get("examined", 0), row.last_error)
-
-
-@cache
-def _scan_seen() -> Select[dt.datetime | None, dict[str, Any], str]:
-    """Asked with every page: put together once."""
-    columns = (Heartbeat.last_ok_at, Heartbeat.last_counts, Heartbeat.last_error)
-    return select(*columns).where(Heartbeat.component == SCAN)
+def scan_told(
+    ended_at: dt.datetime | None, counts: dict[str, Any] | None, fault: str | None
+) -> LastScan | None:
+    """The last scan as its heartbeat tells of it, for the foot of every page; None before the first."""
+    return LastScan(ended_at, (counts or {}).get("examined", 0), fault or "") if ended_at else None
 
 
 @dataclass(frozen=True)

@@ -4,8 +4,10 @@ from collections.abc import Callable, Hashable
 from threading import Lock
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import URL, select
+from sqlalchemy import JSON, URL, ScalarSelect, select
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.functions import FunctionElement
 
 from tthc_tracker.models.setting import Revision
 
@@ -17,13 +19,40 @@ _OWN = "values of a transaction that has raised one"
 _ALL = select(Revision.name, Revision.number)
 
 
+class _by_name(FunctionElement[Any]):  # noqa: N801 (reads as a function of SQL)
+    """Two columns of all rows as one object of JSON."""
+
+    type = JSON()
+    inherit_cache = True
+
+
+@compiles(_by_name)
+def _json_group_object(element: Any, compiler: Any, **how: Any) -> str:
+    return f"json_group_object({compiler.process(element.clauses, **how)})"
+
+
+@compiles(_by_name, "postgresql")
+def _json_object_agg(element: Any, compiler: Any, **how: Any) -> str:
+    return f"json_object_agg({compiler.process(element.clauses, **how)})"
+
+
+def in_one_column() -> ScalarSelect[Any]:
+    """All of them, for a statement that is the first of its unit; what it finds goes to `note_revisions`."""
+    return select(_by_name(Revision.name, Revision.number)).scalar_subquery()
+
+
+def note_revisions(session: Session, found: dict[str, int] | None) -> None:
+    """Keep for this unit what another statement has read along."""
+    session.info[_READ] = (session.get_transaction(), found or {})
+
+
 def revisions(session: Session) -> dict[str, int]:
     """The number of the last change of each name that has changed; read once a transaction."""
     unit, numbers = session.info.get(_READ, (None, {}))
     if unit is None or unit is not session.get_transaction():
         rows = session.connection().execute(_ALL).all()
-        numbers = {row.name: row.number for row in rows}
-        session.info[_READ] = (session.get_transaction(), numbers)
+        note_revisions(session, {row.name: row.number for row in rows})
+        _unit, numbers = session.info[_READ]
     found: dict[str, int] = numbers
     return found
 

@@ -167,16 +167,22 @@ def _counting(asked: _Question) -> Select[int]:
 
 
 @lru_cache(maxsize=256)
-def _page_of_ids(asked: _Question, newest_first: bool, *, further: bool) -> Select[int]:
-    """The ids of `most` rows in order; `further`: those that come after the key (`deadline`, `id`)."""
+def _page(asked: _Question, newest_first: bool, *, further: bool) -> Select[*tuple[Any, ...]]:
+    """The lines of `most` rows in order; `further`: those that come after the key (`deadline`, `id`)."""
     of = _listed(asked)
-    ids = of.ids.order_by(*(part.desc() if newest_first else part for part in (of.deadline, of.id)))
+    ids = of.ids.order_by(*_in_order(of.deadline, of.id, newest_first))
     ids = ids.limit(bindparam("most", type_=Integer()))
     if further:
         key = tuple_(of.deadline, of.id)
         start = tuple_(bindparam("deadline", type_=Moment()), bindparam("id", type_=BigId))
         ids = ids.where(key < start if newest_first else key > start)
-    return ids
+    found = ids.subquery()  # chosen before anything is joined to them
+    lines = _details(asked.which).join(found, found.c.id == Dossier.id)
+    return lines.order_by(*_in_order(_deadline(asked.which), Dossier.id, newest_first))
+
+
+def _in_order(deadline: Any, its_id: Any, newest_first: bool) -> list[Any]:
+    return [part.desc() if newest_first else part for part in (deadline, its_id)]
 
 
 def _midnight(day: dt.date, zone: dt.tzinfo | None) -> dt.datetime:
@@ -202,16 +208,13 @@ def page(
 ) -> Page[Row]:
     """One page: the longest late first (for due soon: the nearest deadline), or the newest first.
 
-    Paged by key: the last page costs what the first does. Three queries.
+    Paged by key: the last page costs what the first does. Two queries.
     """
     asked, values = _Question.of(session, which, filters, scope, now), _moments(now) | {"most": size + 1}
     start = listing.moment_and_id(after)
     if start is not None:
         values |= {"deadline": start[0], "id": start[1]}
-    ids = _page_of_ids(asked, newest_first, further=start is not None)
-    listed = session.execute(ids, values).scalars().all()
-    details = {row.id: row for row in session.execute(_details(which), {"ids": listed})} if listed else {}
-    found = [details[dossier_id] for dossier_id in listed]
+    found = session.execute(_page(asked, newest_first, further=start is not None), values).all()
     more, found = len(found) > size, found[:size]
     alerts = _alerts(session, [row.id for row in found])
     called, late = names.called(session, found), which is Listing.LATE_RECEPTION
@@ -227,9 +230,8 @@ def page(
     return Page(rows, listing.encode_cursor(rows[-1].since, rows[-1].id) if more else "")
 
 
-@cache
 def _details(which: Listing) -> Select[*tuple[Any, ...]]:
-    """What a line shows, of the dossiers `ids`."""
+    """What a line shows."""
     arrived = func.coalesce(Dossier.submitted_at, Dossier.arrived_at)
     started = arrived if which is Listing.LATE_RECEPTION else Dossier.accepted_at
     return (
@@ -242,7 +244,6 @@ def _details(which: Listing) -> Select[*tuple[Any, ...]]:
             Dossier.officer_id, Dossier.source_id,
             Dossier.due_at.label("lawful_due_at"), Dossier.receiving_agency_id, times_urged().label("urged"),
         )
-        .where(among(Dossier.id, bindparam("ids", type_=Ids())))
         .join(Person, Person.id == Dossier.owner_id)
     )  # fmt: skip
 

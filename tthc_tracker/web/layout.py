@@ -10,8 +10,8 @@ from flask_login import current_user
 from tthc_tracker import __version__, clock
 from tthc_tracker.domain.permissions import Permission
 from tthc_tracker.extensions import login_manager
-from tthc_tracker.queries import deputies, keptlists, onlinequeue
-from tthc_tracker.queries import operations as operation_queries
+from tthc_tracker.queries import deputies, onlinequeue
+from tthc_tracker.queries.surroundings import surroundings
 from tthc_tracker.web import components
 from tthc_tracker.web.access import may_open
 from tthc_tracker.web.assets import asset
@@ -126,11 +126,10 @@ def _asked() -> dict[str, Any]:
         if may_open("online.queue"):
             around["queue_counts"] = onlinequeue.unanswered(session, current_user.scope, clock.now())
         around["standing_in"] = deputies.concerning(session, current_user.user_id, clock.now().date())
-        bell = keptlists.bell(session, current_user.user_id)
-        around["open_alert_count"], around["files_ready"] = bell.alerts, bell.files
-        scan, now = operation_queries.scan_seen(session), clock.now()
-        around["scan_line"] = job_words.scan_line(scan, now)
-        around["scan_banner"] = job_words.scan_banner(scan, now)
+        found, now = surroundings(session, current_user.user_id), clock.now()
+        around["open_alert_count"], around["files_ready"] = found.alerts, found.files
+        around["scan_line"] = job_words.scan_line(found.scan, now)
+        around["scan_banner"] = job_words.scan_banner(found.scan, now)
     return around
 
 

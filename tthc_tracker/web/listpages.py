@@ -131,9 +131,9 @@ class ListPage:
 
     @classmethod
     def of(cls, session: Session, name: str, args: Mapping[str, str]) -> "ListPage":
-        """What the address says; what it does not, the reader's preference does. Two queries."""
-        kept = lists.kept(name)
-        wanted = keptlists.preference(session, current_user.user_id, name)
+        """What the address says; what it does not, the reader's preference does. One query."""
+        kept, reader = lists.kept(name), current_user
+        wanted, views = keptlists.kept_of(session, reader.user_id, reader.memberships, name)
         keys = tuple(args.get("columns", "")[:500].split(",")) if args.get("columns") else ()
         density = args.get("density", "")
         key = args.get(secretwords.FIELD, "") if kept.secret else ""
@@ -145,7 +145,7 @@ class ListPage:
             kept.columns.chosen(keys or wanted.columns),
             density if density in DENSITIES else wanted.density,
             bool(keys),
-            keptlists.views(session, current_user.user_id, current_user.memberships, [name]),
+            views,
         )
 
     @property
