@@ -30,7 +30,7 @@ except ImportError:  # no wheel for this processor: the system's library, withou
 
 log = logging.getLogger(__name__)
 
-_UNCONFIRMED, _RESTS_SINCE = "commit_unconfirmed", "rests since"
+_UNCONFIRMED, _RESTS_SINCE, _LENT = "commit_unconfirmed", "rests since", "lent"
 PATIENCE = 5
 """Seconds that whoever writes waits for the one before."""
 ASKS_EVERY = 0.002
@@ -250,7 +250,8 @@ class _PlainLimits(PGCompiler_psycopg):
         return str(super().limit_clause(select, **how | {"literal_execute": True}))  # type: ignore[no-untyped-call]
 
 
-def _watch_postgresql(engine: Engine) -> None:
+def _watch_postgresql(engine: Engine, *, lent: bool) -> None:
+    """lent: PgBouncer lends a server for a transaction, so that nothing can be told to a connection."""
     engine.dialect.statement_compiler = _PlainLimits
 
     @event.listens_for(engine, "do_connect")
@@ -264,10 +265,16 @@ def _watch_postgresql(engine: Engine) -> None:
                 record.info[_UNCONFIRMED] = unconfirmed_commits(record.info) + 1
 
         raw.add_notice_handler(on_notice)
+        if lent:
+            return
         # Not among `options`: libpq would take a server for one that cannot write (target_session_attrs).
         raw.autocommit = True
         raw.execute("SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY")
         raw.autocommit, raw.read_only = False, False  # whoever begins a unit says that he writes
+
+
+def _ask_after_a_rest(engine: Engine) -> None:
+    """Have the pool give out what still leads to its server, without asking a connection just used."""
 
     @event.listens_for(engine, "checkin")
     def on_checkin(_raw: Any, record: Any) -> None:
@@ -317,16 +324,20 @@ def make_engine(url: str, **options: Any) -> Engine:
         )  # fmt: skip
         _tune_sqlite(engine)
         return engine
+    pool_mode = str(parsed.query.get(POOLER, ""))
+    lent = pool_mode == "transaction"
     engine = create_engine(
         parsed.difference_update_query([POOLER]),
-        connect_args=_NOTICES_THE_DEAD | _asked_of_a_connection(str(parsed.query.get(POOLER, ""))),
+        connect_args=_NOTICES_THE_DEAD | _asked_of_a_connection(pool_mode),
+        execution_options={_LENT: lent},
         pool_size=5,
         max_overflow=5,
         pool_timeout=5,
         hide_parameters=True,
         **options,
     )
-    _watch_postgresql(engine)
+    _watch_postgresql(engine, lent=lent)
+    _ask_after_a_rest(engine)
     return engine
 
 
@@ -337,7 +348,7 @@ def for_reading(engine: Engine) -> Engine:
     and nothing stays open while a page is written. SQLite gives such a unit one snapshot.
     """
     options: dict[str, Any] = {"readonly": True, "postgresql_readonly": True}
-    if engine.dialect.name == "postgresql":
+    if engine.dialect.name == "postgresql" and not engine.get_execution_options()[_LENT]:
         options["isolation_level"] = "AUTOCOMMIT"
     return engine.execution_options(**options)
 

@@ -23,9 +23,12 @@ _YEAR_OF = re.compile(r"dossier_\d{4}")
 _PARTS = text("SELECT inhrelid::regclass::text FROM pg_inherits WHERE inhparent = 'dossier'::regclass")
 _OWNS = text("SELECT pg_has_role(relowner, 'MEMBER') FROM pg_class WHERE oid = 'dossier'::regclass")
 _ANY_OF_YEAR = text("SELECT EXISTS (SELECT FROM dossier WHERE id >= :first AND id < :next)")
-# A statement's trigger on the whole table does not guard its parts.
+# A statement's trigger on the whole table does not guard its parts, and each says by itself when it is
+# vacuumed (as migration 0101 has it).
 _NEW_PART = text(
-    "SELECT format('CREATE TABLE %I PARTITION OF %I FOR VALUES FROM (%s) TO (%s)',"
+    "SELECT format('CREATE TABLE %I PARTITION OF %I FOR VALUES FROM (%s) TO (%s)"
+    " WITH (autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_insert_scale_factor = 0.02,"
+    " autovacuum_analyze_scale_factor = 0.02)',"
     " CAST(:part AS text), CAST(:table AS text), CAST(:first AS bigint), CAST(:next AS bigint)),"
     " format('CREATE TRIGGER part_whole BEFORE TRUNCATE ON %I"
     " FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()', CAST(:part AS text))"

@@ -1,4 +1,4 @@
-"""Have PostgreSQL look after the dossiers once a fiftieth of a year's has changed, not a fifth.
+"""Have PostgreSQL look after dossiers and events once a fiftieth of a year's has changed, not a fifth.
 
 A scan or a morning's work gives every open dossier a new place on disk. Until its old ones are cleared away, a
 list that could be answered from its index alone goes to the row for each entry.
@@ -8,7 +8,7 @@ from alembic import op
 from sqlalchemy import text
 
 revision = "0101"
-down_revision = "0100"
+down_revision = "0110"
 branch_labels = None
 depends_on = None
 
@@ -17,7 +17,10 @@ _EARLY = {
     "autovacuum_vacuum_insert_scale_factor": "0.02",
     "autovacuum_analyze_scale_factor": "0.02",
 }
-_YEARS = text("SELECT inhrelid::regclass::text FROM pg_inherits WHERE inhparent = 'dossier'::regclass")
+_YEARS = text(
+    "SELECT inhrelid::regclass::text FROM pg_inherits"
+    " WHERE inhparent IN ('dossier'::regclass, 'dossier_event'::regclass)"
+)
 
 
 def upgrade() -> None:
