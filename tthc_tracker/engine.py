@@ -7,7 +7,7 @@ the WAL-reset bug (decision 0003). PostgreSQL: a commit that no standby confirme
 import logging
 import sqlite3
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from math import inf
 from select import POLLIN, poll
@@ -247,7 +247,8 @@ class _PlainLimits(PGCompiler_psycopg):
     plan for that looks so dear that it plans anew each time, which takes longer than fifty rows do."""
 
     def limit_clause(self, select: Any, **how: Any) -> str:
-        return str(super().limit_clause(select, **how | {"literal_execute": True}))  # type: ignore[no-untyped-call]
+        written: Callable[..., str] = super().limit_clause
+        return written(select, **how | {"literal_execute": True})
 
 
 def _watch_postgresql(engine: Engine, *, lent: bool) -> None:
