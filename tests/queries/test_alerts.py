@@ -4,11 +4,11 @@ import pytest
 from sqlalchemy import Engine, event
 
 from tthc_tracker.extensions import Database
-from tthc_tracker.queries import alerts, keptlists
+from tthc_tracker.queries import alerts, surroundings
 
 
 @pytest.mark.parametrize("engine_kind", ["sqlite"], indirect=True)
-@pytest.mark.parametrize("ask", [alerts.open_count, keptlists.bell])
+@pytest.mark.parametrize("ask", [alerts.open_count, surroundings.surroundings])
 def test_the_bell_reads_the_index_of_open_alerts(database: Database, ask: object) -> None:
     asked: list[tuple[str, object]] = []
 
