@@ -7,7 +7,7 @@ BIN := .venv/bin
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench province evidence coverage lock clean
+.PHONY: help run test check bench bench-peers province evidence coverage lock clean
 
 help:  ## list these verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
@@ -30,6 +30,10 @@ coverage: .venv/.installed-dev  ## the law stands under test to the last branch
 
 bench: .venv/.installed-dev system-packages  ## the speed table, on both databases (writes bench.json)
 	@$(BIN)/python -m tests.bench$(WHAT:%=.%) $(BENCH_ARGS)
+
+bench-peers: .venv/.installed-dev system-packages  ## beside it what one would take instead, in an environment of its own
+	@tools/peers.sh
+	@$(BIN)/python -m tests.bench.peers $(BENCH_ARGS)
 
 province: .venv/.installed-dev system-packages  ## a province's PostgreSQL tried here: roles, PgBouncer, standby, failover, restore, move
 	@$(BIN)/pytest -q -m "not evidence" tests/app/test_province.py tests/chaos/test_standby.py tests/web/test_replica.py tests/jobs/test_moving.py tests/queries/test_years.py $(PYTEST_ARGS)
