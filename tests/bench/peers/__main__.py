@@ -2,9 +2,10 @@
 
     python -m tests.bench.peers [--size N] [--requests N] [--peer ours|helpdesk] … [--office FOLDER]
 
-Each peer runs in an environment of its own (tools/peers.sh makes it) on the PostgreSQL that its papers advise,
-behind gunicorn with as many workers as ours. Asked is what a person waits for, over one kept connection: the
-list of what is open, a new one, the summary; and the peer's own command that looks for what has become late.
+Each peer runs in an environment of its own (tools/peers.sh makes it) on the PostgreSQL that its papers
+advise, behind gunicorn with as many workers as ours. Asked is what a person waits for, over one kept
+connection: the list of what is open, a new one, the summary; and the peer's own command that looks for what
+has become late.
 --office: ours as `python -m tests.bench.cpu --keep FOLDER` has built it; else it is built.
 """
 
