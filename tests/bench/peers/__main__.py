@@ -104,7 +104,7 @@ def helpdesk(size: int, folder: Path, _office: Path | None) -> Iterator[Site]:
         server = servers.ServerProcess(process, folder / "helpdesk.log")
         try:
             servers.until(lambda: _answers(port), server)
-            with Visitor(f"http://127.0.0.1:{port}", "") as visitor:
+            with Visitor(f"http://127.0.0.1:{port}", "", timeout=600) as visitor:
                 visitor.cookies["sessionid"] = session
                 yield Site(
                     "django-helpdesk 2.6.1 (PostgreSQL)", _helpdesk_pages(visitor), server.workers(),
@@ -169,23 +169,21 @@ def _ran(done: subprocess.CompletedProcess[str]) -> None:
     assert done.returncode == 0, done.stderr
 
 
-def measure(site: Site, requests: int) -> dict[str, tuple[float, float]]:
+def measure(site: Site, requests: int) -> Iterator[tuple[str, float, float]]:
     """Of each: the median in milliseconds by the clock, and the processor of the workers for one."""
-    found = {}
     for name, ask in site.pages.items():
         for number in range(WARM_UP):
             ask(number)
         before = processor_milliseconds(site.workers)
         taken = timed(ask, requests=requests, warm_up=0)
         spent = (processor_milliseconds(site.workers) - before) / requests
-        found[name] = (statistics.median(taken), spent)
+        yield name, statistics.median(taken), spent
     site.scan()
     before_scan, begun = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
     site.scan()
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     used = after.ru_utime + after.ru_stime - before_scan.ru_utime - before_scan.ru_stime
-    found["scan, a command of its own"] = ((time.perf_counter() - begun) * 1000, used * 1000)
-    return found
+    yield "scan, a command of its own", (time.perf_counter() - begun) * 1000, used * 1000
 
 
 PEERS = {"ours": ours, "helpdesk": helpdesk}
@@ -204,7 +202,7 @@ def main() -> None:
             PEERS[peer](asked.size, Path(folder), asked.office) as site,
         ):
             print(f"{site.name}, {asked.size:,}", flush=True)
-            for name, (clock, processor) in measure(site, asked.requests).items():
+            for name, clock, processor in measure(site, asked.requests):
                 print(f"  {name:28}{clock:10,.1f} ms{processor:10,.1f} ms of processor", flush=True)
 
 
