@@ -63,7 +63,7 @@ def main() -> int:
             asked.hold.write_text(json.dumps({"url": url, "office": asdict(office)}))
             Event().wait()
         bench = Bench(url, Path(folder), office, ROUNDS)
-        _sign_in()
+        sign_in()
         print(f"{'page':34}{'server ms':>10}{'here ms':>9}{'loop ms':>9}")
         for name, ask in (cpu.pages(bench) | {SCAN: _scan(Path(folder))}).items():
             if asked.only in name:
@@ -89,7 +89,8 @@ def _office(asked: argparse.Namespace, folder: Path) -> Iterator[tuple[str, Offi
             runs.close_run()
 
 
-def _sign_in() -> None:
+def sign_in() -> None:
+    """Open the sessions of the office anew: they have ended if it is an old one."""
     now = clock.now()
     with database.transaction() as session:
         session.execute(update(LoginSession).values(last_seen_at=now, expires_at=now + ABSOLUTE))
