@@ -14,14 +14,9 @@ from tthc_tracker.domain.dailyfacts import (
     FIRST,
     LAST,
     MEASURES,
-    Grain,
     Hold,
-    Piece,
     Told,
     added_by,
-    pieces,
-    pieces_before,
-    stretch_of,
 )
 from tthc_tracker.domain.lifecycle import Channel, FinishClass
 from tthc_tracker.domain.performance import (
@@ -283,46 +278,6 @@ def test_a_second_date_moves_what_was_set_aside_in_time(
 def test_what_was_never_accepted_adds_its_rounds_alone() -> None:
     waiting = Told(agency=OWN, desk=DESK, accepted_on=None, rounds=((MONDAY, "withdrawn"),))
     assert added_by(waiting).numbers == {(DESK, MONDAY): {"reception_due": 1, "reception_withdrawn": 1}}
-
-
-PIECES = {
-    "a statutory quarter": ("Mon 2026-06-15", "Mon 2026-09-14", [(Grain.QUARTER, 1)]),
-    "a statutory year": ("Mon 2025-12-15", "Mon 2026-12-14", [(Grain.YEAR, 1)]),
-    "a half-year": ("Mon 2026-06-15", "Mon 2026-12-14", [(Grain.QUARTER, 2)]),
-    "a month": ("Sun 2026-02-01", "Sat 2026-02-28", [(Grain.HALF_MONTH, 2)]),
-    "a leap month": ("Thu 2024-02-01", "Thu 2024-02-29", [(Grain.HALF_MONTH, 2)]),
-    "a calendar year": (
-        "Thu 2026-01-01", "Thu 2026-12-31", [(Grain.HALF_MONTH, 5), (Grain.QUARTER, 3), (Grain.HALF_MONTH, 1)]
-    ),
-    "a week across a half-month": ("Mon 2026-03-09", "Sun 2026-03-15", [(Grain.DAY, 7)]),
-}  # fmt: skip
-
-
-@pytest.mark.parametrize(("first", "last", "cut"), PIECES.values(), ids=PIECES)
-def test_a_period_is_cut_into_few_pieces(first: str, last: str, cut: list[tuple[Grain, int]]) -> None:
-    found = pieces(on(first), on(last))
-    assert [(piece.grain, len(list(_starts(piece)))) for piece in found] == cut
-
-
-def _starts(piece: Piece) -> list[dt.date]:
-    day, starts = piece.first, []
-    while day < piece.before:
-        starts.append(day)
-        day = stretch_of(piece.grain, day)[1]
-    assert day == piece.before
-    return starts
-
-
-@given(st.dates(dt.date(2020, 1, 1), dt.date(2027, 1, 1)), st.integers(0, 900))
-def test_pieces_hold_every_day_once_and_so_does_what_was_before(start: dt.date, days: int) -> None:
-    end = start + dt.timedelta(days=days)
-    edges = [start, *(piece.before for piece in pieces(start, end))]
-    assert [piece.first for piece in pieces(start, end)] == edges[:-1]
-    assert edges[-1] == end + dt.timedelta(days=1)
-    before = pieces_before(start)
-    assert before[0].first == dt.date.min
-    assert [piece.first for piece in before[1:]] == [piece.before for piece in before[:-1]]
-    assert before[-1].before == start
 
 
 def test_moments_of_another_offset_fall_on_their_local_day() -> None:

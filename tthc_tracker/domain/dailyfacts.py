@@ -14,16 +14,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from enum import StrEnum
-from functools import lru_cache
 from typing import NamedTuple
 
-from tthc_tracker.domain import periods
 from tthc_tracker.domain.bands import OVERDUE_DAYS, edges
 from tthc_tracker.domain.lifecycle import FinishClass
 from tthc_tracker.domain.localtime import VIETNAM
 from tthc_tracker.domain.performance import Closing, resolver_on
-from tthc_tracker.domain.periods import YEARS, PeriodKind
+from tthc_tracker.domain.periods import YEARS
+from tthc_tracker.domain.stretches import Stretch
 
 FIRST, LAST = date(YEARS.start, 1, 1), date(YEARS.stop - 1, 12, 31)
 """What is dated before the first day stands on it; what would happen after the last never does."""
@@ -48,6 +46,7 @@ MEASURES = (
 """Kept rows name them by their place: new ones are added at the end. `second_…` is by how much the number
 differs when a re-appointment's date is taken for the lawful one."""
 
+_DAY = timedelta(days=1)
 _IN_TIME = (FinishClass.EARLY, FinishClass.ON_TIME)
 _SET_ASIDE = (Closing.WITHDRAWN, Closing.STOPPED)
 
@@ -108,10 +107,6 @@ class Added:
         if day <= LAST:
             its = self.numbers[agency, max(day, FIRST)]
             its[measure] = its.get(measure, 0) + number
-
-
-Stretch = tuple[date, date]
-"""From a day until before another; date.max: it has not ended."""
 
 
 def added_by(one: Told) -> Added:
@@ -263,65 +258,3 @@ def _union(stretches: Iterable[Stretch]) -> list[Stretch]:
         else:
             joined.append((first, before))
     return joined
-
-
-# --- the days of a period
-
-
-class Grain(StrEnum):
-    """Stretches of days whose sums are kept; each is cut into whole ones of the next."""
-
-    YEAR = "year"
-    QUARTER = "quarter"
-    HALF_MONTH = "half_month"
-    DAY = "day"
-
-
-class Piece(NamedTuple):
-    """Kept sums of one grain: those that begin from `first` until before `before`."""
-
-    grain: Grain
-    first: date
-    before: date
-
-
-_DAY = timedelta(days=1)
-_PERIODS = {Grain.YEAR: PeriodKind.YEAR, Grain.QUARTER: PeriodKind.QUARTER}
-
-
-@lru_cache(maxsize=8192)
-def stretch_of(grain: Grain, day: date) -> Stretch:
-    """The stretch of a grain in which a day lies; quarters and years are the statutory ones."""
-    if kind := _PERIODS.get(grain):
-        period = periods.period_of(kind, day)
-        return period.start, period.end + _DAY
-    if grain is Grain.DAY:
-        return day, day + _DAY
-    if day.day < 15:
-        return day.replace(day=1), day.replace(day=15)
-    return day.replace(day=15), (day.replace(day=28) + 4 * _DAY).replace(day=1)
-
-
-def pieces(start: date, end: date) -> tuple[Piece, ...]:
-    """The fewest sums that make up the days from `start` to `end`, both included."""
-    found: list[Piece] = []
-    day, after = start, end + _DAY
-    while day < after:
-        grain, before = next(
-            (grain, before)
-            for grain in Grain
-            for first, before in [stretch_of(grain, day)]
-            if first == day and before <= after
-        )
-        if found and found[-1].grain is grain:
-            found[-1] = found[-1]._replace(before=before)
-        else:
-            found.append(Piece(grain, day, before))
-        day = before
-    return tuple(found)
-
-
-def pieces_before(start: date) -> tuple[Piece, ...]:
-    """The fewest sums of all days before one."""
-    year = stretch_of(Grain.YEAR, start)[0]
-    return (Piece(Grain.YEAR, date.min, year), *pieces(year, start - _DAY))

@@ -9,7 +9,8 @@ from typing import Any
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from tthc_tracker.domain.dailyfacts import MEASURES, Grain, stretch_of
+from tthc_tracker.domain.dailyfacts import MEASURES
+from tthc_tracker.domain.stretches import Grain, stretch_of
 from tthc_tracker.models.fact import KEYS, FactLedger, FactQueue, daily_fact, daily_length
 from tthc_tracker.queries import factsources, factsums
 from tthc_tracker.queries.factsources import Fact, Keys, Length

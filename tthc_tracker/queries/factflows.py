@@ -15,7 +15,8 @@ from typing import Self
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from tthc_tracker.domain.dailyfacts import MEASURES, Piece, Stretch, pieces, pieces_before
+from tthc_tracker.domain.dailyfacts import MEASURES
+from tthc_tracker.domain.stretches import Piece, Stretch, pieces, pieces_before
 from tthc_tracker.models.agency import Unit
 from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.queries import factreading, factsources, factsums, statisticsodd
@@ -117,7 +118,8 @@ class _Reader:
         if self._units is not None:
             kept += f" AND {member} IN ({', '.join(map(str, self._units))})"
         own, by = (member, f" GROUP BY {member}") if self.by_agency else ("0", "")
-        sums = ", ".join(f"SUM({name})" for name in self.measures)
+        sign = "-" if piece.sign < 0 else ""
+        sums = ", ".join(f"{sign}SUM({name})" for name in self.measures)
         return f"SELECT {own}, {place}, {sums} FROM {table} WHERE {kept}{by}"  # noqa: S608 (tables and columns of ours; days and ids are numbers)
 
     @cached_property

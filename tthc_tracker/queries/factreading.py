@@ -1,12 +1,12 @@
 """Reading what the daily facts come to: whose rows count, from which sums; nobody folds meanwhile unseen."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tthc_tracker.domain.dailyfacts import Grain, Piece
+from tthc_tracker.domain.stretches import Grain, Piece
 from tthc_tracker.models.fact import FactLedger
 from tthc_tracker.queries import factsums
 from tthc_tracker.queries import statisticscells as cells
@@ -54,6 +54,11 @@ def counting_agencies(session: Session, question: Question) -> frozenset[int] | 
 
 Source = tuple[str, str, str]
 """A table, its column with the key of a row, and the condition."""
+
+
+def signed(names: Sequence[str], piece: Piece) -> str:
+    """The columns of a piece: what it is less by is read with the other sign."""
+    return ", ".join(names if piece.sign > 0 else (f"-{name} AS {name}" for name in names))
 
 
 def source(made: Made, piece: Piece, dimension: str, agencies: frozenset[int] | None) -> Source:

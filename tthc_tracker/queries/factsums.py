@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tthc_tracker.domain.dailyfacts import MEASURES, Grain, stretch_of
+from tthc_tracker.domain.dailyfacts import MEASURES
+from tthc_tracker.domain.stretches import Grain, stretch_of
 from tthc_tracker.models.fact import KEYS, fact_sum
 
 OF_AN_AGENCY = {

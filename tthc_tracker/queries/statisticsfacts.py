@@ -17,8 +17,9 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from tthc_tracker.domain.agencies import Level
-from tthc_tracker.domain.dailyfacts import AGED, MEASURES, Piece, pieces, pieces_before
+from tthc_tracker.domain.dailyfacts import AGED, MEASURES
 from tthc_tracker.domain.localtime import VIETNAM
+from tthc_tracker.domain.stretches import Piece, pieces, pieces_before
 from tthc_tracker.queries import factreading, factsums, statisticscounting, statisticsodd
 from tthc_tracker.queries.factsums import Made
 from tthc_tracker.queries.scoping import agency_ids
@@ -64,10 +65,10 @@ class _Parts:
 
     def pieces(self) -> Iterable[tuple[str, Piece]]:
         """The sums that each is made of."""
-        yield from (("before", piece) for piece in pieces_before(self.start))
-        yield from (("within", piece) for piece in pieces(self.start, self.end))
+        yield from (("before", piece) for piece in pieces_before(self.start, self.today))
+        yield from (("within", piece) for piece in pieces(self.start, self.end, self.today))
         if self.end < self.last:
-            yield from (("to_come", piece) for piece in pieces(self.end + _DAY, self.last))
+            yield from (("to_come", piece) for piece in pieces(self.end + _DAY, self.last, self.today))
 
 
 Raw = defaultdict[int, dict[str, dict[str, int]]]
@@ -149,8 +150,8 @@ def _read(session: Session, readers: Sequence["_Reader"]) -> list[Raw]:
 def _added(part: str, names: Sequence[str], readers: Sequence["_Reader"]) -> str:
     """The sums of a part; '' where the questions have no such days."""
     key, known = readers[0].rows
-    columns, places = ", ".join(names), enumerate(readers)
-    sources = [source for place, reader in places for source in reader.sources(place, part, columns)]
+    places = enumerate(readers)
+    sources = [source for place, reader in places for source in reader.sources(place, part, names)]
     if not sources or not names:
         return ""
     sums = ", ".join(f"SUM({name})" for name in names)
@@ -199,7 +200,7 @@ class _Reader:
         asked = _OF_THE_FORM if self.form else _OF_A_TABLE
         return asked if self.question.second else asked - _SECOND
 
-    def sources(self, place: int, wanted: str, columns: str) -> list[str]:
+    def sources(self, place: int, wanted: str, names: Sequence[str]) -> list[str]:
         """What makes up a part of the days, by key; marked with its place among the questions."""
         allowed = self._allowed
         if allowed == frozenset():
@@ -209,6 +210,7 @@ class _Reader:
             for part, piece in self.parts.pieces()
             if part == wanted
             for table, member, kept in [self._source(factsums.FACTS, piece, allowed)]
+            for columns in [factreading.signed(names, piece)]
         ]
 
     def read_lengths(self, sums: defaultdict[int, Sums]) -> None:
@@ -216,10 +218,11 @@ class _Reader:
         if self.form or (allowed := self._allowed) == frozenset():
             return
         sources = [
-            f"SELECT {member} AS own, tenths, number FROM {table} WHERE {kept}"  # noqa: S608 (tables and columns of ours; days and ids are numbers)
+            f"SELECT {member} AS own, tenths, {number} FROM {table} WHERE {kept}"  # noqa: S608 (tables and columns of ours; days and ids are numbers)
             for part, piece in self.parts.pieces()
             if part == "within"
             for table, member, kept in [self._source(factsums.LENGTHS, piece, allowed)]
+            for number in [factreading.signed(factsums.LENGTHS.numbers, piece)]
         ]
         key, known = self.rows
         statement = (

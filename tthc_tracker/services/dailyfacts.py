@@ -16,7 +16,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from tthc_tracker.domain.agencies import Level
-from tthc_tracker.domain.dailyfacts import Grain, stretch_of
+from tthc_tracker.domain.stretches import Grain, stretch_of
 from tthc_tracker.models.agency import Agency
 from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.models.fact import (
