@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
@@ -9,6 +10,7 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
+from itertools import accumulate
 from math import sqrt
 
 from tthc_tracker.domain.lifecycle import Channel, FinishClass
@@ -340,14 +342,13 @@ def percentile(histogram: Mapping[int, int], percent: int) -> int | None:
 
 
 def percentiles(histogram: Mapping[int, int], percents: Sequence[int]) -> list[int | None]:
-    """Several of them, in rising order, from one walk through the values."""
-    number = sum(histogram.values())
-    ranks, reached, found = [-(-number * percent // 100) for percent in percents], 0, list[int | None]()
-    for value in sorted(histogram):
-        reached += histogram[value]
-        while histogram[value] and len(found) < len(ranks) and reached >= ranks[len(found)]:
-            found.append(value)
-    return found + [None] * (len(ranks) - len(found))
+    """Several of them, from one walk through the values."""
+    values = sorted(histogram)
+    reached = list(accumulate(map(histogram.__getitem__, values)))
+    number = reached[-1] if reached else 0
+    if not number:
+        return [None] * len(percents)
+    return [values[bisect_left(reached, -(-number * percent // 100))] for percent in percents]
 
 
 def wilson_interval(num: int, den: int, z: float = 1.959964) -> tuple[float, float] | None:

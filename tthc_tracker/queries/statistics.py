@@ -211,12 +211,13 @@ def line_of(table: Statistics, key: str) -> Line:
 
 def _rows(session: Session, by: By, sums: Mapping[int, Sums]) -> list[Line]:
     named = headings(session, by)
-    found: defaultdict[Heading, list[Sums]] = defaultdict(list)
+    found: dict[str, tuple[Heading, list[Sums]]] = {}
     for key, each in sums.items():
-        found[named[key]].append(each)
+        heading = named[key]
+        found.setdefault(heading.key, (heading, []))[1].append(each)
     return [
-        _line(heading.key, heading.label, added(found[heading]))
-        for heading in sorted(found, key=lambda heading: heading.place)
+        _line(heading.key, heading.label, added(parts))
+        for heading, parts in sorted(found.values(), key=lambda row: row[0].place)
     ]
 
 

@@ -7,7 +7,7 @@ overdue already in its sum: they are put back, counted by row.
 """
 
 import datetime as dt
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -24,7 +24,7 @@ from tthc_tracker.queries import factreading, factsums, statisticscounting, stat
 from tthc_tracker.queries.factsums import Made
 from tthc_tracker.queries.scoping import agency_ids
 from tthc_tracker.queries.statisticscells import By, Question, Span
-from tthc_tracker.queries.statisticscounting import Sums
+from tthc_tracker.queries.statisticscounting import Numbers, Sums
 
 _DAY = dt.timedelta(days=1)
 _FIRST_OF_LEVELS = "SELECT id, MIN(id) OVER (PARTITION BY level) AS first FROM agency"
@@ -141,7 +141,7 @@ def _read(session: Session, readers: Sequence["_Reader"]) -> list[Raw]:
         statement = _added(part, names, readers)
         if not statement:
             continue
-        for place, own, *numbers in session.connection().exec_driver_sql(statement):
+        for place, own, *numbers in session.connection().exec_driver_sql(statement).all():
             told = zip(names, numbers, strict=True)
             found[place][own][part] = {name: number for name, number in told if number}
     return found
@@ -183,15 +183,15 @@ class _Reader:
         self.read_lengths(sums)
         self.take_out(added, raw, sums)
         for key, parts in raw.items():
-            # As of a plain one: a Counter's own takes thirty times as long.
-            dict.update(sums[key].counts, _counts(parts, second=self.question.second))
+            sums[key].counts = _counts(parts, second=self.question.second)
         for agency, key, number in later:
             if self._allowed is None or agency in self._allowed:
                 sums[key].counts["open_within"] += number
                 sums[key].counts["open_overdue"] -= number
-        for key, number in self.waiting(now, frozenset(odd)).items():
-            sums[key].counts["reception_waiting"] += number
-            sums[key].counts["reception_waiting_late"] -= number
+        for desk, key, number in self.waiting(now, odd):
+            if self._allowed is None or desk in self._allowed:
+                sums[key].counts["reception_waiting"] += number
+                sums[key].counts["reception_waiting_late"] -= number
         return sums
 
     @cached_property
@@ -229,7 +229,7 @@ class _Reader:
             f"SELECT {key}, tenths, SUM(number) FROM ({' UNION ALL '.join(sources)}) AS sums{known} "  # noqa: S608 (columns of ours, and what sources() reads)
             f"GROUP BY {key}, tenths"
         )
-        for own, tenths, number in self.session.connection().exec_driver_sql(statement):
+        for own, tenths, number in self.session.connection().exec_driver_sql(statement).all():
             sums[own].tenths[tenths] = number
 
     def take_out(self, added: Sequence[statisticsodd.Adding], raw: Raw, sums: defaultdict[int, Sums]) -> None:
@@ -245,15 +245,12 @@ class _Reader:
                 if self._part(length.agency, length.day, allowed) == "within":
                     sums[self._key(length)].tenths[length.tenths] -= 1
 
-    def waiting(self, now: dt.datetime, odd: frozenset[int]) -> Counter[int]:
-        """How many receptions due today wait in time still, by key, but for those of the odd ones."""
+    def waiting(self, now: dt.datetime, odd: Sequence[int]) -> Sequence[statisticsodd.Later]:
+        """How many receptions due today wait in time still, but for those of the odd ones."""
         today = self.parts.today
         if self.form or not self.question.start <= today <= self.question.end:
-            return Counter()
-        rows = self.session.execute(statisticscounting.waiting_on(self.question, today, now))
-        allowed = self._allowed
-        mine = (row for row in rows if allowed is None or row.desk in allowed)
-        return Counter(row.key for row in mine if row.id not in odd)
+            return ()
+        return statisticsodd.waiting(self.session, self.question.by, today, now, odd)
 
     def _part(self, agency: int, day: dt.date, allowed: frozenset[int] | None) -> str:
         return self.parts.part(day) if allowed is None or agency in allowed else ""
@@ -305,31 +302,24 @@ _SECONDS = {
 }  # fmt: skip
 
 
-def _counts(parts: dict[str, dict[str, int]], *, second: bool) -> dict[str, int]:
+def _counts(parts: dict[str, dict[str, int]], *, second: bool) -> Numbers[str]:
     """The columns of one row; of the receptions of today, all that wait are told as late."""
-    before, within = parts.get("before", _NOTHING), parts.get("within", _NOTHING)
-
-    def standing(name: str) -> int:
-        return before.get(name, 0) + within.get(name, 0)
-
-    counts = {name: within.get(name, 0) for name in _FLOWS}
-    overdue = standing("overdue")
+    before, within, to_come = (parts.get(name, _NOTHING) for name, _measures in _READ)
+    had, its, due = before.get, within.get, to_come.get
+    counts: Numbers[str] = Numbers({name: within[name] for name in _FLOWS if name in within})
+    standing, overdue = had("open", 0) + its("open", 0), had("overdue", 0) + its("overdue", 0)
     if second:
-        overdue += standing("second_overdue")
+        overdue += had("second_overdue", 0) + its("second_overdue", 0)
         for name, change in _SECONDS.items():
-            counts[name] += within.get(change, 0)
-    counts |= {
-        "carried": before.get("open", 0),
-        "open_overdue": overdue,
-        "open_within": standing("open") - overdue,
-        "paused": standing("paused"),
-        "reappointed": before.get("reappointed_open", 0) + within.get("reappointed_received", 0),
-        "no_due_date": before.get("undue", 0) + within.get("undue_received", 0),
-    }
-    to_come = parts.get("to_come", _NOTHING)
+            counts[name] += its(change, 0)
+    counts["carried"] = had("open", 0)
+    counts["open_overdue"], counts["open_within"] = overdue, standing - overdue
+    counts["paused"] = had("paused", 0) + its("paused", 0)
+    counts["reappointed"] = had("reappointed_open", 0) + its("reappointed_received", 0)
+    counts["no_due_date"] = had("undue", 0) + its("undue_received", 0)
     for name in _RECEPTION:
-        counts[name] = within.get(name, 0) + to_come.get(name, 0)
-    counts["reception_waiting"] = waiting = to_come.get("reception_unanswered", 0)
+        counts[name] = its(name, 0) + due(name, 0)
+    counts["reception_waiting"] = waiting = due("reception_unanswered", 0)
     counts["reception_waiting_late"] = counts.pop("reception_unanswered") - waiting
     return counts
 

@@ -1,20 +1,37 @@
 """Which dossiers the sums of the daily facts cannot tell of: counted singly, or put back by their hour."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import cache
+from typing import Any
 
-from sqlalchemy import Select, and_, bindparam, exists, false, func, or_, select, true
+from sqlalchemy import (
+    BindParameter,
+    Executable,
+    Integer,
+    Select,
+    and_,
+    bindparam,
+    exists,
+    false,
+    func,
+    or_,
+    select,
+    true,
+)
 from sqlalchemy.orm import Session
 
 from tthc_tracker.domain.localtime import VIETNAM
 from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.models.fact import FactQueue
 from tthc_tracker.models.history import DossierTransfer, Pause
+from tthc_tracker.models.reception import ReceptionRound
 from tthc_tracker.queries import factsources
+from tthc_tracker.queries import statisticscells as cells
 from tthc_tracker.queries.among import Ids, among
 from tthc_tracker.queries.factsources import Fact, Length, facts_of
 from tthc_tracker.queries.onceaunit import once
-from tthc_tracker.queries.statisticscells import By, Condition, Question, Span
+from tthc_tracker.queries.statisticscells import By, Cell, Condition, Question, Span
 from tthc_tracker.queries.statisticsrows import key_column
 
 MOST_ODD = 3000
@@ -25,12 +42,18 @@ _DAY = dt.timedelta(days=1)
 Adding = tuple[list[Fact], list[Length]]
 """What a dossier adds to the sums."""
 
+Hours = Mapping[str, dt.datetime]
+"""The moments that a statement of this day asks about, by the names of its parameters."""
+
+_MOST = bindparam("most", type_=Integer)
+
 
 def odd_ones(session: Session, question: Question, span: Span, turn: int, *, moved: bool) -> list[int] | None:
     """Their numbers at a turn of the facts; None when they are too many to be looked at one by one."""
     moved_on = DossierTransfer.moved_on
     passed = [_passed_on(or_(moved_on <= span.end, _foreign(question)), span.start)] if moved else []
-    return _few(session, turn, [*passed, *_of_the_hour(span)])
+    hours = _hours(span)
+    return _few(session, turn, passed if hours is None else [*passed, *_OF_THE_HOUR], hours)
 
 
 def unfolded(session: Session, question: Question, since: dt.date, turn: int) -> list[int] | None:
@@ -39,7 +62,9 @@ def unfolded(session: Session, question: Question, since: dt.date, turn: int) ->
     return _few(session, turn, [] if question.scope.all else [_passed_on(_foreign(question), since)])
 
 
-def _few(session: Session, turn: int, statements: Sequence[Select[int]]) -> list[int] | None:
+def _few(
+    session: Session, turn: int, statements: Sequence[Select[int]], hours: Hours | None = None
+) -> list[int] | None:
     """What waits in the queue, and what these statements find."""
     notes = 4 * MOST_ODD  # a dossier may have left several
     queued = select(FactQueue.dossier_id).limit(notes + 1)
@@ -48,7 +73,7 @@ def _few(session: Session, turn: int, statements: Sequence[Select[int]]) -> list
     if len(waiting) > notes or len(found) > MOST_ODD:
         return None
     for statement in statements:
-        found.update(session.execute(statement.limit(MOST_ODD + 1)).scalars())
+        found.update(session.execute(statement, {"most": MOST_ODD + 1, **(hours or {})}).scalars())
         if len(found) > MOST_ODD:
             return None
     return sorted(found)
@@ -69,6 +94,7 @@ def _passed_on(which: Condition, since: dt.date) -> Select[int]:
         select(DossierTransfer.dossier_id)
         .where(DossierTransfer.moved_on >= since, which)
         .order_by(DossierTransfer.moved_on, DossierTransfer.dossier_id)
+        .limit(_MOST)
     )
 
 
@@ -80,16 +106,14 @@ def _foreign(question: Question) -> Condition:
     return DossierTransfer.from_agency_id.not_in(own) | DossierTransfer.to_agency_id.not_in(own)
 
 
-def late_later_today(span: Span) -> Condition | None:
-    """What runs and is late at the end of today, not at this moment; None where nothing can be."""
-    midnight = dt.datetime.combine(span.end + _DAY, dt.time(), VIETNAM)
-    if span.closes >= midnight:
-        return None
-    return and_(
-        Dossier.closed_at.is_(None), Dossier.accepted_at.is_not(None), Dossier.paused_since.is_(None),
-        Dossier.overdue_from >= span.closes, Dossier.overdue_from < midnight,
-    )  # fmt: skip
+# --- whose hour comes today: each statement is put together once, and finds what it looks for by an index
 
+_NOW: BindParameter[dt.datetime] = bindparam("now")
+_MIDNIGHT: BindParameter[dt.datetime] = bindparam("midnight")
+_ODD = bindparam("odd", type_=Ids())
+_RUNS = and_(Dossier.closed_at.is_(None), Dossier.accepted_at.is_not(None), Dossier.paused_since.is_(None))
+_LATE_LATER = and_(_RUNS, Dossier.overdue_from >= _NOW, Dossier.overdue_from < _MIDNIGHT)
+"""What runs and is late at the end of today, not at this moment."""
 
 PLAIN = and_(
     Dossier.late_from.is_not_distinct_from(Dossier.overdue_from),  # never NULL: ~PLAIN has all others
@@ -97,35 +121,67 @@ PLAIN = and_(
 )
 """Of one date and never paused: its hour alone says whether it is late."""
 
+_OF_THE_HOUR: Sequence[Select[int]] = (
+    select(Dossier.id).where(_LATE_LATER, ~PLAIN).order_by(Dossier.overdue_from, Dossier.id).limit(_MOST),
+    select(Dossier.id)
+    .where(
+        Dossier.reappointed_at.is_not(None), Dossier.closed_at.is_(None),
+        Dossier.late_from >= _NOW, Dossier.late_from < _MIDNIGHT,
+    )
+    .order_by(Dossier.overdue_from, Dossier.id).limit(_MOST),
+)  # fmt: skip
 
-def _of_the_hour(span: Span) -> list[Select[int]]:
-    """Late at the end of today and not at this moment, but for the plain: each by an index of its own."""
-    later = late_later_today(span)
-    if later is None:
-        return []
+
+def _hours(span: Span) -> Hours | None:
+    """From which moment until which the hour of what is late today comes still; None where nothing can be."""
     midnight = dt.datetime.combine(span.end + _DAY, dt.time(), VIETNAM)
-    by_second = and_(Dossier.reappointed_at.is_not(None), Dossier.closed_at.is_(None))
-    return [
-        select(Dossier.id).where(later, ~PLAIN).order_by(Dossier.overdue_from, Dossier.id),
-        select(Dossier.id)
-        .where(by_second, Dossier.late_from >= span.closes, Dossier.late_from < midnight)
-        .order_by(Dossier.overdue_from, Dossier.id),
-    ]
+    return {"now": span.closes, "midnight": midnight} if span.closes < midnight else None
 
 
 Later = tuple[int, int, int]
-"""An agency, the key of a row, a number of dossiers."""
-
-_ODD = bindparam("odd", type_=Ids())
+"""An agency, the key of a row, a number of dossiers or of their rounds."""
 
 
 def late_later(session: Session, by: By, span: Span, odd: Sequence[int]) -> list[Later]:
     """How many the sums have as overdue that are not before their hour comes today; without the odd."""
-    later = late_later_today(span)
-    if later is None:
-        return []
+    hours = _hours(span)
+    return [] if hours is None else _numbers(session, _late_later(by), odd, hours)
+
+
+def waiting(session: Session, by: By, today: dt.date, now: dt.datetime, odd: Sequence[int]) -> list[Later]:
+    """How many rounds due today nobody has answered that are not late yet, by the desk; without the odd."""
+    midnight = dt.datetime.combine(today, dt.time(), VIETNAM)
+    hours = {"now": now, "first": midnight, "midnight": midnight + _DAY}
+    return _numbers(session, _waiting(by), odd, hours)
+
+
+def _numbers(session: Session, statement: Executable, odd: Sequence[int], hours: Hours) -> list[Later]:
+    rows = session.execute(statement, {"odd": odd, **hours}).all()
+    return [(agency, key, number) for agency, key, number in rows]
+
+
+@cache
+def _late_later(by: By) -> Select[Any]:
     agency = Dossier.resolving_agency_id.expression
     key = key_column(by, agency)
     others = ~and_(true(), among(Dossier.id, _ODD))
-    statement = select(agency, key, func.count()).where(later, PLAIN, others).group_by(agency, key)
-    return [(own, row, number) for own, row, number in session.execute(statement, {"odd": odd})]
+    return select(agency, key, func.count()).where(_LATE_LATER, PLAIN, others).group_by(agency, key)
+
+
+@cache
+def _waiting(by: By) -> Select[Any]:
+    """At every desk: of two hundred named ones a planner would rather read all that they ever received."""
+    cell, desk = Cell.RECEPTION_WAITING, Dossier.receiving_agency_id.expression
+    key = key_column(by, desk)
+    return (
+        select(desk, key, func.count())
+        .select_from(ReceptionRound)
+        .join(Dossier, Dossier.id == ReceptionRound.dossier_id)
+        .where(
+            ReceptionRound.due_at >= bindparam("first"), ReceptionRound.due_at < _MIDNIGHT,
+            ReceptionRound.answered_at.is_(None), ReceptionRound.late_from > _NOW,
+            cells.dossier_of_round(cell), cells.counts_at_reception(),
+            ~and_(true(), among(Dossier.id, _ODD)),
+        )
+        .group_by(desk, key)
+    )  # fmt: skip

@@ -4,8 +4,8 @@ Statistics go by the lawful date (docs/law.md); nobody has confirmed that the se
 can be had. Only dossiers with a second date differ, and they are few: each is moved from its cell.
 """
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, MutableMapping, Sequence
 from typing import Any
 
 from sqlalchemy import CTE, ColumnElement, Select, and_, case, literal, or_, select, true
@@ -24,7 +24,7 @@ _SET_ASIDE = frozenset({"withdrawn", "stopped"})
 _IN_TIME = frozenset({FinishClass.EARLY.value, FinishClass.ON_TIME.value})
 
 
-def count_again(rows: Iterable[Any], span: Span, counts: Mapping[int, Counter[str]]) -> None:
+def count_again(rows: Iterable[Any], span: Span, counts: Mapping[int, MutableMapping[str, int]]) -> None:
     """Move every re-appointed dossier of the period to the cell that its second date gives it."""
     for row, before, after in _moves(rows, span):
         its = counts[row.key]
