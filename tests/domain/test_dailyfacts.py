@@ -14,6 +14,7 @@ from tthc_tracker.domain.dailyfacts import (
     FIRST,
     LAST,
     MEASURES,
+    STILL,
     Hold,
     Told,
     added_by,
@@ -148,7 +149,7 @@ def test_the_days_of_a_period_sum_up_to_its_columns(
 
 
 @given(life=lives(), day=st.integers(-3, 200).map(lambda days: MONDAY + dt.timedelta(days=days)))
-def test_what_was_closed_stood_overdue_at_the_age_that_it_had(
+def test_what_is_or_was_overdue_stood_so_at_the_age_that_it_had(
     life: tuple[Told, DossierFacts], day: dt.date
 ) -> None:
     told, facts = life
@@ -156,12 +157,12 @@ def test_what_was_closed_stood_overdue_at_the_age_that_it_had(
     for (agency, on_day), numbers in added_by(told).numbers.items():
         for name in AGED.keys() & numbers.keys() if on_day <= day else ():
             found[agency][name] += numbers[name]
+        for name in STILL.keys() & numbers.keys() if on_day <= day else ():
+            assert told.closed_on is None
+            age = (day - on_day).days + STILL[name]
+            found[agency].update({aged: numbers[name] for aged, days in AGED.items() if age >= days})
     wanted: Counter[str] = Counter()
-    if (
-        told.closed_on is not None
-        and told.due_on is not None
-        and lawful(told, facts, day, day)["open_overdue"]
-    ):
+    if told.due_on is not None and lawful(told, facts, day, day)["open_overdue"]:
         wanted.update(name for name, days in AGED.items() if (day - told.due_on).days >= days)
     holder = resolver_on(day, told.agency, told.moves)
     assert {agency: +row for agency, row in found.items() if +row} == ({holder: wanted} if wanted else {})
@@ -182,6 +183,27 @@ def test_what_was_closed_a_hundred_days_late_had_every_age_on_its_way() -> None:
     }
     begun = {"aged_0": 1, "aged_6": 6, "aged_11": 11, "aged_31": 31, "aged_91": 91}
     assert aged == dict.fromkeys(begun.items(), 1) | {(name, 100): -1 for name in AGED}
+
+
+def test_what_is_open_tells_its_age_by_the_one_day_on_which_it_becomes_overdue() -> None:
+    due = MONDAY + dt.timedelta(days=10)
+    late_from = midnight(due + dt.timedelta(days=1))
+    told = Told(agency=OWN, desk=DESK, accepted_on=MONDAY, due_on=due, late_from=late_from)
+    by_hour = replace(told, late_from=midnight(due) + dt.timedelta(hours=9))
+    held = replace(told, holds=(Hold(midnight(due), midnight(due + dt.timedelta(7)), holds=True),))
+    passed_on = replace(told, moves=((MONDAY, HEIR),))
+
+    def ages(one: Told) -> dict[int, set[str]]:
+        found: dict[int, set[str]] = defaultdict(set)
+        for (_agency, day), numbers in added_by(one).numbers.items():
+            if its := numbers.keys() & (AGED.keys() | STILL.keys()):
+                found[(day - due).days] |= its
+        return found
+
+    assert ages(told) == {1: {"still_1"}}
+    assert ages(by_hour) == {0: {"still_0"}}
+    assert ages(held) == {7: {"aged_0", "aged_6"}, 11: {"aged_11"}, 31: {"aged_31"}, 91: {"aged_91"}}
+    assert ages(passed_on)[1] == {"aged_0"}, "with whom it was on each day"
 
 
 @given(life=lives(), period=periods_)
@@ -283,4 +305,4 @@ def test_what_was_never_accepted_adds_its_rounds_alone() -> None:
 def test_moments_of_another_offset_fall_on_their_local_day() -> None:
     late_from = at("Tue 2026-03-03 00:00").astimezone(dt.UTC)
     told = Told(agency=OWN, desk=DESK, accepted_on=MONDAY, due_on=MONDAY, late_from=late_from)
-    assert added_by(told).numbers[OWN, on("Tue 2026-03-03")] == {"overdue": 1}
+    assert added_by(told).numbers[OWN, on("Tue 2026-03-03")] == {"overdue": 1, "still_1": 1}

@@ -27,7 +27,11 @@ FIRST, LAST = date(YEARS.start, 1, 1), date(YEARS.stop - 1, 12, 31)
 """What is dated before the first day stands on it; what would happen after the last never does."""
 
 AGED = {f"aged_{first}": first for first, _last in edges(OVERDUE_DAYS)}
-"""Of what has been closed since: overdue at the end of a day, by so many calendar days or more."""
+"""Overdue at the end of a day, by so many calendar days or more: of what has been closed since, and of those
+few open ones of which `STILL` cannot tell."""
+
+STILL = {"still_0": 0, "still_1": 1}
+"""Of what is open still: overdue from this day on, so many calendar days after its due date."""
 
 MEASURES = (
     # What stands open at the end of a day, as what came (+) and went (−) that day.
@@ -41,7 +45,7 @@ MEASURES = (
     # Dated by the reception deadline.
     "reception_due", "reception_in_time", "reception_late", "reception_unanswered", "reception_withdrawn",
     # What stands overdue at the end of a day, by its age.
-    *AGED,
+    *AGED, *STILL,
 )  # fmt: skip
 """Kept rows name them by their place: new ones are added at the end. `second_…` is by how much the number
 differs when a re-appointment's date is taken for the lawful one."""
@@ -189,16 +193,26 @@ def _add_standing(added: Added, one: Told, accepted_on: date) -> None:
         _stand(added, spells, "paused", _within(ran, _union(map(_days, one.holds))))
     overdue = _overdue(one, ran, one.late_from)
     _stand(added, spells, "overdue", overdue)
-    if one.closed_on is not None and overdue:
-        _add_aged(added, spells, one, overdue)
+    if overdue:
+        _add_ages(added, spells, one, overdue)
     if one.reappointed:
         _stand(added, spells, "second_overdue", _overdue(one, ran, one.overdue_from))
         _stand(added, spells, "second_overdue", overdue, -1)
 
 
-def _add_aged(added: Added, spells: list[tuple[int, Stretch]], one: Told, overdue: Sequence[Stretch]) -> None:
-    """How old it was while it stood overdue; of what is open still its due date tells, and no day to come."""
+def _add_ages(added: Added, spells: list[tuple[int, Stretch]], one: Told, overdue: Sequence[Stretch]) -> None:
+    """How old it was while it stood overdue.
+
+    What is open still, and has stayed where it was, tells it by the one day on which it becomes overdue,
+    where that is its due date or the next: no day to come beside it would be taken out at its finish.
+    """
     assert one.due_on is not None  # nothing else is overdue
+    begun = overdue[0][0]
+    if one.closed_on is None and not one.moves and begun >= FIRST:
+        for measure, days in STILL.items():
+            if begun - one.due_on == days * _DAY:
+                added.add(one.agency, begun, measure)
+                return
     for measure, days in AGED.items():
         aged = _within((min(one.due_on, LAST) + days * _DAY, date.max), overdue)
         if not aged:

@@ -172,14 +172,13 @@ class _Reader:
         counts: Callable[[str, int], bool],
     ) -> None:
         for fact in facts:
-            place = self._place(fact.day)
-            if place is None or (self._units is not None and fact.keys.unit not in self._units):
+            if self._units is not None and fact.keys.unit not in self._units:
                 continue
-            its = found[fact.agency if self.by_agency else 0, place]
-            for name, number in ((MEASURES[at], number) for at, number in fact.numbers.items()):
-                if name in its and counts(name, fact.agency):
-                    its[name] += sign * number
+            for place in self._places(fact.day):
+                its = found[fact.agency if self.by_agency else 0, place]
+                for name, number in ((MEASURES[at], number) for at, number in fact.numbers.items()):
+                    if name in its and counts(name, fact.agency):
+                        its[name] += sign * number
 
-    def _place(self, day: dt.date) -> int | None:
-        places = (at for at, (first, before) in enumerate(self.stretches) if first <= day < before)
-        return next(places, None)
+    def _places(self, day: dt.date) -> list[int]:
+        return [at for at, (first, before) in enumerate(self.stretches) if first <= day < before]

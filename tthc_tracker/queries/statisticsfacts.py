@@ -17,7 +17,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from tthc_tracker.domain.agencies import Level
-from tthc_tracker.domain.dailyfacts import AGED, MEASURES
+from tthc_tracker.domain.dailyfacts import AGED, MEASURES, STILL
 from tthc_tracker.domain.localtime import VIETNAM
 from tthc_tracker.domain.stretches import Piece, pieces, pieces_before
 from tthc_tracker.queries import factreading, factsums, statisticscounting, statisticsodd
@@ -34,7 +34,7 @@ _OF_THE_FORM = frozenset({
     "undue_received", "reappointed_received", "early", "on_time", "late", "withdrawn", "stopped", "refused",
     "set_aside_in_time", "second_early", "second_on_time", "second_late", "second_set_aside",
 })  # fmt: skip
-_OF_A_TABLE = frozenset(MEASURES) - AGED.keys()
+_OF_A_TABLE = frozenset(MEASURES) - AGED.keys() - STILL.keys()
 _RECEPTION = frozenset(name for name in MEASURES if name.startswith("reception_"))
 _SECOND = frozenset(name for name in MEASURES if name.startswith("second_"))
 # What is read together: of what was before only what stands, of what is to come the answers due. Each number

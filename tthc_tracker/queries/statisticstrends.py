@@ -9,9 +9,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from tthc_tracker.domain.bands import OVERDUE_DAYS, band_of, edges
-from tthc_tracker.domain.dailyfacts import AGED
+from tthc_tracker.domain.dailyfacts import AGED, STILL
 from tthc_tracker.domain.localtime import VIETNAM
 from tthc_tracker.domain.periods import Period
+from tthc_tracker.domain.stretches import Stretch
 from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.models.history import DossierTransfer
 from tthc_tracker.queries import factflows, statisticstransfers
@@ -25,6 +26,7 @@ MONTHS = 12
 _MEASURES = ("online", "direct", "early", "on_time", "late", "open")
 _DAY = dt.timedelta(days=1)
 _NONE: Mapping[str, int] = dict.fromkeys(_MEASURES, 0)
+_NO_AGES: Mapping[str, int] = dict.fromkeys((*AGED, *STILL), 0)
 
 
 @dataclass(frozen=True)
@@ -111,20 +113,31 @@ def _passed_on(session: Session, question: Question, wanted: Sequence[Period]) -
 def overdue_by_age(session: Session, question: Question, now: dt.datetime) -> tuple[Band, ...]:
     """The open overdue of the end of the period by how many calendar days their due date has passed.
 
-    What is open still is counted by the index of what is; of what has been closed since the facts tell.
+    From the daily facts, however many those are; but for those whose hour comes later today.
     """
     span = span_of(question.start, question.end, now)
-    _closed_within, still_open, _closed_since = cells.parts_of(span)
-    still = counting.overdue_by_day(session, question, span, [still_open])
-    numbers = _by_band(still, span.end)
-    if span.end < now.astimezone(VIETNAM).date():
-        flows = factflows.count(session, question, [factflows.until(span.end + _DAY)], tuple(AGED))
-        if flows is None:
-            return overdue_counted_live(session, question, now)
-        aged = [*flows.get((0, 0), dict.fromkeys(AGED, 0)).values(), 0]
-        for place in range(len(AGED)):
-            numbers[place] += aged[place] - aged[place + 1]
+    asked = [factflows.until(span.end + _DAY)]
+    asked += [_begun(span.end, band, days) for days in STILL.values() for band in edges(OVERDUE_DAYS)]
+    flows = factflows.count(session, question, asked, (*AGED, *STILL))
+    if flows is None:
+        return overdue_counted_live(session, question, now)
+    whole, *still = (flows.get((0, place), _NO_AGES) for place in range(len(asked)))
+    aged = [*(whole[name] for name in AGED), 0]
+    numbers = Counter({place: aged[place] - aged[place + 1] for place in range(len(AGED))})
+    for name in STILL:
+        of_bands, still = still[: len(AGED)], still[len(AGED) :]
+        numbers.update({place: its[name] for place, its in enumerate(of_bands)})
+    if span.end == now.astimezone(VIETNAM).date():
+        numbers.subtract(_by_band(counting.late_later_by_day(session, question, span), span.end))
     return _bands(numbers)
+
+
+def _begun(end: dt.date, band: tuple[int, int | None], days: int) -> Stretch:
+    """The days on which began to be overdue what has the age of a band at the end of one: `days` after its
+    due date."""
+    youngest, oldest = band
+    before = min(end, end + (days - youngest) * _DAY) + _DAY
+    return factflows.until(before) if oldest is None else (end + (days - oldest) * _DAY, before)
 
 
 def overdue_counted_live(session: Session, question: Question, now: dt.datetime) -> tuple[Band, ...]:

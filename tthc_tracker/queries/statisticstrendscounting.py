@@ -11,6 +11,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from tthc_tracker.domain.deadlines import PausePolicy
 from tthc_tracker.domain.lifecycle import State
+from tthc_tracker.domain.localtime import VIETNAM
 from tthc_tracker.domain.performance import resolver_on
 from tthc_tracker.domain.periods import Period
 from tthc_tracker.models.dossier import Dossier
@@ -130,6 +131,22 @@ def overdue_by_day(
     Which that is `statisticscells.result_cell` says too, from all pauses that were open then; here only those
     of what was late are looked at.
     """
+    return _unheld_by_day(session, question, span, and_(or_(*parts), Dossier.late_from < span.closes))
+
+
+def late_later_by_day(session: Session, question: Question, span: Span) -> dict[dt.date, int]:
+    """The same of what runs and becomes overdue later on the last day. Its hour is found by an index."""
+    midnight = dt.datetime.combine(span.end + dt.timedelta(days=1), dt.time(), VIETNAM)
+    by_second = and_(Dossier.overdue_from >= span.closes, Dossier.overdue_from < midnight)
+    _closed_within, still_open, _closed_since = cells.parts_of(span)
+    later = and_(
+        still_open, Dossier.closed_at.is_(None), Dossier.late_from >= span.closes,
+        Dossier.late_from < midnight, or_(by_second, Dossier.reappointed_at.is_not(None)),
+    )  # fmt: skip
+    return _unheld_by_day(session, question, span, later)
+
+
+def _unheld_by_day(session: Session, question: Question, span: Span, which: Condition) -> dict[dt.date, int]:
     holds = and_(Pause.policy != PausePolicy.RUNS, Pause.imported.is_(False))
     held = exists().where(
         Pause.dossier_id == Dossier.id, holds, Pause.started_at < span.closes,
@@ -139,7 +156,7 @@ def overdue_by_day(
     statement = (
         select(Dossier.due_on, func.count())
         .where(
-            or_(*parts), Dossier.due_at.is_not(None), Dossier.late_from < span.closes,
+            which, Dossier.due_at.is_not(None),
             ~held.correlate(Dossier), cells.resolved_by(session, question, resolver),
         )
         .group_by(Dossier.due_on)
