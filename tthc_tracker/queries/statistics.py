@@ -226,7 +226,7 @@ def _line(key: str | None, words: str, sums: Sums) -> Line:
     return Line(
         key=key,
         label=words,
-        row=StatutoryRow(**{name: counts[name] for name in _STATUTORY if counts[name]}),
+        row=StatutoryRow(**{name: number for name in _STATUTORY if (number := counts[name])}),
         reception=ReceptionRow(**{name: counts[f"reception_{name}"] for name in _RECEPTION}),
         electronic=rate(counts["electronic"], counts["electronic_known"]),
         electronic_unknown=counts["electronic_unknown"],

@@ -11,39 +11,64 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from tthc_tracker.domain.agencies import Level
-from tthc_tracker.domain.dailyfacts import AGED, MEASURES, STILL
+from tthc_tracker.domain.dailyfacts import MEASURES
 from tthc_tracker.domain.localtime import VIETNAM
 from tthc_tracker.domain.stretches import Piece, pieces, pieces_before
 from tthc_tracker.queries import factreading, factsums, statisticscounting, statisticsodd
 from tthc_tracker.queries.factsums import Made
 from tthc_tracker.queries.scoping import agency_ids
 from tthc_tracker.queries.statisticscells import By, Question, Span
-from tthc_tracker.queries.statisticscounting import Numbers, Sums
+from tthc_tracker.queries.statisticscounting import Sums
 
 _DAY = dt.timedelta(days=1)
 _FIRST_OF_LEVELS = "SELECT id, MIN(id) OVER (PARTITION BY level) AS first FROM agency"
-_STANDING = frozenset({"open", "undue", "reappointed_open", "paused", "overdue", "second_overdue"})
-_OF_THE_FORM = frozenset({
-    "open", "undue", "reappointed_open", "paused", "overdue", "second_overdue", "online", "direct",
-    "undue_received", "reappointed_received", "early", "on_time", "late", "withdrawn", "stopped", "refused",
-    "set_aside_in_time", "second_early", "second_on_time", "second_late", "second_set_aside",
+_RECEPTION = tuple(name for name in MEASURES if name.startswith("reception_"))
+_BESIDE_THE_FORM = frozenset({
+    "fee_due", "paid_online", "electronic", "electronic_known", "electronic_unknown", *_RECEPTION,
 })  # fmt: skip
-_OF_A_TABLE = frozenset(MEASURES) - AGED.keys() - STILL.keys()
-_RECEPTION = frozenset(name for name in MEASURES if name.startswith("reception_"))
-_SECOND = frozenset(name for name in MEASURES if name.startswith("second_"))
-# What is read together: of what was before only what stands, of what is to come the answers due. Each number
-# that SQLite adds up costs as much as reading it.
-_READ: tuple[tuple[str, frozenset[str]], ...] = (
-    ("before", _STANDING),
-    ("within", frozenset(MEASURES)),
-    ("to_come", _RECEPTION),
-)
+
+Columns = Mapping[str, Sequence[tuple[str, int]]]
+"""By measure, the columns to which its number is added, or from which it is taken (-1)."""
+
+_OVERDUE = (("open_overdue", 1), ("open_within", -1))
+_FLOWS: Columns = {
+    name: [(name, 1)]
+    for name in (
+        "online", "direct", "early", "on_time", "late", "withdrawn", "stopped", "refused",
+        "set_aside_in_time", "fee_due", "paid_online", "electronic", "electronic_known",
+        "electronic_unknown", "paused", *_RECEPTION,
+    )
+}  # fmt: skip
+# Of what was before only what stands, of what is to come the answers due: each number that SQLite adds up
+# costs as much as reading it.
+_COLUMNS: Mapping[str, Columns] = {
+    "before": {
+        "open": [("carried", 1), ("open_within", 1)], "overdue": _OVERDUE, "paused": [("paused", 1)],
+        "undue": [("no_due_date", 1)], "reappointed_open": [("reappointed", 1)],
+    },
+    "within": {
+        **_FLOWS, "open": [("open_within", 1)], "overdue": _OVERDUE, "undue_received": [("no_due_date", 1)],
+        "reappointed_received": [("reappointed", 1)], "reception_unanswered": [("reception_waiting_late", 1)],
+    },
+    "to_come": {name: _FLOWS[name] for name in _RECEPTION} | {
+        "reception_unanswered": [("reception_waiting", 1)],
+    },
+}  # fmt: skip
+# By the second date, beside these.
+_SECONDS: Mapping[str, Columns] = {
+    "before": {"second_overdue": _OVERDUE},
+    "within": {
+        "second_overdue": _OVERDUE, "second_early": [("early", 1)], "second_on_time": [("on_time", 1)],
+        "second_late": [("late", 1)], "second_set_aside": [("set_aside_in_time", 1)],
+    },
+    "to_come": {},
+}  # fmt: skip
+_BY_SECOND = {part: {**columns, **_SECONDS[part]} for part, columns in _COLUMNS.items()}
 
 
 @dataclass(frozen=True)
@@ -69,10 +94,6 @@ class _Parts:
         yield from (("within", piece) for piece in pieces(self.start, self.end, self.today))
         if self.end < self.last:
             yield from (("to_come", piece) for piece in pieces(self.end + _DAY, self.last, self.today))
-
-
-Raw = defaultdict[int, dict[str, dict[str, int]]]
-"""By key and part of the days, what each measure comes to."""
 
 
 def count(
@@ -120,8 +141,8 @@ def _count(
     added = statisticsodd.added(session, odd, turn)
     later = statisticsodd.late_later(session, asked[0].by, span, odd)
     found = []
-    for reader, raw in zip(readers, _read(session, readers), strict=True):
-        sums = reader.sums(raw, later, odd, added, now)
+    for reader, sums in zip(readers, _read(session, readers), strict=True):
+        reader.put_right(sums, later, odd, added, now)
         if odd:
             live = statisticscounting.count(session, reader.question, span, now, moved=moved, only=odd)
             for key, one in live.items():
@@ -133,17 +154,24 @@ def _count(
 # --- the sums
 
 
-def _read(session: Session, readers: Sequence["_Reader"]) -> list[Raw]:
-    """What every measure that is asked for comes to in every part, for each of them: a statement a part."""
-    found: list[Raw] = [defaultdict(lambda: defaultdict(dict)) for _ in readers]
-    for part, counted in _READ:
-        names = [name for name in MEASURES if name in counted & readers[0].measures]
-        statement = _added(part, names, readers)
+def _read(session: Session, readers: Sequence["_Reader"]) -> list[defaultdict[int, Sums]]:
+    """What the sums come to by key, for each question: a statement a part, and one of lengths for each.
+
+    Of the receptions of today, all that wait are told as late.
+    """
+    found = [reader.read_lengths() for reader in readers]
+    for part, columns in readers[0].columns.items():
+        statement = _added(part, list(columns), readers)
         if not statement:
             continue
+        targets = list(columns.values())
         for place, own, *numbers in session.connection().exec_driver_sql(statement).all():
-            told = zip(names, numbers, strict=True)
-            found[place][own][part] = {name: number for name, number in told if number}
+            counts = found[place][own].counts
+            had = counts.get
+            for number, its in zip(numbers, targets, strict=True):
+                if number:
+                    for column, sign in its:
+                        counts[column] = had(column, 0) + sign * number
     return found
 
 
@@ -170,20 +198,16 @@ class _Reader:
     parts: _Parts
     form: bool
 
-    def sums(
+    def put_right(
         self,
-        raw: Raw,
+        sums: defaultdict[int, Sums],
         later: Sequence[statisticsodd.Later],
         odd: Sequence[int],
         added: Sequence[statisticsodd.Adding],
         now: dt.datetime,
-    ) -> defaultdict[int, Sums]:
-        """What the sums come to without the odd ones. later: what is overdue only by the end of today."""
-        sums: defaultdict[int, Sums] = defaultdict(Sums)
-        self.read_lengths(sums)
-        self.take_out(added, raw, sums)
-        for key, parts in raw.items():
-            sums[key].counts = _counts(parts, second=self.question.second)
+    ) -> None:
+        """Take the odd ones out of the sums. later: what is overdue only by the end of today."""
+        self.take_out(added, sums)
         for agency, key, number in later:
             if self._allowed is None or agency in self._allowed:
                 sums[key].counts["open_within"] += number
@@ -192,13 +216,17 @@ class _Reader:
             if self._allowed is None or desk in self._allowed:
                 sums[key].counts["reception_waiting"] += number
                 sums[key].counts["reception_waiting_late"] -= number
-        return sums
 
     @cached_property
-    def measures(self) -> frozenset[str]:
-        """What is asked for of every day."""
-        asked = _OF_THE_FORM if self.form else _OF_A_TABLE
-        return asked if self.question.second else asked - _SECOND
+    def columns(self) -> Mapping[str, Columns]:
+        """What is asked for of every day, by the part of the days: the columns of each measure."""
+        asked = _BY_SECOND if self.question.second else _COLUMNS
+        if not self.form:
+            return asked
+        return {
+            part: {name: its for name, its in columns.items() if name not in _BESIDE_THE_FORM}
+            for part, columns in asked.items()
+        }
 
     def sources(self, place: int, wanted: str, names: Sequence[str]) -> list[str]:
         """What makes up a part of the days, by key; marked with its place among the questions."""
@@ -213,10 +241,11 @@ class _Reader:
             for columns in [factreading.signed(names, piece)]
         ]
 
-    def read_lengths(self, sums: defaultdict[int, Sums]) -> None:
+    def read_lengths(self) -> defaultdict[int, Sums]:
         """How long what was finished in the period took. One statement."""
+        sums: defaultdict[int, Sums] = defaultdict(Sums)
         if self.form or (allowed := self._allowed) == frozenset():
-            return
+            return sums
         sources = [
             f"SELECT {member} AS own, tenths, {number} FROM {table} WHERE {kept}"  # noqa: S608 (tables and columns of ours; days and ids are numbers)
             for part, piece in self.parts.pieces()
@@ -231,16 +260,18 @@ class _Reader:
         )
         for own, tenths, number in self.session.connection().exec_driver_sql(statement).all():
             sums[own].tenths[tenths] = number
+        return sums
 
-    def take_out(self, added: Sequence[statisticsodd.Adding], raw: Raw, sums: defaultdict[int, Sums]) -> None:
+    def take_out(self, added: Sequence[statisticsodd.Adding], sums: defaultdict[int, Sums]) -> None:
         """Take what these dossiers have added out of the sums again."""
         allowed = self._allowed
         for facts, lengths in added:
             for fact in facts:
                 if part := self._part(fact.agency, fact.day, allowed):
-                    counts = raw[self._key(fact)][part]
+                    counts, columns = sums[self._key(fact)].counts, self.columns[part]
                     for place, number in fact.numbers.items():
-                        counts[MEASURES[place]] = counts.get(MEASURES[place], 0) - number
+                        for column, sign in columns.get(MEASURES[place], ()):
+                            counts[column] -= sign * number
             for length in () if self.form else lengths:
                 if self._part(length.agency, length.day, allowed) == "within":
                     sums[self._key(length)].tenths[length.tenths] -= 1
@@ -288,40 +319,3 @@ class _Reader:
 
 
 _BY_AGENCY = frozenset({By.AGENCY, By.LEVEL})
-
-
-# --- the columns of a period
-
-_FLOWS = (
-    "online", "direct", "early", "on_time", "late", "withdrawn", "stopped", "refused", "set_aside_in_time",
-    "fee_due", "paid_online", "electronic", "electronic_known", "electronic_unknown",
-)  # fmt: skip
-_SECONDS = {
-    "early": "second_early", "on_time": "second_on_time", "late": "second_late",
-    "set_aside_in_time": "second_set_aside",
-}  # fmt: skip
-
-
-def _counts(parts: dict[str, dict[str, int]], *, second: bool) -> Numbers[str]:
-    """The columns of one row; of the receptions of today, all that wait are told as late."""
-    before, within, to_come = (parts.get(name, _NOTHING) for name, _measures in _READ)
-    had, its, due = before.get, within.get, to_come.get
-    counts: Numbers[str] = Numbers({name: within[name] for name in _FLOWS if name in within})
-    standing, overdue = had("open", 0) + its("open", 0), had("overdue", 0) + its("overdue", 0)
-    if second:
-        overdue += had("second_overdue", 0) + its("second_overdue", 0)
-        for name, change in _SECONDS.items():
-            counts[name] += its(change, 0)
-    counts["carried"] = had("open", 0)
-    counts["open_overdue"], counts["open_within"] = overdue, standing - overdue
-    counts["paused"] = had("paused", 0) + its("paused", 0)
-    counts["reappointed"] = had("reappointed_open", 0) + its("reappointed_received", 0)
-    counts["no_due_date"] = had("undue", 0) + its("undue_received", 0)
-    for name in _RECEPTION:
-        counts[name] = its(name, 0) + due(name, 0)
-    counts["reception_waiting"] = waiting = due("reception_unanswered", 0)
-    counts["reception_waiting_late"] = counts.pop("reception_unanswered") - waiting
-    return counts
-
-
-_NOTHING: Mapping[str, int] = MappingProxyType({})
