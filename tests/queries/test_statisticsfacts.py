@@ -21,7 +21,7 @@ from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.models.fact import FactLedger, FactQueue
 from tthc_tracker.models.history import Pause
 from tthc_tracker.models.reception import ReceptionRound
-from tthc_tracker.queries import statisticsfacts, statisticsodd, statutorytables
+from tthc_tracker.queries import agencyreports, statisticsfacts, statisticsodd, statutorytables
 from tthc_tracker.queries.statistics import Statistics, counted_live, statutory
 from tthc_tracker.queries.statisticscells import ADDING_UP, By, Question, span_of
 from tthc_tracker.queries.statisticstransfers import any_since
@@ -45,6 +45,9 @@ def assert_alike(session: "Session", question: Question, now: dt.datetime) -> St
         assert statisticsfacts.count(session, question, span, now, moved=moved) is not None
     found, wanted = statutory(session, question, now), counted_live(session, question, now)
     assert found == wanted
+    if question.by is By.SOURCE:
+        receptions = agencyreports.receptions_by_source(session, question, now)
+        assert receptions == agencyreports.receptions_counted_live(session, question, now)
     if question.by in ADDING_UP:
         assert_form_alike(session, question, wanted, now)
     return found

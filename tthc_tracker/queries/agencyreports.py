@@ -6,7 +6,7 @@ rows come out, and those of the latest dossiers alone (`MOST_HELD`).
 
 import datetime as dt
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from decimal import Decimal
 from typing import Any
@@ -23,13 +23,13 @@ from tthc_tracker.models.apology import Apology
 from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.models.procedure import Procedure, ProcedureVersion, Source
 from tthc_tracker.models.reception import ReceptionRound
+from tthc_tracker.queries import statistics, statisticstransfers
 from tthc_tracker.queries import statisticsbymonth as months
 from tthc_tracker.queries import statisticscells as cells
 from tthc_tracker.queries import statisticsends as ends
 from tthc_tracker.queries import statisticsportions as portions
-from tthc_tracker.queries import statisticstransfers
 from tthc_tracker.queries.scoping import subtree
-from tthc_tracker.queries.statisticscells import Cell, Question, Span, span_of
+from tthc_tracker.queries.statisticscells import By, Cell, Question, Span, span_of
 
 MONTHS = 24
 MOST_PROCEDURES = 40
@@ -198,7 +198,19 @@ class SourceReceptions:
 def receptions_by_source(
     session: Session, question: Question, now: dt.datetime
 ) -> tuple[SourceReceptions, ...]:
-    """Each source of online dossiers with its receptions, the most late ones first. One query."""
+    """Each source of online dossiers with its receptions, the most late ones first; from the daily facts."""
+    if question.unit:
+        return receptions_counted_live(session, question, now)
+    table = statistics.statutory(session, replace(question, by=By.SOURCE), now)
+    return _latest_first(
+        SourceReceptions(line.key or "", line.label, line.reception) for line in table.reception_rows
+    )
+
+
+def receptions_counted_live(
+    session: Session, question: Question, now: dt.datetime
+) -> tuple[SourceReceptions, ...]:
+    """The same from the rounds alone: what the facts are held against, and what a unit held. One query."""
     span = span_of(question.start, question.end, now)
     numbers = (
         func.count(case((and_(cells.round_in_cell(cell, now), cells.dossier_of_round(cell)), 1)))
@@ -215,10 +227,13 @@ def receptions_by_source(
         )
         .group_by(Source.code, Source.name)
     )  # fmt: skip
-    found = [
+    return _latest_first(
         SourceReceptions(code, name, ReceptionRow(*counted))
         for code, name, *counted in session.execute(statement)
-    ]
+    )
+
+
+def _latest_first(found: Iterable[SourceReceptions]) -> tuple[SourceReceptions, ...]:
     return tuple(sorted(found, key=lambda one: (-one.row.late - one.row.waiting_late, one.code)))
 
 
