@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select, true
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select, true, union
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from tthc_tracker.domain.deadlines import PausePolicy
 from tthc_tracker.domain.lifecycle import State
@@ -135,15 +135,24 @@ def overdue_by_day(
 
 
 def late_later_by_day(session: Session, question: Question, span: Span) -> dict[dt.date, int]:
-    """The same of what runs and becomes overdue later on the last day. Its hour is found by an index."""
-    midnight = dt.datetime.combine(span.end + dt.timedelta(days=1), dt.time(), VIETNAM)
-    by_second = and_(Dossier.overdue_from >= span.closes, Dossier.overdue_from < midnight)
+    """The same of what runs and becomes overdue later on the last day."""
     _closed_within, still_open, _closed_since = cells.parts_of(span)
-    later = and_(
-        still_open, Dossier.closed_at.is_(None), Dossier.late_from >= span.closes,
-        Dossier.late_from < midnight, or_(by_second, Dossier.reappointed_at.is_not(None)),
-    )  # fmt: skip
-    return _unheld_by_day(session, question, span, later)
+    return _unheld_by_day(session, question, span, and_(still_open, _late_later(span)))
+
+
+def _late_later(span: Span) -> Condition:
+    """Whose hour comes later on the last day: found by the index of each date, for OR is served by none."""
+    midnight = dt.datetime.combine(span.end + dt.timedelta(days=1), dt.time(), VIETNAM)
+    one = aliased(Dossier)
+    runs = and_(one.closed_at.is_(None), one.accepted_at.is_not(None), one.paused_since.is_(None))
+    by_second = and_(one.reappointed_at.is_not(None), one.closed_at.is_(None))
+    lawful = one.late_from >= span.closes, one.late_from < midnight
+    return Dossier.id.in_(
+        union(
+            select(one.id).where(runs, one.overdue_from >= span.closes, one.overdue_from < midnight, *lawful),
+            select(one.id).where(by_second, *lawful),
+        )
+    )
 
 
 def _unheld_by_day(session: Session, question: Question, span: Span, which: Condition) -> dict[dt.date, int]:
