@@ -253,7 +253,7 @@ def _behind(session: "Session", cell: Cell) -> int:
         select(func.count())
         .select_from(Dossier)
         .outerjoin(pauses, pauses.c.dossier_id == Dossier.id)
-        .where(cells.in_cell(cell, span, pauses))
+        .where(cells.in_cell(cell, span, pauses, cells.result_cell(span, pauses)))
     )
     found: int = session.execute(statement).scalar_one()
     return found
