@@ -4,13 +4,20 @@ import datetime as dt
 from collections.abc import Callable
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.exc import DBAPIError
 
 from tests.support.desk import Office, Worker, new_key, open_office
 from tests.support.moments import at
 from tthc_tracker.domain.errors import InvalidInput, NotAllowed, NotFound, NotNow, StaleVersion
-from tthc_tracker.domain.lifecycle import EventKind, FinishClass, ResultKind, ReturnMethod, State
+from tthc_tracker.domain.lifecycle import (
+    Channel,
+    EventKind,
+    FinishClass,
+    ResultKind,
+    ReturnMethod,
+    State,
+)
 from tthc_tracker.domain.receptionfacts import Party, ReceptionFacts
 from tthc_tracker.extensions import Database
 from tthc_tracker.models.dossier import Dossier
@@ -62,8 +69,9 @@ def finish(
     kind: ResultKind = ResultKind.GRANTED,
     reason: str = "",
     finished_at: dt.datetime | None = None,
+    electronic: bool | None = None,
 ) -> None:
-    command = FinishDossier(Target(code, None), kind, reason=reason, finished_at=finished_at)
+    command = FinishDossier(Target(code, None), kind, "", None, reason, finished_at, electronic)
     with database.transaction() as session:
         release.finish(session, command, person=person, now=now)
 
@@ -212,6 +220,27 @@ def test_a_finish_taken_back_lets_the_clock_run_as_before(
     after = stored(database, code)
     assert (after.closed_at, after.finish_class, after.due_at) == (None, None, before.due_at)
     assert after.next_check_at is not None
+
+
+@pytest.mark.parametrize("electronic", [True, False, None])
+def test_what_came_online_was_electronic_throughout_if_its_finish_says_so(
+    database: Database, office: Office, code: str, electronic: bool | None
+) -> None:
+    with database.transaction() as session:
+        online = {"channel": Channel.ONLINE, "fully_electronic": None}
+        session.execute(update(Dossier).where(Dossier.code == code).values(online))
+    finish(database, code, office.officer, LATER, electronic=electronic)
+    assert stored(database, code).fully_electronic is electronic
+    with database.transaction() as session:
+        release.reopen(session, ReopenDossier(Target(code, None), "nhầm"), person=office.officer, now=LATER)
+    assert stored(database, code).fully_electronic is None
+
+
+def test_what_was_handed_in_on_paper_was_not(database: Database, office: Office, code: str) -> None:
+    with pytest.raises(InvalidInput, match="nộp bằng giấy"):
+        finish(database, code, office.officer, LATER, electronic=True)
+    finish(database, code, office.officer, LATER, electronic=False)
+    assert stored(database, code).fully_electronic is False
 
 
 def test_a_withdrawal_closes_on_the_decision(database: Database, office: Office, code: str) -> None:

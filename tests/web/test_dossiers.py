@@ -14,7 +14,7 @@ from tests.support.moments import at
 from tests.support.register import NOW
 from tests.support.screens import House, Page, Screen
 from tthc_tracker.domain.alerting import Rule, Severity
-from tthc_tracker.domain.lifecycle import State
+from tthc_tracker.domain.lifecycle import Channel, State
 from tthc_tracker.domain.permissions import Role
 from tthc_tracker.domain.receptionfacts import Paper, Party, ReceptionFacts
 from tthc_tracker.extensions import database
@@ -293,6 +293,16 @@ def test_a_finish_by_mistake_is_taken_back_on_the_page(house: House, clerk: Scre
         assert marked in shown.text
     assert act(officer, code, "reopen", reason="ghi nhầm hồ sơ").status_code == 302
     assert stored(code).state is State.PROCESSING
+
+
+def test_the_finish_asks_only_of_what_came_online_whether_paper_was_needed(house: House, code: str) -> None:
+    assign(house, code)
+    officer = house.before(house.office.officer)
+    assert "Bản điện tử hay giấy" not in officer.get(path_of(code)).text
+    change(code, channel=Channel.ONLINE, fully_electronic=None)
+    assert act(officer, code, "finish", electronic="yes").status_code == 302
+    assert stored(code).fully_electronic is True
+    assert "hoàn toàn điện tử" in officer.get(path_of(code)).text
 
 
 def test_an_alert_on_the_dossier_is_acknowledged_from_its_page(house: House, code: str) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from tthc_tracker.domain.applicantletters import ApplicantLetter
 from tthc_tracker.domain.errors import InvalidInput
 from tthc_tracker.domain.handovers import CollectAuthority, HandoverAnswer
-from tthc_tracker.domain.lifecycle import Action, EventKind, ResultKind, ReturnMethod
+from tthc_tracker.domain.lifecycle import Action, Channel, EventKind, ResultKind, ReturnMethod
 from tthc_tracker.domain.ratings import RatedAt, Rating
 from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.models.handover import Collection
@@ -30,7 +30,10 @@ from tthc_tracker.services.acting import Person, Target
 
 @dataclass(frozen=True)
 class FinishDossier:
-    """The result is ready at the one-stop. `finished_at` None: now."""
+    """The result is ready at the one-stop. `finished_at` None: now.
+
+    electronic: whether every hand-over and the result were electronic; None: nobody said.
+    """
 
     target: Target
     kind: ResultKind
@@ -60,9 +63,10 @@ class ReturnResult:
 
 @dataclass(frozen=True)
 class ConfirmResult:
-    """The result that a unit sent has arrived at the desk."""
+    """The result that a unit sent has arrived at the desk. electronic: as of `FinishDossier`."""
 
     target: Target
+    electronic: bool | None = None
 
 
 @dataclass(frozen=True)
@@ -96,7 +100,8 @@ def finish(
     mail_domain: of our sender; with it the applicant is told by mail.
 
     Raises:
-        InvalidInput: a refusal without its reason, or a moment before acceptance or in the future.
+        InvalidInput: a refusal without its reason, a moment before acceptance or in the future, or paper
+            that was electronic throughout.
     """
     act = acting.begin(session, command.target, Action.FINISH, person=person, now=now)
     dossier = act.dossier
@@ -111,11 +116,10 @@ def finish(
     act.apply_state()
     dossier.result_kind, dossier.result_number = command.kind, command.number.strip()[:60] or None
     dossier.result_on = command.result_on
-    if command.electronic is not None:
-        dossier.fully_electronic = command.electronic
+    facts = held | _note_form(dossier, command.electronic)
     handovers.lapse(session, act, now)
     _close(session, dossier, moment, now)
-    facts = held | {
+    facts |= {
         "result": command.kind.value,
         "class": dossier.finish_class and dossier.finish_class.value,
     }
@@ -137,6 +141,7 @@ def confirm_result(
 
     Raises:
         What acting.begin raises: NotNow if no result waits for this person's confirmation.
+        InvalidInput: paper that was electronic throughout.
     """
     act = acting.begin(session, command.target, Action.CONFIRM_RESULT, person=person, now=now)
     dossier, sent = act.dossier, handovers.settle(session, act, HandoverAnswer.CONFIRMED, now=now)
@@ -147,8 +152,9 @@ def confirm_result(
     dossier.result_kind, dossier.result_number, dossier.result_on = (
         sent.result_kind, sent.result_number, sent.result_on,
     )  # fmt: skip
+    facts = held | _note_form(dossier, command.electronic)
     _close(session, dossier, moment, now)
-    facts = held | {
+    facts |= {
         "result": sent.result_kind.value,
         "class": dossier.finish_class and dossier.finish_class.value,
         "number": sent.result_number,
@@ -157,6 +163,16 @@ def confirm_result(
     events.append(session, dossier, act.move.event, actor=act.actor, now=now, reason=sent.note, facts=facts)
     _tell(session, dossier, ApplicantLetter.RESULT_READY, mail_domain, now)
     return dossier
+
+
+def _note_form(dossier: Dossier, electronic: bool | None) -> dict[str, bool]:
+    """Keep how it was worked on, for the rate of the fully electronic (docs/law.md); what the event says."""
+    if electronic is None:
+        return {}
+    if electronic and dossier.channel is not Channel.ONLINE:
+        raise InvalidInput("electronic", "Hồ sơ nộp bằng giấy thì không hoàn toàn điện tử. Hãy chọn lại.")
+    dossier.fully_electronic = electronic
+    return {"electronic": electronic}
 
 
 def remind(
@@ -281,6 +297,8 @@ def reopen(session: Session, command: ReopenDossier, *, person: Person, now: dt.
         raise InvalidInput("reason", "Hãy ghi lý do hoàn tác.")
     act.apply_state()
     act.dossier.result_kind = act.dossier.result_number = act.dossier.result_on = None
+    if act.dossier.channel is Channel.ONLINE:
+        act.dossier.fully_electronic = None
     deadlines.reopen(act.dossier)
     for letter in (ApplicantLetter.RESULT_READY, ApplicantLetter.STILL_WAITING):
         applicantmails.withdraw(session, act.dossier, letter)

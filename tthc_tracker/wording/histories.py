@@ -110,15 +110,7 @@ def _differs(event: Entry) -> bool:
 
 
 def _note(facts: Mapping[str, Any]) -> str:
-    parts = _of_reception(facts) + facts_words(facts) + apologies.facts_words(facts)
-    if kind := facts.get("result"):
-        parts.append(
-            f"Kết quả: {label(ResultKind(kind))}" + (f", số {facts['number']}" if facts.get("number") else "")
-        )
-    if finish := facts.get("class"):
-        parts.append(label(FinishClass(finish)))
-    if method := facts.get("method"):
-        parts.append(label(ReturnMethod(method)))
+    parts = _of_reception(facts) + facts_words(facts) + apologies.facts_words(facts) + _of_result(facts)
     parts += _handed(facts) + deputies.facts_words(facts) + urging.facts_words(facts)
     if receiver := facts.get("receiver"):
         parts.append(f"người nhận: {receiver}")
@@ -129,6 +121,21 @@ def _note(facts: Mapping[str, Any]) -> str:
     if copy := facts.get("print"):
         parts.append(f"bản in thứ {copy}")
     return "; ".join(filter(None, parts))
+
+
+def _of_result(facts: Mapping[str, Any]) -> list[str]:
+    """Which it is, in time or not, whether paper was needed on the way, and how it is returned."""
+    parts = []
+    if kind := facts.get("result"):
+        number = f", số {facts['number']}" if facts.get("number") else ""
+        parts.append(f"Kết quả: {label(ResultKind(kind))}{number}")
+    if finish := facts.get("class"):
+        parts.append(label(FinishClass(finish)))
+    if (electronic := facts.get("electronic")) is not None:
+        parts.append("hoàn toàn điện tử" if electronic else "có bước hoặc kết quả bằng giấy")
+    if method := facts.get("method"):
+        parts.append(label(ReturnMethod(method)))
+    return parts
 
 
 def _of_reception(facts: Mapping[str, Any]) -> list[str]:

@@ -8,7 +8,7 @@ from wtforms import SelectField
 from wtforms.validators import InputRequired, Length, Optional
 
 from tthc_tracker.domain.handovers import CollectAuthority
-from tthc_tracker.domain.lifecycle import Action, ResultKind, ReturnMethod
+from tthc_tracker.domain.lifecycle import Action, Channel, ResultKind, ReturnMethod
 from tthc_tracker.domain.personaldata import SHOWING, Ground
 from tthc_tracker.domain.ratings import Rating
 from tthc_tracker.services.acting import Target
@@ -97,7 +97,35 @@ class NoteForm(ActionForm):
         return NoteDossier(self.target(code), self.text.data or "")
 
 
-class FinishForm(ActionForm):
+def whether_electronic() -> SelectField:
+    """The question of an `EndingForm`; made in each, for fields are shown in the order they are made."""
+    return SelectField(
+        "Bản điện tử hay giấy",
+        choices=[
+            Choice("", "Không ghi"),
+            Choice("yes", "Hoàn toàn điện tử, kết quả là bản điện tử"),
+            Choice("no", "Có bước hoặc kết quả bằng giấy"),
+        ],
+        default="",
+    )
+
+
+class EndingForm(ActionForm):
+    """A form that ends the clock: it asks of what came online whether paper was needed on the way."""
+
+    electronic: SelectField
+
+    def asks_of(self, channel: Channel) -> None:
+        """What was handed in on paper is not asked."""
+        if channel is not Channel.ONLINE:
+            del self.electronic
+
+    def is_electronic(self) -> bool | None:
+        """What was answered; None: nothing."""
+        return {"yes": True, "no": False}.get(self.electronic.data or "")
+
+
+class FinishForm(EndingForm):
     """The result is ready at the one-stop."""
 
     action = Action.FINISH
@@ -107,6 +135,7 @@ class FinishForm(ActionForm):
     result_on = Day("Ngày văn bản", validators=[Optional()])
     finished_at = LocalMoment("Có kết quả lúc (để trống: bây giờ)", validators=[Optional()])
     reason = text_line("Lý do (bắt buộc khi từ chối)", longest=LONGEST)
+    electronic = whether_electronic()
 
     def to_command(self, code: str) -> FinishDossier:
         """The verb this form asks for."""
@@ -117,6 +146,7 @@ class FinishForm(ActionForm):
             result_on=self.result_on.data,
             reason=self.reason.data or "",
             finished_at=self.finished_at.aware(),
+            electronic=self.is_electronic(),
         )
 
 

@@ -7,7 +7,7 @@ from tthc_tracker.domain.lifecycle import Action, ResultKind
 from tthc_tracker.services.handovers import ConfirmHandover, RejectHandover, SendBack, SendResult, TakeBack
 from tthc_tracker.services.release import ConfirmResult, RemindApplicant
 from tthc_tracker.services.steps import NextStep, ReturnStep
-from tthc_tracker.web.dossiers.forms import LONGEST, ActionForm
+from tthc_tracker.web.dossiers.forms import LONGEST, ActionForm, EndingForm, whether_electronic
 from tthc_tracker.web.forms import Choice, Day, text_line
 from tthc_tracker.wording.labels import label
 
@@ -22,14 +22,16 @@ class ConfirmHandoverForm(ActionForm):
         return ConfirmHandover(self.target(code))
 
 
-class ConfirmResultForm(ActionForm):
+class ConfirmResultForm(EndingForm):
     """The result has arrived at the desk."""
 
     action = Action.CONFIRM_RESULT
 
+    electronic = whether_electronic()
+
     def to_command(self, code: str) -> ConfirmResult:
         """The verb this form asks for."""
-        return ConfirmResult(self.target(code))
+        return ConfirmResult(self.target(code), self.is_electronic())
 
 
 class RejectHandoverForm(ActionForm):

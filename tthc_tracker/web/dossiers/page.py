@@ -306,6 +306,8 @@ def _forms(
         forms.pop(Action.SEND_RESULT.value, None)  # the desk has it already: it finishes
     for form in forms.values():
         form.version.data, form.version.raw_data = view.dossier.version, None
+        if isinstance(form, kinds.EndingForm):
+            form.asks_of(view.dossier.channel)
     if "assign" in forms or "hand_over" in forms:
         _offer(session, view, forms, refused)
     if "return_result" in forms and forms["return_result"] is not refused:
