@@ -7,7 +7,17 @@ import pytest
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from tests.services.test_matches import MINISTRY, NOW, PORTAL, dossier, load, matched, received, row
+from tests.services.test_matches import (
+    MINISTRY,
+    NOW,
+    PORTAL,
+    dossier,
+    load,
+    matched,
+    proposals,
+    received,
+    row,
+)
 from tests.support.desk import Office
 from tthc_tracker.domain.differing import Field
 from tthc_tracker.domain.errors import ConflictingDossier, InvalidInput, NotFound
@@ -189,3 +199,43 @@ def test_what_a_full_list_lacks_and_what_could_not_be_taken_is_as_old_as_it_was(
     assert (told_at(write, "BTP-1"), told_at(write, "BTP-2")) == (LATER + HOUR, NOW)
     imports.know(write, source_id(write), LATER + 2 * HOUR)  # the very same list, laid down again
     assert (told_at(write, "BTP-1"), told_at(write, "BTP-2")) == (LATER + 2 * HOUR, NOW)
+
+
+def test_a_file_may_name_the_same_strange_code_twice(write: Session, office: Office) -> None:
+    load(write, row(CODE))
+    twice = row(CODE, NgayHenTra="20261127100000"), row(CODE, NgayHenTra="20261128100000")
+    assert load(write, *twice, source=PORTAL, now=LATER)["refused"] == 2
+    assert told(write, office) == [
+        ("code", CODE, "Nguồn kia cũng gửi mã này"), ("due_at", "10:00 20/11/2026", "10:00 28/11/2026"),
+    ]  # fmt: skip
+
+
+def test_what_is_claimed_of_a_record_goes_with_its_code_to_the_dossier_it_is_matched_with(
+    write: Session, office: Office
+) -> None:
+    code = received(write, office)
+    load(write, row("BTP-1"))
+    load(write, row("BTP-1", NgayHenTra="20261127100000"), source=PORTAL, now=LATER)
+    (match_id,) = proposals(write)
+
+    def claimed_of() -> set[str]:
+        asked = Asked({"other": PORTAL}, office.controller.scope, NOW)
+        return {one.code for one in DIFFERENCES.page(write, asked, "", 50).rows}
+
+    assert claimed_of() == {"BTP-1"}
+    matches.confirm(write, match_id, person=office.controller, now=LATER)
+    assert claimed_of() == {code}, "the other counts nowhere"
+    matches.undo(write, match_id, person=office.controller, now=LATER)
+    assert claimed_of() == {"BTP-1"}
+
+
+def test_who_imports_for_another_agency_makes_no_dossier_look_old(write: Session, office: Office) -> None:
+    load(write, row("BTP-1"))
+    load(write, row("BTP-2"), now=LATER)
+    register = imports.prepare(write, MINISTRY, scope=Scope(all=False, agency_ids=frozenset({10_000})))
+    file = imports.ImportFile(MINISTRY, "khac.csv", "1" * 64, LATER + HOUR)
+    batch_id = imports.open_batch(write, file, actor_id=None, now=LATER + HOUR)
+    imports.take(
+        write, register, [(2, row("BTP-1"))], batch_id=batch_id, as_of=LATER + HOUR, now=LATER + HOUR
+    )
+    assert told_at(write, "BTP-1") == LATER

@@ -8,7 +8,7 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, exists, select, update
 from sqlalchemy.orm import Session
 
 from tthc_tracker.domain.differing import Field, Said, differing
@@ -31,18 +31,18 @@ def note(
     as_of: dt.datetime, now: dt.datetime,
 ) -> None:  # fmt: skip
     """Keep what the refused rows of a batch say of other sources' dossiers."""
-    claiming = [
-        (item, item.known)
+    claiming = {  # of two rows of one code the later is what the source says
+        item.code: (item, item.known)
         for item in judged
         if item.refusal is Refusal.CONFLICT_WITH_SOURCE and item.known is not None
-    ]
+    }
     if not claiming:
         return
-    source_id, codes = register.source.id, [item.code for item, _ in claiming]
+    source_id, codes = register.source.id, list(claiming)
     its = (SourceClaim.source_id == source_id, SourceClaim.code.in_(codes))
     claims = {one.code: one for one in session.execute(select(SourceClaim).where(*its)).scalars()}
     kept = differences.known_of(session, source_id, codes)
-    for item, known in claiming:
+    for item, known in claiming.values():
         claim = claims.get(item.code)
         if claim is None:
             claim = SourceClaim(source_id=source_id, code=item.code, batch_id=batch_id, first_at=as_of)
@@ -109,10 +109,24 @@ def take_back(session: Session, batch_id: int) -> None:
         _forget(session, source_id, [code for source, code in found if source == source_id])
 
 
+def lead_to(session: Session, codes: Sequence[str], leaving: int, to: int) -> None:
+    """What is said under codes that go over to another dossier is said of that one."""
+    its = (SourceClaim.code.in_(codes), SourceClaim.dossier_id == leaving)
+    session.execute(update(SourceClaim).where(*its).values(dossier_id=to))
+    _mark(session, [leaving, to])
+
+
 def _forget(session: Session, source_id: int, codes: Sequence[str]) -> None:
     for start in range(0, len(codes), 500):
         some = list(codes[start : start + 500])
-        session.execute(
-            delete(SourceClaim).where(SourceClaim.source_id == source_id, SourceClaim.code.in_(some))
-        )
+        its = (SourceClaim.source_id == source_id, SourceClaim.code.in_(some))
+        gone = session.execute(delete(SourceClaim).where(*its).returning(SourceClaim.dossier_id))
+        _mark(session, sorted(gone.scalars()))
         differences.forget(session, source_id, some)
+
+
+def _mark(session: Session, dossier_ids: Sequence[int]) -> None:
+    """Whether anybody claims them still."""
+    anybody = exists().where(SourceClaim.dossier_id == Dossier.id)
+    marked = update(Dossier).where(Dossier.id.in_(dossier_ids), Dossier.claimed != anybody)
+    session.execute(marked.values(claimed=anybody), execution_options={"synchronize_session": "fetch"})

@@ -19,6 +19,7 @@ from tthc_tracker.models.history import Pause
 from tthc_tracker.models.importing import ImportedRow
 from tthc_tracker.models.person import Person
 from tthc_tracker.models.reception import ReceptionRound
+from tthc_tracker.queries.scoping import visible
 from tthc_tracker.services import (
     bulkrows,
     claims,
@@ -247,7 +248,7 @@ def _remember(
         rows = (ImportedRow.source_id == register.source.id, ImportedRow.code.in_(refused))
         session.execute(update(ImportedRow).where(*rows).values(batch_id=batch_id))
         its = select(ImportedRow.dossier_id).where(*rows)
-        its_own = (Dossier.id.in_(its), Dossier.source_id == register.source.id)
+        its_own = (Dossier.id.in_(its), Dossier.source_id == register.source.id, visible(register.scope))
         unsaid = update(Dossier).where(*its_own, Dossier.refused_since.is_(None))
         session.execute(unsaid.values(refused_since=now).execution_options(synchronize_session="fetch"))
 

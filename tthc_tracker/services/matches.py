@@ -26,6 +26,7 @@ from tthc_tracker.services import (
     acting,
     alertclosing,
     audit,
+    claims,
     deadlines,
     differences,
     events,
@@ -201,6 +202,7 @@ def _stand_aside(session: Session, merged: Dossier, now: dt.datetime) -> None:
 
 def _lead_to(session: Session, before: dict[str, Any], leaving: int, to: int) -> None:
     """Have codes, what their systems sent under them, and what others say, belong to another dossier."""
+    claims.lead_to(session, before["codes"], leaving, to)
     codes = DossierCode.code.in_(before["codes"])
     session.execute(update(DossierCode).where(codes, DossierCode.dossier_id == leaving).values(dossier_id=to))
     # No version that a dossier can have: a file is not taken back past a match.
