@@ -1,10 +1,11 @@
 """Two sources beside each other, field by field: the owner's is followed, what the other says is kept."""
 
 import datetime as dt
+from threading import Thread
 from typing import Any
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import select, text, update
 from sqlalchemy.orm import Session
 
 from tests.services.test_matches import (
@@ -23,14 +24,16 @@ from tthc_tracker.domain.differing import Field
 from tthc_tracker.domain.errors import ConflictingDossier, InvalidInput, NotFound
 from tthc_tracker.domain.lifecycle import ResultKind, State
 from tthc_tracker.domain.permissions import Scope
+from tthc_tracker.extensions import Database
 from tthc_tracker.models.match import SourceClaim
 from tthc_tracker.models.procedure import Source
 from tthc_tracker.queries import matches as reads
 from tthc_tracker.queries.differencelists import DIFFERENCES, groups
 from tthc_tracker.queries.freshness import told_of
 from tthc_tracker.queries.keptlist import Asked
-from tthc_tracker.services import claims, exchanging, imports, matches, release
+from tthc_tracker.services import claims, exchanging, imports, importundoing, matches, release
 from tthc_tracker.services.acting import Target
+from tthc_tracker.services.events import Actor
 from tthc_tracker.services.release import FinishDossier
 
 pytestmark = pytest.mark.usefixtures("office")
@@ -120,6 +123,8 @@ def test_a_claim_ends_with_a_full_list_that_lacks_it_and_with_its_file(
     assert told(write, office)
     claims.take_back(write, again["batch"])
     assert not told(write, office)
+    with pytest.raises(NotFound):  # nobody else has it any more
+        reads.of_dossier(write, CODE, office.controller.scope)
     assert write.execute(select(SourceClaim)).first() is None
 
 
@@ -239,3 +244,42 @@ def test_who_imports_for_another_agency_makes_no_dossier_look_old(write: Session
         write, register, [(2, row("BTP-1"))], batch_id=batch_id, as_of=LATER + HOUR, now=LATER + HOUR
     )
     assert told_at(write, "BTP-1") == LATER
+
+
+def test_what_was_taken_back_and_comes_again_is_as_new_as_the_file_that_brings_it(
+    write: Session, office: Office
+) -> None:
+    first = load(write, row("BTP-1"))
+    importundoing.take_back(write, first["batch"], actor=Actor(None, ""), reason="Nhầm tệp", now=NOW)
+    load(write, row("BTP-1", MaTTHC="?"), now=LATER)
+    load(write, row("BTP-1"), now=LATER + HOUR)
+    imports.know(write, source_id(write), LATER + 2 * HOUR)
+    assert told_at(write, "BTP-1") == LATER + 2 * HOUR
+
+
+@pytest.mark.parametrize("engine_kind", ["postgresql"], indirect=True)
+def test_two_that_claim_a_code_at_one_moment_are_both_refused_and_kept(
+    database: Database, office: Office
+) -> None:
+    with database.transaction() as session:
+        load(session, row(CODE))
+        portal = session.execute(select(Source.id).where(Source.code == PORTAL)).scalar_one()
+    found: list[str] = []
+
+    def claim() -> None:
+        with database.transaction() as session:
+            exchanging.note_claim(session, portal, row(CODE, NgayHenTra="20261128100000"), now=LATER)
+        found.append("kept")
+
+    other = Thread(target=claim)
+    waits = text("SELECT count(*) FROM pg_locks WHERE pg_backend_pid() = ANY(pg_blocking_pids(pid))")
+    with database.transaction() as session:
+        exchanging.note_claim(session, portal, row(CODE), now=LATER)
+        session.flush()
+        other.start()
+        while other.is_alive() and not session.execute(waits).scalar_one():
+            pass
+    other.join()
+    assert found == ["kept"]
+    with database.reading() as session:
+        assert [field for field, _, _ in told(session, office)] == ["code", "due_at"]

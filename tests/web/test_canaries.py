@@ -316,7 +316,7 @@ def test_a_list_without_its_scope_would_be_noticed(
         monkeypatch.setattr(module, "visible", lambda _scope: true())
     monkeypatch.setattr(supervision, "ways_in", lambda _scope: [true()])
     # Statements are put together once a scope: here they are put together anew, and none of them is kept.
-    for module, name in ((search, "_details"), (supervision, "_counting"), (supervision, "_page_of_ids")):
+    for module, name in ((search, "_details"), (supervision, "_counting"), (supervision, "_page")):
         monkeypatch.setattr(module, name, getattr(module, name).__wrapped__)
     wanted = [one for one in questions(app, town) if one[0] in {"search.find", "supervision.overdue"}]
     clients = of_side(app, town, OTHER, (Role.HEAD_OF_AGENCY,))

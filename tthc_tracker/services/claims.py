@@ -38,6 +38,7 @@ def note(
     }
     if not claiming:
         return
+    _one_at_a_time(session, [known.dossier.id for _, known in claiming.values()])
     source_id, codes = register.source.id, list(claiming)
     its = (SourceClaim.source_id == source_id, SourceClaim.code.in_(codes))
     claims = {one.code: one for one in session.execute(select(SourceClaim).where(*its)).scalars()}
@@ -54,6 +55,12 @@ def note(
             put = kept.get(item.code, {})
             differences.put(session, known.dossier.id, source_id, item.code, found, put, now)
         known.dossier.claimed = True
+
+
+def _one_at_a_time(session: Session, dossier_ids: Sequence[int]) -> None:
+    """Of two that claim the same at one moment the second reads what the first has kept."""
+    these = select(Dossier.id).where(Dossier.id.in_(dossier_ids)).order_by(Dossier.id)
+    session.execute(these.with_for_update(key_share=True)).all()
 
 
 def _tell(claim: SourceClaim, register: Register, item: Judged, known: Known, as_of: dt.datetime) -> None:

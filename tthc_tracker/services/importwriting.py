@@ -191,7 +191,7 @@ def _bring_again(
     session.flush()
     said = dossier_values(row, terms)
     values = said | _given(register, item, owner.id)._asdict()
-    values |= {"source_id": register.source.id, "source_as_of": as_of}
+    values |= {"source_id": register.source.id, "source_as_of": as_of, "refused_since": None}
     values |= {"limit_amount": None, "limit_unit": None, "paused_since": None}
     for name in values.keys() - {"id", "code", "due_version"}:
         setattr(dossier, name, values[name])
