@@ -185,6 +185,21 @@ def test_behind_pgbouncer_the_desk_receives_and_every_job_is_done(
     assert told == {"timezone": "UTC", "lock_timeout": "5s", "jit": "off"}, "the roles say it"
 
 
+def test_what_was_archived_before_a_crash_is_archived_again_and_never_replaced(tmp_path: Path) -> None:
+    """Who refuses the very same file after a crash archives nothing any more, and the disk fills."""
+    segment = tmp_path / "segment"
+    (line,) = (one for one in _settings(tmp_path / "wal") if one.startswith("archive_command="))
+    command = line.partition("=")[2].strip("'").replace("%p", str(segment)).replace("%f", "0001")
+    (tmp_path / "wal").mkdir()
+
+    def archived(text: str) -> bool:
+        segment.write_text(text)
+        return subprocess.run(["sh", "-c", command], check=False).returncode == 0
+
+    assert [archived(text) for text in ("one", "one", "another")] == [True, True, False]
+    assert (tmp_path / "wal" / "0001").read_text() == "one"
+
+
 def test_a_restore_to_a_moment_gives_no_number_out_twice(home: Home, office: Office) -> None:
     copy = home.cluster.directory / "base"
     command = [
