@@ -17,7 +17,7 @@ from typing import Any, cast
 
 import psycopg
 from psycopg.pq import TransactionStatus
-from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy import Connection, Engine, ExceptionContext, create_engine, event, text
 from sqlalchemy.dialects.postgresql.psycopg import PGCompiler_psycopg
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, InvalidatePoolError, OperationalError
@@ -216,6 +216,9 @@ _NOTICES_THE_DEAD = {
     "keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3,
 }  # fmt: skip
 
+# What a connection has prepared is of another form by now, or gone: a schema was changed beside it.
+_PREPARED_IN_VAIN = (psycopg.errors.FeatureNotSupported, psycopg.errors.InvalidSqlStatementName)
+
 POOLER = "pgbouncer"
 """In the query of an address: `?pgbouncer=transaction` (or session), as its pool_mode."""
 
@@ -258,6 +261,12 @@ def _watch_postgresql(engine: Engine, *, lent: bool) -> None:
     @event.listens_for(engine, "do_connect")
     def do_connect(_dialect: Any, _record: Any, arguments: Any, parameters: Any) -> Any:
         return _Postgresql.connect(*arguments, **parameters)
+
+    @event.listens_for(engine, "handle_error")
+    def on_error(context: ExceptionContext) -> None:
+        # psycopg forgets it with a rollback only, and a unit without a transaction has none.
+        if isinstance(context.original_exception, _PREPARED_IN_VAIN):
+            context.is_disconnect = True
 
     @event.listens_for(engine, "connect")
     def on_connect(raw: Any, record: Any) -> None:

@@ -5,7 +5,7 @@ from time import monotonic
 
 import pytest
 from sqlalchemy import select, text
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError, NotSupportedError, OperationalError
 
 from tests.support.desk import open_office
 from tests.support.moments import at
@@ -171,6 +171,25 @@ def test_a_connection_that_the_server_has_cut_is_not_given_out(
     for _ in range(3):
         with database.reading() as session:
             assert session.execute(whose).scalar_one() != cut
+
+
+@pytest.mark.parametrize("engine_kind", ["postgresql"], indirect=True)
+def test_a_schema_that_was_changed_beside_us_fails_one_reading_and_not_the_next(
+    database: Database, database_url: str
+) -> None:
+    names = select(Revision.name)
+    for _ in range(8):
+        with database.reading() as session:
+            session.execute(names).all()
+    beside = Database()
+    beside.bind(database_url)
+    with beside.transaction() as session:
+        session.execute(text("ALTER TABLE revision ALTER COLUMN name TYPE text"))
+    beside.dispose()
+    with pytest.raises(NotSupportedError), database.reading() as session:
+        session.execute(names).all()
+    with database.reading() as session:
+        session.execute(names).all()
 
 
 def _prepared(database: Database) -> str:
