@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, bindparam, func, select
+from sqlalchemy import Integer, Select, bindparam, func, select
 from sqlalchemy.orm import Session, aliased
 
 from tthc_tracker.domain.lifecycle import FinishClass, ResultKind, ReturnMethod, State
@@ -113,7 +113,7 @@ def _lines() -> Select[*tuple[Any, ...]]:
             RegisterLine.number > bindparam("after"),
         )
         .order_by(RegisterLine.number)
-        .limit(bindparam("most"))
+        .limit(bindparam("most", type_=Integer()))  # untyped it cannot be written as a number
     )  # fmt: skip
 
 
