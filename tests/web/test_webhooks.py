@@ -13,6 +13,7 @@ from tthc_tracker import clock
 from tthc_tracker.domain.webhooks import GIVEN_UP_AFTER, WebhookEvent
 from tthc_tracker.extensions import database
 from tthc_tracker.models.webhook import WebhookDelivery
+from tthc_tracker.queries import webhooks
 from tthc_tracker.services import webhookoutbox
 
 __all__ = ["admin", "office"]
@@ -56,6 +57,26 @@ def test_a_secret_is_shown_once_and_what_was_given_up_is_seen_and_sent_again(adm
     assert statuses() == ["pending"]
     assert "không gửi được tới" not in admin.get("/van-hanh").text
     assert Page.of(admin.get(f"{PAGE}/1")).words.count(CODE) == 1
+
+
+def key_in(page: str) -> str:
+    found = re.search(r'name="submission_key" value="(\w{32})"', page)
+    assert found is not None
+    return found[1]
+
+
+def test_a_form_that_is_sent_twice_makes_one_address_and_one_secret(admin: FlaskClient) -> None:
+    keyed = ASKED | {"submission_key": key_in(admin.get(PAGE).text)}
+    assert "whsec_" in admin.post(PAGE, data=keyed).text
+    again = admin.post(PAGE, data=keyed)
+    assert (again.status_code, "whsec_" in again.text) == (422, False)
+    with database.reading() as session:
+        assert len(webhooks.endpoints(session)) == 1
+    once = {"submission_key": key_in(admin.get(f"{PAGE}/1").text)}
+    assert "whsec_" in admin.post(f"{PAGE}/1/doi-bi-mat", data=once).text
+    again = admin.post(f"{PAGE}/1/doi-bi-mat", data=once, follow_redirects=True)
+    assert "whsec_" not in again.text, "what the other system holds still is signed by for a day"
+    assert "đã đổi rồi" in again.text
 
 
 def test_while_it_is_paused_nothing_leaves_and_nothing_is_given_up(admin: FlaskClient) -> None:

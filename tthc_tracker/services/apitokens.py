@@ -88,7 +88,7 @@ def issue(
     _check_right(session, actor)
     said = {"source": command.source_code, "name": command.name, "scopes": scopes_as_text(command.scopes)}
     said |= {"days": str(command.days), "agency": command.agency_code}
-    _claim(session, "issue_api_token", command.submission_key, said, actor=actor, now=now)
+    claim(session, "issue_api_token", command.submission_key, said, actor=actor, now=now)
     name = _checked_name(command.name)
     if not command.scopes:
         raise InvalidInput("scopes", "Hãy chọn ít nhất một quyền cho khoá.")
@@ -121,7 +121,7 @@ def rotate(
     """
     _check_right(session, actor)
     said = {"token": str(command.token_id), "hours": str(command.hours)}
-    _claim(session, "rotate_api_token", command.submission_key, said, actor=actor, now=now)
+    claim(session, "rotate_api_token", command.submission_key, said, actor=actor, now=now)
     if not 0 <= command.hours <= LONGEST_OVERLAP:
         raise InvalidInput("hours", f"Khoá cũ còn dùng từ 0 đến {LONGEST_OVERLAP} giờ.")
     valid = (ApiToken.id == command.token_id, ApiToken.revoked_at.is_(None), ApiToken.expires_at > now)
@@ -201,9 +201,14 @@ def _check_right(session: Session, actor: Identity | None) -> None:
         raise NotAllowed
 
 
-def _claim(
+def claim(
     session: Session, action: str, key: str, said: dict[str, str], *, actor: Identity | None, now: dt.datetime
 ) -> None:
+    """Take the key of a form that makes a secret; a command has none.
+
+    Raises:
+        DuplicateSubmission, ConflictingSubmission: as `submissions.claim`.
+    """
     if actor is None or not key:
         return
     content = submissions.fingerprint(said)

@@ -22,7 +22,7 @@ from tthc_tracker.models.webhook import WebhookDelivery, WebhookEndpoint
 from tthc_tracker.queries.accounts import Identity
 from tthc_tracker.queries.webhooks import REVISION
 from tthc_tracker.services import audit, webhookoutbox
-from tthc_tracker.services.apitokens import may_manage
+from tthc_tracker.services.apitokens import claim, may_manage
 from tthc_tracker.services.revisions import raise_revision
 
 LONGEST_NAME = 100
@@ -36,6 +36,7 @@ class RegisterEndpoint:
     name: str
     url: str
     events: frozenset[WebhookEvent]
+    submission_key: str = ""
 
 
 def register(
@@ -47,8 +48,11 @@ def register(
     Raises:
         NotAllowed: not an administrator of all agencies (`actor` None: the command line).
         InvalidInput: source, name, url or events.
+        DuplicateSubmission, ConflictingSubmission: this form has been carried out.
     """
     _check_right(session, actor)
+    said = {"source": command.source_code, "name": command.name, "url": command.url}
+    claim(session, "register_webhook", command.submission_key, said, actor=actor, now=now)
     url = checked_url(command.url, allowed)
     source = session.execute(select(Source).where(Source.code == command.source_code)).scalar_one_or_none()
     if source is None:
@@ -68,14 +72,18 @@ def register(
 
 
 def rotate(
-    session: Session, endpoint_id: int, *, key: str, actor: Identity | None, now: dt.datetime
+    session: Session, endpoint_id: int, *, key: str, actor: Identity | None, now: dt.datetime,
+    submission_key: str = "",
 ) -> str:  # fmt: skip
     """Give an address another secret; for a day, calls are signed with the one before too.
 
     Raises:
         NotAllowed: as `register`. NotFound: no such address, or it was stopped.
+        DuplicateSubmission, ConflictingSubmission: as `register`; what the other system holds stays good.
     """
     endpoint = _running(session, endpoint_id, actor)
+    said = {"endpoint": str(endpoint_id)}
+    claim(session, "rotate_webhook", submission_key, said, actor=actor, now=now)
     endpoint.salt_before, endpoint.salt_before_until = endpoint.salt, now + OVERLAP
     endpoint.salt = secrets.token_hex(16)
     _note(session, "webhook_rotated", endpoint.id, actor=actor, now=now)

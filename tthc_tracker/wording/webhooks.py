@@ -19,6 +19,11 @@ DONE = {
     "resume": "Đã gửi tiếp: tin đã giữ đi với lần chạy tới.",
     "stop": "Đã dừng hẳn nơi nhận.",
 }
+REGISTERED_ALREADY = "Nơi nhận này đã thêm rồi. Nếu chưa kịp chép chuỗi bí mật, hãy đổi chuỗi ở trang của nó."
+ROTATED_ALREADY = (
+    "Chuỗi bí mật đã đổi rồi và chỉ hiện một lần. Nếu chưa kịp chép, hãy đổi lần nữa; "
+    "hệ thống kia khi đó phải nhận chuỗi mới ngay."
+)
 AGAIN = "{many} tin báo sẽ được gửi lại với lần chạy tới."
 
 

@@ -1,5 +1,6 @@
 """Addresses that are told of changes: the list, a new one, one with its calls, and what is done with it."""
 
+import secrets
 from typing import Any
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
@@ -7,7 +8,13 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from tthc_tracker import clock
-from tthc_tracker.domain.errors import InvalidInput, NotAllowed, NotFound
+from tthc_tracker.domain.errors import (
+    ConflictingSubmission,
+    DuplicateSubmission,
+    InvalidInput,
+    NotAllowed,
+    NotFound,
+)
 from tthc_tracker.domain.permissions import Permission
 from tthc_tracker.domain.webhooks import Allowed
 from tthc_tracker.queries import webhooks as queries
@@ -22,6 +29,7 @@ from tthc_tracker.web.webhooks.forms import EndpointForm
 from tthc_tracker.wording import webhooks as words
 
 blueprint = Blueprint("webhooks", __name__)
+_SENT_BEFORE = (DuplicateSubmission, ConflictingSubmission)
 _VERBS = {"pause": services.pause, "resume": services.resume, "stop": services.stop}
 
 
@@ -38,15 +46,15 @@ def register() -> ResponseReturnValue:
     """Register an address; its secret is shown once and kept nowhere."""
     form, settings = _form(), current_app.config["SETTINGS"]
     if form.validate_on_submit():
-        allowed, by = Allowed.of(settings.webhook_allow), {"actor": current_user, "now": clock.now()}
+        allowed, by = Allowed.of(settings.webhook_allow), _by()
         try:
             with transaction() as session:
-                _, secret = services.register(
-                    session, form.to_command(), key=settings.secret_key, allowed=allowed, **by
-                )
+                _, secret = services.register(session, form.to_command(), allowed=allowed, **by)
             return render_template("webhooks/secret.html", secret=secret, called=form.name.data)
         except InvalidInput as error:
             show_fault(form, error)
+        except _SENT_BEFORE:
+            form.form_errors.append(words.REGISTERED_ALREADY)
         except NotAllowed:
             form.form_errors.append(words.ONLY_THE_WHOLE)
     return _page(form, 422)
@@ -65,6 +73,7 @@ def show(endpoint_id: int) -> ResponseReturnValue:
     )
     return render_template(
         "webhooks/show.html", line=line, rows=rows, words=words, now=clock.now(), status=status,
+        once=secrets.token_hex(16),
         next_url=_of(endpoint_id, status, rows[-1].id) if more else None,
         first_url=_of(endpoint_id, status) if request.args.get("truoc") else None,
         parts=[(said, _of(endpoint_id, key), key == status, None) for key, said in words.PARTS.items()],
@@ -107,13 +116,21 @@ def send_again(endpoint_id: int) -> ResponseReturnValue:
 @requires(Permission.MANAGE_API_TOKENS)
 def rotate(endpoint_id: int) -> ResponseReturnValue:
     """Another secret, shown once; for a day calls are signed with the one before too."""
-    key = current_app.config["SETTINGS"].secret_key
+    once = request.form.get("submission_key", "")[:32]
     try:
         with transaction() as session:
-            secret = services.rotate(session, endpoint_id, key=key, actor=current_user, now=clock.now())
+            secret = services.rotate(session, endpoint_id, submission_key=once, **_by())
+    except _SENT_BEFORE:
+        flash(words.ROTATED_ALREADY, "danger")
+        return redirect(url_for("webhooks.show", endpoint_id=endpoint_id), 303)
     except (NotAllowed, NotFound):
         return _refused()
     return render_template("webhooks/secret.html", secret=secret, called=f"số {endpoint_id}")
+
+
+def _by() -> dict[str, Any]:
+    """Who makes a secret, when, and what it is derived from."""
+    return {"key": current_app.config["SETTINGS"].secret_key, "actor": current_user, "now": clock.now()}
 
 
 def _form() -> EndpointForm:
