@@ -2,7 +2,6 @@
 
 import datetime as dt
 import hashlib
-import json
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from flask.cli import AppGroup
 
 from tthc_tracker import clock
 from tthc_tracker.cli.importprogress import Progress
+from tthc_tracker.cli.importverdicts import Verdicts
 from tthc_tracker.domain.columnmaps import ColumnMap
 from tthc_tracker.domain.encodings import Encoding
 from tthc_tracker.domain.errors import InvalidInput, NotFound
@@ -30,7 +30,7 @@ from tthc_tracker.queries.columnmaps import KeptMap
 from tthc_tracker.queries.imports import Task, broken_off
 from tthc_tracker.services import imports, importstages, unseen
 from tthc_tracker.services.importforecasts import Foreseen
-from tthc_tracker.services.importjudging import Judged, Outcome, Register, judge
+from tthc_tracker.services.importjudging import Judged, Register, judge
 from tthc_tracker.services.importreading import ReadRow
 from tthc_tracker.services.imports import ImportFile, Tally
 from tthc_tracker.services.importstages import Overtaken
@@ -38,14 +38,6 @@ from tthc_tracker.spreadsheets.faults import UnusableFileError
 from tthc_tracker.wording import importing
 
 imports_group = AppGroup("imports", help="Exports of other systems.")
-
-VERDICTS = {
-    Outcome.NEW: "accepted",
-    Outcome.UPDATED: "updated",
-    Outcome.UNCHANGED: "unchanged",
-    Outcome.REPEAT: "accepted",
-    Outcome.REFUSED: "refused",
-}
 
 
 @imports_group.command("run")
@@ -82,7 +74,13 @@ def run(
     try:
         whole = Whole.SURE if sure else Whole.YES if full else Whole.AS_DECLARED
         file = _File(path, source_code, whole, Encoding(encoding) if encoding else None, errors_path)
-        summary = _process(file, dry_run=dry_run, keep_rows=shape == "json")
+        with ExitStack() as stack:
+            verdicts = stack.enter_context(Verdicts()) if shape == "json" else None
+            summary = _process(file, dry_run=dry_run, verdicts=verdicts)
+            if verdicts is None:
+                click.echo(importing.summary(summary, dry_run=dry_run))
+            else:
+                verdicts.tell(summary)
     except (UnusableFileError, ReaderEndedError, OSError) as error:
         raise click.exceptions.Exit(_complain(str(error))) from error
     except Overtaken as error:
@@ -91,10 +89,6 @@ def run(
         raise click.exceptions.Exit(_complain(f"Không có nguồn «{source_code}».")) from error
     except InvalidInput as error:
         raise click.exceptions.Exit(_complain(f"Nguồn «{source_code}»: {error.message}")) from error
-    if shape == "json":
-        click.echo(json.dumps(summary, ensure_ascii=False, indent=1))
-    else:
-        click.echo(importing.summary(summary, dry_run=dry_run))
 
 
 @imports_group.command("source")
@@ -147,17 +141,17 @@ class _File:
         return _errors(self.path, self.errors_path)
 
 
-def _process(file: _File, *, dry_run: bool, keep_rows: bool) -> dict[str, Any]:
+def _process(file: _File, *, dry_run: bool, verdicts: Verdicts | None) -> dict[str, Any]:
     with database.reading() as session:
         register = imports.prepare(session, file.source_code)
         columns = columnmaps.in_force(session, file.source_code)
     if not dry_run:
-        return _written(file, register, columns, keep_rows=keep_rows)
+        return _written(file, register, columns, verdicts=verdicts)
     by = Manner(columns.how if columns else None, file.encoding)
     with database.reading() as session:
         foreseen = Foreseen(session, register, as_of=clock.minute(), now=clock.now())
     with opened(file.path, None, by=by) as export, GrowingErrors(file.errors, export.columns) as errors:
-        report = _Report(errors, Tally(), Progress(file.path), keep_rows=keep_rows)
+        report = _Report(errors, Tally(), Progress(file.path), verdicts=verdicts)
         for judged in _judge_all(register, export.batches):
             report.add(judged)
             foreseen.add(judged)
@@ -165,7 +159,9 @@ def _process(file: _File, *, dry_run: bool, keep_rows: bool) -> dict[str, Any]:
     return report.summary()
 
 
-def _written(file: _File, register: Register, columns: KeptMap | None, *, keep_rows: bool) -> dict[str, Any]:
+def _written(
+    file: _File, register: Register, columns: KeptMap | None, *, verdicts: Verdicts | None
+) -> dict[str, Any]:
     """Read a file in, from its beginning or from where a run before was ended."""
     path, task = file.path, _task(file, register)
     before = task.rows_done if task else 0
@@ -178,7 +174,7 @@ def _written(file: _File, register: Register, columns: KeptMap | None, *, keep_r
             GrowingErrors(file.errors, export.columns, task.errors_size if task else 0)
         )
         report = _Report(
-            errors, Tally(task.counts if task else None), Progress(path, before), keep_rows=keep_rows
+            errors, Tally(task.counts if task else None), Progress(path, before), verdicts=verdicts
         )
         if task is None:
             sent = ImportFile(
@@ -257,41 +253,23 @@ def _digest(path: Path) -> str:
 class _Report:
     """The summary, and the file of refusals and warnings as it is written."""
 
-    def __init__(self, errors: GrowingErrors, tally: Tally, progress: Progress, *, keep_rows: bool) -> None:
+    def __init__(
+        self, errors: GrowingErrors, tally: Tally, progress: Progress, *, verdicts: Verdicts | None
+    ) -> None:
         self.tally = tally
         self.told: dict[str, Any] = {}  # what a full list lacked, what is foretold
         self._errors, self._progress = errors, progress
-        self._rows: list[dict[str, Any]] | None = [] if keep_rows else None
+        self._verdicts = verdicts
 
     def add(self, judged: list[Judged]) -> int:
         """Count a batch and write down what was wrong in it; how long the file of that is then."""
         self.tally.add(judged)
-        if self._rows is not None:
-            self._rows.extend(map(_by_row, judged))
+        if self._verdicts is not None:
+            self._verdicts.note(judged)
         self._progress.tell(self.tally.rows)
         return self._errors.note(judged)
 
     def summary(self) -> dict[str, Any]:
-        """The counts, and with JSON the verdict of every row."""
+        """The counts, and what a full list lacked."""
         self._progress.end()
-        counts = self.tally.counts() | self.told | {"errors_file": str(self._errors.path)}
-        if self._rows is None:
-            return counts
-        return counts | {"by_row": self._rows}
-
-
-def _verdict(item: Judged) -> str:
-    return (
-        "accepted with warning" if item.outcome is Outcome.NEW and item.warnings else VERDICTS[item.outcome]
-    )
-
-
-def _by_row(item: Judged) -> dict[str, Any]:
-    remarks = importing.remarks(item)
-    return {
-        "row": item.number,
-        "MaHoSo": item.code,
-        "verdict": _verdict(item),
-        "reason": remarks[0][0] if remarks else ("repeat" if item.outcome is Outcome.REPEAT else ""),
-        "why": importing.why(item),
-    }
+        return self.tally.counts() | self.told | {"errors_file": str(self._errors.path)}
