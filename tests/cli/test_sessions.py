@@ -11,6 +11,7 @@ from docx import Document
 from tests.printouts.test_receipt import said, told
 from tests.support.moments import at, on
 from tests.support.statisticsdata import plant
+from tthc_tracker import rendering
 from tthc_tracker.domain.periods import quarter
 from tthc_tracker.domain.permissions import EVERYTHING
 from tthc_tracker.extensions import database
@@ -95,3 +96,23 @@ def test_the_command_writes_the_file_and_says_what_it_cannot_read(planted: "Flas
     assert (month.exit_code, nowhere.exit_code) == (2, 2)
     assert "viết như 2024-Q1" in month.output
     assert "X1" in nowhere.output
+
+
+@pytest.mark.parametrize("engine_kind", ["sqlite"], indirect=True)
+@pytest.mark.parametrize(
+    "command",
+    [["session", "--quarter", "2026-Q3"],
+     ["statutory", "--from", "2026-06-15", "--to", "2026-09-14", "--format", "pdf"]],
+    ids=["drawn", "set"],
+)  # fmt: skip
+def test_what_the_machine_is_too_busy_to_make_is_one_line_and_no_file(
+    planted: "Flask", tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: list[str]
+) -> None:
+    monkeypatch.setattr(rendering, "renderer", rendering.Renderer(patience=0.01))  # less than a start takes
+    output = tmp_path / "bao-cao.pdf"
+    result = planted.test_cli_runner().invoke(args=["reports", *command, "--output", str(output)])
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr.splitlines() == [
+        "Chưa tạo được tệp in hoặc biểu đồ: máy đang bận. Hãy chạy lại lệnh này sau ít phút."
+    ]
+    assert not output.exists()

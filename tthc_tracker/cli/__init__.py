@@ -30,6 +30,7 @@ from tthc_tracker.cli.serving import serve_command
 from tthc_tracker.cli.sessions import session_command
 from tthc_tracker.cli.users import users_group
 from tthc_tracker.cli.webhooks import webhooks_group
+from tthc_tracker.rendering import NotRenderedError, RenderingFaultError
 
 reports_group.add_command(session_command)
 imports_group.add_command(map_command)
@@ -61,6 +62,11 @@ GROUPS: tuple[click.Command, ...] = (
 # DatabaseError itself: the file is no database.
 _OF_THE_DATABASE_ITSELF = (DatabaseError, OperationalError, ProgrammingError)
 
+_NOT_RENDERED: dict[type[Exception], str] = {
+    NotRenderedError: "Chưa tạo được tệp in hoặc biểu đồ: máy đang bận. Hãy chạy lại lệnh này sau ít phút.",
+    RenderingFaultError: "Không tạo được tệp in hoặc biểu đồ: hãy báo người phụ trách dòng lỗi ở trên.",
+}
+
 
 def register(app: Flask) -> None:
     """Put every group of commands on the application."""
@@ -70,7 +76,8 @@ def register(app: Flask) -> None:
 
 
 def _explain_faults(command: click.Command) -> None:
-    """Let a database that cannot be used be one clear line and exit status 2, in every command below."""
+    """Let a database that cannot be used, and a paper or a picture that could not be made, be one clear line
+    and exit status 2, in every command below."""
     if isinstance(command, click.Group):
         for each in command.commands.values():
             _explain_faults(each)
@@ -83,6 +90,9 @@ def _explained(callback: Callable[..., Any]) -> Callable[..., Any]:
     def explained(*args: Any, **kwargs: Any) -> Any:
         try:
             return callback(*args, **kwargs)
+        except (NotRenderedError, RenderingFaultError) as error:
+            click.echo(_NOT_RENDERED[type(error)], err=True)
+            raise click.exceptions.Exit(2) from error
         except DatabaseError as error:
             if type(error) not in _OF_THE_DATABASE_ITSELF:
                 raise
