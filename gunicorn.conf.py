@@ -1,11 +1,10 @@
 """How gunicorn serves wsgi:app: two processes of four threads, loaded once and forked."""
 
-import ctypes
 import os
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from tthc_tracker import memory
 from tthc_tracker.extensions import database
 
 bind = f"{os.environ.get('HOST') or '127.0.0.1'}:{os.environ.get('PORT') or '8000'}"
@@ -22,17 +21,13 @@ loglevel = "warning"
 control_socket_disable = True
 
 
-M_ARENA_MAX = -8  # of malloc.h
-
-
 def post_fork(_server: object, _worker: object) -> None:
     """No connection opened before the fork is used after it; two heaps for all threads, not one for each.
 
     What four threads free, each in a heap of its own, never goes back: it was a quarter of a worker.
     """
     database.forget_connections()
-    with suppress(OSError, AttributeError):  # a C library without arenas
-        ctypes.CDLL(None).mallopt(M_ARENA_MAX, 2)
+    memory.share_heaps(2)
 
 
 def post_worker_init(worker: Any) -> None:

@@ -15,7 +15,7 @@ from apscheduler.jobstores.memory import MemoryJobStore
 from apscheduler.schedulers.background import BackgroundScheduler
 from sqlalchemy.exc import SQLAlchemyError
 
-from tthc_tracker import clock
+from tthc_tracker import clock, memory
 from tthc_tracker.extensions import database
 from tthc_tracker.jobs import runner
 from tthc_tracker.jobs.guards import ClockGuard, Watchdog
@@ -63,6 +63,7 @@ class Service:
         """Run until SIGTERM or SIGINT."""
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: self._work.stopping.set())
+        memory.share_heaps(1)  # its threads wait for the database, not for each other's heap
         logging.getLogger("apscheduler").setLevel(logging.WARNING)
         logging.getLogger("apscheduler.scheduler").addFilter(is_news)
         for job in TIMETABLE:
@@ -145,6 +146,8 @@ class Service:
             with self._idle:
                 del self._running[job.name]
                 self._idle.notify_all()
+            if not job.quiet:
+                memory.give_back()  # a morning's job frees tens of MiB that nothing needs until the next
 
     def _pulse(self) -> None:
         """A tick of the scheduler's own thread: it lives, and the clock is looked at."""
