@@ -1,9 +1,10 @@
 """Numbers that lead to exactly their dossiers, for tables that are not the statutory one."""
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from urllib.parse import urlencode
 
-from flask import url_for
+from flask import request, url_for
 
 from tthc_tracker.domain.periods import Period
 from tthc_tracker.queries.statisticscells import By, Question
@@ -35,7 +36,8 @@ def behind(
         "agency": question.agency, "level": question.level, "unit": question.unit, "key": key or "",
         "cell": cell, "portion": portion,
     }  # fmt: skip
-    return url_for("reports.dossiers") + "?" + urlencode({name: said for name, said in parts.items() if said})
+    given = {name: said for name, said in parts.items() if said}
+    return _dossiers(request.script_root) + "?" + urlencode(given)
 
 
 def in_month(question: Question, month: Period) -> Question:
@@ -45,7 +47,18 @@ def in_month(question: Question, month: Period) -> Question:
 
 def agency_page(code: str, period: Period) -> str:
     """The page of an agency."""
-    return url_for("reports.agency", code=code, period=period.key)
+    return _agency_page(request.script_root, code, period.key)
+
+
+@lru_cache(maxsize=16)
+def _dossiers(_root: str) -> str:
+    return url_for("reports.dossiers")
+
+
+@lru_cache(maxsize=4096)
+def _agency_page(_root: str, code: str, period: str) -> str:
+    """Put together once below each root: a table has two hundred, the same at every look."""
+    return url_for("reports.agency", code=code, period=period)
 
 
 def unit_page(key: str, period: Period) -> str | None:

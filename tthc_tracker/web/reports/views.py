@@ -134,6 +134,8 @@ def _tables(asked: Asked, question: Question, table: Statistics) -> Markup:
                 entered=_entered(asked),
                 period_words=period_words(asked.period),
                 sentence=lambda row: sentences.of_row(row, asked.period),
+                head_and_numbers=cells.head_and_numbers,
+                row_head=cells.row_head,
                 number_cells=cells.number_cells,
                 share_cells=cells.share_cells,
                 **rows,
