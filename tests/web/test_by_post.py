@@ -35,6 +35,7 @@ WHERE = "12 phố Chim Canary, phường Đông Hà"
 CODE = "H50.19000-261123-0001"
 WAITING = "/ket-qua-cho-tra"
 POSTED = {"return_way": "post", "post_address": WHERE}
+AT_ONCE = {"procedure": "2.000815", "procedure_text": "Chứng thực bản sao", "at_once": "1"}
 
 
 def finish(office: "Office", code: str) -> None:
@@ -74,12 +75,12 @@ def test_without_another_address_it_goes_to_the_applicants_own(desk: Visit) -> N
         ),
         pytest.param(POSTED | {"post_address": "x" * 301}, "Dài quá 300 ký tự", id="too long"),
         pytest.param(
-            POSTED | {"procedure": "2.000815", "at_once": "1"},
+            POSTED | AT_ONCE,
             "Giải quyết ngay là trả tại quầy",
             id="at once",
         ),
         pytest.param(
-            {"return_way": "portal", "procedure": "2.000815", "at_once": "1"},
+            {"return_way": "portal"} | AT_ONCE,
             "Giải quyết ngay là trả tại quầy",
             id="online at once",
         ),

@@ -201,7 +201,7 @@ def receptions_by_source(
     """Each source of online dossiers with its receptions, the most late ones first; from the daily facts."""
     if question.unit:
         return receptions_counted_live(session, question, now)
-    table = statistics.statutory(session, replace(question, by=By.SOURCE), now)
+    table = statistics.of_receptions(session, replace(question, by=By.SOURCE), now)
     return _latest_first(
         SourceReceptions(line.key or "", line.label, line.reception) for line in table.reception_rows
     )

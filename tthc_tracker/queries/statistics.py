@@ -30,6 +30,7 @@ from tthc_tracker.queries.factsources import CHANNELS
 from tthc_tracker.queries.revisions import Remembered
 from tthc_tracker.queries.statisticscells import By, Question, Span, span_of
 from tthc_tracker.queries.statisticscounting import Sums, added
+from tthc_tracker.queries.statisticsfacts import Wanted
 from tthc_tracker.queries.statisticsrows import NO_UNIT
 from tthc_tracker.wording.labels import label
 from tthc_tracker.wording.statistics import UNASSIGNED, period_name
@@ -98,7 +99,13 @@ def statutory(session: Session, question: Question, now: dt.datetime) -> Statist
 def of_the_form(session: Session, question: Question, now: dt.datetime) -> Statistics:
     """The same table with the columns of the statutory form alone: of receptions, payments and lengths it
     tells nothing that holds."""
-    return _answered(session, question, now, partial(_from_facts, form=True))
+    return _answered(session, question, now, partial(_from_facts, wanted=Wanted.FORM))
+
+
+def of_receptions(session: Session, question: Question, now: dt.datetime) -> Statistics:
+    """The same table with the columns of receptions alone: of what was resolved it tells nothing that
+    holds."""
+    return _answered(session, question, now, partial(_from_facts, wanted=Wanted.RECEPTIONS))
 
 
 def levels_of_the_form(session: Session, question: Question, now: dt.datetime) -> list[Statistics]:
@@ -107,7 +114,8 @@ def levels_of_the_form(session: Session, question: Question, now: dt.datetime) -
     span = span_of(question.start, question.end, now, question.known_on)
     moved = statisticstransfers.any_since(session, span.start)
     known = _in_facts(question)
-    found = statisticsfacts.count_each(session, asked, span, now, moved=moved, form=True) if known else None
+    form = Wanted.FORM
+    found = statisticsfacts.count_each(session, asked, span, now, moved=moved, wanted=form) if known else None
     if found is None:
         return [counted_live(session, each, now) for each in asked]
     return [
@@ -134,10 +142,17 @@ def _in_facts(question: Question) -> bool:
 
 
 def _from_facts(
-    session: Session, question: Question, span: Span, now: dt.datetime, *, moved: bool, form: bool = False
+    session: Session,
+    question: Question,
+    span: Span,
+    now: dt.datetime,
+    *,
+    moved: bool,
+    wanted: Wanted = Wanted.WHOLE,
 ) -> defaultdict[int, Sums]:
     known = _in_facts(question)
-    sums = statisticsfacts.count(session, question, span, now, moved=moved, form=form) if known else None
+    facts = statisticsfacts.count
+    sums = facts(session, question, span, now, moved=moved, wanted=wanted) if known else None
     return statisticscounting.count(session, question, span, now, moved=moved) if sums is None else sums
 
 

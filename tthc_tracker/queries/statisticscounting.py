@@ -86,15 +86,25 @@ def count(
     *,
     moved: bool,
     only: Sequence[int] | None = None,
+    receptions: bool = False,
 ) -> defaultdict[int, Sums]:
     """What a period comes to by key. Three queries over what it holds, none over one dossier.
 
     moved: whether anything was transferred since the period began (the numbers of transfers themselves are no
-    part of it: queries.statisticstransfers). only: of these dossiers alone.
+    part of it: queries.statisticstransfers). only: of these dossiers alone. receptions: nothing but those.
     """
     sums: defaultdict[int, Sums] = defaultdict(Sums)
     asked = _Asked(session, question, span, only)
-    resolver = statisticstransfers.resolver(span, moved=moved)
+    if not receptions:
+        _count_dossiers(asked, sums, statisticstransfers.resolver(span, moved=moved))
+    of_rounds = _receptions(session, question, span, now).where(asked.mine)
+    for found, *counted in asked.run(of_rounds):
+        _add(sums[found].counts, dict(zip(cells.OF_RECEPTION, counted, strict=True)))
+    return sums
+
+
+def _count_dossiers(asked: "_Asked", sums: defaultdict[int, Sums], resolver: ColumnElement[int]) -> None:
+    session, question, span = asked.session, asked.question, asked.span
     for row in asked.run(_cells(asked, resolver)):
         _tally(sums[row.key].counts, row)
     if question.second:
@@ -103,10 +113,6 @@ def count(
         statisticsseconds.count_again(asked.run(again), span, counts)
     for key, tenths, number in asked.run(_lengths(session, question, span, resolver, asked.mine)):
         sums[key].tenths[int(tenths)] += number
-    receptions = _receptions(session, question, span, now).where(asked.mine)
-    for found, *counted in asked.run(receptions):
-        _add(sums[found].counts, dict(zip(cells.OF_RECEPTION, counted, strict=True)))
-    return sums
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from enum import Enum
 from functools import cached_property
 from typing import Any
 
@@ -31,6 +32,17 @@ _RECEPTION = tuple(name for name in MEASURES if name.startswith("reception_"))
 _BESIDE_THE_FORM = frozenset({
     "fee_due", "paid_online", "electronic", "electronic_known", "electronic_unknown", *_RECEPTION,
 })  # fmt: skip
+
+_BESIDE_RECEPTIONS = frozenset(MEASURES) - {*_RECEPTION}
+
+
+class Wanted(Enum):
+    """Which columns of a table need to be right: all, those of the statutory form, those of receptions."""
+
+    WHOLE = 1
+    FORM = 2
+    RECEPTIONS = 3
+
 
 Columns = Mapping[str, Sequence[tuple[str, int]]]
 """By measure, the columns to which its number is added, or from which it is taken (-1)."""
@@ -97,18 +109,24 @@ class _Parts:
 
 
 def count(
-    session: Session, question: Question, span: Span, now: dt.datetime, *, moved: bool, form: bool = False
+    session: Session,
+    question: Question,
+    span: Span,
+    now: dt.datetime,
+    *,
+    moved: bool,
+    wanted: Wanted = Wanted.WHOLE,
 ) -> defaultdict[int, Sums] | None:
     """What a period comes to by key, as `statisticscounting.count` has it; None where the facts cannot tell.
 
-    form: no more than the columns of the statutory form need to be right.
+    wanted: which of its columns need to be right.
     """
-    found = count_each(session, [question], span, now, moved=moved, form=form)
+    found = count_each(session, [question], span, now, moved=moved, wanted=wanted)
     return None if found is None else found[0]
 
 
 def count_each(
-    session: Session, asked: Sequence[Question], span: Span, now: dt.datetime, *, moved: bool, form: bool
+    session: Session, asked: Sequence[Question], span: Span, now: dt.datetime, *, moved: bool, wanted: Wanted
 ) -> list[defaultdict[int, Sums]] | None:
     """The same of several questions of one period, scope and kind of rows, in as many statements as of one.
 
@@ -117,7 +135,7 @@ def count_each(
     if span.start > now.astimezone(VIETNAM).date():
         return None
     return factreading.settled(
-        session, lambda turn: _count(session, asked, span, now, turn, moved=moved, form=form)
+        session, lambda turn: _count(session, asked, span, now, turn, moved=moved, wanted=wanted)
     )
 
 
@@ -129,22 +147,25 @@ def _count(
     turn: int,
     *,
     moved: bool,
-    form: bool,
+    wanted: Wanted,
 ) -> list[defaultdict[int, Sums]] | None:
     odd = statisticsodd.odd_ones(session, asked[0], span, turn, moved=moved)
     if odd is None:
         return None
     today = now.astimezone(VIETNAM).date()
-    last = span.end if form else max(asked[0].end, span.end)
+    last = span.end if wanted is Wanted.FORM else max(asked[0].end, span.end)
     parts = _Parts(span.start, span.end, today, last)
-    readers = [_Reader(session, question, parts, form) for question in asked]
+    readers = [_Reader(session, question, parts, wanted) for question in asked]
     added = statisticsodd.added(session, odd, turn)
-    later = statisticsodd.late_later(session, asked[0].by, span, odd)
+    receptions = wanted is Wanted.RECEPTIONS
+    later = [] if receptions else statisticsodd.late_later(session, asked[0].by, span, odd)
     found = []
     for reader, sums in zip(readers, _read(session, readers), strict=True):
         reader.put_right(sums, later, odd, added, now)
         if odd:
-            live = statisticscounting.count(session, reader.question, span, now, moved=moved, only=odd)
+            live = statisticscounting.count(
+                session, reader.question, span, now, moved=moved, only=odd, receptions=receptions
+            )
             for key, one in live.items():
                 sums[key].take(one)
         found.append(sums)
@@ -196,7 +217,7 @@ class _Reader:
     session: Session
     question: Question
     parts: _Parts
-    form: bool
+    wanted: Wanted
 
     def put_right(
         self,
@@ -221,10 +242,12 @@ class _Reader:
     def columns(self) -> Mapping[str, Columns]:
         """What is asked for of every day, by the part of the days: the columns of each measure."""
         asked = _BY_SECOND if self.question.second else _COLUMNS
-        if not self.form:
+        if self.wanted is Wanted.WHOLE:
             return asked
+        receptions = self.wanted is Wanted.RECEPTIONS
+        left_out = _BESIDE_RECEPTIONS if receptions else _BESIDE_THE_FORM
         return {
-            part: {name: its for name, its in columns.items() if name not in _BESIDE_THE_FORM}
+            part: {name: its for name, its in columns.items() if name not in left_out}
             for part, columns in asked.items()
         }
 
@@ -244,7 +267,7 @@ class _Reader:
     def read_lengths(self) -> defaultdict[int, Sums]:
         """How long what was finished in the period took. One statement."""
         sums: defaultdict[int, Sums] = defaultdict(Sums)
-        if self.form or (allowed := self._allowed) == frozenset():
+        if self.wanted is not Wanted.WHOLE or (allowed := self._allowed) == frozenset():
             return sums
         sources = [
             f"SELECT {member} AS own, tenths, {number} FROM {table} WHERE {kept}"  # noqa: S608 (tables and columns of ours; days and ids are numbers)
@@ -272,14 +295,14 @@ class _Reader:
                     for place, number in fact.numbers.items():
                         for column, sign in columns.get(MEASURES[place], ()):
                             counts[column] -= sign * number
-            for length in () if self.form else lengths:
+            for length in lengths if self.wanted is Wanted.WHOLE else ():
                 if self._part(length.agency, length.day, allowed) == "within":
                     sums[self._key(length)].tenths[length.tenths] -= 1
 
     def waiting(self, now: dt.datetime, odd: Sequence[int]) -> Sequence[statisticsodd.Later]:
         """How many receptions due today wait in time still, but for those of the odd ones."""
         today = self.parts.today
-        if self.form or not self.question.start <= today <= self.question.end:
+        if self.wanted is Wanted.FORM or not self.question.start <= today <= self.question.end:
             return ()
         return statisticsodd.waiting(self.session, self.question.by, today, now, odd)
 
