@@ -10,7 +10,11 @@ import os
 import sys
 from urllib.parse import urlsplit
 
+import django
 from django.conf import settings
+from django.core.management import execute_from_command_line
+from django.core.wsgi import get_wsgi_application
+from django.urls import include, path
 
 _address = urlsplit(os.environ["PEER_DATABASE"])
 settings.configure(
@@ -47,13 +51,7 @@ settings.configure(
     HELPDESK_TEAMS_MODE_ENABLED=False, HELPDESK_ACTIVATE_API_ENDPOINT=False,
 )  # fmt: skip
 
-import django  # noqa: E402
-
 django.setup()
-
-from django.core.management import execute_from_command_line  # noqa: E402
-from django.core.wsgi import get_wsgi_application  # noqa: E402
-from django.urls import include, path  # noqa: E402
 
 urlpatterns = [path("", include("helpdesk.urls"))]
 application = get_wsgi_application()
