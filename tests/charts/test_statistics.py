@@ -3,6 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from pathlib import Path
+from typing import Literal
 
 import pytest
 
@@ -76,6 +77,15 @@ def test_a_letter_is_kept_once_however_often_it_is_drawn() -> None:
     months = [str(month) for month in range(12)]
     sizes = [len(comparisons.heat(rows, months, TARGET)) for rows in (few, many)]
     assert sizes[1] < 6 * sizes[0]
+
+
+@pytest.mark.parametrize("along", ["x", "y"])
+def test_few_dossiers_are_counted_in_whole_ones(along: Literal["x", "y"]) -> None:
+    made, plot = canvas.figure(7.6, 2, canvas.Margins())
+    canvas.scale(plot, lambda value: f"{value:g}", most=2.04, along=along)
+    made.canvas.draw()
+    ticks = plot.get_xticklabels() if along == "x" else plot.get_yticklabels()
+    assert [one.get_text() for one in ticks][:3] == ["0", "1", "2"]
 
 
 def test_threads_draw_the_same_bytes() -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache, lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 # Blue, orange, grey and red of Okabe and Ito; every one comes with a hatch or a marker of its own.
 BLUE, ORANGE, GREEN, RED = "#0072b2", "#e69f00", "#009e73", "#b4361f"
@@ -212,14 +212,18 @@ def shortened(name: str) -> str:
     return name if len(name) <= _LONGEST_NAME else name[: _LONGEST_NAME - 1].rstrip() + "…"
 
 
-def scale(plot: Any, words: Callable[[float], str], *, most: float | None = None) -> None:
-    """Whole numbers up the side from 0, with lines to read them by."""
+def scale(
+    plot: Any, words: Callable[[float], str], *, most: float | None = None, along: Literal["x", "y"] = "y"
+) -> None:
+    """Whole numbers from 0 along x or y, with lines to read them by."""
     from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-    plot.yaxis.set_major_locator(MaxNLocator(nbins=6, integer=True))
-    plot.yaxis.set_major_formatter(FuncFormatter(lambda value, _: words(value)))
-    plot.set_ylim(0, most)
-    plot.grid(axis="y", color=GRID, linewidth=0.6)
+    axis = plot.xaxis if along == "x" else plot.yaxis
+    axis.set_major_locator(MaxNLocator(nbins=6, integer=True))
+    axis.set_major_formatter(FuncFormatter(lambda value, _: words(value)))
+    set_limits = plot.set_xlim if along == "x" else plot.set_ylim
+    set_limits(0, most)
+    plot.grid(axis=along, color=GRID, linewidth=0.6)
     plot.set_axisbelow(True)
 
 

@@ -140,14 +140,14 @@ def late_receptions_height(lines: int) -> float:
 
 def late_receptions(sources: Sequence[Receptions], form: Form = Form.SVG) -> bytes:
     """A bar for every source: answered late, and hatched what waits late; their share of all beside it."""
-    made, plot = figure(7.6, late_receptions_height(len(sources)), Margins(left=2.6, right=1.5))
+    made, plot = figure(7.6, late_receptions_height(len(sources)), Margins(left=2.6, right=1.95))
     places = range(len(sources))
     late, waiting = [one[1] for one in sources], [one[2] for one in sources]
     bars: dict[str, Any] = {"height": 0.6, "edgecolor": INK, "linewidth": 0.4}
     plot.barh(places, late, color=ORANGE, label="Trả lời quá hạn", **bars)
     plot.barh(places, waiting, left=late, color=RED, hatch="///", label="Còn chờ, đã quá hạn", **bars)
     most = max((a + b for a, b in zip(late, waiting, strict=True)), default=0) or 1
-    plot.set_xlim(0, most * 1.02)
+    scale(plot, number, most=most * 1.02, along="x")
     name_lines(made, plot, [label for label, *_ in sources])
     beside = (
         Word(answered + waits, place, _of(answered + waits, of), across=0.06)
