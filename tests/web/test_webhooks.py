@@ -53,6 +53,8 @@ def test_a_secret_is_shown_once_and_what_was_given_up_is_seen_and_sent_again(adm
     page.check()
     for words in ("503 Service Unavailable", "Không gửi được", CODE):
         assert words in page.words, words
+    admin.post(f"{PAGE}/1/gui-lai", data={"tin": "một"})  # names none, and so not all of them
+    assert statuses() == ["dead"]
     assert admin.post(f"{PAGE}/1/gui-lai", data={"tin": "1"}).status_code == 303
     assert statuses() == ["pending"]
     assert "không gửi được tới" not in admin.get("/van-hanh").text

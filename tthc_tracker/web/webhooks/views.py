@@ -102,7 +102,9 @@ def settle(endpoint_id: int, act: str) -> ResponseReturnValue:
 @requires(Permission.MANAGE_API_TOKENS)
 def send_again(endpoint_id: int) -> ResponseReturnValue:
     """Let one call that was given up leave again, or all of them."""
-    delivery_id = whole(request.form.get("tin", ""))
+    asked = request.form.get("tin", "")
+    if (delivery_id := whole(asked)) is None and asked:
+        return _refused()
     try:
         with transaction() as session:
             many = services.send_again(session, endpoint_id, delivery_id, actor=current_user, now=clock.now())
