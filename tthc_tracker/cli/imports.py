@@ -2,6 +2,7 @@
 
 import datetime as dt
 import hashlib
+import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -74,8 +75,8 @@ def run(
     try:
         whole = Whole.SURE if sure else Whole.YES if full else Whole.AS_DECLARED
         file = _File(path, source_code, whole, Encoding(encoding) if encoding else None, errors_path)
-        with ExitStack() as stack:
-            verdicts = stack.enter_context(Verdicts()) if shape == "json" else None
+        with tempfile.TemporaryFile("w+", encoding="utf-8") as kept:
+            verdicts = Verdicts(kept) if shape == "json" else None
             summary = _process(file, dry_run=dry_run, verdicts=verdicts)
             if verdicts is None:
                 click.echo(importing.summary(summary, dry_run=dry_run))

@@ -1,10 +1,8 @@
 """What became of every row of a file, as `flask imports run --format json` tells it."""
 
 import json
-import tempfile
 from collections.abc import Iterable
-from types import TracebackType
-from typing import Any, Self
+from typing import Any, TextIO
 
 import click
 
@@ -21,18 +19,10 @@ VERDICTS = {
 
 
 class Verdicts:
-    """The verdicts of a file, kept on disk until its counts are known: a file may have a million rows."""
+    """The verdicts of a file, kept in another until its counts are known: it may have a million rows."""
 
-    def __init__(self) -> None:
-        self._file = tempfile.TemporaryFile("w+", encoding="utf-8")  # noqa: SIM115 (closed by __exit__)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._file.close()
+    def __init__(self, kept: TextIO) -> None:
+        self._file = kept
 
     def note(self, judged: Iterable[Judged]) -> None:
         """Write down what became of a batch."""

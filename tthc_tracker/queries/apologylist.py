@@ -9,14 +9,13 @@ from sqlalchemy import ColumnElement, and_, select, tuple_
 from sqlalchemy.orm import Session, aliased
 
 from tthc_tracker.domain.apologies import ApologyState, Ground, LatenessCause
-from tthc_tracker.domain.people import listed_name
 from tthc_tracker.domain.permissions import Scope
 from tthc_tracker.models.account import User
 from tthc_tracker.models.apology import Apology
 from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.queries import listing
 from tthc_tracker.queries.apologies import window_of
-from tthc_tracker.queries.described import with_resolver
+from tthc_tracker.queries.described import told_by, with_resolver
 from tthc_tracker.queries.listing import Count, Filters, Page
 from tthc_tracker.queries.scoping import visible
 
@@ -129,10 +128,8 @@ def _row(session: Session, row: Any) -> ApologyRow:
     dossier, one = row.Dossier, row.Apology
     window = window_of(session, dossier) if one.state is ApologyState.DRAFT else None
     return ApologyRow(
-        id=dossier.id, code=dossier.code, version=dossier.version, procedure_code=row.procedure_code,
-        procedure=row.procedure, owner=listed_name(row.owner, row.owner_kind),
-        agency_code=row.agency_code, agency=row.agency,
-        unit=row.unit, officer=row.officer, first_due_at=dossier.first_due_at, due_at=dossier.due_at,
+        **told_by(row), id=dossier.id, code=dossier.code, version=dossier.version,
+        first_due_at=dossier.first_due_at, due_at=dossier.due_at,
         second=one.due_at, sign_by=window.sign_by if window else None, ground=one.ground, cause=one.cause,
         reason=one.reason, late=one.late, refused_because=one.refused_because, drafted_at=one.drafted_at,
         decided_at=one.decided_at, decided_by=row.decided_by, apology_id=one.id,

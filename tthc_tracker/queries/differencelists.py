@@ -8,14 +8,13 @@ from sqlalchemy.orm import Session, aliased
 
 from tthc_tracker.domain.differing import Field
 from tthc_tracker.domain.lifecycle import SourceKind
-from tthc_tracker.domain.people import listed_name
 from tthc_tracker.domain.permissions import Permission
 from tthc_tracker.models.agency import Agency
 from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.models.match import Sighting, SourceClaim, SourceDifference
 from tthc_tracker.models.procedure import Source
 from tthc_tracker.queries import listing, names
-from tthc_tracker.queries.described import with_resolver
+from tthc_tracker.queries.described import told_by, with_resolver
 from tthc_tracker.queries.keptlist import Asked, KeptList, Page
 from tthc_tracker.queries.listing import Count
 from tthc_tracker.queries.scoping import visible
@@ -121,19 +120,17 @@ def _its(table: type[Sighting] | type[SourceClaim]) -> ColumnElement[bool]:
 
 
 def _row(row: Any, places: dict[str, str]) -> DifferenceRow:
-    one, told = row.Dossier, row.SourceDifference
+    one, told, names_of = row.Dossier, row.SourceDifference, told_by(row)
     followed = {
         Field.PROCEDURE: row.procedure_code, Field.RECEIVING: row.desk, Field.RESOLVING: row.agency,
-        Field.OWNER: listed_name(row.owner, row.owner_kind), Field.CODE: one.code,
+        Field.OWNER: names_of["owner"], Field.CODE: one.code,
     }  # fmt: skip
     return DifferenceRow(
-        code=one.code, version=one.version, field=told.field, system=row.system,
+        **names_of, code=one.code, version=one.version, field=told.field, system=row.system,
         said=followed.get(told.field) or words.said_here(told.field, one), other_code=told.code,
         other_system=row.other_system, other_said=words.said_there(told.field, told.said, places),
         why=words.why_followed(matched=row.sighted is not None, home=row.kind is SourceKind.HOME),
-        since=told.since, as_of=row.as_of, procedure_code=row.procedure_code, procedure=row.procedure,
-        owner=listed_name(row.owner, row.owner_kind), agency_code=row.agency_code, agency=row.agency,
-        unit=row.unit, officer=row.officer, id=told.id,
+        since=told.since, as_of=row.as_of, id=told.id,
     )  # fmt: skip
 
 
@@ -142,8 +139,8 @@ def _count(session: Session, asked: Asked) -> Count:
     return listing.count(session, joined.where(*_narrowed(session, asked)))
 
 
-_BY = ("agency", "level", "sector", "procedure", "source", "channel", "officer")
 DIFFERENCES = KeptList(
-    listwords.DIFFERENCES, Permission.VIEW_SUPERVISION, (*_BY, "other", "field"), _page, _count, _BY,
+    listwords.DIFFERENCES, Permission.VIEW_SUPERVISION, (*listing.BY, "other", "field"), _page, _count,
+    listing.BY,
     ("assign", "remind"),
 )  # fmt: skip

@@ -26,7 +26,8 @@ COUNT_LIMIT = 10_000
 LONGEST_CURSOR = 200
 FULL_DAY = 480  # working minutes
 BIGGEST_ID = 2**63 - 1
-NAMES = ("agency", "level", "sector", "procedure", "source", "channel", "officer", "from", "to")
+BY = ("agency", "level", "sector", "procedure", "source", "channel", "officer")
+NAMES = (*BY, "from", "to")
 LINKED = ("only", "held", "unit", "apology", "since", "unseen")
 """What narrows a list by the link of a number only; nobody sets it by hand."""
 NOBODYS = 0  # as a unit: no unit holds it

@@ -17,7 +17,7 @@ from tthc_tracker.models.match import DossierMatch, Sighting
 from tthc_tracker.models.person import Person
 from tthc_tracker.models.procedure import ProcedureVersion, Source
 from tthc_tracker.queries import listing, matches
-from tthc_tracker.queries.described import with_resolver
+from tthc_tracker.queries.described import told_by, with_resolver
 from tthc_tracker.queries.keptlist import Asked, KeptList, Page
 from tthc_tracker.queries.listing import Count, Filters
 from tthc_tracker.queries.scoping import visible
@@ -230,12 +230,10 @@ def _differing_page(session: Session, asked: Asked, after: str, size: int) -> Pa
 def _differing_row(row: Any) -> DifferingRow:
     one, said = row.Dossier, row.Sighting
     return DifferingRow(
-        code=one.code, version=one.version, system=row.system, state=one.state, other_code=said.code,
-        other_system=row.other_system, other_state=said.state, state_since=said.state_since,
-        differs_since=said.differs_since, as_of=said.as_of, procedure_code=row.procedure_code,
-        procedure=row.procedure, owner=listed_name(row.owner, row.owner_kind), agency_code=row.agency_code,
-        agency=row.agency, unit=row.unit, officer=row.officer, due_at=one.current_due_at,
-        merged_id=said.merged_id,
+        **told_by(row), code=one.code, version=one.version, system=row.system, state=one.state,
+        other_code=said.code, other_system=row.other_system, other_state=said.state,
+        state_since=said.state_since, differs_since=said.differs_since, as_of=said.as_of,
+        due_at=one.current_due_at, merged_id=said.merged_id,
     )  # fmt: skip
 
 
@@ -244,10 +242,9 @@ def _differing_count(session: Session, asked: Asked) -> Count:
     return listing.count(session, joined.where(*_differing(session, asked)))
 
 
-_BY = ("agency", "level", "sector", "procedure", "source", "channel", "officer")
 DIFFERING = KeptList(
-    matchlists.DIFFERING, Permission.VIEW_SUPERVISION, (*_BY, "other"), _differing_page, _differing_count,
-    _BY, ("assign", "remind", "acknowledge"),
+    matchlists.DIFFERING, Permission.VIEW_SUPERVISION, (*listing.BY, "other"), _differing_page,
+    _differing_count, listing.BY, ("assign", "remind", "acknowledge"),
 )  # fmt: skip
 
 LISTS = (MATCHES, DIFFERING)

@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session, aliased
 from tthc_tracker.domain.deadlines import PausePolicy
 from tthc_tracker.domain.lifecycle import SourceKind
 from tthc_tracker.domain.pausing import LONG, PauseReason
-from tthc_tracker.domain.people import listed_name
 from tthc_tracker.domain.permissions import Scope
 from tthc_tracker.models.account import User
 from tthc_tracker.models.agency import Agency, Unit
@@ -21,6 +20,7 @@ from tthc_tracker.models.person import Person
 from tthc_tracker.models.procedure import Procedure, ProcedureVersion, Source
 from tthc_tracker.models.reception import SupplementRequest
 from tthc_tracker.queries import listing
+from tthc_tracker.queries.described import told_by
 from tthc_tracker.queries.freshness import told_at
 from tthc_tracker.queries.listing import Count, Filters, Page
 from tthc_tracker.queries.scoping import visible
@@ -192,10 +192,8 @@ def _details() -> Any:
 
 def _row(row: Any) -> PausedRow:
     return PausedRow(
-        id=row.id, code=row.code, version=row.version, procedure_code=row.procedure_code,
-        procedure=row.procedure, owner=listed_name(row.owner, row.owner_kind),
-        agency_code=row.agency_code, agency=row.agency,
-        unit=row.unit, officer=row.officer, pause_id=row.pause_id, reason=PauseReason(row.reason),
+        **told_by(row), id=row.id, code=row.code, version=row.version, pause_id=row.pause_id,
+        reason=PauseReason(row.reason),
         policy=row.policy, note=row.note, asked_of=row.asked_of, started_at=row.started_at,
         expires_at=row.expires_at, by=row.by, due_at=row.current_due_at, lawful_due_at=row.due_at,
         holds=row.paused_since is not None,

@@ -19,26 +19,26 @@ _OWN = "values of a transaction that has raised one"
 _ALL = select(Revision.name, Revision.number)
 
 
-class _by_name(FunctionElement[Any]):  # noqa: N801 (reads as a function of SQL)
+class _ByName(FunctionElement[Any]):
     """Two columns of all rows as one object of JSON."""
 
     type = JSON()
     inherit_cache = True
 
 
-@compiles(_by_name)
+@compiles(_ByName)
 def _json_group_object(element: Any, compiler: Any, **how: Any) -> str:
     return f"json_group_object({compiler.process(element.clauses, **how)})"
 
 
-@compiles(_by_name, "postgresql")
+@compiles(_ByName, "postgresql")
 def _json_object_agg(element: Any, compiler: Any, **how: Any) -> str:
     return f"json_object_agg({compiler.process(element.clauses, **how)})"
 
 
 def in_one_column() -> ScalarSelect[Any]:
     """All of them, for a statement that is the first of its unit; what it finds goes to `note_revisions`."""
-    return select(_by_name(Revision.name, Revision.number)).scalar_subquery()
+    return select(_ByName(Revision.name, Revision.number)).scalar_subquery()
 
 
 def note_revisions(session: Session, found: dict[str, int] | None) -> None:

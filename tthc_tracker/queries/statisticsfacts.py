@@ -8,7 +8,7 @@ overdue already in its sum: they are put back, counted by row.
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property
@@ -256,26 +256,20 @@ class _Reader:
         allowed = self._allowed
         if allowed == frozenset():
             return []
-        return [
-            f"SELECT {place} AS place, {member} AS own, {columns} FROM {table} WHERE {kept}"  # noqa: S608 (tables and columns of ours; days and ids are numbers)
-            for part, piece in self.parts.pieces()
-            if part == wanted
-            for table, member, kept in [self._source(factsums.FACTS, piece, allowed)]
-            for columns in [factreading.signed(names, piece)]
-        ]
+        return self._selects(
+            factsums.FACTS, wanted, allowed,
+            lambda piece: f"{place} AS place, {factreading.signed(names, piece)}",
+        )  # fmt: skip
 
     def read_lengths(self) -> defaultdict[int, Sums]:
         """How long what was finished in the period took. One statement."""
         sums: defaultdict[int, Sums] = defaultdict(Sums)
         if self.wanted is not Wanted.WHOLE or (allowed := self._allowed) == frozenset():
             return sums
-        sources = [
-            f"SELECT {member} AS own, tenths, {number} FROM {table} WHERE {kept}"  # noqa: S608 (tables and columns of ours; days and ids are numbers)
-            for part, piece in self.parts.pieces()
-            if part == "within"
-            for table, member, kept in [self._source(factsums.LENGTHS, piece, allowed)]
-            for number in [factreading.signed(factsums.LENGTHS.numbers, piece)]
-        ]
+        sources = self._selects(
+            factsums.LENGTHS, "within", allowed,
+            lambda piece: f"tenths, {factreading.signed(factsums.LENGTHS.numbers, piece)}",
+        )  # fmt: skip
         key, known = self.rows
         statement = (
             f"SELECT {key}, tenths, SUM(number) FROM ({' UNION ALL '.join(sources)}) AS sums{known} "  # noqa: S608 (columns of ours, and what sources() reads)
@@ -284,6 +278,17 @@ class _Reader:
         for own, tenths, number in self.session.connection().exec_driver_sql(statement).all():
             sums[own].tenths[tenths] = number
         return sums
+
+    def _selects(
+        self, made: Made, wanted: str, allowed: frozenset[int] | None, columns: Callable[[Piece], str]
+    ) -> list[str]:
+        """Each piece of a part of the days, from the sums that hold it, by key."""
+        return [
+            f"SELECT {member} AS own, {columns(piece)} FROM {table} WHERE {kept}"  # noqa: S608 (tables and columns of ours; days and ids are numbers)
+            for part, piece in self.parts.pieces()
+            if part == wanted
+            for table, member, kept in [self._source(made, piece, allowed)]
+        ]
 
     def take_out(self, added: Sequence[statisticsodd.Adding], sums: defaultdict[int, Sums]) -> None:
         """Take what these dossiers have added out of the sums again."""

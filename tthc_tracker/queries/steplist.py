@@ -11,7 +11,6 @@ from sqlalchemy import ColumnElement, Select, and_, bindparam, case, func, selec
 from sqlalchemy.orm import Session, aliased
 
 from tthc_tracker.domain.localtime import HOUR
-from tthc_tracker.domain.people import listed_name
 from tthc_tracker.domain.permissions import Scope
 from tthc_tracker.domain.processes import NORMAL_DAY
 from tthc_tracker.domain.timelimit import LimitUnit, TimeLimit
@@ -23,6 +22,7 @@ from tthc_tracker.models.procedure import Procedure, ProcedureVersion
 from tthc_tracker.models.process import ProcessStep, StepRun
 from tthc_tracker.queries import listing
 from tthc_tracker.queries.among import Ids, among
+from tthc_tracker.queries.described import told_by
 from tthc_tracker.queries.listing import Count, Filters, Page
 from tthc_tracker.queries.scoping import ways_in
 
@@ -226,10 +226,8 @@ def _details() -> Select[*tuple[Any, ...]]:
 def _line(row: Any, now: dt.datetime) -> StepLine:
     paused = row.paused_since is not None
     return StepLine(
-        id=row.id, code=row.code, version=row.version, procedure_code=row.procedure_code,
-        procedure=row.procedure, owner=listed_name(row.owner, row.owner_kind),
-        agency_code=row.agency_code, agency=row.agency,
-        unit=row.unit, officer=row.officer, run_id=row.run_id, position=row.position, step=row.step,
+        **told_by(row), id=row.id, code=row.code, version=row.version, run_id=row.run_id,
+        position=row.position, step=row.step,
         signature=row.signature, at_desk=row.at_desk, limit=TimeLimit(row.amount, row.limit_unit),
         opened_at=row.opened_at, due_at=row.due_at, late_from=row.late_from, left_minutes=row.left_minutes,
         promised_at=row.current_due_at, lawful_due_at=row.lawful_due_at, paused=paused,
