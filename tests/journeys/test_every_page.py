@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 import config
 from tests.support import databases, servers
 from tests.support.browser import DESKTOP, axe_violations, context, sideways_overflow
+from tests.support.calls import call_in_vain
 from tests.support.desk import Worker
 from tests.support.moments import at
 from tests.support.pairs import propose
@@ -129,6 +130,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
                 _urge(session)
                 _ask(session)
                 _match(session)
+                call_in_vain(session, NOW)
             addresses, marks = _addresses(app)
         finally:
             database.dispose()

@@ -7,6 +7,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from tests.support.calls import give_up
 from tests.support.screens import Page
 from tests.web.test_apitokens import admin, entered, office
 from tthc_tracker import clock
@@ -25,16 +26,9 @@ ASKED = {"source": "provincial-portal", "name": "LGSP", "url": "https://lgsp.exa
 CODE = "H50.19000-261116-0001"
 
 
-def given_up(answer: str = "503 Service Unavailable") -> None:
-    """A call that nobody took for three days."""
-    now = clock.now()
+def given_up() -> None:
     with database.transaction() as session:
-        body = f'{{"MaHoSo": "{CODE}"}}'
-        webhookoutbox.enqueue(session, 1, WebhookEvent.FINISHED, body, now - GIVEN_UP_AFTER)
-        session.flush()
-        (call,) = webhookoutbox.due(session, key="k" * 40, now=now)
-        webhookoutbox.postpone(session, call, code=503, error=answer, now=now)
-        assert webhookoutbox.expire(session, now) == 1
+        give_up(session, CODE, clock.now())
 
 
 def statuses() -> list[str]:
