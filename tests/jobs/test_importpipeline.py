@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from tests.support.moments import at
 from tests.support.sending import HEAD, csv_of, dossier
 from tthc_tracker.domain.workcalendar import DEFAULT_WEEK, WeeklyHours, WorkCalendar
 from tthc_tracker.jobs import importpipeline
+from tthc_tracker.jobs.importchild import AHEAD
 from tthc_tracker.jobs.importpipeline import ReaderEndedError, opened
 from tthc_tracker.rendering import child_of_ours
 from tthc_tracker.services import imports
@@ -110,9 +112,25 @@ def test_a_child_that_ends_at_once_is_told_as_one_that_has_ended(
 
 
 def test_the_reader_holds_no_more_of_a_long_file_than_of_a_short_one(tmp_path: Path) -> None:
-    with opened(many(tmp_path / "xuat.csv", 8), TERMS, beside_from=ALWAYS) as reading:
-        most = [_most_held(reading.child) for _ in islice(reading.batches, 6)]  # then it may have ended
+    with opened(many(tmp_path / "xuat.csv", 3 * AHEAD), TERMS, beside_from=ALWAYS) as reading:
+        most = [_most_held(reading.child) for _ in islice(reading.batches, 2 * AHEAD - 2)]  # then it may end
     assert most[-1] - most[2] < 8 * 1024
+
+
+def test_the_reader_goes_on_while_its_writer_writes(tmp_path: Path) -> None:
+    path = many(tmp_path / "xuat.csv", AHEAD)
+    with opened(path, TERMS, beside_from=ALWAYS) as reading:
+        give_up_at = time.monotonic() + 60
+        while _read_by(reading.child) < path.stat().st_size:
+            assert time.monotonic() < give_up_at, "it stands still"
+            os.sched_yield()
+        assert sum(map(len, reading.batches)) == AHEAD * BATCH
+
+
+def _read_by(process: int | None) -> int:
+    """Bytes that a process has read from files and pipes since it started."""
+    lines = Path(f"/proc/{process}/io").read_text(encoding="ascii").splitlines()
+    return int(lines[0].removeprefix("rchar: "))
 
 
 def _most_held(process: int | None) -> int:

@@ -8,6 +8,8 @@ import signal
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from queue import Queue
+from threading import Thread
 from typing import IO, NamedTuple
 
 from tthc_tracker.domain.columnmaps import ColumnMap
@@ -47,9 +49,25 @@ def told(path: Path, terms: Terms | None, by: Manner = AS_IT_IS) -> Iterator[byt
         yield FAULT + pickle.dumps(fault)
 
 
+AHEAD = 8
+"""Messages that may wait for the writer: what it writes in two of its longest transactions (importpace)."""
+
+
 def serve(work: IO[bytes], answers: IO[bytes]) -> None:
-    """Read the file that is asked for."""
-    for message in told(*pickle.load(work)):  # noqa: S301 (written by our parent, over its own pipe)
+    """Read the file that is asked for, ahead of the writer while it does not listen."""
+    waiting = Queue[bytes | None](AHEAD)
+    handing = Thread(target=_hand_over, args=(waiting, answers))
+    handing.start()
+    try:
+        for message in told(*pickle.load(work)):  # noqa: S301 (written by our parent, over its own pipe)
+            waiting.put(message)
+    finally:
+        waiting.put(None)
+        handing.join()
+
+
+def _hand_over(waiting: Queue[bytes | None], answers: IO[bytes]) -> None:
+    while (message := waiting.get()) is not None:
         answers.write(LENGTH.pack(len(message)))
         answers.write(message)
         answers.flush()

@@ -1,8 +1,8 @@
 """The rows of a file that is taken in, read beside the process that writes them (decision 0028).
 
 To read and reckon a row takes as long as to write it, and needs nothing of the database: a large file is read
-by a child, a batch or two ahead of its writer. The pipe between them is the bound: when it is full the child
-waits. A small file is read here.
+by a child, as far ahead of its writer as two long transactions of his take (`importchild.AHEAD`):
+with less, the child would stand still in each, and the writer behind it. A small file is read here.
 """
 
 import gc
