@@ -15,6 +15,7 @@ from tests.bench.floors import Floor
 
 REQUESTS = 200
 WARM_UP = 20
+_TICKS = os.sysconf("SC_CLK_TCK")  # of a second
 _BACKENDS = text(
     "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND backend_type = 'client backend'"
 )
@@ -134,7 +135,21 @@ def processor_milliseconds(pids: list[int]) -> float:
     for pid in pids:
         parts = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
         ticks += int(parts[11]) + int(parts[12])
-    return ticks * 1000 / os.sysconf("SC_CLK_TCK")
+    return ticks * 1000 / _TICKS
+
+
+def processor_milliseconds_of_all(roots: list[int]) -> float:
+    """The same of these processes and all their children, those included that have ended."""
+    spent = 0.0
+    for pid in roots:
+        try:
+            parts = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+            of_tasks = [path.read_text() for path in Path(f"/proc/{pid}/task").glob("*/children")]
+        except (FileNotFoundError, ProcessLookupError):
+            continue  # it has ended meanwhile: its parent's sum has it
+        spent += sum(map(int, parts[11:15])) * 1000 / _TICKS
+        spent += processor_milliseconds_of_all([int(pid) for listed in of_tasks for pid in listed.split()])
+    return spent
 
 
 def server_milliseconds(engine: Engine) -> float:

@@ -107,12 +107,16 @@ class Cluster:
         while any(_lives(pid) for pid in pids):
             _PACE.wait(0.01)
 
+    def postmaster(self) -> int:
+        """The process that began all others of the server."""
+        return int((self.directory / "data" / "postmaster.pid").read_text().split()[0])
+
     def _processes(self) -> list[int]:
-        postmaster = (self.directory / "data" / "postmaster.pid").read_text().split()[0]
-        if not _lives(int(postmaster)):
+        postmaster = self.postmaster()
+        if not _lives(postmaster):
             return []
         children = Path(f"/proc/{postmaster}/task/{postmaster}/children").read_text().split()
-        return [int(pid) for pid in (postmaster, *children) if _lives(int(pid))]
+        return [pid for pid in (postmaster, *map(int, children)) if _lives(pid)]
 
     def promote(self) -> None:
         """Make a standby the primary."""

@@ -79,11 +79,16 @@ class _Forms(HTMLParser):
             self._area = ""
 
 
-def form_of(page: Answer, action: str) -> Fields:
-    """The fields of the form of `page` that is sent to `action` (an empty one is sent to the page itself)."""
+def form_of(page: Answer, action: str, *, holding: str = "") -> Fields:
+    """The fields of the form of `page` that is sent to `action` (an empty one is sent to the page itself);
+    the first that has a field of the name `holding`, where several are."""
     parser = _Forms()
     parser.feed(page.text())
-    found = [fields for target, fields in parser.forms if urlsplit(target).path == action]
+    found = [
+        fields
+        for target, fields in parser.forms
+        if urlsplit(target).path == action and (not holding or holding in dict(fields))
+    ]
     assert found, f"no form for {action!r} among {[target for target, _ in parser.forms]}"
     return found[0]
 
