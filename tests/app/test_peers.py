@@ -9,7 +9,7 @@ import pytest
 
 from tests.bench.measures import processor_milliseconds_of_all
 from tests.bench.peers import table
-from tests.bench.peers.asking import Command, Figure, Patience, Site, measure
+from tests.bench.peers.asking import Ask, Command, Figure, Patience, Site, measure
 from tests.bench.peers.table import Result
 
 NOTHING, NEVER = [sys.executable, "-c", ""], ["tail", "-f", "/dev/null"]
@@ -26,13 +26,15 @@ def test_what_does_not_answer_is_given_up_and_the_rest_is_asked(
     tmp_path: Path, scan: list[str], given_up: bool
 ) -> None:
     restarts: list[str] = []
+    command = Command(scan, os.environ, tmp_path)
+    pages: dict[str, Ask] = {"summary": _given_up, "list": lambda _: None}
     site = Site(
-        "theirs", "10 tickets", {"summary": _given_up, "list": lambda _: None},
-        Command(scan, os.environ, tmp_path), lambda: [os.getpid()], lambda: restarts.append("again"),
+        "theirs", "10 tickets", pages, {"scan": command}, lambda: [os.getpid()],
+        lambda: restarts.append("again"),
     )  # fmt: skip
     found = dict(measure(site, Patience(requests=3, page=30, scan=0.3 if given_up else 60)))
     assert {name: figure.beyond for name, figure in found.items()} == {
-        "summary": True, "list": False, "scan, nothing new": given_up
+        "summary": True, "list": False, "scan": given_up
     }  # fmt: skip
     assert found["summary"].clock == 30_000
     assert len(restarts) == 1 + given_up

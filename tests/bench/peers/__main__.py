@@ -15,7 +15,7 @@ from pathlib import Path
 
 from tests.bench.peers import table
 from tests.bench.peers.asking import Figure, Patience, measure
-from tests.bench.peers.helpdesk import helpdesk
+from tests.bench.peers.djangohelpdesk import helpdesk
 from tests.bench.peers.ours import on_postgresql, on_sqlite
 from tests.bench.peers.requesttracker import request_tracker
 

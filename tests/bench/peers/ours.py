@@ -8,7 +8,8 @@ from pathlib import Path
 
 from tests.bench import cpu
 from tests.bench.__main__ import populate
-from tests.bench.peers.asking import Ask, Command, Site
+from tests.bench.peers.asking import SCAN, Ask, Command, Site
+from tests.bench.peers.scanner import standing
 from tests.bench.peers.serving import Serving, database, page
 from tests.bench.population import Office
 from tests.support import databases, postgres, servers
@@ -61,6 +62,7 @@ def _served(
         Serving(gunicorn, port, env, servers.ROOT, folder / "web.log", "/healthz", cluster) as server,
         Visitor(server.url, office.controller, bound) as reader,
         Visitor(server.url, office.clerk, bound) as clerk,
+        standing(env, bound) as scanner,
     ):
         desk = Desk.at(clerk, office.procedure_codes[0])
         pages: dict[str, Ask] = {
@@ -68,10 +70,13 @@ def _served(
             "create": lambda _number: _received(desk),
             "summary": page(reader, "/tong-hop?by=agency&moi=1"),
             "summary, kept for a minute": page(reader, "/tong-hop?by=agency"),
+            SCAN: scanner,
         }
-        scan = Command([*FLASK, "jobs", "run", "scan-deadlines"], env, servers.ROOT)
+        by_hand = {"scan, by hand": Command([*FLASK, "jobs", "run", "scan-deadlines"], env, servers.ROOT)}
         holds = f"{office.dossiers:,} dossiers, {office.open:,} open"
-        yield Site(name, holds, pages, scan, server.processes, server.restart)
+        yield Site(
+            name, holds, pages, by_hand, lambda: [*server.processes(), scanner.process.pid], server.restart
+        )
 
 
 def _received(desk: Desk) -> None:

@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 import psycopg
 from psycopg import sql
 
-from tests.bench.peers.asking import Ask, Command, Site
+from tests.bench.peers.asking import SCAN, Ask, Command, Site
 from tests.bench.peers.serving import Serving, database, page, ran
 from tests.support import postgres, servers
 from tests.support.visitor import Visitor, filled, form_of
@@ -70,7 +70,7 @@ def request_tracker(size: int, folder: Path, bound: float, _office_in: Path | No
             yield Site(
                 f"Request Tracker {_version()} (PostgreSQL)",
                 f"{base * copies:,} tickets, all active", _pages(server.url, bound),
-                Command(crontool, env, folder), server.processes, server.restart,
+                {SCAN: Command(crontool, env, folder)}, server.processes, server.restart,
             )  # fmt: skip
 
 

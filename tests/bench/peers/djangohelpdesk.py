@@ -9,7 +9,7 @@ from pathlib import Path
 
 from psycopg import sql
 
-from tests.bench.peers.asking import Ask, Command, Site
+from tests.bench.peers.asking import SCAN, Ask, Command, Site
 from tests.bench.peers.serving import Serving, database, page, ran
 from tests.support import postgres, servers
 from tests.support.visitor import Visitor, filled, form_of
@@ -38,7 +38,7 @@ def helpdesk(size: int, folder: Path, bound: float, _office_in: Path | None) -> 
         ):
             yield Site(
                 "django-helpdesk 2.6.1 (PostgreSQL)", f"{size:,} tickets, all open", _pages(visitor),
-                Command([*manage, "escalate_tickets"], env, HERE), server.processes, server.restart,
+                {SCAN: Command([*manage, "escalate_tickets"], env, HERE)}, server.processes, server.restart,
             )  # fmt: skip
 
 
