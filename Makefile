@@ -31,7 +31,7 @@ coverage: .venv/.installed-dev  ## the law stands under test to the last branch
 bench: .venv/.installed-dev system-packages  ## the speed table, on both databases (writes bench.json)
 	@$(BIN)/python -m tests.bench$(WHAT:%=.%) $(BENCH_ARGS)
 
-bench-peers: .venv/.installed-dev system-packages  ## beside it what one would take instead, in an environment of its own
+bench-peers: .venv/.installed-dev system-packages  ## beside it what one would take instead: django-helpdesk, Request Tracker 5 (installs both)
 	@tools/peers.sh
 	@$(BIN)/python -m tests.bench.peers $(BENCH_ARGS)
 

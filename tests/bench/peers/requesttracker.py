@@ -108,7 +108,7 @@ COPIED: dict[str, tuple[dict[str, str], str]] = {
     "tickets": (
         {
             "id": "id + copy * ticket", "effectiveid": "effectiveid + copy * ticket",
-            "due": "now() AT TIME ZONE 'utc' + (random() * 35 - 5) * interval '1 day'",
+            "due": "date_trunc('second', now() AT TIME ZONE 'utc' + (random() * 35 - 5) * interval '1 day')",
         },
         "id <= ticket",
     ),
