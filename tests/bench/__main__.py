@@ -50,48 +50,6 @@ def arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-@contextmanager
-def empty_database(engine: str, folder: Path) -> Iterator[str]:
-    """The address of a fresh migrated database with the durability of a real one."""
-    if engine == "sqlite":
-        url = f"sqlite:///{folder / 'bench.sqlite'}"
-        databases.migrate(url)
-        yield url
-        return
-    cluster = postgres.start(postgres.DURABLE)
-    try:
-        url = cluster.url(cluster.create_database())
-        databases.migrate(url)
-        yield url
-    finally:
-        database.dispose()
-        cluster.stop()
-
-
-def populate(url: str, size: int, seed: int) -> population.Office:
-    """Build the dossiers, telling how far it is."""
-    database.bind(url)
-    done = 0
-
-    def tell(more: int) -> None:
-        nonlocal done
-        done += more
-        print(f"\r  {done:,} of {size:,} dossiers", end="", file=sys.stderr, flush=True)
-
-    office = population.build(
-        database, dossiers=size, open_ones=size // 10, now=clock.now(), seed=seed, progress=tell
-    )
-    print(file=sys.stderr)
-    run = dailyfacts.Run()
-    while run.more:  # as the timetable has done in any installation of some minutes
-        with database.transaction() as session:
-            dailyfacts.fold_next(session, run, batch=FOLDED)
-    if database.engine.dialect.name == "postgresql":  # as autovacuum has done in any database of some days
-        with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            connection.exec_driver_sql("VACUUM ANALYZE")
-    return office
-
-
 def measure(engine: str, size: int, seed: int, requests: int) -> tuple[list[Figure], str]:
     """The table of one engine, and the version of its database."""
     print(f"{engine}: building", file=sys.stderr)

@@ -5,15 +5,15 @@
 
 The import is the command, in a process of its own; a desk receives in this one, through the whole
 application, somebody new every so many seconds whether or not the one before is done: who waits is counted
-from when he came. Prints rows a second, the most memory that the import's processes had, and the
-receptions' p50 and p95 alone and beside it; fails if a single row is counted wrongly. --office: a copy of
-what `python -m tests.bench.cpu --keep FOLDER` has built (SQLite), else an office of 20,000 dossiers is.
+from when he came. Prints how far it is, rows a second, the most memory that the import's processes had, and
+the receptions' p50 and p95 alone and beside it; fails if a single row is counted wrongly. --office: a copy
+of what `python -m tests.bench --keep FOLDER` has built, on either database; else an office of 20,000
+dossiers is built.
 """
 
 import argparse
 import os
 import re
-import shutil
 import signal
 import statistics
 import subprocess
@@ -29,16 +29,15 @@ from threading import Event
 
 from sqlalchemy import func, select
 
-from tests.bench import cpu, importing
-from tests.bench.__main__ import ENGINES, empty_database, populate
+from tests.bench import cpu, importing, offices
+from tests.bench.offices import ENGINES, empty_database, populate
 from tests.bench.population import Office
 from tests.bench.session import Bench
-from tests.support import databases, servers
+from tests.support import servers
 from tests.support.receiving import NotReceivedError
 from tthc_tracker.extensions import database
 from tthc_tracker.models.dossier import DossierCode
 from tthc_tracker.models.importing import ImportBatch, ImportedRow
-from tthc_tracker.services.trailkeys import NAME
 
 ROWS, OFFICE, ALONE, EACH = 650_000, 20_000, 100, 0.5
 KILLED_AT = (0.3, 0.65)  # of the file
@@ -173,16 +172,14 @@ def check(rows: int) -> None:
 @contextmanager
 def office_of(engine: str, kept: Path | None, size: int, folder: Path) -> Iterator[tuple[str, Office]]:
     """The office in which somebody receives: a copy of one that is kept, or one that is built."""
-    if engine == "postgresql":
-        with empty_database(engine, folder) as url:
-            yield url, populate(url, size, 20261123)
-        return
     if kept:
-        for name in ("cpu.sqlite", "office.json", NAME):
-            shutil.copyfile(kept / name, folder / name)
-        (folder / NAME).chmod(0o400)
-        databases.migrate(f"sqlite:///{folder / 'cpu.sqlite'}")
-    yield cpu.office_in(folder, size)
+        with offices.copied(kept, folder) as found:
+            yield found
+    elif engine == "postgresql":
+        with empty_database(engine, folder) as url:
+            yield url, populate(url, size, offices.SEED)
+    else:
+        yield cpu.office_in(folder, size)
 
 
 def main() -> None:

@@ -19,7 +19,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from tests.bench import population
-from tests.bench.__main__ import ENGINES, empty_database
+from tests.bench.offices import ENGINES, empty_database
 from tests.bench.measures import server_milliseconds
 from tests.support.moments import at
 from tthc_tracker.domain.calendarchanges import ChangeState

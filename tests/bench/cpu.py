@@ -8,32 +8,22 @@ one changes that little. --keep builds the office in a folder once and finds it 
 """
 
 import argparse
-import json
 import signal
 import statistics
 import sys
 import tempfile
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import asdict
 from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from sqlalchemy import update
-
-from tests.bench.__main__ import populate
+from tests.bench import offices
 from tests.bench.population import Office
 from tests.bench.session import LONG_LIFE, Bench, InProcess
 from tests.bench.yardstick import loop, spent
-from tests.support import databases
 from tests.support.receiving import Desk
-from tthc_tracker import clock
 from tthc_tracker.extensions import database
-from tthc_tracker.jobs.tasks import scan_deadlines
-from tthc_tracker.jobs.work import Work
-from tthc_tracker.models.account import LoginSession
-from tthc_tracker.queries.accounts import ABSOLUTE
 
 SIZE, REQUESTS, WARM_UP = 100_000, 200, 10
 Ask = Callable[[int], None]
@@ -51,21 +41,12 @@ def arguments() -> argparse.Namespace:
 
 
 def office_in(folder: Path, size: int) -> tuple[str, Office]:
-    """The office of a folder, built if nobody has yet; its people signed in just now."""
-    url, kept = f"sqlite:///{folder / 'cpu.sqlite'}", folder / "office.json"
-    if kept.exists():
-        database.bind(url)
-        office = Office(**json.loads(kept.read_text()))
-    else:
-        folder.mkdir(parents=True, exist_ok=True)
-        databases.migrate(url)
-        office = populate(url, size, 20261123)
-        scan_deadlines(Work("http://127.0.0.1", "tthc@localhost", "", folder))
-        kept.write_text(json.dumps(asdict(office)))
-    now = clock.now()
-    with database.transaction() as session:
-        session.execute(update(LoginSession).values(last_seen_at=now, expires_at=now + ABSOLUTE))
-    return url, office
+    """The office of a folder on SQLite, built if nobody has yet; its people signed in just now."""
+    offices.build("sqlite", folder, size)
+    url = f"sqlite:///{folder / offices.FILE}"
+    database.bind(url)
+    offices.sign_in()
+    return url, offices.of(folder)
 
 
 def pages(bench: Bench) -> dict[str, Ask]:

@@ -29,7 +29,7 @@ from typing import Any
 from sqlalchemy import insert, text
 from sqlalchemy.orm import Session
 
-from tests.bench.__main__ import empty_database
+from tests.bench.offices import empty_database
 from tthc_tracker import clock
 from tthc_tracker.domain import periods
 from tthc_tracker.domain.agencies import Level

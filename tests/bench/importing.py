@@ -124,7 +124,7 @@ def read_in(path: Path) -> dict[str, int]:
 @contextmanager
 def register_of(engine: str, office: Path | None, folder: Path) -> Iterator[None]:
     """A province without dossiers, or a copy of an office full of them; bound."""
-    from tests.bench.__main__ import empty_database
+    from tests.bench.offices import empty_database
     from tests.support.sending import open_province
 
     if office is None:
@@ -143,7 +143,7 @@ def register_of(engine: str, office: Path | None, folder: Path) -> Iterator[None
 
 
 def main() -> None:
-    from tests.bench.__main__ import ENGINES
+    from tests.bench.offices import ENGINES
 
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--engine", choices=ENGINES, action="append")

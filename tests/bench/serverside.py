@@ -22,22 +22,17 @@ from pathlib import Path
 from threading import Event
 from typing import Any
 
-from sqlalchemy import update
-
-from tests.bench import cpu
-from tests.bench.__main__ import empty_database, populate
+from tests.bench import cpu, offices
+from tests.bench.offices import empty_database, populate
 from tests.bench.floors import Statement, listening
 from tests.bench.measures import backend_milliseconds, server_milliseconds
 from tests.bench.population import Office
 from tests.bench.session import Bench
 from tests.bench.yardstick import length
 from tests.support import runs
-from tthc_tracker import clock
 from tthc_tracker.extensions import database
 from tthc_tracker.jobs.tasks import scan_deadlines
 from tthc_tracker.jobs.work import Work
-from tthc_tracker.models.account import LoginSession
-from tthc_tracker.queries.accounts import ABSOLUTE
 
 SIZE = 100_000
 SETTLED = 25  # a driver prepares after five times, a server settles on a plan after five more
@@ -63,7 +58,7 @@ def main() -> int:
             asked.hold.write_text(json.dumps({"url": url, "office": asdict(office)}))
             Event().wait()
         bench = Bench(url, Path(folder), office, ROUNDS)
-        sign_in()
+        offices.sign_in()
         print(f"{'page':34}{'server ms':>10}{'here ms':>9}{'loop ms':>9}")
         for name, ask in (cpu.pages(bench) | {SCAN: _scan(Path(folder))}).items():
             if asked.only in name:
@@ -87,13 +82,6 @@ def _office(asked: argparse.Namespace, folder: Path) -> Iterator[tuple[str, Offi
     finally:
         if opened:
             runs.close_run()
-
-
-def sign_in() -> None:
-    """Open the sessions of the office anew: they have ended if it is an old one."""
-    now = clock.now()
-    with database.transaction() as session:
-        session.execute(update(LoginSession).values(last_seen_at=now, expires_at=now + ABSOLUTE))
 
 
 def _scan(folder: Path) -> Callable[[int], None]:

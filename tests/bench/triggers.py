@@ -16,7 +16,7 @@ from time import process_time
 from sqlalchemy import text
 
 from tests.bench import cpu, importing
-from tests.bench.__main__ import empty_database
+from tests.bench.offices import empty_database
 from tests.bench.session import Bench
 from tests.support.sending import open_province
 from tthc_tracker.extensions import database

@@ -72,6 +72,12 @@ class Cluster:
         self.execute(statement)
         return name
 
+    def rename_database(self, name: str, to: str) -> None:
+        """Have a database be found under another name."""
+        self.execute(
+            sql.SQL("ALTER DATABASE {} RENAME TO {}").format(sql.Identifier(name), sql.Identifier(to))
+        )
+
     def drop_database(self, name: str) -> None:
         """Remove a database, whoever is still connected."""
         self.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
@@ -93,6 +99,12 @@ class Cluster:
         with psycopg.connect(address, autocommit=True) as connection:
             row = connection.execute(question).fetchone()
         return row[0] if row else None
+
+    def rest(self) -> None:
+        """Stop the server as an operator would and leave what it wrote, for `kept` to find."""
+        as_server_user(
+            [str(BINARIES / "pg_ctl"), "-D", str(self.directory / "data"), "-m", "fast", "-t", "600", "-w", "stop"]
+        )
 
     def freeze(self) -> None:
         """Stop every process of the server where it is, as a machine that hangs."""
@@ -155,15 +167,17 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _guard(directory: Path) -> None:
-    """Stop the server and remove its files once the controlling process is gone, even if it was killed."""
+def _guard(directory: Path, *, stays: bool) -> None:
+    """Stop the server and remove its files (unless they are to stay) once the controlling process is gone,
+    even if it was killed."""
     script = """
         tail --pid="$1" -f /dev/null
         kill -QUIT "$(head -n 1 "$2/data/postmaster.pid")"
-        rm -rf "$2"
+        test "$3" = stays || rm -rf "$2"
     """
+    whose = [str(runs.owner()), str(directory), "stays" if stays else "goes"]
     subprocess.run(
-        ["setsid", "--fork", "sh", "-c", script, "guard", str(runs.owner()), str(directory)],
+        ["setsid", "--fork", "sh", "-c", script, "guard", *whose],
         stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=True, cwd="/",
     )  # fmt: skip
 
@@ -178,25 +192,7 @@ def start(
     if not (BINARIES / "initdb").exists():
         raise PostgresMissingError("PostgreSQL 15 is missing: run tools/system_packages.sh (make test does).")
     directory = Path(tempfile.mkdtemp(prefix="tthc-postgres-"))
-    if os.getuid() == 0:
-        owner = pwd.getpwnam("postgres")
-        os.chown(directory, owner.pw_uid, owner.pw_gid)
-    data, port = directory / "data", _free_port()
-    as_server_user(
-        [
-            str(BINARIES / "initdb"),
-            "-D",
-            str(data),
-            "-U",
-            "postgres",
-            "-E",
-            "UTF8",
-            "--locale=C.UTF-8",
-            "-A",
-            "trust",
-            "-N",
-        ]
-    )
+    data, port = _made(directory), _free_port()
     if conf is not None:
         archive = directory / "wal"
         as_server_user(["mkdir", str(archive)])
@@ -208,7 +204,32 @@ def start(
     return cluster
 
 
-def _serve(directory: Path, port: int, settings: Sequence[str]) -> None:
+def kept(directory: Path, settings: Sequence[str] = DURABLE) -> Cluster:
+    """Start the cluster of a folder that stays, and make it if there is none. Its caller has it rest."""
+    if not (directory / "data").exists():
+        directory.mkdir(parents=True, exist_ok=True)
+        _made(directory)
+    cluster = Cluster(directory, _free_port())
+    _serve(directory, cluster.port, settings, stays=True)
+    if not cluster.ask(sql.SQL("SELECT EXISTS (SELECT FROM pg_roles WHERE rolname = {})").format(OWNER)):
+        cluster.execute(sql.SQL("CREATE ROLE {} LOGIN CREATEDB").format(sql.Identifier(OWNER)))
+    return cluster
+
+
+def _made(directory: Path) -> Path:
+    """Where an empty cluster now lies in this folder, which becomes the server's."""
+    if os.getuid() == 0:
+        owner = pwd.getpwnam("postgres")
+        os.chown(directory, owner.pw_uid, owner.pw_gid)
+    data = directory / "data"
+    as_server_user(
+        [str(BINARIES / "initdb"), "-D", str(data), "-U", "postgres", "-E", "UTF8", "--locale=C.UTF-8",
+         "-A", "trust", "-N"]
+    )  # fmt: skip
+    return data
+
+
+def _serve(directory: Path, port: int, settings: Sequence[str], *, stays: bool = False) -> None:
     options = (
         f"port={port}", "listen_addresses=127.0.0.1", f"unix_socket_directories={directory}", *settings
     )  # fmt: skip
@@ -216,7 +237,7 @@ def _serve(directory: Path, port: int, settings: Sequence[str]) -> None:
         [str(BINARIES / "pg_ctl"), "-D", str(directory / "data"), "-l", str(directory / "log"), "-w",
          "-t", "60", "-o", " ".join(f"-c {option}" for option in options), "start"]
     )  # fmt: skip
-    _guard(directory)
+    _guard(directory, stays=stays)
 
 
 def standby_of(primary: Cluster, settings: Sequence[str] = THROW_AWAY, *, port: int | None = None) -> Cluster:
