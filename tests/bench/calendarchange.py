@@ -19,8 +19,8 @@ from typing import Any
 from sqlalchemy import func, select
 
 from tests.bench import population
-from tests.bench.offices import ENGINES, empty_database
 from tests.bench.measures import server_milliseconds
+from tests.bench.offices import ENGINES, empty_database
 from tests.support.moments import at
 from tthc_tracker.domain.calendarchanges import ChangeState
 from tthc_tracker.domain.lifecycle import EventKind

@@ -114,12 +114,16 @@ def _insertion(table: Table, steps: Steps, says: Dialect, copy: int, year: int) 
     joined = _joined(table.name, says).format(copy=copy, variant=copy % steps.variants)
     where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
     order = "" if says.postgresql else " ORDER BY b.rowid"
-    return f"INSERT INTO {table.name} ({names}) SELECT {values} FROM base.{table.name} b{joined}{where}{order}"
+    return (
+        f"INSERT INTO {table.name} ({names}) SELECT {values} FROM base.{table.name} b{joined}{where}{order}"
+    )
 
 
 _FURTHER = {  # of what is nobody's dossier there is one
     "alert": "b.dossier_id IS NOT NULL",
-    "alert_recipient": "EXISTS (SELECT 1 FROM base.alert a WHERE a.id = b.alert_id AND a.dossier_id IS NOT NULL)",
+    "alert_recipient": (
+        "EXISTS (SELECT 1 FROM base.alert a WHERE a.id = b.alert_id AND a.dossier_id IS NOT NULL)"
+    ),
 }
 
 
@@ -152,7 +156,9 @@ def _value(table: Table, column: Column[object], steps: Steps, says: Dialect, co
     for other in refers:
         return f"{name} + {copy * steps.by[other]}"
     if table.name == "alert" and column.name == "subject_id":
-        return f"CASE WHEN b.subject_type = 'dossier' THEN {name} + {copy * steps.by['dossier']} ELSE {name} END"
+        return (
+            f"CASE WHEN b.subject_type = 'dossier' THEN {name} + {copy * steps.by['dossier']} ELSE {name} END"
+        )
     if copy and column.name in _MOMENTS.get(table.name, ()):
         return says.second(name, copy * 7 % 60)
     return name
@@ -199,12 +205,18 @@ def _digits(says: Dialect, column: str, before: int, digits: int, further: int) 
 
 REMARKS = (
     "CREATE TABLE base.numbered (dossier_id bigint PRIMARY KEY, start text, seq integer, last integer)",
-    "CREATE TABLE base.named (person_id bigint PRIMARY KEY, place integer, family text, given text,"
-    " family_folded text, middle_folded text, given_folded text)",
-    "CREATE TABLE base.middle (copy integer, place integer, written text, folded text,"
-    " PRIMARY KEY (copy, place))",
-    "CREATE TABLE base.sibling (procedure_id integer, variant integer, other_id integer, version_id integer,"
-    " weight integer, PRIMARY KEY (procedure_id, variant))",
+    (
+        "CREATE TABLE base.named (person_id bigint PRIMARY KEY, place integer, family text, given text,"
+        " family_folded text, middle_folded text, given_folded text)"
+    ),
+    (
+        "CREATE TABLE base.middle (copy integer, place integer, written text, folded text,"
+        " PRIMARY KEY (copy, place))"
+    ),
+    (
+        "CREATE TABLE base.sibling (procedure_id integer, variant integer, other_id integer,"
+        " version_id integer, weight integer, PRIMARY KEY (procedure_id, variant))"
+    ),
     "CREATE TABLE base.told (dossier_id bigint PRIMARY KEY, procedure_id integer, rest text)",
     "CREATE TABLE base.placed (dossier_id bigint PRIMARY KEY, places text, day text)",
 )
@@ -225,9 +237,7 @@ def told(says: Dialect) -> str:
     )
 
 
-def siblings(
-    procedures: list[tuple[int, int, object]], steps: Steps
-) -> list[tuple[int, int, int, int, int]]:
+def siblings(procedures: list[tuple[int, int, object]], steps: Steps) -> list[tuple[int, int, int, int, int]]:
     """Of each procedure the other one in each variant, and how many copies take it.
 
     procedures: number, version, and what they must have alike to take each other's place.

@@ -16,10 +16,11 @@ Statement = tuple[str, Any]
 
 @dataclass(frozen=True)
 class Floor:
-    """The median of the bare SQL in milliseconds, and how many statements it is."""
+    """The median of the bare SQL in milliseconds, how many statements it is, and the rows they bring."""
 
     milliseconds: float
     statements: int
+    rows: int
 
 
 @contextmanager
@@ -48,7 +49,7 @@ def floor_of(
 
     `renew` gives the parameters of the n-th time: what is written once needs other keys.
     """
-    taken = []
+    taken, rows = [], 0
     # A unit that locks rows is no read-only one for PostgreSQL, though it writes none.
     commits = write or any("FOR UPDATE" in statement for statement, _parameters in heard)
     options = {"readonly": not commits, "postgresql_readonly": not commits}
@@ -65,21 +66,23 @@ def floor_of(
             begun = time.perf_counter()
             if connection.dialect.name == "sqlite":
                 raw.execute("BEGIN IMMEDIATE" if write else "BEGIN")
-            _ask(cursor, asked)
+            rows = _ask(cursor, asked)
             if commits:
                 raw.commit()
             else:
                 raw.rollback()
             taken.append(time.perf_counter() - begun)
         cursor.close()
-    return Floor(statistics.median(taken) * 1000, len(heard))
+    return Floor(statistics.median(taken) * 1000, len(heard), rows)
 
 
-def _ask(cursor: Any, asked: list[Statement]) -> None:
+def _ask(cursor: Any, asked: list[Statement]) -> int:
+    rows = 0
     for statement, parameters in asked:
         if isinstance(parameters, list):
             cursor.executemany(statement, parameters)
         else:
             cursor.execute(statement, parameters)
         if cursor.description is not None:
-            cursor.fetchall()
+            rows += len(cursor.fetchall())
+    return rows

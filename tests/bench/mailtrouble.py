@@ -21,8 +21,8 @@ from threading import Event
 from sqlalchemy import update
 
 import config
-from tests.bench.offices import ENGINES, empty_database, populate
 from tests.bench.measures import processor_milliseconds, timed
+from tests.bench.offices import ENGINES, empty_database, populate
 from tests.bench.population import Office
 from tests.support import servers, smtp
 from tests.support.receiving import Desk

@@ -1,4 +1,4 @@
-"""What is measured, how often, and against which goal (issue 2, section L)."""
+"""What is measured, how often, and against which goal (issue 2, section L; issue 7, D)."""
 
 import os
 import statistics
@@ -30,8 +30,10 @@ class Figure:
     goal: float | None = None
     unit: str = "ms"
     p95: float | None = None
-    floor: float | None = None
+    floor: float | None = None  # the bare SQL
+    empty: float | None = None  # an empty page of the same size
     queries: int | None = None
+    rows: int | None = None  # that they read
     cpu: float | None = None  # of the workers, for each request: what other programs take is not in it
     most: bool = True  # the goal is the most it may be; False: the least
     note: str = ""
@@ -45,12 +47,13 @@ class Figure:
 
     @property
     def ratio(self) -> float | None:
-        """How many times the bare SQL it is."""
-        return self.value / self.floor if self.floor else None
+        """How many times its floor it is: the bare SQL, and for a page an empty one of the same size."""
+        floor = (self.floor or 0) + (self.empty or 0)
+        return self.value / floor if floor else None
 
     def beside(self, floor: Floor) -> "Figure":
         """With the bare SQL behind it."""
-        self.floor, self.queries = floor.milliseconds, floor.statements
+        self.floor, self.queries, self.rows = floor.milliseconds, floor.statements, floor.rows
         return self
 
     def plain(self) -> dict[str, Any]:

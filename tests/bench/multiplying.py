@@ -6,7 +6,6 @@ facts are made by the product's own steps, as after an upgrade. The copies are i
 chains all that stands there.
 """
 
-import datetime as dt
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -30,8 +29,11 @@ from tthc_tracker.services.numbering import YEAR
 
 Run = Callable[[str], Any]
 _ROOM = -2_000_000  # KiB of pages that SQLite may hold while it builds
-_SETS = (("person", "dossier", "dossier_code", "dossier_fact", "reception_round", "pause", "handover",
-          "custody", "alert", "alert_recipient"), ("dossier_event", "event_private", "dossier_component"))  # fmt: skip
+_SETS = (  # about as much work each
+    ("person", "dossier", "dossier_code", "dossier_fact", "reception_round", "pause", "handover", "custody",
+     "alert", "alert_recipient"),
+    ("dossier_event", "event_private", "dossier_component"),
+)  # fmt: skip
 
 
 def sqlite_office(path: Path, base: Path, times: int) -> None:
@@ -86,7 +88,7 @@ def postgresql_office(address: str, times: int) -> None:
 
         steps = _remark(run, many, says, times)
         run("ANALYZE")
-        laid = raw.execute(_INDEXES, (list((*MULTIPLIED, "dossier_search")),)).fetchall()
+        laid = raw.execute(_INDEXES, ([*MULTIPLIED, "dossier_search"],)).fetchall()
         for name, _ in laid:
             run(f"DROP INDEX {name}")
         run(f"TRUNCATE {', '.join(MULTIPLIED)}, dossier_search CASCADE")  # what refers to them is empty
@@ -164,7 +166,9 @@ def _bare(run: Run) -> None:
         assert run(f"SELECT 1 FROM {name} LIMIT 1").fetchone() is None, f"{name} is not copied"
 
 
-def _remark(run: Run, many: Callable[[str, Iterable[Sequence[Any]]], Any], says: Dialect, times: int) -> Steps:
+def _remark(
+    run: Run, many: Callable[[str, Iterable[Sequence[Any]]], Any], says: Dialect, times: int
+) -> Steps:
     """Write down once what the copies need to know of the rows of the base."""
     _bare(run)
     for statement in (*copies.REMARKS, copies.NUMBERED.format(times=times), copies.told(says)):
@@ -178,14 +182,18 @@ def _remark(run: Run, many: Callable[[str, Iterable[Sequence[Any]]], Any], says:
         "SELECT procedure_id, procedure_version_id, sector_id, limit_amount, limit_unit FROM base.dossier"
         " WHERE limit_unit IS NOT NULL GROUP BY 1, 2, 3, 4, 5 ORDER BY 1, 2"
     ).fetchall()
-    several = {procedure for place, (procedure, *_) in enumerate(known) if place and known[place - 1][0] == procedure}
+    several = {
+        procedure for place, (procedure, *_) in enumerate(known) if place and known[place - 1][0] == procedure
+    }
     rings = [
         (procedure, version, (procedure if procedure in several else None, *alike))
         for procedure, version, *alike in known
     ]  # fmt: skip
     once = {procedure: each for each in rings for procedure in each[:1]}
     rest = run("SELECT DISTINCT procedure_id, procedure_version_id FROM base.dossier").fetchall()
-    once |= {procedure: (procedure, version, procedure) for procedure, version in rest if procedure not in once}
+    once |= {
+        procedure: (procedure, version, procedure) for procedure, version in rest if procedure not in once
+    }
     many("INSERT INTO base.sibling VALUES (?, ?, ?, ?, ?)", copies.siblings(list(once.values()), steps))
     _remark_names(run, many, times)
     rows = run(
@@ -234,7 +242,7 @@ def _work(run: Run, parts: Iterable[Part]) -> None:
 
 
 def _tell(name: str, begun: float) -> None:
-    print(f"  {dt.datetime.now():%H:%M:%S} {time.perf_counter() - begun:7.1f} s  {name}", file=sys.stderr, flush=True)
+    print(f"  {time.perf_counter() - begun:7.1f} s  {name}", file=sys.stderr, flush=True)
 
 
 def _listed(names: Iterable[str]) -> str:

@@ -39,7 +39,7 @@ SEED = 20261123
 BASE = 100_000
 FOLDED = 10_000  # notes of changes at a time; the product's job takes fewer, and does not hurry
 FILE, CLUSTER, KEPT, NAME = "cpu.sqlite", "postgres", "office.json", "office"
-_DISK = "/var/tmp"  # noqa: S108 (a folder of our own in it: what is measured is not in memory)
+_DISK = "/var/tmp"
 # A power cut while it is built costs the building and nothing else.
 _HASTY = (
     "fsync=off", "full_page_writes=off", "synchronous_commit=off", "wal_level=minimal", "max_wal_senders=0",

@@ -10,7 +10,6 @@ from tests.bench.measures import Figure
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs" / "benchmarks.md"
-BEGIN, END = "<!-- results: make bench BENCH_ARGS=--docs -->", "<!-- end of results -->"
 
 
 def cells(line: Figure) -> list[str]:
@@ -23,14 +22,29 @@ def cells(line: Figure) -> list[str]:
         goal,
         {True: "met", False: "MISSED", None: ""}[line.met],
         f"{line.floor:.2f}" if line.floor is not None else "",
+        f"{line.empty:.2f}" if line.empty is not None else "",
         f"{line.ratio:.1f}" if line.ratio is not None else "",
         str(line.queries) if line.queries is not None else "",
+        f"{line.rows:,}" if line.rows is not None else "",
         f"{line.cpu:.1f}" if line.cpu is not None else "",
         line.note,
     ]
 
 
-HEAD = ["", "median", "p95", "goal", "", "bare SQL ms", "×", "queries", "CPU ms", "note"]
+HEAD = [
+    "",
+    "median",
+    "p95",
+    "goal",
+    "",
+    "bare SQL ms",
+    "empty page ms",
+    "×",
+    "queries",
+    "rows",
+    "CPU ms",
+    "note",
+]
 
 
 def show(engine: str, lines: list[Figure]) -> None:
@@ -69,27 +83,53 @@ def keep(results: dict[str, Any]) -> None:
 
 
 def write_docs(results: dict[str, Any], tables: dict[str, list[Figure]]) -> None:
-    """Put the results between the marks of docs/benchmarks.md."""
+    """Put the results between the marks of their size in docs/benchmarks.md; an engine that was not
+    measured this time keeps its table."""
     text = DOCS.read_text(encoding="utf-8")
-    head, _, rest = text.partition(BEGIN)
-    _, _, tail = rest.partition(END)
-    DOCS.write_text(f"{head}{BEGIN}\n\n{_markdown(results, tables)}\n{END}{tail}", encoding="utf-8")
+    begin, end = marks(results["size"]["dossiers"])
+    head, found, rest = text.partition(begin)
+    if not found:
+        raise LookupError(f"{DOCS.name} has no place for this size: {begin}")
+    before, _, tail = rest.partition(end)
+    kept = {
+        engine: part for engine, part in _parts(before).items() if engine not in tables
+    } | {engine: _section(results, engine, lines) for engine, lines in tables.items()}  # fmt: skip
+    section = "\n".join(kept[engine] for engine in sorted(kept, key=_place))
+    DOCS.write_text(f"{head}{begin}\n\n{section}\n{end}{tail}", encoding="utf-8")
 
 
-def _markdown(results: dict[str, Any], tables: dict[str, list[Figure]]) -> str:
+def marks(size: int) -> tuple[str, str]:
+    """Between which lines the tables of a size stand."""
+    name = f"{size:,}"
+    return f"<!-- results of {name} dossiers: make bench BENCH_ARGS=--docs -->", f"<!-- end of {name} -->"
+
+
+def _place(engine: str) -> int:
+    return ("sqlite", "postgresql").index(engine)
+
+
+def _parts(section: str) -> dict[str, str]:
+    """The tables that stand there, by their engine."""
+    parts = {}
+    for part in section.split("### ")[1:]:
+        parts[part.partition(" ")[0]] = f"### {part.rstrip()}\n"
+    return parts
+
+
+def _section(results: dict[str, Any], engine: str, lines: list[Figure]) -> str:
     on, size = results["machine"], results["size"]
-    head = (
-        f"Measured on {results['measured_at'][:10]}: {on['processor']}, {on['cores']} cores, "
-        f"{on['memory_mib'] / 1024:.0f} GiB, {on['system']}, Python {on['python']}; load when it began "
-        f"{on['load_at_start']:.1f}. {size['dossiers']:,} dossiers, {size['open']:,} of them open, "
-        f"{size['agencies']} agencies, {size['procedures']:,} procedures; "
-        f"{results['requests']} requests each.\n"
-    )
-    parts = [head]
-    for engine, lines in tables.items():
-        parts.append(f"### {engine} ({results['versions'][engine]})\n")
-        parts.append("| " + " | ".join(name or "what" for name in HEAD) + " |")
-        parts.append("|---" * len(HEAD) + "|")
-        parts += ["| " + " | ".join(cells(line)) + " |" for line in lines]
-        parts.append("")
+    parts = [
+        f"### {engine} ({results['versions'][engine]}), {size['dossiers']:,} dossiers\n",
+        (
+            f"Measured on {results['measured_at'][:10]}: {on['processor']}, {on['cores']} cores, "
+            f"{on['memory_mib'] / 1024:.0f} GiB, {on['system']}, Python {on['python']}; load when it began "
+            f"{on['load_at_start']:.1f}. {size['dossiers']:,} dossiers, {size['open']:,} of them open, "
+            f"{size['agencies']} agencies, {size['procedures']:,} procedures; "
+            f"{results['requests']} requests each.\n"
+        ),
+        "| " + " | ".join(name or "what" for name in HEAD) + " |",
+        "|---" * len(HEAD) + "|",
+        *("| " + " | ".join(cells(line)) + " |" for line in lines),
+        "",
+    ]
     return "\n".join(parts)

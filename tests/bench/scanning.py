@@ -26,8 +26,8 @@ import pytest
 from sqlalchemy import Connection, create_engine, event, func, select, text, update
 
 from tests.bench import population
-from tests.bench.offices import ENGINES, empty_database
 from tests.bench.measures import server_milliseconds
+from tests.bench.offices import ENGINES, empty_database
 from tests.bench.population import table
 from tests.support.moments import at
 from tthc_tracker.extensions import database

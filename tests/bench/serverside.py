@@ -23,9 +23,9 @@ from threading import Event
 from typing import Any
 
 from tests.bench import cpu, offices
-from tests.bench.offices import empty_database, populate
 from tests.bench.floors import Statement, listening
 from tests.bench.measures import backend_milliseconds, server_milliseconds
+from tests.bench.offices import empty_database, populate
 from tests.bench.population import Office
 from tests.bench.session import Bench
 from tests.bench.yardstick import length

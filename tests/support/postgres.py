@@ -103,7 +103,17 @@ class Cluster:
     def rest(self) -> None:
         """Stop the server as an operator would and leave what it wrote, for `kept` to find."""
         as_server_user(
-            [str(BINARIES / "pg_ctl"), "-D", str(self.directory / "data"), "-m", "fast", "-t", "600", "-w", "stop"]
+            [
+                str(BINARIES / "pg_ctl"),
+                "-D",
+                str(self.directory / "data"),
+                "-m",
+                "fast",
+                "-t",
+                "600",
+                "-w",
+                "stop",
+            ]
         )
 
     def freeze(self) -> None:
