@@ -40,6 +40,7 @@ from tthc_tracker.models.dossier import DossierCode
 from tthc_tracker.models.importing import ImportBatch, ImportedRow
 
 ROWS, OFFICE, ALONE, EACH = 650_000, 20_000, 100, 0.5
+TOLD = 20  # seconds between two words on how far it is
 KILLED_AT = (0.3, 0.65)  # of the file
 _PEAK = re.compile(r"VmHWM:\s+(\d+) kB")
 
@@ -115,9 +116,21 @@ def rows_done() -> int:
         return session.execute(statement).scalar_one_or_none() or 0
 
 
-def reached(ours: Import, rows: int, _served: int) -> bool:
-    """Whether the import has come so far, or to its end."""
-    return not ours.running() or rows_done() > rows
+class Progress:
+    """How far the import is, looked at between two receptions and told now and then."""
+
+    def __init__(self, ours: Import, rows: int) -> None:
+        self._ours, self._rows = ours, rows
+        self._told = self._begun = time.perf_counter()
+
+    def reached(self, rows: int, _served: int) -> bool:
+        """Whether it has come so far, or to its end."""
+        done = rows_done()
+        if time.perf_counter() - self._told >= TOLD:
+            self._told = time.perf_counter()
+            passed = self._told - self._begun
+            print(f"  {passed:,.0f} s: {done:,} of {self._rows:,} rows", file=sys.stderr, flush=True)
+        return not self._ours.running() or done > rows
 
 
 def told(name: str, taken: list[float]) -> str:
@@ -134,7 +147,7 @@ def run(url: str, folder: Path, people: Arrivals, rows: int) -> list[float]:
         begun, before, ours = time.perf_counter(), rows_done(), Import(url, folder, path)
         enough = rows if until is None else int(until * rows)
         try:
-            beside += people.served(partial(reached, ours, enough))
+            beside += people.served(partial(Progress(ours, rows).reached, enough))
         except BaseException:
             ours.kill()
             raise

@@ -1,11 +1,12 @@
 """`python -m tests.bench.moving`: from SQLite to PostgreSQL, killed half-way and resumed.
 
-    python -m tests.bench.moving --var FOLDER [--killed-at SHARE]
+    python -m tests.bench.moving --office FOLDER [--killed-at SHARE]
 
-FOLDER holds tthc.sqlite and trail.keys, as `python -m tests.bench.multiplying` leaves them; it is read only.
-The move is the command, in a process of its own; PostgreSQL is one of this run, as durable as a real one.
-Prints rows a second, processor time and the most memory of the command; fails unless both sides are the same
-and the trail is whole.
+FOLDER is an office of SQLite that `python -m tests.bench --keep FOLDER` has built, or an installation's with
+tthc.sqlite. An office whose trail has not begun is chained first, as after an upgrade, and stays so; else the
+folder is only read. The move is the command, in a process of its own; PostgreSQL is one of this run, as
+durable as a real one. Prints how far it is, rows a second, processor time and the most memory of the command;
+fails unless both sides are the same and the trail is whole.
 """
 
 import argparse
@@ -22,22 +23,23 @@ from pathlib import Path
 
 import psycopg
 
+from tests.bench import offices
 from tests.support import postgres, servers
 from tthc_tracker.engine import make_engine
 from tthc_tracker.jobs.moving import rows_of
 from tthc_tracker.services.moving import PROGRESS
-from tthc_tracker.services.trailkeys import NAME
 from tthc_tracker.wording import moving as words
 
 _PEAK = re.compile(r"VmHWM:\s+(\d+) kB")
+TOLD = 20  # seconds between two words on how far it is
 _PACE = threading.Event()  # never set: its wait() spaces the looks at how far it is
 
 
 class Move:
     """One run of the command; its memory is looked at from outside."""
 
-    def __init__(self, var: Path, folder: Path, url: str) -> None:
-        settings = servers.environment(f"sqlite:///{var / 'tthc.sqlite'}", var, url="http://127.0.0.1")
+    def __init__(self, file: Path, folder: Path, url: str) -> None:
+        settings = _settings(file)
         self._said = folder / "said"
         self._process = subprocess.Popen(
             [sys.executable, "-m", "flask", "--app", "wsgi", "db", "move", "--to", url], cwd=servers.ROOT,
@@ -70,6 +72,20 @@ class Move:
         return text
 
 
+def _settings(file: Path) -> dict[str, str]:
+    return servers.environment(f"sqlite:///{file}", file.parent, url="http://127.0.0.1")
+
+
+def begin_trail(file: Path) -> None:
+    """Chain what stands there, once: no limit of time, a million dossiers take minutes."""
+    begun = time.perf_counter()
+    subprocess.run(
+        [sys.executable, "-m", "flask", "--app", "wsgi", "db", "upgrade"], cwd=servers.ROOT,
+        env=_settings(file), stdout=subprocess.DEVNULL, check=True,
+    )  # fmt: skip
+    print(f"the trail stands after {time.perf_counter() - begun:,.0f} s", flush=True)
+
+
 def carried(address: str) -> int:
     """How many rows the target says it has taken over."""
     with psycopg.connect(address) as connection:
@@ -80,29 +96,32 @@ def carried(address: str) -> int:
         return int(found[0]) if found else 0
 
 
-def watched(move: Move, address: str, until: int | None) -> int:
+def watched(move: Move, address: str, until: int | None, rows: int) -> int:
     """Let it run to its end, or kill it at so many rows. How many were carried when it was last looked at."""
-    done = 0
+    done, told = 0, 0.0
     while move.running():
         done = max(done, carried(address))
+        if move.seconds() - told >= TOLD:
+            told = move.seconds()
+            print(f"  {told:,.0f} s: {done:,} of {rows:,} rows", file=sys.stderr, flush=True)
         if until is not None and done >= until:
             move.kill()
             break
     return done
 
 
-def run(var: Path, folder: Path, share: float, rows: int) -> None:
+def run(file: Path, folder: Path, share: float, rows: int) -> None:
     """Killed once, then to the end."""
     cluster = postgres.start(postgres.DURABLE)
     try:
         name = cluster.create_database()
         url, address = cluster.url(name), f"postgresql://postgres@127.0.0.1:{cluster.port}/{name}"
-        first = Move(var, folder, url)
-        done = watched(first, address, int(rows * share))
+        first = Move(file, folder, url)
+        done = watched(first, address, int(rows * share), rows)
         print(f"killed after {first.seconds():,.0f} s, {done:,} of {rows:,} rows carried", flush=True)
         assert 0 < done < rows, "it was not killed on its way"
-        second = Move(var, folder, url)
-        watched(second, address, None)
+        second = Move(file, folder, url)
+        watched(second, address, None, rows)
         told = second.said()
         assert words.WHOLE.partition("{")[0] in told, told[-2000:]
         print("\n".join(told.splitlines()[-2:]))
@@ -127,12 +146,19 @@ def rows_in(file: Path) -> int:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m tests.bench.moving", description=__doc__.splitlines()[0])
-    parser.add_argument("--var", type=Path, required=True, help=f"a folder with tthc.sqlite and {NAME}")
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.bench.moving", description=(__doc__ or "").splitlines()[0]
+    )
+    parser.add_argument(
+        "--office", type=Path, required=True, help="the folder of an office, or of an installation"
+    )
     parser.add_argument("--killed-at", type=float, default=0.5, help="share of the rows")
     asked = parser.parse_args()
+    kept = asked.office / offices.FILE
+    file = kept if kept.exists() else asked.office / "tthc.sqlite"
+    begin_trail(file)
     with tempfile.TemporaryDirectory(prefix="tthc-moving-") as folder:
-        run(asked.var, Path(folder), asked.killed_at, rows_in(asked.var / "tthc.sqlite"))
+        run(file, Path(folder), asked.killed_at, rows_in(file))
 
 
 if __name__ == "__main__":

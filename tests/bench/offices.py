@@ -43,7 +43,7 @@ _DISK = "/var/tmp"
 # A power cut while it is built costs the building and nothing else.
 _HASTY = (
     "fsync=off", "full_page_writes=off", "synchronous_commit=off", "wal_level=minimal", "max_wal_senders=0",
-    "max_wal_size=8GB", "checkpoint_timeout=1h", "shared_buffers=2GB", "autovacuum=off",
+    "max_wal_size=4GB", "checkpoint_timeout=1h", "shared_buffers=2GB", "autovacuum=off", "work_mem=512MB",
     "log_min_messages=warning", "max_connections=120",
 )  # fmt: skip
 
