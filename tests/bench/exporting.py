@@ -69,7 +69,7 @@ def write(var: Path, user: int, form: str, start: str) -> tuple[int, float]:
     """Ask for the file as somebody, and write it."""
     one = lists.kept(LIST)
     columns = tuple(column.key for column in in_file(one.columns.chosen(())))
-    question = {"cell": "received_total", "from": start, "to": "2100-01-01"}
+    question = {"cell": "filed", "from": start, "to": "2100-01-01"}
     asked = ExportList(LIST, question, columns, form, "Đo tốc độ xuất tệp")
     with database.transaction() as session:
         exports.request(session, asked, user_id=user, now=clock.now())

@@ -60,7 +60,9 @@ SEARCHED = 50
 GOALS: dict[str, tuple[float | None, float | None]] = {
     "scan, nothing new": (200, 200), "export, 20,000 rows of CSV": (1000, None),
     "overdue list, whole province": (10, 10), "overdue list, one agency": (10, 10),
-    "overdue list, a field and a channel": (None, 10), f"overdue list, page {PAGE} or its last": (None, 10),
+    "overdue list, a field and a channel": (None, 10),
+    "overdue list, a filter that nothing answers": (None, 10),
+    f"overdue list, page {PAGE} or its last": (None, 10),
     "dossier page": (8, 8), LONG_LIFE: (12, None), "search by name, whole province": (10, 10),
     "search by name, one agency": (10, 10), "search by code": (None, 10),
     "search by last digits of a card": (None, 10), "search by the end of a code": (None, 10),
@@ -169,10 +171,11 @@ class Bench:
         """Lists, dossier, search, summary: read by somebody whose connection is kept."""
         office = self.office
         name, late = self.names(), "/giam-sat/qua-han"
-        filtered = f"{late}?sector=4&channel=online"
+        filtered, empty = f"{late}?sector=dat-dai&channel=online", f"{late}?sector=dat-dai&channel=post"
         self.page(server, "overdue list, whole province", office.controller, late, "table")
         self.page(server, "overdue list, one agency", office.head, late, "table")
         self.page(server, "overdue list, a field and a channel", office.controller, filtered, "table")
+        self.page(server, "overdue list, a filter that nothing answers", office.controller, empty, "")
         far = f"overdue list, page {PAGE} or its last"
         self.page(server, far, office.controller, self._far_page(), "table")
         self.page(server, "dossier page", office.controller, self.dossier, "ledger|history|Lịch sử")

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from tests.bench import cpu
-from tests.bench.__main__ import populate
+from tests.bench.offices import populate
 from tests.bench.peers.asking import SCAN, Ask, Command, Site
 from tests.bench.peers.scanner import standing
 from tests.bench.peers.serving import Serving, database, page
