@@ -2,8 +2,8 @@
 
 What the product has written stands aside in a schema `base`; the tables are filled anew, in the order of
 their keys, without secondary indexes, triggers and references; then these are made again. The sums of the
-facts are made by the product's own steps, as after an upgrade. The copies are in no trail: `flask db upgrade`
-chains all that stands there.
+facts are made by the product's own steps, as after an upgrade. The trail knows the base and none of the
+copies, until it is forgotten and `flask db upgrade` chains all that stands there.
 """
 
 import sys
@@ -29,6 +29,7 @@ from tthc_tracker.services.numbering import YEAR
 
 Run = Callable[[str], Any]
 _ROOM = -2_000_000  # KiB of pages that SQLite may hold while it builds
+_TRAIL = ("trail_link", "trail_head", "trail_seal")
 _SETS = (  # about as much work each
     ("person", "dossier", "dossier_code", "dossier_fact", "reception_round", "pause", "handover", "custody",
      "alert", "alert_recipient"),
@@ -70,6 +71,21 @@ def sqlite_office(path: Path, base: Path, times: int) -> None:
         raw.execute("DETACH base")
         raw.execute("PRAGMA locking_mode=NORMAL").fetchall()
         raw.execute("PRAGMA journal_mode=WAL").fetchall()
+
+
+def forget_trail(path: Path) -> None:
+    """Have an office of SQLite be in no trail, for the next upgrade to begin one of all that stands there."""
+    with closing(sqlite.connect(str(path))) as raw:
+        guards = raw.execute(
+            f"SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name IN ({_listed(_TRAIL)})"
+        ).fetchall()
+        for name, _ in guards:
+            raw.execute(f"DROP TRIGGER {name}")
+        for table in _TRAIL:
+            raw.execute(f"DELETE FROM {table}")
+        for _, guard in guards:
+            raw.execute(guard)
+        raw.commit()
 
 
 def postgresql_office(address: str, times: int) -> None:

@@ -21,7 +21,7 @@ from sqlalchemy import select, update
 
 from tests.bench import multiplying, population
 from tests.bench.population import Office
-from tests.support import databases, postgres
+from tests.support import databases, postgres, servers
 from tthc_tracker import clock
 from tthc_tracker.extensions import database
 from tthc_tracker.jobs.tasks import scan_deadlines
@@ -193,7 +193,9 @@ def _postgresql(folder: Path, size: int, seed: int, *, scanned: bool) -> Office:
 
 def _base(url: str, size: int, seed: int, folder: Path, *, scanned: bool) -> Office:
     office = populate(url, size, seed)
-    if scanned:
+    if scanned:  # and as any installation has it from its first start on, its trail begun
+        done = servers.flask(["db", "upgrade"], servers.environment(url, folder, url="http://127.0.0.1"))
+        assert done.returncode == 0, done.stderr
         scan_deadlines(Work("http://127.0.0.1", "tthc@localhost", "", folder))
     return office
 
