@@ -65,6 +65,8 @@ def measure(
 
 def measured(asked: argparse.Namespace, size: int, requests: int) -> int:
     """All tables of a size; how many goals are missed."""
+    if asked.docs:
+        report.place_of(size)  # told now, not after an hour
     results: dict[str, Any] = {
         "machine": report.machine(), "measured_at": clock.now().isoformat(timespec="seconds"),
         "seed": asked.seed, "requests": requests, "versions": {}, "figures": {},

@@ -82,20 +82,28 @@ def keep(results: dict[str, Any]) -> None:
     (ROOT / "bench.json").write_text(json.dumps(results, ensure_ascii=False, indent=1), encoding="utf-8")
 
 
-def write_docs(results: dict[str, Any], tables: dict[str, list[Figure]]) -> None:
+def write_docs(results: dict[str, Any], tables: dict[str, list[Figure]], docs: Path = DOCS) -> None:
     """Put the results between the marks of their size in docs/benchmarks.md; an engine that was not
     measured this time keeps its table."""
-    text = DOCS.read_text(encoding="utf-8")
-    begin, end = marks(results["size"]["dossiers"])
-    head, found, rest = text.partition(begin)
+    before, section, after = place_of(results["size"]["dossiers"], docs)
+    measured = {engine: _section(results, engine, lines) for engine, lines in tables.items()}
+    parts = _parts(section) | measured
+    text = "\n".join(parts[engine] for engine in sorted(parts, key=_place))
+    docs.write_text(f"{before}\n\n{text}\n{after}", encoding="utf-8")
+
+
+def place_of(size: int, docs: Path = DOCS) -> tuple[str, str, str]:
+    """What stands before the tables of a size, the tables, and what stands behind.
+
+    Raises:
+        LookupError: that size has no place there.
+    """
+    begin, end = marks(size)
+    head, found, rest = docs.read_text(encoding="utf-8").partition(begin)
     if not found:
-        raise LookupError(f"{DOCS.name} has no place for this size: {begin}")
-    before, _, tail = rest.partition(end)
-    kept = {
-        engine: part for engine, part in _parts(before).items() if engine not in tables
-    } | {engine: _section(results, engine, lines) for engine, lines in tables.items()}  # fmt: skip
-    section = "\n".join(kept[engine] for engine in sorted(kept, key=_place))
-    DOCS.write_text(f"{head}{begin}\n\n{section}\n{end}{tail}", encoding="utf-8")
+        raise LookupError(f"{docs.name} has no place for this size: {begin}")
+    section, _, tail = rest.partition(end)
+    return head + begin, section, end + tail
 
 
 def marks(size: int) -> tuple[str, str]:
