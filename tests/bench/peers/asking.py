@@ -99,14 +99,16 @@ def _seconds(taken: list[Figure]) -> float:
 
 
 def _once(site: Site, ask: Ask, number: int, bound: float) -> Figure:
-    """One request; its visitor gives up after `bound` seconds, as `Visitor(timeout=…)` does."""
+    """One request; its visitor gives up when nothing has come for `bound` seconds (`Visitor(timeout=…)`), and
+    what has trickled in for longer is given up too."""
     before, begun = site.processor(), time.perf_counter()
     try:
         ask(number)
-        clock, beyond = (time.perf_counter() - begun) * 1000, False
+        clock = (time.perf_counter() - begun) * 1000
     except TimeoutError:
-        clock, beyond = bound * 1000, True
-    return Figure(clock, site.processor() - before, beyond)
+        clock = bound * 1000
+    beyond = clock >= bound * 1000
+    return Figure(bound * 1000 if beyond else clock, site.processor() - before, beyond)
 
 
 def _scan(site: Site, scan: Command, bound: float) -> Figure:

@@ -22,7 +22,7 @@ HERE = Path(__file__).resolve().parent
 SERVER = "/usr/share/request-tracker5/libexec/rt-server"
 BASE = 200  # tickets, and as many queues and people
 PASSWORD = "only for a measurement"
-SESSIONS = 10
+SESSIONS, PREPARING = 10, 600
 LATE = "Status = '__Active__' AND Due < 'now'"
 
 SETTINGS = """\
@@ -179,21 +179,22 @@ def _pages(url: str, bound: float) -> dict[str, Ask]:
         ("Query", "Status = '__Active__'"), ("GroupBy", "Queue"), ("GroupBy", "Status"),
         ("ChartFunction", "COUNT"), ("ChartStyle", "bar+table"),
     ]  # fmt: skip
-    visitor = _signed_in(url, bound)
+    visitor = _signed_in(url)
     # Every chart is kept in the session, and a session with fifty is slow: nobody looks at more than a few.
-    summaries = [
-        page(_signed_in(url, bound), f"/Search/Chart.html?{urlencode(chart)}", holding="Phường 1")
-        for _ in range(SESSIONS)
-    ]
-    return {
+    lookers = [_signed_in(url) for _ in range(SESSIONS)]
+    summaries = [page(each, f"/Search/Chart.html?{urlencode(chart)}", holding="Phường 1") for each in lookers]
+    pages: dict[str, Ask] = {
         "list": page(visitor, f"/Search/Results.html?{urlencode(late)}", holding="Hồ sơ số"),
         "create": _create(visitor),
         "summary": lambda number: summaries[number % SESSIONS](number),
     }
+    for each in (visitor, *lookers):
+        each.timeout = bound
+    return pages
 
 
-def _signed_in(url: str, bound: float) -> Visitor:
-    visitor = Visitor(url, timeout=bound)
+def _signed_in(url: str) -> Visitor:
+    visitor = Visitor(url, timeout=PREPARING)
     form = form_of(visitor.get("/"), "/NoAuth/Login.html")
     answer = visitor.post("/NoAuth/Login.html", filled(form, user="agent", **{"pass": PASSWORD}))
     assert answer.status == 302, answer.text()[-2000:]
