@@ -82,7 +82,10 @@ def measure(site: Site, patience: Patience) -> Iterator[tuple[str, Figure]]:
 
 def _page(site: Site, ask: Ask, patience: Patience) -> Figure:
     for number in range(WARM_UP):
-        warm = _once(site, ask, number, patience.page)
+        try:
+            warm = _once(site, ask, number, patience.page)
+        except ConnectionError:  # closed by the server: nothing came on it for long, or it was started anew
+            warm = _once(site, ask, number, patience.page)
         if warm.beyond:
             return warm
     taken: list[Figure] = []

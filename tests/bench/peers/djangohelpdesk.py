@@ -19,7 +19,7 @@ BINARIES = Path(os.environ.get("PEERS_HOME", ".venv-peers")).resolve() / "bin"
 
 
 @contextmanager
-def helpdesk(size: int, folder: Path, bound: float, _office_in: Path | None) -> Iterator[Site]:
+def helpdesk(size: int, folder: Path, bound: float) -> Iterator[Site]:
     """django-helpdesk 2.6 with 200 queues and 1,000 people, every ticket open."""
     with database() as cluster:
         name, port = cluster.create_database(), servers.free_port()

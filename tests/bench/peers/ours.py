@@ -1,4 +1,4 @@
-"""Our own site, on SQLite as it starts or on the PostgreSQL of a province."""
+"""Our own site: on SQLite as it starts, or on the PostgreSQL of a province."""
 
 import shutil
 import sys
@@ -6,54 +6,43 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.bench import cpu
-from tests.bench.offices import populate
+from psycopg import sql
+from sqlalchemy import make_url
+
+from tests.bench import offices
 from tests.bench.peers.asking import SCAN, Ask, Command, Site
 from tests.bench.peers.scanner import standing
-from tests.bench.peers.serving import Serving, database, page
+from tests.bench.peers.serving import Serving, page
 from tests.bench.population import Office
-from tests.support import databases, postgres, servers
+from tests.support import postgres, servers
 from tests.support.receiving import Desk
 from tests.support.visitor import Visitor
 from tthc_tracker import extensions
-from tthc_tracker.jobs.tasks import scan_deadlines
-from tthc_tracker.jobs.work import Work
-from tthc_tracker.services.trailkeys import NAME
 
 FLASK = [sys.executable, "-m", "flask", "--app", "wsgi"]
 
 
 @contextmanager
-def on_sqlite(size: int, folder: Path, bound: float, office_in: Path | None) -> Iterator[Site]:
-    """office_in: as `python -m tests.bench.cpu --keep FOLDER` has built it; it is left as it is."""
-    if office_in:
-        for kept in ("cpu.sqlite", "office.json", NAME):
-            shutil.copy(office_in / kept, folder / kept)
-        databases.migrate(f"sqlite:///{folder / 'cpu.sqlite'}")
-    url, office = cpu.office_in(folder, size)
-    extensions.database.dispose()
-    with _served("tthc_tracker (SQLite)", url, folder, bound, office, None) as site:
+def built(engine: str, size: int, folder: Path, bound: float) -> Iterator[Site]:
+    """With an office built for this run."""
+    offices.build(engine, folder, size)
+    with offices.opened(folder) as (url, office), _served(url, folder, bound, office) as site:
         yield site
 
 
 @contextmanager
-def on_postgresql(size: int, folder: Path, bound: float, _office_in: Path | None) -> Iterator[Site]:
-    """Built anew, on a PostgreSQL like the peers'."""
-    with database() as cluster:
-        url = cluster.url(cluster.create_database())
-        databases.migrate(url)
-        office = populate(url, size, 20261123)
-        scan_deadlines(Work("http://127.0.0.1", "tthc@localhost", "", folder))
-        extensions.database.dispose()
-        with _served("tthc_tracker (PostgreSQL)", url, folder, bound, office, cluster) as site:
-            yield site
+def kept(office_in: Path, folder: Path, bound: float) -> Iterator[Site]:
+    """With a copy of an office that `make bench BENCH_ARGS="… --keep FOLDER --build"` has built."""
+    if (office_in / offices.TRAIL).exists():
+        shutil.copy(office_in / offices.TRAIL, folder / offices.TRAIL)
+    with offices.copied(office_in, folder) as (url, office), _served(url, folder, bound, office) as site:
+        yield site
 
 
 @contextmanager
-def _served(
-    name: str, url: str, folder: Path, bound: float, office: Office, cluster: postgres.Cluster | None
-) -> Iterator[Site]:
-    port = servers.free_port()
+def _served(url: str, folder: Path, bound: float, office: Office) -> Iterator[Site]:
+    extensions.database.dispose()
+    cluster, port = _cluster(url), servers.free_port()
     env = servers.environment(
         url, folder, url=f"http://127.0.0.1:{port}", HOST="127.0.0.1", PORT=str(port), WEB_WORKERS="2"
     )
@@ -73,10 +62,20 @@ def _served(
             SCAN: scanner,
         }
         by_hand = {"scan, by hand": Command([*FLASK, "jobs", "run", "scan-deadlines"], env, servers.ROOT)}
-        holds = f"{office.dossiers:,} dossiers, {office.open:,} open"
         yield Site(
-            name, holds, pages, by_hand, lambda: [*server.processes(), scanner.process.pid], server.restart
-        )
+            f"tthc_tracker ({'PostgreSQL' if cluster else 'SQLite'})",
+            f"{office.dossiers:,} dossiers, {office.open:,} open", pages, by_hand,
+            lambda: [*server.processes(), scanner.process.pid], server.restart,
+        )  # fmt: skip
+
+
+def _cluster(url: str) -> postgres.Cluster | None:
+    """The PostgreSQL behind an address; none on SQLite."""
+    address = make_url(url)
+    if address.port is None:
+        return None
+    data = postgres.Cluster(Path(), address.port).ask(sql.SQL("SHOW data_directory"))
+    return postgres.Cluster(Path(data).parent, address.port)
 
 
 def _received(desk: Desk) -> None:

@@ -47,7 +47,7 @@ $MasonDataDir = '{folder}/mason';
 
 
 @contextmanager
-def request_tracker(size: int, folder: Path, bound: float, _office_in: Path | None) -> Iterator[Site]:
+def request_tracker(size: int, folder: Path, bound: float) -> Iterator[Site]:
     """Request Tracker 5 with 200 queues and 200 people, every ticket new, open or stalled."""
     with database() as cluster:
         name, port = cluster.create_database(), servers.free_port()
