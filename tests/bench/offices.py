@@ -72,6 +72,7 @@ def office_for(
 ) -> Iterator[tuple[str, Path, Office]]:
     """The address of an office, bound, its people signed in just now; and a folder for what else there is."""
     with tempfile.TemporaryDirectory(prefix="tthc-bench-", dir=_DISK) as passing:
+        Path(passing).chmod(0o711)  # PostgreSQL's own user goes through it
         folder = keep or Path(passing)
         build(engine, folder, size, seed, scanned=keep is not None)
         with opened(folder) as (url, office):

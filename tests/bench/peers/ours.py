@@ -18,6 +18,7 @@ from tests.support import postgres, servers
 from tests.support.receiving import Desk
 from tests.support.visitor import Visitor
 from tthc_tracker import extensions
+from tthc_tracker.services.trailkeys import NAME
 
 FLASK = [sys.executable, "-m", "flask", "--app", "wsgi"]
 
@@ -25,6 +26,7 @@ FLASK = [sys.executable, "-m", "flask", "--app", "wsgi"]
 @contextmanager
 def built(engine: str, size: int, folder: Path, bound: float) -> Iterator[Site]:
     """With an office built for this run."""
+    folder.chmod(0o711)  # PostgreSQL's own user goes through it
     offices.build(engine, folder, size)
     with offices.opened(folder) as (url, office), _served(url, folder, bound, office) as site:
         yield site
@@ -33,8 +35,8 @@ def built(engine: str, size: int, folder: Path, bound: float) -> Iterator[Site]:
 @contextmanager
 def kept(office_in: Path, folder: Path, bound: float) -> Iterator[Site]:
     """With a copy of an office that `make bench BENCH_ARGS="… --keep FOLDER --build"` has built."""
-    if (office_in / offices.TRAIL).exists():
-        shutil.copy(office_in / offices.TRAIL, folder / offices.TRAIL)
+    if (office_in / NAME).exists():
+        shutil.copy(office_in / NAME, folder / NAME)
     with offices.copied(office_in, folder) as (url, office), _served(url, folder, bound, office) as site:
         yield site
 
