@@ -12,12 +12,13 @@ from whitenoise import WhiteNoise
 
 import config
 from tthc_tracker import cli, web
-from tthc_tracker.cli.jobs import work_of
-from tthc_tracker.extensions import csrf, database, login_manager
+from tthc_tracker.extensions import database
 from tthc_tracker.jobs.lookout import Lookout
+from tthc_tracker.jobs.work import work_of
 from tthc_tracker.logs import configure_logging
 from tthc_tracker.services import trailkeys
 from tthc_tracker.services.trailkeys import Keyring
+from tthc_tracker.web.guarding import csrf, login_manager
 from tthc_tracker.web.proxies import TrustedProxies
 
 MEBIBYTE = 1024 * 1024

@@ -7,20 +7,17 @@ the WAL-reset bug (decision 0003). PostgreSQL: a commit that no standby confirme
 import logging
 import sqlite3
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib import import_module
 from math import inf
-from select import POLLIN, poll
 from threading import Event, Lock
 from time import monotonic
-from typing import Any, cast
+from typing import Any
 
-import psycopg
-from psycopg.pq import TransactionStatus
-from sqlalchemy import Connection, Engine, ExceptionContext, create_engine, event, text
-from sqlalchemy.dialects.postgresql.psycopg import PGCompiler_psycopg
+from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError, InvalidatePoolError, OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
 try:
@@ -30,16 +27,14 @@ except ImportError:  # no wheel for this processor: the system's library, withou
 
 log = logging.getLogger(__name__)
 
-_UNCONFIRMED, _RESTS_SINCE, _LENT = "commit_unconfirmed", "rests since", "lent"
+UNCONFIRMED, LENT = "commit_unconfirmed", "lent"
+"""What a pooled connection, and an engine, are marked with (postgresql.py)."""
 PATIENCE = 5
 """Seconds that whoever writes waits for the one before."""
 ASKS_EVERY = 0.002
 """Seconds after which whoever waits for SQLite's lock asks again."""
 LONG_UNIT, REST = 0.01, 3 * ASKS_EVERY
 """Seconds: after a write unit longer than the first, a process begins none for the second."""
-
-ASKED_AFTER = 1.0
-"""Seconds of rest after which a connection is asked whether it is still there."""
 
 
 class WritersBusy(OperationalError):
@@ -199,125 +194,9 @@ def _tune_sqlite(engine: Engine) -> None:
             _begin_to_write(raw)
 
 
-_POSTGRESQL = (
-    "timezone=UTC",
-    "lock_timeout=5s",
-    "statement_timeout=60s",
-    # To plan took longer than to run: a row of a list joins nine small tables to a page of dossiers. They are
-    # written in the order they are best joined, and nothing of ours is worth compiling (docs/benchmarks.md).
-    "jit=off",
-    "join_collapse_limit=4",
-    "random_page_cost=1.1",  # of disks without arms; at 4 whole catalogues are read to join fifty rows
-)
-
-# A server that vanished without hanging up is given up after some seconds, not after the kernel's two hours.
-_NOTICES_THE_DEAD = {
-    "connect_timeout": 5, "tcp_user_timeout": 15_000,
-    "keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3,
-}  # fmt: skip
-
-# What a connection has prepared is of another form by now, or gone: a schema was changed beside it.
-_PREPARED_IN_VAIN = (psycopg.errors.FeatureNotSupported, psycopg.errors.InvalidSqlStatementName)
-
-POOLER = "pgbouncer"
-"""In the query of an address: `?pgbouncer=transaction` (or session), as its pool_mode."""
-
-
-class _Postgresql(psycopg.Connection[Any]):
-    """A connection whose reading costs no round trip but its statements (decision 0063)."""
-
-    def rollback(self) -> None:
-        """End the unit; a sound one that could only read has nothing to undo.
-
-        psycopg forgets what it has prepared at every rollback, for what was made in a transaction may be gone
-        with it: whatever only read would plan anew (decision 0045).
-        """
-        if self.read_only and self.info.transaction_status == TransactionStatus.INTRANS:
-            self.commit()
-        else:
-            super().rollback()
-
-    def is_cut(self) -> bool:
-        """Whether the server has hung up, as far as can be seen without asking it: to one that has asked
-        nothing it only says goodbye, or that its settings have changed."""
-        line = poll()
-        line.register(self.pgconn.socket, POLLIN)
-        return bool(line.poll(0))
-
-
-class _PlainLimits(PGCompiler_psycopg):
-    """Writes how many rows are wanted as a number. Of a parameter the server expects a tenth of all rows: a
-    plan for that looks so dear that it plans anew each time, which takes longer than fifty rows do."""
-
-    def limit_clause(self, select: Any, **how: Any) -> str:
-        written: Callable[..., str] = super().limit_clause
-        return written(select, **how | {"literal_execute": True})
-
-
-def _watch_postgresql(engine: Engine, *, lent: bool) -> None:
-    """lent: PgBouncer lends a server for a transaction, so that nothing can be told to a connection."""
-    engine.dialect.statement_compiler = _PlainLimits
-
-    @event.listens_for(engine, "do_connect")
-    def do_connect(_dialect: Any, _record: Any, arguments: Any, parameters: Any) -> Any:
-        return _Postgresql.connect(*arguments, **parameters)
-
-    @event.listens_for(engine, "handle_error")
-    def on_error(context: ExceptionContext) -> None:
-        # psycopg forgets it with a rollback only, and a unit without a transaction has none.
-        if isinstance(context.original_exception, _PREPARED_IN_VAIN):
-            context.is_disconnect = True
-
-    @event.listens_for(engine, "connect")
-    def on_connect(raw: Any, record: Any) -> None:
-        def on_notice(diagnostic: Any) -> None:
-            if "synchronous replication" in (diagnostic.message_primary or ""):
-                record.info[_UNCONFIRMED] = unconfirmed_commits(record.info) + 1
-
-        raw.add_notice_handler(on_notice)
-        if lent:
-            return
-        # Not among `options`: libpq would take a server for one that cannot write (target_session_attrs).
-        raw.autocommit = True
-        raw.execute("SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY")
-        raw.autocommit, raw.read_only = False, False  # whoever begins a unit says that he writes
-
-
-def _ask_after_a_rest(engine: Engine) -> None:
-    """Have the pool give out what still leads to its server, without asking a connection just used."""
-
-    @event.listens_for(engine, "checkin")
-    def on_checkin(_raw: Any, record: Any) -> None:
-        record.info[_RESTS_SINCE] = monotonic()
-
-    @event.listens_for(engine, "checkout")
-    def on_checkout(raw: Any, record: Any, _held: Any) -> None:
-        since = record.info.pop(_RESTS_SINCE, None)
-        if since is not None and not _is_there(engine, raw, monotonic() - since):
-            raise InvalidatePoolError
-
-
-def _is_there(engine: Engine, raw: Any, rested: float) -> bool:
-    """Whether a connection of the pool still leads to its server; asked only where it has rested."""
-    if rested < ASKED_AFTER:
-        return not cast(_Postgresql, raw).is_cut()
-    try:
-        return engine.dialect.do_ping(raw)
-    except psycopg.Error:
-        return False
-
-
-def _asked_of_a_connection(pool_mode: str) -> dict[str, Any]:
-    """What the driver is told of its connections: PgBouncer takes no settings, they stand on the roles, and
-    where it lends a server for a transaction nothing that was prepared is there in the next."""
-    if not pool_mode:
-        return {"options": " ".join(f"-c {setting}" for setting in _POSTGRESQL)}
-    return {"prepare_threshold": None} if pool_mode == "transaction" else {}
-
-
 def unconfirmed_commits(info: dict[Any, Any]) -> int:
     """How many commits of a pooled connection (its `info`) no standby has confirmed."""
-    return int(info.get(_UNCONFIRMED, 0))
+    return int(info.get(UNCONFIRMED, 0))
 
 
 def make_engine(url: str, **options: Any) -> Engine:
@@ -334,21 +213,9 @@ def make_engine(url: str, **options: Any) -> Engine:
         )  # fmt: skip
         _tune_sqlite(engine)
         return engine
-    pool_mode = str(parsed.query.get(POOLER, ""))
-    lent = pool_mode == "transaction"
-    engine = create_engine(
-        parsed.difference_update_query([POOLER]),
-        connect_args=_NOTICES_THE_DEAD | _asked_of_a_connection(pool_mode),
-        execution_options={_LENT: lent},
-        pool_size=5,
-        max_overflow=5,
-        pool_timeout=5,
-        hide_parameters=True,
-        **options,
-    )
-    _watch_postgresql(engine, lent=lent)
-    _ask_after_a_rest(engine)
-    return engine
+    # Loaded by name, by who uses it: an office with its one file holds nine MiB less.
+    made: Engine = import_module("tthc_tracker.postgresql").make(parsed, **options)
+    return made
 
 
 def for_reading(engine: Engine) -> Engine:
@@ -358,7 +225,7 @@ def for_reading(engine: Engine) -> Engine:
     and nothing stays open while a page is written. SQLite gives such a unit one snapshot.
     """
     options: dict[str, Any] = {"readonly": True, "postgresql_readonly": True}
-    if engine.dialect.name == "postgresql" and not engine.get_execution_options()[_LENT]:
+    if engine.dialect.name == "postgresql" and not engine.get_execution_options()[LENT]:
         options["isolation_level"] = "AUTOCOMMIT"
     return engine.execution_options(**options)
 

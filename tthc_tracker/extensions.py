@@ -1,12 +1,10 @@
-"""What the edges share: the database with its read and write sessions, CSRF, login."""
+"""What the edges share: the database with its read and write sessions. No Flask: the scheduler has none."""
 
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from typing import Any
 
-from flask_login import LoginManager
-from flask_wtf import CSRFProtect
 from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -28,9 +26,6 @@ _WRITTEN_UP_TO = text(
     "SELECT CASE current_setting('synchronous_commit') WHEN 'off' THEN pg_current_wal_insert_lsn() "
     "ELSE pg_current_wal_flush_lsn() END"
 )
-
-csrf = CSRFProtect()
-login_manager = LoginManager()
 
 
 class Database:

@@ -9,7 +9,7 @@ from sqlalchemy.exc import DBAPIError, NotSupportedError, OperationalError
 
 from tests.support.desk import open_office
 from tests.support.moments import at
-from tthc_tracker import engine
+from tthc_tracker import engine, postgresql
 from tthc_tracker.engine import WritersInTurn, sqlite, wal_is_safe
 from tthc_tracker.extensions import Database
 from tthc_tracker.models.dossier import Dossier
@@ -167,7 +167,7 @@ def test_a_connection_that_the_server_has_cut_is_not_given_out(
         with database.reading() as session:
             cut = session.execute(whose).scalar_one()
         another.execute(end, {"pid": cut})
-    monkeypatch.setattr(engine, "ASKED_AFTER", 1.0 - rested)
+    monkeypatch.setattr(postgresql, "ASKED_AFTER", 1.0 - rested)
     for _ in range(3):
         with database.reading() as session:
             assert session.execute(whose).scalar_one() != cut

@@ -45,7 +45,7 @@ class Source:
 
 def product() -> list[Source]:
     """Every Python file of the product."""
-    files = [*PACKAGE.rglob("*.py"), ROOT / "config.py", ROOT / "wsgi.py"]
+    files = [*PACKAGE.rglob("*.py"), ROOT / "config.py", ROOT / "scheduler.py", ROOT / "wsgi.py"]
     return [Source(path) for path in sorted(files)]
 
 

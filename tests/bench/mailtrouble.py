@@ -29,11 +29,10 @@ from tests.support.receiving import Desk
 from tests.support.smtp import Fault
 from tests.support.visitor import Visitor
 from tthc_tracker import clock
-from tthc_tracker.cli.jobs import work_of
 from tthc_tracker.extensions import database
 from tthc_tracker.jobs.mailing import deliver_mail
 from tthc_tracker.jobs.tasks import scan_deadlines
-from tthc_tracker.jobs.work import JobFault, Work
+from tthc_tracker.jobs.work import JobFault, Work, work_of
 from tthc_tracker.models.account import User
 from tthc_tracker.models.alert import OutboxMessage
 

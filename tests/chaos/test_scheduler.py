@@ -17,10 +17,10 @@ from tests.chaos import slow_mail, verify
 from tests.chaos.doctoring import doctored
 from tests.support import servers
 from tests.support.moments import at
-from tthc_tracker.cli.jobs import work_of
 from tthc_tracker.extensions import Database
 from tthc_tracker.jobs import runner
 from tthc_tracker.jobs.timetable import BY_NAME
+from tthc_tracker.jobs.work import work_of
 
 pytestmark = pytest.mark.chaos
 

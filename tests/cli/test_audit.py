@@ -8,9 +8,9 @@ from flask import Flask
 
 from tests.support.desk import open_office
 from tests.support.moments import at
-from tthc_tracker.cli.jobs import work_of
 from tthc_tracker.extensions import database
 from tthc_tracker.jobs import mailing, sealing
+from tthc_tracker.jobs.work import work_of
 from tthc_tracker.services import audit, trail
 from tthc_tracker.services.trailkeys import NAME, Keyring
 

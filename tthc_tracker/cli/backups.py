@@ -9,10 +9,9 @@ import click
 from flask import current_app
 
 from tthc_tracker import clock, migrating
-from tthc_tracker.cli.jobs import work_of
 from tthc_tracker.extensions import database
 from tthc_tracker.jobs import backups
-from tthc_tracker.jobs.work import LEASE, JobFault
+from tthc_tracker.jobs.work import LEASE, JobFault, work_of
 from tthc_tracker.services import leases, restoring, trail
 from tthc_tracker.services.fieldreportphotos import FOLDER, Album
 from tthc_tracker.services.trailkeys import NAME, Keyring

@@ -8,9 +8,9 @@ from flask.cli import AppGroup
 
 from tthc_tracker import clock
 from tthc_tracker.cli.files import read_text, refuse, tell
-from tthc_tracker.cli.jobs import work_of
 from tthc_tracker.extensions import database
 from tthc_tracker.jobs import calendars as jobs
+from tthc_tracker.jobs.work import work_of
 from tthc_tracker.services import calendarchanges
 from tthc_tracker.services.tablerows import BadRows
 from tthc_tracker.wording import calendarchanges as words

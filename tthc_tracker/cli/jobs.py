@@ -1,7 +1,9 @@
 """`flask jobs`: the scheduler process, and one job at a time by hand."""
 
 import json
+import os
 import sys
+from pathlib import Path
 from typing import Any
 
 import click
@@ -9,29 +11,17 @@ from flask import current_app
 from flask.cli import AppGroup
 
 from tthc_tracker import clock, migrating
-from tthc_tracker.domain.webhooks import Allowed
 from tthc_tracker.extensions import database
 from tthc_tracker.jobs import runner
-from tthc_tracker.jobs.serving import Service
 from tthc_tracker.jobs.timetable import BY_NAME
-from tthc_tracker.jobs.work import Work
+from tthc_tracker.jobs.work import work_of
 from tthc_tracker.services import outbox
 from tthc_tracker.wording.jobs import JOBS, done
 
+SCHEDULER = [sys.executable, str(Path(__file__).resolve().parents[2] / "scheduler.py")]
+"""How the scheduler is started: as a program of its own, which loads no screen."""
+
 jobs_group = AppGroup("jobs", help="Timed work: deadlines, mail, backups.")
-
-
-def work_of(settings: Any) -> Work:
-    """What the jobs are told of this installation."""
-    return Work(
-        public_url=settings.public_url,
-        mail_from=settings.mail_from,
-        smtp_url=settings.smtp_url,
-        var=settings.var,
-        secret_key=settings.secret_key,
-        webhook_allow=Allowed.of(settings.webhook_allow),
-        feed_root=settings.feed_root,
-    )
 
 
 def _demand_schema() -> None:
@@ -48,7 +38,7 @@ def _demand_schema() -> None:
 def serve() -> None:
     """Run the timetable until told to end. A second one idles until the first is gone."""
     _demand_schema()
-    Service(work_of(current_app.config["SETTINGS"])).serve()
+    os.execv(sys.executable, SCHEDULER)  # noqa: S606 (this interpreter and a program of ours, without a shell)
 
 
 @jobs_group.command("run")

@@ -1,19 +1,19 @@
 """`flask serve`: migrate, fill the demo on the first start, then web and scheduler in the foreground.
 
-Both are forked from this process, which has loaded the application already: the first page need not wait for
-another two to load it.
+The web is forked from this process, which has loaded the application already: the first page need not wait
+for another to load it. The scheduler is a program of its own, which needs no screen (decision 0077).
 """
 
 import multiprocessing
 import os
 import signal
 import socket
+import subprocess
 import sys
 import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from multiprocessing.context import ForkProcess
 from pathlib import Path
 from typing import Any
 
@@ -24,9 +24,8 @@ from gunicorn.app.base import Application
 
 from tthc_tracker.cli.database import bring_up_to_date
 from tthc_tracker.cli.demo import fill_demo_when_empty, show_demo_accounts
-from tthc_tracker.cli.jobs import work_of
+from tthc_tracker.cli.jobs import SCHEDULER
 from tthc_tracker.extensions import database
-from tthc_tracker.jobs.serving import Service
 
 ROOT = Path(__file__).resolve().parents[2]
 GRACE = 9  # seconds until a child that does not end is killed: both are gone within ten
@@ -52,45 +51,56 @@ class Web(Application):
 class Children:
     """The two processes, ended together."""
 
-    def __init__(self, web: Callable[[], None], scheduler: Callable[[], None]) -> None:
+    def __init__(self, web: Callable[[], None]) -> None:
         self.ending = threading.Event()
-        self._works = {"web": web, "scheduler": scheduler}
-        self._running: dict[str, ForkProcess] = {}
+        # Each in a session of its own so that Ctrl-C reaches it once, through us.
+        self._web = multiprocessing.get_context("fork").Process(target=_become, args=[web], name="web")
         self._restarts = 0
 
-    def start(self, name: str) -> None:
-        """Start one of them, in a session of its own so that Ctrl-C reaches it once, through us."""
-        child = multiprocessing.get_context("fork").Process(
-            target=_become, args=[self._works[name]], name=name
-        )
-        child.start()
-        self._running[name] = child
+    def start(self) -> None:
+        """Start both."""
+        self._web.start()
+        self._scheduler = _scheduler()
 
     def watch(self) -> int:
         """Wait until told to end or the web ends; a scheduler that ends is started again."""
         while not self.ending.wait(0.3):
-            if (status := self._running["web"].exitcode) is not None:
+            if (status := self._web.exitcode) is not None:
                 click.echo("tthc_tracker: the web server ended; see the lines above.", err=True)
                 return status or 1
-            if self._running["scheduler"].exitcode is not None:
+            if self._scheduler.poll() is not None:
                 self._restarts += 1
                 if self._restarts > RESTARTS:
                     click.echo("tthc_tracker: the scheduler keeps ending; see the lines above.", err=True)
                     return 1
-                self.start("scheduler")
+                self._scheduler = _scheduler()
         return 0
 
     def end(self) -> None:
         """Ask every child to end, and kill what has not ended in time."""
-        for child in self._running.values():
-            child.terminate()
+        self._web.terminate()
+        self._scheduler.terminate()
         until = time.monotonic() + GRACE  # for both together
-        for child in self._running.values():
-            child.join(max(until - time.monotonic(), 0))
-            if child.exitcode is None and child.pid is not None:
-                with suppress(ProcessLookupError):
-                    os.killpg(child.pid, signal.SIGKILL)
-                child.join()
+        self._web.join(GRACE)
+        if self._web.exitcode is None:
+            _kill_with_its_own(self._web.pid)
+            self._web.join()
+        try:
+            self._scheduler.wait(max(until - time.monotonic(), 0))
+        except subprocess.TimeoutExpired:
+            _kill_with_its_own(self._scheduler.pid)
+            self._scheduler.wait()
+
+
+def _scheduler() -> subprocess.Popen[bytes]:
+    return subprocess.Popen(SCHEDULER, start_new_session=True)
+
+
+def _kill_with_its_own(pid: int | None) -> None:
+    """End a child, and what it has started."""
+    if pid is not None:
+        with suppress(ProcessLookupError):
+            os.killpg(pid, signal.SIGKILL)
 
 
 def _become(work: Callable[[], None]) -> None:
@@ -112,13 +122,10 @@ def serve_command(info: ScriptInfo) -> None:
     if settings.demo:
         fill_demo_when_empty()
     database.dispose()
-    children = Children(
-        web=lambda: Web(info.load_app()).run(), scheduler=lambda: Service(work_of(settings)).serve()
-    )
+    children = Children(web=lambda: Web(info.load_app()).run())
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: children.ending.set())
-    children.start("web")
-    children.start("scheduler")
+    children.start()
     _greet(settings.demo)
     status = children.watch()
     children.end()

@@ -63,7 +63,6 @@ class Service:
         """Run until SIGTERM or SIGINT."""
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: self._work.stopping.set())
-        memory.share_heaps(1)  # its threads wait for the database, not for each other's heap
         logging.getLogger("apscheduler").setLevel(logging.WARNING)
         logging.getLogger("apscheduler.scheduler").addFilter(is_news)
         for job in TIMETABLE:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Event
 from time import monotonic
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -74,6 +75,19 @@ class Work:
             if self.token is not None:
                 leases.hold(session, LEASE, self.token)
             yield session
+
+
+def work_of(settings: Any) -> Work:
+    """What the jobs are told of this installation."""
+    return Work(
+        public_url=settings.public_url,
+        mail_from=settings.mail_from,
+        smtp_url=settings.smtp_url,
+        var=settings.var,
+        secret_key=settings.secret_key,
+        webhook_allow=Allowed.of(settings.webhook_allow),
+        feed_root=settings.feed_root,
+    )
 
 
 @contextmanager

@@ -9,12 +9,12 @@ from flask_login import current_user
 
 from tthc_tracker import __version__, clock
 from tthc_tracker.domain.permissions import Permission
-from tthc_tracker.extensions import login_manager
 from tthc_tracker.queries import deputies, onlinequeue
 from tthc_tracker.queries.surroundings import surroundings
 from tthc_tracker.web import components
 from tthc_tracker.web.access import may_open
 from tthc_tracker.web.assets import asset
+from tthc_tracker.web.guarding import login_manager
 from tthc_tracker.web.unit_of_work import reading
 from tthc_tracker.wording import formats, labels
 from tthc_tracker.wording import jobs as job_words

@@ -10,10 +10,10 @@ from sqlalchemy.exc import OperationalError
 
 from tthc_tracker import clock
 from tthc_tracker.domain.errors import InvalidInput, NotFound, NotNow
-from tthc_tracker.extensions import login_manager
 from tthc_tracker.queries import accounts
 from tthc_tracker.services import accounts as services
 from tthc_tracker.services import logins
+from tthc_tracker.web.guarding import login_manager
 from tthc_tracker.web.unit_of_work import latest, reading, transaction
 
 log = logging.getLogger(__name__)

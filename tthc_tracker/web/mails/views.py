@@ -7,13 +7,13 @@ from flask_login import current_user
 from tthc_tracker import clock
 from tthc_tracker.domain.errors import TooManyTries
 from tthc_tracker.domain.mailrhythm import AlertMailKind, MailChoice, read_fewer_token
-from tthc_tracker.extensions import csrf
 from tthc_tracker.queries import mailroutes
 from tthc_tracker.queries.throttles import refuse_beyond
 from tthc_tracker.services import mailchoices, throttling
 from tthc_tracker.services.logins import network_of
 from tthc_tracker.services.mailchoices import ChooseMails
 from tthc_tracker.web.access import public, signed_in
+from tthc_tracker.web.guarding import csrf
 from tthc_tracker.web.mails.blueprint import blueprint
 from tthc_tracker.web.unit_of_work import reading, transaction
 from tthc_tracker.wording import mails as words
