@@ -1,4 +1,4 @@
-"""Deployment settings, read from the environment by wsgi.py and by nobody else.
+"""Deployment settings, read from the environment by wsgi.py, scheduler.py and nobody else.
 
 Every value is checked here, so that a wrong one stops the start with one clear line.
 """

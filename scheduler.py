@@ -17,6 +17,9 @@ from tthc_tracker.logs import configure_logging  # noqa: E402 (after gc.disable)
 from tthc_tracker.services.trailkeys import NAME, Keyring  # noqa: E402 (after gc.disable)
 
 
+CACHE = 1000  # a lane has a connection, and most are asked a few rows every some seconds
+
+
 def main() -> None:
     """Serve until told to end."""
     memory.share_heaps(1)  # threads wait for the database, not for each other's heap
@@ -25,7 +28,7 @@ def main() -> None:
     except config.WrongSettingError as error:
         sys.exit(f"tthc_tracker: {error}")
     configure_logging()
-    database.bind(settings.database_url, keyring=Keyring(settings.var / NAME))
+    database.bind(settings.database_url, keyring=Keyring(settings.var / NAME), cache=CACHE)
     gc.freeze()
     gc.enable()
     Service(work_of(settings)).serve()

@@ -25,12 +25,16 @@ try:
 except ImportError:  # no wheel for this processor: the system's library, without WAL
     sqlite = sqlite3
 
+sqlite_module: Any = sqlite
+"""What opens a SQLite file beside any engine."""
+
 log = logging.getLogger(__name__)
 
 UNCONFIRMED, LENT = "commit_unconfirmed", "lent"
 """What a pooled connection, and an engine, are marked with (postgresql.py)."""
 PATIENCE = 5
 """Seconds that whoever writes waits for the one before."""
+CACHE = 4000
 ASKS_EVERY = 0.002
 """Seconds after which whoever waits for SQLite's lock asks again."""
 LONG_UNIT, REST = 0.01, 3 * ASKS_EVERY
@@ -163,7 +167,7 @@ def _journal() -> tuple[str, ...]:
     return ("journal_mode=TRUNCATE", "synchronous=EXTRA")
 
 
-def _tune_sqlite(engine: Engine) -> None:
+def _tune_sqlite(engine: Engine, cache: int) -> None:
     pragmas = (
         f"busy_timeout={PATIENCE * 1000}",
         *_journal(),
@@ -171,7 +175,7 @@ def _tune_sqlite(engine: Engine) -> None:
         "secure_delete=ON",
         "trusted_schema=OFF",
         "cell_size_check=ON",
-        "cache_size=-4000",  # of each connection; beyond it the kernel's cache serves every process at once
+        f"cache_size=-{cache}",  # of each connection; beyond it the kernel's serves every process at once
         "temp_store=MEMORY",
     )
 
@@ -199,10 +203,11 @@ def unconfirmed_commits(info: dict[Any, Any]) -> int:
     return int(info.get(UNCONFIRMED, 0))
 
 
-def make_engine(url: str, **options: Any) -> Engine:
+def make_engine(url: str, *, cache: int = CACHE, **options: Any) -> Engine:
     """The engine for a database address, tuned for what an acknowledgement promises.
 
-    What a statement carries is people's: no fault and no log of the engine's shows it.
+    What a statement carries is people's: no fault and no log of the engine's shows it. cache: KiB of pages
+    that each connection to SQLite keeps.
     """
     parsed = make_url(url)
     if parsed.get_backend_name() == "sqlite":
@@ -211,7 +216,7 @@ def make_engine(url: str, **options: Any) -> Engine:
             pool_use_lifo=True,  # each keeps pages and statements; five in turn keep all of it five times
             hide_parameters=True, **options,
         )  # fmt: skip
-        _tune_sqlite(engine)
+        _tune_sqlite(engine, cache)
         return engine
     # Loaded by name, by who uses it: an office with its one file holds nine MiB less.
     made: Engine = import_module("tthc_tracker.postgresql").make(parsed, **options)

@@ -3,6 +3,8 @@
 import datetime as dt
 import gzip
 import json
+import os
+from collections.abc import Callable
 from pathlib import Path
 from threading import Event, Thread
 from typing import TYPE_CHECKING
@@ -24,10 +26,12 @@ from tthc_tracker.models.history import AuditEntry
 from tthc_tracker.models.reception import CodeCounter
 from tthc_tracker.models.setting import Revision
 from tthc_tracker.queries import backupfiles
+from tthc_tracker.rendering import child_of_ours
 from tthc_tracker.services import outbox, restoring
 from tthc_tracker.services.fieldreportphotos import FOLDER, Album
 from tthc_tracker.services.fieldreports import Reported, TakeReport, take
 from tthc_tracker.services.reception import ReceiveDossier, receive
+from tthc_tracker.wording.jobs import BACKUP_ENDED
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -57,7 +61,7 @@ def test_a_backup_holds_what_was_committed_and_is_proved(database: Database, tmp
         "ok",
         1,
     )
-    assert backups.check(database.engine, path) == proof
+    assert backups.check(path) == proof
     assert path.stat().st_mode & 0o077 == 0
     assert [file.name for file in path.parent.iterdir() if ".tmp" in file.name] == []
 
@@ -98,10 +102,10 @@ def test_a_damaged_backup_is_known(database: Database, tmp_path: Path, damage: s
     else:
         path.write_bytes(gzip.compress(b"nothing of the kind"))
     with pytest.raises(JobFault):
-        backups.check(database.engine, path)
+        backups.check(path)
     path.with_suffix(".json").unlink()
     with pytest.raises(JobFault):
-        backups.check(database.engine, path)
+        backups.check(path)
 
 
 @only_sqlite
@@ -112,7 +116,34 @@ def test_a_backup_with_other_counts_than_its_manifest_is_known(database: Databas
     facts["counts"]["dossier"] = 7
     manifest.write_text(json.dumps(facts))
     with pytest.raises(JobFault, match="other counts"):
-        backups.check(database.engine, path)
+        backups.check(path)
+
+
+@only_sqlite
+def test_a_child_that_is_ended_leaves_the_run_a_fault_and_the_earlier_backups(
+    database: Database, tmp_path: Path
+) -> None:
+    backups.make(database.engine, tmp_path, NOW)
+    before = sorted(path.name for path in tmp_path.iterdir())
+
+    class EndedAtOnce(list[Callable[[], None]]):
+        def append(self, give_up: Callable[[], None]) -> None:
+            super().append(give_up)
+            give_up()
+
+    with pytest.raises(JobFault, match=BACKUP_ENDED):
+        backups.make(database.engine, tmp_path, NOW + dt.timedelta(hours=1), on_stop=EndedAtOnce())
+    assert sorted(path.name for path in tmp_path.iterdir()) == before
+
+
+def test_the_child_of_a_backup_ends_with_its_parent(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "copy")  # to open it for reading takes as long as nobody writes
+    with child_of_ours("tthc_tracker.jobs.backupchild") as child:
+        assert child.stdin is not None
+        child.stdin.write(json.dumps([str(tmp_path / "copy"), str(tmp_path / "packed"), ""]).encode() + b"\n")
+        child.stdin.close()
+        assert child.wait(60) != 0
+    assert not (tmp_path / "packed").exists()
 
 
 @only_sqlite

@@ -2,6 +2,8 @@
 
 import logging
 import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -126,3 +128,13 @@ def test_a_scheduler_does_not_start_on_another_schema(
         assert done.returncode == 1
         assert done.stderr.count("\n") == 1
         assert "flask db upgrade" in done.stderr
+
+
+def test_the_scheduler_loads_no_screen_and_no_driver_it_does_not_use() -> None:
+    """Decision 0077: each would be held for as long as it lives."""
+    told = subprocess.run(
+        [sys.executable, "-c", "import scheduler, sys; print(*sys.modules)"], cwd=servers.ROOT,
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    for unneeded in ("flask", "werkzeug", "wtforms", "click", "alembic", "psycopg", "tthc_tracker.web"):
+        assert unneeded not in told.stdout.split()

@@ -36,13 +36,17 @@ def statuses() -> list[str]:
         return [one.status for one in session.query(WebhookDelivery).order_by(WebhookDelivery.id)]
 
 
-def test_a_secret_is_shown_once_and_what_was_given_up_is_seen_and_sent_again(admin: FlaskClient) -> None:
+def test_a_secret_is_shown_once_and_what_was_given_up_is_seen_and_sent_again(
+    app: Flask, admin: FlaskClient
+) -> None:
     shown = admin.post(PAGE, data=ASKED)
     secret = re.search(r"whsec_[\w+/=]+", shown.text)
     assert secret is not None
     assert secret[0] not in admin.get(PAGE).text
     given_up()
     assert "1 tin báo không gửi được tới «LGSP»" in Page.of(admin.get("/van-hanh")).words
+    of_a_part = entered(app, "phuong").get("/van-hanh")
+    assert (of_a_part.status_code, "LGSP" in of_a_part.text) == (200, False)
     page = Page.of(admin.get(f"{PAGE}/1?tinh-trang=dead"))
     page.check()
     for words in ("503 Service Unavailable", "Không gửi được", CODE):

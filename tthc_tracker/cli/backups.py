@@ -11,6 +11,7 @@ from flask import current_app
 from tthc_tracker import clock, migrating
 from tthc_tracker.extensions import database
 from tthc_tracker.jobs import backups
+from tthc_tracker.jobs.backupchild import Proof
 from tthc_tracker.jobs.work import LEASE, JobFault, work_of
 from tthc_tracker.services import leases, restoring, trail
 from tthc_tracker.services.fieldreportphotos import FOLDER, Album
@@ -43,7 +44,7 @@ def restore_command(file: Path, check: bool, yes: bool) -> None:
     """Put a backup in the place of the database. Stop web and scheduler first."""
     _only_sqlite()
     try:
-        proof = backups.check(database.engine, file)
+        proof = backups.check(file)
     except JobFault as fault:
         raise click.ClickException(str(fault)) from fault
     counts = ", ".join(f"{name} {number}" for name, number in proof.counts.items())
@@ -61,7 +62,7 @@ def _only_sqlite() -> None:
         raise click.ClickException(_NOT_SQLITE)
 
 
-def _restore(file: Path, proof: backups.Proof) -> None:
+def _restore(file: Path, proof: Proof) -> None:
     """The order is part of the promise: set aside, put in place, migrate, settle, only then open."""
     _refuse_while_served()
     target = Path(str(database.engine.url.database))
@@ -126,7 +127,7 @@ def _set_aside(target: Path, now: dt.datetime) -> Path | None:
     return aside
 
 
-def _made_at(proof: backups.Proof, file: Path) -> dt.datetime:
+def _made_at(proof: Proof, file: Path) -> dt.datetime:
     if proof.made_at:
         return dt.datetime.fromisoformat(proof.made_at)
     return dt.datetime.fromtimestamp(file.stat().st_mtime, clock.HANOI)

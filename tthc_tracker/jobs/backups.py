@@ -5,47 +5,32 @@ PostgreSQL is backed up by its own tools (docs/operations.md): here it is left a
 
 import datetime as dt
 import gzip
-import hashlib
 import json
-import os
 import shutil
 import tempfile
 import zlib
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Engine
 
-from tthc_tracker import clock, migrating
+from tthc_tracker import clock
 from tthc_tracker.extensions import database
+from tthc_tracker.jobs.backupchild import Proof, examine, sha256_of
 from tthc_tracker.jobs.work import JobFault, Work
 from tthc_tracker.queries.backupfiles import NAME, made_on
+from tthc_tracker.rendering import child_of_ours
 from tthc_tracker.services.fieldreportphotos import Album
+from tthc_tracker.wording.jobs import BACKUP_ENDED
 
 DAILY, WEEKLY, MONTHLY = 7, 4, 12
 PHOTOS_KEPT = dt.timedelta(days=1)  # that no backup names: one that is being made may be about to
-_COUNTED = ("dossier", "dossier_code", "dossier_event", "alert", "outbox", "app_user")
 
 # Every backup bears user_version 1, so that nobody serves a copy put in place without `flask restore`.
 COPY_MARK = 1
-
-
-@dataclass(frozen=True)
-class Proof:
-    """What a backup was found to hold."""
-
-    made_at: str
-    schema: str
-    integrity: str
-    counts: dict[str, int]
-
-    @property
-    def sound(self) -> bool:
-        """Whether it can be restored by this code."""
-        return self.integrity == "ok" and self.schema in migrating.known()
 
 
 def back_up(work: Work) -> dict[str, Any]:
@@ -53,7 +38,7 @@ def back_up(work: Work) -> dict[str, Any]:
     if database.engine.dialect.name != "sqlite":
         return {"skipped": database.engine.dialect.name}
     folder = work.var / "backups"
-    path, proof = make(database.engine, folder, clock.now(), album=Album(work.var))
+    path, proof = make(database.engine, folder, clock.now(), album=Album(work.var), on_stop=work.on_stop)
     removed = rotate(folder)
     return {"file": path.name, "bytes": path.stat().st_size, "removed": removed} | proof.counts
 
@@ -62,26 +47,30 @@ def _module(engine: Engine) -> Any:
     return engine.dialect.dbapi
 
 
-def make(engine: Engine, folder: Path, now: dt.datetime, *, album: Album | None = None) -> tuple[Path, Proof]:
+def make(
+    engine: Engine, folder: Path, now: dt.datetime, *, album: Album | None = None,
+    on_stop: list[Callable[[], None]] | None = None,
+) -> tuple[Path, Proof]:  # fmt: skip
     """Copy, prove, pack and put in place; an interrupted backup leaves the earlier ones and a `.tmp`.
 
     album: where the photos lie that the database names. They never change, so one copy beside the backups
-    serves all of these; each backup says which are its own.
+    serves all of these; each backup says which are its own. on_stop: what ends it (Work.on_stop).
 
     Raises:
-        JobFault: the copy is not sound.
+        JobFault: the copy is not sound, or the child that looks at it was ended.
     """
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"tthc-{now:%Y%m%d-%H%M%S}.sqlite.gz"
     copy, packed = folder / f".{path.name}.copy.tmp", folder / f".{path.name}.tmp"
     try:
         _copy(engine, copy)
-        proof = examine(engine, copy, made_at=now.isoformat(timespec="seconds"))
+        proof, digest = _proved_and_packed(
+            copy, packed, now.isoformat(timespec="seconds"), [] if on_stop is None else on_stop
+        )
         if not proof.sound:
             raise JobFault(f"backup is not sound: {proof.integrity}")
-        _pack(copy, packed)
         photos = _keep_photos(engine, copy, album, Album(folder)) if album else {}
-        manifest = asdict(proof) | {"sha256": _sha256(packed), "photos": photos}
+        manifest = asdict(proof) | {"sha256": digest, "photos": photos}
         path.with_suffix(".json").write_text(json.dumps(manifest, indent=1), encoding="utf-8")
         packed.replace(path)
     finally:
@@ -104,6 +93,38 @@ def _copy(engine: Engine, path: Path) -> None:
             target.close()
 
 
+def _proved_and_packed(
+    copy: Path, packed: Path, made_at: str, on_stop: list[Callable[[], None]]
+) -> tuple[Proof, str]:
+    """What a copy was found to hold and, if it is sound, the digest of the file it was packed into.
+
+    Raises:
+        JobFault: the child was ended before it had said so.
+    """
+    child = child_of_ours("tthc_tracker.jobs.backupchild")
+    assert child.stdin is not None
+    assert child.stdout is not None
+    on_stop.append(child.kill)
+    try:
+        asked = [str(copy.absolute()), str(packed.absolute()), made_at]
+        child.stdin.write(json.dumps(asked).encode() + b"\n")
+        child.stdin.flush()  # and stays open: its end is how the child knows that we have ended
+        told = child.stdout.readline()
+    except OSError as error:
+        raise JobFault(BACKUP_ENDED) from error
+    finally:
+        on_stop.remove(child.kill)
+        child.kill()  # it has said all, or is not to go on
+        child.wait()
+        child.stdout.close()
+        with suppress(OSError):  # what it did not read
+            child.stdin.close()
+    if not told.endswith(b"\n"):
+        raise JobFault(BACKUP_ENDED)
+    proof, digest = json.loads(told)
+    return Proof(**proof), digest
+
+
 def _keep_photos(engine: Engine, copy: Path, album: Album, beside: Album) -> dict[str, str]:
     """The photos that a copy of the database names, each with its digest; one erased meanwhile is gone."""
     connection = _module(engine).connect(str(copy))
@@ -122,20 +143,6 @@ def photos_of(path: Path) -> dict[str, str]:
     return {name: digest if beside.digest(name) == digest else "" for name, digest in noted.items()}
 
 
-def _pack(source: Path, target: Path) -> None:
-    descriptor = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with source.open("rb") as plain, os.fdopen(descriptor, "wb") as file:
-        with gzip.GzipFile(filename="", fileobj=file, mode="wb", compresslevel=6, mtime=0) as packed:
-            shutil.copyfileobj(plain, packed, 1 << 20)
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
 @contextmanager
 def unpacked(path: Path) -> Iterator[Path]:
     """The database in a backup file, in a folder that goes away again."""
@@ -150,44 +157,6 @@ def unpacked(path: Path) -> Iterator[Path]:
         yield plain
 
 
-def examine(engine: Engine, path: Path, *, made_at: str = "") -> Proof:
-    """Read a database file from end to end: integrity, foreign keys, schema, counts, histories."""
-    connection = _module(engine).connect(str(path))
-    try:
-        integrity = str(connection.execute("PRAGMA integrity_check(1)").fetchone()[0])
-        if integrity != "ok":
-            return Proof(made_at, "", integrity, {})
-        schema = connection.execute("SELECT version_num FROM alembic_version").fetchone()[0]
-        counts = {name: _count(connection, name) for name in _COUNTED}
-        return Proof(made_at, str(schema), _contradiction(connection) or "ok", counts)
-    except _module(engine).DatabaseError as error:
-        return Proof(made_at, "", type(error).__name__, {})
-    finally:
-        connection.close()
-
-
-_COUNTS = {name: f"SELECT count(*) FROM {name}" for name in _COUNTED}  # noqa: S608 (fixed names above)
-
-
-def _count(connection: Any, name: str) -> int:
-    return int(connection.execute(_COUNTS[name]).fetchone()[0])
-
-
-def _contradiction(connection: Any) -> str:
-    """What contradicts itself; empty for nothing."""
-    if connection.execute("PRAGMA foreign_key_check").fetchone():
-        return "a row refers to one that is not there"
-    uncoded = (
-        "SELECT 1 FROM dossier d WHERE NOT EXISTS (SELECT 1 FROM dossier_code c WHERE c.dossier_id=d.id)"
-    )
-    if connection.execute(uncoded).fetchone():
-        return "a dossier without a code"
-    gap = "SELECT 1 FROM dossier_event GROUP BY dossier_id HAVING count(*) <> max(seq) LIMIT 1"
-    if connection.execute(gap).fetchone():
-        return "a history with a gap"
-    return ""
-
-
 def manifest_of(path: Path) -> dict[str, Any]:
     """What was written beside a backup when it was made; empty if nothing is there."""
     beside = path.with_suffix(".json")
@@ -195,17 +164,17 @@ def manifest_of(path: Path) -> dict[str, Any]:
     return content
 
 
-def check(engine: Engine, path: Path) -> Proof:
+def check(path: Path) -> Proof:
     """Unpack a backup and prove it against its manifest.
 
     Raises:
         JobFault: it cannot be unpacked, was changed, is not sound, or holds other counts than when made.
     """
     manifest = manifest_of(path)
-    if manifest and manifest["sha256"] != _sha256(path):
+    if manifest and manifest["sha256"] != sha256_of(path):
         raise JobFault(f"{path.name}: not the file that was written")
     with unpacked(path) as plain:
-        proof = examine(engine, plain, made_at=str(manifest.get("made_at", "")))
+        proof = examine(plain, made_at=str(manifest.get("made_at", "")))
     if not proof.sound:
         raise JobFault(f"{path.name}: {proof.integrity}, schema {proof.schema or '?'}")
     if manifest and manifest["counts"] != proof.counts:

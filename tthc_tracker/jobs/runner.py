@@ -5,6 +5,8 @@ import time
 from dataclasses import dataclass, field
 from typing import Any
 
+from sqlalchemy.exc import DBAPIError
+
 from tthc_tracker import clock
 from tthc_tracker.jobs.timetable import Job
 from tthc_tracker.jobs.work import Interrupted, JobFault, Work, patient_unit
@@ -13,6 +15,10 @@ from tthc_tracker.services import jobruns
 from tthc_tracker.services.leases import LeaseLost
 
 log = logging.getLogger(__name__)
+
+TRIES, PAUSE = 3, 1.0
+"""How often a job is begun in a run while others hold what it needs, and the seconds between."""
+_GIVEN_UP_FOR_OTHERS = ("55P03", "40P01", "40001")  # waited too long for a lock, deadlock, serialization
 
 
 @dataclass(frozen=True)
@@ -35,7 +41,7 @@ def run(job: Job, work: Work) -> Result:
     started, began = clock.now(), time.monotonic()
     run_id = None if job.quiet and work.token is not None else _start(job, work)
     try:
-        counts, error = job.do(work), ""
+        counts, error = _done(job, work), ""
     except Exception as fault:  # noqa: BLE001 (a fault of one run must not end the next ones)
         counts, error = {}, _words(job, fault)
     duration = round(1000 * (time.monotonic() - began))
@@ -47,9 +53,25 @@ def run(job: Job, work: Work) -> Result:
     return Result(job.name, error, counts, run_id)
 
 
+def _done(job: Job, work: Work) -> dict[str, Any]:
+    """What a job did; begun anew a few times where PostgreSQL gave it up for others who held what it needs.
+
+    It finds its work by state: what an earlier try has committed the next one does not find again.
+    """
+    for more in reversed(range(TRIES)):
+        try:
+            return job.do(work)
+        except DBAPIError as fault:
+            given_up = getattr(fault.orig, "sqlstate", None) in _GIVEN_UP_FOR_OTHERS
+            if not (given_up and more) or work.stopping.wait(PAUSE):
+                raise
+            log.info("job begins anew", extra={"job": job.name, "why": type(fault.orig).__name__})
+    raise AssertionError("a try ends or raises")
+
+
 def _start(job: Job, work: Work) -> int | None:
     try:
-        with patient_unit() as session:
+        with patient_unit(work.stopping) as session:
             return jobruns.start(session, job.name, token=work.token or 0, now=clock.now())
     except Exception as fault:  # noqa: BLE001 (the job itself will say what is wrong)
         log.error("run not noted", extra={"job": job.name, "fault": type(fault).__name__})
@@ -69,7 +91,7 @@ def _words(job: Job, fault: Exception) -> str:
 
 def _finish(job: Job, work: Work, result: Result, started: Any, duration: int) -> int | None:
     now = clock.now()
-    with patient_unit() as session:
+    with patient_unit(work.stopping) as session:
         before = operations.signs(session).get(job.name)
         sign = {"last_tick_at": now, "last_duration_ms": duration, "last_error": result.error[:500]}
         good = {"last_ok_at": started, "last_counts": result.counts} if result.ok else {}

@@ -146,7 +146,9 @@ class Service:
                 del self._running[job.name]
                 self._idle.notify_all()
             if not job.quiet:
-                memory.give_back()  # a morning's job frees tens of MiB that nothing needs until the next
+                # A morning's job leaves tens of MiB that nothing needs until the next; so do connections at rest.
+                database.dispose()
+                memory.give_back()
 
     def _pulse(self) -> None:
         """A tick of the scheduler's own thread: it lives, and the clock is looked at."""

@@ -71,7 +71,7 @@ class Work:
             Interrupted: the process is ending. LeaseLost: another process has taken over.
         """
         self.check()
-        with patient_unit() as session:
+        with patient_unit(self.stopping) as session:
             if self.token is not None:
                 leases.hold(session, LEASE, self.token)
             yield session
@@ -91,21 +91,26 @@ def work_of(settings: Any) -> Work:
 
 
 @contextmanager
-def patient_unit() -> Iterator[Session]:
+def patient_unit(stopping: Event | None = None) -> Iterator[Session]:
     """A write unit that asks again and again while others write: people give up after five seconds.
+
+    stopping: once it is set there is no time to ask again.
 
     Raises:
         WritersBusy: they did for PATIENCE seconds; nothing was done.
+        Interrupted: they did until the process was told to end; nothing was done.
     """
     with ExitStack() as kept:
-        yield _begun(kept, monotonic() + PATIENCE)
+        yield _begun(kept, monotonic() + PATIENCE, stopping or Event())
 
 
-def _begun(kept: ExitStack, until: float) -> Session:
+def _begun(kept: ExitStack, until: float, stopping: Event) -> Session:
     while True:
         try:
             return kept.enter_context(database.transaction())
-        except WritersBusy:
+        except WritersBusy as busy:
+            if stopping.is_set():
+                raise Interrupted(INTERRUPTED) from busy
             if monotonic() > until:
                 raise
 

@@ -107,7 +107,7 @@ def _delivery(one: WebhookDelivery) -> Delivery:
 
 
 def given_up(session: Session) -> list[EndpointLine]:
-    """The addresses that are called still and for which calls were given up."""
+    """The addresses that are called still and for which calls were given up: for who administers all."""
     return [one for one in endpoints(session) if one.dead and one.stopped_at is None]
 
 

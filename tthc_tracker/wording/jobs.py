@@ -33,6 +33,7 @@ RUN_STATUSES = {"running": "Đang chạy", "ok": "Xong", "failed": "Lỗi"}
 
 CLOCK_JUMPED = "Đồng hồ máy chủ nhảy {minutes} phút; thư cảnh báo tạm giữ một lượt."
 INTERRUPTED = "Bị ngắt giữa chừng; lần chạy sau làm tiếp."
+BACKUP_ENDED = "Tiến trình kiểm tra và nén bản sao lưu đã bị ngắt; lần sao lưu sau làm lại."
 STALE_AFTER = dt.timedelta(minutes=15)
 
 _DONE = {

@@ -93,9 +93,10 @@ def _work(now: dt.datetime) -> dict[str, Any]:
 def _fetching() -> dict[str, Any]:
     """The sources that are fetched from, and how that goes."""
     session = reading()
+    may = may_manage(session, current_user)
     return {
         "feeds": feeds.lines(session), "feed_words": feed_words,
-        "may_fetch": may_manage(session, current_user), "untold": webhooks.given_up(session),
+        "may_fetch": may, "untold": webhooks.given_up(session) if may else [],
     }  # fmt: skip
 
 
