@@ -16,7 +16,6 @@ from tthc_tracker.jobs.work import work_of  # noqa: E402 (after gc.disable)
 from tthc_tracker.logs import configure_logging  # noqa: E402 (after gc.disable)
 from tthc_tracker.services.trailkeys import NAME, Keyring  # noqa: E402 (after gc.disable)
 
-
 CACHE = 1000  # a lane has a connection, and most are asked a few rows every some seconds
 
 

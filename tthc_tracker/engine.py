@@ -34,9 +34,10 @@ UNCONFIRMED, LENT = "commit_unconfirmed", "lent"
 """What a pooled connection, and an engine, are marked with (postgresql.py)."""
 PATIENCE = 5
 """Seconds that whoever writes waits for the one before."""
-CACHE = 4000
 ASKS_EVERY = 0.002
 """Seconds after which whoever waits for SQLite's lock asks again."""
+CACHE = 4000
+"""KiB of pages that a connection to SQLite keeps, unless told otherwise."""
 LONG_UNIT, REST = 0.01, 3 * ASKS_EVERY
 """Seconds: after a write unit longer than the first, a process begins none for the second."""
 

@@ -146,7 +146,7 @@ class Service:
                 del self._running[job.name]
                 self._idle.notify_all()
             if not job.quiet:
-                # A morning's job leaves tens of MiB that nothing needs until the next; so do connections at rest.
+                # Nothing needs until the next what a morning's job leaves, and what connections at rest keep.
                 database.dispose()
                 memory.give_back()
 
