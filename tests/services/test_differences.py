@@ -22,16 +22,18 @@ from tests.services.test_matches import (
 from tests.support.desk import Office
 from tthc_tracker.domain.differing import Field
 from tthc_tracker.domain.errors import ConflictingDossier, InvalidInput, NotFound
+from tthc_tracker.domain.importing import BatchState
 from tthc_tracker.domain.lifecycle import ResultKind, State
 from tthc_tracker.domain.permissions import Scope
 from tthc_tracker.extensions import Database
+from tthc_tracker.models.importing import ImportBatch
 from tthc_tracker.models.match import SourceClaim
 from tthc_tracker.models.procedure import Source
 from tthc_tracker.queries import matches as reads
 from tthc_tracker.queries.differencelists import DIFFERENCES, groups
 from tthc_tracker.queries.freshness import told_of
 from tthc_tracker.queries.keptlist import Asked
-from tthc_tracker.services import claims, exchanging, imports, importundoing, matches, release
+from tthc_tracker.services import claims, exchanging, imports, importstages, importundoing, matches, release
 from tthc_tracker.services.acting import Target
 from tthc_tracker.services.events import Actor
 from tthc_tracker.services.release import FinishDossier
@@ -126,6 +128,30 @@ def test_a_claim_ends_with_a_full_list_that_lacks_it_and_with_its_file(
     with pytest.raises(NotFound):  # nobody else has it any more
         reads.of_dossier(write, CODE, office.controller.scope)
     assert write.execute(select(SourceClaim)).first() is None
+
+
+def test_a_source_falls_back_to_what_its_other_files_say_when_the_newest_is_taken_back(
+    write: Session, office: Office
+) -> None:
+    def known() -> tuple[Any, ...]:
+        told = select(Source.as_of, Source.known_to, Source.known_from).where(Source.code == PORTAL)
+        return tuple(write.execute(told).one())
+
+    def take_back(batch: int) -> None:
+        write.get_one(ImportBatch, batch).state = BatchState.UNDOING
+        importstages.finish_undo(write, batch)
+        write.flush()
+
+    first = load(write, row(CODE), source=PORTAL, now=NOW)["batch"]
+    older = load(write, row(CODE), source=PORTAL, now=NOW - HOUR)["batch"]
+    newest = load(write, row(CODE), source=PORTAL, now=LATER)["batch"]
+    before, _, _ = known()
+    take_back(older)  # it said nothing that a newer file has not said since
+    assert known() == (before, before, None)
+    take_back(newest)
+    assert known() == (NOW, NOW, None)
+    take_back(first)
+    assert known() == (None, None, None)
 
 
 def test_a_claim_by_wire_is_refused_and_kept_too(write: Session, office: Office) -> None:

@@ -11,7 +11,7 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -174,6 +174,32 @@ def move_on(session: Session, source_id: int, as_of: dt.datetime) -> None:
     """All that a source says is known up to this moment, or a later one that it spoke of before."""
     newer = (Source.as_of.is_(None)) | (Source.as_of < as_of)
     session.execute(update(Source).where(Source.id == source_id, newer).values(as_of=as_of))
+
+
+def fall_back(session: Session, batch: ImportBatch) -> None:
+    """A file is taken back: its source is as of what the files that are left say, if they say less."""
+    source = session.get_one(Source, batch.source_id)
+    left = select(ImportBatch.data_as_of).where(
+        ImportBatch.source_id == source.id, ImportBatch.id != batch.id, ImportBatch.more_follows.is_(False),
+        ImportBatch.state == BatchState.DONE,
+    )  # fmt: skip
+    of_all = left.where(
+        or_(ImportBatch.actor_id.is_(None), ImportBatch.actor_id.in_(_speak_for_all(session, source)))
+    )
+    whole = of_all.where(ImportBatch.whole.in_([said for said in Whole if is_whole(said, source.sends)]))
+    for name, statement in (("as_of", left), ("known_to", of_all), ("known_from", whole)):
+        newest = session.execute(
+            statement.order_by(ImportBatch.data_as_of.desc()).limit(1)
+        ).scalar_one_or_none()
+        if newest is None or newest < batch.data_as_of:
+            setattr(source, name, newest)
+
+
+def _speak_for_all(session: Session, source: Source) -> list[int]:
+    """Whose files speak of the whole source, of those who have sent any."""
+    its = select(ImportBatch.actor_id).where(ImportBatch.source_id == source.id)
+    senders = session.execute(its.where(ImportBatch.actor_id.is_not(None)).distinct()).scalars()
+    return sorted(one for one in senders if one is not None and queries.scope_of_user(session, one).all)
 
 
 class Tally:

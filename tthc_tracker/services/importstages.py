@@ -68,6 +68,7 @@ def finish_undo(session: Session, batch_id: int) -> None:
     """All is taken back that nobody touched meanwhile."""
     batch = hold(session, batch_id, BatchState.UNDOING)
     claims.take_back(session, batch_id)
+    imports.fall_back(session, batch)
     batch.state = BatchState.UNDONE
     batch.counts = batch.counts | {
         "undone": batch.rows_done, "kept": queries.standing(session, batch_id)
