@@ -146,9 +146,7 @@ class Service:
                 del self._running[job.name]
                 self._idle.notify_all()
             if not job.quiet:
-                # Nothing needs until the next what a morning's job leaves, and what connections at rest keep.
-                database.dispose()
-                memory.give_back()
+                memory.give_back()  # a morning's job frees tens of MiB that nothing needs until the next
 
     def _pulse(self) -> None:
         """A tick of the scheduler's own thread: it lives, and the clock is looked at."""
