@@ -111,11 +111,11 @@ def copied(folder: Path, to: Path) -> Iterator[tuple[str, Office]]:
 
 @contextmanager
 def _address(folder: Path, to: Path | None = None) -> Iterator[str]:
+    if to is not None and (folder / TRAIL).exists():
+        shutil.copy(folder / TRAIL, to / TRAIL)
     if not (folder / CLUSTER).exists():
         if to is not None:
             shutil.copyfile(folder / FILE, to / FILE)
-            if (folder / TRAIL).exists():
-                shutil.copy(folder / TRAIL, to / TRAIL)
         yield f"sqlite:///{(to or folder) / FILE}"
         return
     cluster = postgres.kept(folder / CLUSTER)
