@@ -88,6 +88,7 @@ def test_what_is_no_photo_leaves_nothing_behind(system: System, app: Flask) -> N
     for address, (body, status) in refused.items():
         assert system.send("PUT", address, body).status_code == status
     large = jpeg(JFIF, TABLE, tail=bytes(5 * 1024 * 1024))
-    assert system.send("PUT", "/field-reports/HT-2026-000123/photo", large).status_code == 413
+    refusal = system.send("PUT", "/field-reports/HT-2026-000123/photo", large)
+    assert (refusal.status_code, "một ảnh dài nhất 5 MB" in refusal.json["detail"]) == (413, True)
     folder = Path(app.config["SETTINGS"].var) / FOLDER
     assert not folder.exists() or list(folder.iterdir()) == []

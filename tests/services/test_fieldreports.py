@@ -39,13 +39,13 @@ from tthc_tracker.queries.fieldreportlist import Question, Tab
 from tthc_tracker.queries.recipients import Directory
 from tthc_tracker.services import fieldreportalerts, fieldreportprivacy, fieldreports
 from tthc_tracker.services.alertpreview import preview
-from tthc_tracker.services.fieldreportfiles import load_kinds, load_reports
+from tthc_tracker.services.fieldreportfiles import Enclosed, load_kinds, load_reports
 from tthc_tracker.services.fieldreporthandling import HandleReport, handle
-from tthc_tracker.services.fieldreportphotos import Album
+from tthc_tracker.services.fieldreportphotos import FOLDER, Album
 from tthc_tracker.services.fieldreportprivacy import EraseReport, ShowContact
 from tthc_tracker.services.fieldreports import Reported, Sender, TakeReport
 from tthc_tracker.services.revisions import raise_revision
-from tthc_tracker.services.tablerows import BadRows
+from tthc_tracker.services.tablerows import BadRows, Outcome
 
 pytestmark = pytest.mark.usefixtures("office")
 
@@ -294,16 +294,43 @@ PA-2,giao-thong,Đường 9,Ổ gà,2026-11-16T08:00+07:00,
 """
 
 
-def test_a_file_is_taken_in_whole_or_not_at_all(office: Office, write: Session) -> None:
-    done = load_reports(write, FILE, agency_id=office.ward, actor_id=None, now=LATE)
+def load(session: Session, office: Office, text: str, folder: Path, **photos: bytes) -> Outcome:
+    enclosed = Enclosed(Album(folder), lambda name: photos.get(name.removesuffix(".jpg")))
+    return load_reports(session, text, agency_id=office.ward, actor_id=None, now=LATE, photos=enclosed)
+
+
+def test_a_file_is_taken_in_whole_or_not_at_all(office: Office, write: Session, tmp_path: Path) -> None:
+    done = load(write, office, FILE, tmp_path)
     assert (done.added, done.unchanged) == (2, 0)
     assert row(write, "PA-1").handling_agency_id == office.other
-    again = load_reports(write, FILE, agency_id=office.ward, actor_id=None, now=LATE)
+    again = load(write, office, FILE, tmp_path)
     assert (again.added, again.unchanged) == (0, 2)
     bad = FILE.replace("moi-truong", "ma").replace("2026-11-16T08:00+07:00", "hôm qua").replace("PA-", "PB-")
     with pytest.raises(BadRows) as faults:
-        load_reports(write, bad, agency_id=office.ward, actor_id=None, now=LATE)
-    assert [(fault.row, fault.column) for fault in faults.value.faults] == [(2, "kind"), (3, "received_at")]
+        load(write, office, bad.replace("Ổ gà", ""), tmp_path)
+    found = [(fault.row, fault.column) for fault in faults.value.faults]
+    assert found == [(2, "kind"), (3, "words"), (3, "received_at")]
+
+
+def test_a_file_brings_its_photos_and_one_that_is_refused_leaves_none(
+    office: Office, write: Session, tmp_path: Path
+) -> None:
+    head = "code,kind,place,words,received_at,photo\n"
+    first = "PA-7,moi-truong,Chợ Cam Lộ,Rác,16/11/2026 09:00,cho.jpg\n"
+    picture, folder = jpeg(JFIF, EXIF, TABLE), tmp_path / FOLDER
+    bad = head + first + "".join(
+        f"PA-{code},moi-truong,Chợ,Rác,16/11/2026 9:30,{photo}\n"
+        for code, photo in ((8, "khong-gui.jpg"), (9, "hong.jpg"))
+    )  # fmt: skip
+    with pytest.raises(BadRows) as faults, write.begin_nested():
+        load(write, office, bad, tmp_path, cho=picture, hong=b"<svg/>")
+    found = [(fault.row, fault.column) for fault in faults.value.faults]
+    assert (found, list(folder.iterdir())) == ([(3, "photo"), (4, "photo")], [])
+    for _ in range(2):
+        load(write, office, head + first, tmp_path, cho=picture)
+    (kept,) = folder.iterdir()
+    assert (row(write, "PA-7").photo, SECRET in kept.read_bytes()) == (kept.stem, False)
+    assert row(write, "PA-7").received_at == at("Mon 2026-11-16 09:00")
 
 
 def test_a_report_keeps_the_limit_of_its_day(office: Office, write: Session) -> None:

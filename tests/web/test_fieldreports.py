@@ -109,6 +109,20 @@ def test_passed_on_it_opens_to_the_other_agency_and_an_old_form_is_told(
     assert clerk.post(f"{address}/xu-ly", {"version": "2", "act": "accept"}).status_code == 403
 
 
+def test_one_that_is_sent_on_at_once_says_so_and_its_code_is_found_within_ones_scope(
+    town: tuple[Flask, Office, Worker], clerk: Screen
+) -> None:
+    address = put_down(clerk, agency="H50.19001")
+    code = address.rpartition("/")[2]
+    history = clerk.get(address).text.partition("Lịch sử phản ánh")[2].partition("</ol>")[0]
+    assert re.search(r"Cơ quan xử lý: <del>Phường Đông Hà</del>.*<ins>Xã Cam Lộ</ins>", history), history
+    assert clerk.post("/tim-kiem", {"q": f" {code.lower()} "}).location == address
+    other = screens.before(town[0], town[1].stranger)
+    assert other.post("/tim-kiem", {"q": code}).location == address
+    hidden = put_down(clerk)
+    assert "/phan-anh/" not in other.post("/tim-kiem", {"q": hidden.rpartition("/")[2]}).location
+
+
 def test_the_contact_is_shown_once_with_a_reason_and_erased_by_a_head(
     town: tuple[Flask, Office, Worker], clerk: Screen
 ) -> None:
@@ -138,13 +152,21 @@ def test_a_file_is_taken_by_the_screen_and_the_command(
     assert (bad.status_code, "Hãy chọn loại phản ánh" in bad.text) == (422, True)
     for data in (b"", "ô".encode("utf-16")):
         assert controller.post("/phan-anh/nap", {"file": (io.BytesIO(data), "a.csv")}).status_code == 422
-    sent = controller.post("/phan-anh/nap", {"file": (io.BytesIO(good.encode()), "a.csv")})
-    assert sent.status_code == 303
+    shown = good.replace("agency\n", "agency,photo\n").replace("H50.19001\n", "H50.19001,cho.jpg\n")
+    photo = jpeg(JFIF, TABLE)
+    enclosed = {"file": (io.BytesIO(shown.encode()), "a.csv"), "photos": (io.BytesIO(photo), "cho.jpg")}
+    assert controller.post("/phan-anh/nap", enclosed).status_code == 303
+    assert controller.get("/phan-anh/PA-1/anh").mimetype == "image/jpeg"
     file = tmp_path / "a.csv"
-    file.write_text(good.replace("PA-1", "PA-2"), encoding="utf-8")
+    file.write_text(shown.replace("PA-1", "PA-2"), encoding="utf-8")
+    (tmp_path / "cho.jpg").write_bytes(photo)
     runner = app.test_cli_runner()
     asked = ["fieldreports", "import", str(file), "--agency"]
-    assert runner.invoke(args=[*asked, "H50"]).output == "a.csv: thêm 1, sửa 0, giữ nguyên 0.\n"
+    missing = runner.invoke(args=[*asked, "H50"])
+    assert (missing.exit_code, "cột photo: «cho.jpg» không có" in missing.output) == (1, True)
+    with_photos = [*asked, "H50", "--photos", str(tmp_path)]
+    assert runner.invoke(args=with_photos).output == "a.csv: thêm 1, sửa 0, giữ nguyên 0.\n"
+    assert controller.get("/phan-anh/PA-2/anh").mimetype == "image/jpeg"
     assert runner.invoke(args=[*asked, "H99"]).exit_code == 1
     file.write_text("code,kind\n", encoding="utf-8")
     assert runner.invoke(args=[*asked, "H50"]).exit_code == 1

@@ -9,8 +9,16 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, and_, case, func, or_, select, true
 from sqlalchemy.orm import Session, aliased
 
+from tthc_tracker.domain.dossiercode import tidy_code
 from tthc_tracker.domain.errors import NotFound
-from tthc_tracker.domain.fieldreports import NEEDS, ReportAct, ReportChannel, ReportState, possible
+from tthc_tracker.domain.fieldreports import (
+    NEEDS,
+    ReportAct,
+    ReportChannel,
+    ReportState,
+    is_code,
+    possible,
+)
 from tthc_tracker.domain.lifecycle import ApplicantKind
 from tthc_tracker.domain.localtime import VIETNAM
 from tthc_tracker.domain.people import listed_name, mask_phone
@@ -197,6 +205,12 @@ def is_seen(session: Session, code: str, scope: Scope) -> bool:
     """Whether a report lies in a scope: passed on, it may not any more."""
     found = select(FieldReport.id).where(FieldReport.code == code, visible(scope))
     return session.execute(found).first() is not None
+
+
+def code_of(session: Session, typed: str, scope: Scope) -> str | None:
+    """The code of the report that somebody typed or scanned as one, if it lies in the scope."""
+    code = tidy_code(typed)
+    return code if is_code(code) and is_seen(session, code, scope) else None
 
 
 def contact(session: Session, code: str, scope: Scope) -> Contact:

@@ -87,11 +87,14 @@ OTHER_CONTENT = "Mã này đã có với nội dung khác. Phản ánh đã nh�
 BAD_PHOTO = "Không phải ảnh JPEG hay PNG, hoặc tệp bị hỏng. Hãy chọn ảnh khác."
 LARGE_PHOTO = "Ảnh lớn quá 5 MB. Hãy chọn ảnh nhỏ hơn."
 BAD_STAMP = "Không phải thời điểm. Hãy gửi dạng yyyyMMddHHmmss."
-BAD_MOMENT = "không phải thời điểm; hãy viết như 2026-11-23 14:05."
+BAD_MOMENT = "không phải thời điểm; hãy viết như 23/11/2026 14:05 hoặc 2026-11-23 14:05."
+NO_SUCH_PHOTO = "không có trong các ảnh gửi kèm tệp. Hãy chọn thêm ảnh này, hoặc để trống ô."
 
 
+HANDLING = "Cơ quan xử lý"
+RECEIVED = "field_report_received"
 ACTIONS = {
-    "field_report_received": "Tiếp nhận phản ánh",
+    RECEIVED: "Tiếp nhận phản ánh",
     "field_report_accepted": "Nhận xử lý",
     "field_report_forwarded": "Chuyển cơ quan khác",
     "field_report_handed_back": "Trả lại nơi chuyển đến",
@@ -118,7 +121,7 @@ def noted(action: str, facts: Mapping[str, Any]) -> str:
         return SATISFIED[bool(facts.get("satisfied"))]
     if action == "field_report_answered":
         return "quá hạn" if facts.get("late") else "đúng hạn"
-    if action == "field_report_received":
+    if action == RECEIVED:
         return CHANNELS[ReportChannel(facts["channel"])]
     return ""
 

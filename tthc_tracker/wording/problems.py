@@ -24,7 +24,7 @@ ADVICE = {
     405: "Xem tiêu đề Allow để biết phương thức được phép.",
     409: "Không ghi đè. Hãy đọc lại hồ sơ rồi gửi đúng nội dung.",
     412: "Hãy đọc lại hồ sơ, lấy ETag mới rồi quyết định.",
-    413: "Một yêu cầu chỉ chứa một hồ sơ và dài nhất 64 KB.",
+    413: "Một yêu cầu chỉ chứa một hồ sơ và dài nhất 64 KB; một ảnh dài nhất 5 MB.",
     415: "Hãy gửi JSON với tiêu đề Content-Type: application/json.",
     422: "Hãy sửa các trường nêu trong errors rồi gửi lại.",
     429: "Hãy đợi số giây ghi trong tiêu đề Retry-After rồi gửi tiếp.",

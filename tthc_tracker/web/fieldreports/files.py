@@ -3,15 +3,17 @@
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
+from sqlalchemy.orm import Session
 
 from tthc_tracker import clock
 from tthc_tracker.domain.permissions import Permission
 from tthc_tracker.queries import fieldreports as reads
-from tthc_tracker.services.fieldreportfiles import load_reports
-from tthc_tracker.services.tablerows import BadRows, Fault
+from tthc_tracker.services.fieldreportfiles import Enclosed, load_reports
+from tthc_tracker.services.tablerows import BadRows, Fault, Outcome
 from tthc_tracker.web.access import requires
 from tthc_tracker.web.fieldreports.blueprint import blueprint
 from tthc_tracker.web.fieldreports.forms import LoadForm
+from tthc_tracker.web.fieldreports.intake import album
 from tthc_tracker.web.unit_of_work import reading, transaction
 from tthc_tracker.wording import fieldreports as words
 
@@ -35,12 +37,19 @@ def load() -> ResponseReturnValue:
         return _page(form), 422
     try:
         with transaction() as session:
-            agency_id, actor = current_user.home_agency_id or 0, current_user.user_id
-            done = load_reports(session, text, agency_id=agency_id, actor_id=actor, now=clock.now())
+            done = _taken(session, form, text)
     except BadRows as bad:
         return _page(form, bad.faults), 422
     flash(words.imported(done.added, done.unchanged), "success")
     return redirect(url_for("fieldreports.index"), 303)
+
+
+def _taken(session: Session, form: LoadForm, text: str) -> Outcome:
+    agency_id, actor = current_user.home_agency_id or 0, current_user.user_id
+    photos = Enclosed(album(), form.enclosed().get)
+    return load_reports(
+        session, text, agency_id=agency_id, actor_id=actor, now=clock.now(), photos=photos
+    )  # fmt: skip
 
 
 def _text(form: LoadForm) -> str | None:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from flask_wtf import FlaskForm
-from wtforms import FileField, HiddenField, RadioField, SelectField
+from wtforms import FileField, HiddenField, MultipleFileField, RadioField, SelectField
 from wtforms.validators import InputRequired, Length, Optional, Regexp
 
 from tthc_tracker.domain.fieldreports import ReportAct
@@ -113,6 +113,11 @@ class EraseForm(FlaskForm):
 
 
 class LoadForm(FlaskForm):
-    """A file of reports."""
+    """A file of reports, and the photos that it names."""
 
     file = FileField("Tệp CSV (UTF-8)")
+    photos = MultipleFileField("Ảnh kèm theo")
+
+    def enclosed(self) -> dict[str, bytes]:
+        """The photos that were chosen, by their names."""
+        return {one.filename: one.read() for one in self.photos.data or () if getattr(one, "filename", "")}

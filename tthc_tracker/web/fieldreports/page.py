@@ -41,8 +41,12 @@ def render(
 
 
 def _history(view: reads.ReportView) -> list[dict[str, Any]]:
-    """Its history as the timeline shows it, the newest first; beside a passage its reason."""
+    """Its history as the timeline shows it, the newest first; beside a passage its reason.
+
+    What was sent on as it was taken in says so there: no passage is noted of that.
+    """
     passages = {passage.at: passage for passage in view.passages}
+    first = view.passages[0].from_agency if view.passages else view.handling
     found = []
     for deed in reversed(view.deeds):
         passage = passages.get(deed.at)
@@ -50,6 +54,16 @@ def _history(view: reads.ReportView) -> list[dict[str, Any]]:
             "at": moment(deed.at), "iso": iso(deed.at), "actor": deed.actor or words.BY_A_SYSTEM,
             "what": words.event(deed.action), "note": words.noted(deed.action, deed.facts),
             "reason": passage.reason if passage else "",
-            "changes": [("Cơ quan xử lý", passage.from_agency, passage.to_agency)] if passage else [],
+            "changes": _moved(deed.action, passage, view.receiving, first),
         })  # fmt: skip
     return found
+
+
+def _moved(
+    action: str, passage: reads.Passage | None, receiving: str, first: str
+) -> list[tuple[str, str, str]]:
+    """From which agency to which; first: with which one it lay once it was taken in."""
+    if passage:
+        return [(words.HANDLING, passage.from_agency, passage.to_agency)]
+    sent_on = action == words.RECEIVED and first != receiving
+    return [(words.HANDLING, receiving, first)] if sent_on else []

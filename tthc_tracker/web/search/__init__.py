@@ -1,4 +1,7 @@
-"""One box everywhere: code, name, last digits, phone. What is typed stands in no address (decision 0022)."""
+"""One box everywhere: code, name, last digits, phone. What is typed stands in no address (decision 0022).
+
+The code of a report from the field, which citizens are told at the desk, leads to its page as well.
+"""
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -6,7 +9,7 @@ from flask_login import current_user
 
 from tthc_tracker import clock
 from tthc_tracker.domain.permissions import Permission
-from tthc_tracker.queries import listing, lists, search
+from tthc_tracker.queries import fieldreports, listing, lists, search
 from tthc_tracker.web import secretwords
 from tthc_tracker.web.access import requires
 from tthc_tracker.web.listfilters import ListFilters
@@ -24,10 +27,10 @@ NOT_IN_ADDRESSES = "Tên, số giấy tờ và số điện thoại không đặ
 @blueprint.post("/tim-kiem")
 @requires(Permission.VIEW_DOSSIERS)
 def ask() -> ResponseReturnValue:
-    """What was typed: a code that is one dossier's leads straight to it, anything else to what is found."""
+    """What was typed: the code of one dossier or report leads to it, anything else to what is found."""
     typed = request.form.get(TYPED, "")
-    if code := search.dossier_of(reading(), typed, current_user.scope):
-        return redirect(url_for("dossiers.show", code=code), 303)
+    if address := _straight(typed):
+        return redirect(address, 303)
     page = ListPage.of(reading(), "search", request.form)
     wanted = search.tidied(typed)
     more = {secretwords.FIELD: secretwords.keep({TYPED: wanted})} if wanted else {secretwords.FIELD: ""}
@@ -52,9 +55,19 @@ def find() -> ResponseReturnValue:
     )  # fmt: skip
 
 
+def _straight(typed: str) -> str | None:
+    """Where the page is of what this is the code of."""
+    session, scope = reading(), current_user.scope
+    if code := search.dossier_of(session, typed, scope):
+        return url_for("dossiers.show", code=code)
+    if code := fieldreports.code_of(session, typed, scope):
+        return url_for("fieldreports.show", code=code)
+    return None
+
+
 def _scanned(typed: str) -> ResponseReturnValue:
     """A code is nobody's name: a scanner, or a link, may have it in the address."""
-    if code := search.dossier_of(reading(), typed, current_user.scope):
-        return redirect(url_for("dossiers.show", code=code))
+    if address := _straight(typed):
+        return redirect(address)
     flash(NOT_FOUND if search.is_code(typed) else NOT_IN_ADDRESSES, "info")
     return redirect(url_for("search.find"))
