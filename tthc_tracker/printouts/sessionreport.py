@@ -42,7 +42,7 @@ def paper(report: SessionReport, drawn: Mapping[str, bytes], form: str = SVG) ->
         "title": f"{said.TITLE} {period_name(report.period)}",
         "superior": report.superior,
         "agency": report.agency,
-        "number": said.NUMBER,
+        "number": said.number_of(report.agency),
         "dated": f"{place}, {spoken}" if place else spoken,
         "kind": said.KIND,
         "about": said.about(period_name(report.period)),
@@ -159,7 +159,11 @@ def _rates(report: SessionReport, drawn: Drawn) -> list[Block]:
         *drawn.block(sessionpictures.LEVELS, said.LEVELS_DRAWN, f"Biểu đồ cột: {'; '.join(ends)}."),
         table("Tỷ lệ theo cơ quan", said.RATE_HEADS, shown, said.RATE_WIDTHS, range(1, 7)),
     ]
-    return blocks + _left_out(len(lines) - len(shown), len(shown), said.RESOLVE_MOST)
+    unknown = report.total.electronic_unknown
+    return [
+        *blocks, *_left_out(len(lines) - len(shown), len(shown), said.RESOLVE_MOST),
+        *([paragraph(said.of_unknown_form(unknown))] if unknown else []),
+    ]  # fmt: skip
 
 
 def _left_out(left: int, shown: int, which: str) -> list[Block]:

@@ -118,7 +118,10 @@ def _accepted(
     session: Session, scope: Scope, period: Period
 ) -> dict[tuple[str, str, str], dict[Computed, Counted]]:
     """What was accepted in the period, by resolving agency: papers digitised (of those of which it is known),
-    citizens identified by the 12 digits of their card (of those whose data is still kept)."""
+    citizens identified by the 12 digits of their card (of those whose data is still kept).
+
+    What has no due date stands outside, as it does in the columns of the statutory table.
+    """
     known = Dossier.components_digitised.is_not(None)
     citizen = (Person.kind == ApplicantKind.CITIZEN) & (Person.full_name != ERASED)
     statement = (
@@ -132,6 +135,7 @@ def _accepted(
         .join(Person, Person.id == Dossier.applicant_id)
         .where(
             Dossier.accepted_on.between(period.start, period.end), Dossier.state != State.CANCELLED,
+            Dossier.due_at.is_not(None),
             resolved_within(scope),
         )
         .group_by(Agency.code, Agency.name, Agency.level)

@@ -21,12 +21,12 @@ from tthc_tracker.services.tablerows import Outcome, Row, Tally, read_table
 from tthc_tracker.wording.fieldreports import BAD_MOMENT, NO_SUCH_PHOTO
 
 COLUMNS = ("code", "kind", "place", "words", "received_at")
-"""What a file of reports must have; agency, contact_name, contact_phone, contact_email, photo are optional."""
+"""What a file of reports must have; agency, photo and contact_name, _phone, _email may be missing."""
 
 
 @dataclass(frozen=True)
 class Enclosed:
-    """The photos that came with a file. read: one by its name in the column `photo`; None: it did not come."""
+    """The photos that came with a file. read: one by its name in the column `photo`; None: not among them."""
 
     album: Album
     read: Callable[[str], bytes | None]

@@ -8,6 +8,7 @@ from tthc_tracker.wording.formats import number
 TITLE = "Báo cáo phiên họp"
 KIND = "BÁO CÁO"
 NUMBER = "Số:        /BC-"
+COMMITTEE, ITS_SYMBOL = "Ủy ban nhân dân", "UBND"
 HEAD = "THỦ TRƯỞNG CƠ QUAN"
 MEMBERS = "Thành viên phiên họp;"
 SECTIONS = (
@@ -72,6 +73,19 @@ NOTHING_MOVED = "Không có chỉ tiêu nào thay đổi kết quả đánh giá
 NO_CONCLUSIONS = "Chưa có kết luận nào của phiên này và phiên trước, không có kết luận cũ còn mở."
 NO_PUBLISHED = "Chưa ghi số công bố nào của kỳ này."
 SAME = "Gần nhất"
+
+
+def number_of(agency: str) -> str:
+    """Where the number is written in, with the symbol of who issues it where that is known."""
+    return NUMBER + (ITS_SYMBOL if agency.startswith(COMMITTEE) else "")
+
+
+def of_unknown_form(many: int) -> str:
+    """Why the last column is not of all that was resolved."""
+    return (
+        "Tỷ lệ hoàn toàn điện tử tính trên hồ sơ đã giải quyết có ghi hình thức; "
+        f"{number(many)} hồ sơ chưa rõ hình thức đứng ngoài."
+    )
 
 
 def left_out(left: int, shown: int, which: str) -> str:

@@ -20,7 +20,7 @@ from tthc_tracker.services.demo.arrivals import FIRST_DAY, RUSH, Arrival, Arriva
 from tthc_tracker.services.demo.catalogue import DESK, Catalogue, KnownSource, Place, Service, read_catalogue
 from tthc_tracker.services.demo.fieldreports import report_some
 from tthc_tracker.services.demo.handing import hand_some_over
-from tthc_tracker.services.demo.outages import note_one
+from tthc_tracker.services.demo.outages import note_some
 from tthc_tracker.services.demo.processes import make_processes, run_some
 from tthc_tracker.services.demo.queue import SIZE, fill_queue
 from tthc_tracker.services.demo.reception import receive
@@ -89,8 +89,8 @@ def fill(
 
 
 def _fill_beside(session: Session, words: Words, seed: int, now: dt.datetime) -> None:
-    """What stands beside the dossiers: an outage, the board of the session, reports from the field."""
-    note_one(session, now=now)
+    """What stands beside the dossiers: outages, the board of the session, reports from the field."""
+    note_some(session, now=now)
     indicators.keep_board(session, words, now=now)
     report_some(session, words, seed=seed, now=now)
 

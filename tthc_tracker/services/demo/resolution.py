@@ -5,6 +5,7 @@ import random
 from math import exp
 
 from tthc_tracker.domain.agencies import Level
+from tthc_tracker.domain.apologies import LatenessCause
 from tthc_tracker.domain.deadlines import Pause, PausePolicy, reckon
 from tthc_tracker.domain.lifecycle import Channel, EventKind, FinishClass, ResultKind, ReturnMethod, State
 from tthc_tracker.domain.performance import finish_class
@@ -30,6 +31,12 @@ RATED_SINCE = dt.date(2025, 7, 1)
 _RATES = 0.25
 _RATINGS = {Rating.VERY_SATISFIED: 62, Rating.SATISFIED: 34, Rating.DISSATISFIED: 4}
 _LATE_RATINGS = {Rating.VERY_SATISFIED: 12, Rating.SATISFIED: 43, Rating.DISSATISFIED: 45}
+
+_SAYS_WHY = 0.85
+_CAUSES = {
+    LatenessCause.COORDINATING_UNIT: 28, LatenessCause.FIELD_CHECK: 22, LatenessCause.SYSTEM_OUTAGE: 18,
+    LatenessCause.STAFF: 14, LatenessCause.OTHER_AGENCY: 10, LatenessCause.LATE_UPDATE: 8,
+}  # fmt: skip
 
 _WAITING = {
     "supplement": (EventKind.SUPPLEMENT_ASKED, State.AWAITING_SUPPLEMENT),
@@ -167,6 +174,17 @@ def _finish(story: Story, at: dt.datetime) -> None:
         facts={"result": result.value, "class": finished and finished.value, "number": number},
         said=_closed(at),
     )  # fmt: skip
+    _say_why(story, at, officer)
+
+
+def _say_why(story: Story, at: dt.datetime, officer: Actor) -> None:
+    """Why one of the desk's own is late, as its officer says with the result; by a die of its own."""
+    die = random.Random(int(at.timestamp()))
+    if story.mirror or story.row["finish_class"] != FinishClass.LATE or die.random() > _SAYS_WHY:
+        return
+    (cause,) = die.choices(tuple(_CAUSES), tuple(_CAUSES.values()))
+    story.cause = {"cause": cause, "note": "", "given_at": at, "given_by_id": officer.user_id}
+    story.tell(EventKind.LATENESS_EXPLAINED, at, officer, facts={"cause": cause.value})
 
 
 def _closed(at: dt.datetime) -> dict[str, list[str | None]]:

@@ -13,6 +13,7 @@ from sqlalchemy.sql.schema import ScalarElementColumnDefault
 from tthc_tracker.domain.dossiercode import CURRENT_PATTERN
 from tthc_tracker.domain.lifecycle import EventKind
 from tthc_tracker.domain.receipttoken import receipt_token, token_hash
+from tthc_tracker.models.apology import Lateness
 from tthc_tracker.models.applicant import DossierRating
 from tthc_tracker.models.base import Base
 from tthc_tracker.models.dossier import Dossier, DossierCode
@@ -89,6 +90,10 @@ class Writer:
             (DossierRating, [
                 told.story.rating | {"dossier_id": row["id"], "agency_id": row["resolving_agency_id"]}
                 for told, row in zip(batch, dossiers, strict=True) if told.story.rating
+            ]),
+            (Lateness, [
+                told.story.cause | {"dossier_id": key}
+                for told, key in zip(batch, ids, strict=True) if told.story.cause
             ]),
             (DossierTransfer, [row for told, key in zip(batch, ids, strict=True)
                                for row in _transfers(told.story, key)]),

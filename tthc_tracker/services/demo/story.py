@@ -56,6 +56,7 @@ class Story:
     row: dict[str, Any]
     happenings: list[Happening] = field(default_factory=list)
     rating: dict[str, Any] | None = None  # what its applicant said once it was returned
+    cause: dict[str, Any] | None = None  # why it is late, as its officer said
     rounds: list[dict[str, Any]] = field(default_factory=list)
     interruptions: list[Interruption] = field(default_factory=list)
 
