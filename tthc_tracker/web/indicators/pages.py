@@ -24,6 +24,7 @@ from tthc_tracker.queries.indicators import BoardRow, History, IndicatorView, Re
 from tthc_tracker.rendering import elsewhere
 from tthc_tracker.services import indicators
 from tthc_tracker.web.access import requires
+from tthc_tracker.web.indicators.behind import Behind, behind
 from tthc_tracker.web.indicators.blueprint import blueprint
 from tthc_tracker.web.indicators.forms import AddForm, EditForm, TargetForm, ValueForm, part_choices
 from tthc_tracker.web.unit_of_work import reading
@@ -51,6 +52,7 @@ class Shown:
     evidence: str
     sentence: str
     computed: bool
+    behind: Behind
 
 
 @blueprint.get("")
@@ -217,7 +219,7 @@ def _part(view: IndicatorView, one: Reading, period: Period) -> Shown:
         trend=words.TRENDS[one.trend], mark=words.TREND_MARKS[one.trend],
         evidence=one.kept.evidence if one.kept else "",
         sentence=words.sentence(view, said, one.figure, period, one.target, one.outcome),
-        computed=view.computed is not None,
+        computed=view.computed is not None, behind=behind(view.computed, one, period),
     )  # fmt: skip
 
 
