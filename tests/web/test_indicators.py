@@ -173,9 +173,13 @@ def test_every_number_on_top_of_the_summary_copies_as_a_sentence_with_its_parts(
 def test_each_number_of_what_is_computed_opens_as_many(planted: "Flask") -> None:
     client = enter(planted, "H50")
     board = page(client, f"/chi-tieu?{THIRD}")
-    opened = re.findall(r'<a href="([^"]+)" aria-label="([0-9.]+)(?: phản ánh)?, [^"]+: mở danh sách">', board)
+    opened = re.findall(
+        r'<a href="([^"]+)" aria-label="([0-9.]+)(?: phản ánh)?, [^"]+: mở danh sách">', board
+    )
     assert len(opened) > 12
     for address, told in opened:
-        found = re.search(r"([0-9.]+) (?:hồ sơ|phản ánh|lượt nộp)\b", page(client, address).partition("<main")[2])
+        found = re.search(
+            r"([0-9.]+) (?:hồ sơ|phản ánh|lượt nộp)\b", page(client, address).partition("<main")[2]
+        )
         assert found is not None, address
         assert found[1] == told, address
