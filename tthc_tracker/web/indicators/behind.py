@@ -1,6 +1,7 @@
 """Where the numbers of a computed indicator lead: to exactly what was counted, where a list holds that."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from flask import url_for
 from flask_login import current_user
@@ -43,8 +44,7 @@ def behind(computed: Computed | None, one: Reading, period: Period) -> Behind:
 
 
 def _dossiers(cell: Cell, part: str, period: Period) -> str:
-    days = {"from": period.start.isoformat(), "to": period.end.isoformat()}
-    return url_for("reports.dossiers", **days, by=By.LEVEL.value, key=part or None, cell=cell.value)
+    return url_for("reports.dossiers", **_days(period), by=By.LEVEL.value, key=part or None, cell=cell.value)
 
 
 def _reports(period: Period) -> str | None:
@@ -52,5 +52,8 @@ def _reports(period: Period) -> str | None:
     if not current_user.scope.all and len({one.agency_id for one in current_user.memberships}) > 1:
         return None
     whose = None if current_user.scope.all else current_user.home_agency_code
-    days = {"from": period.start.isoformat(), "to": period.end.isoformat()}
-    return url_for("fieldreports.index", **days, tab=Tab.ALL.value, agency=whose)
+    return url_for("fieldreports.index", **_days(period), tab=Tab.ALL.value, agency=whose)
+
+
+def _days(period: Period) -> dict[str, Any]:
+    return {"from": period.start.isoformat(), "to": period.end.isoformat()}
