@@ -17,6 +17,7 @@ from tthc_tracker.domain.dailyfacts import (
     STILL,
     Hold,
     Told,
+    Took,
     added_by,
 )
 from tthc_tracker.domain.lifecycle import Channel, FinishClass
@@ -243,7 +244,7 @@ def test_a_period_is_the_sum_of_its_parts(
 
 WHOLE = Told(
     agency=OWN, desk=DESK, accepted_on=MONDAY, online=True, due_on=MONDAY, fee_due=True, paid_online=True,
-    closed_on=MONDAY, finish_class=FinishClass.ON_TIME, electronic=True, tenths=3,
+    closed_on=MONDAY, finish_class=FinishClass.ON_TIME, electronic=True, took=Took(3),
     rounds=((MONDAY, "in_time"), (MONDAY, "unanswered")),
 )  # fmt: skip
 
@@ -256,7 +257,7 @@ def test_what_begins_and_ends_on_a_day_leaves_nothing_standing() -> None:
     assert numbers[DESK, MONDAY] == {
         "reception_due": 2, "reception_in_time": 1, "reception_unanswered": 1,
     }  # fmt: skip
-    assert added_by(WHOLE).lengths == {(OWN, MONDAY, 3): 1}
+    assert added_by(WHOLE).lengths == {(OWN, MONDAY, Took(3)): 1}
 
 
 @pytest.mark.parametrize(
@@ -274,8 +275,8 @@ def test_days_beyond_the_years_of_the_tables_stand_at_their_edge_or_never_come()
     ages_ago, never = dt.date(1, 1, 1), midnight(dt.date(9999, 12, 30))
     told = Told(agency=OWN, desk=DESK, accepted_on=ages_ago, due_on=MONDAY, late_from=never)
     assert added_by(told).numbers == {(OWN, FIRST): {"direct": 1, "open": 1}}
-    closed = replace(told, closed_on=ages_ago, tenths=4, late_from=None)
-    assert added_by(closed).lengths == {(OWN, FIRST, 4): 1}
+    closed = replace(told, closed_on=ages_ago, took=Took(4), late_from=None)
+    assert added_by(closed).lengths == {(OWN, FIRST, Took(4)): 1}
     assert LAST.year == 2199
 
 
@@ -306,3 +307,29 @@ def test_moments_of_another_offset_fall_on_their_local_day() -> None:
     late_from = at("Tue 2026-03-03 00:00").astimezone(dt.UTC)
     told = Told(agency=OWN, desk=DESK, accepted_on=MONDAY, due_on=MONDAY, late_from=late_from)
     assert added_by(told).numbers[OWN, on("Tue 2026-03-03")] == {"overdue": 1, "still_1": 1}
+
+
+@pytest.mark.parametrize(
+    ("closed", "whose"),
+    [
+        pytest.param(None, HEIR, id="open still: whose it was when it was approved"),
+        pytest.param(0, OWN, id="finished, then passed on, then apologised for: whose finish it was"),
+        pytest.param(9, HEIR, id="finished later: whose it was when it was approved"),
+    ],
+)
+def test_an_apology_stands_on_the_day_of_its_approval_and_takes_away_that_there_was_none(
+    closed: int | None, whose: int
+) -> None:
+    closed_on = None if closed is None else MONDAY + dt.timedelta(days=closed)
+    passed_on, approved = MONDAY + dt.timedelta(days=2), MONDAY + dt.timedelta(days=4)
+    told = Told(
+        agency=HEIR, desk=DESK, accepted_on=MONDAY, due_on=MONDAY, closed_on=closed_on,
+        finish_class=closed_on and FinishClass.LATE, moves=((passed_on, OWN),),
+    )  # fmt: skip
+    unapologised = [key for key, its in added_by(told).numbers.items() if "late_unapologised" in its]
+    assert unapologised == ([] if closed_on is None else [(whose, closed_on)])
+    for late, measure in ((False, "apologised"), (True, "apologised_late")):
+        numbers = added_by(replace(told, apologised=(approved, late))).numbers
+        said = {key: set(its) & {"apologised", "apologised_late"} for key, its in numbers.items()}
+        assert {key: its for key, its in said.items() if its} == {(whose, approved): {measure}}
+        assert not any("late_unapologised" in its for its in numbers.values())

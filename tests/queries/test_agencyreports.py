@@ -6,7 +6,7 @@ from random import Random
 from typing import TYPE_CHECKING
 
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import delete, insert, select
 
 from tests.support.moments import at, on
 from tests.support.statisticsdata import IDS, hand_on, plant
@@ -17,7 +17,7 @@ from tthc_tracker.domain.permissions import EVERYTHING, Scope
 from tthc_tracker.models.apology import Apology
 from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.models.process import Custody
-from tthc_tracker.queries import agencymonths, agencyreports, statisticslists
+from tthc_tracker.queries import agencylengths, agencymonths, agencyreports, statisticslists
 from tthc_tracker.queries.statisticscells import By, Cell, Question
 from tthc_tracker.queries.statisticslists import Behind
 from tthc_tracker.queries.statisticsportions import Portion, PortionKind
@@ -78,7 +78,7 @@ def test_lengths_are_percentiles_of_what_was_finished_and_their_bands_have_their
 ) -> None:
     with database.transaction() as session:
         plant(session, Random(9), 300, on("Mon 2026-05-04"), on("Mon 2026-09-14"), NOW)
-        taken = agencyreports.lengths(session, ASK, NOW)
+        taken = agencylengths.lengths(session, ASK, NOW)
         finished = session.execute(
             select(Dossier.procedure_id, Dossier.worked_minutes).where(
                 Dossier.resolving_agency_id == IDS["H50.01"], Dossier.closed_on.between(ASK.start, ASK.end),
@@ -110,6 +110,7 @@ def test_working_time_by_holder_and_apologies_come_from_what_was_noted(database:
 
     with database.transaction() as session:
         plant(session, Random(9), 200, on("Mon 2026-05-04"), on("Mon 2026-09-14"), NOW)
+        session.execute(delete(Apology))
         late = session.execute(
             select(Dossier.id).where(
                 Dossier.resolving_agency_id == IDS["H50.01"], Dossier.closed_on.between(ASK.start, ASK.end),

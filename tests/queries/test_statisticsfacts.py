@@ -13,15 +13,17 @@ from tests.support.moments import at, on
 from tests.support.screens import counted
 from tests.support.statisticsdata import IDS, fold, hand_on, plant, questions
 from tthc_tracker.domain.agencies import Level
+from tthc_tracker.domain.apologies import ApologyState, Ground
 from tthc_tracker.domain.lifecycle import State
 from tthc_tracker.domain.performance import StatutoryRow
 from tthc_tracker.domain.permissions import EVERYTHING, NOTHING
 from tthc_tracker.models.agency import Agency
+from tthc_tracker.models.apology import Apology
 from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.models.fact import FactLedger, FactQueue
 from tthc_tracker.models.history import Pause
 from tthc_tracker.models.reception import ReceptionRound
-from tthc_tracker.queries import agencyreports, statisticsfacts, statisticsodd, statutorytables
+from tthc_tracker.queries import agencylengths, agencyreports, statisticsfacts, statisticsodd, statutorytables
 from tthc_tracker.queries.statistics import Statistics, counted_live, statutory
 from tthc_tracker.queries.statisticscells import ADDING_UP, By, Question, span_of
 from tthc_tracker.queries.statisticstransfers import any_since
@@ -50,7 +52,17 @@ def assert_alike(session: "Session", question: Question, now: dt.datetime) -> St
         assert receptions == agencyreports.receptions_counted_live(session, question, now)
     if question.by in ADDING_UP:
         assert_form_alike(session, question, wanted, now)
+    if question.by in {By.SOURCE, By.PROCEDURE, By.UNIT}:
+        assert_ends_alike(session, question, now)
     return found
+
+
+def assert_ends_alike(session: "Session", question: Question, now: dt.datetime) -> None:
+    """That lengths against limits and apologies are those of the live count."""
+    taken = agencylengths.lengths(session, question, now)
+    assert taken == agencylengths.counted_live(session, question, now)
+    apologised = agencyreports.apologies(session, question, now)
+    assert apologised == agencyreports.apologies_counted_live(session, question, now)
 
 
 def assert_form_alike(session: "Session", question: Question, wanted: Statistics, now: dt.datetime) -> None:
@@ -109,6 +121,11 @@ def test_every_writer_is_noticed_whatever_it_writes(planted: "Session") -> None:
         "dossier_id": one, "policy": "resume", "reason": "supplement",
         "started_at": at("Mon 2026-06-15 08:00"),
     }  # fmt: skip
+    apology = {
+        "dossier_id": one, "state": ApologyState.APPROVED, "ground": Ground.SAID, "due_at": NOW,
+        "drafted_at": at("Mon 2026-06-15 08:00"), "decided_at": at("Tue 2026-06-16 08:00"),
+    }  # fmt: skip
+    planted.execute(delete(Apology).where(Apology.dossier_id == one))
     for write in (
         update(Dossier).where(of).values(sector_id=9002, channel="online"),
         update(Dossier).where(of).values(fee_state="paid", fee_method="online"),
@@ -120,11 +137,14 @@ def test_every_writer_is_noticed_whatever_it_writes(planted: "Session") -> None:
         .where(ReceptionRound.dossier_id == one)
         .values(answered_at=at("Tue 2026-06-16 09:00")),
         delete(ReceptionRound).where(ReceptionRound.dossier_id == one),
+        insert(Apology).values(**apology),
+        update(Apology).where(Apology.dossier_id == one).values(late=True),
+        delete(Apology).where(Apology.dossier_id == one),
     ):
         fold(planted)
         planted.execute(write.execution_options(synchronize_session=False))
         assert one in planted.execute(select(FactQueue.dossier_id)).scalars().all(), str(write)
-        assert_alike(planted, replace(ASK, by=By.SECTOR), NOW)
+        assert_alike(planted, replace(ASK, by=By.SOURCE), NOW)
     fold(planted)
     hand_on(planted, one, [(on("Wed 2026-07-01"), "H50.20")])
     assert one in planted.execute(select(FactQueue.dossier_id)).scalars().all()
@@ -214,6 +234,16 @@ def test_made_anew_the_sums_are_what_they_were(planted: "Session") -> None:
     assert planted.execute(select(FactLedger.standing)).scalar_one() == "ready"
     for question, table in zip(asked, before, strict=True):
         assert assert_alike(planted, question, NOW) == table
+
+
+def test_lengths_and_apologies_look_at_no_dossier_that_stays_where_it_is(planted: "Session") -> None:
+    agency = replace(ASK, agency="H50.01")
+    assert agencylengths.lengths(planted, agency, NOW).unmeasured > 0
+    assert agencyreports.apologies(planted, agency, NOW).without > 0
+    with counted() as ran:
+        agencylengths.lengths(planted, agency, NOW)
+        agencyreports.apologies(planted, agency, NOW)
+    assert not [one for one in ran if "FROM dossier \n" in one or "FROM apology" in one], ran
 
 
 def test_a_table_costs_as_many_statements_whatever_it_holds(planted: "Session") -> None:

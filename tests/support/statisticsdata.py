@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from random import Random
 from typing import Any
 
@@ -11,12 +12,14 @@ from sqlalchemy.orm import Session
 
 from tests.support.moments import HANOI
 from tthc_tracker.domain.agencies import Level
+from tthc_tracker.domain.apologies import ApologyState, Ground
 from tthc_tracker.domain.deadlines import PausePolicy
 from tthc_tracker.domain.lifecycle import ApplicantKind, Channel, ResultKind, SourceKind, State
 from tthc_tracker.domain.performance import Closing, DossierFacts, ReceptionFacts, finish_class
 from tthc_tracker.domain.permissions import EVERYTHING, Scope
 from tthc_tracker.domain.timelimit import LimitUnit
 from tthc_tracker.models.agency import Agency, AgencyScope, Unit
+from tthc_tracker.models.apology import Apology
 from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.models.history import DossierTransfer, Pause
 from tthc_tracker.models.person import Person
@@ -135,6 +138,8 @@ def plant(
         pause = _pause(random, row)
         if pause is not None:
             session.execute(insert(Pause), [pause])
+        if serial % 3 == 0:
+            session.execute(insert(Apology), [_apology(row, serial)])
         if row["state"] is not State.CANCELLED:
             known.append(_known(row, facts | {"source": codes[row["source_id"]]}, pause, rounds, now))
     return known
@@ -201,6 +206,7 @@ def _dossier(
     submitted = accepted - dt.timedelta(hours=random.choice([1, 8, 40]))
     reception_due = submitted + dt.timedelta(hours=8)
     desk, agency = random.choice(list(IDS)), random.choice(list(IDS))
+    amount, unit = _limit(serial, hours=hours)
     row = {
         "id": 2026 * 10**10 + serial,
         "code": f"H50-260101-{serial:06}",
@@ -219,8 +225,8 @@ def _dossier(
         "holding_unit_id": None if serial % 2 else UNITS.get(agency),
         "accepted_at": accepted,
         "accepted_on": accepted.date(),
-        "limit_amount": 8,
-        "limit_unit": LimitUnit.WORKING_HOUR if hours else LimitUnit.WORKING_DAY,
+        "limit_amount": amount,
+        "limit_unit": unit,
         "due_at": due if due_known else None,
         "due_on": due.date() if due_known else None,
         "current_due_at": (due + dt.timedelta(days=9) if moved else due) if due_known else None,
@@ -244,6 +250,16 @@ def _dossier(
         "submitted_at": submitted,
     }
     return row, {"hours": hours, "desk": desk, "agency": agency}
+
+
+def _limit(serial: int, *, hours: bool) -> tuple[Decimal | int | None, LimitUnit | None]:
+    """Every fifth has none; of what is not in hours some are in days of the calendar."""
+    amount = (8, 8, Decimal("2.5"), 15, None)[serial % 5]
+    if amount is None:
+        return None, None
+    if hours:
+        return amount, LimitUnit.WORKING_HOUR
+    return amount, LimitUnit.WORKING_DAY if serial % 3 or serial % 5 == 2 else LimitUnit.CALENDAR_DAY
 
 
 def _rounds(random: Random, row: dict[str, Any]) -> list[dict[str, Any]]:
@@ -276,6 +292,17 @@ def _pause(random: Random, row: dict[str, Any]) -> dict[str, Any] | None:
         "ended_at": random.choice([None, started + dt.timedelta(days=3)]),
         "imported": random.random() < 0.2,
     }
+
+
+def _apology(row: dict[str, Any], serial: int) -> dict[str, Any]:
+    """Approved some days after the acceptance, before the finish or after it, late or not; or a draft."""
+    drafted = row["accepted_at"]
+    approved = bool(serial % 9)
+    return {
+        "dossier_id": row["id"], "ground": Ground.SAID, "due_at": drafted + dt.timedelta(days=40),
+        "state": ApologyState.APPROVED if approved else ApologyState.DRAFT, "drafted_at": drafted,
+        "decided_at": drafted + dt.timedelta(days=serial % 30) if approved else None, "late": serial % 2 == 0,
+    }  # fmt: skip
 
 
 def _known(

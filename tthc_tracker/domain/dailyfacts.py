@@ -46,6 +46,8 @@ MEASURES = (
     "reception_due", "reception_in_time", "reception_late", "reception_unanswered", "reception_withdrawn",
     # What stands overdue at the end of a day, by its age.
     *AGED, *STILL,
+    # Dated by the finish; by the approval of an apology.
+    "late_unapologised", "apologised", "apologised_late",
 )  # fmt: skip
 """Kept rows name them by their place: new ones are added at the end. `second_…` is by how much the number
 differs when a re-appointment's date is taken for the lawful one."""
@@ -63,14 +65,27 @@ class Hold(NamedTuple):
     holds: bool
 
 
+class Took(NamedTuple):
+    """How long a finished one took, in tenths of a working day, and the limit that it had.
+
+    hundredths, unit: the limit, 0 and '' where none is known. used: the band of its limit that it took, by
+    its place; -1 where the limit is not of working time, or not known.
+    """
+
+    tenths: int
+    hundredths: int = 0
+    unit: str = ""
+    used: int = -1
+
+
 @dataclass(frozen=True, slots=True)
 class Told:
     """What is known of a dossier that was not cancelled; moments are aware.
 
     due_on: the day of its lawful date, where it has one. moves: each transfer's day and the agency that it
     left, in the order of its events. rounds: of an online dossier, each reception deadline's day with what
-    became of it (the end of a measure's name). tenths: how long a finished one took, in tenths of a working
-    day. second_class: its class by the date of its re-appointment.
+    became of it (the end of a measure's name). took: how long a finished one took. second_class: its class by
+    the date of its re-appointment. apologised: the day on which its apology was approved, and whether late.
     """
 
     agency: int
@@ -88,7 +103,8 @@ class Told:
     fee_due: bool = False
     paid_online: bool = False
     electronic: bool | None = None
-    tenths: int | None = None
+    took: Took | None = None
+    apologised: tuple[date, bool] | None = None
     holds: tuple[Hold, ...] = ()
     moves: tuple[tuple[date, int], ...] = ()
     rounds: tuple[tuple[date, str], ...] = ()
@@ -101,10 +117,10 @@ class Told:
 
 @dataclass(slots=True)
 class Added:
-    """What a dossier adds: by (agency, day) its numbers, by (agency, day, tenths) how long it took."""
+    """What a dossier adds: by (agency, day) its numbers, by (agency, day, length) how long it took."""
 
     numbers: dict[tuple[int, date], dict[str, int]] = field(default_factory=lambda: defaultdict(dict))
-    lengths: dict[tuple[int, date, int], int] = field(default_factory=dict)
+    lengths: dict[tuple[int, date, Took], int] = field(default_factory=dict)
 
     def add(self, agency: int, day: date, measure: str, number: int = 1) -> None:
         """Count `number` more on a day."""
@@ -119,10 +135,11 @@ def added_by(one: Told) -> Added:
     for day, became in one.rounds:
         added.add(one.desk, day, "reception_due")
         added.add(one.desk, day, f"reception_{became}")
-    if one.closed_on is not None and one.tenths is not None:
+    if one.closed_on is not None and one.took is not None:
         closed_on = min(max(one.closed_on, FIRST), LAST)
-        added.lengths[_holder(one, one.closed_on), closed_on, one.tenths] = 1
+        added.lengths[_holder(one, one.closed_on), closed_on, one.took] = 1
     if one.accepted_on is not None:
+        _add_apology(added, one)
         _add_received(added, one, one.accepted_on)
         _add_standing(added, one, one.accepted_on)
         if one.closed_on is not None and one.due:
@@ -153,6 +170,8 @@ def _add_resolved(added: Added, one: Told, closed_on: date) -> None:
     agency = _holder(one, closed_on)
     if one.finish_class is not None:
         added.add(agency, closed_on, one.finish_class.value)
+    if one.finish_class is FinishClass.LATE and one.apologised is None:
+        added.add(agency, closed_on, "late_unapologised")
     if one.closing in (*_SET_ASIDE, Closing.REFUSED):
         added.add(agency, closed_on, one.closing.value)
     if one.closing in _SET_ASIDE and one.finish_class in _IN_TIME:
@@ -164,6 +183,14 @@ def _add_resolved(added: Added, one: Told, closed_on: date) -> None:
         if one.electronic:
             added.add(agency, closed_on, "electronic")
     _add_second_class(added, one, agency, closed_on)
+
+
+def _add_apology(added: Added, one: Told) -> None:
+    """An apology is its resolver's on the day of the approval, or of a finish before that."""
+    if one.apologised is not None:
+        day, late = one.apologised
+        ended = day if one.closed_on is None else min(day, one.closed_on)
+        added.add(_holder(one, ended), day, "apologised_late" if late else "apologised")
 
 
 def _add_second_class(added: Added, one: Told, agency: int, closed_on: date) -> None:

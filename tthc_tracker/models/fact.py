@@ -49,25 +49,30 @@ class DossierFact(Base):
     added: Mapped[str] = mapped_column(Text)
 
 
+def _key(name: str, kind: Any) -> Column[Any]:
+    return Column(name, kind, primary_key=True, autoincrement=False)
+
+
 def _keys() -> list[Column[Any]]:
-    return [
-        Column(name, Date if name == "day" else Integer, primary_key=True, autoincrement=False)
-        for name in KEYS
-    ]
+    return [_key(name, Date if name == "day" else Integer) for name in KEYS]
 
 
 def _series() -> list[Column[Any]]:
     return [
-        Column("series", String(24), primary_key=True),
-        Column("grain", String(10), primary_key=True),
-        Column("start", Date, primary_key=True),
-        Column("member", Integer, primary_key=True, autoincrement=False),
-    ]
+        _key("series", String(24)), _key("grain", String(10)), _key("start", Date), _key("member", Integer),
+    ]  # fmt: skip
 
 
-def _tenths() -> list[Column[Any]]:
-    tenths = Column("tenths", Integer, primary_key=True, autoincrement=False)
-    return [tenths, Column("number", Integer, nullable=False)]
+def _tenths() -> Column[Any]:
+    return _key("tenths", Integer)
+
+
+def _limit() -> list[Column[Any]]:
+    return [_key("hundredths", Integer), _key("unit", String(20)), _key("used", Integer)]
+
+
+def _number() -> Column[Any]:
+    return Column("number", Integer, nullable=False)
 
 
 # Numbers of what happened on a day, by everything that tables are grouped by.
@@ -75,11 +80,15 @@ daily_fact = Table(
     "daily_fact", Base.metadata, *_keys(), *(Column(name, Integer) for name in MEASURES),
     sqlite_with_rowid=False,
 )  # fmt: skip
-# How many that finished on a day took so many tenths of a working day.
-daily_length = Table("daily_length", Base.metadata, *_keys(), *_tenths(), sqlite_with_rowid=False)
+# How many that finished on a day took so many tenths of a working day, and so much of such a limit.
+daily_length = Table(
+    "daily_length", Base.metadata, *_keys(), _tenths(), *_limit(), _number(), sqlite_with_rowid=False
+)
 # Sums over stretches of days: of a series (`sector`, or `7:sector` for agency 7), by its members.
 fact_sum = Table(
     "fact_sum", Base.metadata, *_series(), *(Column(name, Integer) for name in MEASURES),
     sqlite_with_rowid=False,
 )  # fmt: skip
-length_sum = Table("length_sum", Base.metadata, *_series(), *_tenths(), sqlite_with_rowid=False)
+length_sum = Table("length_sum", Base.metadata, *_series(), _tenths(), _number(), sqlite_with_rowid=False)
+# Of procedures: how many had such a limit, and took so much of it.
+limit_sum = Table("limit_sum", Base.metadata, *_series(), *_limit(), _number(), sqlite_with_rowid=False)

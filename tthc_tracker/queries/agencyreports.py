@@ -1,39 +1,32 @@
-"""What the page of one agency shows beside its table: 24 months, lengths against limits, holders, apologies.
+"""What the page of one agency shows beside its table: 24 months, late receptions, apologies.
 
-Each read is grouped in the database, so that a page costs the same with many dossiers; only of custody the
-rows come out, and those of the latest dossiers alone (`MOST_HELD`).
+From the daily facts, so that a page costs the same with many dossiers. Lengths against limits:
+queries.agencylengths; whose the time was: queries.holdershares, of the latest dossiers alone.
 """
 
 import datetime as dt
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields, replace
-from decimal import Decimal
-from typing import Any
 
-from sqlalchemy import Select, and_, case, func, select
+from sqlalchemy import and_, case, func, select
 from sqlalchemy.orm import Session
 
-from tthc_tracker.domain.bands import LIMIT_USED
-from tthc_tracker.domain.performance import Rate, ReceptionRow, percentiles, rate
+from tthc_tracker.domain.performance import Rate, ReceptionRow, rate
 from tthc_tracker.domain.periods import Period
-from tthc_tracker.domain.timelimit import LimitUnit, TimeLimit
 from tthc_tracker.models.agency import Agency, Unit
 from tthc_tracker.models.apology import Apology
 from tthc_tracker.models.dossier import Dossier
-from tthc_tracker.models.procedure import Procedure, ProcedureVersion, Source
+from tthc_tracker.models.procedure import Source
 from tthc_tracker.models.reception import ReceptionRound
-from tthc_tracker.queries import statistics, statisticstransfers
+from tthc_tracker.queries import factends, statistics, statisticsodd, statisticstransfers
 from tthc_tracker.queries import statisticsbymonth as months
 from tthc_tracker.queries import statisticscells as cells
 from tthc_tracker.queries import statisticsends as ends
-from tthc_tracker.queries import statisticsportions as portions
+from tthc_tracker.queries.factends import Ended
 from tthc_tracker.queries.scoping import subtree
 from tthc_tracker.queries.statisticscells import By, Cell, Question, Span, span_of
 
 MONTHS = 24
-MOST_PROCEDURES = 40
-_TENTH = portions.WORKING_DAY // 10
 _RECEPTION = tuple(Cell(f"reception_{each.name}") for each in fields(ReceptionRow))
 
 
@@ -88,99 +81,6 @@ def rates_by_month(
         MonthRates(month, rate(*resolved.get((0, place), none)), rate(*answered.get((0, place), none)))
         for place, month in enumerate(wanted)
     )
-
-
-# --- how long it takes, against the limit
-
-
-@dataclass(frozen=True)
-class Lengths:
-    """How long the finished of a procedure took, in working days of 8 hours.
-
-    limit: what most of them had, of those whose limit is known.
-    past: whether nine of ten were done within that limit; None where it is not of working time.
-    """
-
-    code: str
-    name: str
-    number: int
-    limit: TimeLimit | None
-    p50: Decimal
-    p80: Decimal
-    p90: Decimal
-    past: bool | None
-
-
-@dataclass(frozen=True)
-class Taken:
-    """The procedures with the most finished dossiers; how many more; the shares of the limits they took."""
-
-    procedures: tuple[Lengths, ...]
-    left_out: int
-    used: tuple[int, ...]  # by the place of the band
-    unmeasured: int  # their limit is not of working time, or not known
-
-
-def lengths(session: Session, question: Question, now: dt.datetime) -> Taken:
-    """How long the finished of the period took, by procedure. Two queries and a look at the transfers."""
-    span = span_of(question.start, question.end, now)
-    tenths: dict[int, Counter[int]] = defaultdict(Counter)
-    limits: dict[int, Counter[tuple[Decimal, LimitUnit]]] = defaultdict(Counter)
-    used, unmeasured = Counter[int](), 0
-    for row in session.execute(_lengths(session, question, span)):
-        tenths[row.procedure_id][int(row.tenths)] += row.number
-        if row.limit_unit is not None:
-            limits[row.procedure_id][row.limit_amount, row.limit_unit] += row.number
-        if row.used is None:
-            unmeasured += row.number
-        else:
-            used[row.used] += row.number
-    most = sorted(tenths, key=lambda one: (-tenths[one].total(), one))[:MOST_PROCEDURES]
-    names = _procedures(session, most)
-    return Taken(
-        tuple(_of_procedure(*names[one], tenths[one], limits[one]) for one in most),
-        len(tenths) - len(most),
-        tuple(used[place] for place in range(len(LIMIT_USED))),
-        unmeasured,
-    )
-
-
-def _lengths(session: Session, question: Question, span: Span) -> Select[Any]:
-    took = ((Dossier.worked_minutes + _TENTH // 2) // _TENTH).label("tenths")
-    used = case((portions.has_length_of_limit(), portions.limit_used())).label("used")
-    marked = (
-        select(Dossier.procedure_id, took, Dossier.limit_amount, Dossier.limit_unit, used)
-        .where(
-            ends.measured(span),
-            cells.resolved_by(session, question, statisticstransfers.resolver_of(session, span)),
-        )
-        .subquery("marked")
-    )
-    return select(*marked.c, func.count().label("number")).group_by(*marked.c)
-
-
-def _procedures(session: Session, ids: list[int]) -> dict[int, tuple[str, str]]:
-    """Code and latest name."""
-    if not ids:
-        return {}
-    statement = (
-        select(Procedure.id, Procedure.code, ProcedureVersion.name)
-        .join(ProcedureVersion, ProcedureVersion.procedure_id == Procedure.id)
-        .where(Procedure.id.in_(ids))
-        .order_by(Procedure.id, ProcedureVersion.valid_from)
-    )
-    return {row.id: (row.code, row.name) for row in session.execute(statement)}
-
-
-def _of_procedure(
-    code: str, name: str, tenths: Mapping[int, int], limits: "Counter[tuple[Decimal, LimitUnit]]"
-) -> Lengths:
-    common = limits.most_common(1)
-    limit = TimeLimit(*common[0][0]) if common else None
-    p50, p80, p90 = (Decimal(each or 0).scaleb(-1) for each in percentiles(tenths, (50, 80, 90)))
-    room = portions.days_of(limit)
-    number = sum(tenths.values())
-    return Lengths(code, name, number, limit, p50, p80, p90, None if room is None else p90 > room)
 
 
 # --- late reception by source
@@ -250,9 +150,32 @@ class Apologised:
 
 
 def apologies(session: Session, question: Question, now: dt.datetime) -> Apologised:
-    """What the agency apologised for, and what it did not. Two queries and a look at the transfers."""
+    """What the agency apologised for, and what it did not; from the daily facts."""
     span = span_of(question.start, question.end, now)
+    found = factends.read(session, question, span, now, _apologies_in_facts)
+    return apologies_counted_live(session, question, now) if found is None else found
+
+
+def _apologies_in_facts(ended: Ended) -> Apologised:
+    numbers = ended.measures(("apologised", "apologised_late", "late_unapologised"))
+    found = Apologised(*numbers.values())
+    if not ended.odd:
+        return found
+    odd = _apologies(ended.session, ended.question, ended.span, ended.odd)
+    return Apologised(found.in_time + odd.in_time, found.late + odd.late, found.without + odd.without)
+
+
+def apologies_counted_live(session: Session, question: Question, now: dt.datetime) -> Apologised:
+    """The same from the dossiers alone: what the facts are held against."""
+    return _apologies(session, question, span_of(question.start, question.end, now))
+
+
+def _apologies(
+    session: Session, question: Question, span: Span, only: Sequence[int] | None = None
+) -> Apologised:
+    """Two queries and a look at the transfers. only: of these dossiers alone."""
     mine = cells.resolved_by(session, question, statisticstransfers.resolver_of(session, span))
+    mine = and_(mine, statisticsodd.one_of(only))
     by_lateness = (
         select(Apology.late, func.count())
         .join(Dossier, Dossier.id == Apology.dossier_id)

@@ -19,7 +19,7 @@ from tthc_tracker.queries.factsums import FACTS, Step
 BATCH = 2000
 LENGTH, GROUPS = "length", "groups"
 """What is compared of a day besides its measures: how long what was finished took; and under which sector,
-procedure, channel, source and unit its numbers stand."""
+procedure, channel, source, unit and limit its numbers stand."""
 
 _WIDTH = len(MEASURES) + 2  # with LENGTH and GROUPS
 _NAMES = (*MEASURES, LENGTH, GROUPS)
@@ -121,16 +121,16 @@ def _count(days: Days, facts: Iterable[Fact], lengths: Iterable[Length], asked: 
             for place, number in its.items():
                 numbers[place] += number
                 numbers[-1] += number * _mark(keys, place)
-    for agency, day, keys, tenths in lengths:
+    for agency, day, keys, took in lengths:
         if asked.holds(agency, day):
             numbers = days[agency, day]
-            numbers[-2] += tenths + 1
-            numbers[-1] += _mark(keys, -1 - tenths)
+            numbers[-2] += took.tenths + 1
+            numbers[-1] += _mark(keys, *took)
 
 
-def _mark(keys: Keys, place: int) -> int:
-    """A number that tells apart which keys a measure stands under, so that sums of them differ."""
-    return hash((*keys, place))
+def _mark(keys: Keys, *of: int | str) -> int:
+    """A number that tells apart which keys a measure, or a length, stands under, so that sums differ."""
+    return hash((*keys, *of))
 
 
 def _kept(session: Session, asked: _Asked) -> Days:
@@ -144,9 +144,9 @@ def _kept(session: Session, asked: _Asked) -> Days:
         for agency, day, *rest in connection.execution_options(stream_results=True).execute(statement):
             numbers, keys = days[agency, day], Keys(*rest[:5])
             if table is daily_length:
-                tenths, number = rest[5:]
-                numbers[-2] += (tenths + 1) * number
-                numbers[-1] += number * _mark(keys, -1 - tenths)
+                *took, number = rest[5:]
+                numbers[-2] += (took[0] + 1) * number
+                numbers[-1] += number * _mark(keys, *took)
                 continue
             for place, number in enumerate(rest[5:]):
                 if number:

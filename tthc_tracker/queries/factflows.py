@@ -17,7 +17,6 @@ from sqlalchemy.orm import Session
 
 from tthc_tracker.domain.dailyfacts import MEASURES
 from tthc_tracker.domain.stretches import Piece, Stretch, pieces, pieces_before
-from tthc_tracker.models.agency import Unit
 from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.queries import factreading, factsources, factsums, statisticsodd
 from tthc_tracker.queries import statisticscells as cells
@@ -48,7 +47,7 @@ def count(
 ) -> Flows | None:
     """What the measures come to in each stretch of days; None where the facts cannot tell.
 
-    Of a question it is asked whose, not when. One statement, and seven more where something waits, which a
+    Of a question it is asked whose, not when. One statement, and eight more where something waits, which a
     unit that only reads asks once.
     """
     if by_agency and question.unit:
@@ -70,7 +69,7 @@ class _Odd:
 
     @classmethod
     def read(cls, session: Session, ids: Sequence[int], turn: int) -> Self:
-        """Of these. Six statements."""
+        """Of these. Seven statements."""
         added = [facts for facts, _lengths in statisticsodd.added(session, ids, turn)]
         present = dict(session.execute(_PRESENT, {"ids": ids}).all())
         now = factsources.sourced(session, ids).items()
@@ -129,10 +128,7 @@ class _Reader:
     @cached_property
     def _units(self) -> list[int] | None:
         """The unit that is asked about, as the sums name it; None: whatever holds it."""
-        if not self.question.unit:
-            return None
-        statement = select(Unit.id).where(Unit.id.in_(cells.units_called(self.question.unit)))
-        return list(self.session.execute(statement.order_by(Unit.id)).scalars())
+        return factreading.units(self.session, self.question)
 
     @property
     def _dimension(self) -> str:

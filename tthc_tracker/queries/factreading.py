@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tthc_tracker.domain.stretches import Grain, Piece
+from tthc_tracker.models.agency import Unit
 from tthc_tracker.models.fact import FactLedger
 from tthc_tracker.queries import factsums
 from tthc_tracker.queries import statisticscells as cells
@@ -50,6 +51,14 @@ def counting_agencies(session: Session, question: Question) -> frozenset[int] | 
     if sees_all(session, question):
         return asked
     return scope.agency_ids if asked is None else scope.agency_ids & asked
+
+
+def units(session: Session, question: Question) -> list[int] | None:
+    """The unit that is asked about, as the sums name it; None: whatever holds it."""
+    if not question.unit:
+        return None
+    statement = select(Unit.id).where(Unit.id.in_(cells.units_called(question.unit)))
+    return list(session.execute(statement.order_by(Unit.id)).scalars())
 
 
 Source = tuple[str, str, str]

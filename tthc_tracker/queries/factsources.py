@@ -4,22 +4,26 @@ import datetime as dt
 import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from itertools import chain
 from typing import Any, NamedTuple
 
 from sqlalchemy import Executable, bindparam, case, exists, func, or_, select
 from sqlalchemy.orm import Session
 
-from tthc_tracker.domain.dailyfacts import MEASURES, Added, Hold, Told, added_by
+from tthc_tracker.domain.apologies import ApologyState
+from tthc_tracker.domain.dailyfacts import MEASURES, Added, Hold, Told, Took, added_by
 from tthc_tracker.domain.deadlines import PausePolicy
 from tthc_tracker.domain.lifecycle import Channel, ResultKind, State
 from tthc_tracker.domain.localtime import VIETNAM, local_date
 from tthc_tracker.domain.performance import Closing, finish_class
-from tthc_tracker.domain.timelimit import TimeLimit
+from tthc_tracker.domain.timelimit import LimitUnit, TimeLimit
+from tthc_tracker.models.apology import Apology
 from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.models.fact import DossierFact
 from tthc_tracker.models.history import DossierTransfer, Pause
 from tthc_tracker.models.reception import ReceptionRound
+from tthc_tracker.queries import statisticsportions as portions
 from tthc_tracker.queries.among import Ids, among
 
 TENTH = 48  # minutes: a tenth of a working day of eight hours
@@ -52,7 +56,7 @@ class Length(NamedTuple):
     agency: int
     day: dt.date
     keys: Keys
-    tenths: int
+    took: Took
 
 
 _IDS = bindparam("ids", type_=Ids())
@@ -65,6 +69,7 @@ _DOSSIERS = (
         Dossier.due_at, Dossier.due_on, Dossier.current_due_at, Dossier.late_from, Dossier.overdue_from,
         Dossier.limit_amount, Dossier.limit_unit, Dossier.closed_at, Dossier.closed_on, Dossier.finish_class,
         case((Dossier.state.in_([State.FINISHED, State.RETURNED]), _TENTHS)).label("tenths"),
+        case((portions.has_length_of_limit(), portions.limit_used()), else_=-1).label("used"),
         Dossier.result_kind, Dossier.fee_state, Dossier.fee_method, Dossier.fully_electronic,
     )
     .where(among(Dossier.id, _IDS))
@@ -90,6 +95,11 @@ _ROUNDS = (
 )  # fmt: skip
 
 
+_APOLOGIES = (
+    select(Apology.dossier_id, Apology.decided_at, Apology.late)
+    .where(among(Apology.dossier_id, _IDS), Apology.state == ApologyState.APPROVED)
+    .order_by(Apology.dossier_id)
+)
 _KEPT = select(DossierFact.dossier_id, DossierFact.added).where(among(DossierFact.dossier_id, _IDS))
 
 
@@ -98,7 +108,7 @@ Sourced = tuple[Keys, Added] | None
 
 
 def sourced(session: Session, ids: Sequence[int]) -> dict[int, Sourced]:
-    """What each of these dossiers adds, as it is now. Four reads."""
+    """What each of these dossiers adds, as it is now. Five reads."""
     connection, asked = session.connection(), {"ids": ids}
 
     def by_dossier(statement: Executable) -> Mapping[int, list[Any]]:
@@ -107,25 +117,30 @@ def sourced(session: Session, ids: Sequence[int]) -> dict[int, Sourced]:
             found[row[0]].append(row)
         return found
 
-    beside = [by_dossier(statement) for statement in (_PAUSES, _MOVES, _ROUNDS)]
+    beside = [by_dossier(statement) for statement in (_PAUSES, _MOVES, _ROUNDS, _APOLOGIES)]
     found: dict[int, Sourced] = {}
     for row in connection.execute(_DOSSIERS, asked):
         dossier_id = row[0]
-        pauses, moves, rounds = (rows.get(dossier_id, ()) for rows in beside)
-        found[dossier_id] = _sourced(row, pauses, moves, rounds)
+        found[dossier_id] = _sourced(row, *(rows.get(dossier_id, ()) for rows in beside))
     return found
 
 
 _CLOSINGS = {State.WITHDRAWN: Closing.WITHDRAWN, State.STOPPED: Closing.STOPPED}
 
 
-def _sourced(row: Any, pauses: Sequence[Any], moves: Sequence[Any], rounds: Sequence[Any]) -> Sourced:
+def _sourced(
+    row: Any,
+    pauses: Sequence[Any],
+    moves: Sequence[Any],
+    rounds: Sequence[Any],
+    apologies: Sequence[Any],
+) -> Sourced:
     # By place, in the order of `_DOSSIERS`: by name it takes as long again as all else.
     (
         _, procedure_id, sector_id, channel, source_id, unit_id, state, resolving_agency_id,
         receiving_agency_id, accepted_on, due_at, due_on, current_due_at, late_from, overdue_from,
-        limit_amount, limit_unit, closed_at, closed_on, finished, tenths, result_kind, fee_state, fee_method,
-        electronic,
+        limit_amount, limit_unit, closed_at, closed_on, finished, tenths, used, result_kind, fee_state,
+        fee_method, electronic,
     ) = row  # fmt: skip
     if state is State.CANCELLED:
         return None
@@ -138,10 +153,14 @@ def _sourced(row: Any, pauses: Sequence[Any], moves: Sequence[Any], rounds: Sequ
     closing = _CLOSINGS.get(state)
     if result_kind is ResultKind.REFUSED and state in _FINISHED:
         closing = Closing.REFUSED
+    took = None
+    if tenths is not None:
+        took = took_of(tenths, limit_amount, limit_unit, used)
     told = Told(
         resolving_agency_id, receiving_agency_id, accepted_on, channel is Channel.ONLINE, due_on,
         late_from, overdue_from, closed_on, finished, second, closing, reappointed,
-        fee_state in {"due", "paid"}, fee_state == "paid" and fee_method == "online", electronic, tenths,
+        fee_state in {"due", "paid"}, fee_state == "paid" and fee_method == "online", electronic, took,
+        next(((local_date(each.decided_at), each.late) for each in apologies), None),
         tuple(
             Hold(each.started_at, each.ended_at, each.policy is not PausePolicy.RUNS and not each.imported)
             for each in pauses
@@ -152,6 +171,13 @@ def _sourced(row: Any, pauses: Sequence[Any], moves: Sequence[Any], rounds: Sequ
         else (),
     )  # fmt: skip
     return Keys(procedure_id, sector_id, CHANNELS[channel], source_id, unit_id), added_by(told)
+
+
+def took_of(tenths: int, limit_amount: Decimal | None, limit_unit: LimitUnit | None, used: int) -> Took:
+    """How long a finished one took, from what its row says of it."""
+    if limit_amount is None or limit_unit is None:
+        return Took(int(tenths), used=used)
+    return Took(int(tenths), int(limit_amount * 100), limit_unit.value, used)
 
 
 _FINISHED = frozenset({State.FINISHED, State.RETURNED})
@@ -178,7 +204,7 @@ def text_of(keys: Keys, added: Added) -> str:
         told = sorted((PLACES[name], number) for name, number in numbers.items() if number)
         if told:
             days.append([agency, day.toordinal(), *chain.from_iterable(told)])
-    lengths = [[agency, day.toordinal(), tenths] for agency, day, tenths in added.lengths]
+    lengths = [[agency, day.toordinal(), *took] for agency, day, took in added.lengths]
     return json.dumps([keys, days, lengths], separators=(",", ":")) if days or lengths else ""
 
 
@@ -188,7 +214,7 @@ def facts_in(keys: Keys, added: Added) -> tuple[list[Fact], list[Length]]:
         Fact(agency, day, keys, {PLACES[name]: number for name, number in numbers.items() if number})
         for (agency, day), numbers in added.numbers.items()
     ]
-    return facts, [Length(agency, day, keys, tenths) for agency, day, tenths in added.lengths]
+    return facts, [Length(agency, day, keys, took) for agency, day, took in added.lengths]
 
 
 def facts_of(text: str) -> tuple[list[Fact], list[Length]]:
@@ -201,7 +227,9 @@ def facts_of(text: str) -> tuple[list[Fact], list[Length]]:
         Fact(agency, dt.date.fromordinal(day), keys, dict(zip(told[::2], told[1::2], strict=True)))
         for agency, day, *told in days
     ]
-    return facts, [Length(agency, dt.date.fromordinal(day), keys, tenths) for agency, day, tenths in lengths]
+    return facts, [
+        Length(agency, dt.date.fromordinal(day), keys, Took(*took)) for agency, day, *took in lengths
+    ]
 
 
 def next_ids(session: Session, after: int, limit: int, first: dt.date) -> list[int]:

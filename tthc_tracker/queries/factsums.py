@@ -22,6 +22,8 @@ OF_AN_AGENCY = {
 }  # fmt: skip
 OF_THE_PROVINCE = {"agency": "agency_id"} | OF_AN_AGENCY
 OF_LEVELS = "level/sector"
+OF_LIMITS = "procedure"
+"""By what alone limits are summed."""
 SERIES = ("series", "grain", "start", "member")
 _GRAINS = (Grain.DAY, Grain.HALF_MONTH, Grain.QUARTER, Grain.YEAR)
 _FINER = {Grain.HALF_MONTH: Grain.DAY, Grain.QUARTER: Grain.HALF_MONTH, Grain.YEAR: Grain.QUARTER}
@@ -39,6 +41,9 @@ class Made:
 
 FACTS = Made("fact_sum", "daily_fact", (), MEASURES)
 LENGTHS = Made("length_sum", "daily_length", ("tenths",), ("number",))
+LIMIT = ("hundredths", "unit", "used")
+LIMITS = Made("limit_sum", "daily_length", LIMIT, ("number",))
+_EVERY = (FACTS, LENGTHS, LIMITS)
 
 
 @dataclass(frozen=True)
@@ -58,11 +63,17 @@ class Step:
 STEPS = (
     *(
         Step(made, Grain.DAY, dimension)
-        for made in (FACTS, LENGTHS)
+        for made in _EVERY
         for dimension in (*OF_THE_PROVINCE, OF_LEVELS)
+        if made is not LIMITS or dimension == OF_LIMITS
     ),
-    *(Step(made, Grain.HALF_MONTH, dimension) for made in (FACTS, LENGTHS) for dimension in OF_AN_AGENCY),
-    *(Step(made, grain) for made in (FACTS, LENGTHS) for grain in _FINER),
+    *(
+        Step(made, Grain.HALF_MONTH, dimension)
+        for made in _EVERY
+        for dimension in OF_AN_AGENCY
+        if made is not LIMITS or dimension == OF_LIMITS
+    ),
+    *(Step(made, grain) for made in _EVERY for grain in _FINER),
 )
 
 
@@ -80,7 +91,7 @@ def summed(step: Step, days: Sequence[dt.date], dialect: str) -> str:
     """
     made = step.of
     sums = ", ".join(f"NULLIF(SUM({name}), 0)" for name in made.numbers)
-    if made is LENGTHS:
+    if made is not FACTS:
         sums = "SUM(number)"
     more = "".join(f", {key}" for key in made.keys)
     if step.grain is Grain.DAY:
@@ -163,5 +174,5 @@ def upsert(table: str, keys: Sequence[str], numbers: Sequence[str], mark: str) -
     )
 
 
-DAILY = {"daily_fact": (KEYS, MEASURES), "daily_length": ((*KEYS, "tenths"), ("number",))}
-SUMMED = {made.name: ((*SERIES, *made.keys), made.numbers) for made in (FACTS, LENGTHS)}
+DAILY = {"daily_fact": (KEYS, MEASURES), "daily_length": ((*KEYS, "tenths", *LIMIT), ("number",))}
+SUMMED = {made.name: ((*SERIES, *made.keys), made.numbers) for made in _EVERY}

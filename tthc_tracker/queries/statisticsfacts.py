@@ -302,7 +302,7 @@ class _Reader:
                             counts[column] -= sign * number
             for length in lengths if self.wanted is Wanted.WHOLE else ():
                 if self._part(length.agency, length.day, allowed) == "within":
-                    sums[self._key(length)].tenths[length.tenths] -= 1
+                    sums[self._key(length)].tenths[length.took.tenths] -= 1
 
     def waiting(self, now: dt.datetime, odd: Sequence[int]) -> Sequence[statisticsodd.Later]:
         """How many receptions due today wait in time still, but for those of the odd ones."""

@@ -15,6 +15,7 @@ from sqlalchemy import (
     exists,
     false,
     func,
+    literal,
     or_,
     select,
     true,
@@ -50,10 +51,21 @@ _MOST = bindparam("most", type_=Integer)
 
 def odd_ones(session: Session, question: Question, span: Span, turn: int, *, moved: bool) -> list[int] | None:
     """Their numbers at a turn of the facts; None when they are too many to be looked at one by one."""
-    moved_on = DossierTransfer.moved_on
-    passed = [_passed_on(or_(moved_on <= span.end, _foreign(question)), span.start)] if moved else []
-    hours = _hours(span)
+    passed, hours = _passed(question, span, moved=moved), _hours(span)
     return _few(session, turn, passed if hours is None else [*passed, *_OF_THE_HOUR], hours)
+
+
+def passed_or_waiting(
+    session: Session, question: Question, span: Span, turn: int, *, moved: bool
+) -> list[int] | None:
+    """The same of what ended, which no hour changes: what passed on in the period, and what waits."""
+    return _few(session, turn, _passed(question, span, moved=moved))
+
+
+def _passed(question: Question, span: Span, *, moved: bool) -> list[Select[int]]:
+    if not moved:
+        return []
+    return [_passed_on(or_(DossierTransfer.moved_on <= span.end, _foreign(question)), span.start)]
 
 
 def unfolded(session: Session, question: Question, since: dt.date, turn: int) -> list[int] | None:
@@ -104,6 +116,11 @@ def _foreign(question: Question) -> Condition:
         return false()
     own = sorted(question.scope.agency_ids)
     return DossierTransfer.from_agency_id.not_in(own) | DossierTransfer.to_agency_id.not_in(own)
+
+
+def one_of(only: Sequence[int] | None) -> Condition:
+    """The condition that leaves all but these out; None: none."""
+    return true() if only is None else and_(true(), among(Dossier.id, literal(list(only), Ids())))
 
 
 # --- whose hour comes today: each statement is put together once, and finds what it looks for by an index

@@ -16,6 +16,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from tthc_tracker.domain.agencies import Level
+from tthc_tracker.domain.dailyfacts import Took
 from tthc_tracker.domain.stretches import Grain, stretch_of
 from tthc_tracker.models.agency import Agency
 from tthc_tracker.models.dossier import Dossier
@@ -27,6 +28,7 @@ from tthc_tracker.models.fact import (
     daily_length,
     fact_sum,
     length_sum,
+    limit_sum,
 )
 from tthc_tracker.queries import factsources, factsums
 from tthc_tracker.queries.among import Ids, among
@@ -35,6 +37,7 @@ from tthc_tracker.queries.factsources import Fact, Keys, Length
 BATCH = 300
 """Dossiers a transaction: nobody who writes to SQLite waits for longer than a blink."""
 
+SUMS = (fact_sum, length_sum, limit_sum)
 FILLING, SUMMING, READY = "filling", "summing", "ready"
 
 Numbers = dict[int, int]  # by the place of the measure
@@ -77,7 +80,7 @@ def fold_next(session: Session, run: Run, *, batch: int = BATCH) -> None:
 def begin_anew(session: Session) -> int:
     """Forget every fact and let all be counted anew; how many dossiers. Tables are counted live meanwhile."""
     session.execute(update(FactLedger).values(standing=FILLING, step=0, turn=FactLedger.turn + 1))
-    for table in (fact_sum, length_sum, daily_fact, daily_length, DossierFact, FactQueue):
+    for table in (*SUMS, daily_fact, daily_length, DossierFact, FactQueue):
         session.execute(delete(table))
     every = select(Dossier.id).order_by(Dossier.id)
     session.execute(insert(FactQueue).from_select(["dossier_id"], every))
@@ -101,14 +104,14 @@ class _Change:
     """What a batch adds to and takes from the days."""
 
     days: dict[Day, Numbers] = field(default_factory=lambda: defaultdict(dict))
-    lengths: dict[tuple[Day, int], int] = field(default_factory=lambda: defaultdict(int))
+    lengths: dict[tuple[Day, Took], int] = field(default_factory=lambda: defaultdict(int))
 
     def take(self, facts: Iterable[Fact], lengths: Iterable[Length], sign: int) -> None:
         """What a dossier adds, in (1) or out (-1)."""
         for agency, day, keys, numbers in facts:
             _add(self.days[agency, day, keys], numbers, sign)
-        for agency, day, keys, tenths in lengths:
-            self.lengths[(agency, day, keys), tenths] += sign
+        for agency, day, keys, took in lengths:
+            self.lengths[(agency, day, keys), took] += sign
 
 
 def _add(to: Numbers, numbers: Mapping[int, int], sign: int = 1) -> None:
@@ -131,11 +134,13 @@ def _fold(session: Session, ids: Sequence[int], *, ready: bool) -> None:
     days = {day: its for day, its in change.days.items() if any(its.values())}
     lengths = {key: number for key, number in change.lengths.items() if number}
     _write(session, "daily_fact", ((_key(day), its) for day, its in days.items()))
-    _write(session, "daily_length", (((*_key(day), tenths), {0: n}) for (day, tenths), n in lengths.items()))
+    _write(session, "daily_length", (((*_key(day), *took), {0: n}) for (day, took), n in lengths.items()))
     if ready:
         levels = _levels(session)
         _write(session, "fact_sum", _sums(days, levels))
-        _write(session, "length_sum", _length_sums(lengths, levels))
+        tenths, limits = _length_sums(lengths, levels)
+        _write(session, "length_sum", tenths)
+        _write(session, "limit_sum", limits)
 
 
 def _keep(session: Session, changed: Mapping[int, str]) -> None:
@@ -195,14 +200,26 @@ def _sums(days: Mapping[Day, Numbers], levels: Levels) -> Iterable[Row]:
             yield (series, grain.value, start.isoformat(), member), numbers
 
 
-def _length_sums(lengths: Mapping[tuple[Day, int], int], levels: Levels) -> Iterable[Row]:
-    sums: dict[tuple[str, str, str, int, int], int] = defaultdict(int)
-    for ((agency, day, keys), tenths), number in lengths.items():
+def _length_sums(
+    lengths: Mapping[tuple[Day, Took], int], levels: Levels
+) -> tuple[Iterable[Row], Iterable[Row]]:
+    """How long they took, and which limits they had."""
+    tenths: dict[tuple[Any, ...], int] = defaultdict(int)
+    limits: dict[tuple[Any, ...], int] = defaultdict(int)
+    for ((agency, day, keys), took), number in lengths.items():
+        of_limits = {(factsums.OF_LIMITS, False), (f"{agency}:{factsums.OF_LIMITS}", True)}
         for grain in Grain:
             start = stretch_of(grain, day)[0].isoformat()
             for series, member, own in _series(agency, keys, levels):
-                if grain is not Grain.DAY or not own:
-                    sums[series, grain.value, start, member, tenths] += number
+                if grain is Grain.DAY and own:
+                    continue
+                tenths[series, grain.value, start, member, took.tenths] += number
+                if (series, own) in of_limits:
+                    limits[(series, grain.value, start, member, *took[1:])] += number
+    return _rows(tenths), _rows(limits)
+
+
+def _rows(sums: Mapping[tuple[Any, ...], int]) -> Iterable[Row]:
     return ((key, {0: number}) for key, number in sums.items() if number)
 
 
@@ -223,7 +240,7 @@ def _series(agency: int, keys: Keys, levels: Levels) -> list[tuple[str, int, boo
 def _sum_next(session: Session, ledger: FactLedger, run: Run) -> None:
     """Make the next sums anew, from what the days have; after the last they can be read."""
     if ledger.step == 0:
-        for table in (fact_sum, length_sum):
+        for table in SUMS:
             session.execute(delete(table))
     step = factsums.STEPS[ledger.step]
     days = factsums.days_known(session) if step.grain is not Grain.DAY else _ALL

@@ -18,7 +18,8 @@ from tthc_tracker.domain.apologies import LatenessCause
 from tthc_tracker.domain.permissions import Permission
 from tthc_tracker.queries import agencyreports, holdershares, latenesses
 from tthc_tracker.queries import statisticsquestions as questions
-from tthc_tracker.queries.agencyreports import Apologised, Lengths, Place
+from tthc_tracker.queries.agencylengths import Lengths
+from tthc_tracker.queries.agencyreports import Apologised, Place
 from tthc_tracker.queries.holdershares import Holders
 from tthc_tracker.queries.scoping import agency_ids
 from tthc_tracker.queries.statistics import Statistics, line_of

@@ -9,9 +9,10 @@ from sqlalchemy.orm import Session
 from tthc_tracker.charts import comparisons as charts
 from tthc_tracker.charts.drawn import mark_of
 from tthc_tracker.domain.performance import Rate, RateName
-from tthc_tracker.queries import agencymonths, agencyreports, settings, statistics
+from tthc_tracker.queries import agencylengths, agencymonths, agencyreports, settings, statistics
+from tthc_tracker.queries.agencylengths import Taken
 from tthc_tracker.queries.agencymonths import AgencyMonths
-from tthc_tracker.queries.agencyreports import MonthRates, SourceReceptions, Taken
+from tthc_tracker.queries.agencyreports import MonthRates, SourceReceptions
 from tthc_tracker.queries.statisticscells import By, Question
 from tthc_tracker.rendering import elsewhere
 from tthc_tracker.web.reports.answers import Answers
@@ -37,7 +38,7 @@ def _target(session: Session, question: Question) -> Decimal:
 
 def taken(session: Session, question: Question, now: dt.datetime) -> Taken:
     """How long the finished took, at most a minute old."""
-    return _taken.get(session, question, now, lambda: agencyreports.lengths(session, question, now))
+    return _taken.get(session, question, now, lambda: agencylengths.lengths(session, question, now))
 
 
 # --- levels
