@@ -1,15 +1,17 @@
-"""The daily facts at sizes: what a table costs from them, what filling and verifying takes.
+"""The daily facts at sizes: what tables, an agency's page and charts cost, what filling and verifying takes.
 
     [CPU=1] python -m tests.bench.facts [--size N ...] [--engine sqlite|postgresql] [--keep FOLDER]
                                         [--no-compare] [--no-verify]
 
 CPU: count the processor's time of this process, for a machine that others use too (of SQLite that is all).
+Of PostgreSQL the processor of its processes stands beside: "server", once it has settled on plans; "first",
+on a connection that has asked a few times only and plans each statement anew.
 keep: where the databases of SQLite stay, one a size; what is there already is measured again, not laid anew.
 no-compare: do not hold every table against the live count first, which takes minutes of millions.
 
-Rows are written straight into the tables: 200 agencies, 300 procedures, 900 days; a fiftieth never finished.
-What stands there: dossiers, their rounds of reception and all facts. What no table of a period reads does
-not: events, people but one, codes, the search.
+Rows are written straight into the tables (PostgreSQL: COPY): 200 agencies, 300 procedures, 900 days; a
+fiftieth never finished. What stands there: dossiers, their rounds of reception, apologies for some of the
+late, and all facts. What no table of a period reads does not: events, people but one, codes, the search.
 """
 
 import argparse
@@ -29,16 +31,20 @@ from typing import Any
 from sqlalchemy import insert, text
 from sqlalchemy.orm import Session
 
+from tests.bench import factpages
+from tests.bench.measures import server_milliseconds
 from tests.bench.offices import empty_database
 from tthc_tracker import clock
 from tthc_tracker.domain import periods
 from tthc_tracker.domain.agencies import Level
+from tthc_tracker.domain.apologies import ApologyState, Ground
 from tthc_tracker.domain.lifecycle import ApplicantKind, Channel, FinishClass, SourceKind, State
 from tthc_tracker.domain.periods import PeriodKind
 from tthc_tracker.domain.permissions import EVERYTHING
 from tthc_tracker.domain.timelimit import LimitUnit
 from tthc_tracker.extensions import database
 from tthc_tracker.models.agency import Agency, AgencyScope
+from tthc_tracker.models.apology import Apology
 from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.models.person import Person
 from tthc_tracker.models.procedure import Procedure, ProcedureVersion, Sector, Source
@@ -50,7 +56,7 @@ from tthc_tracker.services import bulkrows, dailyfacts
 
 AGENCIES, SECTORS, PROCEDURES, DAYS = 200, 20, 300, 900
 BATCH = 20_000
-ROUNDS = 15
+ROUNDS, FIRST, SETTLED = 15, 3, 12
 HOURS = 0.05  # of the dossiers have a limit in hours, so that some are late later today
 CPU = bool(os.environ.get("CPU"))  # count our own time alone: on a machine with others, SQLite only
 
@@ -85,10 +91,8 @@ def lay(session: Session) -> None:
     session.execute(insert(Source), [{"id": 1, "code": "desk", "name": "Một cửa", "kind": SourceKind.HOME}])
 
 
-def rows(
-    random: Random, size: int, now: dt.datetime
-) -> Iterator[tuple[dict[str, Any], dict[str, Any] | None]]:
-    """Dossiers in the order of their days, each with its round of reception if it came online."""
+def rows(random: Random, size: int, now: dt.datetime) -> Iterator[tuple[dict[str, Any], ...]]:
+    """Dossiers in the order of their days, each with its round of reception and its apology, or nothing."""
     midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
     for serial in range(1, size + 1):
         day = midnight - dt.timedelta(days=DAYS - serial * DAYS // size)
@@ -126,7 +130,10 @@ def rows(
             "dossier_id": day.year * 10**10 + serial, "round": 1, "started_at": accepted,
             "due_at": accepted + dt.timedelta(hours=8), "late_from": accepted + dt.timedelta(hours=8),
             "answered_at": accepted, "answer": "receipt",
-        } if online else None  # fmt: skip
+        } if online else {}, {
+            "dossier_id": day.year * 10**10 + serial, "state": ApologyState.APPROVED, "ground": Ground.SAID,
+            "due_at": closed, "drafted_at": accepted, "decided_at": closed, "late": serial % 8 == 0,
+        } if not still and classed is FinishClass.LATE and serial % 4 == 0 else {}  # fmt: skip
 
 
 def write(size: int, now: dt.datetime) -> None:
@@ -137,8 +144,8 @@ def write(size: int, now: dt.datetime) -> None:
     for start in range(0, size, BATCH):
         batch = [next(made) for _ in range(min(BATCH, size - start))]
         with database.transaction() as session:
-            bulkrows.insert(session, Dossier, [row for row, _ in batch])
-            bulkrows.insert(session, ReceptionRound, [each for _, each in batch if each is not None])
+            for model, its in zip((Dossier, ReceptionRound, Apology), zip(*batch, strict=True), strict=True):
+                bulkrows.insert(session, model, [row for row in its if row])
 
 
 def fill() -> None:
@@ -175,13 +182,31 @@ def took(do: Callable[[], object]) -> float:
     return process_time() - busy if CPU else perf_counter() - began
 
 
-def timed(do: Callable[[], object]) -> float:
-    """The middle of some runs, in milliseconds."""
-    return 1000 * median(took(do) for _ in range(ROUNDS))
+def on_server(do: Callable[[], object], times: int) -> float:
+    """Milliseconds of PostgreSQL's processes, of each time."""
+    before = server_milliseconds(database.engine)
+    for _ in range(times):
+        do()
+    return (server_milliseconds(database.engine) - before) / times
 
 
 class Found(dict[str, float]):
     """What was measured, told as it is found: the large ones take an hour."""
+
+    def ask(self, name: str, do: Callable[[], object]) -> None:
+        """What a page's part costs: the middle of some runs, in milliseconds, and the server's beside it."""
+        if database.engine.dialect.name == "postgresql":
+            self[f"{name}, first"] = on_server(do, FIRST)
+            on_server(do, SETTLED)
+            self[f"{name}, server"] = on_server(do, ROUNDS)
+        self[name] = 1000 * median(took(do) for _ in range(ROUNDS))
+
+    def do(self, name: str, do: Callable[[], object]) -> None:
+        """What some work takes, in seconds, and the server's beside it."""
+        before = server_milliseconds(database.engine)
+        self[name] = took(do)
+        if database.engine.dialect.name == "postgresql":
+            self[f"{name}, server"] = (server_milliseconds(database.engine) - before) / 1000
 
     def __setitem__(self, name: str, value: float) -> None:
         super().__setitem__(name, value)
@@ -191,7 +216,7 @@ class Found(dict[str, float]):
 def lay_out(size: int, now: dt.datetime, found: Found) -> None:
     """Write a database of that size and make its facts."""
     for name, do in (("write s", lambda: write(size, now)), ("fill s", fill), ("analyze s", tuned)):
-        found[name] = took(do)
+        found.do(name, do)
         found[f"database MB after {name[:-2]}"] = megabytes()
 
 
@@ -203,12 +228,14 @@ def measure_tables(session: Session, now: dt.datetime, found: Found, *, compare:
             asked = Question(period.start, period.end, by, EVERYTHING)
             if compare:
                 assert statutory(session, asked, now) == counted_live(session, asked, now)
-            found[f"{which} {by} ms"] = timed(lambda asked=asked: statutory(session, asked, now))
+            found.ask(f"{which} {by} ms", lambda asked=asked: statutory(session, asked, now))
         form = Question(period.start, period.end, By.LEVEL, EVERYTHING)
-        found[f"{which} Biểu 06 ms"] = timed(lambda form=form: statutorytables.table(session, form, now))
+        found.ask(f"{which} Biểu 06 ms", lambda form=form: statutorytables.table(session, form, now))
+        for name, read in factpages.parts(session, period, now, compare=compare):
+            found.ask(f"{which} {name} ms", read)
     for agency in ("H50.003", "H50.150"):
         asked = Question(current.start, current.end, By.SECTOR, EVERYTHING, agency)
-        found[f"{agency} by sector ms"] = timed(lambda asked=asked: statutory(session, asked, now))
+        found.ask(f"{agency} by sector ms", lambda asked=asked: statutory(session, asked, now))
     live = Question(current.start, current.end, By.LEVEL, EVERYTHING)
     found["live, by level, once ms"] = 1000 * took(lambda: counted_live(session, live, now))
 
@@ -251,7 +278,7 @@ def measure(engine: str, size: int, keep: Path | None, *, compare: bool, verify:
             measure_tables(session, now, found, compare=compare)
         if verify:
             with database.reading() as session:
-                found["verify a year s"] = took(lambda: verify_year(session, now))
+                found.do("verify a year s", lambda: verify_year(session, now))
         database.dispose()
     return found
 
@@ -271,11 +298,11 @@ def main() -> None:
         measure(asked.engine, size, asked.keep, compare=not asked.no_compare, verify=not asked.no_verify)
         for size in asked.size
     ]
-    print(f"{asked.engine:<28}" + "".join(f"{size:>12,}" for size in asked.size) + f"{'ratio':>8}")
+    print(f"{asked.engine:<36}" + "".join(f"{size:>12,}" for size in asked.size) + f"{'ratio':>8}")
     for name in columns[0]:
         values = [column.get(name, 0.0) for column in columns]
         ratio = values[-1] / values[0] if values[0] else 0
-        print(f"{name:<28}" + "".join(f"{value:>12.1f}" for value in values) + f"{ratio:>8.2f}")
+        print(f"{name:<36}" + "".join(f"{value:>12.1f}" for value in values) + f"{ratio:>8.2f}")
 
 
 if __name__ == "__main__":

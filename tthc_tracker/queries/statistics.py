@@ -35,8 +35,9 @@ from tthc_tracker.queries.statisticsrows import NO_UNIT
 from tthc_tracker.wording.labels import label
 from tthc_tracker.wording.statistics import UNASSIGNED, period_name
 
-_STATUTORY = frozenset(each.name for each in fields(StatutoryRow))
-_RECEPTION = tuple(each.name for each in fields(ReceptionRow))
+_STATUTORY = tuple(each.name for each in fields(StatutoryRow))
+_RECEPTION = tuple(f"reception_{each.name}" for each in fields(ReceptionRow))
+_NOTHING = StatutoryRow()
 
 
 @dataclass(frozen=True)
@@ -172,7 +173,7 @@ def _by_month(session: Session, question: Question, now: dt.datetime, count: _Co
         replace(_answered(session, part, now, count).total, key=month.key, label=period_name(month))
         for month, part in statisticsmonths.months(question, whole.as_of)
     ]
-    rows = tuple(line for line in lines if line.row != StatutoryRow())
+    rows = tuple(line for line in lines if line.row != _NOTHING)
     received = tuple(line for line in lines if line.reception.due)
     return replace(whole, by=By.MONTH, rows=rows, reception_rows=received)
 
@@ -208,7 +209,7 @@ def _arranged(
         as_of=span.end,
         by=question.by,
         reckoned_at=now,
-        rows=tuple(line for line in rows if line.row != StatutoryRow()),
+        rows=tuple(line for line in rows if line.row != _NOTHING),
         reception_rows=tuple(line for line in rows if line.reception.due),
         total=_line(None, "Tổng cộng", added(sums.values())),
         sums=sums,
@@ -237,15 +238,15 @@ def _rows(session: Session, by: By, sums: Mapping[int, Sums]) -> list[Line]:
 
 
 def _line(key: str | None, words: str, sums: Sums) -> Line:
-    counts, (median, p90) = sums.counts, percentiles(sums.tenths, (50, 90))
+    number, (median, p90) = sums.counts.get, percentiles(sums.tenths, (50, 90))
     return Line(
         key=key,
         label=words,
-        row=StatutoryRow(**{name: number for name in _STATUTORY if (number := counts[name])}),
-        reception=ReceptionRow(**{name: counts[f"reception_{name}"] for name in _RECEPTION}),
-        electronic=rate(counts["electronic"], counts["electronic_known"]),
-        electronic_unknown=counts["electronic_unknown"],
-        online_payment=rate(counts["paid_online"], counts["fee_due"]),
+        row=StatutoryRow(*[number(name, 0) for name in _STATUTORY]),
+        reception=ReceptionRow(*[number(name, 0) for name in _RECEPTION]),
+        electronic=rate(number("electronic", 0), number("electronic_known", 0)),
+        electronic_unknown=number("electronic_unknown", 0),
+        online_payment=rate(number("paid_online", 0), number("fee_due", 0)),
         median_days=_days(median),
         p90_days=_days(p90),
     )

@@ -149,16 +149,17 @@ def _count(
     moved: bool,
     wanted: Wanted,
 ) -> list[defaultdict[int, Sums]] | None:
-    odd = statisticsodd.odd_ones(session, asked[0], span, turn, moved=moved)
-    if odd is None:
+    found_odd = statisticsodd.odd_ones(session, asked[0], span, turn, moved=moved)
+    if found_odd is None:
         return None
+    odd = found_odd.ids
     today = now.astimezone(VIETNAM).date()
     last = span.end if wanted is Wanted.FORM else max(asked[0].end, span.end)
     parts = _Parts(span.start, span.end, today, last)
     readers = [_Reader(session, question, parts, wanted) for question in asked]
     added = statisticsodd.added(session, odd, turn)
     receptions = wanted is Wanted.RECEPTIONS
-    later = [] if receptions else statisticsodd.late_later(session, asked[0].by, span, odd)
+    later = [] if receptions else found_odd.later
     found = []
     for reader, sums in zip(readers, _read(session, readers), strict=True):
         reader.put_right(sums, later, odd, added, now)

@@ -2,16 +2,17 @@
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 from sqlalchemy import (
     BindParameter,
-    Executable,
     Integer,
     Select,
     and_,
     bindparam,
+    case,
     exists,
     false,
     func,
@@ -43,16 +44,33 @@ _DAY = dt.timedelta(days=1)
 Adding = tuple[list[Fact], list[Length]]
 """What a dossier adds to the sums."""
 
+Later = tuple[int, int, int]
+"""An agency, the key of a row, a number of dossiers or of their rounds."""
+
 Hours = Mapping[str, dt.datetime]
 """The moments that a statement of this day asks about, by the names of its parameters."""
 
 _MOST = bindparam("most", type_=Integer)
 
 
-def odd_ones(session: Session, question: Question, span: Span, turn: int, *, moved: bool) -> list[int] | None:
-    """Their numbers at a turn of the facts; None when they are too many to be looked at one by one."""
+@dataclass(frozen=True)
+class Odd:
+    """Those to be counted singly; and how many others the sums have as overdue before their hour comes."""
+
+    ids: list[int]
+    later: list[Later]
+
+
+def odd_ones(session: Session, question: Question, span: Span, turn: int, *, moved: bool) -> Odd | None:
+    """Both at a turn of the facts; None when they are too many to be looked at one by one."""
     passed, hours = _passed(question, span, moved=moved), _hours(span)
-    return _few(session, turn, passed if hours is None else [*passed, *_OF_THE_HOUR], hours)
+    few = _few(session, turn, passed if hours is None else [*passed, _BY_SECOND], hours)
+    if few is None or hours is None:
+        return None if few is None else Odd(few, [])
+    rows = session.execute(_late_later(question.by), {"odd": few, **hours}).all()
+    ids = sorted({*few, *(row.singly for row in rows if row.singly is not None)})
+    later = [(row.agency, row.key, row.number) for row in rows if row.singly is None]
+    return None if len(ids) > MOST_ODD else Odd(ids, later)
 
 
 def passed_or_waiting(
@@ -138,14 +156,13 @@ PLAIN = and_(
 )
 """Of one date and never paused: its hour alone says whether it is late."""
 
-_OF_THE_HOUR: Sequence[Select[int]] = (
-    select(Dossier.id).where(_LATE_LATER, ~PLAIN).order_by(Dossier.overdue_from, Dossier.id).limit(_MOST),
+_BY_SECOND: Select[int] = (
     select(Dossier.id)
     .where(
         Dossier.reappointed_at.is_not(None), Dossier.closed_at.is_(None),
         Dossier.late_from >= _NOW, Dossier.late_from < _MIDNIGHT,
     )
-    .order_by(Dossier.overdue_from, Dossier.id).limit(_MOST),
+    .order_by(Dossier.overdue_from, Dossier.id).limit(_MOST)
 )  # fmt: skip
 
 
@@ -155,34 +172,29 @@ def _hours(span: Span) -> Hours | None:
     return {"now": span.closes, "midnight": midnight} if span.closes < midnight else None
 
 
-Later = tuple[int, int, int]
-"""An agency, the key of a row, a number of dossiers or of their rounds."""
-
-
-def late_later(session: Session, by: By, span: Span, odd: Sequence[int]) -> list[Later]:
-    """How many the sums have as overdue that are not before their hour comes today; without the odd."""
-    hours = _hours(span)
-    return [] if hours is None else _numbers(session, _late_later(by), odd, hours)
-
-
 def waiting(session: Session, by: By, today: dt.date, now: dt.datetime, odd: Sequence[int]) -> list[Later]:
     """How many rounds due today nobody has answered that are not late yet, by the desk; without the odd."""
     midnight = dt.datetime.combine(today, dt.time(), VIETNAM)
     hours = {"now": now, "first": midnight, "midnight": midnight + _DAY}
-    return _numbers(session, _waiting(by), odd, hours)
-
-
-def _numbers(session: Session, statement: Executable, odd: Sequence[int], hours: Hours) -> list[Later]:
-    rows = session.execute(statement, {"odd": odd, **hours}).all()
+    rows = session.execute(_waiting(by), {"odd": odd, **hours}).all()
     return [(agency, key, number) for agency, key, number in rows]
 
 
 @cache
 def _late_later(by: By) -> Select[Any]:
+    """Those that are plain by row, the others singly: in one statement, for PostgreSQL takes longer to plan
+    one over all partitions than to run it. Without the odd that are known."""
     agency = Dossier.resolving_agency_id.expression
-    key = key_column(by, agency)
     others = ~and_(true(), among(Dossier.id, _ODD))
-    return select(agency, key, func.count()).where(_LATE_LATER, PLAIN, others).group_by(agency, key)
+    found = (
+        select(
+            agency.label("agency"), key_column(by, agency).label("key"),
+            case((PLAIN, None), else_=Dossier.id).label("singly"),
+        )
+        .where(_LATE_LATER, others)
+        .subquery("found")
+    )  # fmt: skip
+    return select(*found.c, func.count().label("number")).group_by(*found.c)
 
 
 @cache
