@@ -177,38 +177,49 @@ def _count(
 
 
 def _read(session: Session, readers: Sequence["_Reader"]) -> list[defaultdict[int, Sums]]:
-    """What the sums come to by key, for each question: a statement a part, and one of lengths for each.
+    """What the sums come to by key, for each question: a statement of all parts, and one of lengths for each.
 
     Of the receptions of today, all that wait are told as late.
     """
     found = [reader.read_lengths() for reader in readers]
-    for part, columns in readers[0].columns.items():
-        statement = _added(part, list(columns), readers)
-        if not statement:
-            continue
-        targets = list(columns.values())
-        for place, own, *numbers in session.connection().exec_driver_sql(statement).all():
-            counts = found[place][own].counts
-            had = counts.get
-            for number, its in zip(numbers, targets, strict=True):
-                if number:
-                    for column, sign in its:
-                        counts[column] = had(column, 0) + sign * number
+    statement, targets = _added(readers)
+    if not statement:
+        return found
+    for part, place, own, *numbers in session.connection().exec_driver_sql(statement).all():
+        counts = found[place][own].counts
+        had = counts.get
+        for number, its in zip(numbers, targets[part], strict=False):  # behind its own a part has nothing
+            if number:
+                for column, sign in its:
+                    counts[column] = had(column, 0) + sign * number
     return found
 
 
-def _added(part: str, names: Sequence[str], readers: Sequence["_Reader"]) -> str:
-    """The sums of a part; '' where the questions have no such days."""
+_Targets = list[list[Sequence[tuple[str, int]]]]
+"""By the place of a part among those that are read, and of its number, the columns that it is added to."""
+
+
+def _added(readers: Sequence["_Reader"]) -> tuple[str, _Targets]:
+    """The sums of all parts, and what becomes of them; '' where the questions have no days.
+
+    One statement: on PostgreSQL each is a journey. The widest part goes first and says of what kind the
+    numbers are; the others have NULL where they have none.
+    """
     key, known = readers[0].rows
-    places = enumerate(readers)
-    sources = [source for place, reader in places for source in reader.sources(place, part, names)]
-    if not sources or not names:
-        return ""
-    sums = ", ".join(f"SUM({name})" for name in names)
-    return (
-        f"SELECT place, {key}, {sums} FROM ({' UNION ALL '.join(sources)}) AS sums{known} "  # noqa: S608 (columns of ours, and what sources() reads)
-        f"GROUP BY place, {key}"
-    )
+    width, selects, targets = 0, list[str](), _Targets()
+    for part, columns in sorted(readers[0].columns.items(), key=lambda one: -len(one[1])):
+        names = list(columns)
+        sources = [source for place, its in enumerate(readers) for source in its.sources(place, part, names)]
+        if not sources or not names:
+            continue
+        width = width or len(names)
+        sums = ", ".join([*(f"SUM({name})" for name in names), *["NULL"] * (width - len(names))])
+        selects.append(
+            f"SELECT {len(targets)}, place, {key}, {sums} "  # noqa: S608 (columns of ours, and what sources() reads)
+            f"FROM ({' UNION ALL '.join(sources)}) AS sums{known} GROUP BY place, {key}"
+        )
+        targets.append(list(columns.values()))
+    return " UNION ALL ".join(selects), targets
 
 
 @dataclass(frozen=True)

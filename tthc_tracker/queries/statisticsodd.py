@@ -50,7 +50,7 @@ Later = tuple[int, int, int]
 Hours = Mapping[str, dt.datetime]
 """The moments that a statement of this day asks about, by the names of its parameters."""
 
-_MOST = bindparam("most", type_=Integer)
+_MOST, _EVERY = bindparam("most", type_=Integer), 2**31 - 1
 
 
 @dataclass(frozen=True)
@@ -170,6 +170,12 @@ def _hours(span: Span) -> Hours | None:
     """From which moment until which the hour of what is late today comes still; None where nothing can be."""
     midnight = dt.datetime.combine(span.end + _DAY, dt.time(), VIETNAM)
     return {"now": span.closes, "midnight": midnight} if span.closes < midnight else None
+
+
+def by_second(session: Session, span: Span) -> Sequence[int]:
+    """Every open one of two dates whose lawful hour comes later today."""
+    hours = _hours(span)
+    return [] if hours is None else session.execute(_BY_SECOND, {"most": _EVERY, **hours}).scalars().all()
 
 
 def waiting(session: Session, by: By, today: dt.date, now: dt.datetime, odd: Sequence[int]) -> list[Later]:

@@ -17,7 +17,7 @@ from tthc_tracker.domain.periods import Period
 from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.models.history import DossierTransfer, Pause
 from tthc_tracker.queries import statisticscells as cells
-from tthc_tracker.queries import statisticstransfers
+from tthc_tracker.queries import statisticsodd, statisticstransfers
 from tthc_tracker.queries.scoping import resolved_within
 from tthc_tracker.queries.statisticscells import Condition, Question, Span
 
@@ -137,21 +137,21 @@ def overdue_by_day(
 def late_later_by_day(session: Session, question: Question, span: Span) -> dict[dt.date, int]:
     """The same of what runs and becomes overdue later on the last day."""
     _closed_within, still_open, _closed_since = cells.parts_of(span)
-    return _unheld_by_day(session, question, span, and_(still_open, _late_later(span)))
+    by_second = statisticsodd.by_second(session, span)
+    return _unheld_by_day(session, question, span, and_(still_open, _late_later(span, by_second)))
 
 
-def _late_later(span: Span) -> Condition:
+def _late_later(span: Span, by_second: Sequence[int]) -> Condition:
     """Whose hour comes later on the last day: found by the index of each date, for OR is served by none."""
     midnight = dt.datetime.combine(span.end + dt.timedelta(days=1), dt.time(), VIETNAM)
     one = aliased(Dossier)
     runs = and_(one.closed_at.is_(None), one.accepted_at.is_not(None), one.paused_since.is_(None))
-    by_second = and_(one.reappointed_at.is_not(None), one.closed_at.is_(None))
     lawful = one.late_from >= span.closes, one.late_from < midnight
+    by_hour = select(one.id).where(
+        runs, one.overdue_from >= span.closes, one.overdue_from < midnight, *lawful
+    )
     return Dossier.id.in_(
-        union(
-            select(one.id).where(runs, one.overdue_from >= span.closes, one.overdue_from < midnight, *lawful),
-            select(one.id).where(by_second, *lawful),
-        )
+        union(by_hour, select(one.id).where(one.id.in_(by_second))) if by_second else by_hour
     )
 
 
