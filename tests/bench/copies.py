@@ -15,6 +15,7 @@ from tthc_tracker.domain.dailyfacts import MEASURES
 from tthc_tracker.domain.folding import fold
 from tthc_tracker.models.base import Base
 from tthc_tracker.models.fact import KEYS
+from tthc_tracker.queries.factsums import LIMIT
 from tthc_tracker.services.numbering import YEAR
 
 VARIETY = 10  # after so many copies the procedures begin again
@@ -289,7 +290,7 @@ def searchable(steps: Steps, says: Dialect, copy: int) -> str:
 def facts_of_days(table: str) -> str:
     """The sums of the days: a copy has those of its dossier, under its own procedure."""
     measures = MEASURES if table == "daily_fact" else ("number",)
-    more = ("tenths",) if table == "daily_length" else ()
+    more = ("tenths", *LIMIT) if table == "daily_length" else ()
     columns = ", ".join((*KEYS, *more, *measures))
     keys = ", ".join("s.other_id" if key == "procedure_id" else f"b.{key}" for key in (*KEYS, *more))
     sums = ", ".join(f"NULLIF(SUM(b.{name} * s.weight), 0)" for name in measures)
