@@ -15,6 +15,7 @@ from sqlalchemy.dialects.postgresql.psycopg import PGCompiler_psycopg
 from sqlalchemy.exc import InvalidatePoolError
 
 from tthc_tracker.engine import LENT, UNCONFIRMED, unconfirmed_commits
+from tthc_tracker.wording.moving import POOLER_UNSAID
 
 _RESTS_SINCE = "rests since"
 ASKED_AFTER = 1.0
@@ -42,6 +43,10 @@ _PREPARED_IN_VAIN = (psycopg.errors.FeatureNotSupported, psycopg.errors.InvalidS
 
 POOLER = "pgbouncer"
 """In the query of an address: `?pgbouncer=transaction` (or session), as its pool_mode."""
+
+
+class PoolerUnsaidError(Exception):
+    """A pooler stands before the server, and the address does not say so; the message says what to do."""
 
 
 class _Postgresql(psycopg.Connection[Any]):
@@ -75,13 +80,14 @@ class _PlainLimits(PGCompiler_psycopg):
         return written(select, **how | {"literal_execute": True})
 
 
-def _watch_postgresql(engine: Engine, *, lent: bool) -> None:
-    """lent: PgBouncer lends a server for a transaction, so that nothing can be told to a connection."""
+def _watch_postgresql(engine: Engine, pool_mode: str) -> None:
+    """Where PgBouncer lends a server for a transaction nothing can be told to a connection."""
     engine.dialect.statement_compiler = _PlainLimits
 
     @event.listens_for(engine, "do_connect")
     def do_connect(_dialect: Any, _record: Any, arguments: Any, parameters: Any) -> Any:
-        return _Postgresql.connect(*arguments, **parameters)
+        raw = _Postgresql.connect(*arguments, **parameters)
+        return raw if pool_mode else _that_is_the_server(raw)
 
     @event.listens_for(engine, "handle_error")
     def on_error(context: ExceptionContext) -> None:
@@ -96,12 +102,27 @@ def _watch_postgresql(engine: Engine, *, lent: bool) -> None:
                 record.info[UNCONFIRMED] = unconfirmed_commits(record.info) + 1
 
         raw.add_notice_handler(on_notice)
-        if lent:
+        if pool_mode == "transaction":
             return
         # Not among `options`: libpq would take a server for one that cannot write (target_session_attrs).
         raw.autocommit = True
         raw.execute("SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY")
         raw.autocommit, raw.read_only = False, False  # whoever begins a unit says that he writes
+
+
+def _that_is_the_server(raw: Any) -> Any:
+    """The connection; whoever is lent a server by turns would tell others' servers what is meant for his.
+
+    Raises:
+        PoolerUnsaidError: the process that answers is not the one that greeted.
+    """
+    raw.autocommit = True
+    answers = raw.execute("SELECT pg_backend_pid()").fetchone()
+    raw.autocommit = False
+    if answers != (raw.info.backend_pid,):
+        raw.close()
+        raise PoolerUnsaidError(POOLER_UNSAID)
+    return raw
 
 
 def _ask_after_a_rest(engine: Engine) -> None:
@@ -139,17 +160,16 @@ def _asked_of_a_connection(pool_mode: str) -> dict[str, Any]:
 def make(url: URL, **options: Any) -> Engine:
     """The engine for an address of PostgreSQL."""
     pool_mode = str(url.query.get(POOLER, ""))
-    lent = pool_mode == "transaction"
     engine = create_engine(
         url.difference_update_query([POOLER]),
         connect_args=_NOTICES_THE_DEAD | _asked_of_a_connection(pool_mode),
-        execution_options={LENT: lent},
+        execution_options={LENT: pool_mode == "transaction"},
         pool_size=5,
         max_overflow=5,
         pool_timeout=5,
         hide_parameters=True,
         **options,
     )
-    _watch_postgresql(engine, lent=lent)
+    _watch_postgresql(engine, pool_mode)
     _ask_after_a_rest(engine)
     return engine

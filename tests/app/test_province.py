@@ -26,6 +26,7 @@ from tthc_tracker.jobs.timetable import TIMETABLE
 from tthc_tracker.jobs.work import Work
 from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.models.history import AuditEntry
+from tthc_tracker.postgresql import PoolerUnsaidError
 from tthc_tracker.services.reception import ReceiveDossier, receive
 from tthc_tracker.services.trailkeys import NAME, Keyring
 
@@ -139,7 +140,8 @@ def pooler(request: pytest.FixtureRequest, home: Home, tmp_path: Path) -> Iterat
     for old, new in (
         ("port=5432", f"port={home.cluster.port}"), ("6432", str(port)),
         ("pool_mode = transaction", f"pool_mode = {mode}"),
-        ("scram-sha-256", "any"), ("host=127.0.0.1", f"host=127.0.0.1 user={APP}"),
+        ("scram-sha-256", "any"), ("extra_float_digits", "extra_float_digits, options"),
+        ("host=127.0.0.1", f"host=127.0.0.1 user={APP}"),
         ("default_pool_size = 20", f"default_pool_size = {1 if mode == 'transaction' else 5}"),
     ):  # fmt: skip
         assert old in told, old
@@ -183,6 +185,18 @@ def test_behind_pgbouncer_the_desk_receives_and_every_job_is_done(
             for name in ("timezone", "lock_timeout", "jit")
         }
     assert told == {"timezone": "UTC", "lock_timeout": "5s", "jit": "off"}, "the roles say it"
+
+
+def test_a_pooler_that_the_address_does_not_tell_of_is_refused_with_what_to_do(pooler: str) -> None:
+    """What a connection is told would stay with servers that are lent to others (decision 0074)."""
+    unsaid = make_engine(pooler.partition("?")[0])
+    with pytest.raises(PoolerUnsaidError, match="pgbouncer=transaction"):
+        unsaid.connect()
+    said = make_engine(pooler)
+    with said.connect() as connection:
+        connection.execute(text("SET TRANSACTION READ WRITE"))
+        assert connection.execute(text("SHOW transaction_read_only")).scalar_one() == "off"
+    said.dispose()
 
 
 def test_what_was_archived_before_a_crash_is_archived_again_and_never_replaced(tmp_path: Path) -> None:

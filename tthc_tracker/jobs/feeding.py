@@ -48,7 +48,7 @@ MOST_DOSSIERS = 10_000
 def fetch_sources(work: Work) -> dict[str, Any]:
     """Settle what has come to its end, then look at every source that is due; nothing while another runs."""
     run = _Run(work)
-    with patient_unit() as session:
+    with patient_unit(work.stopping) as session:
         if leases.acquire(session, LEASE, run.owner, is_gone) is None:
             return {}
     try:

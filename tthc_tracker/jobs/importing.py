@@ -44,7 +44,7 @@ def import_files(work: Work) -> dict[str, Any]:
     """Take up every file that waits, the oldest first; nothing when somebody else is at it."""
     desk = _Desk(work)
     counts = {"checked": 0, "loaded": 0, "undone": 0}
-    with patient_unit() as session:
+    with patient_unit(work.stopping) as session:
         if leases.acquire(session, LEASE, desk.owner, is_gone) is None:
             return counts
     try:

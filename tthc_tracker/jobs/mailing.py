@@ -87,7 +87,7 @@ def deliver_of(work: Work, kind: str) -> int:
             return 0
     channel, owner, tried = channel_of(work), own_name(), 0
     while True:
-        with patient_unit() as session:
+        with patient_unit(work.stopping) as session:
             message = outbox.claim(session, owner, clock.now(), kind=kind)
         if message is None:
             return tried

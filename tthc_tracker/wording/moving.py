@@ -2,6 +2,10 @@
 
 FROM_SQLITE = "chỉ chuyển đi từ cơ sở dữ liệu SQLite (DATABASE_URL hiện không phải sqlite:///…)"
 UPGRADE_FIRST = "hãy chạy «flask db upgrade» cho cơ sở dữ liệu hiện tại trước"
+POOLER_UNSAID = (
+    "Giữa phần mềm và PostgreSQL có một bộ gộp kết nối (PgBouncer) mà địa chỉ cơ sở dữ liệu không nói tới. "
+    "Hãy thêm ?pgbouncer=transaction hoặc ?pgbouncer=session (đúng pool_mode) vào cuối địa chỉ."
+)
 TO_POSTGRESQL = "--to cần địa chỉ postgresql+psycopg://tài_khoản@máy_chủ/tên_cơ_sở_dữ_liệu"
 STOP_SCHEDULER = "tiến trình định kỳ còn chạy; hãy dừng web và tiến trình định kỳ rồi thử lại"
 TARGET_IN_USE = (
