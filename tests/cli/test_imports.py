@@ -17,12 +17,14 @@ from xlsxwriter import Workbook
 from tests.support import pacing
 from tests.support.desk import SAMPLES
 from tests.support.moments import at
-from tthc_tracker import clock
-from tthc_tracker.extensions import database
+from tthc_tracker import clock, engine
+from tthc_tracker.extensions import Database, database
+from tthc_tracker.jobs import work
 from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.models.importing import ImportBatch
 from tthc_tracker.models.person import Person
 from tthc_tracker.services import catalogue, importstages
+from tthc_tracker.wording import importing
 
 HEAD = "MaHoSo,MaTTHC,KenhThucHien,ChuHoSo,TrangThaiHoSo,NgayTiepNhan,NgayHenTra,DonViXuLy"
 SOURCE = "provincial-portal"
@@ -131,6 +133,21 @@ def test_a_run_that_was_ended_twice_goes_on_where_its_last_whole_batch_ended(
     # Read in once more it is another file: nothing new, and said so.
     fresh = json.loads(run(messy, "--format", "json").stdout)
     assert (fresh["accepted"], rows_stored()[2]) == (0, 2)
+
+
+@pytest.mark.parametrize("engine_kind", ["sqlite"], indirect=True)
+def test_a_run_that_others_kept_waiting_says_that_the_same_command_goes_on(
+    run: Run, messy: Path, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engine, "PATIENCE", 0)
+    monkeypatch.setattr(work, "PATIENCE", 0)
+    other = Database()
+    other.bind(database_url)
+    with other.transaction():
+        kept_waiting = run(messy)
+    other.dispose()
+    assert (kept_waiting.exit_code, kept_waiting.stderr.strip()) == (2, importing.OTHERS_WRITE)
+    assert run(messy).exit_code == 0
 
 
 def test_the_file_of_faults_put_right_is_read_in_again(run: Run, messy: Path, tmp_path: Path) -> None:

@@ -1,9 +1,11 @@
-"""How many rows an import writes at a time: all in their order, few where somebody else writes too."""
+"""How many rows an import writes at a time: all in their order, few where somebody sends forms too."""
 
+import datetime as dt
 import itertools
 from collections.abc import Callable, Iterator
 
 import pytest
+from sqlalchemy.orm import Session
 
 from tests.support import pacing
 from tests.support.moments import at
@@ -11,7 +13,8 @@ from tests.support.sending import dossier
 from tthc_tracker.extensions import Database
 from tthc_tracker.jobs.importpace import ALONE_AFTER, AT_ONCE, FEWEST, LONG, MOST, SHORT, Units
 from tthc_tracker.jobs.importpipeline import ReaderEndedError
-from tthc_tracker.services import importreading, leases
+from tthc_tracker.models.account import User
+from tthc_tracker.services import importreading, leases, submissions
 from tthc_tracker.services.importreading import ReadRow
 
 NOW = at("Mon 2026-11-23 08:00")
@@ -49,6 +52,28 @@ def taken(
     return sizes, numbers
 
 
+def send_form(session: Session, user_id: int, *, minute: int) -> None:
+    """As somebody at a desk does."""
+    key, now = f"{minute:032}", NOW + dt.timedelta(minutes=minute)
+    submissions.claim(session, key, user_id=user_id, action="receive", content="", now=now)
+
+
+@pytest.mark.parametrize("engine_kind", ["sqlite"], indirect=True)
+def test_units_grow_beside_the_scheduler_for_it_is_nobody_who_waits(
+    database: Database, database_url: str
+) -> None:
+    other, clock = Database(), Hands()
+    other.bind(database_url)
+
+    def renew(_: list[int]) -> None:
+        with other.transaction() as session:
+            leases.acquire(session, "scheduler", "someone")
+
+    sizes, _ = taken(database, Units(batches(20), clock), clock, 0.00015, renew)
+    other.dispose()
+    assert int(LONG / 0.00015) in sizes
+
+
 @pytest.mark.parametrize("engine_kind", ["sqlite"], indirect=True)
 def test_units_grow_while_nobody_else_writes_and_are_few_rows_as_soon_as_somebody_does(
     database: Database, database_url: str
@@ -56,11 +81,16 @@ def test_units_grow_while_nobody_else_writes_and_are_few_rows_as_soon_as_somebod
     other, clock, row_takes = Database(), Hands(), 0.00015
     other.bind(database_url)
     few, largest = int(SHORT / row_takes), int(LONG / row_takes)
+    with other.transaction() as session:
+        clerk = User(username="motcua", email="motcua@example.vn", full_name="Nguyễn Thị Hoà", created_at=NOW)
+        session.add(clerk)
+        session.flush()
+        send_form(session, clerk.id, minute=0)
 
     def receive(sizes: list[int]) -> None:
         if sizes[-1] == largest and largest not in sizes[:-1]:
             with other.transaction() as session:
-                leases.acquire(session, "scheduler", "someone")
+                send_form(session, clerk.id, minute=1)
 
     sizes, numbers = taken(database, Units(batches(60), clock), clock, row_takes, receive)
     other.dispose()

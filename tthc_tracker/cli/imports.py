@@ -20,12 +20,14 @@ from tthc_tracker.domain.columnmaps import ColumnMap
 from tthc_tracker.domain.encodings import Encoding
 from tthc_tracker.domain.errors import InvalidInput, NotFound
 from tthc_tracker.domain.importing import MOST_UNSEEN, Sends, Whole
+from tthc_tracker.engine import WritersBusy
 from tthc_tracker.extensions import database
 from tthc_tracker.jobs.importchild import Manner
 from tthc_tracker.jobs.importerrors import GrowingErrors, keep_private
 from tthc_tracker.jobs.importing import go_on_from
 from tthc_tracker.jobs.importpace import Units
 from tthc_tracker.jobs.importpipeline import ReaderEndedError, opened
+from tthc_tracker.jobs.work import patient_unit
 from tthc_tracker.queries import columnmaps
 from tthc_tracker.queries.columnmaps import KeptMap
 from tthc_tracker.queries.imports import Task, broken_off
@@ -86,6 +88,8 @@ def run(
         raise click.exceptions.Exit(_complain(str(error))) from error
     except Overtaken as error:
         raise click.exceptions.Exit(_complain(importing.BEING_READ)) from error
+    except WritersBusy as error:
+        raise click.exceptions.Exit(_complain(importing.OTHERS_WRITE)) from error
     except NotFound as error:
         raise click.exceptions.Exit(_complain(f"Không có nguồn «{source_code}».")) from error
     except InvalidInput as error:
@@ -182,7 +186,7 @@ def _written(
                 register.source.code, path.name, _digest(path), as_of, file.whole,
                 columns.id if columns else None,
             )  # fmt: skip
-            with database.transaction() as session:
+            with patient_unit() as session:
                 batch_id = imports.open_batch(session, sent, actor_id=None, now=now)
         else:
             batch_id = task.id
@@ -236,13 +240,13 @@ def _write_all(
 ) -> None:
     for rows in units:
         before = report.tally.rows
-        with database.transaction() as session:
+        with patient_unit() as session:
             units.begun(session)
             judged = imports.take(session, register, rows, batch_id=batch_id, as_of=as_of, now=clock.now())
             size = report.add(judged)
             counts = report.tally.kept()
             importstages.note_written(session, batch_id, counts, before=before, errors_size=size)
-    with database.transaction() as session:
+    with patient_unit() as session:
         report.told = importstages.finish(session, batch_id, report.tally.kept(), now=clock.now())
 
 

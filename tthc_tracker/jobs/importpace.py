@@ -1,16 +1,19 @@
-"""How many rows an import writes at a time: few while others write too, ever more while nobody does.
+"""How many rows an import writes at a time: few while people write too, ever more while nobody does.
 
 SQLite lets one write at a time: whoever receives waits until the rows of a transaction are written. A large
 transaction costs half as much a row, for it changes each page of an index once for many rows (decision 0065).
+The scheduler is nobody who waits: what it does beside a large file (facts, matches, mails) goes on from the
+first row to the last, in transactions that are longer than ours would be.
 """
 
+import datetime as dt
 from collections.abc import Callable, Iterable, Iterator
 from time import monotonic
 
 from sqlalchemy.orm import Session
 
 from tthc_tracker.jobs.importpipeline import ReaderEndedError
-from tthc_tracker.services import bulkrows
+from tthc_tracker.services import bulkrows, submissions
 from tthc_tracker.services.importreading import ReadRow
 from tthc_tracker.spreadsheets.faults import UnusableFileError
 
@@ -19,7 +22,7 @@ FEWEST, MOST = 40, 4000
 SHORT, LONG = 0.015, 0.5
 """Seconds that one may take: beside others, and alone."""
 ALONE_AFTER, AT_FIRST = 5.0, 1.0
-"""Seconds for which nobody else has written; for which it is looked whether anybody does."""
+"""Seconds for which nobody has sent a form; for which it is looked whether anybody does."""
 AT_ONCE = 1000
 """Rows of one transaction where others need not wait for its end."""
 
@@ -35,7 +38,8 @@ class Units:
         self._fault: Exception | None = None
         self._many = FEWEST
         self._begun = clock()
-        self._others_wrote = self._begun - ALONE_AFTER + AT_FIRST
+        self._people_wrote = self._begun - ALONE_AFTER + AT_FIRST
+        self._last_form: dt.datetime | None = None
         self._keeps_others = True
 
     def first(self, many: int) -> Iterator[list[ReadRow]]:
@@ -53,8 +57,10 @@ class Units:
         """The transaction has what it waits for: from now on others wait for it."""
         self._keeps_others = bulkrows.keeps_others(session)
         self._begun = self._clock()
-        if bulkrows.others_wrote(session):
-            self._others_wrote = self._begun
+        if self._keeps_others and (form := submissions.latest(session)) != self._last_form:
+            if self._last_form is not None:
+                self._people_wrote = self._begun
+            self._last_form = form
 
     def _next(self, many: int) -> list[ReadRow]:
         while len(self._read) < many and self._fault is None:
@@ -73,6 +79,6 @@ class Units:
         """How many the next may have, by how long these took; one that was long by chance halves it."""
         if not self._keeps_others:
             return AT_ONCE
-        alone = self._begun - self._others_wrote > ALONE_AFTER
+        alone = self._begun - self._people_wrote > ALONE_AFTER
         fitting = int(rows * (LONG if alone else SHORT) / max(taken, 0.001))
         return min(max(fitting, rows // 2, FEWEST), rows * 2, MOST)

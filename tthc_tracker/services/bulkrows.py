@@ -150,19 +150,6 @@ def keeps_others(session: Session) -> bool:
     return session.get_bind().dialect.name == "sqlite"
 
 
-def others_wrote(session: Session) -> bool:
-    """Whether, of SQLite, anybody has since this was asked last on the same connection, its own writes aside.
-
-    Of a connection that is asked for the first time nobody knows.
-    """
-    if not keeps_others(session):
-        return False
-    connection = session.connection()
-    version = connection.exec_driver_sql("PRAGMA data_version").scalar_one()
-    seen, connection.info["data_version"] = connection.info.get("data_version"), version
-    return seen is not None and bool(seen != version)
-
-
 def offset(session: Session) -> str:
     """What the database wants behind the text of a moment in UTC."""
     return "+00" if session.get_bind().dialect.name == "postgresql" else ""

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Update, bindparam, select, update
+from sqlalchemy import Select, Update, bindparam, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.dml import ReturningInsert
@@ -50,6 +50,16 @@ def settle(session: Session, key: str, *, kind: str, result: str, now: dt.dateti
     """Note what a claimed form has made, so that a repeat leads there."""
     row = {"claimed": key, "result_kind": kind, "result": result, "done_at": now}
     session.connection().execute(_settle(), row)
+
+
+def latest(session: Session) -> dt.datetime | None:
+    """When the form was sent that was carried out last, of anybody; None before the first."""
+    return session.execute(_latest()).scalar_one_or_none()
+
+
+@cache
+def _latest() -> Select[dt.datetime]:
+    return select(Submission.created_at).order_by(Submission.created_at.desc()).limit(1)
 
 
 # Both stand in every reception: put together once, and run on the table, past the unit of work.

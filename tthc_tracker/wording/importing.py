@@ -104,6 +104,10 @@ KINDS = {"csv": "CSV", "xlsx": "Excel", "json": "JSON"}
 # After this it is worth saying that nobody has begun.
 IDLE = dt.timedelta(seconds=30)
 BEING_READ = "Một tiến trình khác đang nạp chính tệp này; hãy đợi nó xong rồi nạp lại nếu cần."
+OTHERS_WRITE = (
+    "Cơ sở dữ liệu bận ghi việc khác quá một phút. Các dòng trước đó đã ghi trọn vẹn; "
+    "hãy chạy lại đúng lệnh này: việc nạp đi tiếp từ chỗ dừng."
+)
 NO_FILE = "Không đọc được tệp đã gửi trên máy chạy việc định kỳ. Hãy gửi lại tệp."
 OTHER_FILE = "Tệp lưu trên máy chủ không còn đúng là tệp đã gửi. Hãy gửi lại tệp."
 READER_ENDED = (
