@@ -28,7 +28,7 @@ from tthc_tracker.wording.jobs import CLOCK_JUMPED
 log = logging.getLogger(__name__)
 
 RENEW_EVERY = 20.0  # seconds; the lease lasts ninety
-ASK_EVERY = 5.0  # for one who idles
+ASK_EVERY = 5.0  # for one who idles, or who could not renew his
 PULSE_EVERY = 20.0
 SILENCE = 3 * PULSE_EVERY
 WORTH_SAYING = dt.timedelta(minutes=1)  # by how much the next time of a job must have moved
@@ -51,6 +51,7 @@ class Service:
         self._work = work
         self._owner = own_name()
         self._token: int | None = None
+        self._is_sure = False  # the lease is ours, and was renewed when that was tried last
         self._running: dict[str, float] = {}
         self._awaited: set[str] = set()  # asked for and not begun
         self._idle = Condition()
@@ -75,7 +76,7 @@ class Service:
         if self._token is None:
             log.info("idles: another process holds the lease")
         self._scheduler.start()
-        while not self._work.stopping.wait(ASK_EVERY if self._token is None else RENEW_EVERY):
+        while not self._work.stopping.wait(RENEW_EVERY if self._is_sure else ASK_EVERY):
             self._renew()
         self._end()
 
@@ -90,9 +91,9 @@ class Service:
         except SQLAlchemyError as fault:
             # Whether it is still ours is for the fence to say: jobs that write ask it first.
             log.warning("lease not renewed", extra={"fault": type(fault).__name__})
-            self._renewed = time.monotonic()
+            self._renewed, self._is_sure = time.monotonic(), False
             return
-        self._renewed = time.monotonic()
+        self._renewed, self._is_sure = time.monotonic(), token is not None
         if token != self._token:
             log.info("lease", extra={"token": token, "owner": self._owner})
             gained, self._token = token is not None, token
