@@ -9,22 +9,25 @@ from sqlalchemy import func, select
 
 from tests.support import wire
 from tests.support.desk import Office, open_office
-from tests.support.moments import at
+from tests.support.moments import at, on
 from tests.support.wire import System, accepted, dossier
 from tthc_tracker.domain.lifecycle import EventKind, State
+from tthc_tracker.domain.pausing import PauseReason
 from tthc_tracker.extensions import database
 from tthc_tracker.models.api import ApiAnswer
 from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.models.history import DossierEvent
 from tthc_tracker.models.importing import ImportBatch
 from tthc_tracker.models.person import Person
-from tthc_tracker.services import answering, housekeeping, imports
+from tthc_tracker.services import answering, housekeeping, imports, pausing
 from tthc_tracker.services.acting import Target
 from tthc_tracker.services.answering import AcceptDossier, Sender
 from tthc_tracker.services.importjudging import Outcome
+from tthc_tracker.services.pausing import PauseDossier
 
 CODE = "H50.19000-261116-0001"
 NOW = at("Mon 2026-11-16 10:30")
+TUESDAY = at("Tue 2026-11-17 09:00")
 
 
 @pytest.fixture
@@ -280,6 +283,27 @@ def test_the_desks_answer_reaches_the_system_that_filed_the_dossier(app: Flask, 
     [told] = form.send("GET", f"/dossiers?changed_since={before['next']}").json["items"]
     assert (told["TrangThaiHoSo"], told["NgayHenTra"]) == (2, "20261119103000")
     assert told["NgayTiepNhan"] == "20261116103000"
+
+
+def test_whether_a_clock_stands_since_when_and_by_what_it_counts_is_told(app: Flask, office: Office) -> None:
+    form = System(app, wire.token("desk"))
+    form.send("POST", "/dossiers", dossier())
+    waiting = form.send("GET", f"/dossiers/{CODE}").json
+    assert (waiting["limit_amount"], waiting["paused_since"], waiting["reception_round"]) == (None, None, 1)
+    with database.transaction() as session:
+        answering.accept(
+            session, AcceptDossier(Target(CODE, None)), person=office.clerk,
+            sender=Sender("example.invalid", "s" * 32), now=NOW,
+        )  # fmt: skip
+    before = form.send("GET", "/dossiers").json
+    with database.transaction() as session:
+        asked = PauseDossier(
+            Target(CODE, None), PauseReason.PAYMENT, "chờ nộp thuế", "", on("Fri 2026-11-27")
+        )
+        pausing.pause(session, asked, person=office.officer, now=TUESDAY)
+    [told] = form.send("GET", f"/dossiers?changed_since={before['next']}").json["items"]
+    assert told["paused_since"] == "2026-11-17T09:00:00+07:00"
+    assert (told["limit_amount"], told["limit_unit"], told["late"]) == ("3", "working_day", False)
 
 
 # --- once

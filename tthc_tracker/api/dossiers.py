@@ -151,8 +151,13 @@ def _shown(dossier: SentDossier, now: dt.datetime) -> dict[str, Any]:
     fields = exchange_object(dossier.facts)
     if caller().source_kind is SourceKind.HOME:
         fields = {name: value for name, value in fields.items() if name not in PERSONAL}
+    limit = dossier.limit
     return fields | {
         "HanTiepNhan": stamp(dossier.reception_due_at),
         "late": dossier.is_late(now),
         "overdue_from": iso(dossier.overdue_from),
+        "paused_since": iso(dossier.paused_since),
+        "limit_amount": None if limit is None else f"{limit.amount.normalize():f}",
+        "limit_unit": None if limit is None else limit.unit.value,
+        "reception_round": dossier.reception_round,
     }

@@ -170,7 +170,16 @@ class Dossier(ma.Schema):
     DonViXuLy = ma.fields.String(required=True)
     HanTiepNhan = _shown("Hạn tiếp nhận, yyyyMMddHHmmss")
     late = ma.fields.Boolean(required=True, metadata={"description": "Đang quá hạn"})
-    overdue_from = _shown("Bắt đầu quá hạn từ lúc, ISO 8601")
+    overdue_from = _shown("Bắt đầu quá hạn từ lúc, ISO 8601; khi đang tạm dừng, hạn chưa tính phần đang dừng")
+    paused_since = _shown("Đang tạm dừng từ lúc, ISO 8601; null: đồng hồ đang chạy hoặc đã kết thúc")
+    limit_amount = _shown("Thời hạn giải quyết đã hẹn, ví dụ 3 hoặc 0.5; null: không biết")
+    limit_unit = _shown(
+        "Đơn vị của thời hạn; working_hour: quá hạn tính theo phút, các đơn vị khác theo ngày",
+        {"type": ["string", "null"], "enum": [*(unit.value for unit in LimitUnit), None]},
+    )
+    reception_round = ma.fields.Integer(
+        required=True, metadata={"description": "Lần nộp, tính cả nộp lại; 0: không có hạn tiếp nhận"}
+    )
 
 
 class Changes(ma.Schema):

@@ -13,6 +13,7 @@ from tthc_tracker.domain.exchangeobject import DossierFacts
 from tthc_tracker.domain.exchangerow import HANOI
 from tthc_tracker.domain.lifecycle import ReturnMethod, SourceKind, State
 from tthc_tracker.domain.permissions import Scope
+from tthc_tracker.domain.timelimit import TimeLimit
 from tthc_tracker.models.agency import Agency
 from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.models.importing import ImportedRow, SourceWords
@@ -29,6 +30,8 @@ class SentDossier:
     reception_due_at: dt.datetime | None
     overdue_from: dt.datetime | None
     paused_since: dt.datetime | None
+    limit: TimeLimit | None
+    reception_round: int  # how often it was submitted; 0: it has no reception clock
 
     def is_late(self, now: dt.datetime) -> bool:
         """Whether it is overdue: accepted, open, not paused, past its date."""
@@ -96,7 +99,16 @@ def _dossier(
     words: SourceWords | None,
 ) -> SentDossier:
     facts = _facts(sent.code, dossier, owner, version, sector, receiving, resolving, kept_of(words))
-    return SentDossier(facts, dossier.reception_due_at, dossier.overdue_from, dossier.paused_since)
+    return SentDossier(
+        facts, dossier.reception_due_at, dossier.overdue_from, dossier.paused_since, _limit(dossier),
+        dossier.reception_round,
+    )  # fmt: skip
+
+
+def _limit(dossier: Dossier) -> TimeLimit | None:
+    if dossier.limit_amount is None or dossier.limit_unit is None:
+        return None
+    return TimeLimit(dossier.limit_amount, dossier.limit_unit)
 
 
 @dataclass(frozen=True)
