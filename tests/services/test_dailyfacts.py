@@ -63,7 +63,9 @@ class CountedLife(Life):
             if asked.by in ADDING_UP and asked.start <= now.date():
                 told = statisticsfacts.count(session, asked, span, now, moved=False)
                 assert told is not None, "the facts answer"
-            assert statutory(session, asked, now) == counted_live(session, asked, now)
+            table = statutory(session, asked, now)
+            assert table == counted_live(session, asked, now)
+            assert all(line.row.balances for line in (*table.rows, table.total)), asked
 
     def teardown(self) -> None:
         """At the end of a life."""
