@@ -83,6 +83,12 @@ class Dialect:
             return f"date_trunc('minute', {column}) + interval '{second} seconds'"
         return f"substr({column}, 1, 17) || '{second:02}' || substr({column}, 20)"
 
+    def earlier(self, column: str, days: int) -> str:
+        """A moment so many days before."""
+        if self.postgresql:
+            return f"{column} - interval '{days} days'"
+        return f"strftime('%Y-%m-%d %H:%M:%f000', {column}, '-{days} days')"
+
     def padded(self, number: str, width: int) -> str:
         return f"lpad(CAST({number} AS text), {width}, '0')" if self.postgresql else (
             f"printf('%0{width}d', {number})"
@@ -173,6 +179,8 @@ def _own_value(table: str, column: str, says: Dialect, copy: int) -> str:
         ("dossier", "code"): f"u.start || {says.padded(number, 4)}",
         ("dossier_code", "code"): f"u.start || {says.padded(number, 4)}",
         ("dossier_code", "seq"): number,
+        # For an hour a scan looks at all that has just stood open: a province's have stood for days.
+        ("alert_recipient", "since"): says.earlier("b.since", 3),
         ("dossier_fact", "added"): "'[[' || s.other_id || t.rest",
     }  # fmt: skip
     if copy:
