@@ -6,7 +6,7 @@ from random import Random
 from typing import TYPE_CHECKING
 
 import pytest
-from sqlalchemy import delete, insert, select
+from sqlalchemy import insert, select
 
 from tests.support.moments import at, on
 from tests.support.statisticsdata import IDS, hand_on, plant
@@ -110,7 +110,6 @@ def test_working_time_by_holder_and_apologies_come_from_what_was_noted(database:
 
     with database.transaction() as session:
         plant(session, Random(9), 200, on("Mon 2026-05-04"), on("Mon 2026-09-14"), NOW)
-        session.execute(delete(Apology))
         late = session.execute(
             select(Dossier.id).where(
                 Dossier.resolving_agency_id == IDS["H50.01"], Dossier.closed_on.between(ASK.start, ASK.end),

@@ -11,7 +11,7 @@ from sqlalchemy import delete, func, insert, select, true, update
 
 from tests.support.moments import at, on
 from tests.support.screens import counted
-from tests.support.statisticsdata import IDS, fold, hand_on, plant, questions
+from tests.support.statisticsdata import IDS, fold, hand_on, plant, questions, vary
 from tthc_tracker.domain.agencies import Level
 from tthc_tracker.domain.apologies import ApologyState, Ground
 from tthc_tracker.domain.lifecycle import State
@@ -80,6 +80,7 @@ def assert_form_alike(session: "Session", question: Question, wanted: Statistics
 def planted(database: "Database") -> Iterator["Session"]:
     with database.transaction() as session:
         plant(session, Random(2026), 150, FIRST, LAST, NOW)
+        vary(session)
         fold(session)
         yield session
         session.rollback()

@@ -138,8 +138,6 @@ def plant(
         pause = _pause(random, row)
         if pause is not None:
             session.execute(insert(Pause), [pause])
-        if serial % 3 == 0:
-            session.execute(insert(Apology), [_apology(row, serial)])
         if row["state"] is not State.CANCELLED:
             known.append(_known(row, facts | {"source": codes[row["source_id"]]}, pause, rounds, now))
     return known
@@ -206,7 +204,6 @@ def _dossier(
     submitted = accepted - dt.timedelta(hours=random.choice([1, 8, 40]))
     reception_due = submitted + dt.timedelta(hours=8)
     desk, agency = random.choice(list(IDS)), random.choice(list(IDS))
-    amount, unit = _limit(serial, hours=hours)
     row = {
         "id": 2026 * 10**10 + serial,
         "code": f"H50-260101-{serial:06}",
@@ -225,8 +222,8 @@ def _dossier(
         "holding_unit_id": None if serial % 2 else UNITS.get(agency),
         "accepted_at": accepted,
         "accepted_on": accepted.date(),
-        "limit_amount": amount,
-        "limit_unit": unit,
+        "limit_amount": 8,
+        "limit_unit": LimitUnit.WORKING_HOUR if hours else LimitUnit.WORKING_DAY,
         "due_at": due if due_known else None,
         "due_on": due.date() if due_known else None,
         "current_due_at": (due + dt.timedelta(days=9) if moved else due) if due_known else None,
@@ -250,16 +247,6 @@ def _dossier(
         "submitted_at": submitted,
     }
     return row, {"hours": hours, "desk": desk, "agency": agency}
-
-
-def _limit(serial: int, *, hours: bool) -> tuple[Decimal | int | None, LimitUnit | None]:
-    """Every fifth has none; of what is not in hours some are in days of the calendar."""
-    amount = (8, 8, Decimal("2.5"), 15, None)[serial % 5]
-    if amount is None:
-        return None, None
-    if hours:
-        return amount, LimitUnit.WORKING_HOUR
-    return amount, LimitUnit.WORKING_DAY if serial % 3 or serial % 5 == 2 else LimitUnit.CALENDAR_DAY
 
 
 def _rounds(random: Random, row: dict[str, Any]) -> list[dict[str, Any]]:
@@ -294,14 +281,27 @@ def _pause(random: Random, row: dict[str, Any]) -> dict[str, Any] | None:
     }
 
 
-def _apology(row: dict[str, Any], serial: int) -> dict[str, Any]:
-    """Approved some days after the acceptance, before the finish or after it, late or not; or a draft."""
-    drafted = row["accepted_at"]
+def vary(session: Session) -> None:
+    """Limits of other lengths and units, or of none, and apologies: approved before the finish or after it,
+    late or not, or drafts."""
+    limits = ((Decimal("2.5"), LimitUnit.WORKING_DAY), (15, LimitUnit.CALENDAR_DAY), (None, None))
+    dossiers = select(Dossier.id, Dossier.accepted_at).order_by(Dossier.id)
+    for serial, (dossier_id, accepted) in enumerate(session.execute(dossiers).all()):
+        amount, unit = limits[serial % 3]
+        if serial % 2:
+            its = update(Dossier).where(Dossier.id == dossier_id)
+            session.execute(its.values(limit_amount=amount, limit_unit=unit))
+        if serial % 3 == 0 and accepted is not None:
+            session.execute(insert(Apology), [_apology(dossier_id, accepted, serial)])
+
+
+def _apology(dossier_id: int, accepted: dt.datetime, serial: int) -> dict[str, Any]:
     approved = bool(serial % 9)
     return {
-        "dossier_id": row["id"], "ground": Ground.SAID, "due_at": drafted + dt.timedelta(days=40),
-        "state": ApologyState.APPROVED if approved else ApologyState.DRAFT, "drafted_at": drafted,
-        "decided_at": drafted + dt.timedelta(days=serial % 30) if approved else None, "late": serial % 2 == 0,
+        "dossier_id": dossier_id, "ground": Ground.SAID, "due_at": accepted + dt.timedelta(days=40),
+        "state": ApologyState.APPROVED if approved else ApologyState.DRAFT, "drafted_at": accepted,
+        "decided_at": accepted + dt.timedelta(days=serial % 30) if approved else None,
+        "late": serial % 2 == 0,
     }  # fmt: skip
 
 

@@ -23,7 +23,7 @@ CHARTS = (
     "dung-han", "theo-thang", "qua-han", "theo-cap", "thoi-gian", "cham-tiep-nhan", "co-quan-thang",
     "hai-nam",
 )  # fmt: skip
-QUERIES = 45
+QUERIES = 47  # here all dossiers wait to be added to the facts, and are counted singly
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
