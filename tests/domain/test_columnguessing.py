@@ -24,7 +24,7 @@ def fields(head: list[str], rows: list[list[str]] | None = None) -> dict[int, tu
         ("Ngày hẹn trả", "NgayHenTra"), ("Tên TTHC", "TenTTHC"), ("Chủ hồ sơ", "ChuHoSo"),
         ("Số CMND/CCCD", "MaDoiTuong"), ("Tình trạng", "TrangThaiHoSo"), ("Lĩnh vực", "TenLinhVuc"),
         ("Hình thức nộp (*)", "KenhThucHien"), ("Điện thoại", "SoDienThoai"), ("E-mail", "Email"),
-        ("Cơ quan giải quyết", "DonViXuLy"), ("Nơi tiếp nhận", "NoiNopHoSo"),
+        ("Cơ quan giải quyết", "DonViXuLy"), ("Cơ quan thụ lý", "DonViXuLy"), ("Nơi tiếp nhận", "NoiNopHoSo"),
         ("Ngày hoàn thành", "NgayKetThucXuLy"), ("Ngày trả kết quả", "NgayTra"), ("ma_ho_so", "MaHoSo"),
     ],
 )  # fmt: skip
