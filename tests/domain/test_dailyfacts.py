@@ -3,6 +3,7 @@
 import datetime as dt
 from collections import Counter, defaultdict
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -269,6 +270,26 @@ def test_what_is_not_known_to_be_electronic_is_told_apart(
 ) -> None:
     numbers = added_by(replace(WHOLE, electronic=electronic)).numbers[OWN, MONDAY]
     assert {name for name in numbers if name.startswith("electronic")} == measures
+
+
+@pytest.mark.parametrize(
+    ("told", "measures"),
+    [
+        pytest.param({}, set(), id="nobody said"),
+        pytest.param({"papers_digitised": True}, {"papers_digitised"}, id="the papers are"),
+        pytest.param({"papers_digitised": False}, {"papers_undigitised"}, id="the papers are not"),
+        pytest.param({"result_digitised": True}, {"result_digitised"}, id="the result is"),
+        pytest.param({"result_digitised": False}, {"result_undigitised"}, id="the result is not"),
+        pytest.param({"papers_digitised": True, "result_digitised": True, "due_on": None}, set(),
+                     id="without a due date nothing counts"),
+        pytest.param({"result_digitised": True, "finish_class": None}, set(), id="what stands in no column"),
+    ],
+)  # fmt: skip
+def test_what_is_digitised_counts_where_it_was_received_and_where_it_was_resolved(
+    told: dict[str, Any], measures: set[str]
+) -> None:
+    numbers = added_by(replace(WHOLE, **told)).numbers[OWN, MONDAY]
+    assert {name for name in numbers if name.endswith("digitised")} == measures
 
 
 def test_days_beyond_the_years_of_the_tables_stand_at_their_edge_or_never_come() -> None:

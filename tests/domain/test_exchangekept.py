@@ -33,17 +33,35 @@ def test_only_words_that_nobody_can_take_otherwise_ask_for_the_post_or_the_porta
     assert (kept.asks_for_post, kept.asks_for_portal) == (posted, online)
 
 
+@pytest.mark.parametrize(
+    ("said", "digitised"),
+    [("1", True), ("Đã số hoá", True), ("0", False), ("Chưa", False), ("", None), ("2", None)],
+)
+def test_a_result_is_digitised_where_its_source_says_yes_or_no(said: str, digitised: bool | None) -> None:
+    assert Kept(result_digitised=said).says_digitised is digitised
+
+
 @pytest.mark.parametrize("way", ReturnMethod)
 def test_of_a_dossier_of_ours_what_is_known_stands_in_words_that_are_read_again(way: ReturnMethod) -> None:
-    own = with_own(NOTHING, sector_code="G09", way=way, digitised=True, paid_online=None)
+    own = with_own(
+        NOTHING, sector_code="G09", way=way, digitised=True, paid_online=None, result_digitised=True
+    )
     assert (own.sector_code, own.digitised, own.paid_online) == ("G09", "1", "")
+    assert own.says_digitised is True
     asked = own.asks_for_post, own.asks_for_portal
     assert asked == (way is ReturnMethod.POST, way is ReturnMethod.ONLINE)
 
 
 def test_what_its_source_said_goes_before_what_is_known_here() -> None:
     said = Kept(return_way="Qua bưu chính", digitised="0")
-    own = with_own(said, sector_code="G09", way=ReturnMethod.COUNTER, digitised=True, paid_online=False)
+    own = with_own(
+        said,
+        sector_code="G09",
+        way=ReturnMethod.COUNTER,
+        digitised=True,
+        paid_online=False,
+        result_digitised=None,
+    )
     assert (own.return_way, own.digitised, own.paid_online) == ("Qua bưu chính", "0", "0")
 
 

@@ -103,6 +103,12 @@ MOVED = {
     "refuse as a result while paused": (State.AWAITING_SUPPLEMENT, Action.FINISH, TOUCHED, State.FINISHED),
     "reopen what nobody has acted on": (State.FINISHED, Action.REOPEN, FRESH, State.PROCESSING),
     "return": (State.FINISHED, Action.RETURN_RESULT, TOUCHED, State.RETURNED),
+    "say that a returned result is digitised": (
+        State.RETURNED,
+        Action.NOTE_DIGITISED,
+        TOUCHED,
+        State.RETURNED,
+    ),
     "withdraw before acceptance": (State.REGISTERED, Action.WITHDRAW, UNACCEPTED, State.WITHDRAWN),
     "decide a withdrawal": (State.WITHDRAWAL_ASKED, Action.WITHDRAW, TOUCHED, State.WITHDRAWN),
     "stop": (State.PROCESSING, Action.STOP, TOUCHED, State.STOPPED),

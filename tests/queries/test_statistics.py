@@ -217,8 +217,12 @@ def test_every_number_has_as_many_dossiers_behind_it(planted: Planted) -> None:
         Cell.ELECTRONIC: total.electronic.num,
         Cell.ELECTRONIC_KNOWN: total.electronic.den,
         Cell.ELECTRONIC_UNKNOWN: total.electronic_unknown,
+        Cell.PAPERS_DIGITISED: total.components.num,
+        Cell.PAPERS_KNOWN: total.components.den,
+        Cell.RESULT_DIGITISED: total.results.num,
     }
     assert {cell: _behind(session, cell) for cell in numbers} == numbers
+    assert 0 < total.results_unknown < total.results.den - total.results.num
     assert numbers[Cell.FEE_DUE] > numbers[Cell.PAID_ONLINE] > 0
     assert set(Cell) - set(numbers) == statisticslists.OF_ROUNDS | cells.OF_TRANSFER | statisticsends.CELLS
 

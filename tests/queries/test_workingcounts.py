@@ -1,12 +1,13 @@
 """The working tables count what the statutory table counts, and what they split adds up to it."""
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from random import Random
 from typing import TYPE_CHECKING
 
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import func, insert, select
 
 from tests.support.moments import at, on
 from tests.support.statisticsdata import plant
@@ -14,12 +15,15 @@ from tthc_tracker.domain.apologies import LatenessCause
 from tthc_tracker.domain.lifecycle import FinishClass
 from tthc_tracker.domain.permissions import EVERYTHING
 from tthc_tracker.domain.ratings import RatedAt, Rating
+from tthc_tracker.models.agency import Agency
 from tthc_tracker.models.apology import Lateness
 from tthc_tracker.models.applicant import DossierRating
 from tthc_tracker.models.dossier import Dossier
-from tthc_tracker.queries import evaluations, procedurecounts, workingcounts
+from tthc_tracker.queries import evaluations, procedurecounts, statisticsportions, workingcounts
+from tthc_tracker.queries import statisticscells as cells
 from tthc_tracker.queries.statistics import statutory
-from tthc_tracker.queries.statisticscells import By, Question
+from tthc_tracker.queries.statisticscells import By, Cell, Question
+from tthc_tracker.queries.statisticsportions import Portion, PortionKind
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -61,8 +65,39 @@ def test_every_agency_has_the_numbers_of_the_statutory_table(planted: "Session")
         assert its["paused_within"] + its["paused_overdue"] == row.paused
         given_back = sum(its[f"returned_{name}"] for name in ("early", "on_time", "late"))
         assert given_back == row.withdrawn + row.stopped + row.refused
-        known = its["digitised"] + its["not_digitised"] + its["digitised_unknown"]
-        assert known == row.online + row.direct
+
+
+def test_what_is_digitised_splits_what_was_received_and_what_was_resolved(planted: "Session") -> None:
+    span = cells.span_of(ASK.start, ASK.end, AFTER)
+    pauses, counted = cells.open_pauses(span), Counter[tuple[str, str]]()
+    result = cells.result_cell(span, pauses)
+    for cell, name, value in [
+        (cell, name, value)
+        for cell, name in ((Cell.FILED, PortionKind.PAPERS), (Cell.RESOLVED, PortionKind.RESULT))
+        for value in ("yes", "no", "unknown")
+    ]:
+        statement = (
+            select(Agency.code, func.count())
+            .select_from(Dossier)
+            .outerjoin(pauses, pauses.c.dossier_id == Dossier.id)
+            .join(Agency, Agency.id == Dossier.resolving_agency_id)
+            .where(
+                cells.in_cell(cell, span, pauses, result),
+                statisticsportions.condition(Portion(name, value), span),
+            )
+            .group_by(Agency.code)
+        )
+        for code, number in planted.execute(statement):
+            counted[code, f"{name}.{value}"] = number
+    for line in statutory(planted, ASK, AFTER).rows:
+        its, key = workingcounts.digitised(line), str(line.key)
+        told = {"papers.yes": "papers_digitised", "papers.no": "papers_undigitised",
+                "papers.unknown": "papers_unknown", "result.yes": "results_digitised",
+                "result.no": "results_undigitised", "result.unknown": "results_unknown"}  # fmt: skip
+        assert {one: its[name] for one, name in told.items()} == {one: counted[key, one] for one in told}
+        assert its["papers_digitised"] + its["papers_undigitised"] + its["papers_unknown"] == its["filed"]
+        assert its["results_digitised"] + its["results_undigitised"] == its["resolved"] == line.row.resolved
+        assert 0 < its["results_unknown"] < its["results_undigitised"]
 
 
 def test_the_causes_of_a_field_add_up_to_what_is_late_in_it(planted: "Session") -> None:

@@ -27,7 +27,13 @@ from tthc_tracker.services import processing, reception, release
 from tthc_tracker.services.acting import Target
 from tthc_tracker.services.processing import AssignDossier, HandOverDossier, NoteDossier
 from tthc_tracker.services.reception import ReceiveDossier
-from tthc_tracker.services.release import FinishDossier, ReopenDossier, ReturnResult, WithdrawDossier
+from tthc_tracker.services.release import (
+    FinishDossier,
+    NoteDigitised,
+    ReopenDossier,
+    ReturnResult,
+    WithdrawDossier,
+)
 
 RECEIVED = at("Mon 2026-11-16 09:00")
 LATER = at("Tue 2026-11-17 10:00")
@@ -70,8 +76,9 @@ def finish(
     reason: str = "",
     finished_at: dt.datetime | None = None,
     electronic: bool | None = None,
+    digitised: bool | None = None,
 ) -> None:
-    command = FinishDossier(Target(code, None), kind, "", None, reason, finished_at, electronic)
+    command = FinishDossier(Target(code, None), kind, "", None, reason, finished_at, electronic, digitised)
     with database.transaction() as session:
         release.finish(session, command, person=person, now=now)
 
@@ -241,6 +248,64 @@ def test_what_was_handed_in_on_paper_was_not(database: Database, office: Office,
         finish(database, code, office.officer, LATER, electronic=True)
     finish(database, code, office.officer, LATER, electronic=False)
     assert stored(database, code).fully_electronic is False
+
+
+@pytest.mark.parametrize(
+    ("electronic", "said", "kept"),
+    [
+        pytest.param(None, True, True, id="a copy is kept"),
+        pytest.param(None, False, False, id="none is"),
+        pytest.param(None, None, None, id="nobody said"),
+        pytest.param(True, None, True, id="an electronic result needs none"),
+    ],
+)
+def test_a_finish_says_whether_its_result_is_kept_digitised(
+    database: Database,
+    office: Office,
+    code: str,
+    electronic: bool | None,
+    said: bool | None,
+    kept: bool | None,
+) -> None:
+    with database.transaction() as session:
+        online = {"channel": Channel.ONLINE, "fully_electronic": None}
+        session.execute(update(Dossier).where(Dossier.code == code).values(online))
+    finish(database, code, office.officer, LATER, electronic=electronic, digitised=said)
+    assert stored(database, code).result_digitised is kept
+    with pytest.raises(InvalidInput, match="ghi như vậy rồi"):
+        _note_digitised(database, office, code, digitised=kept)
+    with database.transaction() as session:
+        release.reopen(session, ReopenDossier(Target(code, None), "nhầm"), person=office.officer, now=LATER)
+    assert stored(database, code).result_digitised is None
+    with pytest.raises(InvalidInput, match="không phải số hóa nữa"):
+        finish(database, code, office.officer, LATER, electronic=True, digitised=False)
+
+
+def test_what_was_said_of_a_result_is_put_right_and_told(
+    database: Database, office: Office, code: str
+) -> None:
+    with pytest.raises(NotNow):
+        _note_digitised(database, office, code, digitised=True)
+    finish(database, code, office.officer, LATER)
+    for digitised in (True, False, None):
+        _note_digitised(database, office, code, digitised=digitised)
+        assert stored(database, code).result_digitised is digitised
+    with pytest.raises(NotAllowed):
+        _note_digitised(database, office, code, digitised=True, person=office.auditor)
+    with database.reading() as session:
+        told = select(DossierEvent.facts).where(DossierEvent.kind == EventKind.RESULT_DIGITISED)
+        facts = session.execute(told.order_by(DossierEvent.seq)).scalars().all()
+    assert [one["result_digitised"] for one in facts] == [[None, True], [True, False], [False, None]]
+    with database.transaction() as session:  # that it was said is no act on the dossier
+        release.reopen(session, ReopenDossier(Target(code, None), "nhầm"), person=office.officer, now=LATER)
+
+
+def _note_digitised(
+    database: Database, office: Office, code: str, *, digitised: bool | None, person: Worker | None = None
+) -> None:
+    command = NoteDigitised(Target(code, None), digitised)
+    with database.transaction() as session:
+        release.note_digitised(session, command, person=person or office.officer, now=LATER)
 
 
 def test_a_withdrawal_closes_on_the_decision(database: Database, office: Office, code: str) -> None:

@@ -239,6 +239,8 @@ def _dossier(
         "fee_state": ("none", "due", "paid", "exempt")[serial % 4],
         "fee_method": "online" if serial % 8 == 2 else None,
         "fully_electronic": random.choice([True, False, None]),
+        "components_digitised": (True, False, None)[serial % 3],
+        "result_digitised": (None, True, False, True)[serial // 3 % 4],
         "reception_due_at": reception_due,
         "reception_due_on": reception_due.date(),
         "reception_late_from": reception_due,

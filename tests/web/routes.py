@@ -275,6 +275,7 @@ ROUTES: dict[str, Route] = {
     "dossiers.hand_over": Route(WORKERS, "dossier"),
     "dossiers.assign": Route(WORKERS, "dossier"),
     "dossiers.note": Route(WORKERS + "K", "dossier"),
+    "dossiers.note_digitised": Route(WORKERS, "dossier"),
     "dossiers.finish": Route(WORKERS, "dossier"),
     "dossiers.reopen": Route(WORKERS, "dossier"),
     "dossiers.withdraw": Route("CUA", "dossier"),

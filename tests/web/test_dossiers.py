@@ -89,6 +89,7 @@ def withdraw(house: House, code: str) -> None:
 PATHS = {
     "assign": "phan-cong", "hand_over": "chuyen", "finish": "xu-ly-xong", "return_result": "tra-ket-qua",
     "note": "ghi-chu", "withdraw": "rut", "reopen": "mo-lai",
+    "note_digitised": "so-hoa-ket-qua",
 }  # fmt: skip
 
 
@@ -288,7 +289,7 @@ def test_a_finish_by_mistake_is_taken_back_on_the_page(house: House, clerk: Scre
     finish(house, code)
     officer = house.before(house.office.officer)
     shown = officer.get(path_of(code))
-    assert offered(Page.of(shown), code) == {"reopen", "note"}
+    assert offered(Page.of(shown), code) == {"reopen", "note_digitised", "note"}
     for marked in ('href="#reopen-reason"', 'id="reopen-reason"'):  # inside the fold, which it opens
         assert marked in shown.text
     assert act(officer, code, "reopen", reason="ghi nhầm hồ sơ").status_code == 302
@@ -303,6 +304,23 @@ def test_the_finish_asks_only_of_what_came_online_whether_paper_was_needed(house
     assert act(officer, code, "finish", electronic="yes").status_code == 302
     assert stored(code).fully_electronic is True
     assert "hoàn toàn điện tử" in officer.get(path_of(code)).text
+
+
+def test_whether_the_result_is_digitised_is_said_at_the_finish_and_put_right_after(
+    house: House, code: str
+) -> None:
+    assign(house, code)
+    officer = house.before(house.office.officer)
+    assert act(officer, code, "finish", digitised="no").status_code == 302
+    assert stored(code).result_digitised is False
+    assert "kết quả chưa số hóa" in officer.get(path_of(code)).text
+    assert act(officer, code, "note_digitised", digitised="no").status_code == 422
+    assert act(officer, code, "note_digitised", digitised="yes").status_code == 302
+    assert stored(code).result_digitised is True
+    shown = officer.get(path_of(code)).text
+    assert "Ghi việc số hóa kết quả" in shown
+    assert "chưa số hóa" in shown
+    assert "đã số hóa" in shown
 
 
 def test_an_alert_on_the_dossier_is_acknowledged_from_its_page(house: House, code: str) -> None:

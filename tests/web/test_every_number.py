@@ -59,8 +59,7 @@ def planted(app: "Flask") -> "Flask":
         plant(session, Random(11), 90, on("Fri 2026-05-01"), on("Mon 2026-09-14"), AFTER)
         every = session.execute(select(Dossier.id).order_by(Dossier.id)).scalars().all()
         for place, one in enumerate(every):
-            facts = {"components_digitised": (True, False, None)[place % 3]}
-            facts["procedure_version_id"] = 9001 + place % 2
+            facts = {"procedure_version_id": 9001 + place % 2}
             session.execute(update(Dossier).where(Dossier.id == one).values(facts))
         session.execute(
             update(ProcedureVersion).where(ProcedureVersion.id == 9002).values(service_level="toan_trinh")

@@ -77,6 +77,7 @@ class StatusChange(Strict):
     NgayTra = _text("Ngày trả kết quả", _MOMENT)
     DonViXuLy = _text("Mã cơ quan giải quyết")
     GhiChu = _text("Ghi chú")
+    KetQuaSoHoa = _text("Kết quả đã số hoá: 1 rồi, 0 chưa")
 
 
 class NewDossier(StatusChange):
@@ -165,6 +166,7 @@ class Dossier(ma.Schema):
     HoSoCoThanhPhanSoHoa = _shown("Như nguồn đã gửi")
     TaiKhoanDuocXacThucVoiVNeID = _shown("Như nguồn đã gửi")
     DuocThanhToanTrucTuyen = _shown("Như nguồn đã gửi")
+    KetQuaSoHoa = _shown("Như nguồn đã gửi")
     DanhSachHoSoBoSung = ma.fields.Raw(metadata={"type": ["array", "string", "null"]})
     NoiNopHoSo = ma.fields.String(required=True)
     DonViXuLy = ma.fields.String(required=True)

@@ -84,6 +84,7 @@ _NAMES: dict[str, tuple[str, ...]] = {
                    "bo phan mot cua", "trung tam tiep nhan"),
     "HoSoCoThanhPhanSoHoa": ("ho so co thanh phan so hoa", "so hoa", "thanh phan so hoa"),
     "TaiKhoanDuocXacThucVoiVNeID": ("tai khoan duoc xac thuc voi vneid", "xac thuc vneid", "vneid"),
+    "KetQuaSoHoa": ("ket qua so hoa", "so hoa ket qua", "ket qua da so hoa", "da so hoa ket qua"),
     "DuocThanhToanTrucTuyen": ("duoc thanh toan truc tuyen", "thanh toan truc tuyen"),
 }  # fmt: skip
 _LONG_ENOUGH = 8  # signs of a name that is looked for in a longer one: "kenh" stands in too many

@@ -48,6 +48,8 @@ MEASURES = (
     *AGED, *STILL,
     # Dated by the finish; by the approval of an apology.
     "late_unapologised", "apologised", "apologised_late",
+    # Dated by the acceptance; by the finish.
+    "papers_digitised", "papers_undigitised", "result_digitised", "result_undigitised",
 )  # fmt: skip
 """Kept rows name them by their place: new ones are added at the end. `second_…` is by how much the number
 differs when a re-appointment's date is taken for the lawful one."""
@@ -86,6 +88,7 @@ class Told:
     left, in the order of its events. rounds: of an online dossier, each reception deadline's day with what
     became of it (the end of a measure's name). took: how long a finished one took. second_class: its class by
     the date of its re-appointment. apologised: the day on which its apology was approved, and whether late.
+    papers_digitised, result_digitised: None where nobody said.
     """
 
     agency: int
@@ -103,6 +106,8 @@ class Told:
     fee_due: bool = False
     paid_online: bool = False
     electronic: bool | None = None
+    papers_digitised: bool | None = None
+    result_digitised: bool | None = None
     took: Took | None = None
     apologised: tuple[date, bool] | None = None
     holds: tuple[Hold, ...] = ()
@@ -160,6 +165,8 @@ def _add_received(added: Added, one: Told, accepted_on: date) -> None:
         "reappointed_received": one.due and one.reappointed,
         "fee_due": one.fee_due,
         "paid_online": one.paid_online,
+        "papers_digitised": one.due and one.papers_digitised is True,
+        "papers_undigitised": one.due and one.papers_digitised is False,
     }
     for measure, counts in measures.items():
         if counts:
@@ -170,6 +177,9 @@ def _add_resolved(added: Added, one: Told, closed_on: date) -> None:
     agency = _holder(one, closed_on)
     if one.finish_class is not None:
         added.add(agency, closed_on, one.finish_class.value)
+        if one.result_digitised is not None:
+            told = "result_digitised" if one.result_digitised else "result_undigitised"
+            added.add(agency, closed_on, told)
     if one.finish_class is FinishClass.LATE and one.apologised is None:
         added.add(agency, closed_on, "late_unapologised")
     if one.closing in (*_SET_ASIDE, Closing.REFUSED):

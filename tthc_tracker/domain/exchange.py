@@ -14,8 +14,9 @@ FIELDS = (
     "MaDoiTuong", "Email", "SoDienThoai", "TrichYeuHoSo", "NgayNopHoSo", "NgayTiepNhan", "NgayHenTra",
     "TrangThaiHoSo", "NgayTuChoi", "NgayTra", "HinhThuc", "NgayKetThucXuLy", "DonViXuLy", "GhiChu",
     "NoiNopHoSo", "HoSoCoThanhPhanSoHoa", "TaiKhoanDuocXacThucVoiVNeID", "DuocThanhToanTrucTuyen",
-    "DanhSachHoSoBoSung",
+    "DanhSachHoSoBoSung", "KetQuaSoHoa",
 )  # fmt: skip
+"""Those of the contract, and last of all one of ours that it has no name for (decision 0075)."""
 
 _BY_FOLDED = {name.lower(): name for name in FIELDS}
 

@@ -1,7 +1,8 @@
 """What the exchange vocabulary says besides: kept as its source said it, given back, reckoned with nowhere.
 
-The one exception is HinhThuc where it asks for the result by post or online in words that nobody can take
-otherwise; of its numbers no list was read, so a number stays a number.
+The exceptions are HinhThuc where it asks for the result by post or online in words that nobody can take
+otherwise (of its numbers no list was read, so a number stays a number), and a field of ours, KetQuaSoHoa,
+where it says yes or no.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ class Kept:
     account_verified: str = ""
     paid_online: str = ""
     supplements: str = ""  # a list as JSON, or whatever was sent in its place
+    result_digitised: str = ""
 
     @property
     def asks_for_post(self) -> bool:
@@ -37,6 +39,16 @@ class Kept:
         """Whether the result is asked for online."""
         return fold(self.return_way) in _BY_PORTAL
 
+    @property
+    def says_digitised(self) -> bool | None:
+        """Whether the result is kept digitised; None where it is not said so that it can be read."""
+        return _YES_OR_NO.get(fold(self.result_digitised))
+
+
+_YES_OR_NO = {
+    "1": True, "true": True, "co": True, "da so hoa": True,
+    "0": False, "false": False, "khong": False, "chua": False, "chua so hoa": False,
+}  # fmt: skip
 
 NOTHING = Kept()
 
@@ -48,12 +60,13 @@ KEPT: dict[str, str] = {
     "TaiKhoanDuocXacThucVoiVNeID": "account_verified",
     "DuocThanhToanTrucTuyen": "paid_online",
     "DanhSachHoSoBoSung": "supplements",
+    "KetQuaSoHoa": "result_digitised",
 }
 """Where each field of the vocabulary is kept."""
 
 LONGEST: dict[str, int] = {
     "sector_code": 40, "return_way": 100, "note": 1000, "digitised": 20, "account_verified": 20,
-    "paid_online": 20,
+    "paid_online": 20, "result_digitised": 20,
 }  # fmt: skip
 """How much of each is kept; of the supplements all, for half a list is none."""
 
@@ -86,13 +99,19 @@ def over(old: Kept, new: Kept) -> Kept:
 
 
 def with_own(
-    kept: Kept, *, sector_code: str, way: ReturnMethod, digitised: bool | None, paid_online: bool | None
+    kept: Kept,
+    *,
+    sector_code: str,
+    way: ReturnMethod,
+    digitised: bool | None,
+    paid_online: bool | None,
+    result_digitised: bool | None,
 ) -> Kept:
     """What was said, and where nothing was what is known here of a dossier of ours, in words that are read
     again."""
     own = Kept(
         sector_code=sector_code, return_way=_WAYS[way], digitised=_ONE_OR_NONE[digitised],
-        paid_online=_ONE_OR_NONE[paid_online],
+        paid_online=_ONE_OR_NONE[paid_online], result_digitised=_ONE_OR_NONE[result_digitised],
     )  # fmt: skip
     return over(own, kept)
 

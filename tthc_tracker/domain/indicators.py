@@ -52,6 +52,7 @@ class Computed(StrEnum):
     ON_TIME = "on_time"
     RECEPTION = "reception"
     COMPONENTS = "components"
+    RESULTS = "results"
     CITIZEN_CARD = "citizen_card"
     FIELD_REPORTS = "field_reports"
 

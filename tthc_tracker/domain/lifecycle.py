@@ -106,6 +106,7 @@ class Action(StrEnum):
     REOPEN = "reopen"
     REMIND = "remind"
     RETURN_RESULT = "return_result"
+    NOTE_DIGITISED = "note_digitised"
     WITHDRAW = "withdraw"
     STOP = "stop"
     CORRECT_RECEPTION = "correct_reception"
@@ -146,6 +147,7 @@ class EventKind(StrEnum):
     REMINDED = "reminded"
     RATED = "rated"
     RETURNED = "returned"
+    RESULT_DIGITISED = "result_digitised"  # or said to be not
     WITHDRAWN = "withdrawn"
     STOPPED = "stopped"
     CORRECTED = "corrected"
@@ -287,6 +289,7 @@ MOVES: tuple[Move, ...] = (
     _move(_A.REOPEN, {_S.FINISHED}, _S.PROCESSING, _P.FINISH_DOSSIER, _E.REOPENED, _C.UNTOUCHED),
     _move(_A.REMIND, {_S.FINISHED}, None, _P.RETURN_RESULT, _E.REMINDED),
     _move(_A.RETURN_RESULT, {_S.FINISHED}, _S.RETURNED, _P.RETURN_RESULT, _E.RETURNED),
+    _move(_A.NOTE_DIGITISED, {_S.FINISHED, _S.RETURNED}, None, _P.FINISH_DOSSIER, _E.RESULT_DIGITISED),
     _move(_A.WITHDRAW, OPEN | {_S.REGISTERED}, _S.WITHDRAWN, _P.WITHDRAW_DOSSIER, _E.WITHDRAWN),
     _move(_A.STOP, OPEN, _S.STOPPED, _P.WITHDRAW_DOSSIER, _E.STOPPED, _C.ACCEPTED),
     # corrections

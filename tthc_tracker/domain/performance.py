@@ -250,6 +250,8 @@ class RateName(StrEnum):
     RECEPTION = "reception"
     ELECTRONIC = "electronic"
     ONLINE_PAYMENT = "online_payment"
+    COMPONENTS = "components"  # papers digitised / received in the period, where that is known
+    RESULTS = "results"  # result kept digitised / resolved
 
 
 def rates_of(row: StatutoryRow) -> dict[RateName, Rate]:

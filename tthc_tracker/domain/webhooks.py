@@ -53,7 +53,7 @@ _MOVES_NOTHING = frozenset({
     EventKind.HANDOVER_CONFIRMED, EventKind.HANDOVER_REJECTED, EventKind.TAKEN_BACK,
     EventKind.APOLOGY_DRAFTED, EventKind.APOLOGY_EDITED, EventKind.APOLOGY_REJECTED,
     EventKind.LATENESS_EXPLAINED, EventKind.PERSONAL_ERASED, EventKind.MARKED_AT_SOURCE, EventKind.DISPUTED,
-    EventKind.DISPUTE_ENDED, EventKind.MATCHED, EventKind.SIGHTED,
+    EventKind.DISPUTE_ENDED, EventKind.MATCHED, EventKind.SIGHTED, EventKind.RESULT_DIGITISED,
 })  # fmt: skip
 _MOVES_THE_DATE = frozenset({
     EventKind.DUE_CHANGED, EventKind.REAPPOINTED, EventKind.CORRECTED, EventKind.CORRECTED_AT_WORK,

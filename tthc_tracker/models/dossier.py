@@ -172,6 +172,7 @@ class Dossier(Base):
     fee_method: Mapped[str | None] = mapped_column(String(20))  # cash|transfer|online
     fully_electronic: Mapped[bool | None]  # NULL: not known (imports)
     components_digitised: Mapped[bool | None]
+    result_digitised: Mapped[bool | None]  # kept as an electronic file; NULL: nobody said
     receipt_token_hash: Mapped[str | None] = mapped_column(String(64))
     receipt_prints: Mapped[int] = mapped_column(default=0)
 

@@ -118,4 +118,5 @@ class SourceWords(Base):
     digitised: Mapped[str] = mapped_column(String(20))
     account_verified: Mapped[str] = mapped_column(String(20))
     paid_online: Mapped[str] = mapped_column(String(20))
+    result_digitised: Mapped[str] = mapped_column(String(20), default="", server_default="")
     supplements: Mapped[str] = mapped_column(Text())  # typed by somebody

@@ -22,6 +22,7 @@ from tthc_tracker.queries import factends, statistics, statisticsodd, statistics
 from tthc_tracker.queries import statisticsbymonth as months
 from tthc_tracker.queries import statisticscells as cells
 from tthc_tracker.queries import statisticsends as ends
+from tthc_tracker.queries import statisticsrounds as rounds
 from tthc_tracker.queries.factends import Ended
 from tthc_tracker.queries.scoping import subtree
 from tthc_tracker.queries.statisticscells import By, Cell, Question, Span, span_of
@@ -113,7 +114,7 @@ def receptions_counted_live(
     """The same from the rounds alone: what the facts are held against, and what a unit held. One query."""
     span = span_of(question.start, question.end, now)
     numbers = (
-        func.count(case((and_(cells.round_in_cell(cell, now), cells.dossier_of_round(cell)), 1)))
+        func.count(case((and_(rounds.round_in_cell(cell, now), rounds.dossier_of_round(cell)), 1)))
         for cell in _RECEPTION
     )
     statement = (
@@ -122,7 +123,7 @@ def receptions_counted_live(
         .join(Dossier, Dossier.id == ReceptionRound.dossier_id)
         .join(Source, Source.id == Dossier.source_id)
         .where(
-            cells.round_falls_in(span, question.end), cells.counts_at_reception(),
+            rounds.round_falls_in(span, question.end), rounds.counts_at_reception(),
             cells.received_by(session, question),
         )
         .group_by(Source.code, Source.name)

@@ -42,6 +42,7 @@ PASSING = (
     EventKind.URGED,
     EventKind.APOLOGY_DRAFTED,
     EventKind.LATENESS_EXPLAINED,
+    EventKind.RESULT_DIGITISED,
     EventKind.DISPUTED,
     EventKind.DISPUTE_ENDED,
     EventKind.MATCHED,

@@ -195,6 +195,7 @@ def _with_ours(words: SourceWords | None, dossier: Dossier, sector: Sector) -> K
     return with_own(
         kept_of(words), sector_code=sector.code, way=way,
         digitised=dossier.components_digitised, paid_online=paid,
+        result_digitised=dossier.result_digitised,
     )  # fmt: skip
 
 

@@ -71,6 +71,7 @@ _DOSSIERS = (
         case((Dossier.state.in_([State.FINISHED, State.RETURNED]), _TENTHS)).label("tenths"),
         case((portions.has_length_of_limit(), portions.limit_used()), else_=-1).label("used"),
         Dossier.result_kind, Dossier.fee_state, Dossier.fee_method, Dossier.fully_electronic,
+        Dossier.components_digitised, Dossier.result_digitised,
     )
     .where(among(Dossier.id, _IDS))
     .order_by(Dossier.id)
@@ -140,7 +141,7 @@ def _sourced(
         _, procedure_id, sector_id, channel, source_id, unit_id, state, resolving_agency_id,
         receiving_agency_id, accepted_on, due_at, due_on, current_due_at, late_from, overdue_from,
         limit_amount, limit_unit, closed_at, closed_on, finished, tenths, used, result_kind, fee_state,
-        fee_method, electronic,
+        fee_method, electronic, papers_digitised, result_digitised,
     ) = row  # fmt: skip
     if state is State.CANCELLED:
         return None
@@ -159,7 +160,8 @@ def _sourced(
     told = Told(
         resolving_agency_id, receiving_agency_id, accepted_on, channel is Channel.ONLINE, due_on,
         late_from, overdue_from, closed_on, finished, second, closing, reappointed,
-        fee_state in {"due", "paid"}, fee_state == "paid" and fee_method == "online", electronic, took,
+        fee_state in {"due", "paid"}, fee_state == "paid" and fee_method == "online", electronic,
+        papers_digitised, result_digitised, took,
         next(((local_date(each.decided_at), each.late) for each in apologies), None),
         tuple(
             Hold(each.started_at, each.ended_at, each.policy is not PausePolicy.RUNS and not each.imported)

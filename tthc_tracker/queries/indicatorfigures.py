@@ -31,6 +31,8 @@ _RATES = {
     Computed.ONLINE_PAYMENT: RateName.ONLINE_PAYMENT,
     Computed.ON_TIME: RateName.ON_TIME,
     Computed.RECEPTION: RateName.RECEPTION,
+    Computed.COMPONENTS: RateName.COMPONENTS,
+    Computed.RESULTS: RateName.RESULTS,
 }
 
 Counted = tuple[int, int]  # num, den
@@ -52,7 +54,7 @@ class Reckoned:
         self._session, self._scope, self._now = session, scope, now
         self._tables: dict[Period, Statistics] = {}
         self._levels: dict[Period, Statistics] = {}
-        self._counts: dict[Period, Mapping[tuple[str, str, str], Mapping[Computed, Counted]]] = {}
+        self._cards: dict[Period, Mapping[tuple[str, str, str], Counted]] = {}
 
     def parts(self, computed: Computed, period: Period) -> dict[str, Figure]:
         """The figure of the whole ('') and of each level (its code) that has any case."""
@@ -65,9 +67,8 @@ class Reckoned:
             found = {WHOLE: count(many.received)}
         else:
             sums: defaultdict[str, Counted] = defaultdict(lambda: (0, 0))
-            for (_, _, level), counted in self._counted(period).items():
+            for (_, _, level), (num, den) in self._by_card(period).items():
                 for part in (WHOLE, level):
-                    num, den = counted.get(computed, (0, 0))
                     sums[part] = sums[part][0] + num, sums[part][1] + den
             found = {part: share(*both) for part, both in sums.items()}
         return {part: figure for part, figure in found.items() if figure is not None}
@@ -81,8 +82,7 @@ class Reckoned:
             found = [(str(line.key), line.label, _figure(line, name)) for line in lines]
         else:
             found = [
-                (code, name, share(*counted.get(computed, (0, 0))))
-                for (code, name, _), counted in self._counted(period).items()
+                (code, name, share(*counted)) for (code, name, _), counted in self._by_card(period).items()
             ]
         return tuple(OfAgency(code, name, figure) for code, name, figure in found if figure is not None)
 
@@ -103,10 +103,10 @@ class Reckoned:
     def _question(self, period: Period, by: By) -> Question:
         return Question(period.start, period.end, by, self._scope)
 
-    def _counted(self, period: Period) -> Mapping[tuple[str, str, str], Mapping[Computed, Counted]]:
-        if period not in self._counts:
-            self._counts[period] = _accepted(self._session, self._scope, period)
-        return self._counts[period]
+    def _by_card(self, period: Period) -> Mapping[tuple[str, str, str], Counted]:
+        if period not in self._cards:
+            self._cards[period] = _by_card(self._session, self._scope, period)
+        return self._cards[period]
 
 
 def _figure(line: Line, name: RateName) -> Figure | None:
@@ -114,20 +114,13 @@ def _figure(line: Line, name: RateName) -> Figure | None:
     return share(rate.num, rate.den)
 
 
-def _accepted(
-    session: Session, scope: Scope, period: Period
-) -> dict[tuple[str, str, str], dict[Computed, Counted]]:
-    """What was accepted in the period, by resolving agency: papers digitised (of those of which it is known),
-    citizens identified by the 12 digits of their card (of those whose data is still kept).
-
-    What has no due date stands outside, as it does in the columns of the statutory table.
-    """
-    known = Dossier.components_digitised.is_not(None)
+def _by_card(session: Session, scope: Scope, period: Period) -> dict[tuple[str, str, str], Counted]:
+    """Of the dossiers of citizens accepted in the period, by resolving agency, those that 12 digits of a card
+    identify, and all whose data is still kept."""
     citizen = (Person.kind == ApplicantKind.CITIZEN) & (Person.full_name != ERASED)
     statement = (
         select(
             Agency.code, Agency.name, Agency.level,
-            _number(known & Dossier.components_digitised.is_(True)), _number(known),
             _number(citizen & (func.length(Person.id_number) == CARD_DIGITS)), _number(citizen),
         )
         .select_from(Dossier)
@@ -142,8 +135,8 @@ def _accepted(
         .order_by(Agency.level, Agency.code)
     )  # fmt: skip
     return {
-        (code, name, level.value): {Computed.COMPONENTS: (done, known), Computed.CITIZEN_CARD: (card, all_)}
-        for code, name, level, done, known, card, all_ in session.execute(statement)
+        (code, name, level.value): (card, every)
+        for code, name, level, card, every in session.execute(statement)
     }
 
 

@@ -292,13 +292,13 @@ def _last(rhythm: PeriodKind, today: dt.date) -> list[Period]:
 
 
 def _figures(view: IndicatorView, period: Period, kept: Holding, reckoned: Reckoned) -> dict[str, Figure]:
-    if view.computed is not None:
-        return reckoned.parts(view.computed, period)
-    return {
+    """What was entered; of what is computed, of the periods in which it was entered still, likewise."""
+    entered = {
         part: one.figure
         for (indicator, of, part), one in kept.items()
         if (indicator, of) == (view.id, period)
     }
+    return entered if view.computed is None else entered or reckoned.parts(view.computed, period)
 
 
 def _readings(

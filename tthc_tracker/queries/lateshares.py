@@ -16,6 +16,7 @@ from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.models.procedure import Source
 from tthc_tracker.models.reception import ReceptionRound
 from tthc_tracker.queries import statisticscells as cells
+from tthc_tracker.queries import statisticsrounds as rounds
 from tthc_tracker.queries.scoping import received_within, resolved_within
 from tthc_tracker.queries.statisticscells import Cell, Span, span_of
 
@@ -109,8 +110,8 @@ def _received_late(
             .join(Dossier, Dossier.id == ReceptionRound.dossier_id)
             .join(Source, Source.id == Dossier.source_id)
             .where(
-                cells.round_falls_in(span, period.end), cells.counts_at_reception(), received_within(scope),
-                cells.round_in_cell(cell, now), cells.dossier_of_round(cell),
+                rounds.round_falls_in(span, period.end), rounds.counts_at_reception(), received_within(scope),
+                rounds.round_in_cell(cell, now), rounds.dossier_of_round(cell),
             )
             .group_by(Source.name)
         )  # fmt: skip

@@ -51,6 +51,10 @@ class Line:
     electronic: Rate
     electronic_unknown: int
     online_payment: Rate
+    components: Rate
+    components_unknown: int
+    results: Rate
+    results_unknown: int
     median_days: Decimal | None
     p90_days: Decimal | None
 
@@ -61,6 +65,8 @@ class Line:
             RateName.RECEPTION: self.reception.on_time,
             RateName.ELECTRONIC: self.electronic,
             RateName.ONLINE_PAYMENT: self.online_payment,
+            RateName.COMPONENTS: self.components,
+            RateName.RESULTS: self.results,
         }
 
 
@@ -239,14 +245,21 @@ def _rows(session: Session, by: By, sums: Mapping[int, Sums]) -> list[Line]:
 
 def _line(key: str | None, words: str, sums: Sums) -> Line:
     number, (median, p90) = sums.counts.get, percentiles(sums.tenths, (50, 90))
+    row = StatutoryRow(*[number(name, 0) for name in _STATUTORY])
+    papers, kept = number("papers_digitised", 0), number("result_digitised", 0)
+    papers_known = papers + number("papers_undigitised", 0)
     return Line(
         key=key,
         label=words,
-        row=StatutoryRow(*[number(name, 0) for name in _STATUTORY]),
+        row=row,
         reception=ReceptionRow(*[number(name, 0) for name in _RECEPTION]),
         electronic=rate(number("electronic", 0), number("electronic_known", 0)),
         electronic_unknown=number("electronic_unknown", 0),
         online_payment=rate(number("paid_online", 0), number("fee_due", 0)),
+        components=rate(papers, papers_known),
+        components_unknown=row.online + row.direct - papers_known,
+        results=rate(kept, row.resolved),
+        results_unknown=row.resolved - kept - number("result_undigitised", 0),
         median_days=_days(median),
         p90_days=_days(p90),
     )

@@ -19,6 +19,7 @@ from tthc_tracker.models.reception import ReceptionRound
 from tthc_tracker.queries import factflows, statisticstransfers
 from tthc_tracker.queries import statisticscells as cells
 from tthc_tracker.queries import statisticsends as ends
+from tthc_tracker.queries import statisticsrounds as rounds
 from tthc_tracker.queries.factflows import Flows
 from tthc_tracker.queries.statisticscells import Cell, Question, Span, span_of
 
@@ -122,12 +123,12 @@ def answered_counted_live(
     session: Session, question: Question, wanted: Sequence[Period], now: dt.datetime
 ) -> Parts:
     """What `rates` has of receptions, from their rounds. One query."""
-    in_time = case((cells.round_in_cell(Cell.RECEPTION_IN_TIME, now), 1), else_=0)
+    in_time = case((rounds.round_in_cell(Cell.RECEPTION_IN_TIME, now), 1), else_=0)
     marked = (
         select(_month_of_moment(ReceptionRound.due_at, wanted).label("month"), in_time.label("good"))
         .join(Dossier, Dossier.id == ReceptionRound.dossier_id)
         .where(
-            cells.round_falls_in(_span(wanted), wanted[-1].end), cells.counts_at_reception(),
+            rounds.round_falls_in(_span(wanted), wanted[-1].end), rounds.counts_at_reception(),
             cells.received_by(session, question),
         )
         .subquery()

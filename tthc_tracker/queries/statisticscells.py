@@ -30,7 +30,6 @@ from tthc_tracker.domain.permissions import Scope
 from tthc_tracker.models.agency import Agency, Unit
 from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.models.history import Pause
-from tthc_tracker.models.reception import ReceptionRound
 from tthc_tracker.queries import statisticsknown
 from tthc_tracker.queries.scoping import agency_ids, received_within, resolved_within, with_heirs
 
@@ -137,6 +136,8 @@ class Cell(StrEnum):
     ELECTRONIC_UNKNOWN = "electronic_unknown"
     FEE_DUE = "fee_due"
     PAID_ONLINE = "paid_online"
+    PAPERS_DIGITISED, PAPERS_KNOWN = "papers_digitised", "papers_known"  # of what was received in the period
+    RESULT_DIGITISED = "result_digitised"  # of what was resolved
     RECEPTION_DUE = "reception_due"
     RECEPTION_IN_TIME = "reception_in_time"
     RECEPTION_LATE = "reception_late"  # answered, but late
@@ -190,19 +191,6 @@ def parts_of(span: Span) -> tuple[Condition, ...]:
         return parts
     told_later = statisticsknown.ended_later(span.known)
     return (*parts, and_(Dossier.closed_on < span.start, begun, kept, told_later))
-
-
-def round_falls_in(span: Span, end: dt.date) -> Condition:
-    """Rounds whose reception deadline falls in the period, answered or not: each submission has its own."""
-    first, after = (
-        dt.datetime.combine(day, dt.time(), VIETNAM) for day in (span.start, end + dt.timedelta(days=1))
-    )
-    return and_(ReceptionRound.due_at >= first, ReceptionRound.due_at < after)
-
-
-def counts_at_reception() -> Condition:
-    """Online dossiers, but for those entered by mistake: the rate is theirs alone."""
-    return and_(Dossier.channel == Channel.ONLINE, Dossier.state != State.CANCELLED)
 
 
 def asked_agencies(session: Session, question: Question) -> frozenset[int] | None:
@@ -318,37 +306,6 @@ def closing(span: Span) -> ColumnElement[str | None]:
     )
 
 
-def round_in_cell(cell: Cell, now: dt.datetime) -> Condition:
-    """What a cell asks of the round itself: an hour limit (late at its due moment) counts its very minute as
-    in time, a day limit ends before."""
-    answered, late = ReceptionRound.answered_at, ReceptionRound.late_from
-    in_time = or_(answered < late, and_(answered == late, late == ReceptionRound.due_at))
-    match cell:
-        case Cell.RECEPTION_IN_TIME:
-            return in_time
-        case Cell.RECEPTION_LATE:
-            return and_(answered.is_not(None), ~in_time)
-        case Cell.RECEPTION_WAITING:
-            return and_(answered.is_(None), late > now)
-        case Cell.RECEPTION_WAITING_LATE:
-            return and_(answered.is_(None), late <= now)
-        case Cell.RECEPTION_WITHDRAWN:
-            return answered.is_(None)
-        case _:
-            return true()
-
-
-def dossier_of_round(cell: Cell) -> Condition:
-    """What a cell asks of the dossier of a round beside `counts_at_reception`."""
-    match cell:
-        case Cell.RECEPTION_WAITING | Cell.RECEPTION_WAITING_LATE:
-            return Dossier.closed_at.is_(None)
-        case Cell.RECEPTION_WITHDRAWN:
-            return Dossier.closed_at.is_not(None)
-        case _:
-            return true()
-
-
 _RESULTS_OF = {
     Cell.EARLY: ("early",),
     Cell.ON_TIME: ("on_time",),
@@ -379,11 +336,12 @@ def _of_resolution(cell: Cell, span: Span, pauses: CTE, result: ColumnElement[st
     if cell in _CLOSINGS:
         return and_(counted, closing(span) == _CLOSINGS[cell])
     resolved, still_open = result.in_(_RESULTS_OF[Cell.RESOLVED]), result.in_(_RESULTS_OF[Cell.OPEN])
+    filed = and_(counted, Dossier.accepted_on >= span.start)
     completed = func.coalesce(closing(span), "").not_in([Closing.WITHDRAWN, Closing.STOPPED])
     others = {
         Cell.COMPLETED: and_(resolved, completed),
         Cell.COMPLETED_IN_TIME: and_(result.in_(_RESULTS_OF[Cell.IN_TIME]), completed),
-        Cell.FILED: and_(counted, Dossier.accepted_on >= span.start),
+        Cell.FILED: filed,
         Cell.ACCEPTED: Dossier.accepted_on >= span.start,
         Cell.ACCEPTED_ONLINE: and_(Dossier.accepted_on >= span.start, Dossier.channel == Channel.ONLINE),
         Cell.FEE_DUE: has_fee(span),
@@ -395,6 +353,9 @@ def _of_resolution(cell: Cell, span: Span, pauses: CTE, result: ColumnElement[st
         Cell.ELECTRONIC: and_(resolved, Dossier.fully_electronic.is_(True)),
         Cell.ELECTRONIC_KNOWN: and_(resolved, Dossier.fully_electronic.is_not(None)),
         Cell.ELECTRONIC_UNKNOWN: and_(resolved, Dossier.fully_electronic.is_(None)),
+        Cell.PAPERS_DIGITISED: and_(filed, Dossier.components_digitised.is_(True)),
+        Cell.PAPERS_KNOWN: and_(filed, Dossier.components_digitised.is_not(None)),
+        Cell.RESULT_DIGITISED: and_(resolved, Dossier.result_digitised.is_(True)),
         Cell.RECEIVED: counted,
     }
     return others[cell]

@@ -26,6 +26,7 @@ from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.models.history import Pause
 from tthc_tracker.models.reception import ReceptionRound
 from tthc_tracker.queries import statisticscells as cells
+from tthc_tracker.queries import statisticsrounds as rounds
 from tthc_tracker.queries import statisticsseconds, statisticstransfers
 from tthc_tracker.queries.among import Ids, among
 from tthc_tracker.queries.statisticscells import Condition, Question, Span
@@ -157,6 +158,8 @@ def _cells(asked: _Asked, resolver: ColumnElement[int]) -> Select[Any]:
             case((Dossier.current_due_at != Dossier.due_at, 1), else_=0).label("reappointed"),
             case((pauses.c.dossier_id.is_(None), 0), else_=1).label("paused"),
             case((cells.closed_on(span) <= span.end, Dossier.fully_electronic)).label("electronic"),
+            case((cells.closed_on(span) <= span.end, Dossier.result_digitised)).label("digitised"),
+            case((Dossier.accepted_on >= span.start, Dossier.components_digitised)).label("papers"),
             case((cells.paid_online(span), 2), (cells.has_fee(span), 1), else_=0).label("payment"),
         )
         .select_from(Dossier)
@@ -177,6 +180,8 @@ def _tally(counts: Numbers[str], row: Any) -> None:
         counts["no_due_date"] += number
         return
     counts[row.received] += number
+    if row.papers is not None:
+        counts["papers_digitised" if row.papers else "papers_undigitised"] += number
     if row.result is not None:
         counts[row.result] += number
     if row.reappointed:
@@ -192,6 +197,8 @@ def _tally_closed(counts: Numbers[str], row: Any, number: int) -> None:
         counts[row.closing] += number
         if row.closing != "refused" and row.result in {"early", "on_time"}:
             counts["set_aside_in_time"] += number
+    if row.result is not None and row.digitised is not None:
+        counts["result_digitised" if row.digitised else "result_undigitised"] += number
     if row.electronic is None:
         counts["electronic_unknown"] += number
     else:
@@ -222,7 +229,7 @@ def _receptions(session: Session, question: Question, span: Span, now: dt.dateti
     """Rounds of online dossiers by the desk they were sent to: a second submission hides no first answer."""
     key = key_column(question.by, Dossier.receiving_agency_id.expression)
     numbers = (
-        func.count(case((and_(cells.round_in_cell(cell, now), cells.dossier_of_round(cell)), 1)))
+        func.count(case((and_(rounds.round_in_cell(cell, now), rounds.dossier_of_round(cell)), 1)))
         for cell in cells.OF_RECEPTION
     )
     return (
@@ -230,8 +237,8 @@ def _receptions(session: Session, question: Question, span: Span, now: dt.dateti
         .select_from(ReceptionRound)
         .join(Dossier, Dossier.id == ReceptionRound.dossier_id)
         .where(
-            cells.round_falls_in(span, question.end),
-            cells.counts_at_reception(),
+            rounds.round_falls_in(span, question.end),
+            rounds.counts_at_reception(),
             cells.received_by(session, question),
         )
         .group_by(key)

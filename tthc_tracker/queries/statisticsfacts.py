@@ -29,8 +29,10 @@ from tthc_tracker.queries.statisticscounting import Sums
 _DAY = dt.timedelta(days=1)
 _FIRST_OF_LEVELS = "SELECT id, MIN(id) OVER (PARTITION BY level) AS first FROM agency"
 _RECEPTION = tuple(name for name in MEASURES if name.startswith("reception_"))
+_DIGITISED = ("papers_digitised", "papers_undigitised", "result_digitised", "result_undigitised")
 _BESIDE_THE_FORM = frozenset({
-    "fee_due", "paid_online", "electronic", "electronic_known", "electronic_unknown", *_RECEPTION,
+    "fee_due", "paid_online", "electronic", "electronic_known", "electronic_unknown", *_DIGITISED,
+    *_RECEPTION,
 })  # fmt: skip
 
 _BESIDE_RECEPTIONS = frozenset(MEASURES) - {*_RECEPTION}
@@ -53,7 +55,7 @@ _FLOWS: Columns = {
     for name in (
         "online", "direct", "early", "on_time", "late", "withdrawn", "stopped", "refused",
         "set_aside_in_time", "fee_due", "paid_online", "electronic", "electronic_known",
-        "electronic_unknown", "paused", *_RECEPTION,
+        "electronic_unknown", "paused", *_DIGITISED, *_RECEPTION,
     )
 }  # fmt: skip
 # Of what was before only what stands, of what is to come the answers due: each number that SQLite adds up

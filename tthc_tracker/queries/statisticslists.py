@@ -25,6 +25,7 @@ from tthc_tracker.queries import (
     statisticstransfers,
 )
 from tthc_tracker.queries import statisticscells as cells
+from tthc_tracker.queries import statisticsrounds as rounds
 from tthc_tracker.queries.among import Ids, among
 from tthc_tracker.queries.listing import Count, Page
 from tthc_tracker.queries.statistics import heading_of
@@ -172,9 +173,9 @@ def _agency(session: Session, behind: Behind, span: Span) -> ColumnElement[int]:
 def _counted_round(cell: Cell, span: Span, end: dt.date, now: dt.datetime) -> ColumnElement[bool]:
     """The rounds that were counted in a cell, each with its dossier. end: the period's, come or not."""
     parts = _PAST if cell is Cell.RECEPTION_PAST else (cell,)
-    counted = (and_(cells.dossier_of_round(part), cells.round_in_cell(part, now)) for part in parts)
-    mine = and_(cells.counts_at_reception(), ReceptionRound.dossier_id == Dossier.id)
-    return and_(mine, cells.round_falls_in(span, end), or_(*counted))
+    counted = (and_(rounds.dossier_of_round(part), rounds.round_in_cell(part, now)) for part in parts)
+    mine = and_(rounds.counts_at_reception(), ReceptionRound.dossier_id == Dossier.id)
+    return and_(mine, rounds.round_falls_in(span, end), or_(*counted))
 
 
 _PAST = (Cell.RECEPTION_LATE, Cell.RECEPTION_WAITING_LATE)

@@ -29,7 +29,7 @@ from tthc_tracker.models.fact import FactQueue
 from tthc_tracker.models.history import DossierTransfer, Pause
 from tthc_tracker.models.reception import ReceptionRound
 from tthc_tracker.queries import factsources
-from tthc_tracker.queries import statisticscells as cells
+from tthc_tracker.queries import statisticsrounds as rounds
 from tthc_tracker.queries.among import Ids, among
 from tthc_tracker.queries.factsources import Fact, Length, facts_of
 from tthc_tracker.queries.onceaunit import once
@@ -215,7 +215,7 @@ def _waiting(by: By) -> Select[Any]:
         .where(
             ReceptionRound.due_at >= bindparam("first"), ReceptionRound.due_at < _MIDNIGHT,
             ReceptionRound.answered_at.is_(None), ReceptionRound.late_from > _NOW,
-            cells.dossier_of_round(cell), cells.counts_at_reception(),
+            rounds.dossier_of_round(cell), rounds.counts_at_reception(),
             ~and_(true(), among(Dossier.id, _ODD)),
         )
         .group_by(desk, key)

@@ -3,7 +3,7 @@
 One narrows the dossiers behind a cell (queries.statisticslists), so that every bar of a chart and every row
 of a table leads to exactly its dossiers. An address names it `age.2`, `used.3`, `source.portal`,
 `desk.H50.01`, `unit.12`, `agency.H50.20`, `elsewhere.H50.02`, `applicant`, `channel.post`, `papers.yes`,
-`paused`, `returned`, `cause.staff`, `officer.an.nv`, `service.mot_phan`.
+`result.no`, `paused`, `returned`, `cause.staff`, `officer.an.nv`, `service.mot_phan`.
 """
 
 import datetime as dt
@@ -48,6 +48,7 @@ class PortionKind(StrEnum):
     APPLICANT = "applicant"
     CHANNEL = "channel"
     PAPERS = "papers"  # digitised, or not, or not known
+    RESULT = "result"  # kept digitised, or not as far as is known, or not known
     PAUSED = "paused"  # at the end of the period
     RETURNED = "returned"  # closed by a refusal, a withdrawal, a stop
     CAUSE = "cause"  # why it is late
@@ -93,9 +94,16 @@ PAPERS: Mapping[str, ColumnElement[bool]] = {
     "unknown": Dossier.components_digitised.is_(None),
     "known": Dossier.components_digitised.is_not(None),
 }
+RESULTS: Mapping[str, ColumnElement[bool]] = {
+    "yes": Dossier.result_digitised.is_(True),
+    "no": Dossier.result_digitised.is_not(True),
+    "unknown": Dossier.result_digitised.is_(None),
+}
+"""Of what nobody said it is counted as not digitised."""
 _VALUES: Mapping[PortionKind, Collection[str]] = {
     PortionKind.CHANNEL: frozenset(Channel),
     PortionKind.PAPERS: PAPERS.keys(),
+    PortionKind.RESULT: RESULTS.keys(),
     PortionKind.CAUSE: frozenset(LatenessCause) | {UNSAID},
     PortionKind.SERVICE: frozenset(ServiceLevel),
 }
@@ -138,6 +146,7 @@ _CONDITIONS: Mapping[PortionKind, Callable[[str, Span], ColumnElement[bool]]] = 
     PortionKind.SOURCE: _of_source,
     PortionKind.CHANNEL: lambda channel, _: Dossier.channel == Channel(channel),
     PortionKind.PAPERS: lambda known, _: PAPERS[known],
+    PortionKind.RESULT: lambda known, _: RESULTS[known],
     PortionKind.PAUSED: lambda _, span: _paused(span),
     PortionKind.RETURNED: lambda _, span: cells.closing(span).is_not(None),
     PortionKind.CAUSE: lambda cause, _: _caused_by(cause),

@@ -14,11 +14,11 @@ from tthc_tracker.models.apology import Lateness
 from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.queries import procedurecounts, statistics, statisticstransfers
 from tthc_tracker.queries import statisticscells as cells
+from tthc_tracker.queries.statistics import Line
 from tthc_tracker.queries.statisticscells import By, Question, Span, span_of
 
 OPEN = ("open_within", "open_overdue")
 CHANNELS = {Channel.ONLINE: "online", Channel.COUNTER: "counter", Channel.POST: "post"}
-DIGITISED = {True: "digitised", False: "not_digitised", None: "digitised_unknown"}
 
 
 @dataclass
@@ -32,7 +32,7 @@ class Counts:
 
 def by_agency(session: Session, question: Question, now: dt.datetime) -> list[Counts]:
     """Every agency of the question: received by channel, resolved and open by class, paused and given back by
-    class, papers digitised. One query over what the period holds."""
+    class. One query over what the period holds."""
     span = span_of(question.start, question.end, now)
     sums: dict[int, Counter[str]] = defaultdict(Counter)
     for row in session.execute(_grouped(session, question, span)):
@@ -50,7 +50,6 @@ def _grouped(session: Session, question: Question, span: Span) -> Select[Any]:
             cells.result_cell(span, pauses).label("result"),
             cells.closing(span).label("closing"),
             pauses.c.dossier_id.is_not(None).label("paused"),
-            case((Dossier.accepted_on >= span.start, Dossier.components_digitised)).label("digitised"),
         )
         .select_from(Dossier)
         .outerjoin(pauses, pauses.c.dossier_id == Dossier.id)
@@ -65,8 +64,6 @@ def _names(row: Any) -> list[str]:
     if row.result == "no_due_date":
         return ["no_due_date"]
     names = [CHANNELS[Channel(row.channel)] if row.channel else "carried", row.result or "broken"]
-    if row.channel:
-        names.append(DIGITISED[row.digitised if row.digitised is None else bool(row.digitised)])
     if row.result in OPEN and row.paused:
         names.append(row.result.replace("open", "paused"))
     if row.closing is not None and row.result not in OPEN:
@@ -78,6 +75,22 @@ def _named(session: Session, by: By, sums: dict[int, Counter[str]]) -> list[Coun
     named = statistics.headings(session, by)
     found = sorted(sums, key=lambda key: named[key].place)
     return [Counts(named[key].key, named[key].label, sums[key]) for key in found]
+
+
+def digitised(line: Line) -> dict[str, int]:
+    """Of a line of the statutory table: received with papers digitised or not, resolved with the result kept
+    digitised or not; of a result that nobody said is counted as not digitised, and told apart."""
+    papers, results = line.components, line.results
+    return {
+        "filed": line.row.online + line.row.direct,
+        "papers_undigitised": papers.den - papers.num,
+        "papers_digitised": papers.num,
+        "papers_unknown": line.components_unknown,
+        "resolved": results.den,
+        "results_undigitised": results.den - results.num,
+        "results_unknown": line.results_unknown,
+        "results_digitised": results.num,
+    }
 
 
 # --- procedures

@@ -25,7 +25,7 @@ _STAYS = frozenset(
         EventKind.RATED, EventKind.CORRECTED_AT_WORK, EventKind.PERSONAL_ERASED,
         EventKind.APOLOGY_DRAFTED, EventKind.APOLOGY_EDITED, EventKind.APOLOGY_REJECTED,
         EventKind.REAPPOINTED, EventKind.LATENESS_EXPLAINED, EventKind.DISPUTED, EventKind.DISPUTE_ENDED,
-        EventKind.MATCHED, EventKind.SIGHTED,
+        EventKind.MATCHED, EventKind.SIGHTED, EventKind.RESULT_DIGITISED,
     }
 )  # fmt: skip
 

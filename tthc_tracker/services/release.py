@@ -32,7 +32,8 @@ from tthc_tracker.services.acting import Person, Target
 class FinishDossier:
     """The result is ready at the one-stop. `finished_at` None: now.
 
-    electronic: whether every hand-over and the result were electronic; None: nobody said.
+    electronic: whether every hand-over and the result were electronic; digitised: whether the result is kept
+    as an electronic file. None: nobody said.
     """
 
     target: Target
@@ -42,6 +43,7 @@ class FinishDossier:
     reason: str = ""
     finished_at: dt.datetime | None = None
     electronic: bool | None = None
+    digitised: bool | None = None
 
 
 @dataclass(frozen=True)
@@ -63,10 +65,19 @@ class ReturnResult:
 
 @dataclass(frozen=True)
 class ConfirmResult:
-    """The result that a unit sent has arrived at the desk. electronic: as of `FinishDossier`."""
+    """The result that a unit sent has arrived at the desk. electronic, digitised: as of `FinishDossier`."""
 
     target: Target
     electronic: bool | None = None
+    digitised: bool | None = None
+
+
+@dataclass(frozen=True)
+class NoteDigitised:
+    """Say afterwards, or put right, whether the result is kept digitised. None: it is not known after all."""
+
+    target: Target
+    digitised: bool | None
 
 
 @dataclass(frozen=True)
@@ -101,7 +112,7 @@ def finish(
 
     Raises:
         InvalidInput: a refusal without its reason, a moment before acceptance or in the future, or paper
-            that was electronic throughout.
+            that was electronic throughout; an electronic result that is not digitised.
     """
     act = acting.begin(session, command.target, Action.FINISH, person=person, now=now)
     dossier = act.dossier
@@ -116,7 +127,7 @@ def finish(
     act.apply_state()
     dossier.result_kind, dossier.result_number = command.kind, command.number.strip()[:60] or None
     dossier.result_on = command.result_on
-    facts = held | _note_form(dossier, command.electronic)
+    facts = held | _note_form(dossier, command.electronic, command.digitised)
     handovers.lapse(session, act, now)
     _close(session, dossier, moment, now)
     facts |= {
@@ -141,7 +152,7 @@ def confirm_result(
 
     Raises:
         What acting.begin raises: NotNow if no result waits for this person's confirmation.
-        InvalidInput: paper that was electronic throughout.
+        InvalidInput: paper that was electronic throughout; an electronic result that is not digitised.
     """
     act = acting.begin(session, command.target, Action.CONFIRM_RESULT, person=person, now=now)
     dossier, sent = act.dossier, handovers.settle(session, act, HandoverAnswer.CONFIRMED, now=now)
@@ -152,7 +163,7 @@ def confirm_result(
     dossier.result_kind, dossier.result_number, dossier.result_on = (
         sent.result_kind, sent.result_number, sent.result_on,
     )  # fmt: skip
-    facts = held | _note_form(dossier, command.electronic)
+    facts = held | _note_form(dossier, command.electronic, command.digitised)
     _close(session, dossier, moment, now)
     facts |= {
         "result": sent.result_kind.value,
@@ -165,14 +176,39 @@ def confirm_result(
     return dossier
 
 
-def _note_form(dossier: Dossier, electronic: bool | None) -> dict[str, bool]:
-    """Keep how it was worked on, for the rate of the fully electronic (docs/law.md); what the event says."""
-    if electronic is None:
-        return {}
+def _note_form(dossier: Dossier, electronic: bool | None, digitised: bool | None) -> dict[str, bool]:
+    """Keep how it was worked on and how its result is kept, for two rates (docs/law.md); what is told."""
     if electronic and dossier.channel is not Channel.ONLINE:
         raise InvalidInput("electronic", "Hồ sơ nộp bằng giấy thì không hoàn toàn điện tử. Hãy chọn lại.")
-    dossier.fully_electronic = electronic
-    return {"electronic": electronic}
+    facts = {}
+    if electronic is not None:
+        dossier.fully_electronic = facts["electronic"] = electronic
+        digitised = True if digitised is None and electronic else digitised  # there is nothing to digitise
+    _check_digitised(dossier, digitised)
+    dossier.result_digitised = digitised
+    return facts if digitised is None else facts | {"result_digitised": digitised}
+
+
+def _check_digitised(dossier: Dossier, digitised: bool | None) -> None:
+    if digitised is False and dossier.fully_electronic:
+        raise InvalidInput("digitised", "Kết quả là bản điện tử thì không phải số hóa nữa. Hãy chọn lại.")
+
+
+def note_digitised(session: Session, command: NoteDigitised, *, person: Person, now: dt.datetime) -> Dossier:
+    """Say of a result that is out whether it is kept digitised, or put right what was said.
+
+    Raises:
+        InvalidInput: it is said already, or an electronic result that is not digitised.
+    """
+    act = acting.begin(session, command.target, Action.NOTE_DIGITISED, person=person, now=now)
+    before = act.dossier.result_digitised
+    if command.digitised is before:
+        raise InvalidInput("digitised", "Đã ghi như vậy rồi. Hãy chọn lại nếu cần sửa.")
+    _check_digitised(act.dossier, command.digitised)
+    act.dossier.result_digitised = command.digitised
+    facts = {"result_digitised": [before, command.digitised]}
+    events.append(session, act.dossier, act.move.event, actor=act.actor, now=now, facts=facts)
+    return act.dossier
 
 
 def remind(
@@ -297,6 +333,7 @@ def reopen(session: Session, command: ReopenDossier, *, person: Person, now: dt.
         raise InvalidInput("reason", "Hãy ghi lý do hoàn tác.")
     act.apply_state()
     act.dossier.result_kind = act.dossier.result_number = act.dossier.result_on = None
+    act.dossier.result_digitised = None
     if act.dossier.channel is Channel.ONLINE:
         act.dossier.fully_electronic = None
     deadlines.reopen(act.dossier)

@@ -25,6 +25,9 @@ def keep(session: Session, said: Sequence[tuple[int, Kept]]) -> None:
         session.execute(update(Dossier).where(Dossier.id.in_(posted)).values(by_post=True))
     if online := [number for number, kept in rows if kept.asks_for_portal]:
         session.execute(update(Dossier).where(Dossier.id.in_(online)).values(by_portal=True))
+    for digitised in (True, False):
+        if its := [number for number, kept in rows if kept.says_digitised is digitised]:
+            session.execute(update(Dossier).where(Dossier.id.in_(its)).values(result_digitised=digitised))
 
 
 def put(session: Session, dossier: Dossier, said: Kept) -> tuple[dict[str, list[Any]], dict[str, list[Any]]]:
@@ -47,5 +50,7 @@ def put(session: Session, dossier: Dossier, said: Kept) -> tuple[dict[str, list[
         setattr(row, name, value)
     if "return_way" in changes:
         dossier.by_post, dossier.by_portal = new.asks_for_post, new.asks_for_portal
+    if "result_digitised" in changes:
+        dossier.result_digitised = new.says_digitised
     personal = {name: pair for name, pair in changes.items() if name in _OF_PEOPLE}
     return {name: pair for name, pair in changes.items() if name not in personal}, personal

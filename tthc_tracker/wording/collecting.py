@@ -1,6 +1,7 @@
 """The words of results that wait and of results that were collected, on screen, in files and on paper."""
 
 import datetime as dt
+from typing import Any
 
 from tthc_tracker.domain.handovers import CollectAuthority
 from tthc_tracker.domain.lifecycle import ResultKind
@@ -18,6 +19,9 @@ WAYS = {
     "portal": "Trả trực tuyến",
 }
 OF_ITSELF = "Nhắc tự động"
+DIGITISED = {"": "Không ghi", "yes": "Đã số hóa, lưu bản điện tử", "no": "Chưa số hóa"}
+"""What may be said of the result when it is noted, and afterwards."""
+RESULT_DIGITISED: dict[Any, str] = {True: "đã số hóa", False: "chưa số hóa", None: "chưa ghi số hóa"}
 EMPTY = "Không có kết quả nào chờ trả trong khoảng này."
 
 

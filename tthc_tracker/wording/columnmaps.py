@@ -36,6 +36,7 @@ FIELDS: Mapping[str, str] = {
     "TaiKhoanDuocXacThucVoiVNeID": "Xác thực VNeID",
     "DuocThanhToanTrucTuyen": "Thanh toán trực tuyến",
     "DanhSachHoSoBoSung": "Danh sách bổ sung (JSON)",
+    "KetQuaSoHoa": "Kết quả đã số hoá",
 }
 
 DATES = {

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 from tthc_tracker.domain.handovers import CollectAuthority
 from tthc_tracker.domain.lifecycle import EventKind, FinishClass, ResultKind, ReturnMethod, State
 from tthc_tracker.wording import apologies, deputies, urging
+from tthc_tracker.wording.collecting import RESULT_DIGITISED
 from tthc_tracker.wording.formats import day, iso, moment
 from tthc_tracker.wording.labels import label
 from tthc_tracker.wording.pausing import facts_words
@@ -33,6 +34,7 @@ FIELDS = {
     "owner": "Chủ hồ sơ",
     "applicant": "Người nộp",
     "abstract": "Trích yếu",
+    "result_digitised": "Số hoá kết quả",
     "channel": "Kênh",
     "limit": "Thời hạn",
     "full_name": "Họ và tên",
@@ -49,6 +51,7 @@ FIELDS = {
     "post_address": "Địa chỉ nhận kết quả qua bưu chính",
 } | RECEPTION_FIELDS
 
+_VALUES: dict[str, dict[Any, str]] = VALUES | {"result_digitised": RESULT_DIGITISED}
 # So long after it happened an event is still noted at once.
 AT_ONCE = dt.timedelta(minutes=10)
 # What ends a dossier without a result; its reason belongs at the top of the page.
@@ -124,7 +127,7 @@ def _note(facts: Mapping[str, Any]) -> str:
 
 
 def _of_result(facts: Mapping[str, Any]) -> list[str]:
-    """Which it is, in time or not, whether paper was needed on the way, and how it is returned."""
+    """Which it is, in time or not, whether paper was needed, whether it is digitised, how it is returned."""
     parts = []
     if kind := facts.get("result"):
         number = f", số {facts['number']}" if facts.get("number") else ""
@@ -133,6 +136,8 @@ def _of_result(facts: Mapping[str, Any]) -> list[str]:
         parts.append(label(FinishClass(finish)))
     if (electronic := facts.get("electronic")) is not None:
         parts.append("hoàn toàn điện tử" if electronic else "có bước hoặc kết quả bằng giấy")
+    if isinstance(digitised := facts.get("result_digitised"), bool):
+        parts.append(f"kết quả {RESULT_DIGITISED[digitised]}")
     if method := facts.get("method"):
         parts.append(label(ReturnMethod(method)))
     return parts
@@ -177,8 +182,8 @@ def _said(name: str, value: Any) -> str | None:
         return None
     if isinstance(value, list):
         return "; ".join(value) or None
-    if name in VALUES:
-        return VALUES[name].get(value, str(value))
+    if name in _VALUES:
+        return _VALUES[name].get(value, str(value))
     if name == "state":
         return label(State(value))
     if name.endswith("_at"):

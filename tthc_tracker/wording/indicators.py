@@ -54,6 +54,7 @@ COMPUTED = {
     Computed.ON_TIME: "Hồ sơ giải quyết trước và đúng hạn trên hồ sơ đã giải quyết trong kỳ",
     Computed.RECEPTION: "Lượt nộp trực tuyến được trả lời đúng hạn trên lượt nộp đến hạn trong kỳ",
     Computed.COMPONENTS: "Hồ sơ có thành phần được số hoá trên hồ sơ tiếp nhận trong kỳ (đã biết rõ)",
+    Computed.RESULTS: "Hồ sơ có kết quả đã số hoá trên hồ sơ đã giải quyết trong kỳ; chưa ghi là chưa số hoá",
     Computed.CITIZEN_CARD: "Hồ sơ của công dân có số định danh 12 chữ số trên hồ sơ của công dân trong kỳ",
     Computed.FIELD_REPORTS: "Phản ánh hiện trường tiếp nhận trong kỳ",
 }

@@ -141,6 +141,8 @@ RATES = {
     RateName.RECEPTION: "Tiếp nhận đúng hạn",
     RateName.ELECTRONIC: "Hoàn toàn điện tử",
     RateName.ONLINE_PAYMENT: "Thanh toán trực tuyến",
+    RateName.COMPONENTS: "Số hóa thành phần hồ sơ",
+    RateName.RESULTS: "Số hóa kết quả",
 }
 
 CELLS = {column.cell: column.title for column in (*COLUMNS, *MEMO)} | {
@@ -162,6 +164,9 @@ CELLS = {column.cell: column.title for column in (*COLUMNS, *MEMO)} | {
     "electronic": "Đã giải quyết, hoàn toàn điện tử",
     "electronic_known": "Đã giải quyết, biết rõ hình thức giải quyết",
     "electronic_unknown": "Đã giải quyết, không rõ có hoàn toàn điện tử",
+    "papers_digitised": "Tiếp nhận trong kỳ, thành phần hồ sơ đã số hóa",
+    "papers_known": "Tiếp nhận trong kỳ, biết rõ thành phần hồ sơ đã số hóa hay chưa",
+    "result_digitised": "Đã giải quyết, kết quả đã số hóa",
     "reception_due": "Lượt nộp trực tuyến đến hạn tiếp nhận trong kỳ",
     "reception_in_time": "Lượt nộp trực tuyến được trả lời trong hạn tiếp nhận",
     "reception_late": "Lượt nộp trực tuyến được trả lời sau hạn tiếp nhận",

@@ -49,8 +49,9 @@ NAMES = {
 NOTES: Mapping[Working, tuple[str, ...]] = {
     Working.ONLINE: ("Dòng tổng cộng cộng số của các đơn vị: thủ tục chung được đếm nhiều lần.",),
     Working.DIGITISED: (
-        "Chỉ tính hồ sơ tiếp nhận trong kỳ; không rõ: nguồn không cho biết giấy tờ đã số hóa hay chưa.",
-        "Số hóa kết quả giải quyết chưa được ghi trong dữ liệu nên không có cột.",
+        "Thành phần hồ sơ: của hồ sơ tiếp nhận trong kỳ; không rõ là nguồn không cho biết.",
+        "Kết quả: của hồ sơ đã giải quyết; chưa ai ghi, rút hoặc dừng thì tính là chưa số hóa.",
+        "Tái sử dụng giấy tờ đã số hóa không được ghi trong dữ liệu nên không có cột.",
     ),
     Working.RECEPTION: ("Theo nơi tiếp nhận; mỗi lần nộp là một lượt có hạn trả lời riêng.",),
     Working.FAULTS: ("Những hồ sơ này đứng ngoài hoặc làm lệch Biểu 06; mở từng số để xem và sửa.",),
@@ -122,7 +123,7 @@ _UNITS = (
     _num("Quá hạn", _OPEN, "open_overdue", cell="open_overdue"),
 )
 _FULL, _PART, _TOLD = ("Toàn trình",), ("Một phần",), ("Cung cấp thông tin",)
-_PAPERS = ("Thành phần hồ sơ",)
+_PAPERS, _RESULT = ("Thành phần hồ sơ",), ("Kết quả giải quyết",)
 _BY = ("tinh", "huyen", "xa")
 _LEVELS = ("Cấp tỉnh", "Cấp huyện", "Cấp xã")
 _OWN, _AT_DESK, _PROCESS = (
@@ -181,12 +182,17 @@ MEASURES: Mapping[Working, tuple[Measure, ...]] = {
         *_service(_TOLD, "thong_tin"),
     ),
     Working.DIGITISED: (
-        _num("Tiếp nhận trong kỳ", (), "online", "counter", "post", cell="filed"),
-        _num("Chưa số hóa", _PAPERS, "not_digitised", cell="filed", portion="papers.no"),
-        _num("Đã số hóa", _PAPERS, "digitised", cell="filed", portion="papers.yes"),
-        _num("Không rõ", _PAPERS, "digitised_unknown", cell="filed", portion="papers.unknown"),
-        _sum("Biết rõ", _PAPERS, 3, 4, cell="filed", portion="papers.known"),
+        _num("Tiếp nhận trong kỳ", _PAPERS, "filed", cell="filed"),
+        _num("Chưa số hóa", _PAPERS, "papers_undigitised", cell="filed", portion="papers.no"),
+        _num("Đã số hóa", _PAPERS, "papers_digitised", cell="papers_digitised"),
+        _num("Không rõ", _PAPERS, "papers_unknown", cell="filed", portion="papers.unknown"),
+        _sum("Biết rõ", _PAPERS, 3, 4, cell="papers_known"),
         _percent("Tỷ lệ", _PAPERS, 4, 6),
+        _num("Đã giải quyết", _RESULT, "resolved", cell="resolved"),
+        _num("Chưa số hóa", _RESULT, "results_undigitised", cell="resolved", portion="result.no"),
+        _num("Trong đó không rõ", _RESULT, "results_unknown", cell="resolved", portion="result.unknown"),
+        _num("Đã số hóa", _RESULT, "results_digitised", cell="result_digitised"),
+        _percent("Tỷ lệ", _RESULT, 11, 8),
     ),
     Working.PAYMENT: (
         _num("Hồ sơ có nghĩa vụ tài chính", (), "fee_due", cell="fee_due"),

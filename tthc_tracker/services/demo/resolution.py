@@ -25,6 +25,8 @@ _LIES_FOR = 45  # days
 _PAUSED = 0.14
 _STAYS_PAUSED = 0.45
 _NOT_COLLECTED = 0.015
+_DIGITISED = {Level.TINH: 0.52, Level.HUYEN: 0.44, Level.XA: 0.36}  # of results on paper
+_SAID = 0.75
 _ELECTRONIC = {Level.TINH: 0.76, Level.HUYEN: 0.66, Level.XA: 0.58}
 
 RATED_SINCE = dt.date(2025, 7, 1)
@@ -167,11 +169,13 @@ def _finish(story: Story, at: dt.datetime) -> None:
     story.row |= {"result_kind": result, "result_number": number, "result_on": at.date()}
     if story.channel is Channel.ONLINE:
         story.row["fully_electronic"] = story.chance(_ELECTRONIC[story.resolving.level])
-    finished = story.row["finish_class"]
+    finished, digitised = story.row["finish_class"], _digitised(story, at)
+    story.row["result_digitised"] = digitised
+    said = {} if digitised is None else {"result_digitised": digitised}
     story.step(
         EventKind.FINISHED, at, State.FINISHED, officer,
         reason=story.words.phrase(story.rng, "refusal") if refused else "",
-        facts={"result": result.value, "class": finished and finished.value, "number": number},
+        facts={"result": result.value, "class": finished and finished.value, "number": number} | said,
         said=_closed(at),
     )  # fmt: skip
     _say_why(story, at, officer)
@@ -185,6 +189,17 @@ def _say_why(story: Story, at: dt.datetime, officer: Actor) -> None:
     (cause,) = die.choices(tuple(_CAUSES), tuple(_CAUSES.values()))
     story.cause = {"cause": cause, "note": "", "given_at": at, "given_by_id": officer.user_id}
     story.tell(EventKind.LATENESS_EXPLAINED, at, officer, facts={"cause": cause.value})
+
+
+def _digitised(story: Story, at: dt.datetime) -> bool | None:
+    """Whether the result is kept digitised: an electronic one is, of three papers in four somebody says it,
+    of another system's nobody; by a die of its own, so that no other story changes."""
+    if story.mirror:
+        return None
+    if story.row["fully_electronic"]:
+        return True
+    draw = random.Random(f"{story.resolving.level} {at.isoformat()}").random()
+    return True if draw < _DIGITISED[story.resolving.level] else None if draw > _SAID else False
 
 
 def _closed(at: dt.datetime) -> dict[str, list[str | None]]:

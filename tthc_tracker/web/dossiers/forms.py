@@ -1,6 +1,6 @@
 """The small forms of a dossier's page; each knows the action and the command it stands for."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar
 
 from flask_wtf import FlaskForm
@@ -14,13 +14,21 @@ from tthc_tracker.domain.ratings import Rating
 from tthc_tracker.services.acting import Target
 from tthc_tracker.services.personaldata import ShowPersonal
 from tthc_tracker.services.processing import AssignDossier, HandOverDossier, NoteDossier
-from tthc_tracker.services.release import FinishDossier, ReopenDossier, ReturnResult, WithdrawDossier
+from tthc_tracker.services.release import (
+    FinishDossier,
+    NoteDigitised,
+    ReopenDossier,
+    ReturnResult,
+    WithdrawDossier,
+)
 from tthc_tracker.web.forms import RELOAD, Choice, Day, Lines, LocalMoment, Version, text_line, whole
+from tthc_tracker.wording.collecting import DIGITISED
 from tthc_tracker.wording.labels import label
 
 LONGEST = 500
 LONG = Length(max=LONGEST, message=f"Dài nhất {LONGEST} ký tự.")
 NOBODY = Choice("", "–")
+ANSWERS = {"yes": True, "no": False}
 WHOLE_AGENCY, NO_UNIT = 0, -1  # choices of where to hand over to that are no unit
 
 
@@ -110,10 +118,21 @@ def whether_electronic() -> SelectField:
     )
 
 
+def whether_digitised() -> SelectField:
+    """The other question of an `EndingForm`."""
+    return SelectField("Số hóa kết quả", choices=_choices_of(DIGITISED), default="")
+
+
+def _choices_of(words: Mapping[str, str]) -> list[Choice]:
+    return [Choice(value, said) for value, said in words.items()]
+
+
 class EndingForm(ActionForm):
-    """A form that ends the clock: it asks of what came online whether paper was needed on the way."""
+    """A form that ends the clock: it asks of what came online whether paper was needed on the way, and of all
+    whether the result is kept digitised."""
 
     electronic: SelectField
+    digitised: SelectField
 
     def asks_of(self, channel: Channel) -> None:
         """What was handed in on paper is not asked."""
@@ -122,7 +141,11 @@ class EndingForm(ActionForm):
 
     def is_electronic(self) -> bool | None:
         """What was answered; None: nothing."""
-        return {"yes": True, "no": False}.get(self.electronic.data or "")
+        return ANSWERS.get(self.electronic.data or "")
+
+    def is_digitised(self) -> bool | None:
+        """What was answered; None: nothing."""
+        return ANSWERS.get(self.digitised.data or "")
 
 
 class FinishForm(EndingForm):
@@ -136,6 +159,7 @@ class FinishForm(EndingForm):
     finished_at = LocalMoment("Có kết quả lúc (để trống: bây giờ)", validators=[Optional()])
     reason = text_line("Lý do (bắt buộc khi từ chối)", longest=LONGEST)
     electronic = whether_electronic()
+    digitised = whether_digitised()
 
     def to_command(self, code: str) -> FinishDossier:
         """The verb this form asks for."""
@@ -147,6 +171,7 @@ class FinishForm(EndingForm):
             reason=self.reason.data or "",
             finished_at=self.finished_at.aware(),
             electronic=self.is_electronic(),
+            digitised=self.is_digitised(),
         )
 
 
@@ -186,6 +211,18 @@ class ReturnForm(ActionForm):
             paper_on=self.paper_on.data,
             rating=Rating(self.rating.data) if self.rating.data else None,
         )
+
+
+class NoteDigitisedForm(ActionForm):
+    """Whether the result is kept digitised, said afterwards or put right."""
+
+    action = Action.NOTE_DIGITISED
+
+    digitised = SelectField("Số hóa kết quả", choices=_choices_of(DIGITISED), default="yes")
+
+    def to_command(self, code: str) -> NoteDigitised:
+        """The verb this form asks for."""
+        return NoteDigitised(self.target(code), ANSWERS.get(self.digitised.data or ""))
 
 
 class WithdrawForm(ActionForm):

@@ -7,7 +7,13 @@ from tthc_tracker.domain.lifecycle import Action, ResultKind
 from tthc_tracker.services.handovers import ConfirmHandover, RejectHandover, SendBack, SendResult, TakeBack
 from tthc_tracker.services.release import ConfirmResult, RemindApplicant
 from tthc_tracker.services.steps import NextStep, ReturnStep
-from tthc_tracker.web.dossiers.forms import LONGEST, ActionForm, EndingForm, whether_electronic
+from tthc_tracker.web.dossiers.forms import (
+    LONGEST,
+    ActionForm,
+    EndingForm,
+    whether_digitised,
+    whether_electronic,
+)
 from tthc_tracker.web.forms import Choice, Day, text_line
 from tthc_tracker.wording.labels import label
 
@@ -28,10 +34,11 @@ class ConfirmResultForm(EndingForm):
     action = Action.CONFIRM_RESULT
 
     electronic = whether_electronic()
+    digitised = whether_digitised()
 
     def to_command(self, code: str) -> ConfirmResult:
         """The verb this form asks for."""
-        return ConfirmResult(self.target(code), self.is_electronic())
+        return ConfirmResult(self.target(code), self.is_electronic(), self.is_digitised())
 
 
 class RejectHandoverForm(ActionForm):

@@ -51,7 +51,7 @@ from tthc_tracker.wording import custody as custodywords
 from tthc_tracker.wording import matches as matchwords
 from tthc_tracker.wording import personaldata as personalwords
 from tthc_tracker.wording.alerts import lateness
-from tthc_tracker.wording.collecting import right_words
+from tthc_tracker.wording.collecting import RESULT_DIGITISED, right_words
 from tthc_tracker.wording.handovers import clock_words
 from tthc_tracker.wording.outbox import MAIL_KINDS, MAIL_STATUSES
 
@@ -67,6 +67,7 @@ FORMS: tuple[type[ActionForm], ...] = (
     handoverforms.SendResultForm,
     kinds.FinishForm,
     kinds.ReturnForm,
+    kinds.NoteDigitisedForm,
     kinds.ReopenForm,
     handoverforms.RemindForm,
     handoverforms.ReturnStepForm,
@@ -173,6 +174,7 @@ def render(
         told_at=_told_at(session, view, offered),
         collected=collecting.right_of(session, its) if view.dossier.returned_at else None,
         right_words=right_words,
+        digitised_words=RESULT_DIGITISED,
         now=now,
         **_clock(session, view, pauses.counted(held), now),
         **_custody(session, view, steps, now),
@@ -310,13 +312,22 @@ def _forms(
             form.asks_of(view.dossier.channel)
     if "assign" in forms or "hand_over" in forms:
         _offer(session, view, forms, refused)
-    if "return_result" in forms and forms["return_result"] is not refused:
-        forms["return_result"]["receiver"].data = view.applicant.full_name
-        if view.dossier.by_post:
-            forms["return_result"]["method"].data = ReturnMethod.POST.value
-        elif view.dossier.by_portal:
-            forms["return_result"]["method"].data = ReturnMethod.ONLINE.value
+    _fill(view, forms, refused)
     return forms
+
+
+def _fill(view: DossierView, forms: dict[str, ActionForm], refused: ActionForm | None) -> None:
+    """What is most likely meant: that the result goes to the applicant by the way asked for, and that what
+    was said of its copy is to change."""
+    dossier = view.dossier
+    if (noted := forms.get("note_digitised")) is not None and noted is not refused:
+        noted["digitised"].data = "no" if dossier.result_digitised else "yes"
+    if (returned := forms.get("return_result")) is not None and returned is not refused:
+        returned["receiver"].data = view.applicant.full_name
+        if dossier.by_post:
+            returned["method"].data = ReturnMethod.POST.value
+        elif dossier.by_portal:
+            returned["method"].data = ReturnMethod.ONLINE.value
 
 
 def _offer(

@@ -149,6 +149,14 @@ def return_result(code: str) -> ResponseReturnValue:
     return _carry_out(code, forms.ReturnForm(), release.return_result, "Đã trả kết quả.")
 
 
+@blueprint.post("/<code>/so-hoa-ket-qua")
+@requires(Permission.FINISH_DOSSIER)
+def note_digitised(code: str) -> ResponseReturnValue:
+    """Whether its result is kept digitised."""
+    done = "Đã ghi việc số hóa kết quả."
+    return _carry_out(code, forms.NoteDigitisedForm(), release.note_digitised, done)
+
+
 @blueprint.post("/<code>/rut")
 @requires(Permission.WITHDRAW_DOSSIER)
 def withdraw(code: str) -> ResponseReturnValue:

@@ -28,7 +28,8 @@ _earlier: Answers[Statistics] = Answers(LIFE)
 _COUNTS = {"filed": None, "resolved": None, "late": False, "open_overdue": False}
 _RATES = {
     RateName.ON_TIME: True, RateName.OVERDUE_OPEN: False, RateName.RECEPTION: True, RateName.ONLINE: True,
-    RateName.ELECTRONIC: True, RateName.ONLINE_PAYMENT: True,
+    RateName.ELECTRONIC: True, RateName.ONLINE_PAYMENT: True, RateName.COMPONENTS: True,
+    RateName.RESULTS: True,
 }  # fmt: skip
 
 

@@ -21,6 +21,8 @@ PARTS = {
     "overdue_open": ("open_overdue", "open"),
     "reception": ("reception_in_time", "reception_due"),
     "electronic": ("electronic", "electronic_known"),
+    "components": ("papers_digitised", "papers_known"),
+    "results": ("result_digitised", "resolved"),
 }
 
 

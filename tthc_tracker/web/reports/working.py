@@ -104,6 +104,13 @@ def _payment(session: Session, chosen: Question, now: dt.datetime) -> Sequence[R
     ]
 
 
+def _digitised(session: Session, chosen: Question, now: dt.datetime) -> Sequence[Row]:
+    return [
+        (line.key or "", line.label, workingcounts.digitised(line))
+        for line in pictures.table(session, chosen, now).rows
+    ]
+
+
 def _reception(session: Session, chosen: Question, now: dt.datetime) -> Sequence[Row]:
     lines = pictures.table(session, chosen, now).reception_rows
     names = ("due", "in_time", "late", "waiting", "waiting_late", "withdrawn")
@@ -117,7 +124,7 @@ _COUNTS: Mapping[Working, Callable[[Session, Question, dt.datetime], Sequence[Ro
     Working.UNITS: _rows(workingcounts.by_agency),
     Working.PROGRESS: _rows(workingcounts.by_agency),
     Working.ONLINE: _rows(workingcounts.online_services),
-    Working.DIGITISED: _rows(workingcounts.by_agency),
+    Working.DIGITISED: _digitised,
     Working.PAYMENT: _payment,
     Working.RECEPTION: _reception,
     Working.FAULTS: _rows(workingcounts.by_agency),
