@@ -130,6 +130,10 @@ def test_every_writer_is_noticed_whatever_it_writes(planted: "Session") -> None:
     for write in (
         update(Dossier).where(of).values(sector_id=9002, channel="online"),
         update(Dossier).where(of).values(fee_state="paid", fee_method="online"),
+        update(Dossier).where(of).values(components_digitised=None),
+        update(Dossier).where(of).values(components_digitised=False),
+        update(Dossier).where(of).values(result_digitised=None),
+        update(Dossier).where(of).values(result_digitised=True),
         insert(Pause).values(**pause),
         update(Pause).where(Pause.dossier_id == one).values(ended_at=at("Tue 2026-06-16 08:00")),
         delete(Pause).where(Pause.dossier_id == one),

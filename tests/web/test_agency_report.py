@@ -71,6 +71,17 @@ def test_every_number_beside_a_chart_opens_as_many_dossiers(planted: "Flask", na
     _opens_as_many(planted, links, 4)
 
 
+def test_where_there_is_nothing_to_draw_words_stand_in_the_place_of_zeros(planted: "Flask") -> None:
+    before = "from=2019-06-15&to=2019-09-14"
+    for name in CHARTS:
+        page = _page(planted, f"/tong-hop/bieu-do/{name}?{before}")
+        assert "Không có hồ sơ" in page.partition('class="empty-state"')[2], name
+        assert f"{name}.svg" not in page, name
+    of_agency = _page(planted, f"/tong-hop/don-vi/H50?{before}")
+    assert "có kết quả trong kỳ mà so được với thời hạn" in of_agency
+    assert "<img" not in of_agency
+
+
 def test_every_number_of_a_unit_opens_as_many_dossiers_and_its_rows_come_to_its_agencys(
     planted: "Flask",
 ) -> None:

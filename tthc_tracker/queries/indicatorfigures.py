@@ -20,7 +20,7 @@ from tthc_tracker.models.person import Person
 from tthc_tracker.queries import fieldreports, statistics
 from tthc_tracker.queries.scoping import resolved_within
 from tthc_tracker.queries.statistics import Line, Statistics
-from tthc_tracker.queries.statisticscells import By, Question
+from tthc_tracker.queries.statisticscells import PARTS, By, Cell, Question
 from tthc_tracker.wording.personaldata import ERASED
 
 CARD_DIGITS = 12
@@ -36,6 +36,12 @@ _RATES = {
 }
 
 Counted = tuple[int, int]  # num, den
+
+
+def cells_of(computed: Computed | None) -> tuple[Cell, Cell] | None:
+    """The cells of the statistics behind the two numbers of a figure; None where there are none."""
+    name = _RATES.get(computed) if computed else None
+    return PARTS[name] if name else None
 
 
 @dataclass(frozen=True)

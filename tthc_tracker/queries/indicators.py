@@ -232,9 +232,9 @@ def history(
         (one, _readings(view, one, figures[one], figures.get(previous(one), {}), targets, kept))
         for one in quarters[:HISTORY]
     )
-    if view.computed is not None:
-        return History(view, rows, reckoned.agencies(view.computed, period), ())
     everything = indicatorvalues.entered(session, view.id, quarters[:HISTORY], scope)
+    if view.computed is not None:
+        return History(view, rows, reckoned.agencies(view.computed, period), everything)
     return History(view, rows, _of_agencies(everything, period), everything)
 
 

@@ -32,7 +32,10 @@ from tthc_tracker.queries.publishedfigures import Published
 from tthc_tracker.queries.scoping import scope_of
 from tthc_tracker.queries.statistics import Line, Statistics
 
-COMPARED = (RateName.ON_TIME, RateName.RECEPTION, RateName.OVERDUE_OPEN, RateName.ONLINE, RateName.ELECTRONIC)
+COMPARED = (
+    RateName.ON_TIME, RateName.RECEPTION, RateName.OVERDUE_OPEN, RateName.ONLINE, RateName.ELECTRONIC,
+    RateName.COMPONENTS, RateName.RESULTS,
+)  # fmt: skip
 """The rates that are held against those of the session before."""
 
 

@@ -1,6 +1,7 @@
 """The cells of the statutory table as SQL, for counting and listing: the partition of domain.performance."""
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -25,7 +26,7 @@ from tthc_tracker.domain.agencies import Level
 from tthc_tracker.domain.deadlines import PausePolicy
 from tthc_tracker.domain.lifecycle import Channel, ResultKind, State
 from tthc_tracker.domain.localtime import VIETNAM
-from tthc_tracker.domain.performance import Closing, ReceivedCell, ResultCell
+from tthc_tracker.domain.performance import Closing, RateName, ReceivedCell, ResultCell
 from tthc_tracker.domain.permissions import Scope
 from tthc_tracker.models.agency import Agency, Unit
 from tthc_tracker.models.dossier import Dossier
@@ -146,6 +147,19 @@ class Cell(StrEnum):
     RECEPTION_WITHDRAWN = "reception_withdrawn"  # ended before anybody answered
     RECEPTION_PAST = "reception_past"  # answered late, or waiting and late: a sum of two others
 
+
+PARTS: Mapping[RateName, tuple[Cell, Cell]] = {
+    RateName.ON_TIME: (Cell.IN_TIME, Cell.RESOLVED),
+    RateName.ON_TIME_COMPLETED: (Cell.COMPLETED_IN_TIME, Cell.COMPLETED),
+    RateName.OVERDUE_OPEN: (Cell.OPEN_OVERDUE, Cell.OPEN),
+    RateName.ONLINE: (Cell.ONLINE, Cell.FILED),
+    RateName.RECEPTION: (Cell.RECEPTION_IN_TIME, Cell.RECEPTION_DUE),
+    RateName.ELECTRONIC: (Cell.ELECTRONIC, Cell.ELECTRONIC_KNOWN),
+    RateName.ONLINE_PAYMENT: (Cell.PAID_ONLINE, Cell.FEE_DUE),
+    RateName.COMPONENTS: (Cell.PAPERS_DIGITISED, Cell.PAPERS_KNOWN),
+    RateName.RESULTS: (Cell.RESULT_DIGITISED, Cell.RESOLVED),
+}
+"""The cells of numerator and denominator of each rate."""
 
 # Of these a number counts rounds, and so does the list behind it.
 OF_RECEPTION = frozenset({

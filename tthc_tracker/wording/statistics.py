@@ -215,6 +215,19 @@ CHART_NOTES = {
 }
 
 
+_NOTHING_DRAWN = {
+    "qua-han": "Không có hồ sơ nào đang giải quyết quá hạn ở cuối kỳ.",
+    "thoi-gian": "Không có hồ sơ nào có kết quả trong kỳ mà so được với thời hạn.",
+    "cham-tiep-nhan": "Không có hồ sơ trực tuyến nào có hạn tiếp nhận trong kỳ.",
+    "hai-nam": "Không có hồ sơ nào kết thúc hay đến hạn tiếp nhận trong 24 tháng.",
+}
+
+
+def nothing_drawn(chart: str) -> str:
+    """What stands in the place of a chart that would show nothing but zeros."""
+    return _NOTHING_DRAWN.get(chart, "Không có hồ sơ nào để vẽ trong kỳ này.")
+
+
 def month_name(month: Period, *, short: bool = False) -> str:
     """`11/2026`, or where there is little room `11/26`."""
     return f"{month.number}/{month.year % 100:02}" if short else f"{month.number}/{month.year}"

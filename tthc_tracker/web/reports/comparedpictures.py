@@ -13,12 +13,11 @@ from tthc_tracker.queries import agencylengths, agencymonths, agencyreports, set
 from tthc_tracker.queries.agencylengths import Taken
 from tthc_tracker.queries.agencymonths import AgencyMonths
 from tthc_tracker.queries.agencyreports import MonthRates, SourceReceptions
-from tthc_tracker.queries.statisticscells import By, Question
+from tthc_tracker.queries.statisticscells import PARTS, By, Question
 from tthc_tracker.rendering import elsewhere
 from tthc_tracker.web.reports.answers import Answers
 from tthc_tracker.web.reports.links import Linked, counted, in_month
 from tthc_tracker.web.reports.pictures import DPI, LIFE, Picture, table
-from tthc_tracker.web.reports.tables import PARTS
 from tthc_tracker.wording.formats import number, percent
 from tthc_tracker.wording.statistics import RATES, month_name, used_name
 
@@ -62,7 +61,7 @@ def by_level(session: Session, question: Question, now: dt.datetime) -> Picture:
             (Linked(line.label), *(
                 part
                 for name in _LEVEL_RATES
-                for part in _share(by, line.rates[name], PARTS[name.value], line.key)
+                for part in _share(by, line.rates[name], PARTS[name], line.key)
             ))
             for line in lines
         ),
@@ -115,8 +114,8 @@ def _of_month(question: Question, one: MonthRates) -> tuple[Linked, ...]:
     asked = in_month(question, one.month)
     return (
         Linked(month_name(one.month)),
-        *_share(asked, one.on_time, PARTS["on_time"]),
-        *_share(asked, one.reception, PARTS["reception"]),
+        *_share(asked, one.on_time, PARTS[RateName.ON_TIME]),
+        *_share(asked, one.reception, PARTS[RateName.RECEPTION]),
     )
 
 

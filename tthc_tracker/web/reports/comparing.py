@@ -13,10 +13,11 @@ from tthc_tracker.domain import comparisons, periods
 from tthc_tracker.domain.performance import Rate, RateName
 from tthc_tracker.queries import settings
 from tthc_tracker.queries.statistics import Line, Statistics
+from tthc_tracker.queries.statisticscells import PARTS
 from tthc_tracker.queries.statisticsquestions import Asked
 from tthc_tracker.web.reports import pictures
 from tthc_tracker.web.reports.answers import Answers
-from tthc_tracker.web.reports.tables import PARTS, Addresses, Number
+from tthc_tracker.web.reports.tables import Addresses, Number
 from tthc_tracker.wording import comparisons as words
 from tthc_tracker.wording.comparisons import Said
 from tthc_tracker.wording.formats import percent
@@ -84,7 +85,7 @@ class _Table:
         return self.addresses.number("", _count(line, cell), cell, line.key)
 
     def rate(self, line: Line, name: RateName) -> Figure:
-        rate, (num, den) = line.rates[name], PARTS[name.value]
+        rate, (num, den) = line.rates[name], PARTS[name]
         parts = (
             self.addresses.number("", rate.num, num, line.key),
             self.addresses.number("", rate.den, den, line.key),

@@ -20,7 +20,7 @@ from tthc_tracker.rendering import elsewhere
 from tthc_tracker.web.reports.answers import Answers
 from tthc_tracker.web.reports.links import Linked, counted, in_month
 from tthc_tracker.wording.formats import number, percent
-from tthc_tracker.wording.statistics import band_name
+from tthc_tracker.wording.statistics import band_name, nothing_drawn
 
 MOST_AGENCIES = 25
 DPI = 100
@@ -48,6 +48,16 @@ class Picture:
     def columns(self) -> list[dict[str, str]]:
         """The heads as a table asks for them."""
         return [{"label": label, "kind": "num" if place else "text"} for place, label in enumerate(self.head)]
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether no dossier stands behind any of its numbers: there is nothing to draw but zeros."""
+        return not any(cell.url for row in self.rows for cell in row)
+
+    @property
+    def nothing(self) -> str:
+        """What is said in its place then."""
+        return nothing_drawn(self.name)
 
     def written(self, form: Form) -> bytes:
         """The picture as a file, drawn once for these numbers."""

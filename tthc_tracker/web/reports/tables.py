@@ -9,21 +9,9 @@ from urllib.parse import urlencode
 
 from tthc_tracker.domain.performance import Rate, RateName
 from tthc_tracker.queries.statistics import Line, Statistics
+from tthc_tracker.queries.statisticscells import PARTS
 from tthc_tracker.queries.statisticsquestions import REAPPOINTED
 from tthc_tracker.wording.statistics import COLUMNS, MEMO, RATES, Column
-
-# The cells of numerator and denominator.
-PARTS = {
-    "on_time": ("in_time", "resolved"),
-    "on_time_completed": ("completed_in_time", "completed"),
-    "online": ("online", "filed"),
-    "online_payment": ("paid_online", "fee_due"),
-    "overdue_open": ("open_overdue", "open"),
-    "reception": ("reception_in_time", "reception_due"),
-    "electronic": ("electronic", "electronic_known"),
-    "components": ("papers_digitised", "papers_known"),
-    "results": ("result_digitised", "resolved"),
-}
 
 
 class Number(NamedTuple):
@@ -148,7 +136,7 @@ class Shown:
         return self.addresses.number(label, value, cell, self.line.key)
 
     def _share(self, name: RateName, rate: Rate) -> Share:
-        num, den = PARTS[name.value]
+        num, den = PARTS[name]
         unknown = self.line.electronic_unknown if name is RateName.ELECTRONIC else 0
         return Share(
             label=RATES[name],
