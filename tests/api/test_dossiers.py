@@ -173,6 +173,7 @@ BESIDES = {
     "MaLinhVuc": "G01", "HinhThuc": "Qua bưu chính", "GhiChu": "gọi trước", "HoSoCoThanhPhanSoHoa": "1",
     "TaiKhoanDuocXacThucVoiVNeID": "1", "DuocThanhToanTrucTuyen": "0",
     "DanhSachHoSoBoSung": [{"NoiDungBoSung": "bản vẽ", "NgayBoSung": "20261116080000"}],
+    "KetQuaSoHoa": "0",
 }  # fmt: skip
 
 
@@ -182,11 +183,15 @@ def test_every_field_of_the_vocabulary_is_given_back_as_it_was_sent(portal: Syst
     assert BESIDES.items() <= portal.send("GET", f"/dossiers/{CODE}").json.items()
     with database.reading() as session:
         assert session.execute(select(Dossier.by_post)).scalar_one(), "it goes among what is posted"
-    moved = portal.send("PATCH", f"/dossiers/{CODE}/status", {"TrangThaiHoSo": 4, "GhiChu": "đã gọi"})
+        assert session.execute(select(Dossier.result_digitised)).scalar_one() is False
+    said = {"TrangThaiHoSo": 4, "GhiChu": "đã gọi", "KetQuaSoHoa": "1"}
+    moved = portal.send("PATCH", f"/dossiers/{CODE}/status", said)
     assert moved.status_code == 200
     shown = portal.send("GET", f"/dossiers/{CODE}").json
-    assert (BESIDES | {"GhiChu": "đã gọi", "TrangThaiHoSo": 4}).items() <= shown.items()
-    again = portal.send("PATCH", f"/dossiers/{CODE}/status", {"TrangThaiHoSo": 4, "GhiChu": "đã gọi"})
+    assert (BESIDES | said).items() <= shown.items()
+    with database.reading() as session:
+        assert session.execute(select(Dossier.result_digitised)).scalar_one() is True
+    again = portal.send("PATCH", f"/dossiers/{CODE}/status", said)
     assert again.status_code == 200
     assert kinds() == [EventKind.IMPORTED, EventKind.SOURCE_UPDATED]
 

@@ -76,7 +76,7 @@ def test_what_left_is_read_again_as_it_is_known_here(
     posted = received(office, "Trần Thị Bé", post="12 Lê Lợi", papers=papers, fee=Fee(8000, "paid", "online"))
     wrong = received(office, "Lê Nhập Nhầm")
     with database.transaction() as session:
-        done = FinishDossier(Target(posted, None), ResultKind.GRANTED)
+        done = FinishDossier(Target(posted, None), ResultKind.GRANTED, digitised=True)
         release.finish(session, done, person=office.clerk, now=at("Tue 2026-11-17 10:00"))
         gone = CancelReception(Target(wrong, None), "nhầm")
         receptionchanges.cancel(session, gone, actor=office.clerk, now=RECEIVED)
@@ -95,6 +95,7 @@ def test_what_left_is_read_again_as_it_is_known_here(
     assert (one.abstract, one.kept.asks_for_portal) == ('cấp "bản sao", 2 bản', True)
     assert (other.state, other.closed_at) == (State.FINISHED, at("Tue 2026-11-17 10:00"))
     assert (other.kept.asks_for_post, other.kept.digitised, other.kept.paid_online) == (True, "1", "1")
+    assert (one.kept.says_digitised, other.kept.says_digitised) == (None, True)
     assert one.warnings == other.warnings == ()
     with database.reading() as session:
         entry = session.execute(

@@ -27,6 +27,7 @@ PARTS = {
     },
     "rates": {
         "on_time", "on_time_completed", "overdue_open", "online", "reception", "electronic", "online_payment",
+        "components", "results",
     },
 }  # fmt: skip
 

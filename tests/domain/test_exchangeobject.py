@@ -72,6 +72,7 @@ BESIDES = {
     "MaLinhVuc": "G01", "HinhThuc": "Qua bưu chính", "GhiChu": "gọi trước khi đến",
     "HoSoCoThanhPhanSoHoa": "1", "TaiKhoanDuocXacThucVoiVNeID": "0", "DuocThanhToanTrucTuyen": "true",
     "DanhSachHoSoBoSung": '[{"NoiDungBoSung": "bản vẽ", "NgayBoSung": "20261117080000"}]',
+    "KetQuaSoHoa": "1",
 }  # fmt: skip
 
 

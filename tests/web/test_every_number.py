@@ -40,6 +40,8 @@ OF_PLACES = [
     f"/tong-hop/xep-hang?{QUARTER}",
 ]  # fmt: skip
 
+OF_INDICATORS = [f"/chi-tieu/{code}?period=2026-Q3" for code in ("components", "results")]
+
 
 @pytest.fixture
 def planted(app: "Flask") -> "Flask":
@@ -136,6 +138,16 @@ def _assert_opens_what_it_counts(app: "Flask", address: str) -> int:
 def test_every_number_of_the_summary_and_of_the_form_opens_what_it_counts(planted: "Flask") -> None:
     for address in (*OF_TABLES, *OF_FORMS, *OF_PLACES):
         assert _assert_opens_what_it_counts(planted, address) > 5, address
+
+
+def test_both_numbers_of_an_agency_behind_a_computed_indicator_open_what_they_count(
+    planted: "Flask",
+) -> None:
+    for address in OF_INDICATORS:
+        text = html.unescape(enter(planted, "H50").get(address).text)
+        numbers = {(url, number) for url, number in LINK.findall(text) if "cell=" in url}
+        assert len(numbers) > 5, address
+        assert {(url, str(_opened(planted, url))) for url, _ in numbers} == numbers
 
 
 def test_by_the_second_date_every_number_opens_what_it_counts_by_that_date(planted: "Flask") -> None:

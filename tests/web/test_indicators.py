@@ -2,16 +2,20 @@
 
 import html
 import re
+from decimal import Decimal
 from random import Random
 from typing import TYPE_CHECKING
 
 import pytest
+from sqlalchemy import select
 
 from tests.support.desk import new_key
 from tests.support.moments import at, on
 from tests.support.statisticsdata import plant
 from tests.web.test_reports import enter
+from tthc_tracker.domain.periods import quarter
 from tthc_tracker.extensions import database
+from tthc_tracker.models.indicator import Indicator, IndicatorValue
 from tthc_tracker.services import catalogue
 
 if TYPE_CHECKING:
@@ -100,6 +104,24 @@ def test_what_is_computed_is_of_the_readers_own_scope(planted: "Flask") -> None:
     assert "Cơ quan H50.01" in of_all
     assert "Cơ quan H50.20" in own
     assert "Cơ quan H50.01" not in own
+
+
+@pytest.mark.parametrize("engine_kind", ["sqlite"], indirect=True)
+def test_what_is_computed_now_keeps_the_figures_that_were_entered_before(planted: "Flask") -> None:
+    second, of = quarter(2026, 2), select(Indicator.id).where(Indicator.code == "results")
+    with database.transaction() as session:
+        entered = IndicatorValue(
+            indicator_id=session.execute(of).scalar_one(), part="", period_start=second.start,
+            period_end=second.end, value=Decimal("55.5"), evidence="Báo cáo 9/BC", entered_at=AFTER,
+        )  # fmt: skip
+        session.add(entered)
+    client = enter(planted, "H50")
+    before = page(client, "/chi-tieu/results?period=2026-Q2")
+    assert "55,50 %" in before
+    assert "Báo cáo 9/BC" in before
+    assert re.search(r"\d+/\d+", page(client, f"/chi-tieu/results?{THIRD}"))
+    form = {"submission_key": new_key(), "part": "", "value": "60", "evidence": "Báo cáo"}
+    assert client.post(f"/chi-tieu/results/so-lieu?{THIRD}", data=form).status_code in {403, 409, 422}
 
 
 @pytest.mark.parametrize("engine_kind", ["sqlite"], indirect=True)
