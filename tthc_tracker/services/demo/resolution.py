@@ -192,8 +192,8 @@ def _say_why(story: Story, at: dt.datetime, officer: Actor) -> None:
 
 
 def _digitised(story: Story, at: dt.datetime) -> bool | None:
-    """Whether the result is kept digitised: an electronic one is, of three papers in four somebody says it; by
-    a die of its own, so that no other story changes."""
+    """Whether the result is kept digitised: an electronic one is, of three papers in four somebody says it;
+    by a die of its own, so that no other story changes."""
     if story.row["fully_electronic"]:
         return True
     draw = random.Random(f"{story.resolving.level} {at.isoformat()}").random()
