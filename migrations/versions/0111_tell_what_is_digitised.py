@@ -90,7 +90,15 @@ def downgrade() -> None:
         raise RuntimeError(
             "0111: results have been said to be digitised; go back to a backup from before instead"
         )
-    for table in ("fact_sum", "length_sum", "limit_sum", "daily_fact", "daily_length", "dossier_fact", "fact_queue"):
+    for table in (
+        "fact_sum",
+        "length_sum",
+        "limit_sum",
+        "daily_fact",
+        "daily_length",
+        "dossier_fact",
+        "fact_queue",
+    ):
         op.execute(sa.delete(sa.table(table)))
     _title(TITLE_BEFORE, TITLE)
     _indicator(None, ENTERED, COMPUTED)
