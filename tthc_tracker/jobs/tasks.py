@@ -290,6 +290,12 @@ def _forget_photos(work: Work) -> int:
     return Album(work.var).sweep(needed, (clock.now() - FILES_KEPT).timestamp())
 
 
+# With statistics SQLite finds it cheaper to walk through an index of agencies, agency by agency, than through
+# that of what is late in its order: a province's overdue list, filtered, then took forty times as long.
+_NO_SKIPPING = """UPDATE sqlite_stat1 SET stat = stat || ' noskipscan'
+    WHERE idx LIKE 'ix_dossier_%' AND stat NOT LIKE '% noskipscan'"""
+
+
 def _tidy_sqlite() -> None:
     """Fold the write-ahead log in, so that what was erased is gone from it too; renew the statistics."""
     with database.engine.connect() as connection:
@@ -297,3 +303,5 @@ def _tidy_sqlite() -> None:
         raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
         raw.execute("PRAGMA query_only=OFF")
         raw.execute("PRAGMA optimize").fetchall()
+        if raw.execute("SELECT 1 FROM sqlite_master WHERE name = 'sqlite_stat1'").fetchone():
+            raw.execute(_NO_SKIPPING)
