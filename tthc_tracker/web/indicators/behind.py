@@ -6,20 +6,12 @@ from typing import Any
 from flask import url_for
 from flask_login import current_user
 
-from tthc_tracker.domain.indicators import Computed
+from tthc_tracker.domain.indicators import Computed, Figure
 from tthc_tracker.domain.periods import Period
 from tthc_tracker.queries.fieldreportlist import Tab
+from tthc_tracker.queries.indicatorfigures import OfAgency, cells_of
 from tthc_tracker.queries.indicators import Reading
 from tthc_tracker.queries.statisticscells import By, Cell
-
-# Numerator and denominator of each; components and cards are counted by what no list narrows to.
-_CELLS = {
-    Computed.ELECTRONIC: (Cell.ELECTRONIC, Cell.ELECTRONIC_KNOWN),
-    Computed.ONLINE: (Cell.ONLINE, Cell.FILED),
-    Computed.ONLINE_PAYMENT: (Cell.PAID_ONLINE, Cell.FEE_DUE),
-    Computed.ON_TIME: (Cell.IN_TIME, Cell.RESOLVED),
-    Computed.RECEPTION: (Cell.RECEPTION_IN_TIME, Cell.RECEPTION_DUE),
-}
 
 
 @dataclass(frozen=True)
@@ -33,18 +25,30 @@ class Behind:
 
 def behind(computed: Computed | None, one: Reading, period: Period) -> Behind:
     """What lies behind one part of an indicator in a period."""
-    if computed is None or one.figure is None:
+    if computed is None or one.figure is None or one.kept:  # what was entered was counted elsewhere
         return Behind()
     if computed is Computed.FIELD_REPORTS:
         return Behind(figure=_reports(period) if one.figure.value else None)
-    if cells := _CELLS.get(computed):
-        num, den = (_dossiers(cell, one.part, period) for cell in cells)
-        return Behind(num=num if one.figure.num else None, den=den if one.figure.den else None)
-    return Behind()
+    return _of_parts(computed, one.figure, By.LEVEL, one.part, period)
 
 
-def _dossiers(cell: Cell, part: str, period: Period) -> str:
-    return url_for("reports.dossiers", **_days(period), by=By.LEVEL.value, key=part or None, cell=cell.value)
+def behind_agency(computed: Computed | None, one: OfAgency, period: Period) -> Behind:
+    """What lies behind the computed figure of an agency; nothing behind one that was entered."""
+    if computed is None or not one.code:
+        return Behind()
+    return _of_parts(computed, one.figure, By.AGENCY, one.code, period)
+
+
+def _of_parts(computed: Computed, figure: Figure, by: By, key: str, period: Period) -> Behind:
+    """The lists of numerator and denominator; cards are counted by what no list narrows to."""
+    if not (cells := cells_of(computed)):
+        return Behind()
+    num, den = (_dossiers(cell, by, key, period) for cell in cells)
+    return Behind(num=num if figure.num else None, den=den if figure.den else None)
+
+
+def _dossiers(cell: Cell, by: By, key: str, period: Period) -> str:
+    return url_for("reports.dossiers", **_days(period), by=by.value, key=key or None, cell=cell.value)
 
 
 def _reports(period: Period) -> str | None:

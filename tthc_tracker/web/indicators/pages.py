@@ -4,9 +4,7 @@ import datetime as dt
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
-from urllib.parse import urlencode
 
 from flask import Response, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -21,12 +19,12 @@ from tthc_tracker.domain.periods import Period
 from tthc_tracker.domain.permissions import Permission
 from tthc_tracker.queries import filtering
 from tthc_tracker.queries import indicators as reads
-from tthc_tracker.queries.indicatorfigures import Reckoned, cells_of
+from tthc_tracker.queries.indicatorfigures import Reckoned
 from tthc_tracker.queries.indicators import BoardRow, History, IndicatorView, Reading
 from tthc_tracker.rendering import elsewhere
 from tthc_tracker.services import indicators
 from tthc_tracker.web.access import requires
-from tthc_tracker.web.indicators.behind import Behind, behind
+from tthc_tracker.web.indicators.behind import Behind, behind, behind_agency
 from tthc_tracker.web.indicators.blueprint import blueprint
 from tthc_tracker.web.indicators.forms import AddForm, EditForm, TargetForm, ValueForm, part_choices
 from tthc_tracker.web.unit_of_work import reading
@@ -167,21 +165,13 @@ def show(code: str, value: ValueForm | None = None, target: TargetForm | None = 
         "indicators/indicator.html",
         view=view, found=found, value=_value_form(view, period, value), target=_target_form(view, target),
         rows=[(one, [_part(view, reading_, one) for reading_ in parts]) for one, parts in found.rows],
-        entered=found.entered, behind=partial(_behind, view, period), drawn=lines, names=words.PARTS,
+        agencies=[(one, behind_agency(view.computed, one, period)) for one in found.of_agencies],
+        entered=found.entered, drawn=lines, names=words.PARTS,
         alt=_told(lines),
         may=bool(indicators.enters_for(current_user)), chart_columns=_columns(lines),
         may_set=indicators.may_set(reading(), view.agency_id, current_user),
         height=round(charts.HEIGHT * DPI), **around(period, "indicators.indicator", code=code),
     )  # fmt: skip
-
-
-def _behind(view: IndicatorView, period: Period, agency: str, place: int) -> str | None:
-    """The list of dossiers behind the numerator (0) or the denominator (1) of an agency's computed figure."""
-    cells = cells_of(view.computed)
-    if cells is None or not agency:
-        return None
-    asked = {"from": period.start.isoformat(), "to": period.end.isoformat(), "by": "agency"}
-    return url_for("reports.dossiers") + "?" + urlencode(asked | {"key": agency, "cell": cells[place].value})
 
 
 def _rhythms(period: Period, today: dt.date) -> list[tuple[str, str, bool, None]]:
