@@ -88,12 +88,7 @@ def of(folder: Path) -> Office:
 def opened(folder: Path) -> Iterator[tuple[str, Office]]:
     """The office that is kept in a folder, bound, its people signed in just now."""
     with _address(folder) as url:
-        database.bind(url)
-        sign_in()
-        try:
-            yield url, of(folder)
-        finally:
-            database.dispose()
+        yield from _bound(url, folder)
 
 
 @contextmanager
@@ -101,12 +96,16 @@ def copied(folder: Path, to: Path) -> Iterator[tuple[str, Office]]:
     """A copy of a kept office, to write much into: a file in `to`, or a second database of its cluster."""
     with _address(folder, to) as url:
         databases.migrate(url)
-        database.bind(url)
-        sign_in()
-        try:
-            yield url, of(folder)
-        finally:
-            database.dispose()
+        yield from _bound(url, folder)
+
+
+def _bound(url: str, folder: Path) -> Iterator[tuple[str, Office]]:
+    database.bind(url)
+    sign_in()
+    try:
+        yield url, of(folder)
+    finally:
+        database.dispose()
 
 
 @contextmanager
