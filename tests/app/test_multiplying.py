@@ -56,12 +56,13 @@ def multiplied(
 
 
 def _laid(database: Database) -> set[str]:
-    """The names of all indexes and triggers."""
+    """All indexes and triggers; PostgreSQL makes up the names of a partition's, so what they hold."""
     if database.engine.dialect.name == "sqlite":
         asked = "SELECT name FROM sqlite_master WHERE type IN ('index', 'trigger')"
     else:
         asked = (
-            "SELECT indexname FROM pg_indexes WHERE schemaname IN ('public', 'base') UNION"
+            r"SELECT regexp_replace(indexdef, 'INDEX \S+ ON', 'INDEX ON') FROM pg_indexes"
+            " WHERE schemaname IN ('public', 'base') UNION"
             " SELECT concat(tgname, tgenabled) FROM pg_trigger WHERE NOT tgisinternal"
         )
     with database.reading() as session:
