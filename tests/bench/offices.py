@@ -102,6 +102,7 @@ def copied(folder: Path, to: Path) -> Iterator[tuple[str, Office]]:
 def _bound(url: str, folder: Path) -> Iterator[tuple[str, Office]]:
     database.bind(url)
     sign_in()
+    _fold()
     try:
         yield url, of(folder)
     finally:
@@ -214,14 +215,19 @@ def populate(url: str, size: int, seed: int) -> Office:
         database, dossiers=size, open_ones=size // 10, now=clock.now(), seed=seed, progress=tell
     )
     print(file=sys.stderr)
-    run = dailyfacts.Run()
-    while run.more:  # as the timetable has done in any installation of some minutes
-        with database.transaction() as session:
-            dailyfacts.fold_next(session, run, batch=FOLDED)
+    _fold()
     if database.engine.dialect.name == "postgresql":  # as autovacuum has done in any database of some days
         with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.exec_driver_sql("VACUUM ANALYZE")
     return office
+
+
+def _fold() -> None:
+    """Sum up what waits, as the timetable has done in any installation of some minutes."""
+    run = dailyfacts.Run()
+    while run.more:
+        with database.transaction() as session:
+            dailyfacts.fold_next(session, run, batch=FOLDED)
 
 
 def _grown(url: str, office: Office, times: int) -> Office:
