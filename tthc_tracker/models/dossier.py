@@ -18,11 +18,13 @@ _AT_DESK = text(
 )
 _WAITING = text("closed_at IS NULL AND accepted_at IS NULL")
 _OWED = text("handover_due_at IS NOT NULL AND handover_confirmed_at IS NULL AND closed_at IS NULL")
-_FILTERS = (
-    "sector_id", "channel", "procedure_id", "source_id", "officer_id", "holding_unit_id",
-    "resolving_agency_id", "receiving_agency_id",
+# By what what is late is filtered: told by its index, for else each late dossier is looked at.
+_OF = ("resolving_agency_id", "receiving_agency_id")
+_FILTERS = ("sector_id", "channel", "procedure_id", "source_id", "officer_id", "holding_unit_id", *_OF)
+_WAITING_FILTERS = (
+    "reception_late_from", "reception_answered_at", *_OF,
+    "returning_agency_id", "step_agency_id", "sector_id", "channel", "procedure_id", "source_id",
 )  # fmt: skip
-"""By what the overdue list is filtered: told by its index, for else each late dossier is looked at."""
 
 
 def _index(name: str, *columns: str, where: TextClause | None = None) -> Index:
@@ -52,7 +54,7 @@ class Dossier(Base):
         _index("returning_open", "returning_agency_id", "paused_since", "overdue_from", where=_OPEN),
         _index("unit_open", "holding_unit_id", "paused_since", "overdue_from", where=_OPEN),
         _index("officer_open", "officer_id", "paused_since", "overdue_from", where=_OPEN),
-        _index("waiting", "reception_due_at", "id", where=_WAITING),
+        _index("waiting", "reception_due_at", "id", *_WAITING_FILTERS, where=_WAITING),
         _index("waiting_desk", "receiving_agency_id", "reception_due_at", where=_WAITING),
         _index("next_check", "next_check_at", where=text("next_check_at IS NOT NULL")),
         _index("accepted_on", "accepted_on", "resolving_agency_id"),
