@@ -20,9 +20,11 @@ from tthc_tracker.extensions import database
 from tthc_tracker.jobs import runner
 from tthc_tracker.jobs.guards import ClockGuard, Watchdog
 from tthc_tracker.jobs.timetable import BY_NAME, TIMETABLE, Job
-from tthc_tracker.jobs.work import LEASE, Work, is_gone, own_name
+from tthc_tracker.jobs.work import LEASE, Work, is_gone, own_name, work_of
+from tthc_tracker.logs import configure_logging
 from tthc_tracker.queries import operations
 from tthc_tracker.services import jobruns, leases
+from tthc_tracker.services.trailkeys import NAME, Keyring
 from tthc_tracker.wording.jobs import CLOCK_JUMPED
 
 log = logging.getLogger(__name__)
@@ -34,6 +36,15 @@ SILENCE = 3 * PULSE_EVERY
 WORTH_SAYING = dt.timedelta(minutes=1)  # by how much the next time of a job must have moved
 PATIENCE = 3.0  # seconds that running jobs get to end
 SCHEDULER = "scheduler"
+CACHE = 1000  # KiB of pages a connection: a lane has one, and most are asked a few rows every some seconds
+
+
+def serve(settings: Any) -> None:
+    """Be the scheduler of this installation until told to end."""
+    memory.share_heaps(1)  # threads wait for the database, not for each other's heap
+    configure_logging()
+    database.bind(settings.database_url, keyring=Keyring(settings.var / NAME), cache=CACHE)
+    Service(work_of(settings)).serve()
 
 
 def is_news(record: logging.LogRecord) -> bool:
