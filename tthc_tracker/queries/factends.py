@@ -7,7 +7,6 @@ who asks counts it as it is now (queries.statisticsodd).
 import datetime as dt
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any, TypeVar
 
 from sqlalchemy.orm import Session
@@ -40,11 +39,9 @@ def read(
 
 
 @dataclass(frozen=True)
-class Ended:
+class Ended(factreading.Counting):
     """The sums of a period at a turn. odd: the dossiers that they do not tell of."""
 
-    session: Session
-    question: Question
     span: Span
     pieces: Sequence[Piece]
     odd: Sequence[int]
@@ -52,11 +49,9 @@ class Ended:
 
     def measures(self, names: Sequence[str]) -> dict[str, int]:
         """What measures come to, without the odd. One statement."""
-        dimension = (
-            "unit" if self._units is not None else "agency" if self._agencies is not None else "channel"
-        )
+        dimension = "unit" if self.units is not None else "agency" if self.agencies is not None else "channel"
         found = dict.fromkeys(names, 0)
-        for _own, *numbers in self._rows(factsums.FACTS, dimension, "", names, self._units):
+        for _own, *numbers in self._rows(factsums.FACTS, dimension, "", names, self.units):
             for name, number in zip(names, numbers, strict=True):
                 found[name] += number or 0
         for facts, _lengths in self._added:
@@ -86,11 +81,11 @@ class Ended:
     def _rows(
         self, made: Made, dimension: str, keys: str, names: Sequence[str], members: Sequence[int] | None
     ) -> Sequence[Any]:
-        if self._agencies == frozenset() or members == []:
+        if self.agencies == frozenset() or members == []:
             return []
         parts = []
         for piece in self.pieces:
-            table, member, kept = factreading.source(made, piece, dimension, self._agencies)
+            table, member, kept = factreading.source(made, piece, dimension, self.agencies)
             if members is not None:
                 kept += f" AND {member} IN ({', '.join(map(str, members))})"
             columns = factreading.signed(names, piece)
@@ -105,15 +100,6 @@ class Ended:
 
     def _holds(self, one: Any) -> bool:
         """Whether what an odd one has added counts here."""
-        theirs = self._agencies is None or one.agency in self._agencies
-        held = self._units is None or one.keys.unit in self._units
+        theirs = self.agencies is None or one.agency in self.agencies
+        held = self.units is None or one.keys.unit in self.units
         return theirs and held and self.span.start <= one.day <= self.span.end
-
-    @cached_property
-    def _agencies(self) -> frozenset[int] | None:
-        return factreading.counting_agencies(self.session, self.question)
-
-    @cached_property
-    def _units(self) -> list[int] | None:
-        """The unit that is asked about, as the sums name it; None: whatever held it."""
-        return factreading.units(self.session, self.question)

@@ -9,7 +9,6 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Self
 
 from sqlalchemy import bindparam, select
@@ -78,11 +77,9 @@ class _Odd:
 
 
 @dataclass(frozen=True)
-class _Reader:
+class _Reader(factreading.Counting):
     """Reads measures over stretches."""
 
-    session: Session
-    question: Question
     stretches: Sequence[Stretch]
     measures: Sequence[str]
     by_agency: bool
@@ -103,7 +100,7 @@ class _Reader:
         return found
 
     def _sums(self) -> Iterable[Sequence[int]]:
-        if self._agencies == frozenset() or self._units == []:
+        if self.agencies == frozenset() or self.units == []:
             return []
         parts = [
             self._part(place, piece)
@@ -113,29 +110,20 @@ class _Reader:
         return self.session.connection().exec_driver_sql(" UNION ALL ".join(parts)).all()
 
     def _part(self, place: int, piece: Piece) -> str:
-        table, member, kept = factreading.source(factsums.FACTS, piece, self._dimension, self._agencies)
-        if self._units is not None:
-            kept += f" AND {member} IN ({', '.join(map(str, self._units))})"
+        table, member, kept = factreading.source(factsums.FACTS, piece, self._dimension, self.agencies)
+        if self.units is not None:
+            kept += f" AND {member} IN ({', '.join(map(str, self.units))})"
         own, by = (member, f" GROUP BY {member}") if self.by_agency else ("0", "")
         sign = "-" if piece.sign < 0 else ""
         sums = ", ".join(f"{sign}SUM({name})" for name in self.measures)
         return f"SELECT {own}, {place}, {sums} FROM {table} WHERE {kept}{by}"  # noqa: S608 (tables and columns of ours; days and ids are numbers)
-
-    @cached_property
-    def _agencies(self) -> frozenset[int] | None:
-        return factreading.counting_agencies(self.session, self.question)
-
-    @cached_property
-    def _units(self) -> list[int] | None:
-        """The unit that is asked about, as the sums name it; None: whatever holds it."""
-        return factreading.units(self.session, self.question)
 
     @property
     def _dimension(self) -> str:
         """The series that is read: of the province, the one with the fewest rows."""
         if self.question.unit:
             return "unit"
-        return "agency" if self.by_agency or self._agencies is not None else "channel"
+        return "agency" if self.by_agency or self.agencies is not None else "channel"
 
     # --- what waits, or has gone where one may not look
 
@@ -158,7 +146,7 @@ class _Reader:
             self._add(found, facts, 1, counts)
 
     def _counts(self, agency: int) -> bool:
-        return self._agencies is None or agency in self._agencies
+        return self.agencies is None or agency in self.agencies
 
     def _add(
         self,
@@ -168,7 +156,7 @@ class _Reader:
         counts: Callable[[str, int], bool],
     ) -> None:
         for fact in facts:
-            if self._units is not None and fact.keys.unit not in self._units:
+            if self.units is not None and fact.keys.unit not in self.units:
                 continue
             for place in self._places(fact.day):
                 its = found[fact.agency if self.by_agency else 0, place]

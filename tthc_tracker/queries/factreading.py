@@ -1,6 +1,8 @@
 """Reading what the daily facts come to: whose rows count, from which sums; nobody folds meanwhile unseen."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from typing import TypeVar
 
 from sqlalchemy import select
@@ -53,12 +55,25 @@ def counting_agencies(session: Session, question: Question) -> frozenset[int] | 
     return scope.agency_ids if asked is None else scope.agency_ids & asked
 
 
-def units(session: Session, question: Question) -> list[int] | None:
-    """The unit that is asked about, as the sums name it; None: whatever holds it."""
-    if not question.unit:
-        return None
-    statement = select(Unit.id).where(Unit.id.in_(cells.units_called(question.unit)))
-    return list(session.execute(statement.order_by(Unit.id)).scalars())
+@dataclass(frozen=True)
+class Counting:
+    """Whose rows count for a question, looked up once."""
+
+    session: Session
+    question: Question
+
+    @cached_property
+    def agencies(self) -> frozenset[int] | None:
+        """The agencies; None: all of them."""
+        return counting_agencies(self.session, self.question)
+
+    @cached_property
+    def units(self) -> list[int] | None:
+        """The unit that is asked about, as the sums name it; None: whatever holds it."""
+        if not self.question.unit:
+            return None
+        statement = select(Unit.id).where(Unit.id.in_(cells.units_called(self.question.unit)))
+        return list(self.session.execute(statement.order_by(Unit.id)).scalars())
 
 
 Source = tuple[str, str, str]

@@ -225,11 +225,9 @@ def _added(readers: Sequence["_Reader"]) -> tuple[str, _Targets]:
 
 
 @dataclass(frozen=True)
-class _Reader:
+class _Reader(factreading.Counting):
     """Reads the sums of a question."""
 
-    session: Session
-    question: Question
     parts: _Parts
     wanted: Wanted
 
@@ -244,11 +242,11 @@ class _Reader:
         """Take the odd ones out of the sums. later: what is overdue only by the end of today."""
         self.take_out(added, sums)
         for agency, key, number in later:
-            if self._allowed is None or agency in self._allowed:
+            if self.agencies is None or agency in self.agencies:
                 sums[key].counts["open_within"] += number
                 sums[key].counts["open_overdue"] -= number
         for desk, key, number in self.waiting(now, odd):
-            if self._allowed is None or desk in self._allowed:
+            if self.agencies is None or desk in self.agencies:
                 sums[key].counts["reception_waiting"] += number
                 sums[key].counts["reception_waiting_late"] -= number
 
@@ -267,7 +265,7 @@ class _Reader:
 
     def sources(self, place: int, wanted: str, names: Sequence[str]) -> list[str]:
         """What makes up a part of the days, by key; marked with its place among the questions."""
-        allowed = self._allowed
+        allowed = self.agencies
         if allowed == frozenset():
             return []
         return self._selects(
@@ -278,7 +276,7 @@ class _Reader:
     def read_lengths(self) -> defaultdict[int, Sums]:
         """How long what was finished in the period took. One statement."""
         sums: defaultdict[int, Sums] = defaultdict(Sums)
-        if self.wanted is not Wanted.WHOLE or (allowed := self._allowed) == frozenset():
+        if self.wanted is not Wanted.WHOLE or (allowed := self.agencies) == frozenset():
             return sums
         sources = self._selects(
             factsums.LENGTHS, "within", allowed,
@@ -306,7 +304,7 @@ class _Reader:
 
     def take_out(self, added: Sequence[statisticsodd.Adding], sums: defaultdict[int, Sums]) -> None:
         """Take what these dossiers have added out of the sums again."""
-        allowed = self._allowed
+        allowed = self.agencies
         for facts, lengths in added:
             for fact in facts:
                 if part := self._part(fact.agency, fact.day, allowed):
@@ -339,10 +337,6 @@ class _Reader:
         if self.question.by is By.LEVEL:
             return "first", f" JOIN ({_FIRST_OF_LEVELS}) AS known ON known.id = own"
         return "own", ""
-
-    @cached_property
-    def _allowed(self) -> frozenset[int] | None:
-        return factreading.counting_agencies(self.session, self.question)
 
     @cached_property
     def _level(self) -> str:
