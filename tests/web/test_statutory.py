@@ -214,6 +214,11 @@ def test_it_is_opened_again_only_with_a_reason_and_stays(planted: "Flask") -> No
     refused = head.post(f"{report}/mo-chot", data={"reason": " "})
     assert refused.status_code == 422
     assert "Hãy ghi lý do mở chốt" in html.unescape(refused.text)
+    long = "Sót hồ sơ " * 2000
+    refused = head.post(f"{report}/mo-chot", data={"reason": long})
+    assert refused.status_code == 422
+    assert long.strip() in html.unescape(refused.text)  # what was typed is there, and to be seen
+    assert '<details class="confirm" open>' in refused.text
     assert head.post(f"{report}/mo-chot", data={"reason": "Sót hồ sơ"}).status_code == 303
     assert head.post(f"{report}/mo-chot", data={"reason": "Sót hồ sơ"}).status_code == 409
     text = page(head, report)

@@ -129,8 +129,8 @@ def _lead(report: Signed, by: By) -> forms.Lead:
     return address
 
 
-def show(report_id: int, fault: str = "") -> str:
-    """The page of a signed report."""
+def show(report_id: int, fault: str = "", reason: str = "") -> str:
+    """The page of a signed report; with a fault, what was typed as the reason to open it again."""
     session, now = reading(), clock.now()
     report = signedreports.report(session, report_id, current_user.scope)
     found = _restated.get(
@@ -147,6 +147,7 @@ def show(report_id: int, fault: str = "") -> str:
         changes=_changes(report.tables["level"], found),
         may_sign=may_sign(report.brief.agency_code),
         fault=fault,
+        reason=reason,
         now=now,
         words=words,
         **_around(report),

@@ -121,7 +121,7 @@ def reopen(report_id: int) -> ResponseReturnValue:
         with transaction() as session:
             _reopen(session, report_id)
     except InvalidInput as fault:
-        return show(report_id, fault.message), 422
+        return show(report_id, fault.message, request.form.get("reason", "")), 422
     except StaleVersion:
         return show(report_id, words.GONE), 409
     flash(REOPENED, "success")
