@@ -26,7 +26,7 @@ _POSTGRESQL = (
     "lock_timeout=5s",
     "statement_timeout=60s",
     # To plan took longer than to run: a row of a list joins nine small tables to a page of dossiers. They are
-    # written in the order they are best joined, and nothing of ours is worth compiling (docs/benchmarks.md).
+    # written in the order they are best joined; nothing of ours is worth compiling (docs/measurements.md).
     "jit=off",
     "join_collapse_limit=4",
     "random_page_cost=1.1",  # of disks without arms; at 4 whole catalogues are read to join fifty rows
