@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, Select, column, inspect, select, table, text
 
+from tthc_tracker.queries.unhurried import take_time
 from tthc_tracker.services.numbering import YEAR
 
 MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
@@ -65,6 +66,7 @@ def upgrade(engine: Engine, revision: str = "head") -> None:
     """Migrate up to `revision`, all in one transaction where the database allows it."""
     with engine.begin() as connection:
         if revision != "head" or current(connection) != head():
+            take_time(connection)  # an index over ten million rows
             _alembic("upgrade", connection, revision)
 
 
@@ -102,6 +104,7 @@ def _add_partition(connection: Connection, table_name: str, year: int) -> None:
 def downgrade(engine: Engine, revision: str) -> None:
     """Migrate down to `revision` (`base` for nothing left)."""
     with engine.begin() as connection:
+        take_time(connection)
         _alembic("downgrade", connection, revision)
 
 

@@ -1,15 +1,19 @@
 """From SQLite to PostgreSQL: rows, numbers that go on, search, trail; stopped, and gone on with."""
 
 import shutil
+from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
-from sqlalchemy import Engine, func, select, text, update
+from sqlalchemy import Connection, Engine, Table, func, select, text, update
+from sqlalchemy.orm import Session
 
 from tests.support import databases, postgres
 from tests.support.desk import Worker, new_key
 from tests.support.moments import at
+from tthc_tracker import migrating
 from tthc_tracker.domain.permissions import EVERYTHING, Role
 from tthc_tracker.domain.receptionfacts import Party, ReceptionFacts
 from tthc_tracker.engine import make_engine
@@ -22,9 +26,11 @@ from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.models.history import DossierEvent
 from tthc_tracker.models.person import Person
 from tthc_tracker.models.procedure import Procedure
-from tthc_tracker.queries import search
+from tthc_tracker.models.trail import TrailLink
+from tthc_tracker.queries import search, trailchecks
 from tthc_tracker.queries.accounts import rights_of
 from tthc_tracker.services import leases, moving, trail
+from tthc_tracker.services import search as search_index
 from tthc_tracker.services.demo import filling
 from tthc_tracker.services.reception import ReceiveDossier, receive
 from tthc_tracker.services.trailkeys import NAME, Keyring
@@ -134,6 +140,53 @@ def test_a_move_that_was_stopped_goes_on_from_where_it_was(
         begun = connection.execute(select(func.count()).select_from(moving.PROGRESS)).scalar_one()
     assert begun > 1, "some tables were carried"
     assert moved(filled, target, tmp_path).whole
+
+
+def test_a_stretch_of_large_rows_is_a_short_one(
+    filled: Database, target: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(moving, "BYTES", 5_000)
+    carry, links = moving.carry, []
+
+    def told(here: Connection, there: Connection, table: Table) -> moving.Reached:
+        before, now = moving.reached(there, table), carry(here, there, table)
+        if table.name == TrailLink.__tablename__:
+            links.append(now.rows - before.rows)
+        return now
+
+    monkeypatch.setattr(moving, "carry", told)
+    assert moved(filled, target, tmp_path).whole
+    assert sum(links) > len(links) > 2, "more than one a stretch, and not all of them in one"
+
+
+def test_nothing_of_a_move_or_a_migration_is_given_up_for_taking_long(
+    filled: Database, target: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    limits: dict[str, set[str]] = defaultdict(set)
+
+    def watch(module: Any, name: str) -> None:
+        asked = getattr(module, name)
+
+        def watched(*given: Any) -> Any:
+            units = [each.connection() if isinstance(each, Session) else each for each in given
+                     if isinstance(each, Connection | Session)]  # fmt: skip
+            there = [unit for unit in units if unit.dialect.name == "postgresql"]
+            limits[name].update(unit.execute(text("SHOW statement_timeout")).scalar_one() for unit in there)
+            return asked(*given)
+
+        monkeypatch.setattr(module, name, watched)
+
+    watch(migrating, "_alembic")
+    for name in ("carry", "go_on_counting", "compare"):
+        watch(moving, name)
+    for name in ("forget_all", "index_from"):
+        watch(search_index, name)
+    watch(trailchecks, "verify")
+    assert moved(filled, target, tmp_path).whole
+    assert limits == {name: {"0"} for name in limits}
+    assert len(limits) == 7
+    with target.connect() as after:
+        assert after.execute(text("SHOW statement_timeout")).scalar_one() == "1min"
 
 
 def test_a_row_that_differs_is_named(filled: Database, target: Engine, tmp_path: Path) -> None:

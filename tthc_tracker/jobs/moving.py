@@ -16,6 +16,7 @@ from tthc_tracker.jobs.work import LEASE, JobFault
 from tthc_tracker.queries import trailchecks
 from tthc_tracker.queries.demo import is_untouched
 from tthc_tracker.queries.trailchecks import Report, Span
+from tthc_tracker.queries.unhurried import take_time
 from tthc_tracker.services import leases, moving, search
 from tthc_tracker.services.moving import Proof
 from tthc_tracker.services.trailkeys import Keyring
@@ -117,9 +118,11 @@ def _carry(here: Connection, target: Engine, carried: Say) -> None:
         while not reached.done:
             before = reached.rows
             with target.begin() as there:
+                take_time(there)
                 reached = moving.carry(here, there, table)
             carried(reached.rows - before)
     with target.begin() as there:
+        take_time(there)
         moving.go_on_counting(there)
     _index(target)
 
@@ -127,16 +130,19 @@ def _carry(here: Connection, target: Engine, carried: Say) -> None:
 def _index(target: Engine) -> None:
     """The index is made anew: each database has one of its own kind."""
     with Session(target) as session, session.begin():
+        take_time(session)
         search.forget_all(session)
     after: int | None = 0
     while after is not None:
         with Session(target) as session, session.begin():
+            take_time(session)
             after = search.index_from(session, after, moving.ROWS)
 
 
 def _compare(here: Connection, target: Engine, compared: Say) -> list[Proof]:
     proofs = []
     with target.connect() as there:
+        take_time(there)
         for table in moving.tables():
             proof, before = Proof(table.name), 0
             for proof in moving.compare(here, there, table):
@@ -148,4 +154,5 @@ def _compare(here: Connection, target: Engine, compared: Say) -> list[Proof]:
 
 def _trail(side: Connection | Engine, keyring: Keyring) -> Report:
     with Session(side, join_transaction_mode="create_savepoint") as session:
+        take_time(session)
         return trailchecks.verify(session, keyring.all(), Span())

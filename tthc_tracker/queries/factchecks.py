@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import select, text
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tthc_tracker.domain.dailyfacts import MEASURES
@@ -15,6 +15,7 @@ from tthc_tracker.models.fact import KEYS, FactLedger, FactQueue, daily_fact, da
 from tthc_tracker.queries import factsources, factsums
 from tthc_tracker.queries.factsources import Fact, Keys, Length
 from tthc_tracker.queries.factsums import FACTS, Step
+from tthc_tracker.queries.unhurried import take_time
 
 BATCH = 2000
 LENGTH, GROUPS = "length", "groups"
@@ -73,11 +74,9 @@ def verify(
 ) -> Report:
     """Count the days from `first` to `last` anew from every dossier, and compare; then every sum of whole
     stretches among them. agencies: only theirs."""
-    if (
-        session.get_bind().dialect.name == "postgresql"
-    ):  # one snapshot, as SQLite has it anyhow; it takes a while
+    if session.get_bind().dialect.name == "postgresql":  # one snapshot, as SQLite has it anyhow
         session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
-        session.execute(text("SET LOCAL statement_timeout = 0"))
+    take_time(session)
     report = Report(standing=session.execute(select(FactLedger.standing)).scalar_one())
     waiting = frozenset(session.execute(select(FactQueue.dossier_id).distinct()).scalars())
     report.waiting = len(waiting)

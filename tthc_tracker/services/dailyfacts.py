@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import bindparam, delete, exists, func, insert, select, text, update
+from sqlalchemy import bindparam, delete, exists, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -33,6 +33,7 @@ from tthc_tracker.models.fact import (
 from tthc_tracker.queries import factsources, factsums
 from tthc_tracker.queries.among import Ids, among
 from tthc_tracker.queries.factsources import Fact, Keys, Length
+from tthc_tracker.queries.unhurried import take_time
 
 BATCH = 300
 """Dossiers a transaction: nobody who writes to SQLite waits for longer than a blink."""
@@ -246,8 +247,7 @@ def _sum_next(session: Session, ledger: FactLedger, run: Run) -> None:
     days = factsums.days_known(session) if step.grain is not Grain.DAY else _ALL
     if days:
         statement = factsums.insertion(step, days, session.get_bind().dialect.name)
-        if session.get_bind().dialect.name == "postgresql":  # of ten million it may take minutes
-            session.execute(text("SET LOCAL statement_timeout = 0"))
+        take_time(session)
         session.connection().exec_driver_sql(statement)
     run.summed = step.name
     ledger.step += 1
