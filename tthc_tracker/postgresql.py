@@ -9,7 +9,7 @@ from time import monotonic
 from typing import Any, cast
 
 import psycopg
-from psycopg.pq import TransactionStatus
+from psycopg.pq import ExecStatus, TransactionStatus
 from sqlalchemy import URL, Engine, ExceptionContext, create_engine, event
 from sqlalchemy.dialects.postgresql.psycopg import PGCompiler_psycopg
 from sqlalchemy.exc import InvalidatePoolError
@@ -56,11 +56,13 @@ class _Postgresql(psycopg.Connection[Any]):
         """End the unit; a sound one that could only read has nothing to undo.
 
         psycopg forgets what it has prepared at every rollback, for what was made in a transaction may be gone
-        with it: whatever only read would plan anew (decision 0045).
+        with it: whoever only read, or was refused in words, would plan anew (decisions 0045 and 0088). No
+        unit of ours makes tables, and one that failed is ended the driver's way.
         """
-        if self.read_only and self.info.transaction_status == TransactionStatus.INTRANS:
+        sound = self.info.transaction_status == TransactionStatus.INTRANS
+        if sound and self.read_only:
             self.commit()
-        else:
+        elif not sound or self.pgconn.exec_(b"ROLLBACK").status != ExecStatus.COMMAND_OK:
             super().rollback()
 
     def is_cut(self) -> bool:

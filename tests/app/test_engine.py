@@ -137,6 +137,21 @@ def test_a_unit_that_failed_or_wrote_is_still_undone(database: Database) -> None
 
 
 @pytest.mark.parametrize("engine_kind", ["postgresql"], indirect=True)
+def test_a_connection_keeps_its_plans_when_a_unit_is_refused_and_what_it_wrote_is_undone(
+    database: Database,
+) -> None:
+    for _ in range(8):
+        with database.reading() as session:
+            session.execute(select(Revision.name)).all()
+    with database.transaction() as session:
+        session.execute(text("INSERT INTO revision VALUES ('tried', 1)"))
+        session.rollback()
+    assert "FROM revision" in _prepared(database)
+    with database.reading() as session:
+        assert "tried" not in session.execute(select(Revision.name)).scalars().all()
+
+
+@pytest.mark.parametrize("engine_kind", ["postgresql"], indirect=True)
 def test_a_page_of_a_list_is_not_planned_anew_each_time(database: Database) -> None:
     page = select(Dossier.id).order_by(Dossier.overdue_from, Dossier.id).limit(51)
     for _ in range(15):  # the server tries five plans of its own before it keeps one
