@@ -30,6 +30,7 @@ from tthc_tracker import clock
 from tthc_tracker.extensions import database
 from tthc_tracker.jobs.importpace import Units
 from tthc_tracker.jobs.importpipeline import opened
+from tthc_tracker.jobs.importruns import ROOM
 from tthc_tracker.models.agency import Agency
 from tthc_tracker.models.importing import ImportedRow
 from tthc_tracker.models.procedure import Procedure
@@ -113,7 +114,7 @@ def read_in(path: Path) -> dict[str, int]:
     terms = imports.terms(register, as_of=file.data_as_of, now=clock.now())
     with database.transaction() as session:
         batch_id = imports.open_batch(session, file, actor_id=None, now=clock.now())
-    with opened(path, terms) as export:
+    with opened(path, terms, in_runs_of=ROOM) as export:
         for rows in (units := Units(export.batches)):
             with database.transaction() as session:
                 units.begun(session)

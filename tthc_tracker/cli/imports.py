@@ -24,7 +24,7 @@ from tthc_tracker.engine import WritersBusy
 from tthc_tracker.extensions import database
 from tthc_tracker.jobs.importchild import Manner
 from tthc_tracker.jobs.importerrors import GrowingErrors, keep_private
-from tthc_tracker.jobs.importing import go_on_from
+from tthc_tracker.jobs.importing import go_on_from, order_of
 from tthc_tracker.jobs.importpace import Units
 from tthc_tracker.jobs.importpipeline import ReaderEndedError, opened
 from tthc_tracker.jobs.work import patient_unit
@@ -173,7 +173,8 @@ def _written(
     as_of, now = task.data_as_of if task else clock.minute(), clock.now()
     by = Manner(_how(task, columns), file.encoding)
     with ExitStack() as stack:
-        export = stack.enter_context(opened(path, imports.terms(register, as_of=as_of, now=now), by=by))
+        terms = imports.terms(register, as_of=as_of, now=now)
+        export = stack.enter_context(opened(path, terms, by=by, in_runs_of=order_of(task)))
         units = Units(export.batches)
         errors = stack.enter_context(
             GrowingErrors(file.errors, export.columns, task.errors_size if task else 0)
@@ -191,7 +192,7 @@ def _written(
         else:
             batch_id = task.id
             go_on_from(before, register, units)
-        _write_all(batch_id, as_of, register, units, report)
+        _write_all(_Begun(batch_id, as_of, export.in_runs_of), register, units, report)
     return report.summary() | ({"went_on_from": before} if before else {})
 
 
@@ -235,9 +236,17 @@ def _judge_all(register: Register, batches: Iterator[list[ReadRow]]) -> Iterator
             yield judge(session, register, rows)
 
 
-def _write_all(
-    batch_id: int, as_of: dt.datetime, register: Register, units: Units, report: "_Report"
-) -> None:
+@dataclass(frozen=True)
+class _Begun:
+    """A file that is being written."""
+
+    batch_id: int
+    as_of: dt.datetime
+    in_runs_of: int
+
+
+def _write_all(file: _Begun, register: Register, units: Units, report: "_Report") -> None:
+    batch_id, as_of = file.batch_id, file.as_of
     for rows in units:
         before = report.tally.rows
         with patient_unit() as session:
@@ -245,7 +254,9 @@ def _write_all(
             judged = imports.take(session, register, rows, batch_id=batch_id, as_of=as_of, now=clock.now())
             size = report.add(judged)
             counts = report.tally.kept()
-            importstages.note_written(session, batch_id, counts, before=before, errors_size=size)
+            importstages.note_written(
+                session, batch_id, counts, before=before, in_runs_of=file.in_runs_of, errors_size=size
+            )
     with patient_unit() as session:
         report.told = importstages.finish(session, batch_id, report.tally.kept(), now=clock.now())
 

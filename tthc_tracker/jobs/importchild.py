@@ -6,7 +6,8 @@ import pickle
 import resource
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import chain, islice
 from pathlib import Path
 from queue import Queue
 from threading import Thread
@@ -14,11 +15,12 @@ from typing import IO, NamedTuple
 
 from tthc_tracker.domain.columnmaps import ColumnMap
 from tthc_tracker.domain.encodings import Encoding
+from tthc_tracker.jobs.importruns import in_runs
 from tthc_tracker.rendering import LENGTH
 from tthc_tracker.rendering.child import MOST_MEMORY, end_with_fault
 from tthc_tracker.services import importreading
 from tthc_tracker.services.importedvalues import Terms
-from tthc_tracker.services.importreading import plain_of
+from tthc_tracker.services.importreading import BATCH, Plain, ReadRow, plain_of
 from tthc_tracker.spreadsheets.exchangefile import open_export
 from tthc_tracker.spreadsheets.faults import UnusableFileError
 
@@ -37,16 +39,26 @@ AS_IT_IS = Manner()
 """In the vocabulary, and in an encoding that is certain."""
 
 
-def told(path: Path, terms: Terms | None, by: Manner = AS_IT_IS) -> Iterator[bytes]:
+def told(path: Path, terms: Terms | None, by: Manner = AS_IT_IS, in_runs_of: int = 0) -> Iterator[bytes]:
     """What is said of a file, in turn, each behind the letter of what it is."""
     try:
         with open_export(path, by.how, encoding=by.encoding) as export:
             yield COLUMNS + pickle.dumps(export.columns)
-            for rows in importreading.in_batches(export.rows, terms):
-                yield ROWS + marshal.dumps([plain_of(row) for row in rows])
+            for rows in _plain(importreading.in_batches(export.rows, terms), in_runs_of):
+                yield ROWS + marshal.dumps(rows)
             yield END + pickle.dumps(export.warnings)
     except (UnusableFileError, OSError) as fault:
         yield FAULT + pickle.dumps(fault)
+
+
+def _plain(batches: Iterable[list[ReadRow]], in_runs_of: int) -> Iterator[list[Plain]]:
+    """Batches as they are handed over: in the order of the file, or in runs."""
+    if not in_runs_of:
+        yield from ([plain_of(row) for row in rows] for rows in batches)
+        return
+    ordered = in_runs(chain.from_iterable(batches), in_runs_of)
+    while rows := list(islice(ordered, BATCH)):
+        yield rows
 
 
 AHEAD = 8

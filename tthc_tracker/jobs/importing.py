@@ -19,6 +19,7 @@ from tthc_tracker.jobs.importchild import Manner
 from tthc_tracker.jobs.importerrors import GrowingErrors
 from tthc_tracker.jobs.importpace import Units
 from tthc_tracker.jobs.importpipeline import ReaderEndedError, Reading, opened
+from tthc_tracker.jobs.importruns import ROOM
 from tthc_tracker.jobs.work import Work, is_gone, own_name, patient_unit
 from tthc_tracker.queries import columnmaps
 from tthc_tracker.queries import imports as queries
@@ -88,7 +89,7 @@ class _Desk:
                     self._check(task, register, export, by)
             else:
                 terms = imports.terms(register, as_of=task.data_as_of, now=clock.now())
-                with opened(self._sent(task), terms, by=by) as export:
+                with opened(self._sent(task), terms, by=by, in_runs_of=order_of(task)) as export:
                     self._load(task, register, export)
         except (UnusableFileError, ReaderEndedError) as fault:
             self._give_up(task, str(fault))
@@ -179,7 +180,10 @@ class _Desk:
                     )
                     tally.add(judged)
                     size = errors.note(judged)
-                    importstages.note_written(session, task.id, tally.kept(), before=before, errors_size=size)
+                    importstages.note_written(
+                        session, task.id, tally.kept(), before=before, in_runs_of=export.in_runs_of,
+                        errors_size=size,
+                    )  # fmt: skip
         with self._transaction() as session:
             importstages.finish(session, task.id, tally.kept(), now=clock.now())
 
@@ -199,6 +203,11 @@ class _Desk:
     def _undoer(self, task: Task) -> Actor:
         with database.reading() as session:
             return Actor(task.undone_by_id, queries.name_of(session, task.undone_by_id or 0))
+
+
+def order_of(task: Task | None) -> int:
+    """In which order a large file is written: what was begun goes on in the one in which it was."""
+    return task.in_runs_of if task is not None and task.rows_done else ROOM
 
 
 def go_on_from(rows_done: int, register: Register, units: Units) -> None:

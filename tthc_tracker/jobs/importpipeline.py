@@ -50,15 +50,18 @@ class Reading:
     columns: tuple[str, ...]
     batches: Iterator[list[ReadRow]]
     warnings: set[FileWarning] = field(default_factory=set)
+    in_runs_of: int = 0  # its order (jobs.importruns); 0: as they stand in the file
     child: int | None = None  # its process id
 
 
 @contextmanager
 def opened(
-    path: Path, terms: Terms | None, *, by: Manner = AS_IT_IS, beside_from: int = BESIDE_FROM
-) -> Iterator[Reading]:
+    path: Path, terms: Terms | None, *, by: Manner = AS_IT_IS, beside_from: int = BESIDE_FROM,
+    in_runs_of: int = 0,
+) -> Iterator[Reading]:  # fmt: skip
     """Open an export. terms: by which its rows are made ready to be written; by: how it is read if it does
-    not use the vocabulary, or does not say in which encoding it is.
+    not use the vocabulary, or does not say in which encoding it is; in_runs_of: in which order a large file
+    is (jobs.importruns).
 
     Raises:
         UnusableFileError, OSError: as `open_export` does, in the middle of the rows too. ReaderEndedError.
@@ -71,20 +74,20 @@ def opened(
     usual = gc.get_threshold()
     gc.set_threshold(_CONTAINERS, *usual[1:])
     try:
-        yield _begun(child, path, terms, by)
+        yield _begun(child, path, (terms, by, in_runs_of))
     finally:
         gc.set_threshold(*usual)
         _end(child)
 
 
-def _begun(child: subprocess.Popen[bytes], path: Path, terms: Terms | None, by: Manner) -> Reading:
+def _begun(child: subprocess.Popen[bytes], path: Path, how: tuple[Terms | None, Manner, int]) -> Reading:
     assert child.stdin is not None
     assert child.stdout is not None
     with suppress(BrokenPipeError):  # it is gone, as reading from it will tell
-        child.stdin.write(pickle.dumps((path.absolute(), terms, by)))
+        child.stdin.write(pickle.dumps((path.absolute(), *how)))
         child.stdin.close()
     _, columns = _told(child.stdout)
-    reading = Reading(columns, iter(()), child=child.pid)
+    reading = Reading(columns, iter(()), in_runs_of=how[-1], child=child.pid)
     reading.batches = _batches(child.stdout, reading)
     return reading
 

@@ -62,6 +62,9 @@ class ImportBatch(Base):
     fault: Mapped[str] = mapped_column(String(500), default="")
     rows_total: Mapped[int] = mapped_column(default=0)
     rows_done: Mapped[int] = mapped_column(default=0)  # of what is being done now
+    in_runs_of: Mapped[int] = mapped_column(
+        default=0, server_default="0"
+    )  # the order in which its rows are done (jobs.importruns); 0: as they stand in the file
     source_columns_id: Mapped[int | None]  # by which it is read, if not in the vocabulary (models.columnmap)
     errors_size: Mapped[int] = mapped_column(default=0)  # bytes of the file of errors that are sure
     confirmed_at: Mapped[dt.datetime | None]

@@ -81,6 +81,7 @@ class Task:
     feed_id: int | None
     undone_by_id: int | None
     rows_done: int
+    in_runs_of: int  # the order in which they were done
     errors_size: int
     counts: dict[str, Any]
     columns_id: int | None  # the map by which it is read (queries.columnmaps)
@@ -232,7 +233,8 @@ def broken_off(session: Session, source_code: str, sha256: str, whole: Whole) ->
 def _task(found: ImportBatch, code: str) -> Task:
     return Task(
         found.id, found.state, code, found.stored, found.sha256, found.data_as_of, found.actor_id,
-        found.feed_id, found.undone_by_id, found.rows_done, found.errors_size, dict(found.counts),
+        found.feed_id, found.undone_by_id, found.rows_done, found.in_runs_of,
+        found.errors_size, dict(found.counts),
         found.source_columns_id,
     )  # fmt: skip
 

@@ -120,7 +120,7 @@ def insert_events(session: Session, events: Sequence[EventText], desks: Iterable
 
 # A bulk writer keeps KiB of pages, and carries SQLite's log over into the database before it is so long that
 # somebody else would do it at his commit: a reception then took a tenth of a second.
-_ROOM = ("PRAGMA cache_size=-32000", "PRAGMA wal_autocheckpoint=3000")
+_ROOM = ("PRAGMA cache_size=-48000", "PRAGMA wal_autocheckpoint=3000")
 _USUAL_ROOM = (
     "PRAGMA cache_size=-4000",
     "PRAGMA wal_autocheckpoint=4000",

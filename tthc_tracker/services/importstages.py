@@ -51,11 +51,12 @@ def note_fault(session: Session, batch_id: int, state: BatchState, fault: str, n
 
 
 def note_written(
-    session: Session, batch_id: int, counts: dict[str, Any], *, before: int, errors_size: int
+    session: Session, batch_id: int, counts: dict[str, Any], *, before: int, in_runs_of: int, errors_size: int
 ) -> None:
     """How far the writing is; with the rows it speaks of, in one transaction."""
     batch = hold(session, batch_id, BatchState.CONFIRMED, before)
     batch.counts, batch.rows_done, batch.errors_size = counts, int(counts["rows"]), errors_size
+    batch.in_runs_of = in_runs_of
 
 
 def finish(session: Session, batch_id: int, counts: dict[str, Any], *, now: dt.datetime) -> dict[str, Any]:
