@@ -6,7 +6,7 @@ import pickle
 import resource
 import signal
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from itertools import chain, islice
 from pathlib import Path
 from queue import Queue
@@ -20,12 +20,12 @@ from tthc_tracker.rendering import LENGTH
 from tthc_tracker.rendering.child import MOST_MEMORY, end_with_fault
 from tthc_tracker.services import importreading
 from tthc_tracker.services.importedvalues import Terms
-from tthc_tracker.services.importreading import BATCH, Plain, ReadRow, plain_of
+from tthc_tracker.services.importreading import BATCH, plain_of
 from tthc_tracker.spreadsheets.exchangefile import open_export
 from tthc_tracker.spreadsheets.faults import UnusableFileError
 
-COLUMNS, ROWS, END, FAULT = b"c", b"r", b"e", b"f"
-"""What a message is: columns of a file, rows of it, warnings about it; or why it cannot be read."""
+COLUMNS, ROWS, PACKED, END, FAULT = b"c", b"r", b"p", b"e", b"f"
+"""What a message is: columns of a file, rows of it, packed rows, warnings; or why it cannot be read."""
 
 
 class Manner(NamedTuple):
@@ -44,21 +44,17 @@ def told(path: Path, terms: Terms | None, by: Manner = AS_IT_IS, in_runs_of: int
     try:
         with open_export(path, by.how, encoding=by.encoding) as export:
             yield COLUMNS + pickle.dumps(export.columns)
-            for rows in _plain(importreading.in_batches(export.rows, terms), in_runs_of):
-                yield ROWS + marshal.dumps(rows)
+            batches = importreading.in_batches(export.rows, terms)
+            if in_runs_of:
+                ordered = in_runs(chain.from_iterable(batches), in_runs_of)
+                while packed := list(islice(ordered, BATCH)):
+                    yield PACKED + marshal.dumps(packed)
+            else:
+                for rows in batches:
+                    yield ROWS + marshal.dumps([plain_of(row) for row in rows])
             yield END + pickle.dumps(export.warnings)
     except (UnusableFileError, OSError) as fault:
         yield FAULT + pickle.dumps(fault)
-
-
-def _plain(batches: Iterable[list[ReadRow]], in_runs_of: int) -> Iterator[list[Plain]]:
-    """Batches as they are handed over: in the order of the file, or in runs."""
-    if not in_runs_of:
-        yield from ([plain_of(row) for row in rows] for rows in batches)
-        return
-    ordered = in_runs(chain.from_iterable(batches), in_runs_of)
-    while rows := list(islice(ordered, BATCH)):
-        yield rows
 
 
 AHEAD = 8

@@ -15,7 +15,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
 
-from tthc_tracker.jobs.importchild import AS_IT_IS, FAULT, ROWS, Manner
+from tthc_tracker.jobs.importchild import AS_IT_IS, FAULT, PACKED, ROWS, Manner
+from tthc_tracker.jobs.importruns import plain
 from tthc_tracker.rendering import child_of_ours, read
 from tthc_tracker.services import importreading
 from tthc_tracker.services.importedvalues import Terms
@@ -93,8 +94,8 @@ def _begun(child: subprocess.Popen[bytes], path: Path, how: tuple[Terms | None, 
 
 
 def _batches(pipe: IO[bytes], reading: Reading) -> Iterator[list[ReadRow]]:
-    while (told := _told(pipe))[0] == ROWS:
-        yield [row_of(plain) for plain in told[1]]
+    while (told := _told(pipe))[0] in {ROWS, PACKED}:
+        yield [row_of(plain(row)) if told[0] == PACKED else row_of(row) for row in told[1]]
     reading.warnings |= told[1]
 
 
@@ -105,7 +106,7 @@ def _told(pipe: IO[bytes]) -> tuple[bytes, Any]:
     except EOFError:
         raise ReaderEndedError(READER_ENDED) from None
     kind, packed = message[:1], memoryview(message)[1:]
-    if kind == ROWS:
+    if kind in {ROWS, PACKED}:
         return kind, marshal.loads(packed)  # noqa: S302 (written by our child, over its own pipe)
     told = pickle.loads(packed)  # noqa: S301 (as above)
     if kind == FAULT:

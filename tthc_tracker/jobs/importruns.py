@@ -8,7 +8,6 @@ trail (decision 0084). No SQLAlchemy may be reached from here (jobs.importchild)
 import marshal
 from collections.abc import Iterable, Iterator
 from heapq import heappop, heappush
-from typing import Any
 
 from tthc_tracker.services.importreading import Plain, ReadRow, plain_of
 from tthc_tracker.spreadsheets.faults import UnusableFileError
@@ -16,12 +15,12 @@ from tthc_tracker.spreadsheets.faults import UnusableFileError
 ROOM = 16_000
 """Rows that wait for their turn, packed into a kilobyte each; a run has twice as many."""
 
-_Turn = tuple[int, str, str, int, Any, bytes]
-"""A row's turn (its run, agency and code, its place in the file), its number and columns, the rest packed."""
+Packed = tuple[int, tuple[str, ...], bytes]
+"""A row as it waits and is handed over: its number, its columns, and the rest of what is `Plain` of it."""
 
 
-def in_runs(rows: Iterable[ReadRow], room: int) -> Iterator[Plain]:
-    """The rows, plain, in runs that ascend by agency and code (replacement selection).
+def in_runs(rows: Iterable[ReadRow], room: int) -> Iterator[Packed]:
+    """The rows, packed, in runs that ascend by agency and code (replacement selection).
 
     The order follows from the file and `room` alone: who reads the file again goes on where he was, and rows
     of one code stay as they stand there. While the room fills, every second row is given out: nobody waits
@@ -30,25 +29,25 @@ def in_runs(rows: Iterable[ReadRow], room: int) -> Iterator[Plain]:
     Raises:
         UnusableFileError, OSError: as the rows do, after those before it.
     """
-    waiting = list[_Turn]()
-    run, agency, code, fault = 0, "", "", None
+    waiting = list[tuple[int, str, int, Packed]]()  # run, agency and code, place in the file
+    run, last, fault = 0, "", None
     try:
         for place, row in enumerate(rows):
             number, names, *said = plain_of(row)
-            its = (agency, code) if row.refusal is not None else (row.receiving, row.code)
-            heappush(
-                waiting, (run + (its < (agency, code)), *its, place, (number, names), marshal.dumps(said))
-            )
+            its = last if row.refusal is not None else f"{row.receiving}\0{row.code}"
+            heappush(waiting, (run + (its < last), its, place, (number, names, marshal.dumps(said))))
             if len(waiting) > room or place % 2:
-                run, agency, code, *turn = heappop(waiting)
-                yield _unpacked(*turn)
+                run, last, _, packed = heappop(waiting)
+                yield packed
     except (UnusableFileError, OSError) as met:
         fault = met
     while waiting:
-        yield _unpacked(*heappop(waiting)[3:])
+        yield heappop(waiting)[3]
     if fault is not None:
         raise fault
 
 
-def _unpacked(_place: int, head: tuple[int, tuple[str, ...]], said: bytes) -> Plain:
-    return *head, *marshal.loads(said)  # noqa: S302 (packed above)
+def plain(packed: Packed) -> Plain:
+    """A row as it was before it was packed."""
+    number, names, said = packed
+    return number, names, *marshal.loads(said)  # noqa: S302 (packed above)
