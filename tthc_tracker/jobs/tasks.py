@@ -3,6 +3,7 @@
 import datetime as dt
 from collections import Counter
 from collections.abc import Callable
+from functools import partial
 from typing import Any, Protocol
 
 from sqlalchemy.orm import Session
@@ -125,8 +126,10 @@ def _loads(work: Work, total: Tally, now: dt.datetime) -> Step:
     def run(session: Session) -> bool:
         if work.token is None or jobruns.position(session, _LOADS) != hour:
             jobruns.move_on(session, _LOADS, hour)
+            loads = backlogs.loads(session, now)  # every open dossier is passed for them: once
             for step in (
-                backlogs.count, stranding.count, stranding.count_unattended, sessionalerts.settle,
+                partial(backlogs.count, known=loads), stranding.count,
+                partial(stranding.count_unattended, known=loads), sessionalerts.settle,
             ):  # fmt: skip
                 total.add(step(session, Directory(session, now.date()), now=now, token=work.token or 0))
         return False

@@ -28,6 +28,7 @@ _UNANSWERED = text("closed_at IS NULL AND acknowledged_at IS NULL AND (rung > 0 
 _ANSWERED = text("closed_at IS NULL AND acknowledged_at IS NOT NULL")
 _OF_SOURCE = text("closed_at IS NULL AND source_id IS NOT NULL")
 _OF_REPORT = text("closed_at IS NULL AND field_report_id IS NOT NULL")
+_OF_NO_DOSSIER = text("dossier_id IS NULL")
 _ASLEEP = text("woken_at IS NULL")
 
 
@@ -50,6 +51,10 @@ class Alert(Base):
             "ix_alert_agency_id", "agency_id", "raised_at", sqlite_where=_STANDING, postgresql_where=_STANDING
         ),
         Index("ix_alert_raised_at", "raised_at"),
+        Index(
+            "ix_alert_episode", "rule", "version",
+            sqlite_where=_OF_NO_DOSSIER, postgresql_where=_OF_NO_DOSSIER,
+        ),
         Index("ix_alert_climbs_at", "climbs_at", sqlite_where=_CLIMBS, postgresql_where=_CLIMBS),
         Index(
             "ix_alert_unanswered", "agency_id", "id", sqlite_where=_UNANSWERED, postgresql_where=_UNANSWERED

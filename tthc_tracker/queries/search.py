@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, TextClause, and_, bindparam, false, or_, select, text
@@ -29,6 +29,8 @@ MOST_NARROWED = 5000  # of a name: filters look among so many of the newest
 MOST_PEOPLE = 1000  # whose digits end alike; among more, more digits have to be typed
 FEWEST_DIGITS = 4
 LONGEST = 100
+SHORT = 3  # letters; the index of SQLite knows what begins with so many or fewer
+MOST_ENDINGS = 64  # words that an unfinished one could become, to be asked for one by one
 
 Narrowed = Sequence[ColumnElement[bool]]
 
@@ -237,15 +239,51 @@ def _indexed(
     besides."""
     postgresql = session.get_bind().dialect.name == "postgresql"
     places = [] if scope.all else [f"a{agency}" for agency in sorted(scope.agency_ids)] or ["a0"]
-    find_ids, wanted = (_postgresql if postgresql else _sqlite)(names, words, places)
+    if postgresql:
+        find_ids, wanted = _postgresql(names, words, places)
+    else:
+        find_ids, wanted = _sqlite(names, _endings(session, names[-1]) if names else "", words, places)
     return session.execute(find_ids, {"wanted": wanted, "most": most}).scalars().all()
 
 
-def _sqlite(names: Sequence[str], words: Sequence[str], places: Sequence[str]) -> tuple[TextClause, str]:
+def _endings(session: Session, word: str) -> str:
+    """An unfinished word as SQLite is asked for it.
+
+    Asked for what begins with it, SQLite first puts together every dossier of every such word: 17 ms of
+    300,000 people called Bình, to show the newest fifty. The few words there are of a long beginning are
+    looked up, and each walked as far as it is needed.
+    """
+    if len(word) <= SHORT:
+        return f'"{word}"*'
+    bounds = {"first": word, "beyond": word + "{", "most": MOST_ENDINGS + 1}
+    known = session.execute(_words(), bounds).scalars().all()
+    if not known or len(known) > MOST_ENDINGS:
+        return f'"{word}"*'
+    return "(" + " OR ".join(f'"{one}"' for one in known) + ")"
+
+
+@cache
+def _words() -> TextClause:
+    """The words of the index from `first` to `beyond`, each found behind the one before: of a word that
+    stands in a million names, one is looked at."""
+    return text("""
+        WITH RECURSIVE known (word) AS (
+            SELECT (SELECT term FROM dossier_word WHERE term >= :first ORDER BY term LIMIT 1)
+            UNION ALL
+            SELECT (SELECT term FROM dossier_word WHERE term >= known.word || '0' ORDER BY term LIMIT 1)
+            FROM known WHERE known.word < :beyond
+        )
+        SELECT word FROM known WHERE word < :beyond LIMIT :most
+    """)
+
+
+def _sqlite(
+    names: Sequence[str], last: str, words: Sequence[str], places: Sequence[str]
+) -> tuple[TextClause, str]:
     wanted = []
     if names:
-        whole = " ".join(f'"{word}"' for word in names[:-1]) + f' "{names[-1]}"*'
-        wanted.append(f"names : ({' AND '.join(whole.split())})")
+        whole = [f'"{word}"' for word in names[:-1]]
+        wanted.append(f"names : ({' AND '.join([*whole, last])})")
     wanted += [f"places : {word}" for word in words]
     if places:
         wanted.append(f"places : ({' OR '.join(places)})")

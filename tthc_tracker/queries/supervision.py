@@ -1,22 +1,23 @@
 """The supervisor's lists: overdue, received late, due soon, late but re-appointed. Worst first."""
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, func, select, tuple_, union
+from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, func, select, tuple_, union, union_all
 from sqlalchemy.orm import Session
 
 from tthc_tracker.domain.alerting import Rule
-from tthc_tracker.domain.lifecycle import SourceKind
+from tthc_tracker.domain.lifecycle import Channel, SourceKind
 from tthc_tracker.domain.people import listed_name
 from tthc_tracker.domain.permissions import Scope
 from tthc_tracker.models.alert import Alert, AlertSnooze, SourceDispute
 from tthc_tracker.models.base import BigId, Moment
 from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.models.person import Person
+from tthc_tracker.models.procedure import Sector
 from tthc_tracker.queries import listing, names
 from tthc_tracker.queries.among import Ids, among
 from tthc_tracker.queries.apologies import without_apology
@@ -133,16 +134,33 @@ def _moments(now: dt.datetime) -> dict[str, Any]:
 class _Listed:
     """What belongs to a list, in no order: a statement that gives ids, and its columns."""
 
-    ids: Select[int]
+    ids: Select[Any]
     id: Any
     deadline: Any
 
 
 def _listed(asked: _Question) -> _Listed:
-    which, filters, scope = asked.which, asked.filters, asked.scope
-    deadline = _deadline(which)
-    chosen = [_standing(which)]
-    chosen += listing.conditions_within(filters, _organisation(which), asked.agencies)
+    deadline, fields, scope = _deadline(asked.which), _fields(asked), asked.scope
+    if fields:
+        chosen = _chosen(asked, replace(asked.filters, sector="", channel=None))
+        several = union_all(*(_parted(deadline, *chosen, one) for one in fields)).subquery()
+        return _Listed(select(several.c.id, several.c.deadline), several.c.id, several.c.deadline)
+    chosen, ways = _chosen(asked, asked.filters), ways_in(scope)
+    # Few wait for an answer, and by the desk alone.
+    if len(ways) == 1 or asked.which is Listing.LATE_RECEPTION:
+        return _Listed(select(Dossier.id).where(*chosen, visible(scope)), Dossier.id, deadline)
+    found = union(*(_parted(deadline, *chosen, way) for way in ways)).subquery()
+    return _Listed(select(found.c.id), found.c.id, found.c.deadline)
+
+
+def _parted(deadline: Any, *chosen: ColumnElement[bool]) -> Select[Any]:
+    return select(Dossier.id, deadline.label("deadline")).where(*chosen)
+
+
+def _chosen(asked: _Question, filters: Filters) -> list[ColumnElement[bool]]:
+    deadline = _deadline(asked.which)
+    chosen = [_standing(asked.which)]
+    chosen += listing.conditions_within(filters, _organisation(asked.which), asked.agencies)
     if filters.unit is not None:
         chosen.append(listing.held_by(Dossier.holding_unit_id, filters.unit))
     if filters.unapologised:
@@ -153,12 +171,22 @@ def _listed(asked: _Question) -> _Listed:
         chosen.append(deadline >= _midnight(filters.start, asked.zone))
     if filters.end:
         chosen.append(deadline < _midnight(filters.end + dt.timedelta(days=1), asked.zone))
-    ways = ways_in(scope)
-    if len(ways) == 1 or which is Listing.LATE_RECEPTION:  # few wait for an answer, and by the desk alone
-        return _Listed(select(Dossier.id).where(*chosen, visible(scope)), Dossier.id, deadline)
-    parts = union(*(select(Dossier.id, deadline.label("deadline")).where(*chosen, way) for way in ways))
-    found = parts.subquery()
-    return _Listed(select(found.c.id), found.c.id, found.c.deadline)
+    return chosen
+
+
+def _fields(asked: _Question) -> list[ColumnElement[bool]]:
+    """What is late in a whole province, of one field, as the parts of a union: one a channel.
+
+    Its index begins with both, and has the order of the list behind them: nothing else is passed.
+    """
+    filters = asked.filters
+    held = filters.held or filters.unit is not None or filters.officer is not None
+    whole = asked.scope.all and not (filters.agency or filters.only or held or filters.unapologised)
+    if asked.which is not Listing.OVERDUE or not whole or not filters.sector:
+        return []
+    sector = select(Sector.id).where(Sector.code == filters.sector).scalar_subquery()
+    channels = Channel if filters.channel is None else (filters.channel,)
+    return [and_(Dossier.sector_id == sector, Dossier.channel == one) for one in channels]
 
 
 @lru_cache(maxsize=256)

@@ -97,11 +97,12 @@ def preview(session: Session, as_of: dt.datetime) -> list[Previewed]:
     """
     names = _Names(session, as_of)
     stale = list(sourcefreshness.due(session, names.directory, as_of))
+    nobodys = stranding.unattended(backlogs.loads(session, as_of), names.directory)
     found = [
         *_of_dossiers(session, as_of, names, frozenset(one.source_id for one in stale)),
         *_of_backlogs(session, as_of, names),
         *_of_places(Rule.ENDED_AGENCY, stranding.loads(session, as_of), session, names),
-        *_of_places(Rule.NO_RECIPIENT, stranding.unattended(session, as_of, names.directory), session, names),
+        *_of_places(Rule.NO_RECIPIENT, nobodys, session, names),
         *_of_reports(session, as_of, names),
         *_of_sessions(session, as_of, names),
         *_of_sources(session, as_of, names, stale),

@@ -64,13 +64,15 @@ def loads(session: Session, now: dt.datetime, *, looking_back: bool = False) -> 
         is_open = and_(or_(open_now, closed_later), Dossier.accepted_at <= now)
         running = or_(running, Dossier.paused_since > now)
     overdue = func.sum(case((and_(running, Dossier.overdue_from <= now), 1), else_=0))
-    # A unit has one agency: counted by unit alone, the index of open dossiers answers without the table.
+    # A unit has one agency: counted by unit alone, and of agencies in their order, the indexes of open
+    # dossiers answer without the table and without sorting.
     unit, agency = Dossier.holding_unit_id, Dossier.resolving_agency_id
     in_units = select(unit, func.count(), overdue).where(is_open, unit.is_not(None)).group_by(unit)
-    alone = select(agency, func.count(), overdue).where(is_open, unit.is_(None)).group_by(agency)
+    nobodys = [number.filter(unit.is_(None)) for number in (func.count(), overdue)]
+    alone = select(agency, *nobodys).where(is_open).group_by(agency)
     agency_of = dict(session.execute(select(Unit.id, Unit.agency_id).order_by(Unit.id)).all())
     found = [Load(agency_of[row[0]], *row) for row in session.execute(in_units)]
-    found += [Load(row[0], None, *row[1:]) for row in session.execute(alone)]
+    found += [Load(row[0], None, *row[1:]) for row in session.execute(alone) if row[1]]
     return sorted(found, key=lambda load: (load.agency_id, load.unit_id or 0))
 
 
@@ -98,10 +100,17 @@ def step(terms: Terms, load: Load, episode: Episode | None) -> EpisodeStep:
     return backlog_step(load.open, load.overdue, standing=standing, thresholds=backlog_thresholds(rule))
 
 
-def count(session: Session, directory: Directory, *, now: dt.datetime, token: int = 0) -> Tally:
-    """Open the episodes that begin and close those that end."""
+def count(
+    session: Session,
+    directory: Directory,
+    *,
+    now: dt.datetime,
+    token: int = 0,
+    known: list[Load] | None = None,
+) -> Tally:
+    """Open the episodes that begin and close those that end. known: what `loads` has just found."""
     tally, found, ended = Tally(), episodes(session), []
-    loaded = {load.subject: load for load in loads(session, now)}
+    loaded = {load.subject: load for load in (loads(session, now) if known is None else known)}
     for subject, load in loaded.items():
         match step(directory.terms, load, found.get(subject)):
             case EpisodeStep.OPENS:

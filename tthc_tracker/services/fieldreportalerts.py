@@ -88,6 +88,7 @@ def _ended(told_of: dict[Rule, list[int]], now: dt.datetime) -> Any:
         .join(FieldReport, FieldReport.id == Alert.field_report_id)
         .where(
             Alert.closed_at.is_(None),
+            Alert.field_report_id.is_not(None),  # by the index of these, not through all that stands
             or_(
                 FieldReport.answered_at.is_not(None),
                 Alert.agency_id != FieldReport.handling_agency_id,
@@ -96,7 +97,7 @@ def _ended(told_of: dict[Rule, list[int]], now: dt.datetime) -> Any:
                 *unwanted,
             ),
         )
-        .order_by(Alert.id)
+        .order_by(Alert.field_report_id, Alert.id)
         .limit(BATCH)
     )
 

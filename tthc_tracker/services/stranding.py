@@ -25,16 +25,22 @@ def count(session: Session, directory: Directory, *, now: dt.datetime, token: in
     return _settle(session, Rule.ENDED_AGENCY, loads(session, now), directory, now=now, token=token)
 
 
-def unattended(session: Session, now: dt.datetime, directory: Directory) -> list[Load]:
-    """The units with open dossiers that have neither a head of their own nor one of their agency."""
-    return [
-        load for load in backlogs.loads(session, now) if not directory.has_head(load.agency_id, load.unit_id)
-    ]
+def unattended(loaded: list[Load], directory: Directory) -> list[Load]:
+    """Of what `backlogs.loads` found, that of units which have neither a head of their own nor one of their
+    agency."""
+    return [load for load in loaded if not directory.has_head(load.agency_id, load.unit_id)]
 
 
-def count_unattended(session: Session, directory: Directory, *, now: dt.datetime, token: int = 0) -> Tally:
-    """The same for the units of which nobody would hear."""
-    found = unattended(session, now, directory)
+def count_unattended(
+    session: Session,
+    directory: Directory,
+    *,
+    now: dt.datetime,
+    token: int = 0,
+    known: list[Load] | None = None,
+) -> Tally:
+    """The same for the units of which nobody would hear. known: what `backlogs.loads` has just found."""
+    found = unattended(backlogs.loads(session, now) if known is None else known, directory)
     return _settle(session, Rule.NO_RECIPIENT, found, directory, now=now, token=token)
 
 
