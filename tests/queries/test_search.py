@@ -91,6 +91,7 @@ def test_digits_that_end_an_id_and_a_code_find_both(session: Session, register: 
         pytest.param("tran thi dao", NAMES[1], id="without marks, đ as d"),
         pytest.param("ĐÀO TRẦN", NAMES[1], id="in another order and in capitals"),
         pytest.param("tran da", NAMES[1], id="the last word unfinished"),
+        pytest.param("thanh vien cong tnhh duon", NAMES[6], id="a long word unfinished"),
         pytest.param("le hoang an", NAMES[2], id="two people share a word"),
         pytest.param("ho thi ngoc anh", NAMES[4], id="five words"),
         pytest.param("cong ty duong bo", NAMES[6], id="an organisation"),
