@@ -17,10 +17,12 @@ _AT_DESK = text(
     "closed_at IS NULL AND accepted_at IS NOT NULL AND holding_unit_id IS NULL AND officer_id IS NULL"
 )
 _WAITING = text("closed_at IS NULL AND accepted_at IS NULL")
+_REAPPOINTED = text("reappointed_at IS NOT NULL AND closed_at IS NULL")
 _OWED = text("handover_due_at IS NOT NULL AND handover_confirmed_at IS NULL AND closed_at IS NULL")
 # By what what is late is filtered: told by its index, for else each late dossier is looked at.
 _OF = ("resolving_agency_id", "receiving_agency_id")
-_NARROWED = ("procedure_id", "source_id", "officer_id", "holding_unit_id", *_OF)
+_FIELD, _HOLDER = ("sector_id", "channel"), ("officer_id", "holding_unit_id")
+_NARROWED = (*_FIELD, "procedure_id", "source_id", *_HOLDER, *_OF)
 _ELSEWHERE = ("returning_agency_id", "step_agency_id")
 # What start pages count of what is open: due soon, late without the apology that it could have.
 _COUNTED = ("due_soon_from", "reappointed_at", "limit_unit", "limit_amount")
@@ -52,14 +54,9 @@ class Dossier(Base):
         CheckConstraint("(accepted_at IS NULL) = (accepted_on IS NULL)", name="accepted"),
         CheckConstraint("(closed_at IS NULL) = (closed_on IS NULL)", name="closed_on"),
         _index("code", "code"),
-        _index(
-            "overdue", "overdue_from", "id", "sector_id", "channel", *_NARROWED, *_ELSEWHERE, *_COUNTED,
-            where=_RUNNING,
-        ),
-        _index("late_of", "sector_id", "channel", "overdue_from", "id", *_NARROWED, where=_RUNNING),
-        _index(
-            "resolving_open", "resolving_agency_id", *_CLOCK, "officer_id", "holding_unit_id", where=_OPEN
-        ),
+        _index("overdue", "overdue_from", "id", *_NARROWED, *_ELSEWHERE, *_COUNTED, where=_RUNNING),
+        _index("late_of", *_FIELD, "overdue_from", "id", *_NARROWED[2:], where=_RUNNING),
+        _index("resolving_open", "resolving_agency_id", *_CLOCK, *_HOLDER, where=_OPEN),
         _index("receiving_open", "receiving_agency_id", *_CLOCK, where=_OPEN),
         _index("returning_open", "returning_agency_id", *_CLOCK, where=_OPEN),
         _index("unit_open", "holding_unit_id", "paused_since", "overdue_from", where=_OPEN),
@@ -76,10 +73,7 @@ class Dossier(Base):
         _index("applicant", "applicant_id"),
         _index("owner", "owner_id"),
         _index("elsewhere", "step_agency_id", *_CLOCK, where=text("step_agency_id IS NOT NULL")),
-        _index(
-            "reappointed", "overdue_from", "id",
-            where=text("reappointed_at IS NOT NULL AND closed_at IS NULL"),
-        ),
+        _index("reappointed", "overdue_from", "id", where=_REAPPOINTED),
         _index("unseen", "source_id", where=text("unseen_since IS NOT NULL")),
         _index("day_off", "resolving_agency_id", "id", where=text("due_on_day_off AND closed_at IS NULL")),
         _index(
