@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0119"
-down_revision = "0118"
+down_revision = "0125"
 branch_labels = None
 depends_on = None
 
