@@ -4,6 +4,7 @@ It runs as an unprivileged user, listens on loopback only and lies outside the c
 that needs it starts it; the process that controls the run stops it.
 """
 
+import atexit
 import json
 import os
 import pwd
@@ -69,7 +70,7 @@ class Cluster:
         if template is not None:
             # Copying files beats writing eight hundred small tables through the log, a third of the time.
             statement += sql.SQL(" TEMPLATE {} STRATEGY FILE_COPY").format(sql.Identifier(template))
-        self.execute(statement)
+        _administer(self, statement)
         return name
 
     def rename_database(self, name: str, to: str) -> None:
@@ -80,10 +81,11 @@ class Cluster:
 
     def drop_database(self, name: str) -> None:
         """Remove a database, whoever is still connected."""
-        self.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+        _administer(self, sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
 
     def stop(self) -> None:
         """Stop the server and remove what it wrote."""
+        _leave(self)
         as_server_user(
             [str(BINARIES / "pg_ctl"), "-D", str(self.directory / "data"), "-m", "immediate", "-w", "stop"]
         )
@@ -102,6 +104,7 @@ class Cluster:
 
     def rest(self) -> None:
         """Stop the server as an operator would and leave what it wrote, for `kept` to find."""
+        _leave(self)
         as_server_user(
             [
                 str(BINARIES / "pg_ctl"),
@@ -123,6 +126,7 @@ class Cluster:
 
     def kill(self) -> None:
         """End every process of the server at once, as a power cut would; return when none is left."""
+        _leave(self)
         pids = self._processes()
         for pid in pids:
             os.kill(pid, signal.SIGKILL)
@@ -150,6 +154,26 @@ class Cluster:
         for mark in (self.directory / "data" / "postmaster.pid", *self.directory.glob(".s.PGSQL.*")):
             mark.unlink(missing_ok=True)
         _serve(self.directory, self.port, settings)
+
+
+_ADMINISTERED: dict[Path, psycopg.Connection[Any]] = {}
+
+
+def _administer(cluster: Cluster, statement: sql.Composable) -> None:
+    """Make or drop a database over a connection that stays: a run makes hundreds, and to connect each time
+    takes a sixth as long again."""
+    kept = _ADMINISTERED.get(cluster.directory)
+    if kept is None:
+        address = f"postgresql://postgres@127.0.0.1:{cluster.port}/postgres"
+        kept = _ADMINISTERED[cluster.directory] = psycopg.connect(address, autocommit=True)
+        atexit.register(kept.close)
+    kept.execute(statement)
+
+
+def _leave(cluster: Cluster) -> None:
+    """Hang up before the server goes."""
+    if (kept := _ADMINISTERED.pop(cluster.directory, None)) is not None:
+        kept.close()
 
 
 def _lives(pid: int) -> bool:
