@@ -31,6 +31,7 @@ def scanned(story: Story) -> None:
     story.run("jobs", "run", "scan-deadlines")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("engine_kind", ["sqlite"], indirect=True)
 def test_an_alert_is_answered_broken_and_handed_on_by_keyboard(story: Story) -> None:
     office = story.office

@@ -25,6 +25,7 @@ def _administrator(story: Story, database_url: str) -> Worker:
     return admin
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("engine_kind", ["sqlite"], indirect=True)
 def test_a_holiday_from_its_decision_to_the_applicant(story: Story, smtp: Mailbox, database_url: str) -> None:
     office, admin = story.office, _administrator(story, database_url)

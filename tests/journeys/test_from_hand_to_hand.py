@@ -64,6 +64,7 @@ def paper(page: Page, address: str, folder: Path) -> str:
     return " ".join(shown.stdout.split())
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("engine_kind", ["sqlite"], indirect=True)  # the verbs: both, tests/services
 def test_from_the_desk_to_the_one_who_collects(story: Story, smtp: Mailbox, tmp_path: Path) -> None:
     office = story.office

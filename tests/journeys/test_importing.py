@@ -92,6 +92,7 @@ def picture(page: Page, name: str) -> None:
     page.set_viewport_size(desktop)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("engine_kind", ["sqlite"], indirect=True)
 def test_an_export_goes_its_way_and_back(browser: Browser, site: Site) -> None:
     with context(browser, site.web.url) as (opened, complaints):

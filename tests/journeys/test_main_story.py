@@ -132,6 +132,7 @@ def act(page: Page, action: str, button: str) -> None:
     form.get_by_role("button", name=button).click()
 
 
+@pytest.mark.long
 def test_from_the_card_to_the_summary(story: Story, smtp: Mailbox, tmp_path: Path) -> None:
     office = story.office
     with story.at_work(office.clerk.user_id) as page:

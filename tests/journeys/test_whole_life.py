@@ -92,6 +92,7 @@ def slips(page: Page, code: str, folder: Path, name: str, *also: str) -> dict[st
     return said
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("engine_kind", ["sqlite"], indirect=True)  # both: services/test_any_life.py
 def test_over_tet_through_two_agencies_to_a_late_end(story: Story, smtp: Mailbox, tmp_path: Path) -> None:
     office = story.office
