@@ -1,7 +1,8 @@
 """What one test's application and engine have put together is kept for the next.
 
 An engine keeps its statements for itself, an application its templates and its routes. The product has one of
-each a process; a test run has thousands, and making the same things again was half of its time.
+each a process; a test run has thousands, and making the same things again was half of its time. Nor does a
+process of tests rest between its units.
 """
 
 from collections.abc import Callable
@@ -67,5 +68,6 @@ def _builder_kept(rule: Rule, append_unknown: bool = True) -> Callable[..., Any]
 def share() -> None:
     """Let every engine and application of this process go on from the one before."""
     extensions.make_engine = _make_engine
+    engine.REST = 0.0  # a process rests after a long unit for others at the same file: here is none
     Flask.jinja_options = {**Flask.jinja_options, "bytecode_cache": _Templates()}
     Rule._compile_builder = _builder_kept  # type: ignore[method-assign]  # only in tests

@@ -59,8 +59,9 @@ class Office:
 
 
 def open_office(session: Session) -> Office:
-    """Make the office, in the transaction of the caller."""
-    catalogue.seed_reference(session, OPENED)
+    """Make the office, in the transaction of the caller; a bare database is stocked first."""
+    if session.execute(select(Sector.id).limit(1)).first() is None:
+        catalogue.seed_reference(session, OPENED)
     (province,) = _agencies(session, Level.TINH, None, ("H50", "Uỷ ban nhân dân tỉnh"))
     ward, other = _agencies(
         session, Level.XA, province, ("H50.19000", "Phường Đông Hà"), ("H50.19001", "Xã Cam Lộ")
