@@ -46,6 +46,10 @@ class WritersBusy(OperationalError):
     """Others wrote for longer than PATIENCE; nothing was done, so that the same can be tried again."""
 
 
+class PoolerMistakenError(Exception):
+    """What stands before the server is another pooler than the address says; the message says what to do."""
+
+
 class UnknownOutcomeError(Exception):
     """A commit whose replication was given up: neither done nor undone for the one who asked."""
 
@@ -259,7 +263,7 @@ class Replica:
             if not seen or session.execute(_HAS_REPLAYED, {"seen": seen}).scalar_one():
                 session.connection()
                 return session
-        except DBAPIError as error:
+        except (DBAPIError, PoolerMistakenError) as error:
             self._gone_until = monotonic() + self.LEFT_ALONE
             log.warning("the standby for reading is left alone", extra={"reason": type(error).__name__})
         session.close()

@@ -4,7 +4,9 @@ Loaded by `engine.make_engine` for an address of PostgreSQL, by nobody else: its
 """
 
 from collections.abc import Callable
+from contextlib import closing
 from select import POLLIN, poll
+from threading import Event
 from time import monotonic
 from typing import Any, cast
 
@@ -14,8 +16,8 @@ from sqlalchemy import URL, Engine, ExceptionContext, create_engine, event
 from sqlalchemy.dialects.postgresql.psycopg import PGCompiler_psycopg
 from sqlalchemy.exc import InvalidatePoolError
 
-from tthc_tracker.engine import LENT, UNCONFIRMED, unconfirmed_commits
-from tthc_tracker.wording.moving import POOLER_UNSAID
+from tthc_tracker.engine import LENT, UNCONFIRMED, PoolerMistakenError, unconfirmed_commits
+from tthc_tracker.wording.moving import POOLER_LENDS, POOLER_UNSAID
 
 _RESTS_SINCE = "rests since"
 ASKED_AFTER = 1.0
@@ -43,10 +45,10 @@ _PREPARED_IN_VAIN = (psycopg.errors.FeatureNotSupported, psycopg.errors.InvalidS
 
 POOLER = "pgbouncer"
 """In the query of an address: `?pgbouncer=transaction` (or session), as its pool_mode."""
-
-
-class PoolerUnsaidError(Exception):
-    """A pooler stands before the server, and the address does not say so; the message says what to do."""
+_REFUSED_BY_A_POOLER = "unsupported startup parameter"
+_WHICH_SERVER = "SELECT pg_backend_pid() || ' of ' || pg_postmaster_start_time()"
+_LOOKS, _LOOK = 3, 2000
+"""How often it is looked whether a server is lent to two, and milliseconds that a look may take."""
 
 
 class _Postgresql(psycopg.Connection[Any]):
@@ -82,14 +84,23 @@ class _PlainLimits(PGCompiler_psycopg):
         return written(select, **how | {"literal_execute": True})
 
 
-def _watch_postgresql(engine: Engine, pool_mode: str) -> None:
-    """Where PgBouncer lends a server for a transaction nothing can be told to a connection."""
-    engine.dialect.statement_compiler = _PlainLimits
+def _look_who_answers(engine: Engine, pool_mode: str) -> None:
+    """Have each new connection looked at: who answers must be what the address says."""
+    stays = Event()  # a server stays with whoever it was given to: seen once, that holds
 
     @event.listens_for(engine, "do_connect")
     def do_connect(_dialect: Any, _record: Any, arguments: Any, parameters: Any) -> Any:
-        raw = _Postgresql.connect(*arguments, **parameters)
-        return raw if pool_mode else _that_is_the_server(raw)
+        raw = _greeted(arguments, parameters)
+        if not pool_mode:
+            return _that_is_the_server(raw)
+        if pool_mode == "session" and not stays.is_set() and _keeps_its_server(raw, arguments, parameters):
+            stays.set()
+        return raw
+
+
+def _watch_postgresql(engine: Engine, pool_mode: str) -> None:
+    """Where PgBouncer lends a server for a transaction nothing can be told to a connection."""
+    engine.dialect.statement_compiler = _PlainLimits
 
     @event.listens_for(engine, "handle_error")
     def on_error(context: ExceptionContext) -> None:
@@ -112,19 +123,72 @@ def _watch_postgresql(engine: Engine, pool_mode: str) -> None:
         raw.autocommit, raw.read_only = False, False  # whoever begins a unit says that he writes
 
 
+def _greeted(arguments: Any, parameters: Any) -> Any:
+    """A new connection.
+
+    Raises:
+        PoolerMistakenError: who answers takes no `options`: no server does that.
+    """
+    try:
+        return _Postgresql.connect(*arguments, **parameters)
+    except psycopg.OperationalError as error:
+        if _REFUSED_BY_A_POOLER in str(error):
+            raise PoolerMistakenError(POOLER_UNSAID) from error
+        raise
+
+
 def _that_is_the_server(raw: Any) -> Any:
     """The connection; whoever is lent a server by turns would tell others' servers what is meant for his.
 
     Raises:
-        PoolerUnsaidError: the process that answers is not the one that greeted.
+        PoolerMistakenError: the process that answers is not the one that greeted.
     """
     raw.autocommit = True
     answers = raw.execute("SELECT pg_backend_pid()").fetchone()
     raw.autocommit = False
     if answers != (raw.info.backend_pid,):
         raw.close()
-        raise PoolerUnsaidError(POOLER_UNSAID)
+        raise PoolerMistakenError(POOLER_UNSAID)
     return raw
+
+
+def _keeps_its_server(raw: Any, arguments: Any, parameters: Any) -> bool:
+    """Whether it was seen that a pooler leaves this connection its server; not, where there was no room.
+
+    A second connection is never given the same one then. A pooler that lends for a transaction gives out
+    first what was last given back.
+
+    Raises:
+        PoolerMistakenError: one server answered both.
+    """
+    raw.autocommit = True
+    try:
+        with closing(_Postgresql.connect(*arguments, **parameters)) as other:
+            lent = any(_same_server_answers(raw, other) for _ in range(_LOOKS))
+    except psycopg.OperationalError:
+        return False
+    finally:
+        raw.autocommit = False
+    if lent:
+        raw.close()
+        raise PoolerMistakenError(POOLER_LENDS)
+    return True
+
+
+def _same_server_answers(raw: Any, other: Any) -> bool:
+    """Whether the server that has just answered one connection answers the other.
+
+    Raises:
+        OperationalError: the other waits, because every server is kept by somebody.
+    """
+    (mine,) = raw.execute(_WHICH_SERVER).fetchone()
+    other.pgconn.send_query(_WHICH_SERVER.encode())
+    line = poll()
+    line.register(other.pgconn.socket, POLLIN)
+    if not line.poll(_LOOK):
+        raise psycopg.OperationalError("no server is free")
+    answer, _end = other.pgconn.get_result(), other.pgconn.get_result()
+    return bool(answer.get_value(0, 0) == mine.encode())
 
 
 def _ask_after_a_rest(engine: Engine) -> None:
@@ -172,6 +236,7 @@ def make(url: URL, **options: Any) -> Engine:
         hide_parameters=True,
         **options,
     )
+    _look_who_answers(engine, pool_mode)
     _watch_postgresql(engine, pool_mode)
     _ask_after_a_rest(engine)
     return engine

@@ -114,6 +114,17 @@ def test_a_field_that_cannot_be_taken_is_named(portal: System) -> None:
     assert count(Dossier) == 0
 
 
+def test_all_that_is_wrong_with_a_body_is_told_at_once(portal: System) -> None:
+    wrong = {
+        "MaTTHC": "1.x", "KenhThucHien": "9", "NgayNopHoSo": "hôm qua", "TrangThaiHoSo": "44",
+        "NgayTiepNhan": "31/02/2026", "NoiNopHoSo": "H50.99999",
+    }  # fmt: skip
+    answer = portal.send("POST", "/dossiers", accepted(**wrong))
+    assert answer.status_code == 422
+    assert {error["field"] for error in answer.json["errors"]} == set(wrong)
+    assert all(error["message"] for error in answer.json["errors"])
+
+
 def test_a_body_that_cannot_be_read_is_refused_and_never_an_error_of_ours(portal: System) -> None:
     for what, (body, status) in UNREADABLE.items():
         answer = portal.send("POST", "/dossiers", body)

@@ -20,15 +20,15 @@ from tests.support.postgres import Cluster
 from tests.support.servers import ROOT, environment, free_port
 from tthc_tracker import clock
 from tthc_tracker.domain.receptionfacts import Party, ReceptionFacts
-from tthc_tracker.engine import make_engine
+from tthc_tracker.engine import PoolerMistakenError, make_engine
 from tthc_tracker.extensions import database
 from tthc_tracker.jobs.timetable import TIMETABLE
 from tthc_tracker.jobs.work import Work
 from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.models.history import AuditEntry
-from tthc_tracker.postgresql import PoolerUnsaidError
 from tthc_tracker.services.reception import ReceiveDossier, receive
 from tthc_tracker.services.trailkeys import NAME, Keyring
+from tthc_tracker.wording.moving import POOLER_LENDS
 
 TOOLS = ROOT / "tools" / "postgresql"
 PROCEDURE = "1.004873"
@@ -190,12 +190,25 @@ def test_behind_pgbouncer_the_desk_receives_and_every_job_is_done(
 def test_a_pooler_that_the_address_does_not_tell_of_is_refused_with_what_to_do(pooler: str) -> None:
     """What a connection is told would stay with servers that are lent to others (decision 0074)."""
     unsaid = make_engine(pooler.partition("?")[0])
-    with pytest.raises(PoolerUnsaidError, match="pgbouncer=transaction"):
+    with pytest.raises(PoolerMistakenError, match="pgbouncer=transaction"):
         unsaid.connect()
     said = make_engine(pooler)
     with said.connect() as connection:
         connection.execute(text("SET TRANSACTION READ WRITE"))
         assert connection.execute(text("SHOW transaction_read_only")).scalar_one() == "off"
+    said.dispose()
+
+
+@pytest.mark.parametrize("pooler", ["transaction"], indirect=True)
+def test_a_pooler_that_lends_although_the_address_says_that_it_does_not_is_refused_in_one_line(
+    home: Home, pooler: str
+) -> None:
+    address = pooler.replace("=transaction", "=session")
+    done = servers.flask(["db", "current"], environment(address, home.var, url="http://127.0.0.1"))
+    assert (done.returncode, done.stderr) == (2, POOLER_LENDS + "\n")
+    said = make_engine(pooler)
+    with said.connect() as connection:  # and no server of its pool was told anything
+        assert connection.execute(text("SHOW default_transaction_read_only")).scalar_one() == "off"
     said.dispose()
 
 

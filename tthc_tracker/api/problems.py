@@ -73,7 +73,8 @@ def _http(error: HTTPException) -> Response:
 
 
 def _field(error: InvalidInput) -> Response:
-    return answer(invalid([FieldError(error.field, error.message)]))
+    found = [(error.field, error.message), *error.others]
+    return answer(invalid([FieldError(field, message) for field, message in found]))
 
 
 def _conflict(error: ConflictingDossier) -> Response:

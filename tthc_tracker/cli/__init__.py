@@ -30,6 +30,7 @@ from tthc_tracker.cli.serving import serve_command
 from tthc_tracker.cli.sessions import session_command
 from tthc_tracker.cli.users import users_group
 from tthc_tracker.cli.webhooks import webhooks_group
+from tthc_tracker.engine import PoolerMistakenError
 from tthc_tracker.rendering import NotRenderedError, RenderingFaultError
 
 reports_group.add_command(session_command)
@@ -92,6 +93,9 @@ def _explained(callback: Callable[..., Any]) -> Callable[..., Any]:
             return callback(*args, **kwargs)
         except (NotRenderedError, RenderingFaultError) as error:
             click.echo(_NOT_RENDERED[type(error)], err=True)
+            raise click.exceptions.Exit(2) from error
+        except PoolerMistakenError as error:
+            click.echo(str(error), err=True)
             raise click.exceptions.Exit(2) from error
         except DatabaseError as error:
             if type(error) not in _OF_THE_DATABASE_ITSELF:

@@ -29,6 +29,7 @@ InvalidInput and ConflictingDossier carry their sentence, since only the use cas
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from enum import StrEnum
 
@@ -97,11 +98,15 @@ class RefusedUse(TthcError):
 
 
 class InvalidInput(RefusedUse):
-    """One field is wrong. `field`: its name in the command; `message`: in Vietnamese, what to do."""
+    """One field is wrong. `field`: its name in the command; `message`: in Vietnamese, what to do.
 
-    def __init__(self, field: str, message: str) -> None:
+    `others`: what else is wrong beside it, (field, message) each.
+    """
+
+    def __init__(self, field: str, message: str, others: Sequence[tuple[str, str]] = ()) -> None:
         self.field = field
         self.message = message
+        self.others = others
         super().__init__(f"{field}: {message}")
 
 

@@ -119,7 +119,8 @@ def _refused(judged: Judged) -> InvalidInput | ConflictingDossier:
     sentence = words.refusal(judged.refusal)
     if judged.refusal in CONFLICTS:
         return ConflictingDossier(judged.refused_field, sentence)
-    return InvalidInput(judged.refused_field, sentence)
+    others = [(field, words.refusal(reason)) for reason, field in judged.more_refusals]
+    return InvalidInput(judged.refused_field, sentence, others)
 
 
 def _check_registration(judged: Judged) -> None:

@@ -6,6 +6,10 @@ POOLER_UNSAID = (
     "Giữa phần mềm và PostgreSQL có một bộ gộp kết nối (PgBouncer) mà địa chỉ cơ sở dữ liệu không nói tới. "
     "Hãy thêm ?pgbouncer=transaction hoặc ?pgbouncer=session (đúng pool_mode) vào cuối địa chỉ."
 )
+POOLER_LENDS = (
+    "Địa chỉ cơ sở dữ liệu ghi pgbouncer=session, nhưng PgBouncer cho mượn từng giao dịch "
+    "(pool_mode = transaction). Hãy sửa thành ?pgbouncer=transaction, hoặc đổi pool_mode của PgBouncer."
+)
 TO_POSTGRESQL = "--to cần địa chỉ postgresql+psycopg://tài_khoản@máy_chủ/tên_cơ_sở_dữ_liệu"
 STOP_SCHEDULER = "tiến trình định kỳ còn chạy; hãy dừng web và tiến trình định kỳ rồi thử lại"
 TARGET_IN_USE = (
