@@ -1,6 +1,6 @@
 -- Roles with least rights and their database: run once by a superuser, again whenever it changes.
 --
---     psql -v database=tthc -f tools/postgresql/roles.sql
+--     runuser -u postgres -- psql < tools/postgresql/roles.sql        (-v database=tthc for another name)
 --
 -- Passwords are given beside, where no list of processes shows them: psql -c '\password tthc_app', and the others.
 -- tthc_owner migrates (`flask db upgrade`) and nothing else. tthc_app serves: web, scheduler, commands.
