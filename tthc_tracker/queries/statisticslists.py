@@ -12,7 +12,7 @@ from tthc_tracker.domain.lifecycle import Channel, State
 from tthc_tracker.domain.people import listed_name
 from tthc_tracker.models.agency import Agency
 from tthc_tracker.models.dossier import Dossier
-from tthc_tracker.models.history import DossierTransfer
+from tthc_tracker.models.history import DossierTransfer, Pause
 from tthc_tracker.models.person import Person
 from tthc_tracker.models.procedure import Procedure, ProcedureVersion
 from tthc_tracker.models.reception import ReceptionRound
@@ -228,7 +228,8 @@ _IDS = bindparam("ids", type_=Ids())
 def _details(asked: _Asked, now: dt.datetime) -> Any:
     """What a line shows, of the dossiers `ids`."""
     behind, span = asked.behind, asked.span
-    owner, pauses = aliased(Person), cells.open_pauses(span)
+    # Of these dossiers alone: for each batch of a file every pause there is would be read else.
+    owner, pauses = aliased(Person), cells.open_pauses(span, among(Pause.dossier_id, _IDS))
     of_round = behind.cell in OF_ROUNDS
     due, answered, nth = (
         (ReceptionRound.due_at, ReceptionRound.answered_at, ReceptionRound.round)
