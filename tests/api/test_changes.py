@@ -4,7 +4,7 @@ import threading
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import delete, select, update
 
 from tests.support import wire
 from tests.support.desk import Office, open_office
@@ -12,8 +12,10 @@ from tests.support.moments import at
 from tests.support.wire import System, accepted, dossier
 from tthc_tracker.domain.lifecycle import EventKind
 from tthc_tracker.extensions import database
+from tthc_tracker.models.api import ChangeCounter
 from tthc_tracker.models.dossier import Dossier
-from tthc_tracker.services import changes, events
+from tthc_tracker.models.importing import ImportedRow
+from tthc_tracker.services import changes, events, restoring
 
 NOW = at("Mon 2026-11-23 09:00")
 POSTGRESQL = pytest.mark.parametrize("engine_kind", ["postgresql"], indirect=True)
@@ -151,3 +153,22 @@ def test_a_cursor_of_another_source_is_refused(portal: System) -> None:
     cursor = portal.send("GET", "/dossiers").json["next"]
     stranger = System(portal.app, wire.token(wire.OTHER))
     assert stranger.send("GET", f"/dossiers?changed_since={cursor}").status_code == 422
+
+
+def test_after_a_restore_a_cursor_of_the_lost_time_misses_nothing_that_comes(
+    app: Flask, portal: System
+) -> None:
+    """The counters went back with everything else; what was told in between must stay below what comes."""
+    reader = Reader(portal)
+    for number in (1, 2, 3):
+        portal.send("POST", "/dossiers", accepted(code(number)))
+    assert len(reader.read_all()) == 3
+    with (
+        database.transaction() as session
+    ):  # as a backup from before it was read, of before this source's first
+        session.execute(delete(ChangeCounter))
+        session.execute(update(ImportedRow).values(change=None))
+        restoring.settle(session, made_at=NOW, now=NOW, file_name="")
+    assert reader.read_all() == [code(1), code(2), code(3)], "told again, for nobody knows what was told"
+    portal.send("PATCH", f"/dossiers/{code(2)}/status", {"TrangThaiHoSo": 6})
+    assert reader.read_all() == [code(2)]

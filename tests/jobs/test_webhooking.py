@@ -27,7 +27,7 @@ from tthc_tracker.jobs.webhooking import deliver_webhooks
 from tthc_tracker.jobs.work import Work
 from tthc_tracker.models.webhook import WebhookDelivery
 from tthc_tracker.queries import webhooks as queries
-from tthc_tracker.services import webhookoutbox, webhooks
+from tthc_tracker.services import restoring, webhookoutbox, webhooks
 from tthc_tracker.services.webhooks import RegisterEndpoint
 
 KEY = "k" * 40
@@ -80,6 +80,19 @@ def signed_with(secret: str, headers: dict[str, str], body: str) -> bool:
 def statuses() -> list[str]:
     with database.reading() as session:
         return list(session.execute(select(WebhookDelivery.status).order_by(WebhookDelivery.id)).scalars())
+
+
+def test_after_a_restore_calls_go_on_above_all_that_was_told_in_the_lost_time(
+    portal: System, receiver: Receiver, work: Work
+) -> None:
+    """A receiver takes of each dossier the highest number it has seen."""
+    listen(receiver.url)
+    portal.send("POST", "/dossiers", accepted())
+    with database.transaction() as session:
+        restoring.settle(session, made_at=clock.now(), now=clock.now(), file_name="")
+    finish(portal)
+    assert deliver_webhooks(work) == {"told": 1}
+    assert [said["sequence"] for said in receiver.bodies] == [restoring.TOLD + 1]
 
 
 def test_changes_are_told_in_order_signed_and_without_anything_personal(

@@ -1,22 +1,26 @@
 """After a backup has been put in place: what must be so before anybody works with it again (decision 0003).
 
 Numbers already printed on receipts are not given out again, mails of that time do not leave a second time,
-and whoever was signed in signs in anew.
+whoever was signed in signs in anew, and systems that read on or are called go on behind what they were told.
 """
 
 import datetime as dt
 from dataclasses import dataclass
 
-from sqlalchemy import select, update
+from sqlalchemy import literal, select, true, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from tthc_tracker.models.account import LoginSession
+from tthc_tracker.models.api import ChangeCounter
+from tthc_tracker.models.procedure import Source
 from tthc_tracker.models.reception import CodeCounter
+from tthc_tracker.models.webhook import WebhookEndpoint
 from tthc_tracker.queries import trailrows
 from tthc_tracker.services import audit, outbox
 
 MARGIN = 50  # numbers of each desk and day that may have been given out after the backup
+TOLD = 10**9  # changes and calls, of each source and receiver, that may have been told after it
 
 
 @dataclass(frozen=True)
@@ -30,6 +34,7 @@ class Restored:
 
 def settle(session: Session, *, made_at: dt.datetime, now: dt.datetime, file_name: str) -> Restored:
     """Skip numbers, hold mails, end sessions, write the event; in that order, in one transaction."""
+    _tell_on_behind_what_was_told(session)
     done = Restored(
         skipped_numbers=_skip_numbers(session, made_at, now),
         held_mails=outbox.hold_all(session),
@@ -61,6 +66,18 @@ def _skip_numbers(session: Session, made_at: dt.datetime, now: dt.datetime) -> i
     if rows:
         session.execute(later, rows)
     return MARGIN * len(rows)
+
+
+def _tell_on_behind_what_was_told(session: Session) -> None:
+    """A cursor or a sequence of the time that is lost must not stand above what comes now: nobody would read
+    the changes below it."""
+    insert = (postgresql if session.get_bind().dialect.name == "postgresql" else sqlite).insert(ChangeCounter)
+    sources = select(Source.id, literal(TOLD)).order_by(Source.id)
+    later = insert.from_select(["source_id", "last"], sources.where(true())).on_conflict_do_update(
+        index_elements=["source_id"], set_={"last": ChangeCounter.last + TOLD}
+    )
+    session.execute(later)
+    session.execute(update(WebhookEndpoint).values(sequence=WebhookEndpoint.sequence + TOLD))
 
 
 def _end_sessions(session: Session, now: dt.datetime) -> int:
