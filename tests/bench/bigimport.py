@@ -109,23 +109,29 @@ class Arrivals:
         return taken
 
 
-def rows_done() -> int:
-    """How far the file is, by what is committed."""
+def latest_file() -> int:
+    """The number of the file that was read in last, 0 where none was."""
     with database.reading() as session:
-        statement = select(ImportBatch.rows_done).order_by(ImportBatch.id.desc()).limit(1)
+        return session.execute(select(func.max(ImportBatch.id))).scalar_one() or 0
+
+
+def rows_done(after: int) -> int:
+    """How far the file that came after that one is, by what is committed."""
+    with database.reading() as session:
+        statement = select(ImportBatch.rows_done).where(ImportBatch.id > after).limit(1)
         return session.execute(statement).scalar_one_or_none() or 0
 
 
 class Progress:
     """How far the import is, looked at between two receptions and told now and then."""
 
-    def __init__(self, ours: Import, rows: int) -> None:
-        self._ours, self._rows = ours, rows
+    def __init__(self, ours: Import, rows: int, after: int) -> None:
+        self._ours, self._rows, self._after = ours, rows, after
         self._told = self._begun = time.perf_counter()
 
     def reached(self, rows: int, _served: int) -> bool:
         """Whether it has come so far, or to its end."""
-        done = rows_done()
+        done = rows_done(self._after)
         if time.perf_counter() - self._told >= TOLD:
             self._told = time.perf_counter()
             passed = self._told - self._begun
@@ -142,12 +148,12 @@ def told(name: str, taken: list[float]) -> str:
 def run(url: str, folder: Path, people: Arrivals, rows: int) -> list[float]:
     """The file, killed twice; the receptions meanwhile."""
     importing.write_export(path := folder / "export.csv", rows)
-    beside, peaks = list[float](), dict[int, int]()
+    beside, peaks, last = list[float](), dict[int, int](), latest_file()
     for until in (*KILLED_AT, None):
-        begun, before, ours = time.perf_counter(), rows_done(), Import(url, folder, path)
+        begun, before, ours = time.perf_counter(), rows_done(last), Import(url, folder, path)
         enough = rows if until is None else int(until * rows)
         try:
-            beside += people.served(partial(Progress(ours, rows).reached, enough))
+            beside += people.served(partial(Progress(ours, rows, last).reached, enough))
         except BaseException:
             ours.kill()
             raise
@@ -155,9 +161,9 @@ def run(url: str, folder: Path, people: Arrivals, rows: int) -> list[float]:
             ours.done()
         else:
             ours.kill()
-        pace = (rows_done() - before) / (time.perf_counter() - begun)
+        pace = (rows_done(last) - before) / (time.perf_counter() - begun)
         print(
-            f"rows {before:,} to {rows_done():,}: {pace:,.0f} a second{', killed' if until else ''}",
+            f"rows {before:,} to {rows_done(last):,}: {pace:,.0f} a second{', killed' if until else ''}",
             flush=True,
         )
         peaks = {place: max(peak, peaks.get(place, 0)) for place, peak in ours.peaks.items()} | {
