@@ -26,6 +26,7 @@ def fields(head: list[str], rows: list[list[str]] | None = None) -> dict[int, tu
         ("Hình thức nộp (*)", "KenhThucHien"), ("Điện thoại", "SoDienThoai"), ("E-mail", "Email"),
         ("Cơ quan giải quyết", "DonViXuLy"), ("Cơ quan thụ lý", "DonViXuLy"), ("Nơi tiếp nhận", "NoiNopHoSo"),
         ("Ngày hoàn thành", "NgayKetThucXuLy"), ("Ngày trả kết quả", "NgayTra"), ("ma_ho_so", "MaHoSo"),
+        ("NgayNhan", "NgayTiepNhan"), ("HẠN_TRẢ", "NgayHenTra"),
     ],
 )  # fmt: skip
 def test_a_name_that_systems_use_tells_the_field(name: str, field: str) -> None:
@@ -90,6 +91,8 @@ def test_what_systems_call_a_status_is_proposed(word: str, status: int | None) -
         (["03/04/2021", ""], DateStyle.DAY_FIRST, False),
         (["13/06/2021", "06/13/2021"], DateStyle.DAY_FIRST, False),
         (["hôm qua"], DateStyle.DAY_FIRST, False),
+        (["46115.5", "46116", ""], DateStyle.SPREADSHEET, True),
+        (["46115.5", "99999"], DateStyle.DAY_FIRST, False),
         ([], DateStyle.VOCABULARY, True),
     ],
 )

@@ -126,6 +126,12 @@ def test_a_head_that_no_longer_fits_is_told_by_the_names_it_lacks() -> None:
         ("03/04/26", DateStyle.DAY_FIRST, None),
         ("03/04/2026 sáng", DateStyle.DAY_FIRST, None),
         ("46115", DateStyle.DAY_FIRST, None),
+        ("46115", DateStyle.SPREADSHEET, "20260403000000"),
+        ("46115.2951388889", DateStyle.SPREADSHEET, "20260403070500"),
+        ("46115,999999", DateStyle.SPREADSHEET, "20260404000000"),
+        ("20260403", DateStyle.SPREADSHEET, "20260403"),
+        ("03/04/2026", DateStyle.SPREADSHEET, None),
+        ("461150", DateStyle.SPREADSHEET, None),
     ],
 )
 def test_a_day_is_read_in_the_order_that_somebody_agreed_to(

@@ -431,7 +431,7 @@ def _tables_of_text() -> None:
     )
     _refused("mixed encodings", "không phải UTF-8", lambda: good.encode() + b"H62.02,\xd0\xce\n")
     _refused("bad bytes far down", "không phải UTF-8", lambda: good.encode() + b"x" * (1 << 20) + b"\xff")
-    _refused("NUL", "không phải UTF-8", lambda: two.encode().replace(b"Nguy", b"Ng\0y"))
+    _refused("NUL", "byte rỗng (NUL) từ dòng 2", lambda: two.encode().replace(b"Nguy", b"Ng\0y"))
     _add("UTF-8 read as Windows-1252", _csv(good.replace(NAME, NAME.encode().decode("cp1252", "ignore"))),
          reasons={"spoiled_text": 1})  # fmt: skip
     _add("letters of an old font", _csv(two.replace(NAME, "Tr\xb5n Th\xb9 Nguy\xaat", 1)),

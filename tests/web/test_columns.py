@@ -152,6 +152,10 @@ def test_an_old_encoding_is_shown_and_agreed_to_once_for_its_source(app: Flask, 
     assert agree(screen, place, fixed__KenhThucHien="1", encoding="tcvn3").status_code == 303
     assert written(app, screen, place)["accepted"] == 3
     assert send(screen, tcvn3(foreign(first=7))).location.endswith("/nhap-du-lieu/2")
+    work(app)
+    told = Page.of(screen.get("/nhap-du-lieu/2")).words
+    assert "Đọc theo bảng mã TCVN3 (.VnTime, ABC) như đã xác nhận" in told
+    assert "Cách ghép cột bản 1" in told
     other = sent(screen, cp1258(foreign(first=20)))
     assert "Windows-1258: " in screen.get(f"{other}/ghep-cot").text
     with database.reading() as session:
@@ -224,3 +228,25 @@ def test_what_no_map_can_make_readable_is_refused_at_once(app: Flask, screen: Sc
         answer = send(screen, content)
         assert (answer.status_code, "thiếu cột" in answer.text) == (422, True)
     assert kept(app) == []
+
+
+@ONE
+def test_titles_serial_dates_and_a_foot_of_a_ministrys_table_are_read_as_what_they_are(
+    app: Flask, screen: Screen
+) -> None:
+    head = ["STT", "Số biên nhận", "Mã thủ tục", "Người nộp", "NgayNhan", "HẠN_TRẢ", "Tình trạng", "Kênh", ""]
+    rows = [
+        [str(number), f"H62.02-261113-000{number}", "1.012784", "Trần Thị Ánh Nguyệt", "46339.4048611111",
+         "46353", "Đang thẩm định", "Trực tiếp", ""]
+        for number in (1, 2)
+    ]  # fmt: skip
+    foot = [["Tổng cộng", "2", *[""] * 7], ["", "", "", "Người lập biểu", *[""] * 5]]
+    titles = [["BÁO CÁO HỒ SƠ ĐẤT ĐAI", *[""] * 8], [""] * 9]
+    place = sent(screen, "\n".join(";".join(row) for row in [*titles, head, *rows, *foot]))
+    page = Page.of(screen.get(f"{place}/ghep-cot"))
+    assert page.forms[f"{place}/ghep-cot"]["dates"] == "spreadsheet"
+    assert "09:43 13/11/2026" in page.words
+    assert "Không phải dòng hồ sơ (dòng tổng, chân bảng)" in page.words
+    agree(screen, place, fixed__DonViXuLy="H62.02")
+    counts = written(app, screen, place)
+    assert (counts["accepted"], counts["refused"], counts["reasons"]["no_dossier"]) == (2, 2, 2)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from tthc_tracker.domain.columnmaps import DateStyle, compact
+from tthc_tracker.domain.columnmaps import DateStyle, compact, is_serial
 from tthc_tracker.domain.dossiercode import is_procedure_code
 from tthc_tracker.domain.exchange import applicant_kind_of, channel_of, field_name
 from tthc_tracker.domain.folding import clean_phone, fold
@@ -176,9 +176,10 @@ def _by_name(head: Sequence[str]) -> list[tuple[tuple[int, int], int, Guess]]:
             found.append(((0, 0), place, Guess(own, Ground.FIELD)))
             continue
         plain = _BESIDES.sub(" ", fold(name)).strip()
+        run_together = plain.replace(" ", "")
         for each, names in _NAMES.items():
             for rank, usual in enumerate(names):
-                if usual == plain:
+                if usual.replace(" ", "") == run_together:
                     found.append(((1, rank), place, Guess(each, Ground.NAME, usual)))
                 elif len(usual) >= _LONG_ENOUGH and f" {usual} " in f" {plain} ":
                     found.append(((2, -len(usual)), place, Guess(each, Ground.PART, usual)))
@@ -204,6 +205,8 @@ def guess_dates(cells: Iterable[str]) -> tuple[DateStyle, bool]:
     days = [cell.strip() for cell in cells if cell.strip()]
     if all(re.fullmatch(r"[0-9]{8,14}|[0-9]{4}-.*", day) for day in days):
         return DateStyle.VOCABULARY, True
+    if all(map(is_serial, days)):
+        return DateStyle.SPREADSHEET, True
     firsts = [_first_and_second(day) for day in days]
     month_first = any(second > 12 for _, second in firsts)
     day_first = any(first > 12 for first, _ in firsts)

@@ -6,6 +6,7 @@ rows are not looked at.
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -15,7 +16,7 @@ from enum import StrEnum
 from tthc_tracker.domain.encodings import Encoding
 from tthc_tracker.domain.exchange import FIELDS
 from tthc_tracker.domain.folding import INVISIBLE, fold
-from tthc_tracker.domain.rowfaults import BrokenRow, Refusal
+from tthc_tracker.domain.rowfaults import BrokenRow, Refusal, holds_no_dossier
 
 REQUIRED = frozenset({"MaHoSo", "MaTTHC", "KenhThucHien", "ChuHoSo", "TrangThaiHoSo"})
 """The fields that every row needs."""
@@ -28,6 +29,8 @@ DATES = frozenset({"NgayNopHoSo", "NgayTiepNhan", "NgayHenTra", "NgayTuChoi", "N
 _PLACE = {name: place for place, name in enumerate(FIELDS)}
 _DAY = re.compile(r"([0-9]{1,2})[/.\-]([0-9]{1,2})[/.\-]([0-9]{4})")
 _TIME = re.compile(r"([0-9]{1,2})(?::|h|g)([0-9]{2})(?::[0-9]{2}(?:\.[0-9]+)?)? ?(am|pm|sa|ch)?")
+_SERIAL = re.compile(r"([1-9][0-9]{4})(?:[.,]([0-9]+))?")
+_SERIAL_START = dt.datetime(1899, 12, 30)  # so that day 60, which never was, counts
 _CERTAIN = re.compile(r"[0-9]{8}(?:[0-9]{4}(?:[0-9]{2})?)?|[0-9]{4}-[0-9]{2}-[0-9]{2}.*")
 
 
@@ -37,6 +40,7 @@ class DateStyle(StrEnum):
     VOCABULARY = "vocabulary"  # yyyyMMddHHmmss, or dd/mm/yyyy with the time behind it
     DAY_FIRST = "day_first"  # 31/12/2026, 31-12-2026, 31.12.2026, with the time before or behind
     MONTH_FIRST = "month_first"  # 12/31/2026
+    SPREADSHEET = "spreadsheet"  # 46387.5: days since the spreadsheet's beginning, where a cell lost its format
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +107,8 @@ class Mapped:
         for name, value in self._fixed.items():
             if not row.get(name, "").strip():
                 row[name] = value
+        if holds_no_dossier(row):
+            return BrokenRow(row, Refusal.NO_DOSSIER)
         return self._dated(self._worded(row))
 
     def _worded(self, row: dict[str, str]) -> dict[str, str]:
@@ -142,6 +148,8 @@ def compact(said: str, style: DateStyle) -> str | None:
     said = " ".join(said.split()).lower()
     if _CERTAIN.fullmatch(said):
         return said.upper()
+    if style is DateStyle.SPREADSHEET:
+        return _of_serial(said)
     found = _DAY.search(said)
     if found is None:
         return None
@@ -152,6 +160,21 @@ def compact(said: str, style: DateStyle) -> str | None:
     first, second, year = found.groups()
     day, month = (first, second) if style is DateStyle.DAY_FIRST else (second, first)
     return f"{year}{month:0>2}{day:0>2}{clock}"
+
+
+def is_serial(said: str) -> bool:
+    """Whether a cell may be a day as spreadsheets count them, of the years in which there are dossiers."""
+    found = _SERIAL.fullmatch(said.strip())
+    return found is not None and 2000 <= (_SERIAL_START + dt.timedelta(days=int(found[1]))).year < 2100
+
+
+def _of_serial(said: str) -> str | None:
+    """Of a part of a day the nearest second: it is a fraction that was rounded."""
+    found = _SERIAL.fullmatch(said)
+    if found is None:
+        return None
+    seconds = round(float(f"0.{found[2] or 0}") * 86_400)
+    return f"{_SERIAL_START + dt.timedelta(days=int(found[1]), seconds=seconds):%Y%m%d%H%M%S}"
 
 
 def _clock(said: str) -> str | None:

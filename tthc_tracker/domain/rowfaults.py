@@ -13,6 +13,7 @@ class Refusal(StrEnum):
     LONG_CELL = "long_cell"
     SURPLUS_CELLS = "surplus_cells"
     REPEATED_NAME = "repeated_name"
+    NO_DOSSIER = "no_dossier"
     ERROR_CELL = "error_cell"
     SPOILED_TEXT = "spoiled_text"
     NO_CODE = "no_code"
@@ -65,6 +66,15 @@ class RowRefusedError(Exception):
         self.reason = reason
         self.field = field
         super().__init__(f"{reason.value} {field}")
+
+
+_SAID_OF_EACH = ("MaHoSo", "ChuHoSo", "TrangThaiHoSo")
+
+
+def holds_no_dossier(row: Mapping[str, str]) -> bool:
+    """Whether a row is a sum, a signature or a date beneath a table: of what is said of each dossier alone it
+    says one thing at most."""
+    return sum(not row.get(name, "").strip() for name in _SAID_OF_EACH) > 1
 
 
 class BrokenRow(dict[str, str]):

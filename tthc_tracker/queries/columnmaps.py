@@ -49,10 +49,13 @@ def id_for_all(session: Session, source_id: int) -> int | None:
 
 def of_file(session: Session, columns_id: int | None) -> ColumnMap | None:
     """The map by which a file was judged, whatever has been saved since; None of one of the vocabulary."""
-    if columns_id is None:
-        return None
-    kept = _found(session, SourceColumns.id == columns_id)
+    kept = version_of_file(session, columns_id)
     return kept.how if kept else None
+
+
+def version_of_file(session: Session, columns_id: int | None) -> KeptMap | None:
+    """The same, with who saved it and when."""
+    return None if columns_id is None else _found(session, SourceColumns.id == columns_id)
 
 
 def newest_version(session: Session, source_code: str) -> int:

@@ -52,7 +52,10 @@ class Encoded:
 
 
 def encoding_of(path: Path) -> Encoded:
-    """Look through a file. Raises UnusableFileError: nothing stands in it, or it contradicts its own mark."""
+    """Look through a file.
+
+    Raises UnusableFileError: nothing stands in it, it contradicts its own mark, or bytes of nothing stand in it.
+    """
     with path.open("rb") as file:
         start = file.read(4)
     marked = next((encoding for mark, encoding in _MARKS if start.startswith(mark)), None)
@@ -62,7 +65,10 @@ def encoding_of(path: Path) -> Encoded:
     fault_at, plain = _first_no_utf8(path)
     if fault_at is None:
         return Encoded(Encoding.UTF8, plain=plain)
-    return Encoded(None, guesses(_samples(path, fault_at)))
+    found = guesses(_samples(path, fault_at))
+    if not found and (line := _line_of_nul(path)):
+        raise UnusableFileError(words.with_nul(line))
+    return Encoded(None, found)
 
 
 def check(path: Path, encoding: Encoding) -> None:
@@ -104,6 +110,17 @@ def _first_no_utf8(path: Path) -> tuple[int | None, bool]:
     if not anything:
         raise UnusableFileError("Tệp trống.")
     return None, plain
+
+
+def _line_of_nul(path: Path) -> int:
+    """The line of the first NUL in a file, from 1; 0 where there is none."""
+    line = 1
+    with path.open("rb") as file:
+        while chunk := file.read(_CHUNK):
+            if (at := chunk.find(b"\0")) >= 0:
+                return line + chunk.count(b"\n", 0, at)
+            line += chunk.count(b"\n")
+    return 0
 
 
 def _samples(path: Path, fault_at: int) -> list[bytes]:

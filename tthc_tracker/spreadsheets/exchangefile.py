@@ -12,7 +12,7 @@ from typing import TextIO
 from tthc_tracker.domain.columnmaps import REQUIRED, ColumnMap, Mapped, missing, twice
 from tthc_tracker.domain.encodings import LEGACY, Encoding, is_spoiled
 from tthc_tracker.domain.exchange import FIELDS, field_name
-from tthc_tracker.domain.rowfaults import BrokenRow, Refusal
+from tthc_tracker.domain.rowfaults import BrokenRow, Refusal, holds_no_dossier
 from tthc_tracker.spreadsheets import jsonrows, workbookgate, workbookrows
 from tthc_tracker.spreadsheets.csvrows import LARGEST_FIELD, Records
 from tthc_tracker.spreadsheets.encodedtext import Encoded, check, open_text
@@ -194,7 +194,8 @@ class _Named:
 
     def row(self, cells: Sequence[str]) -> dict[str, str]:
         """What the cells of a row say."""
-        return dict(zip(self._columns, cells, strict=False))
+        row = dict(zip(self._columns, cells, strict=False))
+        return BrokenRow(row, Refusal.NO_DOSSIER) if holds_no_dossier(row) else row
 
 
 def _check_head(columns: Sequence[str]) -> None:

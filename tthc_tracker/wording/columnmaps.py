@@ -42,6 +42,7 @@ FIELDS: Mapping[str, str] = {
 DATES = {
     DateStyle.DAY_FIRST: "Ngày trước: 03/04/2026 là ngày 3 tháng 4",
     DateStyle.MONTH_FIRST: "Tháng trước: 03/04/2026 là ngày 4 tháng 3",
+    DateStyle.SPREADSHEET: "Số ngày của Excel: 46115,6 là 14:24 ngày 03/04/2026",
     DateStyle.VOCABULARY: "Như bộ trường đồng bộ: 20260403143000 hoặc 03/04/2026 14:30",
 }
 

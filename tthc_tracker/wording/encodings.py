@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from tthc_tracker.domain.encodings import Encoding, Guess
+from tthc_tracker.wording.formats import number
 
 NAMES = {
     Encoding.UTF8: "UTF-8",
@@ -19,6 +20,14 @@ SAVE_AS = "Hãy mở bằng Excel rồi lưu lại dạng «CSV UTF-8» hoặc �
 def unknown() -> str:
     """A text that is in none that can be told."""
     return f"Tệp không phải UTF-8 (không đoán được bảng mã); không tự chuyển mã để khỏi sai chữ. {SAVE_AS}"
+
+
+def with_nul(line: int) -> str:
+    """A text that holds a NUL, as no text does: it was cut off, or is none."""
+    return (
+        f"Tệp có byte rỗng (NUL) từ dòng {number(line)}: thường do tải hoặc chép chưa xong, hoặc tệp hỏng. "
+        "Chưa đọc dòng nào. Hãy xuất lại từ hệ thống nguồn rồi gửi lại."
+    )
 
 
 def only_guessed(guesses: Sequence[Guess]) -> str:

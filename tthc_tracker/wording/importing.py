@@ -20,6 +20,8 @@ REFUSALS = {
     Refusal.LONG_CELL: "Có ô dài quá 131.072 ký tự; hãy rút ngắn rồi nạp lại dòng này.",
     Refusal.SURPLUS_CELLS: "Nhiều ô hơn số cột ở đầu bảng: hãy đặt ô có dấu phẩy trong nháy kép.",
     Refusal.REPEATED_NAME: "Một tên trường xuất hiện hai lần trong hồ sơ; không đoán lấy giá trị nào.",
+    Refusal.NO_DOSSIER: "Không phải dòng hồ sơ (dòng tổng, chân bảng): thiếu từ hai ô trong mã hồ sơ, "
+    "chủ hồ sơ, trạng thái.",
     Refusal.ERROR_CELL: "Ô mang lỗi của bảng tính (#N/A, #REF! …); hãy sửa công thức hoặc nhập giá trị.",
     Refusal.SPOILED_TEXT: "Chữ hỏng mã (TCVN3, VNI, VIQR hoặc đọc nhầm UTF-8); hãy xuất lại bằng Unicode.",
     Refusal.NO_CODE: "Thiếu mã hồ sơ.",

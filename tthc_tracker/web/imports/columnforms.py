@@ -18,6 +18,7 @@ from tthc_tracker.domain.columnmaps import (
 from tthc_tracker.domain.encodings import Encoding
 from tthc_tracker.domain.exchange import CHANNEL_NUMBER, FIELDS, channel_of
 from tthc_tracker.domain.folding import fold
+from tthc_tracker.domain.rowfaults import holds_no_dossier
 from tthc_tracker.queries.columnmaps import KeptMap
 from tthc_tracker.spreadsheets.samples import FEWEST, Sample
 from tthc_tracker.wording import columnmaps as words
@@ -199,10 +200,10 @@ def agency_words(sample: Sample, chosen: Chosen) -> frozenset[str]:
 
 def worded(sample: Sample, chosen: Chosen) -> list[WordedField]:
     """The fields whose words have to be told: statuses always, others where they are not the vocabulary's."""
-    found = []
+    found, dossiers = [], _without_footers(sample, chosen)
     for name in WORDED:
         places = [place for place, each in chosen.fields.items() if each == name]
-        said = _counted(_cells_of(sample, places))
+        said = _counted(_cells_of(dossiers, places))
         if not 0 < len(said) <= MOST_WORDS or _is_vocabulary(name, said):
             continue
         told = [
@@ -211,6 +212,18 @@ def worded(sample: Sample, chosen: Chosen) -> list[WordedField]:
         ]
         found.append(WordedField(name, words.FIELDS[name], list(_CHOICES.get(name, {}).items()), told))
     return found
+
+
+def _without_footers(sample: Sample, chosen: Chosen) -> Sample:
+    """What stands beneath a table is refused row by row: it has no words to be told."""
+
+    def is_one(row: Sequence[str]) -> bool:
+        said = {
+            each: row[place] for place, each in chosen.fields.items() if place < len(row)
+        }
+        return not holds_no_dossier(said)
+
+    return replace(sample, rows=tuple(filter(is_one, sample.rows)))
 
 
 def _counted(cells: Iterator[str]) -> dict[str, tuple[str, int]]:

@@ -9,14 +9,19 @@ from typing import Any
 from flask import abort, current_app
 from flask_login import current_user
 
+from tthc_tracker.domain.encodings import Encoding
 from tthc_tracker.domain.importing import BatchState
+from tthc_tracker.queries import columnmaps as maps
 from tthc_tracker.queries import imports
+from tthc_tracker.queries.columnmaps import KeptMap
 from tthc_tracker.queries.imports import Batch
 from tthc_tracker.services import importbatches as services
 from tthc_tracker.services.importjudging import Judged, Outcome
+from tthc_tracker.spreadsheets.faults import UnusableFileError
+from tthc_tracker.spreadsheets.filekinds import look_at
 from tthc_tracker.spreadsheets.intake import Shelf
 from tthc_tracker.web.unit_of_work import reading
-from tthc_tracker.wording import columnmaps
+from tthc_tracker.wording import columnmaps, encodings
 from tthc_tracker.wording import importing as words
 
 
@@ -77,10 +82,33 @@ def previewed(item: Judged) -> dict[str, Any]:
         "number": item.number, "code": columnmaps.unnumbered(item.code[:40]), "procedure": said("MaTTHC"),
         "owner": words.listed(raw.get("ChuHoSo", ""), raw.get("LoaiDoiTuong", "")),
         "id": columnmaps.shown(raw.get("MaDoiTuong", "")), "channel": said("KenhThucHien"),
-        "status": said("TrangThaiHoSo"), "accepted": words.when(raw.get("NgayTiepNhan", "")),
+        "status": columnmaps.STATUSES.get(raw.get("TrangThaiHoSo", ""), said("TrangThaiHoSo")),
+        "accepted": words.when(raw.get("NgayTiepNhan", "")),
         "due": words.when(raw.get("NgayHenTra", "")), "agency": said("DonViXuLy"),
         "refused": item.outcome is Outcome.REFUSED, "why": words.why(item),
     }  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How a file is read: its encoding ('' of a workbook) and the map of its source, if it needs one."""
+
+    encoding: str
+    certain: bool  # the file says itself what its encoding is
+    kept: KeptMap | None
+
+
+def reading_of(batch: Batch) -> Reading | None:
+    """By what a file was judged, for whoever is to agree to it; None once the file is gone."""
+    kept = maps.version_of_file(reading(), batch.columns_id)
+    try:
+        encoded = look_at(shelf().original(batch.stored or "")).encoded
+        if encoded is None:
+            return Reading("", True, kept)
+        agreed = encoded.agreed(given=None, kept=kept.how.encoding if kept else Encoding.UTF8)
+    except (UnusableFileError, OSError):
+        return None
+    return Reading(encodings.NAMES[agreed], encoded.certain is not None, kept)
 
 
 def percent(batch: Batch) -> int | None:

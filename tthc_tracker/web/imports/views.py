@@ -212,6 +212,7 @@ def _show(batch: Batch, refused: str = "") -> str:
     return render_template(
         "imports/show.html", batch=batch, refused=refused, counts=page.counts(batch),
         reasons=page.reasons(batch), preview=page.preview(batch),
+        how=page.reading_of(batch) if checked else None,
         in_the_way=words.in_the_way(codes, services.NAMED),
         undoable=imports.standing(session, batch.id) if undoable else 0,
         errors=page.has_errors(batch) and imports.may_take_errors(session, batch, current_user),
