@@ -68,7 +68,7 @@ def test_a_status_is_one_of_ten(status: str) -> None:
         pytest.param(" \n\t\n", Fault.EMPTY, id="white space"),
         pytest.param("MaHoSo,NgayHenTra\n", Fault.EMPTY, id="a head alone"),
         pytest.param("NgayHenTra,TrangThaiHoSo\n27/11/2026,9", Fault.NO_CODES, id="a table without codes"),
-        pytest.param("H50\n" * (MOST + 1), Fault.TOO_LONG, id="more than a thousand"),
+        pytest.param("H50\n" * (MOST + 1), Fault.TOO_LONG, id="more than five thousand"),
         pytest.param("MaHoSo,a\n" + "x" * 200_000, Fault.BROKEN, id="a cell without end"),
     ],
 )

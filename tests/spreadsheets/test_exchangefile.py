@@ -100,7 +100,9 @@ def test_a_row_that_no_csv_holds_is_named_and_no_other_is_lost(
         pytest.param(b"\n \n", "trống", id="blank"),
         pytest.param(f"{HEAD}\n".encode("utf-16-le"), "--encoding utf-16le", id="UTF-16 without its mark"),
         pytest.param(f"{HEAD}\n".encode() + b"\xc3", "UTF-8", id="cut in the middle of a letter"),
-        pytest.param(f"{HEAD}\n".encode() + b"a" * (1 << 20) + b"\0", r"\(NUL\) từ dòng 2", id="NUL far down"),
+        pytest.param(
+            f"{HEAD}\n".encode() + b"a" * (1 << 20) + b"\0", r"\(NUL\) từ dòng 2", id="NUL far down"
+        ),
         pytest.param(
             b"MaHoSo,ChuHoSo\n", "thiếu cột KenhThucHien, MaTTHC, TrangThaiHoSo", id="columns missing"
         ),

@@ -40,6 +40,7 @@ def test_a_feed_is_set_shown_without_its_token_and_asked_for_now(admin: FlaskCli
     assert admin.post(f"{PAGE}/lay-ngay").status_code == 303
     page = admin.get(PAGE).text
     assert "đã có, không hiện lại" in page
+    assert f'action="{PAGE}/lay-ngay"' in page, "asked for where its fault is read"
     assert TOKEN not in page + shown + admin.get("/nhat-ky").text
 
 

@@ -10,12 +10,14 @@ from sqlalchemy import select
 from tests.support import screens
 from tests.support.register import CANARY, Known, Register
 from tests.support.screens import Page, Screen
+from tests.support.uploadcorpus import column, parts_of, sheet, sheet_row, text_cell, zipped
 from tthc_tracker.domain.reconciling import MOST
 from tthc_tracker.extensions import database
 from tthc_tracker.models.dossier import DossierCode
 from tthc_tracker.models.history import AuditEntry
 from tthc_tracker.web.supervision import reconciling as page
 from tthc_tracker.wording import reconciling as words
+from tthc_tracker.wording.formats import number
 
 PATH = "/giam-sat/doi-chieu"
 
@@ -79,12 +81,34 @@ def test_a_file_is_read_as_what_is_pasted(head: Screen, overdue: Known) -> None:
     assert Page.of(head.post(PATH, sent)).codes() == [overdue.code]
 
 
+def test_a_workbook_is_read_as_its_cells_are_pasted_and_titles_are_passed_over(
+    head: Screen, overdue: Known
+) -> None:
+    rows = ((1, ["DANH SÁCH", ""]), (3, ["STT", "MaHoSo"]), (4, ["1", overdue.code]), (5, ["2", "H50.1-2"]))
+    cells = "".join(
+        sheet_row(at, [text_cell(f"{column(place)}{at}", said) for place, said in enumerate(row)])
+        for at, row in rows
+    )
+    sent = {"text": "", "file": (io.BytesIO(zipped(parts_of(sheet(cells)))), "bo.xlsx")}
+    shown = Page.of(head.post(PATH, sent))
+    assert shown.codes() == [overdue.code]
+    assert "2 dòng · thấy 1 · không thấy 1" in shown.words
+    assert "4 " + overdue.code in shown.words, "the number that the row has in the workbook"
+
+
+def test_of_a_very_long_list_the_beginning_is_shown(head: Screen, overdue: Known) -> None:
+    shown = Page.of(head.post(PATH, {"text": "\n".join([overdue.code] * (words.SHOWN + 1))}))
+    assert (len(shown.codes()), words.ONLY_THE_FIRST in shown.words) == (words.SHOWN, True)
+    assert f"thấy {number(words.SHOWN + 1)}" in shown.words
+
+
 @pytest.mark.parametrize(
     ("sent", "said"),
     [
         pytest.param({"text": " "}, "Chưa thấy mã hồ sơ nào", id="nothing"),
         pytest.param({"text": "NgayHenTra\n27/11/2026"}, "thiếu cột MaHoSo", id="no column of codes"),
         pytest.param({"file": b"\xff\xfe\x00\x01"}, "UTF-8", id="another encoding"),
+        pytest.param({"file": b"PK\x03\x04 cut off"}, "hỏng hoặc bị cắt", id="a workbook cut off"),
         pytest.param({"file": b"x" * 101}, "1 MB", id="too large"),
     ],
 )

@@ -16,6 +16,7 @@ from enum import StrEnum
 from tthc_tracker.domain.encodings import Encoding
 from tthc_tracker.domain.exchange import FIELDS
 from tthc_tracker.domain.folding import INVISIBLE, fold
+from tthc_tracker.domain.localtime import SEVEN_HOURS
 from tthc_tracker.domain.rowfaults import BrokenRow, Refusal, holds_no_dossier
 
 REQUIRED = frozenset({"MaHoSo", "MaTTHC", "KenhThucHien", "ChuHoSo", "TrangThaiHoSo"})
@@ -30,7 +31,7 @@ _PLACE = {name: place for place, name in enumerate(FIELDS)}
 _DAY = re.compile(r"([0-9]{1,2})[/.\-]([0-9]{1,2})[/.\-]([0-9]{4})")
 _TIME = re.compile(r"([0-9]{1,2})(?::|h|g)([0-9]{2})(?::[0-9]{2}(?:\.[0-9]+)?)? ?(am|pm|sa|ch)?")
 _SERIAL = re.compile(r"([1-9][0-9]{4})(?:[.,]([0-9]+))?")
-_SERIAL_START = dt.datetime(1899, 12, 30)  # so that day 60, which never was, counts
+_SERIAL_START = dt.datetime(1899, 12, 30, tzinfo=SEVEN_HOURS)  # so that day 60, which never was, counts
 _CERTAIN = re.compile(r"[0-9]{8}(?:[0-9]{4}(?:[0-9]{2})?)?|[0-9]{4}-[0-9]{2}-[0-9]{2}.*")
 
 
@@ -40,7 +41,9 @@ class DateStyle(StrEnum):
     VOCABULARY = "vocabulary"  # yyyyMMddHHmmss, or dd/mm/yyyy with the time behind it
     DAY_FIRST = "day_first"  # 31/12/2026, 31-12-2026, 31.12.2026, with the time before or behind
     MONTH_FIRST = "month_first"  # 12/31/2026
-    SPREADSHEET = "spreadsheet"  # 46387.5: days since the spreadsheet's beginning, where a cell lost its format
+    SPREADSHEET = (
+        "spreadsheet"  # 46387.5: days since the spreadsheet's beginning, where a cell lost its format
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ from tthc_tracker.domain.lifecycle import State
 from tthc_tracker.domain.portalstatus import PORTAL_STATUS
 from tthc_tracker.domain.rowfaults import RowRefusedError
 
-MOST = 1_000
+MOST = 5_000
 LONGEST_CODE = 40
 
 CODE, STATUS, DUE, FINISHED = "MaHoSo", "TrangThaiHoSo", "NgayHenTra", "NgayKetThucXuLy"

@@ -54,7 +54,7 @@ class Encoded:
 def encoding_of(path: Path) -> Encoded:
     """Look through a file.
 
-    Raises UnusableFileError: nothing stands in it, it contradicts its own mark, or bytes of nothing stand in it.
+    Raises UnusableFileError: nothing stands in it, it contradicts its own mark, or NUL stands in it.
     """
     with path.open("rb") as file:
         start = file.read(4)
@@ -66,7 +66,7 @@ def encoding_of(path: Path) -> Encoded:
     if fault_at is None:
         return Encoded(Encoding.UTF8, plain=plain)
     found = guesses(_samples(path, fault_at))
-    if not found and (line := _line_of_nul(path)):
+    if not found and (line := _line_of_nul(path, fault_at)):
         raise UnusableFileError(words.with_nul(line))
     return Encoded(None, found)
 
@@ -112,15 +112,14 @@ def _first_no_utf8(path: Path) -> tuple[int | None, bool]:
     return None, plain
 
 
-def _line_of_nul(path: Path) -> int:
-    """The line of the first NUL in a file, from 1; 0 where there is none."""
-    line = 1
+def _line_of_nul(path: Path, fault_at: int) -> int:
+    """The line, from 1, of a NUL that keeps a file from being UTF-8; 0 where something else does."""
+    line, left = 1, fault_at
     with path.open("rb") as file:
-        while chunk := file.read(_CHUNK):
-            if (at := chunk.find(b"\0")) >= 0:
-                return line + chunk.count(b"\n", 0, at)
+        while left and (chunk := file.read(min(left, _CHUNK))):
             line += chunk.count(b"\n")
-    return 0
+            left -= len(chunk)
+        return line if file.read(1) == b"\0" else 0
 
 
 def _samples(path: Path, fault_at: int) -> list[bytes]:

@@ -10,12 +10,21 @@ from tthc_tracker.wording.standings import WORDS
 
 TITLE = "Đối chiếu danh sách"
 FAULTS = {
-    Fault.EMPTY: "Chưa thấy mã hồ sơ nào. Hãy dán mỗi mã một dòng, hoặc chọn tệp CSV có cột MaHoSo.",
+    Fault.EMPTY: "Chưa thấy mã hồ sơ nào. Hãy dán mỗi mã một dòng, hoặc chọn tệp có cột MaHoSo.",
     Fault.TOO_LONG: f"Danh sách dài hơn {number(MOST)} dòng. Hãy chia thành nhiều lần.",
     Fault.NO_CODES: "Dòng đầu là tên cột nhưng thiếu cột MaHoSo. Hãy thêm cột MaHoSo, hoặc chỉ dán các mã.",
     Fault.BROKEN: "Không đọc được bảng này. Hãy lưu lại thành CSV UTF-8, hoặc dán các ô từ bảng tính.",
 }
-NOT_TEXT = "Tệp không phải văn bản UTF-8. Hãy lưu lại thành «CSV UTF-8», hoặc mở tệp rồi dán nội dung vào ô."
+NOT_TEXT = (
+    "Tệp không phải văn bản UTF-8 và không phải Excel (.xlsx). Hãy lưu lại thành «CSV UTF-8» hoặc "
+    "«Excel Workbook (.xlsx)», hoặc mở tệp rồi dán nội dung vào ô."
+)
+HINT = (
+    "Mỗi mã một dòng; hoặc cả bảng, dòng đầu là tên cột MaHoSo, TrangThaiHoSo, NgayHenTra, NgayKetThucXuLy. "
+    f"Nhiều nhất {number(MOST)} dòng."
+)
+SHOWN = 1_000
+ONLY_THE_FIRST = f"Bảng chỉ hiện {number(SHOWN)} dòng đầu; tệp xuất có đủ mọi dòng."
 TOO_BIG = "Tệp lớn hơn 1 MB. Hãy chia thành nhiều lần."
 UNKNOWN = "Không thấy trong phạm vi của bạn"
 AGAIN = "mã lặp lại trong danh sách"

@@ -218,9 +218,7 @@ def _without_footers(sample: Sample, chosen: Chosen) -> Sample:
     """What stands beneath a table is refused row by row: it has no words to be told."""
 
     def is_one(row: Sequence[str]) -> bool:
-        said = {
-            each: row[place] for place, each in chosen.fields.items() if place < len(row)
-        }
+        said = {each: row[place] for place, each in chosen.fields.items() if place < len(row)}
         return not holds_no_dossier(said)
 
     return replace(sample, rows=tuple(filter(is_one, sample.rows)))

@@ -9,12 +9,13 @@ from wtforms import FileField, TextAreaField
 from tthc_tracker import clock
 from tthc_tracker.domain.errors import InvalidInput
 from tthc_tracker.domain.permissions import Permission
-from tthc_tracker.domain.reconciling import ListFaultError, read
+from tthc_tracker.domain.reconciling import CODE, ListFaultError, read
 from tthc_tracker.queries import reconciling
 from tthc_tracker.queries.reconciling import Line
 from tthc_tracker.services import exports
 from tthc_tracker.services.exports import ExportList
-from tthc_tracker.spreadsheets import csvtext
+from tthc_tracker.spreadsheets import csvtext, pastedcells
+from tthc_tracker.spreadsheets.faults import UnusableFileError
 from tthc_tracker.web.access import requires
 from tthc_tracker.web.forms import show, text_line
 from tthc_tracker.web.supervision.views import blueprint
@@ -22,13 +23,14 @@ from tthc_tracker.web.unit_of_work import reading, transaction
 from tthc_tracker.wording import reconciling as words
 
 BIGGEST = 1 << 20  # of a file, in bytes
+WORKBOOK = b"PK\x03\x04"
 
 
 class ReconcileForm(FlaskForm):
     """The list, pasted or as a file; for the file that leaves, why."""
 
     text = TextAreaField("Dán danh sách")
-    file = FileField("Hoặc chọn tệp CSV")
+    file = FileField("Hoặc chọn tệp CSV, Excel (.xlsx)")
     reason = text_line("Lý do xuất", longest=exports.LONGEST_REASON)
 
     def lines(self) -> tuple[Line, ...]:
@@ -51,7 +53,11 @@ def _text_of(content: bytes) -> str:
     if len(content) > BIGGEST:
         raise InvalidInput("file", words.TOO_BIG)
     try:
+        if content.startswith(WORKBOOK):
+            return pastedcells.text_of(content, head=CODE)
         return content.decode("utf-8-sig")
+    except UnusableFileError as fault:
+        raise InvalidInput("file", str(fault)) from fault
     except UnicodeDecodeError:
         raise InvalidInput("file", words.NOT_TEXT) from None
 
