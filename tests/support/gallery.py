@@ -14,7 +14,7 @@ from werkzeug.datastructures import MultiDict
 from wtforms import BooleanField, Form, RadioField, SelectChoice, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Length
 
-from tthc_tracker.web import components
+from tthc_tracker.web import components, fieldparts
 from tthc_tracker.wording.formats import FILTERS
 
 WEB = Path(__file__).resolve().parents[2] / "tthc_tracker" / "web"
@@ -114,6 +114,7 @@ def environment() -> Environment:
     env = Environment(loader=FileSystemLoader([PAGES, WEB / "templates"]), autoescape=True)
     env.filters.update(FILTERS)
     components.register(env)
+    fieldparts.register(env)
     env.globals.update(
         asset=lambda path: f"/static/{path}",
         csrf_token=lambda: "token",

@@ -55,6 +55,12 @@ class KeptList:
     acts: tuple[str, ...] = EVERY_ACT
     secret: tuple[str, ...] = ()
 
+    def count_beside(self, session: Session, asked: Asked, found: Page, after: str) -> Count:
+        """How many rows there are beside a page of them: where it is the only one, it has them all."""
+        if after or found.after:
+            return self.count(session, asked)
+        return Count(len(found.rows), more=False)
+
     @property
     def name(self) -> str:
         """What addresses and tables call it."""

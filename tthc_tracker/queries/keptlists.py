@@ -107,7 +107,7 @@ def kept_of(
     One statement, for every list asks for both.
     """
     asked = {"user_id": user_id, "name": list_name}
-    rows = session.execute(_kept_of(tuple(memberships)), asked).all()
+    rows = session.connection().execute(_kept_of(tuple(memberships)), asked).all()  # plain columns
     views = [_view(row, row.owner, user_id) for row in rows if row.id]
     views.sort(key=lambda view: (not view.mine, view.name.casefold(), view.id))
     return _preference([row for row in rows if not row.id]), views

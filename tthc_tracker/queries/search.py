@@ -8,7 +8,18 @@ from enum import StrEnum
 from functools import cache, lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, TextClause, and_, bindparam, false, or_, select, text
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    String,
+    TextClause,
+    and_,
+    bindparam,
+    false,
+    or_,
+    select,
+    text,
+)
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from tthc_tracker.domain.citizencard import parse_card
@@ -133,8 +144,20 @@ def dossier_of(session: Session, typed: str, scope: Scope) -> str | None:
     wanted = tidied(typed)
     if not _like_a_code(wanted):
         return None
-    found = _by_code(session, wanted, scope, ())
-    return found.rows[0].code if len(found.rows) == 1 else None
+    asked = {"typed": wanted, "tidy": tidy_code(wanted)}
+    codes = session.execute(_coded(scope), asked).scalars().all()
+    if not codes and (tail := code_tail(wanted)) is not None:
+        codes = [row.code for row in _by_end(session, tail, scope, ()).rows]
+    return codes[0] if len(codes) == 1 else None
+
+
+@lru_cache(maxsize=256)
+def _coded(scope: Scope) -> Select[str]:
+    """The dossiers in scope that have or had the code `typed`, or `tidy`: more than one is as bad as many."""
+    exactly = select(DossierCode.dossier_id).where(
+        DossierCode.code.in_((bindparam("typed", type_=String()), bindparam("tidy", type_=String())))
+    )
+    return select(Dossier.code).where(Dossier.id.in_(exactly), visible(scope)).order_by(Dossier.id).limit(2)
 
 
 def is_code(typed: str) -> bool:
@@ -173,6 +196,11 @@ def _by_code(session: Session, typed: str, scope: Scope, narrowed: Narrowed) -> 
     answer = _answer(session, SearchKind.CODE, and_(Dossier.id.in_(exactly), *narrowed), scope)
     if answer.rows or (tail := code_tail(typed)) is None:
         return answer
+    return _by_end(session, tail, scope, narrowed)
+
+
+def _by_end(session: Session, tail: CodeTail, scope: Scope, narrowed: Narrowed) -> Answer:
+    """The dossiers whose code ends so."""
     ends, more = _ending(session, tail, scope, narrowed)
     answer = _answer(session, SearchKind.CODE, and_(ends, *narrowed), scope)
     return replace(answer, more=answer.more or more)

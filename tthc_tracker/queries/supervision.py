@@ -293,6 +293,8 @@ def _standing_alerts() -> Select[*tuple[Any, ...]]:
 
 def _alerts(session: Session, dossier_ids: list[int]) -> dict[int, tuple[str, Rule]]:
     states: dict[int, tuple[str, Rule]] = {}
+    if not dossier_ids:
+        return states
     for dossier_id, rule, *kept in session.execute(_standing_alerts(), {"ids": dossier_ids}):
         states[dossier_id or 0] = (_state(*kept), rule)
     return states

@@ -25,7 +25,8 @@ class Surroundings:
 
 def surroundings(session: Session, user_id: int) -> Surroundings:
     """What stands around the pages of a person."""
-    alerts, files, *heartbeat = session.execute(_surroundings(), {"user_id": user_id}).one()
+    found = session.connection().execute(_surroundings(), {"user_id": user_id})  # plain columns
+    alerts, files, *heartbeat = found.one()
     return Surroundings(alerts, files, scan_told(*heartbeat))
 
 

@@ -11,7 +11,7 @@ from tthc_tracker import __version__, clock
 from tthc_tracker.domain.permissions import Permission
 from tthc_tracker.queries import deputies, onlinequeue
 from tthc_tracker.queries.surroundings import surroundings
-from tthc_tracker.web import components
+from tthc_tracker.web import components, fieldparts
 from tthc_tracker.web.access import may_open
 from tthc_tracker.web.assets import asset
 from tthc_tracker.web.guarding import login_manager
@@ -149,3 +149,4 @@ def register(app: Flask) -> None:
     app.add_template_filter(lambda message: (None, message), "no_link")
     app.jinja_env.globals["asset"] = asset  # macros are imported without context
     components.register(app.jinja_env)
+    fieldparts.register(app.jinja_env)

@@ -5,6 +5,7 @@ Drawn by `list_filters` of components/lists.html; a list offers those that its `
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from types import MappingProxyType
 
 from sqlalchemy.orm import Session
@@ -78,7 +79,7 @@ class ListFilters:
         """The levels of administration."""
         return tuple(Level)
 
-    @property
+    @cached_property
     def chips(self) -> list[tuple[str, str]]:
         """What the list is narrowed to, in words, each with the address that no longer narrows it so."""
         chosen = self.chosen

@@ -186,15 +186,20 @@ class ListPage:
         """Columns and density, where the address itself names them."""
         return {"columns": self.column_keys, "density": self.density} if self.chosen_here else {}
 
-    @property
+    @cached_property
     def exact(self) -> str:
         """The same, with columns and density in it whoever opens it."""
         return urlencode(self.addressed | {"columns": self.column_keys, "density": self.density})
 
-    @property
+    @cached_property
     def column_keys(self) -> str:
         """The columns as an address names them."""
-        return ",".join(column.key for column in self.columns)
+        return ",".join([column.key for column in self.columns])
+
+    @property
+    def column_boxes(self) -> Markup:
+        """A box for each column that may be left out, ticked where it is shown."""
+        return _column_boxes(self.name, self.column_keys)
 
     @property
     def address(self) -> str:
@@ -289,6 +294,20 @@ class ListPage:
 def address_of(name: str) -> str:
     """Where a list is read."""
     return url_for(ENDPOINTS[name])
+
+
+@lru_cache(maxsize=256)
+def _column_boxes(name: str, shown: str) -> Markup:
+    """The boxes of a list's columns: the same for all who see the same ones."""
+    ticked, boxes = shown.split(","), []
+    for column in lists.kept(name).columns.every[1:]:
+        key, state = escaped(column.key), " checked" if column.key in ticked else ""
+        boxes.append(
+            f'<div class="form-check"><input class="form-check-input" type="checkbox" id="cot-{key}" '
+            f'name="column" value="{key}"{state}> <label class="form-check-label" for="cot-{key}">'
+            f"{escaped(column.head)}</label></div>"
+        )
+    return Markup("".join(boxes))  # noqa: S704 (every value is escaped here)
 
 
 _KINDS = {"long": "text"}

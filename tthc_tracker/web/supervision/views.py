@@ -76,7 +76,8 @@ def _tabs(which: Listing, page: ListPage) -> list[tuple[str, str, bool, None]]:
 def _show(which: Listing) -> ResponseReturnValue:
     session, now = reading(), clock.now()
     page, after = ListPage.of(session, which.value, request.args), request.args.get("after", "")
-    found = page.kept.page(session, page.asked(now), after, listing.PAGE)
+    asked = page.asked(now)
+    found = page.kept.page(session, asked, after, listing.PAGE)
     return render_template(
         "supervision/list.html",
         page=page,
@@ -84,7 +85,7 @@ def _show(which: Listing) -> ResponseReturnValue:
         tabs=_tabs(which, page),
         date_words=listings.DATES.get(which.value),
         lines=page.lines(found.rows, See.at(now, listing.stale_before(session, now))),
-        count=page.kept.count(session, page.asked(now)),
+        count=page.kept.count_beside(session, asked, found, after),
         next_url=page.other(after=found.after) if found.after else None,
         first_url=page.other() if after else None,
         filters=ListFilters.of(session, page),
