@@ -24,6 +24,7 @@ from tests.bench.session import LONG_LIFE, Bench, InProcess
 from tests.bench.yardstick import loop, spent
 from tests.support.receiving import Desk
 from tthc_tracker.extensions import database
+from tthc_tracker.web import secretwords
 
 SIZE, REQUESTS, WARM_UP = 100_000, 200, 10
 Ask = Callable[[int], None]
@@ -52,7 +53,7 @@ def office_in(folder: Path, size: int) -> tuple[str, Office]:
 def pages(bench: Bench) -> dict[str, Ask]:
     """What is asked: the pages of section L, the form and the reception."""
     of, found = bench.office, {}
-    name = bench.names()
+    name = bench.names(secretwords.MOST)
     summary = "/tong-hop?by=agency"
     for words, token, path in (
         ("overdue list, whole province", of.controller, "/giam-sat/qua-han"),

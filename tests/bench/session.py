@@ -213,15 +213,18 @@ class Bench:
             self.page(server, name, controller, self.names(), "ho-so/")
         self.searched = whole
 
-    def names(self) -> Callable[[int], str]:
-        return lambda number: f"/tim-kiem?{secretwords.FIELD}={number % len(self.searched)}"
+    def names(self, most: int = SEARCHED) -> Callable[[int], str]:
+        return lambda number: f"/tim-kiem?{secretwords.FIELD}={number % min(most, len(self.searched))}"
 
-    def _remembered(self) -> tuple[str, str]:
-        """The cookie of somebody who has searched for all these names (decision 0022)."""
+    def _remembered(self, first: int = 0) -> tuple[str, str]:
+        """The cookie of somebody who has searched for as many names as one keeps, from this one on
+        (decision 0022), and has had a form before: there is nothing to be put into it."""
         sealed = SecureCookieSessionInterface().get_signing_serializer(self.app)
         assert sealed is not None
-        words = [(str(number), {"q": name}) for number, name in enumerate(self.searched)]
-        return self.app.config["SESSION_COOKIE_NAME"], sealed.dumps({secretwords.SLOT: words})
+        asked = self.searched[first : first + secretwords.MOST]
+        words = [(str(number), {"q": name}) for number, name in enumerate(asked, first)]
+        kept = {secretwords.SLOT: words, "csrf_token": secrets.token_hex(20)}
+        return self.app.config["SESSION_COOKIE_NAME"], sealed.dumps(kept)
 
     def dossier(self, number: int) -> str:
         return f"/ho-so/{self.office.codes[number * 37 % len(self.office.codes)]}"
@@ -249,11 +252,12 @@ class Bench:
     ) -> None:
         """Measure one page over HTTP, the SQL behind it, and an empty page of its size."""
         address = path if callable(path) else lambda _: path
-        name_of_cookie, remembered = self._remembered()
+        kept = [self._remembered(first) for first in range(0, len(self.searched), secretwords.MOST)]
         with Visitor(server.url, token) as visitor:
-            visitor.cookies[name_of_cookie] = remembered
 
             def ask(number: int) -> None:
+                cookie, words = kept[number % len(self.searched) // secretwords.MOST]
+                visitor.cookies[cookie] = words
                 answer = visitor.get(address(number))
                 assert answer.status == status, f"{address(number)}: {answer.status}"
                 assert re.search(must_show, answer.text()), f"{address(number)} does not show {must_show}"
