@@ -62,6 +62,6 @@ def _plain(value: Any) -> str:
 
 def register(environment: Environment) -> None:
     """Let the macros of components/forms.html use these."""
-    environment.globals["parts"] |= {
-        "required": REQUIRED, "described": described, "label": label, "notes": notes, "options": options,
-    }  # fmt: skip
+    environment.globals["parts"].update(
+        required=REQUIRED, described=described, label=label, notes=notes, options=options
+    )
