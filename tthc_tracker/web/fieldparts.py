@@ -4,7 +4,7 @@ The macros of components/forms.html put their fields together from these (docs/d
 """
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, cast
 
 from jinja2 import Environment
 from markupsafe import Markup
@@ -62,6 +62,5 @@ def _plain(value: Any) -> str:
 
 def register(environment: Environment) -> None:
     """Let the macros of components/forms.html use these."""
-    environment.globals["parts"].update(
-        required=REQUIRED, described=described, label=label, notes=notes, options=options
-    )
+    parts = cast("dict[str, Any]", environment.globals["parts"])
+    parts.update(required=REQUIRED, described=described, label=label, notes=notes, options=options)
