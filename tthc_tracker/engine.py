@@ -240,6 +240,13 @@ def for_reading(engine: Engine) -> Engine:
     return engine.execution_options(**options)
 
 
+def go_on(connection: Connection) -> None:
+    """Have a write unit wait for no answer before it is wanted (decision 0083); on SQLite there is no way."""
+    if connection.dialect.name == "postgresql":
+        raw: Any = connection.connection.driver_connection
+        raw.go_on()
+
+
 class Replica:
     """A hot standby for reading. It may lag or be gone: then the database itself is asked.
 

@@ -13,6 +13,7 @@ from tthc_tracker.engine import (
     UnknownOutcomeError,
     WritersInTurn,
     for_reading,
+    go_on,
     make_engine,
     unconfirmed_commits,
 )
@@ -100,8 +101,11 @@ class Database:
             yield session
 
     @contextmanager
-    def transaction(self) -> Iterator[Session]:
+    def transaction(self, *, in_one_go: bool = False) -> Iterator[Session]:
         """A write unit: committed at the end or not at all.
+
+        in_one_go: what it writes is sent without waiting for each answer. A row that the database refuses is
+        told then by a later statement or the commit, so nothing in it may mend such a fault by a savepoint.
 
         Raises:
             WritersBusy: others wrote for longer than one may wait; nothing was done.
@@ -111,7 +115,10 @@ class Database:
         turn = self._writers.turn() if self._writers else nullcontext()
         with turn, self._write() as session:
             with session.begin():
-                info = session.connection().info
+                connection = session.connection()
+                info = connection.info
+                if in_one_go:
+                    go_on(connection)
                 before = unconfirmed_commits(info)
                 yield session
             if unconfirmed_commits(info) > before:

@@ -4,22 +4,26 @@ Loaded by `engine.make_engine` for an address of PostgreSQL, by nobody else: its
 """
 
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import ExitStack, closing, suppress
 from select import POLLIN, poll
 from threading import Event
 from time import monotonic
-from typing import Any, cast
+from typing import Any, Self, cast
 
 import psycopg
 from psycopg.pq import ExecStatus, TransactionStatus
+from psycopg.pq.abc import PGresult
 from sqlalchemy import URL, Engine, ExceptionContext, create_engine, event
 from sqlalchemy.dialects.postgresql.psycopg import PGCompiler_psycopg
 from sqlalchemy.exc import InvalidatePoolError
 
 from tthc_tracker.engine import LENT, UNCONFIRMED, PoolerMistakenError, unconfirmed_commits
+from tthc_tracker.models.base import UNHEEDED
 from tthc_tracker.wording.moving import POOLER_LENDS, POOLER_UNSAID
 
 _RESTS_SINCE = "rests since"
+_COLUMNS_OF = 500
+"""Statements whose columns a connection keeps in mind."""
 ASKED_AFTER = 1.0
 """Seconds of rest after which a connection is asked whether it is still there."""
 
@@ -51,8 +55,90 @@ _LOOKS, _LOOK = 3, 2000
 """How often it is looked whether a server is lent to two, and milliseconds that a look may take."""
 
 
+class _Cursor(psycopg.Cursor[Any]):
+    """A cursor that remembers which columns a statement has, and what has not to be waited for.
+
+    While its connection goes on in one go, whoever asks waits when he wants rows, or how many were changed;
+    SQLAlchemy asks for both at once, so what it is told of is kept from the first time on.
+    """
+
+    connection: "_Postgresql"
+    unheeded = False
+    _asked = ""
+
+    def execute(self, query: Any, *parameters: Any, **how: Any) -> Self:
+        """Send a statement, and wait for its answer unless the unit goes on in one go."""
+        self._asked = query
+        return super().execute(query, *parameters, **how)
+
+    @property
+    def description(self) -> Any:
+        """Names and types of the columns, None where there are none."""
+        known = self.connection.columns
+        if self._is_under_way():
+            if self._asked in known:
+                return known[self._asked]
+            self._wait()
+        answer, found = self.pgresult, known.get(self._asked)
+        if answer is None or not answer.nfields:
+            found = None
+        elif found is None or len(found) != answer.nfields:
+            found = [_column(answer, number) for number in range(answer.nfields)]
+        if len(known) >= _COLUMNS_OF:
+            known.clear()
+        known[self._asked] = found
+        return found
+
+    @property
+    def rowcount(self) -> int:
+        """How many rows it changed; -1 where nobody heeds that and it is still under way."""
+        if self._is_under_way() and not self.unheeded and not self._asked.startswith("INSERT"):
+            self._wait()
+        return super().rowcount
+
+    def _is_under_way(self) -> bool:
+        return self.pgresult is None and self.connection.line is not None
+
+    def _wait(self) -> None:
+        assert self.connection.line is not None
+        self.connection.line.sync()
+
+
+def _column(answer: PGresult, number: int) -> tuple[Any, ...]:
+    name = answer.fname(number)
+    assert name is not None
+    return (name.decode(), answer.ftype(number), None, None, None, None, None)
+
+
 class _Postgresql(psycopg.Connection[Any]):
     """A connection whose reading costs no round trip but its statements (decision 0063)."""
+
+    def __init__(self, *arguments: Any, **more: Any) -> None:
+        super().__init__(*arguments, **more)
+        self.cursor_factory = _Cursor
+        self.columns: dict[str, list[tuple[Any, ...]] | None] = {}
+        self.line: psycopg.Pipeline | None = None
+        self._standing = ExitStack()
+
+    def go_on(self) -> None:
+        """Wait for no answer of this unit before it is wanted; its last statements go with the commit.
+
+        A fault is told when the next answer is waited for, at the latest by the commit.
+        """
+        self.line = self._standing.enter_context(self.pipeline())
+
+    def _last_in_line(self) -> ExitStack:
+        """For the last statement of such a unit: at its end all of it has been answered."""
+        self.line = None
+        return self._standing.pop_all()
+
+    def commit(self) -> None:
+        """End the unit with all it has done; what is still under way comes first."""
+        if self.line is None:
+            super().commit()
+            return
+        with self._last_in_line():
+            self.execute("COMMIT", prepare=False)
 
     def rollback(self) -> None:
         """End the unit; a sound one that could only read has nothing to undo.
@@ -61,6 +147,9 @@ class _Postgresql(psycopg.Connection[Any]):
         with it: whoever only read, or was refused in words, would plan anew (decisions 0045 and 0088). No
         unit of ours makes tables, and one that failed is ended the driver's way.
         """
+        if self.line is not None:
+            with suppress(psycopg.Error), self._last_in_line():
+                pass
         sound = self.info.transaction_status == TransactionStatus.INTRANS
         if sound and self.read_only:
             self.commit()
@@ -87,6 +176,11 @@ class _PlainLimits(PGCompiler_psycopg):
 def _look_who_answers(engine: Engine, pool_mode: str) -> None:
     """Have each new connection looked at: who answers must be what the address says."""
     stays = Event()  # a server stays with whoever it was given to: seen once, that holds
+
+    @event.listens_for(engine, "before_cursor_execute")
+    def on_statement(_connection: Any, cursor: Any, _text: str, _values: Any, context: Any, _many: bool) -> None:
+        if UNHEEDED.items() <= context.execution_options.items():
+            cursor.unheeded = True
 
     @event.listens_for(engine, "do_connect")
     def do_connect(_dialect: Any, _record: Any, arguments: Any, parameters: Any) -> Any:

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import enum
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
@@ -24,6 +24,9 @@ NAMING = {
     "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
     "pk": "pk_%(table_name)s",
 }
+
+UNHEEDED: Mapping[str, Any] = {"unheeded": True}
+"""Options of a statement of which nobody asks how many rows it has changed (postgresql.py)."""
 
 # SQLite numbers rows by itself only for a column declared INTEGER; both hold 64 bits.
 BigId = BigInteger().with_variant(Integer, "sqlite")

@@ -95,7 +95,7 @@ def _note(
         dossier_id=dossier.id, kind=holder.kind, agency_id=holder.agency_id, unit_id=holder.unit_id,
         officer_id=holder.officer_id, since=at,
     )  # fmt: skip
-    singlerows.write(session, held)
+    singlerows.leave(session, held)
 
 
 def _holder(dossier: Dossier, spot: Spot) -> Holder:

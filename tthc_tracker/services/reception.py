@@ -272,13 +272,15 @@ def name_new(
     """Write the people of a new dossier and give it its id and its code; the number in the desk's series."""
     applicant = receptionfacts.person(facts.applicant)
     owner = receptionfacts.person(facts.owner) if facts.owner else applicant
-    for one in dict.fromkeys((applicant, owner)):
+    people = tuple(dict.fromkeys((applicant, owner)))
+    dossier.code, names = allocate(session, desk, day, len(people))
+    for one, number in zip(people, names.people, strict=True):
+        if number is not None:
+            one.id = number
         singlerows.write(session, one)
-    dossier.applicant_id, dossier.owner_id = applicant.id, owner.id
-    dossier.id = numbering.next_dossier_id(session, day.year)
-    dossier.code, number = allocate(session, desk, day)
+    dossier.applicant_id, dossier.owner_id, dossier.id = applicant.id, owner.id, names.dossier_id
     dossier.receipt_token_hash = token_hash(receipt_token(secret, dossier.code)) if secret else None
-    return number
+    return names.number
 
 
 def _beside(
@@ -312,18 +314,19 @@ def _papers(dossier_id: int, papers: tuple[Paper, ...]) -> Iterator[DossierCompo
         yield DossierComponent(dossier_id=dossier_id, position=position, **asdict(paper))
 
 
-def allocate(session: Session, desk: Desk, day: dt.date) -> tuple[str, int]:
-    """The desk's next code of a local day, past those that an import has brought already.
+def allocate(session: Session, desk: Desk, day: dt.date, people: int) -> tuple[str, numbering.Names]:
+    """The desk's next code of a local day, past those that an import has brought already; and what else a
+    dossier of so many people is called by.
 
     Raises:
         CodeSeriesExhausted: none is left.
     """
     pattern = CodePattern(settings.setting(session, "code_pattern", desk.id, day))
     while True:
-        number = numbering.next_number(session, desk.id, day)
-        code = pattern.format(desk.code, day, number)
+        names = numbering.next_names(session, desk.id, day, people)
+        code = pattern.format(desk.code, day, names.number)
         if not numbering.is_taken(session, code):
-            return code, number
+            return code, names
 
 
 def _append(

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, cast
 
-from sqlalchemy import Column, Dialect, Table
+from sqlalchemy import Column, CursorResult, Dialect, Table
 from sqlalchemy.orm import Session, make_transient_to_detached
 
 from tthc_tracker.models.base import Base, Moment
@@ -37,30 +37,38 @@ def write(session: Session, one: Base, desk: int | None = None) -> None:
         DBAPIError (IntegrityError, DataError, …): as a flush would.
     """
     session.flush()  # what it refers to may wait there
-    connection = session.connection()
-    plan = _plan(type(one), connection.dialect, vars(one).get("id") is not None)
+    plan = _plan(type(one), session.connection().dialect, vars(one).get("id") is not None, returning=True)
+    written = _send(session, plan, one)
+    if plan.key:
+        vars(one)[plan.key] = written.scalar_one()
+    make_transient_to_detached(one)
+    session.add(one)
+    if isinstance(one, DossierEvent):
+        trail.cover_events(session, [vars(one)], [desk])
+
+
+def leave(session: Session, one: Base) -> None:
+    """Write a new object that nobody asks for again in this unit: nothing is waited for (decision 0083)."""
+    session.flush()
+    _send(session, _plan(type(one), session.connection().dialect, numbered=False, returning=False), one)
+
+
+def _send(session: Session, plan: _Plan, one: Base) -> CursorResult[Any]:
     values = vars(one)
     for name, make in plan.defaults:
         if name not in values:
             values[name] = make()
     row = tuple(values[name] if convert is None else convert(values[name]) for name, convert in plan.columns)
-    written = connection.exec_driver_sql(plan.statement, row)
-    if plan.key:
-        values[plan.key] = written.scalar_one()
-    make_transient_to_detached(one)
-    session.add(one)
-    if isinstance(one, DossierEvent):
-        trail.cover_events(session, [values], [desk])
+    return session.connection().exec_driver_sql(plan.statement, row)
 
 
 @cache
-def _plan(model: type[Base], dialect: Dialect, numbered: bool) -> _Plan:
+def _plan(model: type[Base], dialect: Dialect, numbered: bool, *, returning: bool) -> _Plan:
     table = cast("Table", model.__table__)
     key = "" if numbered or "id" not in table.c else "id"
     columns = [column for column in table.c if column.name != key]
-    returning = f" RETURNING {key}" if key else ""
     return _Plan(
-        bulkrows.insert_text(table, columns, dialect) + returning,
+        bulkrows.insert_text(table, columns, dialect) + (f" RETURNING {key}" if key and returning else ""),
         tuple((column.name, _converter(column, dialect)) for column in columns),
         tuple((column.name, _default(column)) for column in columns),
         key,

@@ -14,8 +14,9 @@ from sqlalchemy.orm import Session
 from sqlalchemy.sql.dml import ReturningInsert
 
 from tthc_tracker.domain.errors import ConflictingSubmission, DuplicateSubmission, NotFound
-from tthc_tracker.models.base import Base
+from tthc_tracker.models.base import UNHEEDED, Base
 from tthc_tracker.models.reception import Submission
+from tthc_tracker.queries.revisions import in_one_column, note_revisions
 
 _TABLE = Base.metadata.tables[Submission.__tablename__]
 
@@ -36,7 +37,8 @@ def claim(session: Session, key: str, *, user_id: int, action: str, content: str
     """
     row = {"key": key, "user_id": user_id, "action": action, "fingerprint": content, "created_at": now}
     connection = session.connection()
-    if connection.execute(_claim(connection.dialect.name), row).first():
+    if claimed := connection.execute(_claim(connection.dialect.name), row).first():
+        note_revisions(session, claimed.revisions)
         return
     earlier = session.execute(select(Submission).where(Submission.key == key)).scalar_one()
     if (earlier.user_id, earlier.action) != (user_id, action):
@@ -49,7 +51,7 @@ def claim(session: Session, key: str, *, user_id: int, action: str, content: str
 def settle(session: Session, key: str, *, kind: str, result: str, now: dt.datetime) -> None:
     """Note what a claimed form has made, so that a repeat leads there."""
     row = {"claimed": key, "result_kind": kind, "result": result, "done_at": now}
-    session.connection().execute(_settle(), row)
+    session.connection().execute(_settle(), row, execution_options=UNHEEDED)
 
 
 def latest(session: Session) -> dt.datetime | None:
@@ -66,11 +68,11 @@ def _latest() -> Select[dt.datetime]:
 
 
 @cache
-def _claim(dialect: str) -> ReturningInsert[str]:
+def _claim(dialect: str) -> ReturningInsert[Any]:
     insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
     columns = ("key", "user_id", "action", "fingerprint", "created_at")
     statement = insert(_TABLE).values({name: bindparam(name) for name in columns})
-    return statement.on_conflict_do_nothing().returning(_TABLE.c.key)
+    return statement.on_conflict_do_nothing().returning(_TABLE.c.key, in_one_column().label("revisions"))
 
 
 @cache

@@ -17,7 +17,7 @@ from sqlalchemy.orm.util import identity_key
 
 from tthc_tracker.domain import trail
 from tthc_tracker.domain.trail import AuditText, EventText, Kind, Link, LinkKind, Member, PrivateText
-from tthc_tracker.models.base import Base
+from tthc_tracker.models.base import UNHEEDED, Base
 from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.models.history import AuditEntry, DossierEvent, EventPrivate
 from tthc_tracker.models.trail import TrailHead, TrailLink
@@ -232,7 +232,7 @@ def _append(
     connection.execute(_MOVE, [
         {"agency": agency_id, "to_seq": seq, "to_hash": last_hash, "to_key": key_id}
         for agency_id, (seq, last_hash, key_id) in sorted(heads.items())
-    ])  # fmt: skip
+    ], execution_options=UNHEEDED)  # fmt: skip
 
 
 def _hold(connection: Connection, agency_ids: Sequence[int]) -> dict[int, tuple[int, str, int]]:

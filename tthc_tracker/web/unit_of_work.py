@@ -44,13 +44,13 @@ def _seen() -> str | None:
 
 
 @contextmanager
-def transaction() -> Iterator[Session]:
-    """A write unit, committed at its end and before the answer leaves.
+def transaction(*, in_one_go: bool = False) -> Iterator[Session]:
+    """A write unit, committed at its end and before the answer leaves; in_one_go as of `Database`.
 
     The request's read snapshot is given up first: what is read afterwards includes what was written.
     """
     close_reading()
-    with database.transaction() as session:
+    with database.transaction(in_one_go=in_one_go) as session:
         yield session
     if database.has_replica:
         g.written_up_to = database.position()

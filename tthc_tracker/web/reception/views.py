@@ -74,7 +74,7 @@ def _received(form: ReceptionForm, *, at_once: bool) -> str | None:
     made = None if at_once else services.prepare_early(reading(), command, actor=current_user, now=now)
     asked: dict[str, Any] = {"actor": current_user, "now": now, "secret": page.secret()}
     try:
-        with transaction() as session:
+        with transaction(in_one_go=True) as session:
             if at_once:
                 return sameday.resolve_at_once(session, sameday.ResolveAtOnce(command), **asked).code
             return services.receive(session, command, prepared=made, **asked).code
