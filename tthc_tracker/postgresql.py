@@ -5,12 +5,14 @@ Loaded by `engine.make_engine` for an address of PostgreSQL, by nobody else: its
 
 from collections.abc import Callable
 from contextlib import ExitStack, closing, suppress
+from functools import lru_cache
 from select import POLLIN, poll
 from threading import Event
 from time import monotonic
 from typing import Any, Self, cast
 
 import psycopg
+from psycopg._queries import PostgresQuery, _query2pg_nocache
 from psycopg.pq import ExecStatus, TransactionStatus
 from psycopg.pq.abc import PGresult
 from sqlalchemy import URL, Engine, ExceptionContext, create_engine, event
@@ -22,6 +24,8 @@ from tthc_tracker.models.base import UNHEEDED
 from tthc_tracker.wording.moving import POOLER_LENDS, POOLER_UNSAID
 
 _RESTS_SINCE = "rests since"
+_LONGEST_KEPT = 16_384
+"""Letters of a statement that is kept as the server takes it."""
 _COLUMNS_OF = 500
 """Statements whose columns a connection keeps in mind."""
 ASKED_AFTER = 1.0
@@ -55,6 +59,27 @@ _LOOKS, _LOOK = 3, 2000
 """How often it is looked whether a server is lent to two, and milliseconds that a look may take."""
 
 
+@lru_cache(maxsize=256)
+def _written(query: str, encoding: str) -> tuple[Any, ...]:
+    return _query2pg_nocache(query.encode(encoding), encoding)
+
+
+class _Query(PostgresQuery):
+    """A statement as the server takes it, written once.
+
+    psycopg keeps none of more than 4 KiB or fifty values: it takes them for rows put together, all different.
+    Ours is put together once by SQLAlchemy, and the longest are those of every page.
+    """
+
+    def convert(self, query: Any, vars: Any) -> None:  # noqa: A002 (psycopg's name)
+        """Put the values in the places of the statement."""
+        if vars is None or not isinstance(query, str) or len(query) > _LONGEST_KEPT:
+            super().convert(query, vars)
+            return
+        self.query, self._want_formats, self._order, self._parts = _written(query, self._tx.encoding)
+        self.dump(vars)
+
+
 class _Cursor(psycopg.Cursor[Any]):
     """A cursor that remembers which columns a statement has, and what has not to be waited for.
 
@@ -62,6 +87,7 @@ class _Cursor(psycopg.Cursor[Any]):
     SQLAlchemy asks for both at once, so what it is told of is kept from the first time on.
     """
 
+    _query_cls = _Query
     connection: "_Postgresql"
     unheeded = False
     _asked = ""
