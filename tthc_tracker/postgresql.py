@@ -203,11 +203,6 @@ def _look_who_answers(engine: Engine, pool_mode: str) -> None:
     """Have each new connection looked at: who answers must be what the address says."""
     stays = Event()  # a server stays with whoever it was given to: seen once, that holds
 
-    @event.listens_for(engine, "before_cursor_execute")
-    def on_statement(_connection: Any, cursor: Any, _text: str, _values: Any, context: Any, _many: bool) -> None:
-        if UNHEEDED.items() <= context.execution_options.items():
-            cursor.unheeded = True
-
     @event.listens_for(engine, "do_connect")
     def do_connect(_dialect: Any, _record: Any, arguments: Any, parameters: Any) -> Any:
         raw = _greeted(arguments, parameters)
@@ -311,6 +306,17 @@ def _same_server_answers(raw: Any, other: Any) -> bool:
     return bool(answer.get_value(0, 0) == mine.encode())
 
 
+def _tell_cursors(engine: Engine) -> None:
+    """Have a cursor know of what nobody heeds."""
+
+    @event.listens_for(engine, "before_cursor_execute")
+    def on_statement(
+        _connection: Any, cursor: Any, _text: str, _values: Any, context: Any, _many: bool
+    ) -> None:
+        if UNHEEDED.items() <= context.execution_options.items():
+            cursor.unheeded = True
+
+
 def _ask_after_a_rest(engine: Engine) -> None:
     """Have the pool give out what still leads to its server, without asking a connection just used."""
 
@@ -358,5 +364,6 @@ def make(url: URL, **options: Any) -> Engine:
     )
     _look_who_answers(engine, pool_mode)
     _watch_postgresql(engine, pool_mode)
+    _tell_cursors(engine)
     _ask_after_a_rest(engine)
     return engine

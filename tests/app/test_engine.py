@@ -4,14 +4,15 @@ import threading
 from time import monotonic
 
 import pytest
-from sqlalchemy import select, text
-from sqlalchemy.exc import DBAPIError, NotSupportedError, OperationalError
+from sqlalchemy import literal, select, text, update
+from sqlalchemy.exc import DBAPIError, IntegrityError, NotSupportedError, OperationalError
 
 from tests.support.desk import open_office
 from tests.support.moments import at
 from tthc_tracker import engine, postgresql
 from tthc_tracker.engine import WritersInTurn, sqlite, wal_is_safe
 from tthc_tracker.extensions import Database
+from tthc_tracker.models.base import UNHEEDED
 from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.models.setting import Revision
 from tthc_tracker.services import numbering
@@ -134,6 +135,65 @@ def test_a_unit_that_failed_or_wrote_is_still_undone(database: Database) -> None
         session.execute(text("WITH tried AS (INSERT INTO revision VALUES ('tried', 1)) SELECT 1 / 0"))
     with database.reading() as session:  # the same pooled connection, sound and as it was
         assert "tried" not in session.execute(select(Revision.name)).scalars().all()
+
+
+def test_a_unit_in_one_go_sees_what_it_has_written_and_keeps_it(database: Database) -> None:
+    moved = update(Revision).where(Revision.name == "moved")
+    for number in range(1, 4):  # what a statement brings is known from the first time on
+        with database.transaction(in_one_go=True) as session:
+            session.execute(text(f"INSERT INTO revision (name, number) VALUES ('n{number}', 1)"))
+            assert session.execute(
+                select(Revision.number).where(Revision.name == f"n{number}")
+            ).scalars().all() == [1]
+            assert session.execute(moved.values(number=number)).rowcount == 0
+            assert (
+                session.execute(update(Revision).where(Revision.name == "n1").values(number=number)).rowcount
+                == 1
+            )
+            session.execute(moved.values(number=0), execution_options=UNHEEDED)
+    with database.reading() as session:
+        assert session.get_one(Revision, "n1").number == 3
+
+
+def _write_twice(database: Database, reached: list[str]) -> None:
+    with database.transaction(in_one_go=True) as session:
+        for _ in range(2):
+            session.execute(text("INSERT INTO revision (name, number) VALUES ('twice', 1)"))
+        reached.append("the end")
+
+
+def _write_and_fail(database: Database) -> None:
+    with database.transaction(in_one_go=True) as session:
+        session.execute(text("INSERT INTO revision (name, number) VALUES ('left', 1)"))
+        raise KeyError
+
+
+def test_what_is_refused_in_a_unit_in_one_go_is_told_and_nothing_of_it_stays(database: Database) -> None:
+    for _ in range(2):  # the same pooled connection, sound and as it was
+        with pytest.raises(IntegrityError):
+            _write_twice(database, [])
+        with pytest.raises(KeyError):
+            _write_and_fail(database)
+    left = select(Revision.name).where(Revision.name.in_(["twice", "left"]))
+    with database.reading() as session:
+        assert not session.execute(left).all()
+
+
+@pytest.mark.parametrize("engine_kind", ["postgresql"], indirect=True)
+def test_a_unit_in_one_go_waits_for_no_answer_that_it_does_not_want(database: Database) -> None:
+    reached: list[str] = []
+    with pytest.raises(IntegrityError):
+        _write_twice(database, reached)
+    assert reached
+
+
+@pytest.mark.parametrize("engine_kind", ["postgresql"], indirect=True)
+def test_a_long_statement_is_put_together_for_the_server_once(database: Database) -> None:
+    long = select(*(literal(number).label(f"column_{number}") for number in range(300)))
+    with database.reading() as session:
+        known = postgresql._written.cache_info().misses
+        assert [session.execute(long).one()[-1] for _ in range(3)] == [299] * 3
+    assert postgresql._written.cache_info().misses == known + 1
 
 
 @pytest.mark.parametrize("engine_kind", ["postgresql"], indirect=True)

@@ -70,14 +70,16 @@ def next_number(session: Session, agency_id: int, day: dt.date, series: str = ""
 def next_names(session: Session, agency_id: int, day: dt.date, people: int) -> Names:
     """All numbers of a new dossier of that day; see `next_dossier_id` and `next_number`.
 
-    On PostgreSQL in one statement, with ids for its people: nobody waits for an answer to refer to them. SQLite
-    numbers people itself.
+    On PostgreSQL in one statement, with ids for its people, so that what refers to them has no answer to wait
+    for. SQLite numbers people itself.
 
     Raises:
         CodeSeriesExhausted: 9,999 numbers were given out.
     """
     if session.get_bind().dialect.name != "postgresql":
-        return Names(next_dossier_id(session, day.year), next_number(session, agency_id, day), (None,) * people)
+        return Names(
+            next_dossier_id(session, day.year), next_number(session, agency_id, day), (None,) * people
+        )
     row = {"agency_id": agency_id, "day": day, "series": ""}
     number, serial, *ids = session.connection().execute(_next_names(people), row).one()
     if number > LAST_OF_DAY:
