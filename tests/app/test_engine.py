@@ -4,7 +4,7 @@ import threading
 from time import monotonic
 
 import pytest
-from sqlalchemy import literal, select, text, update
+from sqlalchemy import insert, literal, select, text, update
 from sqlalchemy.exc import DBAPIError, IntegrityError, NotSupportedError, OperationalError
 
 from tests.support.desk import open_office
@@ -138,19 +138,14 @@ def test_a_unit_that_failed_or_wrote_is_still_undone(database: Database) -> None
 
 
 def test_a_unit_in_one_go_sees_what_it_has_written_and_keeps_it(database: Database) -> None:
-    moved = update(Revision).where(Revision.name == "moved")
-    for number in range(1, 4):  # what a statement brings is known from the first time on
+    first = update(Revision).where(Revision.name == "n1")
+    for number in range(1, 4):  # which columns a statement brings is known from the first time on
         with database.transaction(in_one_go=True) as session:
-            session.execute(text(f"INSERT INTO revision (name, number) VALUES ('n{number}', 1)"))
-            assert session.execute(
-                select(Revision.number).where(Revision.name == f"n{number}")
-            ).scalars().all() == [1]
-            assert session.execute(moved.values(number=number)).rowcount == 0
-            assert (
-                session.execute(update(Revision).where(Revision.name == "n1").values(number=number)).rowcount
-                == 1
-            )
-            session.execute(moved.values(number=0), execution_options=UNHEEDED)
+            connection = session.connection()
+            connection.execute(insert(Revision).values(name=f"n{number}", number=number))
+            assert session.get_one(Revision, f"n{number}").number == number
+            assert connection.execute(first.values(number=0)).rowcount == 1
+            connection.execute(first.values(number=number), execution_options=UNHEEDED)
     with database.reading() as session:
         assert session.get_one(Revision, "n1").number == 3
 

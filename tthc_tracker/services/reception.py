@@ -322,6 +322,7 @@ def allocate(session: Session, desk: Desk, day: dt.date, people: int) -> tuple[s
         CodeSeriesExhausted: none is left.
     """
     pattern = CodePattern(settings.setting(session, "code_pattern", desk.id, day))
+    session.flush()  # a code may wait there, or the desk's counter
     while True:
         names = numbering.next_names(session, desk.id, day, people)
         code = pattern.format(desk.code, day, names.number)
