@@ -72,6 +72,9 @@ def test_the_same_dossier_again_is_the_same_and_other_content_is_never_written_o
     assert (first.status_code, again.status_code, other.status_code) == (201, 200, 409)
     assert other.mimetype == "application/problem+json"
     assert other.json["errors"][0]["field"] == "MaHoSo"
+    another = portal.send("POST", "/dossiers", accepted(ChuHoSo="Trần Văn Khác", KenhThucHien=1))
+    assert another.status_code == 409
+    assert [error["field"] for error in another.json["errors"]] == ["ChuHoSo", "KenhThucHien"]
     assert (count(Dossier), kinds()) == (1, [EventKind.IMPORTED])
     assert portal.send("GET", f"/dossiers/{CODE}").json["NgayHenTra"] == "20261119100000"
 

@@ -73,12 +73,16 @@ def _http(error: HTTPException) -> Response:
 
 
 def _field(error: InvalidInput) -> Response:
-    found = [(error.field, error.message), *error.others]
-    return answer(invalid([FieldError(field, message) for field, message in found]))
+    return answer(invalid(_fields(error)))
 
 
 def _conflict(error: ConflictingDossier) -> Response:
-    return answer(Problem(409, error.message, [FieldError(error.field, error.message)]))
+    return answer(Problem(409, error.message, _fields(error)))
+
+
+def _fields(error: InvalidInput | ConflictingDossier) -> list[FieldError]:
+    found = [(error.field, error.message), *error.others]
+    return [FieldError(field, message) for field, message in found]
 
 
 def _busy(error: Exception) -> Response:

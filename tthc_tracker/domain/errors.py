@@ -155,11 +155,15 @@ class ConflictingSubmission(RefusedUse):
 
 
 class ConflictingDossier(RefusedUse):
-    """What a system sent contradicts what is known. `field`: its name; `message`: in Vietnamese."""
+    """What a system sent contradicts what is known. `field`: its name; `message`: in Vietnamese.
 
-    def __init__(self, field: str, message: str) -> None:
+    `others`: where else it does, (field, message) each.
+    """
+
+    def __init__(self, field: str, message: str, others: Sequence[tuple[str, str]] = ()) -> None:
         self.field = field
         self.message = message
+        self.others = others
         super().__init__(f"{field}: {message}")
 
 

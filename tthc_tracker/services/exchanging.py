@@ -117,9 +117,9 @@ def _judged(session: Session, source_id: int, fields: Mapping[str, str]) -> tupl
 def _refused(judged: Judged) -> InvalidInput | ConflictingDossier:
     assert judged.refusal is not None
     sentence = words.refusal(judged.refusal)
-    if judged.refusal in CONFLICTS:
-        return ConflictingDossier(judged.refused_field, sentence)
     others = [(field, words.refusal(reason)) for reason, field in judged.more_refusals]
+    if judged.refusal in CONFLICTS:
+        return ConflictingDossier(judged.refused_field, sentence, others)
     return InvalidInput(judged.refused_field, sentence, others)
 
 
