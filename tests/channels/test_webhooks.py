@@ -1,4 +1,4 @@
-"""A call ends after its time, however slowly the other side speaks."""
+"""A call ends after its time, however slowly the other side speaks, and none leads into this machine."""
 
 import socket
 import ssl
@@ -10,6 +10,7 @@ import pytest
 
 from tests.support.smtp import CERTIFICATE
 from tthc_tracker.channels import webhooks
+from tthc_tracker.channels.calling import NOT_ALLOWED
 from tthc_tracker.channels.webhooks import SILENCE, Answer, Message
 from tthc_tracker.domain.webhooks import Allowed
 
@@ -71,3 +72,22 @@ def test_a_receiver_that_drips_after_the_handshake_is_hung_up_on(monkeypatch: py
     tls.load_cert_chain(CERTIFICATE)
     with dripping(A_BEGINNING, tls) as port:
         assert webhooks.post(f"https://127.0.0.1:{port}/", MESSAGE, HERE) == Answer(None, SILENCE)
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "localhost", "127.1", "2130706433", "0x7f000001", "0x7f.1", "0177.0.0.1", "0", "0.0.0.0",
+        "[::1]", "[::]", "[::ffff:127.0.0.1]", "[0:0:0:0:0:ffff:7f00:1]", "169.254.169.254",
+        "2852039166", "[fd00::1]", "[fe80::1]",
+    ],
+)  # fmt: skip
+def test_nobody_is_called_in_here_however_his_address_is_written(host: str) -> None:
+    """The system's own resolver reads them, as it would for any caller."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        listener.settimeout(0)
+        port = listener.getsockname()[1]
+        answer = webhooks.post(f"https://{host}:{port}/", MESSAGE, Allowed())
+        assert answer == Answer(None, NOT_ALLOWED)
+        with pytest.raises(BlockingIOError):
+            listener.accept()
