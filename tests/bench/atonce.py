@@ -17,8 +17,8 @@ from pathlib import Path
 from tests.bench import yardstick
 from tests.bench.cpu import SIZE, office_in
 from tests.bench.measures import Together, figure, processor_milliseconds
+from tests.bench.offices import sign_in
 from tests.bench.population import Office
-from tests.bench.serverside import sign_in
 from tests.bench.session import AT_ONCE
 from tests.support import databases, servers
 from tests.support.receiving import Desk
