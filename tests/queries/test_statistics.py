@@ -244,6 +244,9 @@ def test_a_number_of_rounds_has_each_of_them_behind_it(planted: Planted) -> None
                 break
         clocks = [(row.code, row.reception_due_at) for row in rows]
         assert [code for code, _ in clocks] == sorted(code for code, _ in clocks)
+        lines = statisticslists.all_lines(session, behind, AFTER)
+        assert lines is not None
+        assert statisticslists.of_lines(session, behind, lines, AFTER) == tuple(rows), "as a file has them"
         assert len(rows) == number, cell
         assert all(due and START <= due.date() <= END for _, due in clocks)
         dossiers[cell] = len({row.code for row in rows})

@@ -28,6 +28,8 @@ from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.models.history import DossierEvent
 from tthc_tracker.models.keptlist import ListExport, SavedView
 from tthc_tracker.models.printing import PrintedAbout, PrintedSlip
+from tthc_tracker.queries import accounts, lists, statisticslists
+from tthc_tracker.queries.keptlist import Asked
 from tthc_tracker.web.lists import files
 from tthc_tracker.web.supervision import paper
 from tthc_tracker.wording.formats import number
@@ -227,6 +229,27 @@ def test_a_long_list_is_written_in_the_background_for_its_owner_alone(
     assert "Tệp đã sẵn để tải" not in head.get("/xuat-tep").text
     path = next(Path(work.var / "exports").glob("*.csv"))
     assert path.stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize("most", [300_000, 5], ids=["all lines at once", "page by page"])
+def test_a_long_file_of_a_number_has_what_its_pages_have(
+    laid: tuple[Flask, Register], head: Screen, work: Work, monkeypatch: pytest.MonkeyPatch, most: int
+) -> None:
+    monkeypatch.setattr(files, "AT_ONCE", 5)
+    monkeypatch.setattr(statisticslists, "MOST_LINES", most)
+    monkeypatch.setattr(exporting, "BATCH", 40)
+    question = "cell=received_total&from=2026-10-01&to=2026-12-31"
+    head.post(f"/danh-sach/counted/xuat?{question}&columns=code", {"form": "csv", "reason": "Cả quý"})
+    written = exporting.write_exports(work)["rows"]
+    link = re.search(r'href="(/xuat-tep/\d+/tep)"', head.get("/xuat-tep").text)
+    assert link
+    codes = head.get(link[1]).data.decode("utf-8-sig").split()[-written:]
+    one, asked = lists.kept("counted"), dict(pair.split("=") for pair in question.split("&"))
+    with database.reading() as session:
+        rights = accounts.rights_of(session, laid[1].office.head.user_id)
+        page = one.page(session, Asked(asked, rights.scope, NOW, memberships=rights.memberships), "", 5_000)
+    assert codes == [row.code for row in page.rows]
+    assert written > 40
 
 
 def test_housekeeping_forgets_files_after_a_week(

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,7 @@ from tthc_tracker.extensions import database
 from tthc_tracker.jobs import books, latelists
 from tthc_tracker.jobs.work import Interrupted, Work
 from tthc_tracker.queries import accounts, keptlists, listing, lists
-from tthc_tracker.queries.keptlist import Asked, KeptList
+from tthc_tracker.queries.keptlist import Asked, AtOnce, KeptList
 from tthc_tracker.queries.keptlists import Export
 from tthc_tracker.services import exports
 from tthc_tracker.spreadsheets import csvtext, exportfiles, workbook
@@ -83,16 +83,38 @@ def _written(
 
 def _rows(work: Work, one: KeptList, asked: Asked, form: str) -> Iterator[Any]:
     """The rows, a session for each batch: a long file holds no snapshot of the database."""
-    after, left = "", workbook.MOST_ROWS if form == "xlsx" else sys.maxsize
+    most = workbook.MOST_ROWS if form == "xlsx" else sys.maxsize
+    if one.at_once is not None:
+        with database.reading() as session:
+            keys = one.at_once.keys(session, asked)
+        if keys is not None:
+            return _by_keys(work, one.at_once, asked, keys[:most])
+    return _by_pages(work, one, asked, most)
+
+
+def _by_keys(work: Work, at_once: AtOnce, asked: Asked, keys: Sequence[Any]) -> Iterator[Any]:
+    for begin in range(0, len(keys), BATCH):
+        _go_on(work)
+        with database.reading() as session:
+            rows = at_once.rows(session, asked, keys[begin : begin + BATCH])
+        yield from rows
+
+
+def _by_pages(work: Work, one: KeptList, asked: Asked, left: int) -> Iterator[Any]:
+    after = ""
     while left > 0:
-        if work.stopping.is_set():
-            raise Interrupted(INTERRUPTED)
+        _go_on(work)
         with database.reading() as session:
             page = one.page(session, asked, after, min(BATCH, left))
         yield from page.rows
         after, left = page.after, left - len(page.rows)
         if not after:
             return
+
+
+def _go_on(work: Work) -> None:
+    if work.stopping.is_set():
+        raise Interrupted(INTERRUPTED)
 
 
 class _Counted:

@@ -38,12 +38,25 @@ class Page:
 
 
 @dataclass(frozen=True)
+class AtOnce:
+    """How a file finds the keys of all its rows once, where each batch would look for its own anew.
+
+    keys: in the order of the pages; None where they are too many to hold. rows: those of some keys, as they
+    are then; what is gone since is left out.
+    """
+
+    keys: Callable[[Session, Asked], Sequence[Any] | None]
+    rows: Callable[[Session, Asked, Sequence[Any]], Sequence[Any]]
+
+
+@dataclass(frozen=True)
 class KeptList:
     """A list. permission: who may open it. asks: the names in its address that narrow or order it.
 
     narrows: those of them that its page offers as filters. acts: what can be done to several of its rows.
     secret: what it is asked besides that may name somebody: it stands in no address, no view, no file that
     waits and no audit (decision 0022), so such a list must never be longer than a file made at once.
+    at_once: how a long file reads it, where not page by page.
     """
 
     columns: Columns
@@ -54,6 +67,7 @@ class KeptList:
     narrows: tuple[str, ...] = ()
     acts: tuple[str, ...] = EVERY_ACT
     secret: tuple[str, ...] = ()
+    at_once: AtOnce | None = None
 
     def count_beside(self, session: Session, asked: Asked, found: Page, after: str) -> Count:
         """How many rows there are beside a page of them: where it is the only one, it has them all."""

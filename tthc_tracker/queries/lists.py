@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from tthc_tracker.domain.errors import NotAllowed, NotFound
+from tthc_tracker.domain.errors import NotFound
 from tthc_tracker.domain.onlinequeue import Part
 from tthc_tracker.domain.permissions import Permission
 from tthc_tracker.queries import (
@@ -28,6 +28,7 @@ from tthc_tracker.queries import (
     listing,
     matchlists,
     mywork,
+    numberlists,
     onlinequeue,
     outagelists,
     pausedlist,
@@ -36,23 +37,18 @@ from tthc_tracker.queries import (
     ratinglists,
     search,
     signedlists,
-    statisticslists,
     steplist,
     supervision,
 )
-from tthc_tracker.queries import statisticsquestions as questions
 from tthc_tracker.queries.daylists import DayList
 from tthc_tracker.queries.deskdays import DeskDay
 from tthc_tracker.queries.keptlist import EVERY_ACT, NARROWS, Asked, KeptList, Page, Question
 from tthc_tracker.queries.listing import Count
 from tthc_tracker.queries.scoping import rights_on
-from tthc_tracker.queries.statisticslists import Behind
-from tthc_tracker.queries.statisticsportions import Portion, PortionKind
 from tthc_tracker.queries.supervision import Listing
 from tthc_tracker.wording import (
     alertlists,
     apologylists,
-    countedlists,
     desklists,
     historylists,
     listings,
@@ -204,44 +200,6 @@ def _narrowed(asked: Asked) -> historylist.Narrowed:
     return historylist.Narrowed.of(asked.question, asked.now)
 
 
-# --- what stands behind a number
-
-
-def behind(asked: Asked) -> Behind:
-    """The number that is asked about.
-
-    Raises:
-        NotAllowed: it is one person's, and this one neither leads nor oversees anybody.
-    """
-    question = questions.read_narrow(asked.question, asked.now.date()).question(asked.scope)
-    portion = Portion.read(asked.question.get("portion", ""))
-    if portion and portion.kind is PortionKind.OFFICER and not _oversees(asked):
-        raise NotAllowed("reads what one officer has resolved")
-    return Behind(
-        question, asked.question.get("key", "")[: questions.KEY], questions.cell_of(asked.question), portion
-    )
-
-
-def _oversees(asked: Asked) -> bool:
-    return any(Permission.VIEW_SUPERVISION in one.permissions for one in asked.memberships)
-
-
-def _counted_page(session: Session, asked: Asked, after: str, size: int) -> Page:
-    found = statisticslists.page(session, behind(asked), asked.now, after=after, size=size)
-    return Page(found.rows, found.after)
-
-
-def _counted_count(session: Session, asked: Asked) -> Count:
-    return statisticslists.count(session, behind(asked), asked.now)
-
-
-def _counted(columns: Columns) -> KeptList:
-    asks = (
-        "from", "to", "period", "by", "agency", "level", "unit", "key", "cell", "portion", "date", "known-on",
-    )  # fmt: skip
-    return KeptList(columns, Permission.VIEW_REPORTS, asks, _counted_page, _counted_count)
-
-
 # --- the desk's own lists
 
 
@@ -381,7 +339,7 @@ _EVERY = (
     fieldreportlist.FIELD_REPORTS,
     conclusionlist.CONCLUSIONS,
     anomalies.ANOMALIES,
-    *map(_counted, countedlists.COLUMNS.values()),
+    *numberlists.LISTS,
     procedurelist.COUNTED_PROCEDURES,
     ratinglists.RATED,
     outagelists.TOUCHED,

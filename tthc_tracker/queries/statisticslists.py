@@ -1,9 +1,10 @@
 """The dossiers behind a number of the tables, a page at a time."""
 
 import datetime as dt
+from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self, overload
 
 from sqlalchemy import CTE, ColumnElement, Select, and_, bindparam, func, literal_column, null, or_, select
 from sqlalchemy.orm import Session, aliased
@@ -43,6 +44,36 @@ class Behind:
     key: str
     cell: Cell
     portion: Portion | None = None
+
+
+MOST_LINES = 300_000
+"""Of so many a file holds where they stand, in 5 MB."""
+Line = tuple[int, int]
+"""A dossier, and which of its rounds or transfers is counted (0: itself)."""
+
+
+class Lines(Sequence[Line]):
+    """Lines, 16 bytes each."""
+
+    def __init__(self, ids: Sequence[int] = (), nths: Sequence[int] = ()) -> None:
+        self._ids, self._nths = array("q", ids), array("q", nths)
+
+    def add(self, dossier_id: int, nth: int) -> None:
+        """One more at the end."""
+        self._ids.append(dossier_id)
+        self._nths.append(nth)
+
+    def __len__(self) -> int:
+        return len(self._ids)
+
+    @overload
+    def __getitem__(self, place: int) -> Line: ...
+    @overload
+    def __getitem__(self, place: slice) -> Self: ...
+    def __getitem__(self, place: int | slice) -> Line | Self:
+        if isinstance(place, slice):
+            return type(self)(self._ids[place], self._nths[place])
+        return self._ids[place], self._nths[place]
 
 
 class Row(NamedTuple):
@@ -95,15 +126,30 @@ def page(
     match listing.decode_cursor(after):
         case [int(last), int(nth)]:
             lines = lines.where(_after(behind.cell, last, nth))
-    chosen = session.execute(lines).all()
+    chosen = [(dossier_id, nth) for dossier_id, nth in session.execute(lines)]
     more, chosen = len(chosen) > size, chosen[:size]
-    # Past the session: what comes back are plain values, twenty thousand of them for a file.
-    ids = list(dict.fromkeys(dossier_id for dossier_id, _ in chosen))
-    found = session.connection().execute(_details(asked, now), {"ids": ids}).all()
-    if _nth_of(behind.cell) is not None:
-        found = _repeated(found, chosen, of_round=behind.cell in OF_ROUNDS)
-    rows = tuple(_row(row, asked.span, now) for row in found)
-    return Page(rows, listing.encode_cursor(*chosen[-1]) if more else "")
+    return Page(_of(session, asked, chosen, now), listing.encode_cursor(*chosen[-1]) if more else "")
+
+
+def all_lines(session: Session, behind: Behind, now: dt.datetime) -> Sequence[Line] | None:
+    """Every line behind a number, in the order of its pages; None where they are more than MOST_LINES.
+
+    For a file: each of its batches would look for its own among all dossiers there are otherwise.
+    """
+    asked, found = _asked(session, behind, now), Lines()
+    column = _nth_of(behind.cell)
+    place: ColumnElement[int] = literal_column("+dossier.id")
+    # Not by the bare key: SQLite would go along it through ten million dossiers, to save itself the sorting.
+    order = (place,) if column is None else (place, column)
+    statement = _lines(session, asked, now).order_by(*order).limit(MOST_LINES + 1)
+    for dossier_id, nth in session.connection().execute(statement):
+        found.add(dossier_id, nth)
+    return found if len(found) <= MOST_LINES else None
+
+
+def of_lines(session: Session, behind: Behind, lines: Sequence[Line], now: dt.datetime) -> tuple[Row, ...]:
+    """What stands in these lines of a number now; a dossier that is gone since has no row."""
+    return _of(session, _asked(session, behind, now), lines, now)
 
 
 def _after(cell: Cell, last: int, nth: int) -> ColumnElement[bool]:
@@ -117,7 +163,8 @@ def _after(cell: Cell, last: int, nth: int) -> ColumnElement[bool]:
 def _repeated(found: Sequence[Any], chosen: Sequence[Any], *, of_round: bool) -> list[Any]:
     """The details in the lines' order, as often as each is counted; of a round its own clock."""
     by = {(row.id, row.nth if of_round else 0): row for row in found}
-    return [by[dossier_id, nth if of_round else 0] for dossier_id, nth in chosen]
+    keys = [(dossier_id, nth if of_round else 0) for dossier_id, nth in chosen]
+    return [by[key] for key in keys if key in by]
 
 
 def _told(behind: Behind) -> Behind:
@@ -155,6 +202,16 @@ def _asked(session: Session, behind: Behind, now: dt.datetime) -> _Asked:
     if by_second(behind):
         moved = statisticsseconds.moved(session, behind.question, span, agency)
     return _Asked(behind, span, agency, moved)
+
+
+def _of(session: Session, asked: _Asked, lines: Sequence[Line], now: dt.datetime) -> tuple[Row, ...]:
+    # Past the session: what comes back are plain values, twenty thousand of them for a file.
+    ids = list(dict.fromkeys(dossier_id for dossier_id, _ in lines))
+    found = session.connection().execute(_details(asked, now), {"ids": ids}).all()
+    cell = asked.behind.cell
+    if _nth_of(cell) is not None:
+        found = _repeated(found, lines, of_round=cell in OF_ROUNDS)
+    return tuple(_row(row, asked.span, now) for row in found)
 
 
 def by_second(behind: Behind) -> bool:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from tthc_tracker import clock
 from tthc_tracker.domain.permissions import Permission
-from tthc_tracker.queries import listing, lists, statisticslists, statisticsportions
+from tthc_tracker.queries import listing, numberlists, statisticslists, statisticsportions
 from tthc_tracker.queries import statisticsquestions as questions
 from tthc_tracker.queries.statisticscells import OF_TRANSFER, Cell
 from tthc_tracker.queries.statisticslists import OF_ROUNDS, Behind
@@ -65,7 +65,7 @@ def _show() -> str:
     columns = countedlists.RECEIVED if cell in OF_ROUNDS else countedlists.RESOLVED
     page = ListPage.of(session, columns.name, request.args)
     asked = page.asked(now)
-    behind, found = lists.behind(asked), page.kept.page(session, asked, after, listing.PAGE)
+    behind, found = numberlists.behind(asked), page.kept.page(session, asked, after, listing.PAGE)
     around = questions.read(request.args, now.date())
     here = url_for("reports.dossiers") + "?" + page.here
     return render_template(
