@@ -442,7 +442,8 @@ def _answer(reply: Any) -> Any:
 
 
 class _Keys:
-    """Gives what a reception wrote once other names: the form's key, the dossier's id and code."""
+    """Gives what a reception wrote once other names: the form's key, the dossier's id and code, and of its
+    people the ids, where they were asked for before (PostgreSQL)."""
 
     def __init__(self, submission: str, code: str, heard: list[tuple[str, Any]]) -> None:
         self._submission, self._code = submission, code
@@ -450,6 +451,8 @@ class _Keys:
             value for statement, parameters in heard if "INSERT INTO dossier_code" in statement
             for value in _values(parameters) if isinstance(value, int) and value > 10**12
         )  # fmt: skip
+        people = [_written_id(statement, parameters) for statement, parameters in heard]
+        self._people = [person for person in people if person is not None]
 
     def renew(self, statement: str, parameters: Any, number: int) -> Any:
         """The same parameters for the n-th time; the trail's link takes the next place of its chain."""
@@ -457,7 +460,7 @@ class _Keys:
             self._submission: secrets.token_hex(16),
             self._code: f"{self._code}-{number}",
             self._id: self._id + 10**8 + number,
-        }
+        } | {person: person + 10**8 + number * len(self._people) for person in self._people}
         if number not in self._made:
             self._made[number] = swap
         for written, place in (("INSERT INTO trail_link", 1), ("UPDATE trail_head", 0)):
@@ -468,6 +471,13 @@ class _Keys:
     @property
     def _made(self) -> dict[int, dict[Any, Any]]:
         return self.__dict__.setdefault("_swaps", {})
+
+
+def _written_id(statement: str, parameters: Any) -> int | None:
+    """The id that a statement gives a new person; None where the database does, or of any other statement."""
+    written = re.match(r"INSERT INTO person \(([^)]*)\)", statement)
+    columns = written[1].split(", ") if written else []
+    return _values(parameters)[columns.index("id")] if "id" in columns else None
 
 
 def _values(parameters: Any) -> list[Any]:

@@ -5,20 +5,18 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
     Select,
     String,
-    TextClause,
     and_,
     bindparam,
     false,
     or_,
     select,
-    text,
 )
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
@@ -30,7 +28,7 @@ from tthc_tracker.domain.people import listed_name, mask_id, mask_phone
 from tthc_tracker.domain.permissions import Scope
 from tthc_tracker.models.dossier import Dossier, DossierCode
 from tthc_tracker.models.person import Person
-from tthc_tracker.queries import listing, names
+from tthc_tracker.queries import listing, names, searchindex
 from tthc_tracker.queries.among import Ids, among
 from tthc_tracker.queries.listing import EVERYTHING, Filters
 from tthc_tracker.queries.scoping import visible
@@ -40,8 +38,6 @@ MOST_NARROWED = 5000  # of a name: filters look among so many of the newest
 MOST_PEOPLE = 1000  # whose digits end alike; among more, more digits have to be typed
 FEWEST_DIGITS = 4
 LONGEST = 100
-SHORT = 3  # letters; the index of SQLite knows what begins with so many or fewer
-MOST_ENDINGS = 64  # words that an unfinished one could become, to be asked for one by one
 
 Narrowed = Sequence[ColumnElement[bool]]
 
@@ -107,7 +103,7 @@ def find(
     Names are masked, as in every list (decision 0024). personal: whether the ends of a person's numbers stand
     beside, of a dossier of these organisations, so that whoever works there tells two of one name apart.
     sort: the order of what is found, `code`, `received` or `due`, each also with a minus before it; the
-    newest are found, and stand first, unasked. At most six queries.
+    newest are found, and stand first, unasked. At most seven queries.
     """
     narrowed = listing.conditions_within(filters, _RESOLVING, listing.agencies_of(session, filters))
     answer = _find(session, tidied(typed), scope, narrowed)
@@ -210,11 +206,15 @@ def _ending(session: Session, tail: CodeTail, scope: Scope, narrowed: Narrowed) 
     """That a dossier is one of the newest whose code ends so (the scope is part of the index), and whether
     there are more."""
     most = MOST if tail.told and not narrowed else MOST_NARROWED
-    found = _indexed(session, (), tail.words, scope, most + 1)
-    ids = select(DossierCode.dossier_id).where(
+    found = searchindex.newest(session, (), tail.words, scope, most + 1)
+    if not found:
+        return false(), False
+    ending = select(DossierCode.dossier_id).where(
         DossierCode.dossier_id.in_(found[:most]), DossierCode.code.endswith(tail.text, autoescape=True)
     )
-    return (Dossier.id.in_(ids) if found else false()), len(found) > most
+    # Not as a part of the condition: beside people in an OR PostgreSQL would read every dossier for it.
+    ids = session.execute(ending.order_by(DossierCode.dossier_id)).scalars().all()
+    return Dossier.id.in_(dict.fromkeys(ids)), len(found) > most
 
 
 def _by_digits(session: Session, typed: str, only: str, scope: Scope, narrowed: Narrowed) -> Answer:
@@ -253,82 +253,11 @@ def _by_name(session: Session, typed: str, scope: Scope, narrowed: Narrowed) -> 
     if not words:
         return Answer(SearchKind.NAME, (), more=False)
     most = MOST_NARROWED if narrowed else MOST
-    ids = _indexed(session, words, (), scope, most + 1)
+    ids = searchindex.newest(session, words, (), scope, most + 1)
     if not narrowed:
         return _lines(session, SearchKind.NAME, ids, scope)
     answer = _answer(session, SearchKind.NAME, and_(Dossier.id.in_(ids[:most]), *narrowed), scope)
     return replace(answer, more=answer.more or len(ids) > most)
-
-
-def _indexed(
-    session: Session, names: Sequence[str], words: Sequence[str], scope: Scope, most: int
-) -> Sequence[int]:
-    """The newest ids of the index: with these words in the names, the last one perhaps unfinished, and these
-    besides."""
-    postgresql = session.get_bind().dialect.name == "postgresql"
-    places = [] if scope.all else [f"a{agency}" for agency in sorted(scope.agency_ids)] or ["a0"]
-    if postgresql:
-        find_ids, wanted = _postgresql(names, words, places)
-    else:
-        find_ids, wanted = _sqlite(names, _endings(session, names[-1]) if names else "", words, places)
-    return session.execute(find_ids, {"wanted": wanted, "most": most}).scalars().all()
-
-
-def _endings(session: Session, word: str) -> str:
-    """An unfinished word as SQLite is asked for it.
-
-    Asked for what begins with it, SQLite first puts together every dossier of every such word: 17 ms of
-    300,000 people called Bình, to show the newest fifty. The few words there are of a long beginning are
-    looked up, and each walked as far as it is needed.
-    """
-    if len(word) <= SHORT:
-        return f'"{word}"*'
-    bounds = {"first": word, "beyond": word + "{", "most": MOST_ENDINGS + 1}
-    known = session.execute(_words(), bounds).scalars().all()
-    if not known or len(known) > MOST_ENDINGS:
-        return f'"{word}"*'
-    return "(" + " OR ".join(f'"{one}"' for one in known) + ")"
-
-
-@cache
-def _words() -> TextClause:
-    """The words of the index from `first` to `beyond`, each found behind the one before: of a word that
-    stands in a million names, one is looked at."""
-    return text("""
-        WITH RECURSIVE known (word) AS (
-            SELECT (SELECT term FROM dossier_word WHERE term >= :first ORDER BY term LIMIT 1)
-            UNION ALL
-            SELECT (SELECT term FROM dossier_word WHERE term >= known.word || '0' ORDER BY term LIMIT 1)
-            FROM known WHERE known.word < :beyond
-        )
-        SELECT word FROM known WHERE word < :beyond LIMIT :most
-    """)
-
-
-def _sqlite(
-    names: Sequence[str], last: str, words: Sequence[str], places: Sequence[str]
-) -> tuple[TextClause, str]:
-    wanted = []
-    if names:
-        whole = [f'"{word}"' for word in names[:-1]]
-        wanted.append(f"names : ({' AND '.join([*whole, last])})")
-    wanted += [f"places : {word}" for word in words]
-    if places:
-        wanted.append(f"places : ({' OR '.join(places)})")
-    return text(
-        "SELECT rowid FROM dossier_search WHERE dossier_search MATCH :wanted ORDER BY rowid DESC LIMIT :most"
-    ), " AND ".join(wanted)
-
-
-def _postgresql(names: Sequence[str], words: Sequence[str], places: Sequence[str]) -> tuple[TextClause, str]:
-    wanted = [*names[:-1], names[-1] + ":*"] if names else []
-    wanted += words
-    if places:
-        wanted.append(f"({' | '.join(places)})")
-    return text(
-        "SELECT dossier_id FROM dossier_search WHERE document @@ to_tsquery('simple', :wanted) "
-        "ORDER BY dossier_id DESC LIMIT :most"
-    ), " & ".join(wanted)
 
 
 def _lines(session: Session, kind: SearchKind, ids: Sequence[int], scope: Scope) -> Answer:
