@@ -45,7 +45,7 @@ def chief(write: "Session", desk: Desk) -> Worker:
 def scan(session: "Session", now: dt.datetime) -> None:
     directory = Directory(session, now.date())
     alerts.raise_due(session, directory, now=now)
-    backlogs.count(session, directory, now=now)
+    backlogs.count(session, directory, backlogs.loads(session, now), now=now)
     session.flush()
     alertmails.announce(session, now=now, domain="tthc.test")
     session.flush()

@@ -45,7 +45,7 @@ def scan(session: "Session", now: dt.datetime, *, limit: int = alerts.BATCH) -> 
     while batch.more:
         batch = alerts.settle_standing(session, Directory(session), now=now)
         total.add(batch)
-    total.add(backlogs.count(session, Directory(session), now=now))
+    total.add(backlogs.count(session, Directory(session), backlogs.loads(session, now), now=now))
     session.flush()
     session.expire_all()
     return total

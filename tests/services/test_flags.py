@@ -29,6 +29,7 @@ from tthc_tracker.services import (
     alertforetelling,
     alertrules,
     alerts,
+    backlogs,
     events,
     integrity,
     stranding,
@@ -203,10 +204,11 @@ def test_a_finish_typed_after_nine_of_the_next_working_day_is_flagged(
 
 def test_a_unit_that_nobody_answers_for_is_told_to_the_controller(write: "Session", desk: Desk) -> None:
     desk.running(holding_unit_id=desk.office.civil_unit, officer_id=None)
-    assert sum(stranding.count_unattended(write, Directory(write), now=CALM).raised.values()) == 1
+    loaded = backlogs.loads(write, CALM)
+    assert sum(stranding.count_unattended(write, Directory(write), loaded, now=CALM).raised.values()) == 1
     assert bells(write) == {desk.office.controller.user_id: 1}
     hire(write, "Chủ Tịch", Role.HEAD_OF_AGENCY, desk.office.ward)
-    assert stranding.count_unattended(write, Directory(write), now=CALM).closed == 1
+    assert stranding.count_unattended(write, Directory(write), loaded, now=CALM).closed == 1
 
 
 # --- terms of an agency's own

@@ -142,7 +142,7 @@ def scan(session: Session) -> None:
     """What the timed work does: alerts and episodes."""
     directory = Directory(session)
     alerts.raise_due(session, directory, now=NOW)
-    backlogs.count(session, directory, now=NOW)
+    backlogs.count(session, directory, backlogs.loads(session, NOW), now=NOW)
 
 
 def questions(app: Flask, town: Town) -> list[Question]:

@@ -6,7 +6,6 @@ with less, the child would stand still in each, and the writer behind it. A smal
 """
 
 import gc
-import marshal
 import pickle
 import subprocess
 from collections.abc import Iterator
@@ -16,7 +15,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from tthc_tracker.jobs.importchild import AS_IT_IS, FAULT, PACKED, ROWS, Manner
-from tthc_tracker.jobs.importruns import plain
+from tthc_tracker.jobs.importruns import plain, unpacked
 from tthc_tracker.rendering import child_of_ours, read
 from tthc_tracker.services import importreading
 from tthc_tracker.services.importedvalues import Terms
@@ -75,20 +74,22 @@ def opened(
     usual = gc.get_threshold()
     gc.set_threshold(_CONTAINERS, *usual[1:])
     try:
-        yield _begun(child, path, (terms, by, in_runs_of))
+        yield _begun(child, path, terms, by, in_runs_of)
     finally:
         gc.set_threshold(*usual)
         _end(child)
 
 
-def _begun(child: subprocess.Popen[bytes], path: Path, how: tuple[Terms | None, Manner, int]) -> Reading:
+def _begun(
+    child: subprocess.Popen[bytes], path: Path, terms: Terms | None, by: Manner, in_runs_of: int
+) -> Reading:
     assert child.stdin is not None
     assert child.stdout is not None
     with suppress(BrokenPipeError):  # it is gone, as reading from it will tell
-        child.stdin.write(pickle.dumps((path.absolute(), *how)))
+        child.stdin.write(pickle.dumps((path.absolute(), terms, by, in_runs_of)))
         child.stdin.close()
     _, columns = _told(child.stdout)
-    reading = Reading(columns, iter(()), in_runs_of=how[-1], child=child.pid)
+    reading = Reading(columns, iter(()), in_runs_of=in_runs_of, child=child.pid)
     reading.batches = _batches(child.stdout, reading)
     return reading
 
@@ -107,8 +108,8 @@ def _told(pipe: IO[bytes]) -> tuple[bytes, Any]:
         raise ReaderEndedError(READER_ENDED) from None
     kind, packed = message[:1], memoryview(message)[1:]
     if kind in {ROWS, PACKED}:
-        return kind, marshal.loads(packed)  # noqa: S302 (written by our child, over its own pipe)
-    told = pickle.loads(packed)  # noqa: S301 (as above)
+        return kind, unpacked(packed)
+    told = pickle.loads(packed)  # noqa: S301 (written by our child, over its own pipe)
     if kind == FAULT:
         raise told
     return kind, told

@@ -8,6 +8,7 @@ trail (decision 0084). No SQLAlchemy may be reached from here (jobs.importchild)
 import marshal
 from collections.abc import Iterable, Iterator
 from heapq import heappop, heappush
+from typing import Any
 
 from tthc_tracker.services.importreading import Plain, ReadRow, plain_of
 from tthc_tracker.spreadsheets.faults import UnusableFileError
@@ -50,4 +51,9 @@ def in_runs(rows: Iterable[ReadRow], room: int) -> Iterator[Packed]:
 def plain(packed: Packed) -> Plain:
     """A row as it was before it was packed."""
     number, names, said = packed
-    return number, names, *marshal.loads(said)  # noqa: S302 (packed above)
+    return number, names, *unpacked(said)
+
+
+def unpacked(said: bytes | memoryview) -> Any:
+    """What the process beside has packed."""
+    return marshal.loads(said)  # noqa: S302 (written by our own code, and come over our own pipe)

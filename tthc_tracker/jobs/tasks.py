@@ -128,8 +128,8 @@ def _loads(work: Work, total: Tally, now: dt.datetime) -> Step:
             jobruns.move_on(session, _LOADS, hour)
             loads = backlogs.loads(session, now)  # every open dossier is passed for them: once
             for step in (
-                partial(backlogs.count, known=loads), stranding.count,
-                partial(stranding.count_unattended, known=loads), sessionalerts.settle,
+                partial(backlogs.count, loaded=loads), stranding.count,
+                partial(stranding.count_unattended, loaded=loads), sessionalerts.settle,
             ):  # fmt: skip
                 total.add(step(session, Directory(session, now.date()), now=now, token=work.token or 0))
         return False

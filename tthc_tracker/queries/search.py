@@ -8,16 +8,7 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import (
-    ColumnElement,
-    Select,
-    String,
-    and_,
-    bindparam,
-    false,
-    or_,
-    select,
-)
+from sqlalchemy import ColumnElement, Select, String, and_, bindparam, false, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from tthc_tracker.domain.citizencard import parse_card

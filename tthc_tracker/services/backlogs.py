@@ -101,17 +101,12 @@ def step(terms: Terms, load: Load, episode: Episode | None) -> EpisodeStep:
 
 
 def count(
-    session: Session,
-    directory: Directory,
-    *,
-    now: dt.datetime,
-    token: int = 0,
-    known: list[Load] | None = None,
+    session: Session, directory: Directory, loaded: list[Load], *, now: dt.datetime, token: int = 0
 ) -> Tally:
-    """Open the episodes that begin and close those that end. known: what `loads` has just found."""
+    """Open the episodes that begin and close those that end. loaded: what `loads` has found."""
     tally, found, ended = Tally(), episodes(session), []
-    loaded = {load.subject: load for load in (loads(session, now) if known is None else known)}
-    for subject, load in loaded.items():
+    by_subject = {load.subject: load for load in loaded}
+    for subject, load in by_subject.items():
         match step(directory.terms, load, found.get(subject)):
             case EpisodeStep.OPENS:
                 number = found[subject].number + 1 if subject in found else 1
@@ -121,7 +116,7 @@ def count(
                 ended.append(subject)
             case EpisodeStep.STAYS | EpisodeStep.NONE:
                 pass
-    ended += [subject for subject in found if subject not in loaded]
+    ended += [subject for subject in found if subject not in by_subject]
     standing = [found[subject].alert_id for subject in ended]
     ids = [alert_id for alert_id in standing if alert_id is not None]
     alerts.close(session, ids, now)

@@ -32,15 +32,10 @@ def unattended(loaded: list[Load], directory: Directory) -> list[Load]:
 
 
 def count_unattended(
-    session: Session,
-    directory: Directory,
-    *,
-    now: dt.datetime,
-    token: int = 0,
-    known: list[Load] | None = None,
+    session: Session, directory: Directory, loaded: list[Load], *, now: dt.datetime, token: int = 0
 ) -> Tally:
-    """The same for the units of which nobody would hear. known: what `backlogs.loads` has just found."""
-    found = unattended(backlogs.loads(session, now) if known is None else known, directory)
+    """The same for the units of which nobody would hear. loaded: what `backlogs.loads` has found."""
+    found = unattended(loaded, directory)
     return _settle(session, Rule.NO_RECIPIENT, found, directory, now=now, token=token)
 
 

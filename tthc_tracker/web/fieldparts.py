@@ -3,7 +3,7 @@
 The macros of components/forms.html put their fields together from these (docs/design-system.md).
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any, cast
 
 from jinja2 import Environment
@@ -25,12 +25,12 @@ def label(its_id: str, words: Any, required: bool, hint: Any = None, errors: Seq
     """What stands above a control: its label, and what `notes` gives."""
     mark = REQUIRED if required else ""
     name = f'<label class="form-label" for="{escaped(its_id)}">{_plain(words)}{mark}</label>'
-    return Markup(name + _noted(its_id, hint, errors))  # noqa: S704 (every value is escaped here)
+    return _markup(name + _noted(its_id, hint, errors))
 
 
 def notes(its_id: str, hint: Any = None, errors: Sequence[Any] = ()) -> Markup:
     """The hint of a control and what is wrong with it, where there is any."""
-    return Markup(_noted(its_id, hint, errors))  # noqa: S704 (every value is escaped there)
+    return _markup(_noted(its_id, hint, errors))
 
 
 def _noted(its_id: str, hint: Any, errors: Sequence[Any]) -> str:
@@ -52,7 +52,25 @@ def options(choices: Iterable[tuple[Any, Any]], value: Any) -> Markup:
     for key, words in choices:
         state = " selected" if str(key) == chosen else ""
         found.append(f'<option value="{_plain(key)}"{state}>{_plain(words)}</option>')
-    return Markup("".join(found))  # noqa: S704 (every value is escaped here)
+    return _markup("".join(found))
+
+
+def boxes(name: str, choices: Iterable[tuple[Any, Any]], ticked: Collection[str], prefix: str) -> Markup:
+    """A box for each choice, (value, words), those of `ticked` ticked. prefix: of their ids."""
+    found = []
+    for key, words in choices:
+        value, state = _plain(key), " checked" if key in ticked else ""
+        its_id = f"{escaped(prefix)}-{value}"
+        found.append(
+            f'<div class="form-check"><input class="form-check-input" type="checkbox" id="{its_id}" '
+            f'name="{escaped(name)}" value="{value}"{state}> '
+            f'<label class="form-check-label" for="{its_id}">{_plain(words)}</label></div>'
+        )
+    return _markup("".join(found))
+
+
+def _markup(text: str) -> Markup:
+    return Markup(text)  # noqa: S704 (every value is escaped above, where it is put in)
 
 
 def _plain(value: Any) -> str:

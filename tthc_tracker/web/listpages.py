@@ -22,7 +22,7 @@ from tthc_tracker.queries.keptlist import Asked, KeptList
 from tthc_tracker.queries.keptlists import DENSITIES, View
 from tthc_tracker.services.acting import Target
 from tthc_tracker.services.batches import MOST
-from tthc_tracker.web import components, secretwords, selection
+from tthc_tracker.web import components, fieldparts, secretwords, selection
 from tthc_tracker.web.components import escaped, written
 from tthc_tracker.wording.columns import Column, See, beneath
 from tthc_tracker.wording.keptlists import BULK, DENSITY_WORDS
@@ -299,15 +299,8 @@ def address_of(name: str) -> str:
 @lru_cache(maxsize=256)
 def _column_boxes(name: str, shown: str) -> Markup:
     """The boxes of a list's columns: the same for all who see the same ones."""
-    ticked, boxes = shown.split(","), []
-    for column in lists.kept(name).columns.every[1:]:
-        key, state = escaped(column.key), " checked" if column.key in ticked else ""
-        boxes.append(
-            f'<div class="form-check"><input class="form-check-input" type="checkbox" id="cot-{key}" '
-            f'name="column" value="{key}"{state}> <label class="form-check-label" for="cot-{key}">'
-            f"{escaped(column.head)}</label></div>"
-        )
-    return Markup("".join(boxes))  # noqa: S704 (every value is escaped here)
+    choices = ((column.key, column.head) for column in lists.kept(name).columns.every[1:])
+    return fieldparts.boxes("column", choices, shown.split(","), prefix="cot")
 
 
 _KINDS = {"long": "text"}
