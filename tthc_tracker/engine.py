@@ -15,10 +15,9 @@ from threading import Event, Lock
 from time import monotonic
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError, OperationalError
-from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy.exc import OperationalError
 
 try:
     import pysqlite3.dbapi2 as sqlite
@@ -245,37 +244,3 @@ def go_on(connection: Connection) -> None:
     if connection.dialect.name == "postgresql":
         raw: Any = connection.connection.driver_connection
         raw.go_on()
-
-
-class Replica:
-    """A hot standby for reading. It may lag or be gone: then the database itself is asked.
-
-    Whoever has written is served from it once it has replayed what he wrote.
-    """
-
-    LEFT_ALONE = 15  # seconds after it could not be reached
-
-    def __init__(self, url: str) -> None:
-        self.engine = make_engine(url)
-        self._sessions = sessionmaker(for_reading(self.engine), expire_on_commit=False)
-        self._gone_until = 0.0
-
-    def session(self, seen: str) -> Session | None:
-        """A session on it, or None while it is not there or has not come as far as `seen` (a position in the
-        log, empty for anywhere); the caller closes it."""
-        if monotonic() < self._gone_until:
-            return None
-        session = self._sessions()
-        try:
-            if not seen or session.execute(_HAS_REPLAYED, {"seen": seen}).scalar_one():
-                session.connection()
-                return session
-        except (DBAPIError, PoolerMistakenError) as error:
-            self._gone_until = monotonic() + self.LEFT_ALONE
-            log.warning("the standby for reading is left alone", extra={"reason": type(error).__name__})
-        session.close()
-        return None
-
-
-# A server that is no standby has all that it says it has.
-_HAS_REPLAYED = text("SELECT NOT pg_is_in_recovery() OR pg_last_wal_replay_lsn() >= CAST(:seen AS pg_lsn)")

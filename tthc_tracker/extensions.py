@@ -9,7 +9,6 @@ from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session, sessionmaker
 
 from tthc_tracker.engine import (
-    Replica,
     UnknownOutcomeError,
     WritersInTurn,
     for_reading,
@@ -17,6 +16,7 @@ from tthc_tracker.engine import (
     make_engine,
     unconfirmed_commits,
 )
+from tthc_tracker.replica import Replica, Standing
 from tthc_tracker.services import trail
 from tthc_tracker.services.trailkeys import Keyring
 
@@ -76,6 +76,10 @@ class Database:
     def has_replica(self) -> bool:
         """Whether pages may be read from a standby."""
         return self._replica is not None
+
+    def replica_standing(self) -> Standing | None:
+        """How the standby stands from which pages are read; None where there is none."""
+        return self._replica.standing() if self._replica is not None else None
 
     def new_read_session(self, seen: str | None = None) -> Session:
         """A session that cannot write; the caller closes it.

@@ -1,5 +1,6 @@
 """Pages read from a hot standby: whoever has written finds it on the next page, whatever the standby lags."""
 
+import math
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,10 +23,13 @@ from tests.support.servers import environment
 from tthc_tracker.app import create_app
 from tthc_tracker.extensions import Database, database
 from tthc_tracker.models.account import LoginSession
+from tthc_tracker.replica import Replica
 from tthc_tracker.web import unit_of_work
+from tthc_tracker.wording import operations as words
 
 PATH = "/tai-khoan/thu"
 WAITS_FOR_ITS_DISK = ("max_connections=40", "shared_buffers=64MB")  # as an installation does
+READ_AGAIN = "the standby for reading is read again"
 LEFT_ALONE = "the standby for reading is left alone"
 
 
@@ -51,6 +55,8 @@ def house(
         stopped = folder / "clock"
         stopped.write_text(NOW.isoformat())
         patch.setattr("tthc_tracker.clock._TEST_CLOCK", str(stopped))
+        patch.setattr(Replica, "BEHIND", math.inf)  # however slow the machine is
+        patch.setattr(Replica, "LOOKED_AT", 0)
         env = environment(primary.url(name), folder, url=screens.HOST)
         app = create_app(config.from_environment(env | {"DATABASE_READ_URL": standby.url(name)}))
         app.config.update(TESTING=True, WTF_CSRF_ENABLED=False, PREFERRED_URL_SCHEME="https")
@@ -91,6 +97,14 @@ def _catch_up(primary: Cluster, there: Cluster, name: str) -> None:
     position = _ask(primary, name, "SELECT pg_current_wal_flush_lsn()::text")
     for _ in _patiently():
         if _ask(there, name, "SELECT pg_last_wal_replay_lsn() >= %s::pg_lsn", position):
+            return
+
+
+def _receive(primary: Cluster, there: Cluster, name: str) -> None:
+    """Wait until the standby has been sent what it does not replay."""
+    position = _ask(primary, name, "SELECT pg_current_wal_flush_lsn()::text")
+    for _ in _patiently():
+        if _ask(there, name, "SELECT pg_last_wal_receive_lsn() >= %s::pg_lsn", position):
             return
 
 
@@ -176,7 +190,65 @@ def test_without_its_standby_pages_are_read_from_the_database(
         with alone.new_read_session("") as session:
             assert port_of(session) == primary.port
     assert [record.getMessage() for record in caplog.records].count(LEFT_ALONE) == 1
+    found = alone.replica_standing()
+    assert found is not None
+    assert (found.behind, found.fault, found.is_read) == (math.inf, "OperationalError", False)
     alone.dispose()
+
+
+def test_a_standby_far_behind_is_not_read_until_it_has_caught_up(
+    house: tuple[Flask, Office],
+    clusters: tuple[Cluster, Cluster, str],
+    standby: Cluster,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    app, office = house
+    monkeypatch.setattr(Replica, "BEHIND", 0.0)
+    writer, other = screens.before(app, office.head), screens.before(app, office.head)
+    choose(writer, "daily" if frequency(writer) == "weekly" else "weekly")
+    primary, there, name = clusters
+    _receive(primary, there, name)
+    assert frequency(other) == frequency(writer), "read from the database itself"
+    auditor = screens.before(app, office.auditor)
+    assert "Trang đang được đọc từ cơ sở dữ liệu chính" in auditor.get("/van-hanh").text
+    assert "tthc_standby_read 0" in auditor.get("/metrics").text
+    _ask(there, name, "SELECT pg_wal_replay_resume()")
+    for _ in _patiently():
+        if "theo kịp" in auditor.get("/van-hanh").text:
+            break
+    for _ in _patiently():
+        with database.new_read_session("") as session:
+            if port_of(session) == there.port:
+                break
+    said = [record.getMessage() for record in caplog.records]
+    assert said.index("the standby for reading is too far behind") < said.index(READ_AGAIN)
+
+
+@pytest.mark.parametrize(
+    ("behind", "fault", "is_read", "said"),
+    [
+        (0.0, "", True, ("theo kịp", "Trang đang được đọc từ đây.")),
+        (12.4, "", True, ("chậm 12,4 giây", "Trang đang được đọc từ đây.")),
+        (600.0, "", False, ("chậm 10 phút", "Trang đang được đọc từ cơ sở dữ liệu chính.")),
+        (
+            math.inf,
+            "",
+            False,
+            ("không nhận dữ liệu, chưa rõ chậm bao lâu", "Trang đang được đọc từ cơ sở dữ liệu chính."),
+        ),
+        (
+            math.inf,
+            "OperationalError",
+            False,
+            ("không tới được", "Trang đang được đọc từ cơ sở dữ liệu chính (OperationalError)."),
+        ),
+    ],
+)
+def test_the_page_says_how_the_standby_stands(
+    behind: float, fault: str, is_read: bool, said: tuple[str, str]
+) -> None:
+    assert words.standby(behind, fault, is_read) == said
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from tthc_tracker.extensions import database
 
 SEEN = "tthc-seen"
-LAGS = 300  # seconds; a standby further behind shows what is older
+LAGS = 300  # seconds: far longer than a standby may be behind and still be read (`Replica.BEHIND`)
 _POSITION = re.compile(r"[0-9A-F]{1,8}/[0-9A-F]{1,8}")
 
 

@@ -1,8 +1,10 @@
 """The words of the page for administrators: what is checked, and the facts of an installation."""
 
 import datetime as dt
+from math import isinf
 
 from tthc_tracker.wording.formats import ago
+from tthc_tracker.wording.jobs import seconds
 
 CHECKS = {
     "database": "Kết nối cơ sở dữ liệu",
@@ -15,6 +17,7 @@ CHECKS = {
 FACTS = {
     "version": "Phiên bản",
     "database": "Cơ sở dữ liệu",
+    "standby": "Bản sao để đọc trang",
     "schema": "Lược đồ",
     "mail": "Thư đi",
     "backup": "Bản sao lưu mới nhất",
@@ -33,3 +36,16 @@ def backup_age(made: dt.datetime | None, now: dt.datetime, name: str, embedded: 
         return (NONE, name)
     late = " – quá 26 giờ" if now - made > BACKUP_LATE else ""
     return f"{ago(made, now)}{late}", name
+
+
+def standby(behind: float, fault: str, is_read: bool) -> tuple[str, str]:
+    """Whether pages are read from the standby, and how it stands. behind: seconds, infinite where unknown."""
+    if fault:
+        return "không tới được", f"Trang đang được đọc từ cơ sở dữ liệu chính ({fault})."
+    if isinf(behind):
+        said = "không nhận dữ liệu, chưa rõ chậm bao lâu"
+    elif behind < 1:
+        said = "theo kịp"
+    else:
+        said = f"chậm {seconds(behind)}"
+    return said, "Trang đang được đọc từ đây." if is_read else "Trang đang được đọc từ cơ sở dữ liệu chính."

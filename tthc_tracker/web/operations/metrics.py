@@ -3,11 +3,13 @@
 import hmac
 from collections.abc import Iterable, Mapping
 from itertools import groupby
+from math import isfinite
 
 from flask import abort, current_app, request
 
 from tthc_tracker import __version__
 from tthc_tracker.queries.measures import Measure
+from tthc_tracker.replica import Standing
 from tthc_tracker.web.proxies import FORWARDED
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
@@ -29,14 +31,28 @@ def stop_strangers() -> None:
     abort(404)
 
 
+def of_standby(standing: Standing | None) -> list[Measure]:
+    """How far the standby is behind from which pages are read (+Inf: unknown), and whether it is read."""
+    if standing is None:
+        return []
+    return [
+        Measure("tthc_standby_behind_seconds", standing.behind),
+        Measure("tthc_standby_read", float(standing.is_read)),
+    ]
+
+
 def as_text(measures: Iterable[Measure]) -> str:
     """One line a measure, each name introduced by its type."""
     lines = ["# TYPE tthc_info gauge", f'tthc_info{{version="{__version__}"}} 1']
     for name, same in groupby(measures, key=lambda one: one.name):
         lines.append(f"# TYPE {name} gauge")
-        lines.extend(f"{name}{_labels(one.labels)} {one.value:.15g}" for one in same)
+        lines.extend(f"{name}{_labels(one.labels)} {_value(one.value)}" for one in same)
     return "\n".join(lines) + "\n"
 
 
 def _labels(labels: Mapping[str, str]) -> str:
     return "{" + ",".join(f'{key}="{value}"' for key, value in labels.items()) + "}" if labels else ""
+
+
+def _value(value: float) -> str:
+    return f"{value:.15g}" if isfinite(value) else "+Inf"

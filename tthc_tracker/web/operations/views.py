@@ -19,8 +19,8 @@ from tthc_tracker.services.apitokens import may_manage
 from tthc_tracker.web import assets
 from tthc_tracker.web.access import may_open, public, requires
 from tthc_tracker.web.operations import readiness
-from tthc_tracker.web.operations.metrics import CONTENT_TYPE, as_text, stop_strangers
-from tthc_tracker.web.unit_of_work import reading, transaction
+from tthc_tracker.web.operations.metrics import CONTENT_TYPE, as_text, of_standby, stop_strangers
+from tthc_tracker.web.unit_of_work import latest, transaction
 from tthc_tracker.wording import faults
 from tthc_tracker.wording import feeds as feed_words
 from tthc_tracker.wording import jobs as job_words
@@ -60,14 +60,15 @@ def favicon() -> ResponseReturnValue:
 def metrics() -> ResponseReturnValue:
     """Numbers for Prometheus: public to the frame of rights, and open to this machine or the token alone."""
     stop_strangers()
-    return as_text(measures(reading(), clock.now())), {"Content-Type": CONTENT_TYPE}
+    found = measures(latest(), clock.now()) + of_standby(database.replica_standing())
+    return as_text(found), {"Content-Type": CONTENT_TYPE}
 
 
 @blueprint.get("/van-hanh")
 @requires(Permission.VIEW_OPERATIONS)
 def status() -> ResponseReturnValue:
-    """Last scan, unsent mail, jobs and their runs, lease, database, version, backup."""
-    session, now, chosen = reading(), clock.now(), request.args.get("viec", "")
+    """Last scan, unsent mail, jobs and their runs, lease, database, version, backup; never from a standby."""
+    session, now, chosen = latest(), clock.now(), request.args.get("viec", "")
     chosen = chosen if chosen in job_words.JOBS else ""
     return render_template(
         "operations/status.html",
@@ -81,7 +82,7 @@ def status() -> ResponseReturnValue:
 
 def _work(now: dt.datetime) -> dict[str, Any]:
     """The timed work: who does it, what it did last, what it has not looked at."""
-    session = reading()
+    session = latest()
     signs = operations.signs(session)
     return {
         "signs": signs, "jobs": _jobs(signs), "scan": operations.SCAN, "delivery": operations.DELIVERY,
@@ -92,7 +93,7 @@ def _work(now: dt.datetime) -> dict[str, Any]:
 
 def _fetching() -> dict[str, Any]:
     """The sources that are fetched from, and how that goes."""
-    session = reading()
+    session = latest()
     may = may_manage(session, current_user)
     return {
         "feeds": feeds.lines(session), "feed_words": feed_words,
@@ -102,7 +103,7 @@ def _fetching() -> dict[str, Any]:
 
 def _mail() -> dict[str, Any]:
     """The mails: what waits, what is stuck and may be let go, which addresses refuse."""
-    session = reading()
+    session = latest()
     return {
         "mail_counts": operations.mail_counts(session), "oldest_unsent": operations.oldest_unsent(session),
         "mails": operations.troubled_mails(session), "stuck": outbox.STUCK,
@@ -147,15 +148,21 @@ class Fact:
 
 
 def _facts() -> list[Fact]:
-    session, settings = reading(), current_app.config["SETTINGS"]
+    session, settings = latest(), current_app.config["SETTINGS"]
     sqlite = database.engine.dialect.name == "sqlite"
     size = f"{number(operations.database_bytes(session) / readiness.MEBIBYTE, 1)} MiB"
     kind = f"{'SQLite' if sqlite else 'PostgreSQL'} {operations.database_version(session)}"
     backup = backupfiles.newest(settings.var / "backups") if sqlite else None
     made = operations.last_good_run(session, operations.BACKUP) if sqlite else None
+    standby = database.replica_standing()
     return [
         Fact(words.FACTS["version"], __version__),
         Fact(words.FACTS["database"], kind, size),
+        *(
+            [Fact(words.FACTS["standby"], *words.standby(standby.behind, standby.fault, standby.is_read))]
+            if standby
+            else []
+        ),
         Fact(words.FACTS["schema"], migrating.current(session.connection()) or words.NONE),
         Fact(
             words.FACTS["mail"], words.MAIL_BY_SERVER if settings.smtp_url else str(settings.mail_directory)
