@@ -134,6 +134,7 @@ def test_what_is_proposed_can_always_be_promised_and_moves_the_promise_only(
         pytest.param(at("Sun 2026-11-29 09:00"), id="on a day off"),
         pytest.param(at("Mon 2026-11-30 18:00"), id="after hours"),
         pytest.param(at("Mon 2026-11-30 07:00"), id="before hours"),
+        pytest.param(at("Mon 2026-11-30 12:00"), id="in the break"),
         pytest.param(at("Mon 2027-12-06 09:00"), id="more than a year away"),
     ],
 )

@@ -1,11 +1,12 @@
 """When somebody must act: soon due, very overdue, reception, hand-over, apology."""
 
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
 import pytest
 
-from tests.domain.calendars import OFFICE
+from tests.domain.calendars import DAYS_2026, OFFICE, hours, office
 from tests.support.moments import at
 from tthc_tracker.domain.deadlines import Rounding, reckon
 from tthc_tracker.domain.errors import CalendarHorizonError
@@ -24,6 +25,7 @@ from tthc_tracker.domain.milestones import (
     very_overdue_from,
 )
 from tthc_tracker.domain.timelimit import LimitUnit, TimeLimit
+from tthc_tracker.domain.workcalendar import DayKind, SpecialDay
 
 DAY, HOUR = LimitUnit.WORKING_DAY, LimitUnit.WORKING_HOUR
 
@@ -179,6 +181,22 @@ def test_the_rounding_of_a_reception_day_is_a_setting() -> None:
 )
 def test_a_dossier_for_another_agency_is_handed_over_in_time(accepted: str, due: str) -> None:
     assert handover_due(at(accepted), OFFICE) == at(due)
+
+
+@pytest.mark.parametrize(
+    ("accepted", "due"),
+    [
+        pytest.param("Sat 2026-08-22 11:29", "Sat 2026-08-22 11:30", id="before the closing of the half day"),
+        pytest.param(
+            "Sat 2026-08-22 11:30", "Mon 2026-08-24 08:30", id="at its closing nobody is there any more"
+        ),
+        pytest.param("Sat 2026-08-22 14:00", "Mon 2026-08-24 08:30", id="after it, though before 15:00"),
+    ],
+)
+def test_what_is_accepted_after_a_half_day_has_closed_is_not_late_at_once(accepted: str, due: str) -> None:
+    half_day = SpecialDay(hours("07:30-11:30"), DayKind.MAKE_UP)
+    calendar = office({**DAYS_2026, date(2026, 8, 22): half_day})
+    assert handover_due(at(accepted), calendar) == at(due)
 
 
 # --- apology

@@ -15,7 +15,7 @@ from enum import StrEnum
 
 from tthc_tracker.domain.deadlines import Rounding, reckon
 from tthc_tracker.domain.errors import InvalidReappointment
-from tthc_tracker.domain.localtime import HOUR, local_date
+from tthc_tracker.domain.localtime import DAY, HOUR, local_date, minute_of
 from tthc_tracker.domain.milestones import ApologyWindow
 from tthc_tracker.domain.permissions import Membership, Role
 from tthc_tracker.domain.timelimit import LimitUnit, TimeLimit
@@ -122,6 +122,8 @@ def _days_more(limit: TimeLimit | None, normal: int) -> int:
 def check_second_date(second: datetime, *, now: datetime, due: datetime, calendar: WorkCalendar) -> None:
     """Whether a second date may be promised: later than the lawful one and than now, within hours.
 
+    Within hours: in a window or on its closing, as every due moment; nobody is there in the break.
+
     Raises InvalidReappointment, CalendarHorizonError.
     """
     if second <= due:
@@ -133,7 +135,8 @@ def check_second_date(second: datetime, *, now: datetime, due: datetime, calenda
     on = local_date(second)
     if not calendar.is_working_day(on):
         raise InvalidReappointment("a second date is a working day")
-    if not calendar.first_opening(on) <= second <= calendar.last_closing(on):
+    clock = minute_of(second) % DAY
+    if not any(window.start_minute <= clock <= window.end_minute for window in calendar.windows_on(on)):
         raise InvalidReappointment("a second date lies within working hours")
 
 

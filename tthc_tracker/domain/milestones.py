@@ -176,11 +176,16 @@ def reception_dates(
 def handover_due(accepted_at: datetime, calendar: WorkCalendar, cutoff: time = CUTOFF) -> datetime:
     """By when a dossier accepted for another agency is handed over.
 
-    The closing of the acceptance day; accepted after 15:00, or on a day off, one working hour after the
-    opening of the next working day (NĐ 309/2026 Đ9; the hour is a choice). Raises CalendarHorizonError.
+    The closing of the acceptance day; accepted after 15:00, on a day off, or once a short day has closed, one
+    working hour after the opening of the next working day (NĐ 309/2026 Đ9; the hour is a choice). Raises
+    CalendarHorizonError.
     """
-    on = local_date(accepted_at)
-    if calendar.is_working_day(on) and minute_of(accepted_at) % DAY <= clock_minute(cutoff):
+    on, minute = local_date(accepted_at), minute_of(accepted_at)
+    if (
+        calendar.is_working_day(on)
+        and minute % DAY <= clock_minute(cutoff)
+        and minute < minute_of(calendar.last_closing(on))
+    ):
         return calendar.last_closing(on)
     return calendar.add(calendar.first_opening(calendar.nth_working_day_after(on, 1)), HOUR)
 
