@@ -55,6 +55,7 @@ def lives(draw: st.DrawFn) -> tuple[Told, DossierFacts]:
     closed = draw(st.none() | moments)
     closed = None if closed is None else max(closed, accepted)
     second = due + dt.timedelta(days=3) if due is not None and draw(st.booleans()) else due
+    approved = max(draw(moments), accepted).date() if second != due else None
     closing = None if closed is None else draw(st.sampled_from(Closing))
 
     def classed(by: dt.datetime | None) -> FinishClass | None:
@@ -73,12 +74,12 @@ def lives(draw: st.DrawFn) -> tuple[Told, DossierFacts]:
         online=channel is Channel.ONLINE, due_on=due and due.date(),
         late_from=due and late(due, hours=hours), overdue_from=second and late(second, hours=hours),
         closed_on=closed and closed.date(), finish_class=classed(due), second_class=classed(second),
-        closing=None if closing is Closing.FINISHED else closing, reappointed=second != due,
+        closing=None if closing is Closing.FINISHED else closing, reappointed_on=approved,
         holds=tuple(holds), moves=moves,
     )  # fmt: skip
     facts = DossierFacts(
         accepted_on=accepted.date(), channel=channel, due_at=due, closed_at=closed, closing=closing,
-        is_hour_limit=hours, reappointed=second != due,
+        is_hour_limit=hours, reappointed_on=approved,
     )  # fmt: skip
     return told, facts
 
@@ -213,8 +214,10 @@ def test_every_row_balances_by_either_date(
     life: tuple[Told, DossierFacts], period: tuple[dt.date, dt.date]
 ) -> None:
     told = replace(life[0], moves=())
+    if told.reappointed_on is not None:  # from the first day on: then the second date is that of all days
+        told = replace(told, reappointed_on=told.accepted_on)
     by_second = replace(
-        told, late_from=told.overdue_from, finish_class=told.second_class, reappointed=False
+        told, late_from=told.overdue_from, finish_class=told.second_class, reappointed_on=None
     )  # fmt: skip
     for row in columns(told, *period, second=True).values():
         received = row["online"] + row["direct"] + row["carried"]
@@ -313,7 +316,8 @@ def test_a_second_date_moves_what_was_set_aside_in_time(
 ) -> None:
     told = Told(
         agency=OWN, desk=DESK, accepted_on=MONDAY, due_on=MONDAY, closed_on=MONDAY + dt.timedelta(days=9),
-        finish_class=FinishClass.LATE, second_class=FinishClass.ON_TIME, closing=closing, reappointed=True,
+        finish_class=FinishClass.LATE, second_class=FinishClass.ON_TIME, closing=closing,
+        reappointed_on=MONDAY,
     )  # fmt: skip
     its = added_by(told).numbers[OWN, MONDAY + dt.timedelta(days=9)]
     assert (its["second_late"], its["second_on_time"], its.get("second_set_aside")) == (-1, 1, set_aside)

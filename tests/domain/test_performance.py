@@ -137,7 +137,21 @@ COLUMNS = {
         closed(IN_PERIOD, "Tue 2026-12-15 10:00", Closing.WITHDRAWN),
         {"online", "open_overdue"},
     ),
-    "re-appointed": (replace(IN_PERIOD, reappointed=True), {"online", "open_overdue", "reappointed"}),
+    "re-appointed": (
+        replace(IN_PERIOD, reappointed_on=IN_PERIOD.accepted_on),
+        {"online", "open_overdue", "reappointed"},
+    ),
+    "re-appointed after the end was not yet": (
+        replace(IN_PERIOD, reappointed_on=END + dt.timedelta(days=1)),
+        {"online", "open_overdue"},
+    ),
+    "re-appointed before a finish that was typed later": (
+        replace(
+            closed(IN_PERIOD, "Mon 2026-11-30 10:00", Closing.FINISHED),
+            reappointed_on=END + dt.timedelta(days=1),
+        ),
+        {"online", "late", "reappointed"},
+    ),
     "no due date": (replace(IN_PERIOD, due_at=None), {"no_due_date"}),
     "no due date and finished before": (
         replace(closed(CARRIED, "Mon 2026-09-14 16:00"), due_at=None),
@@ -173,7 +187,7 @@ def dossiers(draw: st.DrawFn) -> DossierFacts:
         closing=None if closed_at is None else draw(st.sampled_from(Closing)),
         is_hour_limit=draw(st.booleans()),
         paused_at_end=closed_at is None and draw(st.booleans()),
-        reappointed=draw(st.booleans()),
+        reappointed_on=draw(st.none() | st.dates(dt.date(2026, 8, 1), dt.date(2027, 3, 1))),
     )
 
 

@@ -288,3 +288,23 @@ def test_statistics_go_by_the_lawful_date_and_can_show_the_second(office: Office
         cells[second] = (row.early, row.on_time, row.late, row.open_within, row.open_overdue)
         assert row.balances
     assert cells == {False: (1, 0, 1, 0, 1), True: (2, 0, 0, 1, 0)}
+
+
+def test_a_period_that_ended_before_the_approval_knows_no_second_date(office: Office, write: Session) -> None:
+    dossier = receive(write, office)
+    monday = at("Mon 2026-11-23 08:00")  # its lawful date was Thursday
+    say(write, office, dossier, monday)
+    approve(write, dossier, office.head, monday)
+    write.flush()
+    told = {}
+    for end in (dt.date(2026, 11, 20), dt.date(2026, 11, 23)):
+        for second in (False, True):
+            asked = Question(dt.date(2026, 11, 1), end, By.LEVEL, office.controller.scope, second=second)
+            row = statistics.statutory(write, asked, at("Tue 2026-11-24 08:00")).total.row
+            told[end.day, second] = (row.reappointed, row.open_within, row.open_overdue)
+    assert told == {
+        (20, False): (0, 0, 1),
+        (20, True): (0, 0, 1),
+        (23, False): (1, 0, 1),
+        (23, True): (1, 1, 0),
+    }

@@ -229,6 +229,7 @@ def _dossier(
         "current_due_at": (due + dt.timedelta(days=9) if moved else due) if due_known else None,
         "late_from": late if due_known else None,
         "overdue_from": late if due_known else None,
+        "reappointed_at": _approved(random, accepted) if moved and due_known else None,
         "closed_at": closed,
         "closed_on": closed and closed.date(),
         "result_kind": result if closed else None,
@@ -249,6 +250,11 @@ def _dossier(
         "submitted_at": submitted,
     }
     return row, {"hours": hours, "desk": desk, "agency": agency}
+
+
+def _approved(random: Random, accepted: dt.datetime) -> dt.datetime:
+    """When a second date was given: at once, or in a later period, which is after the end of some."""
+    return accepted + dt.timedelta(days=random.choice([0, 1, 8, 40]))
 
 
 def _rounds(random: Random, row: dict[str, Any]) -> list[dict[str, Any]]:
@@ -338,7 +344,7 @@ def _known(
         closing=closing if row["closed_at"] else None,
         is_hour_limit=more["hours"],
         paused_at_end=valid,
-        reappointed=row["current_due_at"] != row["due_at"],
+        reappointed_on=row["reappointed_at"] and row["reappointed_at"].date(),
     )
     online = tuple(
         ReceptionFacts(

@@ -36,7 +36,7 @@ STILL = {"still_0": 0, "still_1": 1}
 MEASURES = (
     # What stands open at the end of a day, as what came (+) and went (−) that day.
     "open", "undue", "reappointed_open", "paused", "overdue", "second_overdue",
-    # Dated by the acceptance.
+    # Dated by the acceptance; by the approval of the second date.
     "online", "direct", "undue_received", "reappointed_received", "fee_due", "paid_online",
     # Dated by the finish, or the decision.
     "early", "on_time", "late", "withdrawn", "stopped", "refused", "set_aside_in_time",
@@ -87,8 +87,8 @@ class Told:
     due_on: the day of its lawful date, where it has one. moves: each transfer's day and the agency that it
     left, in the order of its events. rounds: of an online dossier, each reception deadline's day with what
     became of it (the end of a measure's name). took: how long a finished one took. second_class: its class by
-    the date of its re-appointment. apologised: the day on which its apology was approved, and whether late.
-    papers_digitised, result_digitised: None where nobody said.
+    the date of its re-appointment, reappointed_on: the day on which that was approved. apologised: the day on
+    which its apology was approved, and whether late. papers_digitised, result_digitised: None where nobody said.
     """
 
     agency: int
@@ -102,7 +102,7 @@ class Told:
     finish_class: FinishClass | None = None
     second_class: FinishClass | None = None
     closing: Closing | None = None
-    reappointed: bool = False
+    reappointed_on: date | None = None
     fee_due: bool = False
     paid_online: bool = False
     electronic: bool | None = None
@@ -118,6 +118,13 @@ class Told:
     def due(self) -> bool:
         """Whether it has a lawful date: what has none stands outside all columns but one."""
         return self.due_on is not None
+
+    @property
+    def second_from(self) -> date | None:
+        """From which day on it had a second date: what was approved after its end, as it was typed, with it."""
+        if self.reappointed_on is None or self.accepted_on is None:
+            return None
+        return max(self.accepted_on, min(self.reappointed_on, self.closed_on or date.max))
 
 
 @dataclass(slots=True)
@@ -162,7 +169,6 @@ def _add_received(added: Added, one: Told, accepted_on: date) -> None:
         "online": one.due and one.online,
         "direct": one.due and not one.online,
         "undue_received": not one.due,
-        "reappointed_received": one.due and one.reappointed,
         "fee_due": one.fee_due,
         "paid_online": one.paid_online,
         "papers_digitised": one.due and one.papers_digitised is True,
@@ -171,6 +177,8 @@ def _add_received(added: Added, one: Told, accepted_on: date) -> None:
     for measure, counts in measures.items():
         if counts:
             added.add(agency, accepted_on, measure)
+    if one.due and one.second_from is not None:
+        added.add(_holder(one, one.second_from), one.second_from, "reappointed_received")
 
 
 def _add_resolved(added: Added, one: Told, closed_on: date) -> None:
@@ -205,7 +213,7 @@ def _add_apology(added: Added, one: Told) -> None:
 
 def _add_second_class(added: Added, one: Told, agency: int, closed_on: date) -> None:
     before, after = one.finish_class, one.second_class
-    if not one.reappointed or before is None or after is None or before is after:
+    if one.reappointed_on is None or before is None or after is None or before is after:
         return
     added.add(agency, closed_on, f"second_{before.value}", -1)
     added.add(agency, closed_on, f"second_{after.value}")
@@ -224,17 +232,17 @@ def _add_standing(added: Added, one: Told, accepted_on: date) -> None:
         _stand(added, spells, "undue", [ran])
         return
     _stand(added, spells, "open", [ran])
-    if one.reappointed:
-        _stand(added, spells, "reappointed_open", [ran])
     if one.holds:
         _stand(added, spells, "paused", _within(ran, _union(map(_days, one.holds))))
     overdue = _overdue(one, ran, one.late_from)
     _stand(added, spells, "overdue", overdue)
     if overdue:
         _add_ages(added, spells, one, overdue)
-    if one.reappointed:
-        _stand(added, spells, "second_overdue", _overdue(one, ran, one.overdue_from))
-        _stand(added, spells, "second_overdue", overdue, -1)
+    if one.second_from is not None:
+        had = (one.second_from, ran[1])
+        _stand(added, spells, "reappointed_open", [had])
+        _stand(added, spells, "second_overdue", _within(had, _overdue(one, ran, one.overdue_from)))
+        _stand(added, spells, "second_overdue", _within(had, overdue), -1)
 
 
 def _add_ages(added: Added, spells: list[tuple[int, Stretch]], one: Told, overdue: Sequence[Stretch]) -> None:

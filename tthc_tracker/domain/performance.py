@@ -52,7 +52,7 @@ class DossierFacts:
 
     closed_at is F: the finish, or the decision that refused, withdrew or stopped. due_at is D, the lawful
     date: after valid pauses, before any re-appointment. paused_at_end: a valid pause was open at the end of
-    the period.
+    the period. reappointed_on: the day on which its second date was approved.
     """
 
     accepted_on: date
@@ -62,7 +62,7 @@ class DossierFacts:
     closing: Closing | None = None
     is_hour_limit: bool = False
     paused_at_end: bool = False
-    reappointed: bool = False
+    reappointed_on: date | None = None
 
     @property
     def closed_on(self) -> date | None:
@@ -76,6 +76,11 @@ class DossierFacts:
     def in_scope(self, start: date, end: date) -> bool:
         """True if it stands in the columns (3) to (13) of the period from `start` to `end`, both included."""
         return self.due_at is not None and self.runs_in(start, end)
+
+    def reappointed_by(self, end: date) -> bool:
+        """Whether it had its second date by the end of a day; what has ended by then got none after that."""
+        ended = self.closed_on is not None and self.closed_on <= end
+        return self.reappointed_on is not None and (ended or self.reappointed_on <= end)
 
 
 def finish_class(due_at: datetime, closed_at: datetime, *, is_hour_limit: bool) -> FinishClass:
@@ -219,7 +224,7 @@ def columns_of(facts: DossierFacts, start: date, end: date) -> tuple[str, ...]:
         columns.append(_MEMO_OF_CLOSING[facts.closing])
         if facts.closing is not Closing.REFUSED and result is not ResultCell.LATE:
             columns.append("set_aside_in_time")
-    if facts.reappointed:
+    if facts.reappointed_by(end):
         columns.append("reappointed")
     return tuple(columns)
 

@@ -71,7 +71,7 @@ _DOSSIERS = (
         case((Dossier.state.in_([State.FINISHED, State.RETURNED]), _TENTHS)).label("tenths"),
         case((portions.has_length_of_limit(), portions.limit_used()), else_=-1).label("used"),
         Dossier.result_kind, Dossier.fee_state, Dossier.fee_method, Dossier.fully_electronic,
-        Dossier.components_digitised, Dossier.result_digitised,
+        Dossier.components_digitised, Dossier.result_digitised, Dossier.reappointed_at,
     )
     .where(among(Dossier.id, _IDS))
     .order_by(Dossier.id)
@@ -141,13 +141,14 @@ def _sourced(
         _, procedure_id, sector_id, channel, source_id, unit_id, state, resolving_agency_id,
         receiving_agency_id, accepted_on, due_at, due_on, current_due_at, late_from, overdue_from,
         limit_amount, limit_unit, closed_at, closed_on, finished, tenths, used, result_kind, fee_state,
-        fee_method, electronic, papers_digitised, result_digitised,
+        fee_method, electronic, papers_digitised, result_digitised, reappointed_at,
     ) = row  # fmt: skip
     if state is State.CANCELLED:
         return None
-    reappointed = due_at is not None and current_due_at is not None and current_due_at != due_at
-    second = None
-    if reappointed and closed_at is not None:
+    reappointed_on, second = None, None
+    if None not in {reappointed_at, due_at, current_due_at} and current_due_at != due_at:
+        reappointed_on = local_date(reappointed_at)
+    if reappointed_on is not None and closed_at is not None:
         known = limit_amount is not None and limit_unit is not None
         hours = known and TimeLimit(limit_amount, limit_unit).is_hour_limit
         second = finish_class(current_due_at, closed_at, is_hour_limit=hours)
@@ -159,7 +160,7 @@ def _sourced(
         took = took_of(tenths, limit_amount, limit_unit, used)
     told = Told(
         resolving_agency_id, receiving_agency_id, accepted_on, channel is Channel.ONLINE, due_on,
-        late_from, overdue_from, closed_on, finished, second, closing, reappointed,
+        late_from, overdue_from, closed_on, finished, second, closing, reappointed_on,
         fee_state in {"due", "paid"}, fee_state == "paid" and fee_method == "online", electronic,
         papers_digitised, result_digitised, took,
         next(((local_date(each.decided_at), each.late) for each in apologies), None),

@@ -303,6 +303,15 @@ def paid_online(span: Span) -> Condition:
     return and_(has_fee(span), Dossier.fee_state == "paid", Dossier.fee_method == "online")
 
 
+def reappointed(span: Span) -> Condition:
+    """It had a second date, other than the lawful one, by the end: `performance.DossierFacts.reappointed_by`."""
+    return and_(
+        Dossier.current_due_at != Dossier.due_at,
+        Dossier.reappointed_at.is_not(None),
+        or_(Dossier.reappointed_at < span.closes, closed_on(span) <= span.end),
+    )
+
+
 def closing(span: Span) -> ColumnElement[str | None]:
     """What the closed were closed by, where it is not simply a result."""
     return case(
@@ -361,7 +370,7 @@ def _of_resolution(cell: Cell, span: Span, pauses: CTE, result: ColumnElement[st
         Cell.FEE_DUE: has_fee(span),
         Cell.PAID_ONLINE: paid_online(span),
         Cell.PAUSED: and_(pauses.c.dossier_id.is_not(None), still_open),
-        Cell.REAPPOINTED: and_(counted, Dossier.current_due_at != Dossier.due_at),
+        Cell.REAPPOINTED: and_(counted, reappointed(span)),
         Cell.BROKEN: result.is_(None),
         Cell.UNPLACED: or_(result.is_(None), ~counted),
         Cell.ELECTRONIC: and_(resolved, Dossier.fully_electronic.is_(True)),

@@ -155,7 +155,7 @@ def _cells(asked: _Asked, resolver: ColumnElement[int]) -> Select[Any]:
             cells.received_cell(span).label("received"),
             cells.result_cell(span, pauses).label("result"),
             cells.closing(span).label("closing"),
-            case((Dossier.current_due_at != Dossier.due_at, 1), else_=0).label("reappointed"),
+            case((cells.reappointed(span), 1), else_=0).label("reappointed"),
             case((pauses.c.dossier_id.is_(None), 0), else_=1).label("paused"),
             case((cells.closed_on(span) <= span.end, Dossier.fully_electronic)).label("electronic"),
             case((cells.closed_on(span) <= span.end, Dossier.result_digitised)).label("digitised"),

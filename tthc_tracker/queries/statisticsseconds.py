@@ -76,7 +76,7 @@ def _cell(row: Any, span: Span) -> str:
 def reappointed(
     session: Session, question: Question, span: Span, resolver: ColumnElement[int]
 ) -> Select[Any]:
-    """The dossiers of the period with a second date."""
+    """The dossiers of the period that had a second date by its end."""
     pauses = cells.open_pauses(span)
     return (
         select(
@@ -92,7 +92,7 @@ def reappointed(
         .select_from(Dossier)
         .outerjoin(pauses, pauses.c.dossier_id == Dossier.id)
         .where(
-            Dossier.current_due_at != Dossier.due_at, or_(*cells.parts_of(span)),
+            cells.reappointed(span), or_(*cells.parts_of(span)),
             cells.resolved_by(session, question, resolver),
         )
         .order_by(Dossier.id)

@@ -91,7 +91,7 @@ def _statement(session: Session, question: Question, span: Span) -> Select[Any]:
             cells.received_cell(span).label("received"),
             cells.result_cell(span, pauses).label("result"),
             cells.closing(span).label("closing"),
-            case((Dossier.current_due_at != Dossier.due_at, True), else_=False).label("reappointed"),
+            case((cells.reappointed(span), True), else_=False).label("reappointed"),
             pauses.c.dossier_id.is_not(None).label("paused"),
         )
         .select_from(Dossier)
