@@ -21,6 +21,7 @@ from tthc_tracker.jobs.importchild import AHEAD
 from tthc_tracker.jobs.importpipeline import ReaderEndedError, opened
 from tthc_tracker.rendering import child_of_ours
 from tthc_tracker.services import imports
+from tthc_tracker.services.clockvalues import Place
 from tthc_tracker.services.importedvalues import Terms
 from tthc_tracker.services.importreading import BATCH, ReadRow
 from tthc_tracker.spreadsheets.faults import UnusableFileError
@@ -28,7 +29,7 @@ from tthc_tracker.wording.importing import READER_ENDED
 
 __all__ = ["messy", "run"]
 NOW = at("Mon 2026-11-23 08:00")
-TERMS = Terms(WorkCalendar([WeeklyHours(DEFAULT_WEEK)], {}, range(2019, 2028)), NOW, NOW, "")
+TERMS = Terms(Place(WorkCalendar([WeeklyHours(DEFAULT_WEEK)], {}, range(2019, 2028))), NOW, NOW, "")
 ALWAYS, NEVER = 0, sys.maxsize
 
 

@@ -1,6 +1,7 @@
 """Exports of other systems, on real input: every row with its verdict, and nothing added twice."""
 
 import csv
+import datetime as dt
 import json
 from typing import Any
 
@@ -24,10 +25,12 @@ from tthc_tracker.models.importing import SourceWords
 from tthc_tracker.models.person import Person
 from tthc_tracker.models.procedure import Source
 from tthc_tracker.models.reception import ReceptionRound
+from tthc_tracker.models.setting import Setting
 from tthc_tracker.queries import search
-from tthc_tracker.services import catalogue, importreading, imports
+from tthc_tracker.services import calendars, catalogue, importreading, imports
 from tthc_tracker.services.importjudging import Judged, Outcome, judge
 from tthc_tracker.services.imports import ImportFile, Tally
+from tthc_tracker.services.revisions import raise_revision
 
 NOW = at("Mon 2026-11-23 08:00")
 SOURCE = "provincial-portal"
@@ -317,6 +320,31 @@ def test_a_first_file_that_says_asked_or_refused_without_a_date_has_answered_by_
             for its_round in [session.get_one(ReceptionRound, (dossier(session, code).id, 1))]
         ]
     assert answers == [("supplement", NOW), ("refusal", NOW)]
+
+
+def test_clocks_go_by_the_hours_and_the_limit_of_the_desk_that_a_row_names(vinh_phuc: Database) -> None:
+    with vinh_phuc.transaction() as session:
+        desk = session.execute(select(Agency.id).where(Agency.code == "H62")).scalar_one()
+        day = {"amount": "1", "unit": "working_day"}
+        first = dt.date(2021, 9, 1)
+        session.add(
+            Setting(agency_id=desk, agency_key=desk, name="reception_limit", valid_from=first, value=day)
+        )
+        hours = "date,kind,windows,basis,agency\n2021-01-01,hours,08:00-12:00,thử,H62\n"
+        calendars.load_calendar(session, hours, actor_id=None, now=NOW)
+        raise_revision(session, "settings")
+    in_august, in_september = "H62.02-210831-0006", "H62.03-210907-0002"
+    rows = [
+        row for row in rows_of("portal_export_vinhphuc.csv") if row[1]["MaHoSo"] in {in_august, in_september}
+    ]
+    load(vinh_phuc, rows)
+    with vinh_phuc.reading() as session:
+        of_hours, of_a_day = dossier(session, in_august), dossier(session, in_september)
+        assert of_hours.submitted_at == at("Tue 2021-08-31 07:34")
+        assert of_hours.reception_due_at == at("Wed 2021-09-01 12:00"), "eight hours of a desk open for four"
+        assert of_a_day.submitted_at == at("Tue 2021-09-07 07:34")
+        assert of_a_day.reception_due_at == at("Wed 2021-09-08 08:00")
+        assert of_a_day.reception_late_from == at("Thu 2021-09-09 00:00"), "as a day limit"
 
 
 def test_an_unanswered_online_dossier_runs_its_reception_clock(messy: Database) -> None:

@@ -88,7 +88,8 @@ class Told:
     left, in the order of its events. rounds: of an online dossier, each reception deadline's day with what
     became of it (the end of a measure's name). took: how long a finished one took. second_class: its class by
     the date of its re-appointment, reappointed_on: the day on which that was approved. apologised: the day on
-    which its apology was approved, and whether late. papers_digitised, result_digitised: None where nobody said.
+    which its apology was approved, and whether late. papers_digitised, result_digitised: None where nobody
+    said.
     """
 
     agency: int
@@ -121,7 +122,7 @@ class Told:
 
     @property
     def second_from(self) -> date | None:
-        """From which day on it had a second date: what was approved after its end, as it was typed, with it."""
+        """From which day on it had a second date: that of the approval, or of an end before that."""
         if self.reappointed_on is None or self.accepted_on is None:
             return None
         return max(self.accepted_on, min(self.reappointed_on, self.closed_on or date.max))

@@ -63,6 +63,11 @@ def all_calendars(session: Session) -> dict[int, WorkCalendar]:
     return {agency_id: work_calendar(session, agency_id) for agency_id in sorted(parents)}
 
 
+def have_own(session: Session) -> bool:
+    """Whether any agency has hours or days of its own."""
+    return bool(_owners(session))
+
+
 def worked_since(session: Session, agency_id: int, moment: dt.datetime, now: dt.datetime) -> int | None:
     """The working minutes of an agency from a moment until now; None where its calendar does not reach."""
     try:

@@ -33,12 +33,7 @@ _chains: Remembered[list[int]] = Remembered("agencies")
 
 def setting(session: Session, name: str, agency_id: int | None, on: dt.date) -> Any:
     """The value in force at an agency on a day: its own, else the nearest superior's, else the default."""
-
-    def read() -> list[tuple[int, dt.date, Any]]:
-        statement = select(Setting.agency_key, Setting.valid_from, Setting.value).where(Setting.name == name)
-        return list(session.execute(statement.order_by(Setting.valid_from)))
-
-    rows = [row for row in _rows.get(session, name, read) if row[1] <= on]
+    rows = [row for row in _rows_of(session, name) if row[1] <= on]
     default = _RULES[name] if name in _RULES else DEFAULTS[name]
     if not rows:
         return default
@@ -47,6 +42,16 @@ def setting(session: Session, name: str, agency_id: int | None, on: dt.date) -> 
         if key in by_agency:
             return by_agency[key]
     return default
+
+
+def _rows_of(session: Session, name: str) -> list[tuple[int, dt.date, Any]]:
+    """Every value of a setting: whose, from which day on, what; the oldest first."""
+
+    def read() -> list[tuple[int, dt.date, Any]]:
+        statement = select(Setting.agency_key, Setting.valid_from, Setting.value).where(Setting.name == name)
+        return list(session.execute(statement.order_by(Setting.valid_from)))
+
+    return _rows.get(session, name, read)
 
 
 def set_at(session: Session, name: str, on: dt.date) -> frozenset[int]:
@@ -75,6 +80,17 @@ def reception_limit(session: Session, agency_id: int | None, on: dt.date) -> Tim
     """How long a desk has to answer what arrives online or by post."""
     value = setting(session, "reception_limit", agency_id, on)
     return TimeLimit(Decimal(value["amount"]), LimitUnit(value["unit"]))
+
+
+def reception_limits(session: Session, agency_id: int | None) -> tuple[tuple[dt.date, TimeLimit], ...]:
+    """How long a desk has to answer, by the days from which on it has that long; first those since ever."""
+    days = sorted({dt.date.min, *(row[1] for row in _rows_of(session, "reception_limit"))})
+    return tuple((day, reception_limit(session, agency_id, day)) for day in days)
+
+
+def reception_is_set(session: Session) -> frozenset[int]:
+    """The agencies that have ever set a limit of their own for their desks (0: for all)."""
+    return frozenset(row[0] for row in _rows_of(session, "reception_limit"))
 
 
 def same_day_cutoff(session: Session, agency_id: int | None, on: dt.date) -> dt.time:

@@ -304,7 +304,7 @@ def paid_online(span: Span) -> Condition:
 
 
 def reappointed(span: Span) -> Condition:
-    """It had a second date, other than the lawful one, by the end: `performance.DossierFacts.reappointed_by`."""
+    """It had a second date by the end, or by its own: `DossierFacts.reappointed_by` of domain.performance."""
     return and_(
         Dossier.current_due_at != Dossier.due_at,
         Dossier.reappointed_at.is_not(None),

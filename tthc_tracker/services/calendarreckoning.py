@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from tthc_tracker.domain.calendarchanges import Effect, Notice, effect_of
 from tthc_tracker.domain.deadlines import CUTOFF, Rounding, stated
 from tthc_tracker.domain.errors import CalendarHorizonError, InvalidPause
-from tthc_tracker.domain.milestones import RECEPTION_LIMIT, handover_due, reception_dates
+from tthc_tracker.domain.milestones import handover_due, reception_dates
 from tthc_tracker.domain.processes import step_clock
 from tthc_tracker.domain.timelimit import TimeLimit
 from tthc_tracker.domain.workcalendar import WorkCalendar
@@ -109,7 +109,7 @@ class Reckoner:
         if row.reception_due_at is None or row.reception_answered_at is not None or one.round_at is None:
             return {}
         desk, start = row.receiving_agency_id, one.round_at
-        limit = settings.reception_limit(self._session, desk, start.date()) if one.home else RECEPTION_LIMIT
+        limit = settings.reception_limit(self._session, desk, start.date())
         found = self._known(lambda: reception_dates(start, self._calendars.of(desk), limit))
         if found is None:
             return {}

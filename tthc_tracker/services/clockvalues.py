@@ -6,7 +6,7 @@ nothing of SQLAlchemy may be reached from this module.
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from tthc_tracker.domain.alerting import Clockwork, next_check, standing_alerts
 from tthc_tracker.domain.deadlines import Pause, PausePolicy, late_from
@@ -15,6 +15,7 @@ from tthc_tracker.domain.exchangerow import ExchangeRow
 from tthc_tracker.domain.lifecycle import WAITING, Channel, State
 from tthc_tracker.domain.localtime import VIETNAM
 from tthc_tracker.domain.milestones import (
+    RECEPTION_LIMIT,
     THRESHOLDS,
     Thresholds,
     due_soon_from,
@@ -103,10 +104,21 @@ def next_look(values: Mapping[str, Any], now: dt.datetime) -> dt.datetime | None
 # --- what a source gave
 
 
-def imported_reception(
-    calendar: WorkCalendar, row: ExchangeRow, as_of: dt.datetime | None = None
-) -> dict[str, Any]:
+class Place(NamedTuple):
+    """By what an agency counts: its calendar, and from which days on how long its desk has to answer."""
+
+    calendar: WorkCalendar
+    answers: tuple[tuple[dt.date, TimeLimit], ...] = ((dt.date.min, RECEPTION_LIMIT),)
+
+    def answer_within(self, on: dt.date) -> TimeLimit:
+        """How long its desk has to answer what was filed on a day."""
+        return next(limit for since, limit in reversed(self.answers) if since <= on)
+
+
+def imported_reception(desk: Place, row: ExchangeRow, as_of: dt.datetime | None = None) -> dict[str, Any]:
     """The reception clock of a mirrored dossier, as columns; none where the calendar is not known.
+
+    desk: by what its receiving desk counts.
 
     as_of: of its file, by when a request or a refusal was given that the source does not date.
     """
@@ -119,7 +131,8 @@ def imported_reception(
     if row.channel is not Channel.ONLINE or row.submitted_at is None:
         return values
     try:
-        due_at, late = reception_dates(row.submitted_at, calendar)
+        limit = desk.answer_within(row.submitted_at.date())
+        due_at, late = reception_dates(row.submitted_at, desk.calendar, limit)
     except CalendarHorizonError:
         return values
     values["reception_round"], values["reception_late_from"] = 1, late

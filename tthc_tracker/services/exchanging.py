@@ -17,7 +17,6 @@ from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.models.importing import ImportBatch, ImportedRow
 from tthc_tracker.models.match import Sighting
 from tthc_tracker.models.procedure import Source
-from tthc_tracker.queries.calendars import national_calendar
 from tthc_tracker.queries.exchange import SentDossier, sent_dossier
 from tthc_tracker.services import claims, importwriting, sightings
 from tthc_tracker.services.importjudging import Judged, Outcome, Register, judge
@@ -65,7 +64,7 @@ def submit(session: Session, source_id: int, fields: Mapping[str, str], *, now: 
 def note_claim(session: Session, source_id: int, fields: Mapping[str, str], *, now: dt.datetime) -> None:
     """Keep what was refused because another source owns its code; nothing of what was refused otherwise."""
     source = session.get_one(Source, source_id)
-    register = Register(session, source, national_calendar(session))
+    register = Register(session, source)
     judged = judge(session, register, [(1, fields)])
     as_of = now.replace(second=0, microsecond=0)
     claims.note(session, register, judged, batch_id=None, as_of=as_of, now=now)
@@ -107,7 +106,7 @@ def _judged(session: Session, source_id: int, fields: Mapping[str, str]) -> tupl
     # One after the other for each source: two requests with the same new code meet here, not at a constraint.
     held = select(Source).where(Source.id == source_id).with_for_update(key_share=True)
     source = session.execute(held).scalar_one()
-    register = Register(session, source, national_calendar(session))
+    register = Register(session, source)
     [judged] = judge(session, register, [(1, fields)])
     if judged.refusal is not None:
         raise _refused(judged)

@@ -5,7 +5,7 @@ No SQLAlchemy may be reached from here (services.importreading).
 
 import datetime as dt
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from operator import attrgetter, itemgetter
 from typing import Any, NamedTuple
@@ -23,8 +23,7 @@ from tthc_tracker.domain.lifecycle import (
     State,
 )
 from tthc_tracker.domain.localtime import utc_text
-from tthc_tracker.domain.workcalendar import WorkCalendar
-from tthc_tracker.services.clockvalues import imported_reception, imported_resolution
+from tthc_tracker.services.clockvalues import Place, imported_reception, imported_resolution
 
 WAITS = {State.AWAITING_SUPPLEMENT: "supplement", State.AWAITING_PAYMENT: "payment"}
 
@@ -49,12 +48,18 @@ _of_round, _of_pause = itemgetter(*ROUND), itemgetter(*PAUSE)
 class Terms:
     """What the rows of a file are made ready by. `as_of`: the moment its data speaks of; `now`: for which
     the next look at a dossier is reckoned; `offset`: what the database wants written behind a moment in UTC.
+    `places`: the agencies, by their codes, that count otherwise than the nation.
     """
 
-    calendar: WorkCalendar
+    nation: Place
     as_of: dt.datetime
     now: dt.datetime
     offset: str
+    places: Mapping[str, Place] = field(default_factory=dict)
+
+    def place(self, code: str) -> Place:
+        """By what an agency counts."""
+        return self.places.get(code, self.nation)
 
     def text(self, moment: dt.datetime) -> str:
         """A moment as the driver takes it."""
@@ -115,8 +120,9 @@ def dossier_values(row: ExchangeRow, terms: Terms) -> dict[str, Any]:
         "submitted_at": row.submitted_at, "held_since": row.accepted_at, "returned_at": row.returned_at,
         "result_kind": result_of(row), "return_method": _way_of(row) if row.returned_at else None,
     }  # fmt: skip
-    values |= imported_reception(terms.calendar, row, terms.as_of)
-    values |= imported_resolution(terms.calendar, row, values, as_of=terms.as_of, now=terms.now)
+    values |= imported_reception(terms.place(row.receiving), row, terms.as_of)
+    calendar = terms.place(row.resolving).calendar
+    values |= imported_resolution(calendar, row, values, as_of=terms.as_of, now=terms.now)
     return values
 
 

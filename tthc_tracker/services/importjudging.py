@@ -16,14 +16,13 @@ from tthc_tracker.domain.lifecycle import State
 from tthc_tracker.domain.permissions import EVERYTHING, Scope
 from tthc_tracker.domain.portalstatus import is_forward
 from tthc_tracker.domain.rowfaults import BrokenRow, Refusal, RowWarning
-from tthc_tracker.domain.workcalendar import WorkCalendar
 from tthc_tracker.models.agency import Agency
 from tthc_tracker.models.dossier import Dossier, DossierCode
 from tthc_tracker.models.importing import ImportedRow
 from tthc_tracker.models.person import Person
 from tthc_tracker.models.procedure import Procedure, ProcedureVersion, Sector, Source
-from tthc_tracker.services import bulkrows, importreading
-from tthc_tracker.services.clockvalues import is_on_day_off
+from tthc_tracker.services import bulkrows, importplaces, importreading
+from tthc_tracker.services.clockvalues import Place, is_on_day_off
 from tthc_tracker.services.importreading import RawRow, ReadRow
 from tthc_tracker.services.importseen import SeenRows
 
@@ -117,19 +116,21 @@ class Register:
     `scope`: whose dossiers it may touch. Of others it learns nothing but that a code is not to be had.
     """
 
-    def __init__(
-        self, session: Session, source: Source, calendar: WorkCalendar, scope: Scope = EVERYTHING
-    ) -> None:
+    def __init__(self, session: Session, source: Source, scope: Scope = EVERYTHING) -> None:
         self.source = source
-        self.calendar = calendar
         self.scope = scope
         self.offset = bulkrows.offset(session)
         self.agencies = dict(session.execute(select(Agency.code, Agency.id).order_by(Agency.id)).all())
+        self.nation, self.places = importplaces.nation(session), importplaces.others(session, self.agencies)
         self.sectors = dict(session.execute(select(Sector.name_folded, Sector.id).order_by(Sector.id)).all())
         current = session.execute(current_procedures())
         self.procedures = {code: ProcedureFacts(*ids) for code, *ids in current}
         self.announced: set[str] = set()  # procedures this file has brought, in a dry run too
         self.seen = SeenRows()
+
+    def place(self, code: str) -> Place:
+        """By what an agency counts, by its code."""
+        return self.places.get(code, self.nation)
 
     def mark(self) -> "Mark":
         """What it knows of the catalogue now."""
@@ -211,7 +212,8 @@ def _warn(register: Register, item: Judged) -> None:
     if item.procedure not in register.procedures and item.procedure not in register.announced:
         item.warnings.append(RowWarning.NEW_PROCEDURE)
         register.announced.add(item.procedure)
-    if item.due_day and is_on_day_off(register.calendar, dt.date.fromordinal(item.due_day)):
+    calendar = register.place(item.resolving).calendar
+    if item.due_day and is_on_day_off(calendar, dt.date.fromordinal(item.due_day)):
         item.warnings.append(RowWarning.DUE_ON_DAY_OFF)
 
 

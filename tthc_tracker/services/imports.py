@@ -22,7 +22,6 @@ from tthc_tracker.domain.permissions import EVERYTHING, Scope
 from tthc_tracker.models.importing import ImportBatch
 from tthc_tracker.models.procedure import Source
 from tthc_tracker.queries import imports as queries
-from tthc_tracker.queries.calendars import national_calendar
 from tthc_tracker.services import bulkrows, claims, importforecasts, importwriting, unseen
 from tthc_tracker.services.importedvalues import Terms
 from tthc_tracker.services.importjudging import Judged, Outcome, Register, Row, judge
@@ -83,12 +82,12 @@ def open_batch(session: Session, file: ImportFile, *, actor_id: int | None, now:
 
 def prepare(session: Session, source_code: str, scope: Scope = EVERYTHING) -> Register:
     """The register as the judging of one file needs it; `scope`: of whoever sends it."""
-    return Register(session, find_source(session, source_code), national_calendar(session), scope)
+    return Register(session, find_source(session, source_code), scope)
 
 
 def terms(register: Register, *, as_of: dt.datetime, now: dt.datetime) -> Terms:
     """What a process beside needs to make the rows of a file ready for `take` (services.importreading)."""
-    return Terms(register.calendar, as_of, now, register.offset)
+    return Terms(register.nation, as_of, now, register.offset, register.places)
 
 
 def take(

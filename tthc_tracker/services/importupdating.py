@@ -41,7 +41,8 @@ def update(
     dossier.abstract = row.abstract or dossier.abstract
     _rounds(session, dossier, row, State(before["state"]), as_of)
     _reception(session, dossier, row, register)
-    deadlines.update_imported(dossier, row, register.calendar, as_of=as_of, now=now)
+    calendar = register.place(row.resolving).calendar
+    deadlines.update_imported(dossier, row, calendar, as_of=as_of, now=now)
     _pauses(session, dossier, as_of)
     changes = _differences(before, _said(dossier))
     owner = session.get_one(Person, dossier.owner_id)
@@ -103,7 +104,7 @@ def _reception(session: Session, dossier: Dossier, row: ExchangeRow, register: R
     number = max(dossier.reception_round, 1)
     if row.submitted_at and row.submitted_at != dossier.submitted_at and number == 1:
         dossier.submitted_at = row.submitted_at
-        clock = imported_reception(register.calendar, row)
+        clock = imported_reception(register.place(row.receiving), row)
         for name in ("reception_round", "reception_due_at", "reception_due_on", "reception_late_from"):
             setattr(dossier, name, clock[name])
     if dossier.reception_due_at is None:

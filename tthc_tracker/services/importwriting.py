@@ -92,7 +92,7 @@ def _write_new(
     as_of: dt.datetime,
     now: dt.datetime,
 ) -> None:
-    terms = Terms(register.calendar, as_of, now, register.offset)
+    terms = Terms(register.nation, as_of, now, register.offset, register.places)
     new = [item.made or made(item.row, terms) for item in items]
     people = numbering.next_person_ids(session, len(new))
     bulkrows.insert_driven(session, Person, ("id", *PERSON), [
@@ -185,7 +185,7 @@ def _bring_again(
     """Let a dossier stand again that was taken back with its file: under its code, as this file has it."""
     assert item.known is not None
     row, dossier = item.row, item.known.dossier
-    terms = Terms(register.calendar, as_of, now, register.offset)
+    terms = Terms(register.nation, as_of, now, register.offset, register.places)
     owner = Person(**person_values(row, fold(row.owner_name)))
     session.add(owner)
     session.flush()
