@@ -16,6 +16,7 @@ from tthc_tracker.jobs.pacing import Pace
 from tthc_tracker.jobs.work import Work
 from tthc_tracker.queries import fieldreports, imports, operations, resultreminders
 from tthc_tracker.queries.recipients import Directory
+from tthc_tracker.queries.revisions import revisions
 from tthc_tracker.queries.risks import LOOKED_BACK
 from tthc_tracker.services import (
     alertanswers,
@@ -48,7 +49,8 @@ from tthc_tracker.services.fieldreportphotos import Album
 from tthc_tracker.spreadsheets.intake import Shelf
 
 DIGESTS = "send-digests"
-_LOADS = "loads-of-units"
+_LOADS, _TERMS = "loads-of-units", "terms-of-loads"
+_BEHIND_LOADS = ("agencies", "deputies", "settings")  # what else an episode of a unit hangs on
 
 Step = Callable[..., bool]  # a bounded batch; whether more waits
 
@@ -120,12 +122,19 @@ def _paced(step: Step, most: int) -> Step:
 
 
 def _loads(work: Work, total: Tally, now: dt.datetime) -> Step:
-    """Count what units have open and what is owed to sessions: the first scan of an hour, and a person's."""
+    """Count what units have open and what is owed to sessions: the first scan of an hour, and the first after
+    a change of agencies, deputies or terms.
+
+    It is the one thing that a scan does whose cost grows with what is open, so a person's scan does not
+    repeat what has just been counted.
+    """
     hour = int(now.timestamp()) // 3600
 
     def run(session: Session) -> bool:
-        if work.token is None or jobruns.position(session, _LOADS) != hour:
+        terms = sum(revisions(session).get(name, 0) for name in _BEHIND_LOADS)
+        if (jobruns.position(session, _LOADS), jobruns.position(session, _TERMS)) != (hour, terms):
             jobruns.move_on(session, _LOADS, hour)
+            jobruns.move_on(session, _TERMS, terms)
             loads = backlogs.loads(session, now)  # every open dossier is passed for them: once
             for step in (
                 partial(backlogs.count, loaded=loads), stranding.count,
