@@ -121,8 +121,14 @@ def postgresql_office(address: str, times: int) -> None:
             )
         raw.execute(f"SELECT setval('dossier_serial', (SELECT MAX(id % {YEAR}) FROM dossier))")
         raw.execute("DROP SCHEMA base CASCADE")
+        raw.execute(_WORDS)  # as the trigger does that was not there
 
 
+_WORDS = """
+INSERT INTO dossier_word (term)
+SELECT word FROM ts_stat('SELECT document FROM dossier_search') WHERE word !~ '^[and][0-9]+$'
+ON CONFLICT DO NOTHING
+"""
 _INDEXES = """
 SELECT c.relname, pg_get_indexdef(c.oid) FROM pg_index i
 JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_class t ON t.oid = i.indrelid

@@ -106,6 +106,28 @@ def test_what_is_common_and_what_is_rare_is_found_alike(
     assert {typed for typed, codes in found.items() if not codes} == {"zyx"}
 
 
+@pytest.mark.parametrize("register", ["postgresql"], indirect=True)
+def test_an_unfinished_word_is_asked_for_by_the_words_it_could_become(
+    session: Session, register: Register, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By all of them, whatever wrote them; where they cannot be named, by the beginning as before."""
+    monkeypatch.setattr(searchindex, "WINDOW", 1)
+    wanted = {}
+    for typed in ("Trần Thị Đà", "Hồ Thị An", "Lê Hoàng A", "zyx"):
+        with listening(register.database.engine) as asked:
+            found = search.find(session, typed, EVERYTHING)
+        last = [values for statement, values in asked if "dossier_id + 0" in statement]
+        wanted[typed] = [values["wanted"] for values in last]
+        monkeypatch.setattr(searchindex, "MOST_ENDINGS", 0)
+        assert search.find(session, typed, EVERYTHING) == found
+        monkeypatch.undo()
+        monkeypatch.setattr(searchindex, "WINDOW", 1)
+    assert wanted == {
+        "Trần Thị Đà": ["tran & thi & (dao)"], "Hồ Thị An": ["ho & thi & (an | anh)"],
+        "Lê Hoàng A": ["le & hoang & a:*"], "zyx": ["zyx:*"],
+    }  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("typed", "owner"),
     [

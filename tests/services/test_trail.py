@@ -460,6 +460,35 @@ def test_what_stood_there_before_is_chained_once(database: Database, keyring: Ke
     assert checked(database, keyring).breaks[0].row == (dossier_id, 1)
 
 
+def test_the_genesis_holds_no_more_than_so_many_rows(
+    database: Database, keyring: Keyring, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However many chains there are: the longest is written before there are more."""
+    plain = str(database.engine.url.render_as_string(hide_password=False))
+    database.bind(plain)
+    with database.transaction() as session:
+        office = open_office(session)
+        for number in range(60):
+            agency = (office.ward, office.other, None)[number % 3]
+            audit.note(session, f"noted {number}", actor_id=None, now=NOW, agency_id=agency)
+            session.flush()
+    database.bind(plain, keyring=keyring)
+    held, most = [], 20
+    monkeypatch.setattr(trail, "MOST_HELD", most)
+    write = trail._append
+
+    def told(connection: Any, keys: Keyring, by_agency: Any, *kind: Any) -> None:
+        held.append(sum(map(len, by_agency.values())))
+        write(connection, keys, by_agency, *kind)
+
+    monkeypatch.setattr(trail, "_append", told)
+    with database.transaction() as session:
+        many = trail.begin(session, keyring)
+    assert (sum(held), max(held) <= most) == (many, True)
+    assert len(held) > many / most
+    assert checked(database, keyring).breaks == []
+
+
 def test_a_part_of_a_chain_can_be_looked_at_alone(
     database: Database, office: Office, keyring: Keyring
 ) -> None:

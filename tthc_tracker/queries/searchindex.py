@@ -1,5 +1,6 @@
 """The newest dossiers under some words of the search index; each database has one of its own kind."""
 
+import re
 from collections.abc import Sequence
 from functools import cache
 
@@ -21,7 +22,7 @@ def newest(
     postgresql = session.get_bind().dialect.name == "postgresql"
     places = [] if scope.all else [f"a{agency}" for agency in sorted(scope.agency_ids)] or ["a0"]
     if postgresql:
-        return _postgresql(session, _asked_of_postgresql(names, words, places), most)
+        return _postgresql(session, names, [*words, *_or_of_places(places)], most)
     find_ids, wanted = _sqlite(names, _endings(session, names[-1]) if names else "", words, places)
     return session.execute(find_ids, {"wanted": wanted, "most": most}).scalars().all()
 
@@ -33,13 +34,15 @@ def _endings(session: Session, word: str) -> str:
     300,000 people called Bình, to show the newest fifty. The few words there are of a long beginning are
     looked up, and each walked as far as it is needed.
     """
-    if len(word) <= SHORT:
-        return f'"{word}"*'
+    known = _becoming(session, word) if len(word) > SHORT else ()
+    return "(" + " OR ".join(f'"{one}"' for one in known) + ")" if known else f'"{word}"*'
+
+
+def _becoming(session: Session, word: str) -> Sequence[str]:
+    """The words that an unfinished one could become; none where they are too many to be asked for."""
     bounds = {"first": word, "beyond": word + "{", "most": MOST_ENDINGS + 1}
     known = session.execute(_words(), bounds).scalars().all()
-    if not known or len(known) > MOST_ENDINGS:
-        return f'"{word}"*'
-    return "(" + " OR ".join(f'"{one}"' for one in known) + ")"
+    return known if len(known) <= MOST_ENDINGS else ()
 
 
 @cache
@@ -72,29 +75,48 @@ def _sqlite(
     ), " AND ".join(wanted)
 
 
-def _asked_of_postgresql(names: Sequence[str], words: Sequence[str], places: Sequence[str]) -> str:
-    wanted = [*names[:-1], names[-1] + ":*"] if names else []
-    wanted += words
-    if places:
-        wanted.append(f"({' | '.join(places)})")
-    return " & ".join(wanted)
+def _or_of_places(places: Sequence[str]) -> list[str]:
+    return [f"({' | '.join(places)})"] if places else []
 
 
-def _postgresql(session: Session, wanted: str, most: int) -> Sequence[int]:
+def _postgresql(session: Session, names: Sequence[str], besides: Sequence[str], most: int) -> Sequence[int]:
     """Looked for among the newest; what is rarer than that shows, by the index.
 
     How rare a word is, the server knows of the most common only. It went along the newest for a word that
     nobody of ten million bears, to their end: 2 to 7 s, and by the index for one that four million bear, 1 s.
     """
-    asked = {"wanted": wanted, "most": most}
+    begun = [f"{names[-1]}:*"] if names else []
+    asked = {"wanted": " & ".join([*names[:-1], *begun, *besides]), "most": most}
     among = session.execute(_AMONG_THE_NEWEST, asked | {"window": WINDOW})
     newest: Sequence[int] = among.scalars().all()
     if len(newest) >= most:
         return newest
-    common = len(newest) > WINDOW / 20
-    return session.execute(_ALONG_THE_KEY if common else _BY_THE_INDEX, asked).scalars().all()
+    if len(newest) > WINDOW / 20:
+        return session.execute(_ALONG_THE_KEY, asked).scalars().all()
+    if begun:
+        asked["wanted"] = " & ".join([*names[:-1], _ending(session, names[-1]), *besides])
+    return session.execute(_BY_THE_INDEX, asked).scalars().all()
 
 
+def _ending(session: Session, word: str) -> str:
+    """An unfinished word as PostgreSQL's index is asked for it.
+
+    Of a beginning it puts together every dossier of every such word before it looks at the other words, and
+    where they are many forgets which of a page they were: four to seven times what the whole words take.
+    """
+    if not _OF_CODES.fullmatch(word):
+        bounds = {"first": word, "beyond": word + "\U0010ffff", "most": MOST_ENDINGS + 1}
+        known = session.execute(_KNOWN, bounds).scalars().all()
+        if 0 < len(known) <= MOST_ENDINGS and all(map(_PLAIN.fullmatch, known)):
+            return f"({' | '.join(known)})"
+    return word + ":*"
+
+
+_OF_CODES = re.compile("[and][0-9]*")  # beginnings of words that `dossier_word` leaves out
+_PLAIN = re.compile("[0-9a-z]+")  # of others, such as addresses, a question would make several words
+_KNOWN = text("""
+    SELECT term FROM dossier_word WHERE term >= :first AND term < :beyond ORDER BY term LIMIT :most
+""")
 _AMONG_THE_NEWEST = text("""
     SELECT dossier_id
     FROM (SELECT dossier_id, document FROM dossier_search ORDER BY dossier_id DESC LIMIT :window) AS newest

@@ -25,6 +25,7 @@ from tthc_tracker.queries import trailrows
 from tthc_tracker.services.trailkeys import Key, Keyring
 
 MOST_MEMBERS = 5000  # a link is read whole when it is verified
+MOST_HELD = 50_000  # rows of all chains together that `begin` holds, some 40 MB
 _WAITING = "trail"
 _MODELS: Mapping[str, type[Base]] = {
     model.__tablename__: model for model in (DossierEvent, EventPrivate, AuditEntry)
@@ -295,20 +296,23 @@ def _link_row(link: Link, hashed: str) -> dict[str, Any]:
 def begin(session: Session, keyring: Keyring) -> int:
     """Chain, once, what stands in the tables without a chain: the genesis. How many rows.
 
-    Only the first run does anything: afterwards a row without a link is a finding, not work.
+    Only the first run does anything: afterwards a row without a link is a finding, not work. What it holds
+    does not grow with what stands there: the longest chain is written when enough wait.
     """
     if trailrows.has_genesis(session):
         return 0
     covered = trailrows.covered(session)
     held: dict[int, list[_Waiting]] = defaultdict(list, {trail.INSTALLATION: []})
-    many = 0
+    many = waiting = 0
     for agency_id, row in trailrows.everything(session):
         if (type(row), row[0], 0 if isinstance(row, AuditText) else row[1]) in covered:
             continue
-        many += 1
         held[agency_id].append(_found(row))
-        if len(held[agency_id]) == MOST_MEMBERS:
-            _append(session.connection(), keyring, {agency_id: held.pop(agency_id)}, LinkKind.GENESIS)
+        many, waiting = many + 1, waiting + 1
+        if len(held[agency_id]) == MOST_MEMBERS or waiting == MOST_HELD:
+            longest = max(held, key=lambda each: len(held[each]))
+            waiting -= len(held[longest])
+            _append(session.connection(), keyring, {longest: held.pop(longest)}, LinkKind.GENESIS)
     _append(session.connection(), keyring, held, LinkKind.GENESIS)
     return many
 
