@@ -4,9 +4,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.uploadcorpus import number_cell, parts_of, sheet, sheet_row, text_cell, zipped
+from tthc_tracker.domain.columnmaps import ColumnMap, DateStyle
 from tthc_tracker.domain.rowfaults import BrokenRow, Refusal
 from tthc_tracker.spreadsheets.csvrows import LARGEST_FIELD, LONGEST_LINE, MOST_LINES, PATIENCE
-from tthc_tracker.spreadsheets.exchangefile import open_export
+from tthc_tracker.spreadsheets.exchangefile import first_rows, open_export
 from tthc_tracker.spreadsheets.faults import UnusableFileError
 
 HEAD = "MaHoSo,MaTTHC,KenhThucHien,ChuHoSo,TrangThaiHoSo"
@@ -35,6 +37,28 @@ def read(folder: Path, content: bytes) -> list[tuple[int, dict[str, str]]]:
 def test_each_row_comes_with_its_number_in_the_file(tmp_path: Path, content: bytes) -> None:
     wanted = {"MaHoSo": "a", "MaTTHC": "b", "KenhThucHien": "1", "ChuHoSo": "Đỗ Ân", "TrangThaiHoSo": "2"}
     assert read(tmp_path, content) == [(2, wanted)]
+
+
+@pytest.mark.parametrize(
+    ("from_1904", "said"), [pytest.param(False, "46339", id="1900"), pytest.param(True, "44877", id="1904")]
+)
+def test_a_day_without_its_format_is_counted_as_its_workbook_counts(
+    tmp_path: Path, from_1904: bool, said: str
+) -> None:
+    row = {"MaHoSo": "a", "MaTTHC": "b", "KenhThucHien": "1", "ChuHoSo": "Đỗ Ân", "TrangThaiHoSo": "2"}
+    cells = [text_cell(f"{letter}2", cell) for letter, cell in zip("ABCDE", row.values(), strict=True)]
+    head = [
+        text_cell(f"{letter}1", f"{name}*") for letter, name in zip("ABCDEF", [*row, "Ngay"], strict=True)
+    ]
+    content = sheet(sheet_row(1, head) + sheet_row(2, [*cells, number_cell("F2", f"{said}.4048611111")]))
+    path = tmp_path / "tep.xlsx"
+    path.write_bytes(zipped(parts_of(content, date1904=from_1904)))
+    how = ColumnMap(
+        {name: f"{name}*" for name in row} | {"NgayTiepNhan": "Ngay*"}, dates=DateStyle.SPREADSHEET
+    )
+    with open_export(path, how) as export:
+        assert list(export.rows) == [(2, row | {"NgayTiepNhan": "20261113094300"})]
+    assert first_rows(path, how, most=1)[1] == [(2, row | {"NgayTiepNhan": "20261113094300"})]
 
 
 def test_empty_lines_count_and_short_rows_are_given_as_they_are(tmp_path: Path) -> None:

@@ -32,6 +32,7 @@ _DAY = re.compile(r"([0-9]{1,2})[/.\-]([0-9]{1,2})[/.\-]([0-9]{4})")
 _TIME = re.compile(r"([0-9]{1,2})(?::|h|g)([0-9]{2})(?::[0-9]{2}(?:\.[0-9]+)?)? ?(am|pm|sa|ch)?")
 _SERIAL = re.compile(r"([1-9][0-9]{4})(?:[.,]([0-9]+))?")
 _SERIAL_START = dt.datetime(1899, 12, 30, tzinfo=SEVEN_HOURS)  # so that day 60, which never was, counts
+_SERIAL_START_1904 = dt.datetime(1904, 1, 1, tzinfo=SEVEN_HOURS)
 _CERTAIN = re.compile(r"[0-9]{8}(?:[0-9]{4}(?:[0-9]{2})?)?|[0-9]{4}-[0-9]{2}-[0-9]{2}.*")
 
 
@@ -98,7 +99,8 @@ def twice(how: ColumnMap, head: Sequence[str]) -> tuple[str, ...]:
 class Mapped:
     """Rows of one file as rows of the vocabulary; its head has every column of the map once."""
 
-    def __init__(self, how: ColumnMap, head: Sequence[str]) -> None:
+    def __init__(self, how: ColumnMap, head: Sequence[str], *, from_1904: bool = False) -> None:
+        self._from_1904 = from_1904  # how its workbook counts days
         places = {head_key(name): place for place, name in enumerate(head)}
         self._places = [(name, places[head_key(column)]) for name, column in how.columns.items()]
         self._fixed, self._words, self._dates = how.fixed, how.words, how.dates
@@ -129,7 +131,7 @@ class Mapped:
             return row
         for name in DATES.intersection(row):
             said = row[name].strip()
-            if said and (read := compact(said, self._dates)) is None:
+            if said and (read := compact(said, self._dates, from_1904=self._from_1904)) is None:
                 return BrokenRow(row, Refusal.BAD_DATE, name)
             row[name] = (said and read) or ""
         return row
@@ -143,16 +145,17 @@ WORDED = tuple(_STRANGE_WORD)
 """The fields whose cells systems write in words of their own."""
 
 
-def compact(said: str, style: DateStyle) -> str | None:
+def compact(said: str, style: DateStyle, *, from_1904: bool = False) -> str | None:
     """A moment as the vocabulary writes it (yyyyMMddHHmm); None for what the style does not write.
 
-    Whether there is such a day is judged with the row.
+    from_1904: how the workbook that it stands in counts days. Whether there is such a day is judged with the
+    row.
     """
     said = " ".join(said.split()).lower()
     if _CERTAIN.fullmatch(said):
         return said.upper()
     if style is DateStyle.SPREADSHEET:
-        return _of_serial(said)
+        return _of_serial(said, _SERIAL_START_1904 if from_1904 else _SERIAL_START)
     found = _DAY.search(said)
     if found is None:
         return None
@@ -171,13 +174,13 @@ def is_serial(said: str) -> bool:
     return found is not None and 2000 <= (_SERIAL_START + dt.timedelta(days=int(found[1]))).year < 2100
 
 
-def _of_serial(said: str) -> str | None:
+def _of_serial(said: str, start: dt.datetime) -> str | None:
     """Of a part of a day the nearest second: it is a fraction that was rounded."""
     found = _SERIAL.fullmatch(said)
     if found is None:
         return None
     seconds = round(float(f"0.{found[2] or 0}") * 86_400)
-    return f"{_SERIAL_START + dt.timedelta(days=int(found[1]), seconds=seconds):%Y%m%d%H%M%S}"
+    return f"{start + dt.timedelta(days=int(found[1]), seconds=seconds):%Y%m%d%H%M%S}"
 
 
 def _clock(said: str) -> str | None:

@@ -65,7 +65,7 @@ def open_export(
     except OSError as error:
         raise UnusableFileError(f"Không mở được tệp {path.name}: {error.strerror}.") from error
     if look.encoded is None:
-        columns, rows = _of_sheet(workbookrows.rows_of(path, passed), how)
+        columns, rows = _of_sheet(workbookrows.rows_of(path, passed), how, passed.from_1904)
         yield Export(look.kind, columns, rows, passed.warnings)
         return
     agreed = agreed_encoding(path, look.encoded, how, encoding)
@@ -116,21 +116,25 @@ def first_rows(
     Raises UnusableFileError: as `glance_at`.
     """
     if look_at(path).kind is Kind.XLSX:
-        _, rows = _of_sheet(glanced(path), how)
+        cells, passed = glanced(path)
+        _, rows = _of_sheet(cells, how, passed.from_1904)
         return Kind.XLSX, list(islice(rows, most))
     with open_export(path, how, encoding=encoding) as export:
         return export.kind, list(islice(export.rows, most))
 
 
-def glanced(path: Path) -> Iterator[list[str]]:
-    """The first rows of a workbook, in a time that does not grow with their number."""
-    return workbookrows.rows_of(workbookgate.glance(path), workbookgate.Passed())
+def glanced(path: Path) -> tuple[Iterator[list[str]], workbookgate.Passed]:
+    """The first rows of a workbook and how it counts days, in a time that does not grow with their number."""
+    content, passed = workbookgate.glance(path)
+    return workbookrows.rows_of(content, passed), passed
 
 
 # --- tables
 
 
-def _of_sheet(cells: Iterable[list[str]], how: ColumnMap | None) -> tuple[tuple[str, ...], Iterator[Row]]:
+def _of_sheet(
+    cells: Iterable[list[str]], how: ColumnMap | None, from_1904: bool
+) -> tuple[tuple[str, ...], Iterator[Row]]:
     """A sheet: the vocabulary's head is the first row that names any of it; titles may stand above."""
     records: Iterator[Record] = ((number, each, True) for number, each in enumerate(cells, start=1))
     top = list(islice(records, HEAD_WITHIN))
@@ -138,7 +142,7 @@ def _of_sheet(cells: Iterable[list[str]], how: ColumnMap | None) -> tuple[tuple[
     names = _names(top[at][1]) if at >= 0 else []
     while names and not names[-1]:
         names.pop()
-    return _under_head(top, records, at, names, how)
+    return _under_head(top, records, at, names, how, from_1904=from_1904)
 
 
 def _csv(file: TextIO, how: ColumnMap | None) -> tuple[tuple[str, ...], Iterator[Row]]:
@@ -166,7 +170,13 @@ def _names(cells: Sequence[str]) -> list[str]:
 
 
 def _under_head(
-    top: list[Record], rest: Iterator[Record], at: int, names: list[str], how: ColumnMap | None
+    top: list[Record],
+    rest: Iterator[Record],
+    at: int,
+    names: list[str],
+    how: ColumnMap | None,
+    *,
+    from_1904: bool = False,
 ) -> tuple[tuple[str, ...], Iterator[Row]]:
     """Rows as the vocabulary has them. at, names: of the head that names it, if any does."""
     if how is None or set(names) >= REQUIRED:
@@ -177,7 +187,7 @@ def _under_head(
         at = min(range(len(top)), key=lambda place: len(missing(how, top[place][1])), default=0)
         head = top[at][1] if top else []
         _check_map(how, head)
-        columns, width, reader = how.fields, len(head), Mapped(how, head).row
+        columns, width, reader = how.fields, len(head), Mapped(how, head, from_1904=from_1904).row
     rows = (
         (number, _row(reader, width, cells, sound))
         for number, cells, sound in chain(top[at + 1 :], rest)

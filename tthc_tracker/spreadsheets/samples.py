@@ -35,7 +35,7 @@ def sample_of(path: Path, encoding: Encoding | None = None) -> Sample:
     """
     look = look_at(path)
     if look.encoded is None:
-        return Sample(Kind.XLSX, *_headed(glanced(path)))
+        return Sample(Kind.XLSX, *_headed(glanced(path)[0]))
     guesses = look.encoded.guesses
     likeliest = look.encoded.certain or (guesses[0].encoding if guesses else None)
     by = likeliest if look.encoded.certain or encoding is None else encoding

@@ -29,8 +29,10 @@ _FORBIDDEN = (
      "Tệp nhúng tệp hoặc điều khiển khác. Hãy chép riêng bảng dữ liệu sang tệp mới."),
 )  # fmt: skip
 _TO_LAST_ROW = re.compile(rb".*</((?:\w+:)?)row\s*>", re.DOTALL)
+_WORKBOOK = "xl/workbook.xml"
 _DTD = re.compile(rb"<!DOCTYPE|<!ENTITY", re.IGNORECASE)
 _DECLARED = re.compile(rb"\A<\?xml[^>]*encoding\s*=\s*[\"']([^\"']+)", re.IGNORECASE)
+_FROM_1904 = re.compile(rb"<(?:\w+:)?workbookPr[^<>]*\sdate1904\s*=\s*[\"'](?:1|true|on)[\"']")
 _IN_SHEETS = re.compile(r"\A[^/]+/worksheets/", re.IGNORECASE)
 _SHEET = re.compile(r"\Axl/worksheets/[^/]+\.xml\Z", re.IGNORECASE)
 _BESIDE_SHEETS = re.compile(r"\Axl/worksheets/(_rels/([^/]+\.rels)?)?\Z", re.IGNORECASE)
@@ -76,9 +78,10 @@ _TELLING = (
 
 @dataclass
 class Passed:
-    """A workbook that may be read."""
+    """A workbook that may be read. from_1904: the first day that it counts from, instead of 1900."""
 
     warnings: set[FileWarning] = field(default_factory=set)
+    from_1904: bool = False
 
 
 def check(path: Path) -> Passed:
@@ -94,7 +97,7 @@ def check(path: Path) -> Passed:
     return passed
 
 
-def glance(path: Path) -> bytes:
+def glance(path: Path) -> tuple[bytes, Passed]:
     """A workbook of the same first rows, in a time that does not grow with their number: to see its head.
 
     Of sheets above GLANCED bytes only the beginning is looked at, and stands in what is given.
@@ -102,13 +105,13 @@ def glance(path: Path) -> bytes:
     Raises UnusableFileError: as `check`, as far as that can be told from there.
     """
     content = path.read_bytes()
-    members, cut = _members(content), {}
+    members, cut, passed = _members(content), {}, Passed()
     for member in members:
         part = _begun(content, member) if member.size > GLANCED and _SHEET.match(member.name) else b""
         if part:
             cut[member.name] = part
-        _check_part(member, part or inflated(content, member), Passed())
-    return rebuilt(content, members, cut)
+        _check_part(member, part or inflated(content, member), passed)
+    return rebuilt(content, members, cut), passed
 
 
 def _begun(content: bytes, member: Member) -> bytes:
@@ -128,6 +131,8 @@ def _check_part(member: Member, part: bytes, passed: Passed) -> None:
         _check_markup(part)
     if member.name.lower() == "[content_types].xml" and b"macroEnabled" in part:
         raise UnusableFileError(_FORBIDDEN[0][1])
+    if member.name == _WORKBOOK:
+        passed.from_1904 = _FROM_1904.search(part) is not None
     if _SHEET.match(member.name):
         _check_sheet(part, passed)
     elif _IN_SHEETS.match(member.name) and not _BESIDE_SHEETS.match(member.name):
@@ -143,7 +148,7 @@ def _check_names(members: list[Member]) -> None:
             raise UnusableFileError(advice)
     if "xl/workbook.bin" in names:
         raise UnusableFileError("Tệp .xlsb. Hãy lưu lại dạng «Excel Workbook (.xlsx)».")
-    if not {"[Content_Types].xml", "xl/workbook.xml"} <= set(names):
+    if not {"[Content_Types].xml", _WORKBOOK} <= set(names):
         raise UnusableFileError("Tệp nén không phải bảng tính .xlsx. Hãy gửi tệp .xlsx hoặc CSV.")
 
 
