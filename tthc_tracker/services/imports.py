@@ -217,7 +217,7 @@ class Tally:
             self._warned += bool(item.warnings) and item.outcome is Outcome.NEW
             if item.refusal is not None:
                 self._reasons[item.refusal.value] += 1
-            else:
+            elif item.warnings:
                 self._reasons.update(warning.value for warning in item.warnings)
 
     @property
