@@ -53,7 +53,7 @@ class Import:
         command = ["-m", "flask", "--app", "wsgi", "imports", "run", str(path), "--source", importing.SOURCE]
         self._process = subprocess.Popen(
             [sys.executable, *command], cwd=servers.ROOT, env=settings, stdout=subprocess.DEVNULL,
-            start_new_session=True,
+            process_group=0,  # of our session: by one of its own the kernel would share out, not by priority
         )  # fmt: skip
         self.peaks: dict[int, int] = {}
 

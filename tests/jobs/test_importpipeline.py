@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -17,8 +18,9 @@ from tests.support.moments import at
 from tests.support.sending import HEAD, csv_of, dossier
 from tthc_tracker.domain.workcalendar import DEFAULT_WEEK, WeeklyHours, WorkCalendar
 from tthc_tracker.jobs import importpipeline
-from tthc_tracker.jobs.importchild import AHEAD
+from tthc_tracker.jobs.importchild import AHEAD, LAST
 from tthc_tracker.jobs.importpipeline import ReaderEndedError, opened
+from tthc_tracker.jobs.work import BEHIND, stood_back
 from tthc_tracker.rendering import child_of_ours
 from tthc_tracker.services import imports
 from tthc_tracker.services.clockvalues import Place
@@ -102,6 +104,25 @@ def test_a_call_to_end_is_for_the_writer_and_once_it_stops_nobody_reads_on(tmp_p
         assert [len(next(reading.batches)) for _ in range(3)] == [BATCH] * 3
     with pytest.raises(ProcessLookupError):
         os.kill(reading.child, 0)
+
+
+def test_an_import_gives_way_to_people_and_its_reader_to_it_in_their_own_threads_alone(
+    tmp_path: Path,
+) -> None:
+    def niceness(of: int) -> int:
+        return os.getpriority(os.PRIO_PROCESS, of)
+
+    def imports_a_file() -> tuple[int, int]:
+        path = many(tmp_path / "xuat.csv", 1)
+        with stood_back(), opened(path, TERMS, beside_from=ALWAYS) as reading:
+            next(reading.batches)
+            assert reading.child is not None
+            return niceness(0), niceness(reading.child)
+
+    before = niceness(0)
+    with ThreadPoolExecutor(1) as lane:
+        assert lane.submit(imports_a_file).result() == (max(before, BEHIND), LAST)
+    assert niceness(0) == before
 
 
 def test_a_child_that_ends_at_once_is_told_as_one_that_has_ended(

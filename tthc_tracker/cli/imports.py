@@ -27,7 +27,7 @@ from tthc_tracker.jobs.importerrors import GrowingErrors, keep_private
 from tthc_tracker.jobs.importing import go_on_from, order_of
 from tthc_tracker.jobs.importpace import Units
 from tthc_tracker.jobs.importpipeline import ReaderEndedError, opened
-from tthc_tracker.jobs.work import patient_unit
+from tthc_tracker.jobs.work import patient_unit, stood_back
 from tthc_tracker.queries import columnmaps
 from tthc_tracker.queries.columnmaps import KeptMap
 from tthc_tracker.queries.imports import Task, broken_off
@@ -59,6 +59,7 @@ imports_group = AppGroup("imports", help="Exports of other systems.")
 )
 @click.option("--encoding", "encoding", type=click.Choice([one.value for one in Encoding]), default=None,
               help="What the file is in, where it does not say so itself.")  # fmt: skip
+@stood_back()
 def run(
     path: Path, source_code: str, dry_run: bool, shape: str, full: bool, sure: bool, errors_path: Path | None,
     encoding: str | None,

@@ -61,6 +61,10 @@ AHEAD = 8
 """Messages that may wait for the writer: what it writes in two of its longest transactions (importpace)."""
 
 
+LAST = 19
+"""The niceness of this process: behind its writer, for whom others may wait; it is read ahead for him."""
+
+
 def serve(work: IO[bytes], answers: IO[bytes]) -> None:
     """Read the file that is asked for, ahead of the writer while it does not listen."""
     waiting = Queue[bytes | None](AHEAD)
@@ -84,6 +88,7 @@ def _hand_over(waiting: Queue[bytes | None], answers: IO[bytes]) -> None:
 def main() -> None:
     """Serve the parent at the other end of standard input and output."""
     sys.excepthook = end_with_fault
+    os.setpriority(os.PRIO_PROCESS, 0, LAST)
     # A signal to end is for the parent, which then closes the pipe; a pipe that is closed ends this process.
     for ignored in (signal.SIGINT, signal.SIGTERM):
         signal.signal(ignored, signal.SIG_IGN)

@@ -20,7 +20,7 @@ from tthc_tracker.jobs.importerrors import GrowingErrors
 from tthc_tracker.jobs.importpace import Units
 from tthc_tracker.jobs.importpipeline import ReaderEndedError, Reading, opened
 from tthc_tracker.jobs.importruns import ROOM
-from tthc_tracker.jobs.work import Work, is_gone, own_name, patient_unit
+from tthc_tracker.jobs.work import Work, is_gone, own_name, patient_unit, stood_back
 from tthc_tracker.queries import columnmaps
 from tthc_tracker.queries import imports as queries
 from tthc_tracker.queries.imports import Task
@@ -41,6 +41,7 @@ SHORTEST_ROW = 2  # bytes that a row takes, packed or not: a smaller file cannot
 TELL_EVERY = 3  # batches of rows between two notes of how far the judging is
 
 
+@stood_back()
 def import_files(work: Work) -> dict[str, Any]:
     """Take up every file that waits, the oldest first; nothing when somebody else is at it."""
     desk = _Desk(work)

@@ -4,7 +4,7 @@ import os
 import secrets
 import socket
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Event
@@ -23,6 +23,10 @@ from tthc_tracker.wording.jobs import INTERRUPTED
 LEASE = operations.LEASE
 PATIENCE = 60
 """Seconds that a job waits for others to have written: nobody sits before it."""
+
+
+BEHIND = 10
+"""The niceness of what nobody waits for: it gets a tenth of a core that somebody else wants too."""
 
 
 class JobFault(Exception):
@@ -113,6 +117,18 @@ def _begun(kept: ExitStack, until: float, stopping: Event) -> Session:
                 raise Interrupted(INTERRUPTED) from busy
             if monotonic() > until:
                 raise
+
+
+@contextmanager
+def stood_back() -> Iterator[None]:
+    """Meanwhile this thread, and what it starts, gives way to whoever serves people (decision 0092)."""
+    before = os.getpriority(os.PRIO_PROCESS, 0)
+    os.setpriority(os.PRIO_PROCESS, 0, max(before, BEHIND))
+    try:
+        yield
+    finally:
+        with suppress(PermissionError):  # only root steps forward again; the thread is there for this alone
+            os.setpriority(os.PRIO_PROCESS, 0, before)
 
 
 def _place() -> str:
