@@ -13,10 +13,10 @@ from sqlalchemy import func, select, update
 
 from tests.support import portal as stand_in
 from tests.support import wire
-from tests.support.desk import open_office
+from tests.support.desk import Office, open_office
 from tests.support.moments import Wall
 from tests.support.portal import TOKEN, Portal
-from tthc_tracker.domain.columnmaps import DateStyle
+from tthc_tracker.domain.columnmaps import ColumnMap, DateStyle
 from tthc_tracker.domain.encodings import Encoding
 from tthc_tracker.domain.feeds import FeedKind
 from tthc_tracker.domain.importing import BatchState, Sends
@@ -34,7 +34,8 @@ from tthc_tracker.models.importing import ImportBatch
 from tthc_tracker.models.procedure import Source
 from tthc_tracker.queries import feeds as queries
 from tthc_tracker.queries.feeds import FeedLine
-from tthc_tracker.services import feeds, leases
+from tthc_tracker.services import columnmaps, feeds, leases
+from tthc_tracker.services.columnmaps import MapColumns
 from tthc_tracker.services.feeds import Premises, SetFeed
 from tthc_tracker.spreadsheets.intake import Shelf
 from tthc_tracker.wording import feeds as words
@@ -52,9 +53,9 @@ def wall(monkeypatch: pytest.MonkeyPatch) -> Wall:
 
 
 @pytest.fixture
-def office(app: Flask, wall: Wall) -> None:
+def office(app: Flask, wall: Wall) -> Office:
     with database.transaction() as session:
-        open_office(session)
+        return open_office(session)
 
 
 @pytest.fixture
@@ -82,7 +83,7 @@ def pull(portal: Portal, wall: Wall, **more: Any) -> None:
 
 
 @pytest.fixture
-def folder(work: Work, office: None, wall: Wall) -> Path:
+def folder(work: Work, office: Office, wall: Wall) -> Path:
     """A folder that the provincial portal's files are laid into."""
     set_up(FeedKind.FOLDER, "bo", wall)
     assert work.feed_root is not None
@@ -118,6 +119,29 @@ def test_a_folder_of_other_columns_is_read_by_the_map_of_its_source(
     run(work, wall)
     with database.reading() as session:
         assert session.execute(select(func.count()).select_from(Dossier)).scalar_one() == 1
+
+
+@ONLY_SQLITE
+def test_a_fetched_file_of_other_columns_waits_for_who_may_map_it_and_says_so(
+    folder: Path, work: Work, wall: Wall, office: Office
+) -> None:
+    path = lay(folder / "dem.csv", wall, row(1), minutes=9)
+    path.write_text(path.read_text().replace("MaHoSo", "Số biên nhận"))
+    run(work, wall)
+    assert batches() == [("dem.csv", BatchState.UNMAPPED)]
+    with database.reading() as session:
+        [file] = session.execute(select(ImportBatch)).scalars()
+    for said in ("thiếu cột MaHoSo", "quản trị viên cấp tỉnh", "«Ghép cột»"):
+        assert said in file.fault
+        assert said in now_line().last_error
+    assert file.stored is not None, "it is read from here once it is mapped"
+    assert names(folder, "refused") == ["dem.csv", "dem.ly-do.txt"]
+    how = ColumnMap({name: name for name in HEAD} | {"MaHoSo": "Số biên nhận"})
+    with database.transaction() as session:
+        command = MapColumns("k" * 32, file.id, how, 0)
+        columnmaps.save(session, command, person=office.controller, now=wall.now())
+    import_files(work)
+    assert batches() == [("dem.csv", BatchState.CHECKED)], "now somebody agrees to it"
 
 
 def run(work: Work, wall: Wall, times: int = 2) -> None:
@@ -254,7 +278,7 @@ def test_a_note_takes_the_place_of_no_other_file(folder: Path, work: Work, wall:
 
 @ONLY_SQLITE
 def test_a_source_that_surprises_us_is_put_off_and_told_of_and_starves_no_other(
-    office: None, portal: Portal, work: Work, wall: Wall, monkeypatch: pytest.MonkeyPatch
+    office: Office, portal: Portal, work: Work, wall: Wall, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     portal.dossiers = [row(1)]
     pull(portal, wall)
@@ -420,7 +444,7 @@ def test_a_full_list_cut_short_is_told_of(folder: Path, work: Work, wall: Wall) 
 
 
 def test_pages_come_by_their_cursor_and_only_what_is_new_comes_again(
-    office: None, portal: Portal, work: Work, wall: Wall
+    office: Office, portal: Portal, work: Work, wall: Wall
 ) -> None:
     portal.dossiers, portal.page = [row(number) for number in range(1, 6)], 2
     pull(portal, wall)
@@ -443,7 +467,7 @@ def test_pages_come_by_their_cursor_and_only_what_is_new_comes_again(
 
 @ONLY_SQLITE
 def test_a_long_way_behind_is_walked_in_stretches_and_the_source_is_not_called_fresh_before_its_end(
-    office: None, portal: Portal, work: Work, wall: Wall, monkeypatch: pytest.MonkeyPatch
+    office: Office, portal: Portal, work: Work, wall: Wall, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(feeding, "MOST_DOSSIERS", 2)
     portal.dossiers, portal.page = [row(number) for number in range(1, 6)], 2
@@ -458,7 +482,7 @@ def test_a_long_way_behind_is_walked_in_stretches_and_the_source_is_not_called_f
 
 @ONLY_SQLITE
 def test_killed_between_fetching_and_writing_it_goes_on_where_it_stood(
-    office: None, portal: Portal, work: Work, wall: Wall, monkeypatch: pytest.MonkeyPatch
+    office: Office, portal: Portal, work: Work, wall: Wall, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     portal.dossiers = [row(1)]
     pull(portal, wall)
@@ -492,7 +516,7 @@ def _end(*_given: Any) -> None:
     ],
 )
 def test_what_comes_before_a_fault_is_taken_and_nothing_of_it_nor_behind_it(
-    office: None, portal: Portal, work: Work, wall: Wall, mood: str, told: str
+    office: Office, portal: Portal, work: Work, wall: Wall, mood: str, told: str
 ) -> None:
     portal.dossiers, portal.page, portal.moods = [row(1), row(2)], 1, ["fine", mood]
     pull(portal, wall)
@@ -508,7 +532,7 @@ def test_what_comes_before_a_fault_is_taken_and_nothing_of_it_nor_behind_it(
 
 
 @ONLY_SQLITE
-def test_a_portal_that_asks_for_rest_has_it(office: None, portal: Portal, work: Work, wall: Wall) -> None:
+def test_a_portal_that_asks_for_rest_has_it(office: Office, portal: Portal, work: Work, wall: Wall) -> None:
     portal.moods = ["busy"]
     pull(portal, wall)
     fetch_sources(work)
@@ -520,7 +544,7 @@ def test_a_portal_that_asks_for_rest_has_it(office: None, portal: Portal, work: 
 
 
 def test_pages_whose_import_breaks_off_are_asked_for_again(
-    office: None, portal: Portal, work: Work, wall: Wall
+    office: Office, portal: Portal, work: Work, wall: Wall
 ) -> None:
     portal.dossiers = [row(1)]
     pull(portal, wall)
@@ -538,14 +562,14 @@ def test_pages_whose_import_breaks_off_are_asked_for_again(
 
 @ONLY_SQLITE
 def test_a_token_sealed_with_another_key_is_asked_for_and_sent_nowhere(
-    office: None, portal: Portal, work: Work, wall: Wall
+    office: Office, portal: Portal, work: Work, wall: Wall
 ) -> None:
     pull(portal, wall)
     fetch_sources(replace(work, secret_key="x" * 40))
     assert (portal.asked, now_line().last_error) == ([], words.UNREADABLE_CREDENTIAL)
 
 
-def test_of_two_runs_one_looks(office: None, portal: Portal, work: Work, wall: Wall) -> None:
+def test_of_two_runs_one_looks(office: Office, portal: Portal, work: Work, wall: Wall) -> None:
     pull(portal, wall)
     with database.transaction() as session:
         leases.acquire(session, feeding.LEASE, "another machine")
@@ -558,7 +582,7 @@ def test_of_two_runs_one_looks(office: None, portal: Portal, work: Work, wall: W
 
 @ONLY_SQLITE
 def test_one_that_is_set_anew_meanwhile_keeps_nothing_of_the_old_place(
-    office: None, portal: Portal, work: Work, wall: Wall, monkeypatch: pytest.MonkeyPatch
+    office: Office, portal: Portal, work: Work, wall: Wall, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     portal.dossiers = [row(1)]
     pull(portal, wall)

@@ -1,6 +1,7 @@
 """Nhập dữ liệu: nothing is written before somebody agrees, and what was written can be taken back."""
 
 import csv
+import datetime as dt
 import io
 import json
 import re
@@ -9,10 +10,11 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select, text, update
 
 from tests.support import pacing
 from tests.support.desk import SAMPLES, Worker
+from tests.support.moments import Wall
 from tests.support.screens import Page, Screen, before, house
 from tests.support.sending import csv_of, dossier, kept, open_province, send, work
 from tthc_tracker.domain.importing import BatchState
@@ -114,6 +116,23 @@ def test_what_is_agreed_to_is_written_once(app: Flask, screen: Screen) -> None:
     page = Page.of(screen.get(url))
     page.check()
     assert "Đã nạp" in page.words
+
+
+def test_the_pace_of_a_file_leaves_out_what_lay_before_this_run(
+    app: Flask, screen: Screen, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = place(send(screen, csv_of([dossier(1)])))
+    now = Wall.stopped(monkeypatch).moment
+    gone_on_with = {
+        "state": BatchState.CONFIRMED, "confirmed_at": now - dt.timedelta(hours=9), "rows_total": 40_000,
+        "rows_done": 30_000, "pace_from": now - dt.timedelta(seconds=10), "pace_rows": 20_000,
+    }  # fmt: skip
+    with database.transaction() as session:
+        session.execute(update(ImportBatch).values(gone_on_with))
+    assert "1.000 dòng/giây · còn khoảng 10 giây" in screen.get(f"{url}/tien-do").text
+    with database.transaction() as session:
+        session.execute(update(ImportBatch).values(pace_from=None))
+    assert "dòng/giây" not in screen.get(f"{url}/tien-do").text, "nobody is at it yet"
 
 
 def test_agreeing_is_bound_to_the_file_that_was_shown(app: Flask, screen: Screen) -> None:

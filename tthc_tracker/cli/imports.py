@@ -180,9 +180,7 @@ def _written(
         errors = stack.enter_context(
             GrowingErrors(file.errors, export.columns, task.errors_size if task else 0)
         )
-        report = _Report(
-            errors, Tally(task.counts if task else None), Progress(path, before), verdicts=verdicts
-        )
+        report = _Report(errors, Tally(task.counts if task else None), Progress(path), verdicts=verdicts)
         if task is None:
             sent = ImportFile(
                 register.source.code, path.name, _digest(path), as_of, file.whole,
@@ -193,6 +191,8 @@ def _written(
         else:
             batch_id = task.id
             go_on_from(before, register, units)
+        with patient_unit() as session:
+            importstages.note_begun(session, batch_id, now=clock.now())
         _write_all(_Begun(batch_id, as_of, export.in_runs_of), register, units, report)
     return report.summary() | ({"went_on_from": before} if before else {})
 

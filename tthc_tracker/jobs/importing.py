@@ -30,8 +30,9 @@ from tthc_tracker.services.importjudging import Judged, Outcome, Register, judge
 from tthc_tracker.services.imports import Tally
 from tthc_tracker.services.importstages import Overtaken
 from tthc_tracker.spreadsheets.exchangefile import open_export
-from tthc_tracker.spreadsheets.faults import UnusableFileError
+from tthc_tracker.spreadsheets.faults import UnmappedColumnsError, UnusableFileError
 from tthc_tracker.spreadsheets.intake import Shelf, owners_file
+from tthc_tracker.wording import columnmaps as columns
 from tthc_tracker.wording import importing as words
 
 log = logging.getLogger(__name__)
@@ -92,6 +93,12 @@ class _Desk:
                 terms = imports.terms(register, as_of=task.data_as_of, now=clock.now())
                 with opened(self._sent(task), terms, by=by, in_runs_of=order_of(task)) as export:
                     self._load(task, register, export)
+        except UnmappedColumnsError as fault:
+            if task.feed_id is None or task.state is BatchState.WAITING or task.rows_done:
+                self._give_up(task, str(fault))
+            else:
+                with self._transaction() as session:
+                    importstages.note_unmapped(session, task.id, columns.of_fetched(str(fault)))
         except (UnusableFileError, ReaderEndedError) as fault:
             self._give_up(task, str(fault))
         except OSError:
@@ -170,6 +177,8 @@ class _Desk:
         assert task.stored is not None
         tally, units = Tally(task.counts), Units(export.batches)
         go_on_from(task.rows_done, register, units)
+        with self._transaction() as session:
+            importstages.note_begun(session, task.id, now=clock.now())
         draft = self.shelf.errors(task.stored, written=True)
         with GrowingErrors(draft, export.columns, sure=task.errors_size) as errors:
             for rows in units:

@@ -65,6 +65,8 @@ class ImportBatch(Base):
     in_runs_of: Mapped[int] = mapped_column(
         default=0, server_default="0"
     )  # the order in which its rows are done (jobs.importruns); 0: as they stand in the file
+    pace_from: Mapped[dt.datetime | None]  # since when its rows are written without a pause,
+    pace_rows: Mapped[int] = mapped_column(default=0, server_default="0")  # and how many were before
     source_columns_id: Mapped[int | None]  # by which it is read, if not in the vocabulary (models.columnmap)
     errors_size: Mapped[int] = mapped_column(default=0)  # bytes of the file of errors that are sure
     confirmed_at: Mapped[dt.datetime | None]

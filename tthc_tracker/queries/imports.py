@@ -52,6 +52,8 @@ class Batch:
     sent_at: dt.datetime
     data_as_of: dt.datetime
     confirmed_at: dt.datetime | None
+    pace_from: dt.datetime | None  # since when its rows are written without a pause,
+    pace_rows: int  # and how many were before
     finished_at: dt.datetime | None
     undone_at: dt.datetime | None
     actor_id: int | None
@@ -262,7 +264,8 @@ def _batch(row: Any) -> Batch:
         sha256=found.sha256, kind=found.kind, size=found.size, stored=found.stored,
         warnings=tuple(found.warnings), fault=found.fault, counts=dict(found.counts),
         rows_total=found.rows_total, rows_done=found.rows_done, sent_at=found.started_at,
-        data_as_of=found.data_as_of, confirmed_at=found.confirmed_at, finished_at=found.finished_at,
+        data_as_of=found.data_as_of, confirmed_at=found.confirmed_at,
+        pace_from=found.pace_from, pace_rows=found.pace_rows, finished_at=found.finished_at,
         undone_at=found.undone_at, actor_id=found.actor_id, agency_id=found.agency_id,
         actor=FETCHED if found.feed_id is not None else actor,
         undone_by=undoer, whole=is_whole(found.whole, sends),

@@ -62,7 +62,7 @@ def save(session: Session, command: MapColumns, *, person: Person, now: dt.datet
     if newest != command.seen_version:
         raise StaleVersion
     kept = _kept(session, command.how, source, newest + 1, person, now)
-    batch.source_columns_id, batch.state = kept.id, BatchState.WAITING
+    batch.source_columns_id, batch.state, batch.fault = kept.id, BatchState.WAITING, ""
     batch.counts, batch.rows_done, batch.rows_total = {}, 0, 0
     submissions.settle(session, command.submission_key, kind="import", result=str(batch.id), now=now)
     _note(session, batch, kept, source, person, now)

@@ -50,6 +50,18 @@ def note_fault(session: Session, batch_id: int, state: BatchState, fault: str, n
     batch.fault, batch.finished_at = fault[:500], now
 
 
+def note_unmapped(session: Session, batch_id: int, fault: str) -> None:
+    """A file that was fetched, and of which somebody has to say first which column is what."""
+    batch = hold(session, batch_id, BatchState.CONFIRMED, 0)
+    batch.state, batch.fault, batch.confirmed_at = BatchState.UNMAPPED, fault[:500], None
+
+
+def note_begun(session: Session, batch_id: int, *, now: dt.datetime) -> None:
+    """From here on a file is written without a pause: by what its pace is told."""
+    batch = hold(session, batch_id, BatchState.CONFIRMED)
+    batch.pace_from, batch.pace_rows = now, batch.rows_done
+
+
 def note_written(
     session: Session, batch_id: int, counts: dict[str, Any], *, before: int, in_runs_of: int, errors_size: int
 ) -> None:

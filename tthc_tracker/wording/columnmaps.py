@@ -98,6 +98,15 @@ def no_longer_there(names: Sequence[str]) -> str:
     )
 
 
+def of_fetched(why: str) -> str:
+    """Who is to see to it that a file which was fetched can be read; first, for long faults are cut."""
+    return (
+        "Chờ ghép cột: ai nạp dữ liệu cho mọi cơ quan (kiểm soát viên hoặc quản trị viên cấp tỉnh) "
+        "mở trang của tệp này trong Nhập dữ liệu, bấm «Ghép cột»; "
+        f"các lần lấy sau được đọc theo đó. {why}"
+    )
+
+
 def there_twice(names: Sequence[str]) -> str:
     """A file that has columns of the map more than once."""
     return f"Tệp có hai cột cùng tên {_quoted(names)}: không biết lấy cột nào. Hãy bỏ bớt một cột."

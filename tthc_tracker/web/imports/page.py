@@ -119,10 +119,10 @@ def percent(batch: Batch) -> int | None:
 
 def speed(batch: Batch, now: dt.datetime) -> str:
     """How fast a file is being written, and about how long yet; '' of any other."""
-    if batch.state is not BatchState.CONFIRMED or batch.confirmed_at is None:
+    if batch.state is not BatchState.CONFIRMED or batch.pace_from is None:
         return ""
-    since = (now - batch.confirmed_at).total_seconds()
-    return words.speed(batch.rows_done, batch.rows_total, batch.rows_done / max(since, 1))
+    since = max((now - batch.pace_from).total_seconds(), 1)
+    return words.speed(batch.rows_done, batch.rows_total, (batch.rows_done - batch.pace_rows) / since)
 
 
 def has_errors(batch: Batch) -> bool:
