@@ -97,7 +97,11 @@ def is_taken(session: Session, code: str) -> bool:
 _SERIALS = text("SELECT nextval('dossier_serial') FROM generate_series(1, :amount)")
 
 
-_PEOPLE = text("SELECT nextval(pg_get_serial_sequence('person', 'id')) FROM generate_series(1, :amount)")
+# Its name is looked up once: for each number that took five times as long as the number itself.
+_PEOPLE = text(
+    "WITH series AS MATERIALIZED (SELECT CAST(pg_get_serial_sequence('person', 'id') AS regclass) AS id) "
+    "SELECT nextval(series.id) FROM series, generate_series(1, :amount)"
+)
 
 
 @cache
