@@ -142,3 +142,8 @@ def test_a_day_is_read_in_the_order_that_somebody_agreed_to(
 
 def test_the_fields_stand_in_the_order_of_the_vocabulary() -> None:
     assert HOW.fields == tuple(name for name in FIELDS if name in {*COLUMNS, "KenhThucHien"})
+
+
+def test_a_workbook_that_counts_from_1904_means_another_day_by_the_same_number() -> None:
+    assert compact("44653.2951388889", DateStyle.SPREADSHEET, from_1904=True) == "20260403070500"
+    assert compact("03/04/2026", DateStyle.DAY_FIRST, from_1904=True) == "202604030000"
