@@ -9,7 +9,7 @@ from alembic import op
 from tthc_tracker.models.base import Moment
 
 revision = "0129"
-down_revision = "0134"
+down_revision = "0131"
 branch_labels = None
 depends_on = None
 
