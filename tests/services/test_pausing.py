@@ -18,7 +18,7 @@ from tthc_tracker.domain.lifecycle import EventKind, FinishClass, ResultKind, St
 from tthc_tracker.domain.pausing import PauseReason
 from tthc_tracker.domain.receptionfacts import Paper, Party, ReceptionFacts
 from tthc_tracker.extensions import Database
-from tthc_tracker.models.alert import OutboxMessage
+from tthc_tracker.models.alert import Alert, OutboxMessage
 from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.models.history import DossierEvent
 from tthc_tracker.models.pausing import PauseRule
@@ -271,6 +271,20 @@ def test_what_was_stopped_goes_on_with_the_time_in_between_left_out(office: Offi
         (TUESDAY, stopped), (stopped, back),
     ]  # fmt: skip
     assert dossier.due_at == at("Wed 2026-11-25 09:00")  # the 24th is a day off
+
+
+def test_what_was_held_or_stopped_in_time_has_not_passed_its_date_when_it_goes_on(
+    office: Office, write: Session
+) -> None:
+    held, stopped = receive(write, office), receive(write, office)
+    hold(write, office, held, TUESDAY)
+    command = StopDossier(Target(stopped.code, None), "toà án đang giải quyết", "Điều 10", "văn bản số 5")
+    stopping.stop(write, command, person=office.clerk, now=TUESDAY)
+    for dossier in (held, stopped):
+        resume(write, office, dossier, at("Mon 2026-12-07 09:00"))
+        assert dossier.due_at == at("Wed 2026-12-09 09:00"), "weeks after its old date"
+    write.flush()
+    assert write.execute(select(Alert.rule)).scalars().all() == [], "nothing to tell the controller of"
 
 
 @pytest.mark.parametrize("missing", ["reason", "basis"])

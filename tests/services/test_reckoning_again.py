@@ -14,6 +14,7 @@ from tthc_tracker.domain.errors import InvalidInput
 from tthc_tracker.domain.lifecycle import EventKind
 from tthc_tracker.domain.receptionfacts import Party, ReceptionFacts
 from tthc_tracker.extensions import Database
+from tthc_tracker.models.alert import Alert
 from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.models.history import DossierEvent, Pause
 from tthc_tracker.services import reception, reckoning
@@ -110,6 +111,18 @@ def test_a_date_that_moves_after_it_had_passed_is_marked_for_the_controller(
     hold(write, dossier, at("Thu 2026-11-19 16:00"), at("Thu 2026-11-19 17:00"))
     again(write, office, dossier, at("Fri 2026-11-20 08:00"))
     assert moves(write, dossier)[0]["after_due"] is True
+
+
+def test_a_date_does_not_pass_while_a_valid_pause_holds_the_clock(office: Office, write: Session) -> None:
+    """A supplement over Tết outlasts most limits: that is no date changed after it had passed."""
+    dossier = receive(write, office)
+    pause = hold(write, dossier, at("Tue 2026-11-17 07:30"), None)
+    again(write, office, dossier, at("Tue 2026-11-17 07:30"))
+    pause.ended_at = at("Mon 2026-12-07 07:30")
+    moved = again(write, office, dossier, at("Mon 2026-12-07 08:00"))
+    assert moved == reckoning.Moved(DUE, at("Wed 2026-12-09 09:00"))
+    assert "after_due" not in moves(write, dossier)[0]
+    assert write.execute(select(Alert.rule)).scalars().all() == []
 
 
 def test_a_promise_that_a_source_gave_stays_as_given(office: Office, write: Session) -> None:

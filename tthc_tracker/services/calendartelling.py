@@ -25,7 +25,7 @@ NOTHING: Prepared = {}
 
 _COLUMNS = (
     CalendarMove.dossier_id, CalendarMove.version, CalendarMove.was_due_at, CalendarMove.was_current_due_at,
-    CalendarMove.was_late_from, CalendarMove.due_at, CalendarMove.current_due_at,
+    CalendarMove.was_late_from, CalendarMove.due_at, CalendarMove.current_due_at, CalendarMove.paused_since,
 )  # fmt: skip
 
 
@@ -95,6 +95,6 @@ def _facts(row: Any, now: dt.datetime) -> dict[str, Any]:
     facts: dict[str, Any] = {
         name: [old.isoformat(), new.isoformat()] for name, (old, new) in pairs.items() if old != new
     }
-    if row.was_late_from is not None and row.was_late_from <= now:
+    if row.paused_since is None and row.was_late_from is not None and row.was_late_from <= now:
         facts["after_due"] = True
     return facts

@@ -268,6 +268,7 @@ def _from_stop(session: Session, act: Act, at: dt.datetime) -> dict[str, str]:
     deadlines.reopen(dossier)
     if dossier.accepted_at is None:
         return {}
+    dossier.paused_since = stopped_at  # if it was in time then; else the pause moves no date
     rule = pauses.rule_for(session, dossier.procedure_id, PauseReason.STOPPED, at.date())
     assert dossier.due_at is not None
     session.add(

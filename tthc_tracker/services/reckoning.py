@@ -32,7 +32,8 @@ def reckon_again(
     """Bring the stored dates to what the dossier's rows say; what moved, or None if nothing did.
 
     A promise that a source gave, and a dossier without one, stay as they are. `first_due_at` always stays. A
-    date that was passed already when it moved is marked so in the event, for the controller.
+    date that was passed already when it moved is marked so in the event, for the controller; none passes
+    while a valid pause holds the clock, however long that lasts.
 
     Raises:
         CalendarHorizonError: the calendar is not known that far. InvalidPause: rows that cannot be.
@@ -44,7 +45,8 @@ def reckon_again(
     lawful, current = dossier.due_at, dossier.current_due_at
     assert lawful is not None
     assert current is not None
-    passed = dossier.late_from is not None and dossier.late_from <= now
+    held = dossier.paused_since is not None  # by the pause that has just ended, if one has
+    passed = not held and dossier.late_from is not None and dossier.late_from <= now
     deadlines.put_dates(session, dossier, promise.deadline, promise.limit)
     moved = _changes(dossier, lawful, current)
     if moved:
