@@ -15,6 +15,7 @@ from tthc_tracker.domain.lifecycle import State
 from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.models.history import DossierTransfer
 from tthc_tracker.queries import statisticscells as cells
+from tthc_tracker.queries import statisticsknown
 from tthc_tracker.queries.onceaunit import once
 from tthc_tracker.queries.statisticscells import By, Cell, Question, Span
 from tthc_tracker.queries.statisticsrows import in_row, key_column
@@ -103,16 +104,19 @@ def lines(session: Session, question: Question, key: str, span: Span, cell: Cell
 
 
 def _moves(session: Session, question: Question, span: Span, cell: Cell) -> Select[int]:
-    """The transfers of a period of what ran on that day and has a due date: all of it is in scope."""
+    """The transfers of a period of what ran on that day, as far as is known, and has a due date: all of it is
+    in scope."""
+    ended_on = cells.closed_on(span)
     return (
         select(Dossier.id)
         .join(DossierTransfer, DossierTransfer.dossier_id == Dossier.id)
         .where(
             DossierTransfer.moved_on.between(span.start, span.end),
             Dossier.accepted_on <= DossierTransfer.moved_on,
-            or_(Dossier.closed_on.is_(None), Dossier.closed_on >= DossierTransfer.moved_on),
+            or_(ended_on.is_(None), ended_on >= DossierTransfer.moved_on),
             Dossier.due_at.is_not(None),
             Dossier.state != State.CANCELLED,
+            statisticsknown.acceptance(span.known),
             cells.resolved_by(session, question, _AGENCY[cell]),
         )
     )
