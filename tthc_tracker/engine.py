@@ -29,7 +29,7 @@ sqlite_module: Any = sqlite
 
 log = logging.getLogger(__name__)
 
-UNCONFIRMED, LENT = "commit_unconfirmed", "lent"
+UNCONFIRMED, LENT, IN_LINE = "commit_unconfirmed", "lent", "in_line"
 """What a pooled connection, and an engine, are marked with (postgresql.py)."""
 PATIENCE = 5
 """Seconds that whoever writes waits for the one before."""
@@ -227,15 +227,17 @@ def make_engine(url: str, *, cache: int = CACHE, **options: Any) -> Engine:
     return made
 
 
-def for_reading(engine: Engine) -> Engine:
+def for_reading(engine: Engine, *, in_line: bool = False) -> Engine:
     """The engine as a unit uses it that cannot write.
 
     On PostgreSQL each statement sees what is committed by then, in a transaction or not: so there is none,
-    and nothing stays open while a page is written. SQLite gives such a unit one snapshot.
+    and nothing stays open while a page is written. SQLite gives such a unit one snapshot. in_line: on
+    PostgreSQL no answer is waited for before its rows are wanted (decision 0091).
     """
     options: dict[str, Any] = {"readonly": True, "postgresql_readonly": True}
     if engine.dialect.name == "postgresql" and not engine.get_execution_options()[LENT]:
         options["isolation_level"] = "AUTOCOMMIT"
+        options[IN_LINE] = in_line
     return engine.execution_options(**options)
 
 

@@ -58,6 +58,7 @@ class Database:
         if keyring is not None:
             trail.attend(self._write, keyring)
         self._read = sessionmaker(for_reading(self._engine), expire_on_commit=False)
+        self._read_in_line = sessionmaker(for_reading(self._engine, in_line=True), expire_on_commit=False)
 
     def dispose(self) -> None:
         """Close every connection; the next use opens new ones."""
@@ -88,8 +89,8 @@ class Database:
         once it has come as far; None: only the database itself will do.
         """
         if self._replica is None or seen is None:
-            return self._read()
-        return self._replica.session(seen) or self._read()
+            return self._read_in_line()
+        return self._replica.session(seen) or self._read_in_line()
 
     def position(self) -> str:
         """How far the database has been written by now; empty where there is no standby to be behind."""

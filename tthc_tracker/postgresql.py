@@ -4,30 +4,23 @@ Loaded by `engine.make_engine` for an address of PostgreSQL, by nobody else: its
 """
 
 from collections.abc import Callable
-from contextlib import ExitStack, closing, suppress
-from functools import lru_cache
+from contextlib import closing
 from select import POLLIN, poll
 from threading import Event
 from time import monotonic
-from typing import Any, Self, cast
+from typing import Any, cast
 
 import psycopg
-from psycopg._queries import PostgresQuery, _query2pg_nocache
-from psycopg.pq import ExecStatus, TransactionStatus
-from psycopg.pq.abc import PGresult
 from sqlalchemy import URL, Engine, ExceptionContext, create_engine, event
 from sqlalchemy.dialects.postgresql.psycopg import PGCompiler_psycopg
 from sqlalchemy.exc import InvalidatePoolError
 
-from tthc_tracker.engine import LENT, UNCONFIRMED, PoolerMistakenError, unconfirmed_commits
+from tthc_tracker.engine import IN_LINE, LENT, UNCONFIRMED, PoolerMistakenError, unconfirmed_commits
 from tthc_tracker.models.base import UNHEEDED
+from tthc_tracker.pgconnection import Postgresql
 from tthc_tracker.wording.moving import POOLER_LENDS, POOLER_UNSAID
 
 _RESTS_SINCE = "rests since"
-_LONGEST_KEPT = 16_384
-"""Letters of a statement that is kept as the server takes it."""
-_COLUMNS_OF = 500
-"""Statements whose columns a connection keeps in mind."""
 ASKED_AFTER = 1.0
 """Seconds of rest after which a connection is asked whether it is still there."""
 
@@ -57,137 +50,6 @@ _REFUSED_BY_A_POOLER = "unsupported startup parameter"
 _WHICH_SERVER = "SELECT pg_backend_pid() || ' of ' || pg_postmaster_start_time()"
 _LOOKS, _LOOK = 3, 2000
 """How often it is looked whether a server is lent to two, and milliseconds that a look may take."""
-
-
-@lru_cache(maxsize=256)
-def _written(query: str, encoding: str) -> tuple[Any, ...]:
-    return _query2pg_nocache(query.encode(encoding), encoding)
-
-
-class _Query(PostgresQuery):
-    """A statement as the server takes it, written once.
-
-    psycopg keeps none of more than 4 KiB or fifty values: it takes them for rows put together, all different.
-    Ours is put together once by SQLAlchemy, and the longest are those of every page.
-    """
-
-    def convert(self, query: Any, vars: Any) -> None:  # noqa: A002 (psycopg's name)
-        """Put the values in the places of the statement."""
-        if vars is None or not isinstance(query, str) or len(query) > _LONGEST_KEPT:
-            super().convert(query, vars)
-            return
-        self.query, self._want_formats, self._order, self._parts = _written(query, self._tx.encoding)
-        self.dump(vars)
-
-
-class _Cursor(psycopg.Cursor[Any]):
-    """A cursor that remembers which columns a statement has, and what has not to be waited for.
-
-    While its connection goes on in one go, whoever asks waits when he wants rows, or how many were changed;
-    SQLAlchemy asks for both at once, so what it is told of is kept from the first time on.
-    """
-
-    _query_cls = _Query
-    connection: "_Postgresql"
-    unheeded = False
-    _asked = ""
-
-    def execute(self, query: Any, *parameters: Any, **how: Any) -> Self:
-        """Send a statement, and wait for its answer unless the unit goes on in one go."""
-        self._asked = query
-        return super().execute(query, *parameters, **how)
-
-    @property
-    def description(self) -> Any:
-        """Names and types of the columns, None where there are none."""
-        known = self.connection.columns
-        if self._is_under_way():
-            if self._asked in known:
-                return known[self._asked]
-            self._wait()
-        answer, found = self.pgresult, known.get(self._asked)
-        if answer is None or not answer.nfields:
-            found = None
-        elif found is None or len(found) != answer.nfields:
-            found = [_column(answer, number) for number in range(answer.nfields)]
-        if len(known) >= _COLUMNS_OF:
-            known.clear()
-        known[self._asked] = found
-        return found
-
-    @property
-    def rowcount(self) -> int:
-        """How many rows it changed; -1 where nobody heeds that and it is still under way."""
-        if self._is_under_way() and not self.unheeded and not self._asked.startswith("INSERT"):
-            self._wait()
-        return super().rowcount
-
-    def _is_under_way(self) -> bool:
-        return self.pgresult is None and self.connection.line is not None
-
-    def _wait(self) -> None:
-        assert self.connection.line is not None
-        self.connection.line.sync()
-
-
-def _column(answer: PGresult, number: int) -> tuple[Any, ...]:
-    name = answer.fname(number)
-    assert name is not None
-    return (name.decode(), answer.ftype(number), None, None, None, None, None)
-
-
-class _Postgresql(psycopg.Connection[Any]):
-    """A connection whose reading costs no round trip but its statements (decision 0063)."""
-
-    def __init__(self, *arguments: Any, **more: Any) -> None:
-        super().__init__(*arguments, **more)
-        self.cursor_factory = _Cursor
-        self.columns: dict[str, list[tuple[Any, ...]] | None] = {}
-        self.line: psycopg.Pipeline | None = None
-        self._standing = ExitStack()
-
-    def go_on(self) -> None:
-        """Wait for no answer of this unit before it is wanted; its last statements go with the commit.
-
-        A fault is told when the next answer is waited for, at the latest by the commit.
-        """
-        self.line = self._standing.enter_context(self.pipeline())
-
-    def _last_in_line(self) -> ExitStack:
-        """For the last statement of such a unit: at its end all of it has been answered."""
-        self.line = None
-        return self._standing.pop_all()
-
-    def commit(self) -> None:
-        """End the unit with all it has done; what is still under way comes first."""
-        if self.line is None:
-            super().commit()
-            return
-        with self._last_in_line():
-            self.execute("COMMIT", prepare=False)
-
-    def rollback(self) -> None:
-        """End the unit; a sound one that could only read has nothing to undo.
-
-        psycopg forgets what it has prepared at every rollback, for what was made in a transaction may be gone
-        with it: whoever only read, or was refused in words, would plan anew (decisions 0045 and 0088). No
-        unit of ours makes tables, and one that failed is ended the driver's way.
-        """
-        if self.line is not None:
-            with suppress(psycopg.Error), self._last_in_line():
-                pass
-        sound = self.info.transaction_status == TransactionStatus.INTRANS
-        if sound and self.read_only:
-            self.commit()
-        elif not sound or self.pgconn.exec_(b"ROLLBACK").status != ExecStatus.COMMAND_OK:
-            super().rollback()
-
-    def is_cut(self) -> bool:
-        """Whether the server has hung up, as far as can be seen without asking it: to one that has asked
-        nothing it only says goodbye, or that its settings have changed."""
-        line = poll()
-        line.register(self.pgconn.socket, POLLIN)
-        return bool(line.poll(0))
 
 
 class _PlainLimits(PGCompiler_psycopg):
@@ -245,7 +107,7 @@ def _greeted(arguments: Any, parameters: Any) -> Any:
         PoolerMistakenError: who answers takes no `options`: no server does that.
     """
     try:
-        return _Postgresql.connect(*arguments, **parameters)
+        return Postgresql.connect(*arguments, **parameters)
     except psycopg.OperationalError as error:
         if _REFUSED_BY_A_POOLER in str(error):
             raise PoolerMistakenError(POOLER_UNSAID) from error
@@ -278,7 +140,7 @@ def _keeps_its_server(raw: Any, arguments: Any, parameters: Any) -> bool:
     """
     raw.autocommit = True
     try:
-        with closing(_Postgresql.connect(*arguments, **parameters)) as other:
+        with closing(Postgresql.connect(*arguments, **parameters)) as other:
             lent = any(_same_server_answers(raw, other) for _ in range(_LOOKS))
     except psycopg.OperationalError:
         return False
@@ -307,7 +169,7 @@ def _same_server_answers(raw: Any, other: Any) -> bool:
 
 
 def _tell_cursors(engine: Engine) -> None:
-    """Have a cursor know of what nobody heeds."""
+    """Have a cursor know of what nobody heeds, and a connection that its unit reads in line."""
 
     @event.listens_for(engine, "before_cursor_execute")
     def on_statement(
@@ -315,6 +177,8 @@ def _tell_cursors(engine: Engine) -> None:
     ) -> None:
         if UNHEEDED.items() <= context.execution_options.items():
             cursor.unheeded = True
+        if context.execution_options.get(IN_LINE):
+            cursor.connection.go_on()
 
 
 def _ask_after_a_rest(engine: Engine) -> None:
@@ -334,7 +198,7 @@ def _ask_after_a_rest(engine: Engine) -> None:
 def _is_there(engine: Engine, raw: Any, rested: float) -> bool:
     """Whether a connection of the pool still leads to its server; asked only where it has rested."""
     if rested < ASKED_AFTER:
-        return not cast(_Postgresql, raw).is_cut()
+        return not cast(Postgresql, raw).is_cut()
     try:
         return engine.dialect.do_ping(raw)
     except psycopg.Error:

@@ -46,7 +46,7 @@ class Replica:
 
     def __init__(self, url: str) -> None:
         self.engine = make_engine(url)
-        self._sessions = sessionmaker(for_reading(self.engine), expire_on_commit=False)
+        self._sessions = sessionmaker(for_reading(self.engine, in_line=True), expire_on_commit=False)
         self._gone_until = 0.0
         self._look_at = 0.0
         self._standing = Standing()

@@ -1,20 +1,24 @@
 """What a connection promises: no lost write, no write from a read unit, one writer at a time."""
 
 import threading
+from collections.abc import Iterator
 from time import monotonic
+from typing import Any
 
 import pytest
-from sqlalchemy import insert, literal, select, text, update
+from sqlalchemy import bindparam, insert, literal, select, text, update
 from sqlalchemy.exc import DBAPIError, IntegrityError, NotSupportedError, OperationalError
+from sqlalchemy.orm import Session
 
 from tests.support.desk import open_office
 from tests.support.moments import at
-from tthc_tracker import engine, postgresql
+from tthc_tracker import engine, pgconnection, postgresql
 from tthc_tracker.engine import WritersInTurn, sqlite, wal_is_safe
 from tthc_tracker.extensions import Database
 from tthc_tracker.models.base import UNHEEDED
 from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.models.setting import Revision
+from tthc_tracker.queries import underway
 from tthc_tracker.services import numbering
 
 
@@ -182,13 +186,105 @@ def test_a_unit_in_one_go_waits_for_no_answer_that_it_does_not_want(database: Da
     assert reached
 
 
+@pytest.fixture
+def in_line(database: Database) -> Iterator[Session]:
+    """A page's session that has asked its first question; what it asks next is known by its columns."""
+    session = database.new_read_session()
+    for question in (_NAMES, _NUMBERS):
+        session.execute(question).all()
+    yield session
+    session.close()
+
+
+_NAMES, _NUMBERS = select(Revision.name), select(Revision.number).order_by(Revision.name)
+
+
+def _left_in_line(session: Session) -> int:
+    """How many answers the connection of a session has not looked at."""
+    raw: Any = session.connection().connection.driver_connection
+    return len(raw.line.result_queue)
+
+
+@pytest.mark.parametrize("engine_kind", ["postgresql"], indirect=True)
+def test_a_page_goes_on_while_the_server_is_at_what_was_begun(in_line: Session) -> None:
+    underway.begin(in_line, _NAMES, {})
+    underway.begin(in_line, _NUMBERS, {})
+    assert _left_in_line(in_line) == 2, "nobody has waited"
+    underway.set_to_work(in_line)
+    numbers = underway.answer(in_line, _NUMBERS, {}).all()
+    names = underway.answer(in_line, _NAMES, {}).all()
+    assert len(numbers) == len(names) > 0
+    assert _left_in_line(in_line) == 0
+
+
+@pytest.mark.parametrize("engine_kind", ["postgresql"], indirect=True)
+def test_who_waits_for_one_statement_does_not_wait_for_those_behind_it(in_line: Session) -> None:
+    slow = text("SELECT pg_sleep(:long)")
+    in_line.execute(slow, {"long": 0}).all()
+    underway.begin(in_line, _NAMES, {})
+    underway.set_to_work(in_line)
+    underway.begin(in_line, slow, {"long": 0.2})
+    assert underway.answer(in_line, _NAMES, {}).all()
+    assert _left_in_line(in_line) > 0
+
+
+def test_what_was_begun_is_what_was_asked_on_every_database(database: Database) -> None:
+    named = select(Revision.number).where(Revision.name == bindparam("name"))
+    with database.transaction() as write:
+        write.execute(insert(Revision), [{"name": f"n{one}", "number": one} for one in (1, 2)])
+    for _ in range(2):
+        session = database.new_read_session()
+        for one in (1, 2):
+            underway.begin(session, named, {"name": f"n{one}"})
+        underway.set_to_work(session)
+        for one in (2, 1, 2):
+            assert underway.answer(session, named, {"name": f"n{one}"}).scalar_one() == one
+        session.close()
+
+
+@pytest.mark.parametrize("engine_kind", ["postgresql"], indirect=True)
+def test_what_failed_in_line_is_told_and_the_unit_reads_on(in_line: Session) -> None:
+    failing = text("SELECT 1 / :nothing AS number")
+    for _ in range(2):
+        with pytest.raises(DBAPIError):
+            in_line.execute(failing, {"nothing": 0}).all()
+        assert in_line.execute(_NAMES).all()
+
+
+@pytest.mark.parametrize("engine_kind", ["postgresql"], indirect=True)
+def test_what_was_begun_and_never_wanted_leaves_the_connection_sound(
+    database: Database, in_line: Session
+) -> None:
+    whose = text("SELECT pg_backend_pid()")
+    its = in_line.execute(whose).scalar_one()
+    failing = text("SELECT 1 / :nothing AS number")
+    in_line.execute(failing, {"nothing": 1}).all()
+    underway.begin(in_line, failing, {"nothing": 0})
+    underway.begin(in_line, _NAMES, {})
+    in_line.close()
+    with database.transaction() as session:
+        session.execute(text("UPDATE setting SET name = 'x'"))
+        assert session.execute(whose).scalar_one() == its
+
+
+@pytest.mark.parametrize("engine_kind", ["postgresql"], indirect=True)
+def test_a_unit_in_line_leaves_nothing_open_and_cannot_write(database: Database, in_line: Session) -> None:
+    others = text("SELECT count(*) FROM pg_stat_activity WHERE state LIKE 'idle in transaction%'")
+    underway.begin(in_line, _NAMES, {})
+    assert in_line.execute(_NUMBERS).all()
+    with database.reading() as another:
+        assert another.execute(others).scalar_one() == 0
+    with pytest.raises(DBAPIError):
+        in_line.execute(text("DELETE FROM revision RETURNING name")).all()
+
+
 @pytest.mark.parametrize("engine_kind", ["postgresql"], indirect=True)
 def test_a_long_statement_is_put_together_for_the_server_once(database: Database) -> None:
     long = select(*(literal(number).label(f"column_{number}") for number in range(300)))
     with database.reading() as session:
-        known = postgresql._written.cache_info().misses
+        known = pgconnection._written.cache_info().misses
         assert [session.execute(long).one()[-1] for _ in range(3)] == [299] * 3
-    assert postgresql._written.cache_info().misses == known + 1
+    assert pgconnection._written.cache_info().misses == known + 1
 
 
 @pytest.mark.parametrize("engine_kind", ["postgresql"], indirect=True)

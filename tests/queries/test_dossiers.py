@@ -14,7 +14,7 @@ from tthc_tracker.domain.receptionfacts import Paper, Party, ReceptionFacts
 from tthc_tracker.domain.standing import Standing
 from tthc_tracker.models.alert import Alert, AlertRecipient
 from tthc_tracker.models.dossier import Dossier, DossierCode
-from tthc_tracker.queries import dossiers
+from tthc_tracker.queries import dossiers, standingalerts
 from tthc_tracker.services import processing
 from tthc_tracker.services.acting import Target
 from tthc_tracker.services.reception import ReceiveDossier, receive
@@ -133,11 +133,12 @@ def test_only_standing_alerts_are_shown_and_whose_they_are(
         write.flush()
         write.add(AlertRecipient(alert_id=alert.id, user_id=office.officer.user_id))
     write.flush()
-    mine = dossiers.alerts_on(write, dossier.id, office.officer.user_id)
+    mine = standingalerts.alerts_on(write, dossier.id, office.officer.user_id)
     assert [(alert.rule, alert.mine, alert.acknowledged_by) for alert in mine] == [
         (Rule.DUE_SOON, True, None)
     ]
-    assert [alert.mine for alert in dossiers.alerts_on(write, dossier.id, office.clerk.user_id)] == [False]
+    others = standingalerts.alerts_on(write, dossier.id, office.clerk.user_id)
+    assert [alert.mine for alert in others] == [False]
 
 
 def test_units_and_officers_are_those_who_work_at_the_agency(write: "Session", office: Office) -> None:

@@ -18,7 +18,7 @@ from tthc_tracker.models.agency import Agency, Unit
 from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.models.process import Custody, ProcessStep
 from tthc_tracker.models.process import StepRun as RunRow
-from tthc_tracker.queries import processes
+from tthc_tracker.queries import processes, underway
 from tthc_tracker.queries.calendars import work_calendar
 from tthc_tracker.queries.processes import Step
 from tthc_tracker.queries.successions import promised_by
@@ -169,12 +169,17 @@ def _run(row: Any) -> Run:
     )  # fmt: skip
 
 
+def begin(session: Session, dossier_id: int) -> None:
+    """Have under way who held a dossier."""
+    underway.begin(session, _custody(), {"dossier_id": dossier_id})
+
+
 def holding_of(session: Session, dossier: Dossier, steps: Steps | None, now: dt.datetime) -> Holding | None:
     """Who held a dossier how long, up to its end or `now`, by the calendar of the resolving agency.
 
     None before its acceptance, for a mirrored one, and where the calendar is not known.
     """
-    rows = session.execute(_custody(), {"dossier_id": dossier.id}).all()
+    rows = underway.answer(session, _custody(), {"dossier_id": dossier.id}).all()
     if not rows:
         return None
     try:

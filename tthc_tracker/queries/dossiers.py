@@ -9,7 +9,6 @@ from typing import Any, NamedTuple
 from sqlalchemy import Select, and_, bindparam, select
 from sqlalchemy.orm import Session, aliased
 
-from tthc_tracker.domain.alerting import Rule, Severity
 from tthc_tracker.domain.errors import NotFound
 from tthc_tracker.domain.folding import fold
 from tthc_tracker.domain.handovers import Handing
@@ -20,14 +19,13 @@ from tthc_tracker.domain.standing import ClockFacts, Standing, standing
 from tthc_tracker.domain.timelimit import TimeLimit
 from tthc_tracker.models.account import Membership, User
 from tthc_tracker.models.agency import Unit
-from tthc_tracker.models.alert import Alert, AlertRecipient, SourceDispute
 from tthc_tracker.models.dossier import Dossier, DossierCode
 from tthc_tracker.models.handover import Handover
 from tthc_tracker.models.history import DossierEvent, EventPrivate
 from tthc_tracker.models.person import Person
 from tthc_tracker.models.procedure import Source
 from tthc_tracker.models.reception import DossierComponent
-from tthc_tracker.queries import attached, names, pauses, processes
+from tthc_tracker.queries import attached, custody, names, pauses, processes, standingalerts, underway
 from tthc_tracker.queries.attached import Attached
 from tthc_tracker.queries.names import NamedAgency
 from tthc_tracker.queries.scoping import reachable
@@ -228,6 +226,17 @@ def _by_code(scope: Scope) -> Select[*tuple[Any, ...]]:
     )
 
 
+def begin(session: Session, view: DossierView, user_id: int) -> None:
+    """Have under way what the page of every dossier asks: its history, wanted first, then the rest."""
+    its = {"dossier_id": view.dossier.id}
+    underway.begin(session, _history(), its)
+    underway.set_to_work(session)
+    underway.begin(session, _components(), its)
+    custody.begin(session, view.dossier.id)
+    if view.attached.alerts:
+        standingalerts.begin(session, view.dossier.id, user_id)
+
+
 def other_codes(session: Session, view: DossierView) -> list[str]:
     """The codes it is known by besides its own."""
     found = session.execute(_codes(), {"dossier_id": view.dossier.id}).scalars()
@@ -243,7 +252,7 @@ def _codes() -> Select[str]:
 
 def components(session: Session, dossier_id: int) -> list[DossierComponent]:
     """The papers handed in, in their order."""
-    return list(session.execute(_components(), {"dossier_id": dossier_id}).scalars())
+    return list(underway.answer(session, _components(), {"dossier_id": dossier_id}).scalars())
 
 
 @cache
@@ -255,7 +264,7 @@ def _components() -> Select[DossierComponent]:
 
 def history(session: Session, dossier_id: int, *, with_private: bool) -> list[HistoryEntry]:
     """What happened, the latest first."""
-    events = session.execute(_history(), {"dossier_id": dossier_id})
+    events = underway.answer(session, _history(), {"dossier_id": dossier_id})
     found = [HistoryEntry(*event) for event in events]
     return found if with_private else [event._replace(private=None) for event in found]
 
@@ -326,54 +335,6 @@ def _away(dossier: Dossier, handing: Handing) -> bool:
     """Whether a unit or an officer has it, neither given away just now nor with its result on the way."""
     held = (dossier.holding_unit_id or dossier.officer_id or dossier.step_agency_id) is not None
     return held and not handing.of_result and handing is not Handing.PAPERS_BY_US
-
-
-@dataclass(frozen=True)
-class StandingAlert:
-    """An alert that stands on a dossier. `mine`: it is addressed to the reader.
-
-    promised_on: by when whoever answered it said that the matter would be done; resolved_on: as a head says
-    of a dossier whose source has not said so yet.
-    """
-
-    id: int
-    rule: Rule
-    severity: Severity
-    due_at: dt.datetime | None
-    raised_at: dt.datetime
-    acknowledged_at: dt.datetime | None
-    acknowledged_by: str | None
-    note: str
-    mine: bool
-    promised_on: dt.date | None
-    resolved_on: dt.date | None
-
-
-def alerts_on(session: Session, dossier_id: int, user_id: int) -> list[StandingAlert]:
-    """What stands on a dossier, the earliest first."""
-    found = session.execute(_alerts_on(), {"dossier_id": dossier_id, "user_id": user_id})
-    return [StandingAlert(*row) for row in found]
-
-
-@cache
-def _alerts_on() -> Select[*tuple[Any, ...]]:
-    """The alerts of the dossier `dossier_id`, as `user_id` sees them."""
-    my_copy = and_(AlertRecipient.alert_id == Alert.id, AlertRecipient.user_id == bindparam("user_id"))
-    return (
-        select(
-            Alert.id, Alert.rule, Alert.severity, Alert.due_at, Alert.raised_at, Alert.acknowledged_at,
-            User.full_name, Alert.note, AlertRecipient.user_id.is_not(None), Alert.promised_on,
-            SourceDispute.resolved_on,
-        )
-        .outerjoin(
-            SourceDispute,
-            and_(SourceDispute.dossier_id == Alert.dossier_id, SourceDispute.ended_at.is_(None)),
-        )
-        .outerjoin(AlertRecipient, my_copy)
-        .outerjoin(User, User.id == Alert.acknowledged_by_id)
-        .where(Alert.dossier_id == bindparam("dossier_id"), Alert.closed_at.is_(None))
-        .order_by(Alert.raised_at, Alert.id)
-    )  # fmt: skip
 
 
 def units_of(session: Session, agency_id: int) -> list[tuple[int, str]]:

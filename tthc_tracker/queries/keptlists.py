@@ -25,6 +25,7 @@ from tthc_tracker.domain.errors import NotFound
 from tthc_tracker.domain.permissions import Membership
 from tthc_tracker.models.account import User
 from tthc_tracker.models.keptlist import ListExport, ListPreference, SavedView
+from tthc_tracker.queries import underway
 
 EVERYWHERE = ""  # the list whose preference holds the density of all
 MOST_EXPORTS = 50
@@ -99,6 +100,12 @@ def _may_open(memberships: tuple[Membership, ...]) -> ColumnElement[bool]:
     return or_(SavedView.owner_id == bindparam("user_id"), _shared_with(memberships))
 
 
+def begin(session: Session, user_id: int, memberships: Iterable[Membership], list_name: str) -> None:
+    """Have what `kept_of` asks under way."""
+    asked = {"user_id": user_id, "name": list_name}
+    underway.begin(session, _kept_of(tuple(memberships)), asked, plain=True)
+
+
 def kept_of(
     session: Session, user_id: int, memberships: Iterable[Membership], list_name: str
 ) -> tuple[Preference, list[View]]:
@@ -107,7 +114,7 @@ def kept_of(
     One statement, for every list asks for both.
     """
     asked = {"user_id": user_id, "name": list_name}
-    rows = session.connection().execute(_kept_of(tuple(memberships)), asked).all()  # plain columns
+    rows = underway.answer(session, _kept_of(tuple(memberships)), asked, plain=True).all()
     views = [_view(row, row.owner, user_id) for row in rows if row.id]
     views.sort(key=lambda view: (not view.mine, view.name.casefold(), view.id))
     return _preference([row for row in rows if not row.id]), views

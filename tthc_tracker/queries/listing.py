@@ -18,6 +18,7 @@ from tthc_tracker.domain.typeddates import read_day
 from tthc_tracker.models.agency import Agency, AgencyScope, Unit
 from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.models.procedure import Procedure, Sector, Source
+from tthc_tracker.queries import underway
 from tthc_tracker.queries.calendars import national_calendar
 from tthc_tracker.queries.scoping import subtree
 
@@ -257,7 +258,7 @@ def counts(session: Session, each: Mapping[Tab, Select[Any]]) -> dict[Tab, int]:
 
 def counted(session: Session, statement: Select[int], values: Mapping[str, Any]) -> Count:
     """What a statement of `counting` comes to."""
-    number = session.execute(statement, values).scalar_one()
+    number = underway.answer(session, statement, values).scalar_one()
     return Count(min(number, COUNT_LIMIT), number > COUNT_LIMIT)
 
 

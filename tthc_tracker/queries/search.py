@@ -19,7 +19,7 @@ from tthc_tracker.domain.people import listed_name, mask_id, mask_phone
 from tthc_tracker.domain.permissions import Scope
 from tthc_tracker.models.dossier import Dossier, DossierCode
 from tthc_tracker.models.person import Person
-from tthc_tracker.queries import listing, names, searchindex
+from tthc_tracker.queries import listing, names, searchindex, underway
 from tthc_tracker.queries.among import Ids, among
 from tthc_tracker.queries.listing import EVERYTHING, Filters
 from tthc_tracker.queries.scoping import visible
@@ -214,9 +214,10 @@ def _by_digits(session: Session, typed: str, only: str, scope: Scope, narrowed: 
     ends = sorted({only[::-1], (clean_phone(typed) or only)[::-1]})
     ranges = [_begins(column, end) for end in ends for column in (Person.id_reversed, Person.phone_reversed)]
     people = select(Person.id).where(or_(*ranges)).order_by(Person.id.desc()).limit(MOST_PEOPLE + 1)
-    ids = session.execute(people).scalars().all()
+    underway.begin(session, people, {})
     tail = code_tail(only)
     coded, more = _ending(session, tail, scope, narrowed) if tail else (false(), False)
+    ids = underway.answer(session, people, {}).scalars().all()
     theirs = or_(
         Dossier.owner_id.in_(ids[:MOST_PEOPLE]), Dossier.applicant_id.in_(ids[:MOST_PEOPLE]),
         coded,

@@ -18,7 +18,7 @@ from tthc_tracker.models.base import BigId, Moment
 from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.models.person import Person
 from tthc_tracker.models.procedure import Sector
-from tthc_tracker.queries import listing, names
+from tthc_tracker.queries import listing, names, underway
 from tthc_tracker.queries.among import Ids, among
 from tthc_tracker.queries.apologies import without_apology
 from tthc_tracker.queries.calendars import worked_since
@@ -236,7 +236,8 @@ def page(
 ) -> Page[Row]:
     """One page: the longest late first (for due soon: the nearest deadline), or the newest first.
 
-    Paged by key: the last page costs what the first does. Two queries.
+    Paged by key: the last page costs what the first does. Two queries; where the page is one of a screen
+    and not the only one, its count is under way with the second.
     """
     asked, values = _Question.of(session, which, filters, scope, now), _moments(now) | {"most": size + 1}
     start = listing.moment_and_id(after)
@@ -244,7 +245,14 @@ def page(
         values |= {"deadline": start[0], "id": start[1]}
     found = session.execute(_page(asked, newest_first, further=start is not None), values).all()
     more, found = len(found) > size, found[:size]
-    alerts = _alerts(session, [row.id for row in found])
+    ids = [row.id for row in found]
+    if ids:
+        underway.begin(session, _standing_alerts(), {"ids": tuple(ids)})
+        underway.set_to_work(session)
+    if size == listing.PAGE and (more or after):
+        underway.begin(session, _counting(asked), _moments(now))
+        underway.set_to_work(session)
+    alerts = _alerts(session, ids)
     called, late = names.called(session, found), which is Listing.LATE_RECEPTION
     rows = tuple(
         _row(
@@ -295,7 +303,8 @@ def _alerts(session: Session, dossier_ids: list[int]) -> dict[int, tuple[str, Ru
     states: dict[int, tuple[str, Rule]] = {}
     if not dossier_ids:
         return states
-    for dossier_id, rule, *kept in session.execute(_standing_alerts(), {"ids": dossier_ids}):
+    standing = underway.answer(session, _standing_alerts(), {"ids": tuple(dossier_ids)})
+    for dossier_id, rule, *kept in standing:
         states[dossier_id or 0] = (_state(*kept), rule)
     return states
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from tthc_tracker.models.alert import STANDS_OPEN, AlertRecipient
 from tthc_tracker.models.job import Heartbeat
 from tthc_tracker.models.keptlist import ListExport
+from tthc_tracker.queries import underway
 from tthc_tracker.queries.operations import SCAN, LastScan, scan_told
 
 
@@ -23,9 +24,14 @@ class Surroundings:
     scan: LastScan | None
 
 
+def begin(session: Session, user_id: int) -> None:
+    """Have what stands around a page under way."""
+    underway.begin(session, _surroundings(), {"user_id": user_id}, plain=True)
+
+
 def surroundings(session: Session, user_id: int) -> Surroundings:
     """What stands around the pages of a person."""
-    found = session.connection().execute(_surroundings(), {"user_id": user_id})  # plain columns
+    found = underway.answer(session, _surroundings(), {"user_id": user_id}, plain=True)
     alerts, files, *heartbeat = found.one()
     return Surroundings(alerts, files, scan_told(*heartbeat))
 

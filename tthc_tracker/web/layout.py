@@ -10,7 +10,7 @@ from flask_login import current_user
 from tthc_tracker import __version__, clock
 from tthc_tracker.domain.permissions import Permission
 from tthc_tracker.queries import deputies, onlinequeue
-from tthc_tracker.queries.surroundings import surroundings
+from tthc_tracker.queries import surroundings as surrounding
 from tthc_tracker.web import components, fieldparts
 from tthc_tracker.web.access import may_open
 from tthc_tracker.web.assets import asset
@@ -126,7 +126,7 @@ def _asked() -> dict[str, Any]:
         if may_open("online.queue"):
             around["queue_counts"] = onlinequeue.unanswered(session, current_user.scope, clock.now())
         around["standing_in"] = deputies.concerning(session, current_user.user_id, clock.now().date())
-        found, now = surroundings(session, current_user.user_id), clock.now()
+        found, now = surrounding.surroundings(session, current_user.user_id), clock.now()
         around["open_alert_count"], around["files_ready"] = found.alerts, found.files
         around["scan_line"] = job_words.scan_line(found.scan, now)
         around["scan_banner"] = job_words.scan_banner(found.scan, now)
@@ -138,9 +138,17 @@ def _name_request() -> None:
     g.pop("around", None)  # where a test keeps one context for several requests
 
 
+def _begin_around() -> None:
+    """Have what stands around a page under way with what is on it."""
+    whole = request.method == "GET" and not request.headers.get("HX-Request")
+    if whole and "_login_user" in g and current_user.is_authenticated:
+        surrounding.begin(reading(), current_user.user_id)
+
+
 def register(app: Flask) -> None:
     """Give every template its surroundings, words and formats."""
     app.before_request(_name_request)
+    app.before_request(_begin_around)
     app.context_processor(_around)
     for name in formats.FILTERS:
         app.add_template_filter(formats.FILTERS[name], name)

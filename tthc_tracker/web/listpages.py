@@ -19,11 +19,12 @@ from werkzeug.datastructures import MultiDict
 from tthc_tracker.domain.permissions import Permission
 from tthc_tracker.queries import keptlists, lists
 from tthc_tracker.queries.keptlist import Asked, KeptList
-from tthc_tracker.queries.keptlists import DENSITIES, View
+from tthc_tracker.queries.keptlists import DENSITIES, Preference, View
 from tthc_tracker.services.acting import Target
 from tthc_tracker.services.batches import MOST
 from tthc_tracker.web import components, fieldparts, secretwords, selection
 from tthc_tracker.web.components import escaped, written
+from tthc_tracker.web.unit_of_work import reading
 from tthc_tracker.wording.columns import Column, See, beneath
 from tthc_tracker.wording.keptlists import BULK, DENSITY_WORDS
 
@@ -124,29 +125,43 @@ class ListPage:
     kept: KeptList
     question: dict[str, str]
     key: str
-    columns: tuple[Column, ...]
-    density: str
-    chosen_here: bool  # by the address, as a saved view or a link gives it
-    views: list[View]
+    keys: tuple[str, ...]  # of columns chosen by the address, as a saved view or a link gives it
+    told_density: str
 
     @classmethod
     def of(cls, session: Session, name: str, args: Mapping[str, str]) -> "ListPage":
         """What the address says; what it does not, the reader's preference does. One query."""
         kept, reader = lists.kept(name), current_user
-        wanted, views = keptlists.kept_of(session, reader.user_id, reader.memberships, name)
+        keptlists.begin(session, reader.user_id, reader.memberships, name)
         keys = tuple(args.get("columns", "")[:500].split(",")) if args.get("columns") else ()
-        density = args.get("density", "")
         key = args.get(secretwords.FIELD, "") if kept.secret else ""
         words = kept.secrets(secretwords.recall(key)) if key else {}
         return cls(
             kept,
             kept.question(args) | words,
             key if words else "",
-            kept.columns.chosen(keys or wanted.columns),
-            density if density in DENSITIES else wanted.density,
-            bool(keys),
-            views,
+            keys,
+            args.get("density", ""),
         )
+
+    @cached_property
+    def _looks(self) -> tuple[Preference, list[View]]:
+        return keptlists.kept_of(reading(), current_user.user_id, current_user.memberships, self.name)
+
+    @cached_property
+    def columns(self) -> tuple[Column, ...]:
+        """The columns that are shown."""
+        return self.kept.columns.chosen(self.keys or self._looks[0].columns)
+
+    @property
+    def density(self) -> str:
+        """How near the rows stand."""
+        return self.told_density if self.told_density in DENSITIES else self._looks[0].density
+
+    @property
+    def views(self) -> list[View]:
+        """The saved views of the list that the reader may open."""
+        return self._looks[1]
 
     @property
     def name(self) -> str:
@@ -184,7 +199,7 @@ class ListPage:
     @property
     def look(self) -> dict[str, str]:
         """Columns and density, where the address itself names them."""
-        return {"columns": self.column_keys, "density": self.density} if self.chosen_here else {}
+        return {"columns": self.column_keys, "density": self.density} if self.keys else {}
 
     @cached_property
     def exact(self) -> str:

@@ -31,6 +31,7 @@ from tthc_tracker.queries import (
     outages,
     pauses,
     promises,
+    standingalerts,
 )
 from tthc_tracker.queries.applicantmail import Told
 from tthc_tracker.queries.calendars import worked_since
@@ -115,6 +116,7 @@ def render(
     view = dossiers.find(session, code, current_user.scope)
     rights = _rights(session, view)
     personal = Permission.VIEW_PERSONAL in rights
+    dossiers.begin(session, view, current_user.user_id)
     events = _history(session, view, personal=personal, shown=shown)
     its, known = view.dossier.id, view.attached
     open_ = view.dossier.closed_at is None
@@ -137,7 +139,7 @@ def render(
         changed=[] if since is None else histories.entries(event for event in events if event.seq > since),
         lost=refused.typed() if refused and refused.action.value not in offered else [],
         may=may,
-        alerts=dossiers.alerts_on(session, its, current_user.user_id) if known.alerts else [],
+        alerts=standingalerts.alerts_on(session, its, current_user.user_id) if known.alerts else [],
         lateness=partial(_lateness, session, view, now),
         slip=slip,
         papers=papers.of_dossier(view, rights, events, slip, receipt=Action.REPRINT_RECEIPT.value in may),
