@@ -2,10 +2,11 @@
 
 import pytest
 
+from tests.bench.floors import listening
 from tests.services.test_steps import FRIDAY, TEN, THURSDAY, TUESDAY, Desk, desk
 from tests.support.moments import at
 from tthc_tracker.domain.pausing import PauseReason
-from tthc_tracker.domain.permissions import EVERYTHING
+from tthc_tracker.domain.permissions import EVERYTHING, Scope
 from tthc_tracker.models.process import StepRun
 from tthc_tracker.queries import lists, steplist
 from tthc_tracker.queries.keptlist import Asked
@@ -91,3 +92,16 @@ def test_a_step_without_a_date_has_a_tab_of_its_own(desk: Desk, codes: dict[str,
     (only,) = listed(desk, Tab.UNKNOWN)
     assert (only.code, only.due_at, only.late) == (codes["desk"], None, False)
     assert len(listed(desk, Tab.DATED)) == 2
+
+
+@pytest.mark.parametrize("engine_kind", ["sqlite"], indirect=True)
+def test_the_steps_of_a_commune_are_looked_for_among_what_it_has_open(desk: Desk) -> None:
+    """Its own ways in, each by the index of open dossiers: not all that it has ever received."""
+    with desk.database.reading() as session, listening(desk.database.engine) as asked:
+        scope = Scope(all=False, agency_ids=frozenset({desk.office.ward}))
+        steplist.count(session, Tab.LATE, ANY, scope, THURSDAY)
+        [(statement, values)] = [one for one in asked if "step_run" in one[0]]
+        plan = session.connection().exec_driver_sql("EXPLAIN QUERY PLAN " + statement, values)
+        steps = " ".join(row[-1] for row in plan)
+    for way in ("resolving", "receiving", "returning"):
+        assert f"ix_dossier_{way}_open" in steps, steps

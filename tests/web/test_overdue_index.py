@@ -68,6 +68,7 @@ def test_statistics_do_not_lead_away_from_the_index_of_what_is_late(
 @pytest.mark.parametrize("laid", ["sqlite"], indirect=True)
 def test_a_scan_passes_no_alert_that_it_does_not_need(laid: tuple[Flask, Register], work: Work) -> None:
     tasks.scan_deadlines(work)
+    _run("DELETE FROM job_position")  # what is counted once an hour is counted again
     with listening(database.engine) as asked:
         tasks.scan_deadlines(work)
     plans = [_plan(one) for one in asked if one[0].startswith("SELECT alert.")]

@@ -26,6 +26,10 @@ from tthc_tracker.queries.described import told_by
 from tthc_tracker.queries.listing import Count, Filters, Page
 from tthc_tracker.queries.scoping import ways_in
 
+# Steps begin with the acceptance. Said, for the indexes of what is open hold what is accepted; and said so,
+# for by IS NOT NULL SQLite would pass all that a desk has ever accepted.
+_NEVER = dt.datetime(1900, 1, 1, tzinfo=dt.UTC)
+
 
 class Tab(StrEnum):
     """Which steps. SHORT: received with less left of the promise than the step itself may take; UNKNOWN:
@@ -159,7 +163,8 @@ def _joined(statement: Any) -> Any:
 def _chosen(session: Session, tab: Tab, filters: Filters, now: dt.datetime) -> list[ColumnElement[bool]]:
     held_at: Any = StepRun.agency_id
     chosen: list[ColumnElement[bool]] = [
-        StepRun.closed_at.is_(None), Dossier.closed_at.is_(None), _of(tab, now),
+        StepRun.closed_at.is_(None), Dossier.closed_at.is_(None), Dossier.accepted_at != _NEVER,
+        _of(tab, now),
         *listing.conditions(session, filters, held_at),
     ]  # fmt: skip
     if filters.unit is not None:
