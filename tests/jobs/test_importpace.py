@@ -11,7 +11,7 @@ from tests.support import pacing
 from tests.support.moments import at
 from tests.support.sending import dossier
 from tthc_tracker.extensions import Database
-from tthc_tracker.jobs.importpace import ALONE_AFTER, AT_ONCE, FEWEST, LONG, MOST, SHORT, Units
+from tthc_tracker.jobs.importpace import ALONE_AFTER, AT_FIRST, AT_ONCE, FEWEST, LONG, MOST, SHORT, Units
 from tthc_tracker.jobs.importpipeline import ReaderEndedError
 from tthc_tracker.models.account import User
 from tthc_tracker.services import importreading, leases, submissions
@@ -119,6 +119,20 @@ def test_what_is_written_already_is_only_looked_at_and_the_rest_follows(database
     seen = [row.number for rows in units.first(1234) for row in rows]
     _, written = taken(database, units, clock, 0.0, lambda _: None)
     assert (seen, written) == (list(range(1234)), list(range(1234, 5000)))
+
+
+@pytest.mark.parametrize("engine_kind", ["sqlite"], indirect=True)
+def test_a_file_that_is_gone_on_with_keeps_to_few_rows_for_a_second_like_any_other(
+    database: Database,
+) -> None:
+    clock, row_takes = Hands(), 0.00015
+    units = Units(batches(20), clock)
+    for _ in units.first(1000):
+        clock.at += 60  # to look at what is written takes longer than that second
+    sizes, _ = taken(database, units, clock, row_takes, lambda _: None)
+    few = list(itertools.takewhile(lambda size: size <= SHORT / row_takes, sizes))
+    assert sum(few) * row_takes >= AT_FIRST * 0.9
+    assert max(sizes) > 10 * max(few)
 
 
 @pytest.mark.parametrize("engine_kind", ["sqlite"], indirect=True)

@@ -8,6 +8,7 @@ first row to the last, in transactions that are longer than ours would be.
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator
+from math import inf
 from time import monotonic
 
 from sqlalchemy.orm import Session
@@ -17,7 +18,7 @@ from tthc_tracker.services import bulkrows, submissions
 from tthc_tracker.services.importreading import ReadRow
 from tthc_tracker.spreadsheets.faults import UnusableFileError
 
-FEWEST, MOST = 40, 4000
+FEWEST, MOST = 20, 4000
 """Rows of one transaction."""
 SHORT, LONG = 0.015, 0.5
 """Seconds that one may take: beside others, and alone."""
@@ -37,8 +38,7 @@ class Units:
         self._batches, self._read, self._clock = iter(batches), list[ReadRow](), clock
         self._fault: Exception | None = None
         self._many = FEWEST
-        self._begun = clock()
-        self._people_wrote = self._begun - ALONE_AFTER + AT_FIRST
+        self._begun = self._people_wrote = -inf  # nothing has begun
         self._last_form: dt.datetime | None = None
         self._keeps_others = True
 
@@ -56,6 +56,8 @@ class Units:
     def begun(self, session: Session) -> None:
         """The transaction has what it waits for: from now on others wait for it."""
         self._keeps_others = bulkrows.keeps_others(session)
+        if self._begun == -inf:  # not while the reader starts, or what is written is looked at once more
+            self._people_wrote = self._clock() - ALONE_AFTER + AT_FIRST
         self._begun = self._clock()
         if self._keeps_others and (form := submissions.latest(session)) != self._last_form:
             if self._last_form is not None:
