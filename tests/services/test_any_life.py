@@ -257,6 +257,7 @@ _DOSSIER = select(Dossier).where(_ITS_CODE)
 _events = select(func.count()).where(DossierEvent.dossier_id == Dossier.id).scalar_subquery()
 _WHOLE = select(Dossier.__table__, _events).where(_ITS_CODE)
 _COLUMNS = [inspect(Dossier).get_property_by_column(column).key for column in Dossier.__table__.columns]
+_SOURCE_KIND = select(Source.kind).where(Source.id == bindparam("source_id"))
 _SECOND_DATES = select(func.count()).where(
     Apology.dossier_id == bindparam("dossier_id"), Apology.state == ApologyState.APPROVED
 )
@@ -389,7 +390,7 @@ class Life(RuleBasedStateMachine):
             self.seen[code].append(dossier.version)
             self.stands[code] = Standing(
                 (*(getattr(dossier, name) for name in _COLUMNS), len(kinds)), dossier, kinds,
-                session.execute(select(Source.kind).where(Source.id == dossier.source_id)).scalar_one(),
+                session.execute(_SOURCE_KIND, {"source_id": dossier.source_id}).scalar_one(),
                 underway_of(handovers.standing(session, dossier.id)), processes.standing(session, dossier.id),
                 paused=pauses.open_on(session, dossier.id) is not None,
             )  # fmt: skip

@@ -56,8 +56,13 @@ class ApologyView:
 
 def open_on(session: Session, dossier_id: int) -> Apology | None:
     """The draft that nobody has decided on."""
-    its = and_(Apology.dossier_id == dossier_id, Apology.state == ApologyState.DRAFT)
-    return session.execute(select(Apology).where(its)).scalar_one_or_none()
+    return session.execute(_draft(), {"dossier_id": dossier_id}).scalar_one_or_none()
+
+
+@cache
+def _draft() -> Select[Apology]:
+    its = Apology.dossier_id == bindparam("dossier_id")
+    return select(Apology).where(its, Apology.state == ApologyState.DRAFT)
 
 
 def of_dossier(session: Session, dossier_id: int) -> list[ApologyView]:

@@ -8,9 +8,10 @@ the rows of `pause` and `apology` are read.
 import datetime as dt
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session
 
 from tthc_tracker.domain.deadlines import Deadline, Pause, PausePolicy, Reappointment, Rounding, stated
@@ -52,11 +53,8 @@ class ToldClock:
 
 def told_clock(session: Session, dossier_id: int) -> ToldClock:
     """The clock of a dossier by its events, in their order."""
-    events = select(DossierEvent.kind, DossierEvent.occurred_at, DossierEvent.facts)
     told = ToldClock()
-    for kind, at, facts in session.execute(
-        events.where(DossierEvent.dossier_id == dossier_id).order_by(DossierEvent.seq)
-    ):
+    for kind, at, facts in session.execute(_events(), {"dossier_id": dossier_id}):
         if kind is EventKind.RECEIVED:
             told.accepted_at = at
         if isinstance(clock := facts.get("clock"), dict):
@@ -64,6 +62,13 @@ def told_clock(session: Session, dossier_id: int) -> ToldClock:
             if told.limit is not None and kind is not EventKind.CORRECTED_AT_WORK and "limit" in clock:
                 told.first = (told.limit, told.rounding)
     return told
+
+
+@cache
+def _events() -> Select[EventKind, dt.datetime, dict[str, Any]]:
+    """The events of the dossier `dossier_id` in their order."""
+    events = select(DossierEvent.kind, DossierEvent.occurred_at, DossierEvent.facts)
+    return events.where(DossierEvent.dossier_id == bindparam("dossier_id")).order_by(DossierEvent.seq)
 
 
 def _take(told: ToldClock, clock: dict[str, Any]) -> None:

@@ -142,20 +142,24 @@ def _is_stale(session: Session, dossier: Dossier, version: int) -> bool:
     """
     if not 0 <= version <= dossier.version:
         return True
-    since = select(DossierEvent.seq).where(
-        DossierEvent.dossier_id == dossier.id,
-        DossierEvent.seq > version,
-        DossierEvent.kind.not_in(HARMLESS),
-    )
-    return version != dossier.version and session.execute(since.limit(1)).first() is not None
-
-
-def _underway(session: Session, dossier_id: int) -> Underway | None:
-    return underway_of(session.execute(_unanswered(), {"dossier_id": dossier_id}).scalar_one_or_none())
+    seen = {"dossier_id": dossier.id, "version": version}
+    return version != dossier.version and session.execute(_since(), seen).first() is not None
 
 
 @cache
-def _unanswered() -> Select[Handover]:
+def _since() -> Select[int]:
+    """An event of the dossier `dossier_id` after its `version` that a form would have to show."""
+    its = DossierEvent.dossier_id == bindparam("dossier_id")
+    later = select(DossierEvent.seq).where(its, DossierEvent.seq > bindparam("version"))
+    return later.where(DossierEvent.kind.not_in(HARMLESS)).limit(1)
+
+
+def _underway(session: Session, dossier_id: int) -> Underway | None:
+    return underway_of(session.execute(unanswered(), {"dossier_id": dossier_id}).scalar_one_or_none())
+
+
+@cache
+def unanswered() -> Select[Handover]:
     """The hand-over of the dossier `dossier_id` that waits for its answer."""
     its = Handover.dossier_id == bindparam("dossier_id")
     return select(Handover).where(its, Handover.answered_at.is_(None))

@@ -5,7 +5,9 @@ given afterwards, under a lock, to rows whose change has been committed. So no r
 behind a number that was read already, and a dossier that changes again moves to the end (decision 0011).
 """
 
-from sqlalchemy import select, update
+from functools import cache
+
+from sqlalchemy import Update, bindparam, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -19,13 +21,15 @@ def mark(session: Session, dossier_id: int) -> bool:
     The row is taken hold of even when it has no number: whoever gives numbers must not give it one that is
     read before this change can be seen.
     """
-    marked = session.execute(
-        update(ImportedRow)
-        .where(ImportedRow.dossier_id == dossier_id)
-        .values(change=None)
-        .execution_options(synchronize_session=False, autoflush=False)
-    )
+    marked = session.execute(_mark(), {"its": dossier_id})
     return int(getattr(marked, "rowcount", 0)) > 0
+
+
+@cache
+def _mark() -> Update:
+    """The rows of the dossier `its` lose their number. Every event marks: put together once."""
+    unnumbered = update(ImportedRow).where(ImportedRow.dossier_id == bindparam("its")).values(change=None)
+    return unnumbered.execution_options(synchronize_session=False, autoflush=False)
 
 
 def put_in_order(session: Session, source_id: int, most: int) -> int:

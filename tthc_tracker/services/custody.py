@@ -5,8 +5,9 @@ source owns was never in our hands: a mirrored dossier has none.
 """
 
 import datetime as dt
+from functools import cache
 
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session
 
 from tthc_tracker.domain.custody import Holder, holder_of
@@ -62,18 +63,27 @@ def spot_of(session: Session, dossier: Dossier) -> Spot:
         return Spot(agency)
     if is_new(dossier):
         return Spot(dossier.receiving_agency_id, at_desk=True)
-    underway = select(Handover.to_agency_id).where(
-        Handover.dossier_id == dossier.id,
-        Handover.answered_at.is_(None),
-        Handover.direction == Direction.FORWARD,
-    )
-    to = session.execute(underway).scalar_one_or_none()
+    to = session.execute(_underway_to(), {"dossier_id": dossier.id}).scalar_one_or_none()
     return Spot(dossier.receiving_agency_id, at_desk=True) if to is None else Spot(to)
 
 
+# Every event asks these: put together once.
+@cache
+def _underway_to() -> Select[int]:
+    """The agency that the dossier `dossier_id` is on its way to."""
+    its = Handover.dossier_id == bindparam("dossier_id")
+    waiting = select(Handover.to_agency_id).where(its, Handover.answered_at.is_(None))
+    return waiting.where(Handover.direction == Direction.FORWARD)
+
+
+@cache
+def _last() -> Select[Custody]:
+    its = Custody.dossier_id == bindparam("dossier_id")
+    return select(Custody).where(its, Custody.until.is_(None))
+
+
 def _open(session: Session, dossier: Dossier) -> Custody | None:
-    statement = select(Custody).where(Custody.dossier_id == dossier.id, Custody.until.is_(None))
-    return session.execute(statement).scalar_one_or_none()
+    return session.execute(_last(), {"dossier_id": dossier.id}).scalar_one_or_none()
 
 
 def _note(

@@ -234,8 +234,7 @@ def lapse(session: Session, act: Act, now: dt.datetime) -> None:
 
 def standing(session: Session, dossier_id: int) -> Handover | None:
     """The hand-over of a dossier that nobody has answered."""
-    open_one = select(Handover).where(Handover.dossier_id == dossier_id, Handover.answered_at.is_(None))
-    return session.execute(open_one).scalar_one_or_none()
+    return session.execute(acting.unanswered(), {"dossier_id": dossier_id}).scalar_one_or_none()
 
 
 def direction_of(session: Session, code: str) -> Direction | None:

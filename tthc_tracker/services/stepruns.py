@@ -5,8 +5,9 @@ it; a verb that knows which step it means (services.steps) enters it before.
 """
 
 import datetime as dt
+from functools import cache
 
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session
 
 from tthc_tracker.domain.errors import CalendarHorizonError
@@ -30,8 +31,13 @@ _CLOCK_MOVES = frozenset(
 
 def running(session: Session, dossier_id: int) -> StepRun | None:
     """The run of a dossier that is open."""
-    statement = select(StepRun).where(StepRun.dossier_id == dossier_id, StepRun.closed_at.is_(None))
-    return session.execute(statement).scalar_one_or_none()
+    return session.execute(_running(), {"dossier_id": dossier_id}).scalar_one_or_none()
+
+
+@cache
+def _running() -> Select[StepRun]:
+    its = StepRun.dossier_id == bindparam("dossier_id")
+    return select(StepRun).where(its, StepRun.closed_at.is_(None))
 
 
 def process_of(session: Session, run: StepRun) -> tuple[Version, Step]:
@@ -179,13 +185,15 @@ def _undo(session: Session, dossier: Dossier, run: StepRun, at: dt.datetime) -> 
 
 def _resume(session: Session, dossier: Dossier) -> StepRun | None:
     """A dossier that had ended goes on: so does the step that ended with it."""
-    ended = (
-        select(StepRun)
-        .where(StepRun.dossier_id == dossier.id, StepRun.outcome == RunOutcome.ENDED)
-        .order_by(StepRun.seq.desc())
-        .limit(1)
-    )
-    return _again(session, session.execute(ended).scalar_one_or_none())
+    return _again(session, session.execute(_ended(), {"dossier_id": dossier.id}).scalar_one_or_none())
+
+
+@cache
+def _ended() -> Select[StepRun]:
+    """The last run that ended with the dossier `dossier_id`."""
+    its = StepRun.dossier_id == bindparam("dossier_id")
+    ended = select(StepRun).where(its, StepRun.outcome == RunOutcome.ENDED)
+    return ended.order_by(StepRun.seq.desc()).limit(1)
 
 
 def _again(session: Session, run: StepRun | None) -> StepRun | None:
