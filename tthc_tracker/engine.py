@@ -4,6 +4,7 @@ SQLite: every unit begins IMMEDIATE unless read-only, synchronous=FULL, WAL only
 the WAL-reset bug (decision 0003). PostgreSQL: a commit that no standby confirmed is not acknowledged.
 """
 
+import errno
 import logging
 import sqlite3
 from collections import deque
@@ -17,7 +18,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 try:
     import pysqlite3.dbapi2 as sqlite
@@ -246,3 +247,17 @@ def go_on(connection: Connection) -> None:
     if connection.dialect.name == "postgresql":
         raw: Any = connection.connection.driver_connection
         raw.go_on()
+
+
+_NO_ROOM = {errno.ENOSPC, errno.EDQUOT}
+_DISK_FULL = "53100"  # PostgreSQL, appendix A
+
+
+def is_full(fault: BaseException) -> bool:
+    """Whether it was for want of room on a disk, ours or the database's, that something was not written."""
+    if isinstance(fault, OSError):
+        return fault.errno in _NO_ROOM
+    cause = fault.orig if isinstance(fault, DBAPIError) else None
+    if isinstance(cause, sqlite.Error | sqlite3.Error):
+        return getattr(cause, "sqlite_errorcode", 0) == sqlite3.SQLITE_FULL
+    return getattr(cause, "sqlstate", None) == _DISK_FULL

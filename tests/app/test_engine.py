@@ -1,10 +1,13 @@
 """What a connection promises: no lost write, no write from a read unit, one writer at a time."""
 
+import errno
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 from time import monotonic
 from typing import Any
 
+import psycopg
 import pytest
 from sqlalchemy import bindparam, insert, literal, select, text, update
 from sqlalchemy.exc import DBAPIError, IntegrityError, NotSupportedError, OperationalError
@@ -13,7 +16,7 @@ from sqlalchemy.orm import Session
 from tests.support.desk import open_office
 from tests.support.moments import at
 from tthc_tracker import engine, pgconnection, postgresql
-from tthc_tracker.engine import WritersInTurn, sqlite, wal_is_safe
+from tthc_tracker.engine import WritersInTurn, make_engine, sqlite, wal_is_safe
 from tthc_tracker.extensions import Database
 from tthc_tracker.models.base import UNHEEDED
 from tthc_tracker.models.dossier import Dossier
@@ -461,3 +464,22 @@ def test_pages_one_after_another_are_read_over_one_connection(database: Database
         with database.reading() as session:
             again.add(id(session.connection().connection.driver_connection))
     assert len(again) == 1 or database.engine.dialect.name == "postgresql"
+
+
+def test_a_database_that_finds_no_room_is_told_from_one_that_is_busy(tmp_path: Path) -> None:
+    small = make_engine(f"sqlite:///{tmp_path / 'small.sqlite'}")
+    with small.connect() as connection:
+        connection.exec_driver_sql("PRAGMA max_page_count = 2")
+        connection.exec_driver_sql("CREATE TABLE a (b)")
+        with pytest.raises(OperationalError) as full:
+            connection.exec_driver_sql("INSERT INTO a VALUES (zeroblob(100000))")
+    with pytest.raises(OperationalError) as other, small.connect() as connection:
+        connection.exec_driver_sql("SELECT * FROM nothing")
+    small.dispose()
+    assert engine.is_full(full.value)
+    assert not engine.is_full(other.value)
+    assert engine.is_full(OperationalError("COMMIT", {}, psycopg.errors.DiskFull("could not extend file")))
+    assert not engine.is_full(OperationalError("COMMIT", {}, psycopg.errors.LockNotAvailable("busy")))
+    assert engine.is_full(OSError(errno.EDQUOT, "Disk quota exceeded"))
+    assert not engine.is_full(FileNotFoundError(errno.ENOENT, "No such file"))
+    assert not engine.is_full(ValueError("no room"))

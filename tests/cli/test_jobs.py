@@ -3,14 +3,17 @@
 Backups and what is restored from them are made by processes of their own; what is only asked is asked here.
 """
 
+import errno
 import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import psycopg
 import pytest
 from click.testing import Result
 from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
 
 import config
 from tests.domain.test_photos import JFIF, TABLE, jpeg
@@ -49,6 +52,26 @@ def flask(env: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> Callable[...,
     monkeypatch.setattr("tthc_tracker.clock._TEST_CLOCK", env["TTHC_TEST_CLOCK"])
     runner = create_app(config.from_environment(env)).test_cli_runner()
     return lambda *arguments: runner.invoke(args=arguments)
+
+
+@pytest.mark.parametrize(
+    ("fault", "said"),
+    [
+        (OSError(errno.ENOSPC, "No space left on device"), "Đĩa đã đầy"),
+        (OperationalError("COMMIT", {}, psycopg.errors.DiskFull("could not extend file")), "Đĩa đã đầy"),
+        (OperationalError("COMMIT", {}, psycopg.OperationalError("refused")), "Kiểm tra DATABASE_URL"),
+    ],
+)
+def test_a_command_says_what_to_do_where_there_is_no_room(
+    flask: Callable[..., Result], monkeypatch: pytest.MonkeyPatch, fault: Exception, said: str
+) -> None:
+    def now() -> None:
+        raise fault
+
+    monkeypatch.setattr("tthc_tracker.clock.now", now)
+    answer = flask("alerts", "preview")
+    assert answer.exit_code == 2
+    assert said in answer.stderr
 
 
 def test_a_preview_changes_nothing_and_the_scan_then_does_it(

@@ -2,6 +2,7 @@
 
 import csv
 import datetime as dt
+import errno
 import io
 import json
 import re
@@ -15,16 +16,21 @@ from sqlalchemy import func, select, text, update
 from tests.support import pacing
 from tests.support.desk import SAMPLES, Worker
 from tests.support.moments import Wall
-from tests.support.screens import Page, Screen, before, house
+from tests.support.screens import HOST, Page, Screen, before, house
 from tests.support.sending import csv_of, dossier, kept, open_province, send, work
 from tthc_tracker.domain.importing import BatchState
 from tthc_tracker.domain.lifecycle import EventKind, State
 from tthc_tracker.domain.permissions import Role
 from tthc_tracker.extensions import database
+from tthc_tracker.jobs import runner
+from tthc_tracker.jobs.timetable import BY_NAME
+from tthc_tracker.jobs.work import Work
 from tthc_tracker.models.account import Membership
 from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.models.history import AuditEntry, DossierEvent
 from tthc_tracker.models.importing import ImportBatch
+from tthc_tracker.spreadsheets.intake import Shelf
+from tthc_tracker.wording.faults import in_words
 
 MESSY = (SAMPLES / "portal_export_messy.csv").read_bytes()
 EXPECTED = json.loads((SAMPLES / "expected_messy.json").read_text(encoding="utf-8"))
@@ -441,3 +447,34 @@ def test_files_are_kept_for_a_month(app: Flask, screen: Screen) -> None:
     assert kept(app) == []
     assert (batch(1).state, batch(2).state) == (BatchState.DONE, BatchState.DROPPED)
     assert screen.get("/nhap-du-lieu/1").status_code == 200
+
+
+def test_a_full_disk_refuses_the_upload_and_says_so(
+    app: Flask, screen: Screen, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def keep(_shelf: Shelf, _sent: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    app.config["PROPAGATE_EXCEPTIONS"] = False
+    with monkeypatch.context() as patch:
+        patch.setattr(Shelf, "keep", keep)
+        answer = send(screen, csv_of([dossier(1)]))
+    assert answer.status_code == 503
+    assert "Đĩa của máy chủ đã đầy" in answer.text
+    assert send(screen, csv_of([dossier(1)])).status_code == 303
+
+
+def test_a_disk_that_fills_up_stops_a_file_and_does_not_give_it_up(
+    app: Flask, screen: Screen, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def preview(_shelf: Shelf, _name: str) -> Path:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    place(send(screen, csv_of([dossier(1)])))
+    with monkeypatch.context() as patch:
+        patch.setattr(Shelf, "preview", preview)
+        result = runner.run(BY_NAME["import-files"], Work(HOST, "", "", app.config["SETTINGS"].var))
+    assert in_words(result.error).startswith("Đĩa của máy chủ đã đầy")
+    assert batch().state is BatchState.WAITING
+    work(app)
+    assert batch().state is BatchState.CHECKED

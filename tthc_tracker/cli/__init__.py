@@ -30,7 +30,7 @@ from tthc_tracker.cli.serving import serve_command
 from tthc_tracker.cli.sessions import session_command
 from tthc_tracker.cli.users import users_group
 from tthc_tracker.cli.webhooks import webhooks_group
-from tthc_tracker.engine import PoolerMistakenError
+from tthc_tracker.engine import PoolerMistakenError, is_full
 from tthc_tracker.rendering import NotRenderedError, RenderingFaultError
 
 reports_group.add_command(session_command)
@@ -91,21 +91,26 @@ def _explained(callback: Callable[..., Any]) -> Callable[..., Any]:
     def explained(*args: Any, **kwargs: Any) -> Any:
         try:
             return callback(*args, **kwargs)
-        except (NotRenderedError, RenderingFaultError) as error:
-            click.echo(_NOT_RENDERED[type(error)], err=True)
-            raise click.exceptions.Exit(2) from error
-        except PoolerMistakenError as error:
-            click.echo(str(error), err=True)
-            raise click.exceptions.Exit(2) from error
-        except DatabaseError as error:
-            if type(error) not in _OF_THE_DATABASE_ITSELF:
+        except (NotRenderedError, RenderingFaultError, PoolerMistakenError, DatabaseError, OSError) as error:
+            said = _in_words(error)
+            if not said:
                 raise
-            reason = str(error.orig).partition("\n")[0]
-            click.echo(
-                f"Không dùng được cơ sở dữ liệu ({reason}). "
-                "Kiểm tra DATABASE_URL, rồi chạy: flask db upgrade",
-                err=True,
-            )
+            click.echo(said, err=True)
             raise click.exceptions.Exit(2) from error
 
     return explained
+
+
+def _in_words(error: Exception) -> str:
+    """What is said of a fault that is none of the program's; '' of any other."""
+    reason = str(error.orig).partition("\n")[0] if isinstance(error, DatabaseError) else str(error)
+    if is_full(error):
+        return (
+            f"Đĩa đã đầy ({reason}). Việc đang làm dở không được ghi, những gì đã ghi còn nguyên. "
+            "Dọn chỗ rồi chạy lại đúng lệnh này."
+        )
+    if isinstance(error, PoolerMistakenError):
+        return reason
+    if type(error) in _OF_THE_DATABASE_ITSELF:
+        return f"Không dùng được cơ sở dữ liệu ({reason}). Kiểm tra DATABASE_URL, rồi chạy: flask db upgrade"
+    return _NOT_RENDERED.get(type(error), "")

@@ -16,6 +16,7 @@ from tthc_tracker.jobs import runner
 from tthc_tracker.jobs.timetable import BY_NAME
 from tthc_tracker.jobs.work import work_of
 from tthc_tracker.services import outbox
+from tthc_tracker.wording.faults import in_words
 from tthc_tracker.wording.jobs import JOBS, done
 
 SCHEDULER = [sys.executable, str(Path(__file__).resolve().parents[2] / "scheduler.py")]
@@ -51,7 +52,7 @@ def run(name: str, form: str) -> None:
     if form == "json":
         click.echo(json.dumps(_as_json(result), ensure_ascii=False))
     else:
-        click.echo(f"{JOBS[name]}: {result.error or done(name, result.counts)}")
+        click.echo(f"{JOBS[name]}: {in_words(result.error) or done(name, result.counts)}")
     sys.exit(0 if result.ok else 1)
 
 

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from tthc_tracker import clock
 from tthc_tracker.domain.importing import PREVIEWED, SCREEN_ROWS, BatchState
+from tthc_tracker.engine import is_full
 from tthc_tracker.extensions import database
 from tthc_tracker.jobs.importchild import Manner
 from tthc_tracker.jobs.importerrors import GrowingErrors
@@ -101,7 +102,9 @@ class _Desk:
                     importstages.note_unmapped(session, task.id, columns.of_fetched(str(fault)))
         except (UnusableFileError, ReaderEndedError) as fault:
             self._give_up(task, str(fault))
-        except OSError:
+        except OSError as fault:
+            if is_full(fault):
+                raise  # nothing is wrong with the file: once there is room, it goes on
             self._give_up(task, words.NO_FILE)
         except (DataError, IntegrityError) as fault:  # another try would end in the same way
             log.error(

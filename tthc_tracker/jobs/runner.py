@@ -8,11 +8,13 @@ from typing import Any
 from sqlalchemy.exc import DBAPIError
 
 from tthc_tracker import clock
+from tthc_tracker.engine import is_full
 from tthc_tracker.jobs.timetable import Job
 from tthc_tracker.jobs.work import Interrupted, JobFault, Work, patient_unit
 from tthc_tracker.queries import operations
 from tthc_tracker.services import jobruns
 from tthc_tracker.services.leases import LeaseLost
+from tthc_tracker.wording import faults
 
 log = logging.getLogger(__name__)
 
@@ -48,8 +50,8 @@ def run(job: Job, work: Work) -> Result:
     try:
         run_id = _finish(job, work, Result(job.name, error, counts, run_id), started, duration)
     except Exception as fault:  # noqa: BLE001 (the database is away: the next run finds the same work)
-        log.error("run not noted", extra={"job": job.name, "fault": type(fault).__name__})
-        error = error or type(fault).__name__
+        log.error("run not noted", extra={"job": job.name, "fault": _kind(fault)})
+        error = error or _kind(fault)
     return Result(job.name, error, counts, run_id)
 
 
@@ -86,7 +88,11 @@ def _words(job: Job, fault: Exception) -> str:
     if isinstance(fault, JobFault):
         return str(fault)
     log.error("job failed", exc_info=fault, extra={"job": job.name})
-    return type(fault).__name__
+    return _kind(fault)
+
+
+def _kind(fault: Exception) -> str:
+    return faults.NO_ROOM if is_full(fault) else type(fault).__name__
 
 
 def _finish(job: Job, work: Work, result: Result, started: Any, duration: int) -> int | None:

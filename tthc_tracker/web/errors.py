@@ -11,7 +11,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from werkzeug.exceptions import HTTPException
 
 from tthc_tracker.domain.errors import NotAllowed, NotFound
-from tthc_tracker.engine import UnknownOutcomeError
+from tthc_tracker.engine import UnknownOutcomeError, is_full
 from tthc_tracker.rendering import NotRenderedError
 from tthc_tracker.web import layout
 
@@ -53,6 +53,12 @@ NOT_RENDERED = (
 )
 
 
+FULL = (
+    "Đĩa của máy chủ đã đầy nên việc vừa làm chưa được ghi nhận. Hãy báo quản trị viên dọn chỗ rồi gửi lại: "
+    "hồ sơ không bị tạo hai lần."
+)
+
+
 def page(status: int, advice: str = "") -> tuple[str, int]:
     """The error page of a status code; `advice` in place of what it usually says."""
     title, usual = PAGES.get(status, PAGES[500 if status >= 500 else 400])
@@ -72,10 +78,19 @@ def _http(error: HTTPException) -> ResponseReturnValue:
 
 
 def _busy(error: Exception) -> ResponseReturnValue:
+    if is_full(error):
+        return _full(error)
     log.warning("database unavailable", extra={"kind": type(error).__name__, "endpoint": request.endpoint})
     layout.ask_nothing()
     body, status = page(503)
     return body, status, {"Retry-After": "3"}
+
+
+def _full(error: Exception) -> ResponseReturnValue:
+    log.error("no room on the disk", extra={"reason": type(error).__name__, "endpoint": request.endpoint})
+    layout.ask_nothing()
+    body, status = page(503, FULL)
+    return body, status, {"Retry-After": "60"}
 
 
 def _not_rendered(error: NotRenderedError) -> ResponseReturnValue:
@@ -85,6 +100,8 @@ def _not_rendered(error: NotRenderedError) -> ResponseReturnValue:
 
 
 def _unexpected(error: Exception) -> ResponseReturnValue:
+    if is_full(error):
+        return _full(error)
     log.error(
         "unexpected error",
         exc_info=error,
