@@ -1,5 +1,6 @@
 """What somebody is asked before a file is written says what would be."""
 
+from tthc_tracker.domain.importing import BatchState
 from tthc_tracker.wording import importing
 
 
@@ -19,3 +20,11 @@ def test_a_full_list_asks_to_mark_what_it_lacks_even_where_it_brings_nothing_new
     asked = importing.question({"unchanged": 9, "refused": 0}, whole=True)
     assert "bỏ tệp này" not in asked
     assert "không còn thấy ở nguồn" in asked
+
+
+def test_a_file_of_which_nothing_was_taken_is_not_said_to_be_loaded() -> None:
+    done = BatchState.DONE
+    assert importing.standing(done, {"rows": 63, "refused": 63})[:2] == ("Bị từ chối hết", "danger")
+    assert importing.standing(done, {"rows": 63, "refused": 62, "accepted": 1})[:2] == ("Đã nạp", "ok")
+    assert importing.standing(done, {"rows": 0, "refused": 0})[:2] == ("Đã nạp", "ok")
+    assert importing.standing(BatchState.CHECKED, {"rows": 1, "refused": 1})[0] == "Chờ xác nhận"

@@ -69,7 +69,8 @@ GROUNDS = {
 
 SAVED = "Đã lưu cách đọc, bản {version}. Từng dòng đang được kiểm tra, chưa ghi gì."
 NEEDS_READING = (
-    "Tệp không theo bộ trường đồng bộ của Cổng. Hãy ghép cột và xem thử trước khi kiểm tra; chưa ghi gì."
+    "Tệp không theo bộ trường đồng bộ của Cổng, hoặc không tự cho biết bảng mã. "
+    "Hãy xem chữ, ghép cột và xem thử trước khi kiểm tra; chưa ghi gì."
 )
 BY_HAND = "đã chọn"
 LOOK_AT_WORDS = "Tệp không tự cho biết bảng mã. Các chữ dưới đây có đúng là tiếng Việt không?"

@@ -74,6 +74,16 @@ TONES = {
     BatchState.UNDONE: ("neutral", "closed"),
 }
 
+ALL_REFUSED = "Bị từ chối hết"
+
+
+def standing(state: BatchState, counts: Mapping[str, Any]) -> tuple[str, str, str]:
+    """How a file stands: words, tone, icon. One of which nothing was taken is not said to be loaded."""
+    if state is BatchState.DONE and counts.get("rows") and counts.get("refused") == counts["rows"]:
+        return ALL_REFUSED, *TONES[BatchState.UNUSABLE]
+    return STATES[state], *TONES[state]
+
+
 # What becomes of rows, by the names of their counts, and in the singular by the names of outcomes.
 COUNTS = {
     "accepted": "Nhận mới",
