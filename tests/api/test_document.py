@@ -82,3 +82,41 @@ def test_nothing_breaks_what_the_document_says(told: schemathesis.schemas.BaseSc
     assert not found, "\n\n".join(found)
     assert seen.total() > 10 * EXAMPLES
     assert {200, 400, 401, 404, 405, 415, 422} <= set(seen), seen
+
+
+def _schemas(node: Any) -> Iterator[dict[str, Any]]:
+    """Every schema of the document that has examples."""
+    if isinstance(node, dict):
+        if "examples" in node:
+            yield node
+        for each in node.values():
+            yield from _schemas(each)
+    elif isinstance(node, list):
+        for each in node:
+            yield from _schemas(each)
+
+
+KINDS: dict[str, Any] = {"string": str, "number": (int, float), "integer": int, "boolean": bool}
+
+
+def test_what_the_document_gives_as_an_example_is_what_is_taken(
+    told: schemathesis.schemas.BaseSchema, app: Flask
+) -> None:
+    document = told.raw_schema
+    given = list(_schemas(document))
+    assert given
+    for schema in given:
+        kinds = [schema["type"]] if isinstance(schema["type"], str) else schema["type"]
+        allowed = tuple(KINDS[kind] for kind in kinds if kind in KINDS)
+        for example in schema["examples"]:
+            assert any(isinstance(example, kind) for kind in allowed), schema
+            assert len(str(example)) <= schema.get("maxLength", 64), schema
+    system = wire.System(app, wire.token())
+    for name, path, body in (
+        ("NewDossier", "/dossiers", wire.accepted()),
+        ("NewReport", "/field-reports", wire.report()),
+    ):
+        properties = document["components"]["schemas"][name]["properties"]
+        examples = {field: one["examples"][0] for field, one in properties.items() if "examples" in one}
+        wanted = {field: value for field, value in examples.items() if field in body}
+        assert system.send("POST", path, body | wanted).status_code == 201, wanted
