@@ -112,3 +112,9 @@ def test_leaders_read_who_is_late_with_how_much_and_nobody_elses_name(tmp_path: 
         assert words in text, words
     assert "Nguyễn" not in text
     assert f"Trang {told(path)['Pages']} / {told(path)['Pages']}" in text
+
+
+def test_an_agency_under_nobody_stands_on_its_list_once(tmp_path: Path) -> None:
+    head = replace(HEAD, superior="", agency="Ủy ban nhân dân tỉnh Quảng Trị")
+    text = said(written(tmp_path, late_list.paper(head, [LATE], [], "", NOW)), "-raw")
+    assert text.count("ỦY BAN NHÂN DÂN TỈNH QUẢNG TRỊ") == 1

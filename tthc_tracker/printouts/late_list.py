@@ -31,7 +31,7 @@ def paper(
     data: dict[str, Any] = {
         "title": head.heading.title,
         "basis": ", ".join(filter(None, (head.heading.number, head.heading.basis))),
-        "superior": head.superior or head.agency,
+        "superior": head.superior,
         "desk": head.agency,
         "dated": f"{place}, {spoken}" if place else spoken,
         "intro": f"Tính đến {moment(now)}: {number(len(rows))} hồ sơ quá hạn. {_narrowed(filters)}".strip(),
