@@ -427,3 +427,18 @@ def test_the_page_works_without_script(browser: "Browser", desk: Desk) -> None:
     shown.click("#phieu button.btn-primary")
     assert desk.posts
     opened.close()
+
+
+def test_whatever_the_keyboard_reaches_shows_that_it_is_there(page: "Page") -> None:
+    # The button in a field for a date is the browser's own, with its own ring: the field has no focus then.
+    bare = """() => {
+        const at = document.activeElement, style = getComputedStyle(at)
+        return at === document.body || !at.matches(":focus")
+            || style.outlineStyle !== "none" || style.boxShadow !== "none" ? "" : at.outerHTML.slice(0, 120)
+    }"""
+    reached = set()
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        assert page.evaluate(bare) == ""
+        reached.add(page.evaluate("document.activeElement.tagName"))
+    assert {"A", "BUTTON", "INPUT"} <= reached
