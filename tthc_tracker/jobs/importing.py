@@ -95,11 +95,7 @@ class _Desk:
                 with opened(self._sent(task), terms, by=by, in_runs_of=order_of(task)) as export:
                     self._load(task, register, export)
         except UnmappedColumnsError as fault:
-            if task.feed_id is None or task.state is BatchState.WAITING or task.rows_done:
-                self._give_up(task, str(fault))
-            else:
-                with self._transaction() as session:
-                    importstages.note_unmapped(session, task.id, columns.of_fetched(str(fault)))
+            self._unmapped(task, str(fault))
         except (UnusableFileError, ReaderEndedError) as fault:
             self._give_up(task, str(fault))
         except OSError as fault:
@@ -112,6 +108,13 @@ class _Desk:
             )
             self._give_up(task, words.NOT_KEPT)
         return "checked" if task.state is BatchState.WAITING else "loaded"
+
+    def _unmapped(self, task: Task, why: str) -> None:
+        if task.feed_id is None or task.state is BatchState.WAITING or task.rows_done:
+            self._give_up(task, why)
+        else:
+            with self._transaction() as session:
+                importstages.note_unmapped(session, task.id, columns.of_fetched(why))
 
     def _give_up(self, task: Task, why: str) -> None:
         with self._transaction() as session:
