@@ -30,6 +30,7 @@ from tthc_tracker.cli.serving import serve_command
 from tthc_tracker.cli.sessions import session_command
 from tthc_tracker.cli.users import users_group
 from tthc_tracker.cli.webhooks import webhooks_group
+from tthc_tracker.cli.years import years_group
 from tthc_tracker.engine import PoolerMistakenError, is_full
 from tthc_tracker.rendering import NotRenderedError, RenderingFaultError
 
@@ -58,6 +59,7 @@ GROUPS: tuple[click.Command, ...] = (
     serve_command,
     users_group,
     webhooks_group,
+    years_group,
 )
 
 # DatabaseError itself: the file is no database.

@@ -23,6 +23,7 @@ _POSTGRESQL = text(
 )
 _FORGET = text("DELETE FROM dossier_search WHERE rowid = :id")
 _FORGET_POSTGRESQL = text("DELETE FROM dossier_search WHERE dossier_id = :id")
+_FORGET_BETWEEN = text("DELETE FROM dossier_search WHERE dossier_id BETWEEN :first AND :last")
 _FORGET_ALL = text("DELETE FROM dossier_search")
 _FORGET_ALL_SQLITE = text("INSERT INTO dossier_search (dossier_search) VALUES ('delete-all')")
 
@@ -67,6 +68,11 @@ def index_again(session: Session, dossier_id: int, names: Sequence[str], agency_
 def forget(session: Session, dossier_id: int) -> None:
     """Let one dossier be found by nothing any more."""
     session.execute(_FORGET_POSTGRESQL if _is_postgresql(session) else _FORGET, {"id": dossier_id})
+
+
+def forget_between(session: Session, first: int, last: int) -> None:
+    """Let the dossiers of a stretch of numbers be found by nothing any more, on PostgreSQL."""
+    session.execute(_FORGET_BETWEEN, {"first": first, "last": last})
 
 
 def forget_all(session: Session) -> None:

@@ -116,6 +116,8 @@ ACTIONS = {
     "retention_looked_at": "Chạy thử việc xoá dữ liệu hết thời hạn lưu",
     "retention_begun": "Bắt đầu xoá dữ liệu hết thời hạn lưu",
     "retention_applied": "Xoá dữ liệu cá nhân hết thời hạn lưu",
+    "year_archived": "Cất hồ sơ một năm vào kho lưu trữ",
+    "year_restored": "Đưa hồ sơ một năm trở lại từ kho lưu trữ",
     "dossiers_exported": "Xuất hồ sơ ra tệp trao đổi",
     "person_export_asked": "Xin xuất dữ liệu của một người",
     "person_export_approved": "Duyệt xuất dữ liệu của một người",
