@@ -79,6 +79,8 @@ def _as_json(report: Report, names: dict[int, str]) -> dict[str, object]:
     return {
         "ok": not report.breaks, "chains": report.chains, "links": report.links, "events": report.events,
         "entries": report.entries, "erased": report.erased, "seals": report.seals, "breaks": breaks,
+        "archived": report.archived,
+        "archives": [asdict(one) | {"at": one.at.isoformat()} for one in report.archives],
     }  # fmt: skip
 
 
@@ -87,6 +89,8 @@ def _say(report: Report, names: dict[int, str]) -> None:
         f"{report.chains} chuỗi, {report.links} mắt xích, {report.events} sự kiện hồ sơ, "
         f"{report.entries} dòng nhật ký, {report.erased} phần riêng tư đã xoá, {report.seals} niêm phong."
     )
+    for one in report.archives:
+        click.echo(words.archived(one.year, one.at, one.by, one.events, one.hash, read=one.found is not None))
     for each in report.breaks:
         click.echo(f"SAI: {_where(each, names)}: {words.FAULTS[each.fault]}.")
     if not report.breaks:

@@ -15,6 +15,8 @@ from tthc_tracker.domain.trail import AuditText, Kind, Link, Member, PrivateText
 from tthc_tracker.models.history import AuditEntry, DossierEvent
 from tthc_tracker.models.trail import TrailHead, TrailLink, TrailSeal
 from tthc_tracker.queries import trailrows
+from tthc_tracker.queries.trailarchives import Archive, Away
+from tthc_tracker.queries.yearclosure import YEAR
 
 _LINKS_AT_ONCE = 500
 
@@ -68,6 +70,8 @@ class Report:
     entries: int = 0
     erased: int = 0  # personal parts that are no longer there: the law allows it
     seals: int = 0
+    archived: int = 0  # events of years that lie in an archive
+    archives: list[Archive] = field(default_factory=list)
     breaks: list[Break] = field(default_factory=list)
 
 
@@ -98,16 +102,18 @@ def verify(session: Session, keys: Mapping[int, bytes], span: Span, sealed: Sequ
     sealed: the seals that were laid down outside the database; those inside are looked at in any case.
     """
     report = Report()
-    restored = _Restored()
+    restored, away = _Restored(), Away(session)
+    report.archives = away.archives
     with trailrows.bytes_as_they_are(session):
         for agency_id in _chains(session, span):
             report.chains += 1
-            found = _Chain(session, keys, span, report, restored).check(agency_id)
+            found = _Chain(session, keys, span, report, restored, away).check(agency_id)
             if found is not None:
                 report.breaks.append(found)
         if span.whole:
             if not report.breaks:
                 report.breaks += _uncovered(session, report)
+                report.breaks += _of_archives(away)
             report.breaks += _seals(session, keys, report, sealed, restored)
     return report
 
@@ -141,10 +147,16 @@ class _Chain:
     """One chain's check."""
 
     def __init__(
-        self, session: Session, keys: Mapping[int, bytes], span: Span, report: Report, restored: _Restored
+        self,
+        session: Session,
+        keys: Mapping[int, bytes],
+        span: Span,
+        report: Report,
+        restored: _Restored,
+        away: Away,
     ) -> None:
         self._session, self._keys, self._span = session, keys, span
-        self._report, self._restored = report, restored
+        self._report, self._restored, self._away = report, restored, away
         self._seq, self._hash, self._key_id = 0, trail.BEGINNING, 0
 
     def check(self, agency_id: int) -> Break | None:
@@ -205,11 +217,16 @@ class _Chain:
         return None
 
     def _rows(self, links: Sequence[tuple[Link, list[Member]]]) -> Break | None:
-        found = trailrows.rows_of(self._session, [member for _, members in links for member in members])
+        wanted = [member for _, members in links for member in members]
+        found = trailrows.rows_of(self._session, wanted)
+        apart = self._away.rows_of(member for member in wanted if _key(member) not in found)
         for link, members in links:
             for place, member in enumerate(members, 1):
-                row = found.get((member.kind, member.id, member.seq))
-                fault = self._fault(link, member, row)
+                row = found.get(_key(member))
+                if row is None and self._away.holds(member):
+                    fault = self._fault_apart(link, member, apart.get(_key(member)))
+                else:
+                    fault = self._fault(link, member, row)
                 if fault is not None:
                     where = (member.id, member.seq)
                     return Break(fault, link.agency_id, link.seq, place, member.kind.name.lower(), where)
@@ -228,6 +245,19 @@ class _Chain:
             return Fault.MISSING
         return None if hmac.compare_digest(now, member.digest) else Fault.CHANGED
 
+    def _fault_apart(self, link: Link, member: Member, row: trailrows.Row | None) -> Fault | None:
+        """Of a row that lies in an archive: held against it while it is there, else taken as written down."""
+        self._report.archived += member.kind is Kind.EVENT
+        self._away.count(member)
+        if row is None:
+            lost = member.kind is Kind.EVENT and self._away.reads(member)
+            return Fault.MISSING if lost else None
+        if isinstance(row, PrivateText):
+            now = trail.private_digest(self._keys[link.key_id], row)
+        else:
+            now = trail.digest(row)
+        return None if hmac.compare_digest(now, member.digest) else Fault.CHANGED
+
     def _count(self, row: trailrows.Row) -> None:
         if isinstance(row, AuditText):
             self._report.entries += 1
@@ -242,6 +272,19 @@ class _Chain:
         if head is not None and tuple(head) == (self._seq, self._hash):
             return None
         return Break(Fault.HEAD, agency_id, self._seq + 1)
+
+
+def _key(member: Member) -> tuple[Kind, int, int]:
+    return member.kind, member.id, member.seq
+
+
+def _of_archives(away: Away) -> list[Break]:
+    """The first year whose archive is said to hold another number of events than the links cover."""
+    for one in away.archives:
+        if one.covered != one.events or (one.found is not None and one.found != one.events):
+            fault = Fault.MISSING if one.covered > one.events else Fault.ADDED
+            return [Break(fault, trail.INSTALLATION, 0, 0, Kind.EVENT.name.lower(), (one.year * YEAR, 0))]
+    return []
 
 
 def _ascii(text: str) -> bytes:

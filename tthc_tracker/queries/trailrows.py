@@ -43,8 +43,7 @@ def _json(session: Session, column: Any) -> Any:
     return cast(column, Text) if _is_postgresql(session) else type_coerce(column, String)
 
 
-def _events(session: Session) -> Select[Any]:
-    event = DossierEvent
+def _events(session: Session, event: Any = DossierEvent) -> Select[Any]:
     return select(
         event.dossier_id, event.seq, type_coerce(event.kind, String), moment(session, event.occurred_at),
         moment(session, event.recorded_at), event.actor_id, event.actor_name, event.reason,
@@ -52,8 +51,7 @@ def _events(session: Session) -> Select[Any]:
     )  # fmt: skip
 
 
-def _privates(session: Session) -> Select[Any]:
-    private = EventPrivate
+def _privates(session: Session, private: Any = EventPrivate) -> Select[Any]:
     return select(private.dossier_id, private.seq, private.salt, _json(session, private.payload))
 
 
@@ -79,15 +77,17 @@ def bytes_as_they_are(session: Session) -> Iterator[None]:
         raw.text_factory = kept
 
 
-def rows_of(session: Session, members: Sequence[Member]) -> dict[tuple[Kind, int, int], Row]:
-    """The rows that members name, as far as they are there."""
+def rows_of(
+    session: Session, members: Sequence[Member], event: Any = DossierEvent, private: Any = EventPrivate
+) -> dict[tuple[Kind, int, int], Row]:
+    """The rows that members name, as far as they are there. event, private: those of an archive, not ours."""
     found: dict[tuple[Kind, int, int], Row] = {}
     by_kind: dict[Kind, list[Member]] = {kind: [] for kind in Kind}
     for member in members:
         by_kind[member.kind].append(member)
     for kind, model, statement in (
-        (Kind.EVENT, DossierEvent, _events(session)),
-        (Kind.PRIVATE, EventPrivate, _privates(session)),
+        (Kind.EVENT, event, _events(session, event)),
+        (Kind.PRIVATE, private, _privates(session, private)),
     ):
         ids = [member.id for member in by_kind[kind]]
         seqs = [member.seq for member in by_kind[kind]]
@@ -103,7 +103,7 @@ def rows_of(session: Session, members: Sequence[Member]) -> dict[tuple[Kind, int
 def _paired(
     session: Session,
     statement: Select[Any],
-    model: type[DossierEvent] | type[EventPrivate],
+    model: Any,
     ids: Sequence[int],
     seqs: Sequence[int],
 ) -> Iterator[Any]:

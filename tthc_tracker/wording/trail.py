@@ -1,6 +1,9 @@
 """The words of the trail's check."""
 
+import datetime as dt
+
 from tthc_tracker.domain.trail import Kind
+from tthc_tracker.wording.formats import day, number
 
 FAULTS = {
     "changed": "dòng nhật ký bị sửa",
@@ -32,3 +35,11 @@ def where(agency: str, link: int, place: int, kind: str, row: tuple[int, int], d
     if day:
         parts.append(f"niêm phong ngày {day}")
     return ", ".join(parts)
+
+
+def archived(year: int, at: dt.datetime, by: str, events: int, hashed: str, *, read: bool) -> str:
+    """What is said of a year's history that lies in an archive. read: it was looked at there."""
+    told = f"Năm {year}: {number(events)} sự kiện, cất vào kho ngày {day(at)}, người quyết định {by}"
+    if read:
+        return f"{told}; đã đối chiếu từng dòng trong kho."
+    return f"{told}; không đọc được kho từ đây, còn giữ số lượng và băm {hashed}."
