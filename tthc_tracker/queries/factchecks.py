@@ -107,6 +107,10 @@ def _found(
                 yield factsources.facts_in(*one)
         report.dossiers += len(ids)
         progress(len(ids))
+    after = 0
+    while texts := factsources.next_archived(session, after, BATCH):
+        after = max(texts)
+        yield from (factsources.facts_of(told) for number, told in texts.items() if number not in waiting)
     late = sorted(waiting)
     for start in range(0, len(late), BATCH):
         for told in factsources.kept_texts(session, late[start : start + BATCH]).values():

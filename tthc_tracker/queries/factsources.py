@@ -19,6 +19,7 @@ from tthc_tracker.domain.localtime import VIETNAM, local_date
 from tthc_tracker.domain.performance import Closing, finish_class
 from tthc_tracker.domain.timelimit import LimitUnit, TimeLimit
 from tthc_tracker.models.apology import Apology
+from tthc_tracker.models.archive import ArchivedFact
 from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.models.fact import DossierFact
 from tthc_tracker.models.history import DossierTransfer, Pause
@@ -102,6 +103,8 @@ _APOLOGIES = (
     .order_by(Apology.dossier_id)
 )
 _KEPT = select(DossierFact.dossier_id, DossierFact.added).where(among(DossierFact.dossier_id, _IDS))
+
+_ARCHIVED = select(ArchivedFact.dossier_id, ArchivedFact.added).where(among(ArchivedFact.dossier_id, _IDS))
 
 
 Sourced = tuple[Keys, Added] | None
@@ -247,3 +250,15 @@ def next_ids(session: Session, after: int, limit: int, first: dt.date) -> list[i
 def kept_texts(session: Session, ids: Sequence[int]) -> dict[int, str]:
     """What these dossiers have added, where they have."""
     return {row.dossier_id: row.added for row in session.connection().execute(_KEPT, {"ids": ids})}
+
+
+def archived_texts(session: Session, ids: Sequence[int]) -> dict[int, str]:
+    """What these dossiers add that lie in an archive (decision 0090)."""
+    return {row.dossier_id: row.added for row in session.connection().execute(_ARCHIVED, {"ids": ids})}
+
+
+def next_archived(session: Session, after: int, limit: int) -> dict[int, str]:
+    """What the next dossiers of archives add, by their number."""
+    fact = ArchivedFact
+    rows = select(fact.dossier_id, fact.added).where(fact.dossier_id > after).order_by(fact.dossier_id)
+    return dict(session.execute(rows.limit(limit)).all())

@@ -19,6 +19,7 @@ from tthc_tracker.domain.agencies import Level
 from tthc_tracker.domain.dailyfacts import Took
 from tthc_tracker.domain.stretches import Grain, stretch_of
 from tthc_tracker.models.agency import Agency
+from tthc_tracker.models.archive import ArchivedFact
 from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.models.fact import (
     DossierFact,
@@ -85,7 +86,9 @@ def begin_anew(session: Session) -> int:
         session.execute(delete(table))
     every = select(Dossier.id).order_by(Dossier.id)
     session.execute(insert(FactQueue).from_select(["dossier_id"], every))
-    number: int = session.execute(select(func.count()).select_from(Dossier)).scalar_one()
+    away = select(ArchivedFact.dossier_id).order_by(ArchivedFact.dossier_id)
+    session.execute(insert(FactQueue).from_select(["dossier_id"], away))
+    number: int = session.execute(select(func.count()).select_from(FactQueue)).scalar_one()
     return number
 
 
@@ -122,14 +125,15 @@ def _add(to: Numbers, numbers: Mapping[int, int], sign: int = 1) -> None:
 
 def _fold(session: Session, ids: Sequence[int], *, ready: bool) -> None:
     before, after = factsources.kept_texts(session, ids), factsources.sourced(session, ids)
+    gone = [dossier_id for dossier_id in ids if dossier_id not in after]
+    archived = factsources.archived_texts(session, gone) if gone else {}
     change, changed = _Change(), {}
     for dossier_id in ids:
         old, one = before.get(dossier_id, ""), after.get(dossier_id)
-        new = "" if one is None else factsources.text_of(*one)
+        new = archived.get(dossier_id, "") if one is None else factsources.text_of(*one)
         if old != new:
             change.take(*factsources.facts_of(old), -1)
-            if one is not None:
-                change.take(*factsources.facts_in(*one), 1)
+            change.take(*(factsources.facts_of(new) if one is None else factsources.facts_in(*one)), 1)
             changed[dossier_id] = new
     _keep(session, changed)
     days = {day: its for day, its in change.days.items() if any(its.values())}
