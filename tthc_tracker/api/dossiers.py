@@ -15,16 +15,23 @@ from tthc_tracker.api.guarding import caller, needs
 from tthc_tracker.api.once import once
 from tthc_tracker.api.problems import FieldError, Problem, invalid
 from tthc_tracker.domain.apitokens import ApiScope
-from tthc_tracker.domain.errors import ConflictingDossier
+from tthc_tracker.domain.errors import ConflictingDossier, NotFound
 from tthc_tracker.domain.exchangeobject import PERSONAL, exchange_object, iso, stamp, status_of
 from tthc_tracker.domain.lifecycle import SourceKind
 from tthc_tracker.extensions import database
+from tthc_tracker.queries import archives
 from tthc_tracker.queries.exchange import Change, SentDossier, changed_since, sent_dossier
 from tthc_tracker.services import changes, exchanging
 from tthc_tracker.services.answers import Answer
 from tthc_tracker.services.exchanging import Taken
-from tthc_tracker.wording import importing
+from tthc_tracker.wording import importing, years
 from tthc_tracker.wording import problems as words
+
+
+def _missing(session: Session, code: str) -> Problem:
+    """404, with a reason of its own where the source's dossier lies in an archive."""
+    archived = archives.find(session, code, source_id=caller().source_id)
+    return Problem(404, years.sent_lies_in_archive(archived.year, archived.at) if archived else "")
 
 
 @blueprint.route("/dossiers", methods=["POST"])
@@ -70,7 +77,10 @@ def update_status(row: dict[str, str], code: str) -> Response:
     def work(session: Session) -> Answer:
         if request.if_match:
             _check_unchanged(session, code)
-        taken = exchanging.update_status(session, caller().source_id, code, row, now=clock.now())
+        try:
+            taken = exchanging.update_status(session, caller().source_id, code, row, now=clock.now())
+        except NotFound:
+            raise _missing(session, code) from None
         return Answer(200, _taken(taken))
 
     return once(row, work)
@@ -86,8 +96,8 @@ def read(code: str) -> Response:
     """Đọc một hồ sơ mà nguồn đã gửi."""
     with database.reading() as session:
         found = sent_dossier(session, caller().source_id, code)
-    if found is None:
-        raise Problem(404)
+        if found is None:
+            raise _missing(session, code)
     return tagged(_shown(found, clock.now()))
 
 

@@ -34,6 +34,7 @@ class Refusal(StrEnum):
     UNKNOWN_AGENCY = "unknown_agency"
     OUT_OF_SCOPE = "out_of_scope"
     CODE_TAKEN = "code_taken"
+    ARCHIVED = "archived"
     CONFLICT_IN_FILE = "conflict_in_file"
     CONFLICT_WITH_SOURCE = "conflict_with_source"
     CONFLICT_WITH_STORED = "conflict_with_stored"

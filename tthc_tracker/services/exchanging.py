@@ -24,6 +24,7 @@ from tthc_tracker.wording import exchanging as words
 
 CONFLICTS = frozenset({
     Refusal.CONFLICT_WITH_SOURCE, Refusal.CONFLICT_WITH_STORED, Refusal.BACKWARD_STATUS,
+    Refusal.ARCHIVED,
 })  # fmt: skip
 
 

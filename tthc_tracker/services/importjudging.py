@@ -2,7 +2,7 @@
 
 import datetime as dt
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
@@ -21,10 +21,13 @@ from tthc_tracker.models.dossier import Dossier, DossierCode
 from tthc_tracker.models.importing import ImportedRow
 from tthc_tracker.models.person import Person
 from tthc_tracker.models.procedure import Procedure, ProcedureVersion, Sector, Source
+from tthc_tracker.queries import archives
+from tthc_tracker.queries.archives import ArchivedDossier
 from tthc_tracker.services import bulkrows, importplaces, importreading
 from tthc_tracker.services.clockvalues import Place, is_on_day_off
 from tthc_tracker.services.importreading import RawRow, ReadRow
 from tthc_tracker.services.importseen import SeenRows
+from tthc_tracker.wording.years import put_away
 
 UNNAMED = "Chưa phân lĩnh vực"
 
@@ -156,11 +159,11 @@ def judge(session: Session, register: Register, rows: Sequence[Row]) -> list[Jud
     """Judge a batch of rows, read or not, in their order. Two queries a batch."""
     judged = [Judged(row if isinstance(row, ReadRow) else importreading.read(*row)) for row in rows]
     codes = [item.code for item in judged if item.refusal is None]
-    known = _known(session, codes)
+    known, archived = _known(session, codes)
     register.seen.expect(codes)
     for item in judged:
         if item.refusal is None:
-            _judge_one(register, item, known.get(item.code))
+            _judge_one(register, item, known.get(item.code), archived.get(item.code))
         elif not isinstance(item.raw, BrokenRow):
             _look_for_agencies(register, item)
     return judged
@@ -171,7 +174,9 @@ def _refuse(item: Judged, reason: Refusal, refused_field: str = "MaHoSo", *more:
     item.more_refusals = [(reason, column) for column in more]
 
 
-def _judge_one(register: Register, item: Judged, known: Known | None) -> None:
+def _judge_one(
+    register: Register, item: Judged, known: Known | None, archived: ArchivedDossier | None
+) -> None:
     resolving, receiving = register.agencies.get(item.resolving), register.agencies.get(item.receiving)
     if resolving is None or receiving is None:
         places = {item.receiving: "NoiNopHoSo"} | {item.resolving: _resolver_field(item)}
@@ -179,6 +184,8 @@ def _judge_one(register: Register, item: Judged, known: Known | None) -> None:
         return _refuse(item, Refusal.UNKNOWN_AGENCY, *reversed(unknown))
     if not register.scope.sees((resolving, receiving)):
         return _refuse(item, Refusal.OUT_OF_SCOPE, "DonViXuLy")
+    if archived is not None and known is None:
+        return _refuse_archived(register, item, archived)
     if earlier := register.seen.of(item.code):
         item.other_row = earlier[0]
         if earlier[1] != item.content_hash:
@@ -191,6 +198,13 @@ def _judge_one(register: Register, item: Judged, known: Known | None) -> None:
     if item.outcome is not Outcome.REFUSED:
         register.seen.note(item.code, (item.number, item.content_hash))
     return None
+
+
+def _refuse_archived(register: Register, item: Judged, archived: ArchivedDossier) -> None:
+    if not register.scope.sees(archived.agencies):
+        return _refuse(item, Refusal.CODE_TAKEN)
+    item.other_source = put_away(archived.year, archived.at)
+    return _refuse(item, Refusal.ARCHIVED)
 
 
 def _resolver_field(item: Judged) -> str:
@@ -255,19 +269,31 @@ def _compare(register: Register, item: Judged, known: Known) -> None:
 
 
 # Most batches bring new codes only: to ask for one of them takes a tenth of the time of asking for each.
+# The second: whether one is of an archived year.
 _ANY_KNOWN = {
-    "sqlite": text("SELECT 1 FROM dossier_code WHERE code IN (SELECT value FROM json_each(:codes)) LIMIT 1"),
+    "sqlite": text(
+        "SELECT EXISTS (SELECT 1 FROM dossier_code WHERE code IN (SELECT value FROM json_each(:codes))),"
+        " EXISTS (SELECT 1 FROM archived_code WHERE code IN (SELECT value FROM json_each(:codes)))"
+    ),
     "postgresql": text(
-        "SELECT 1 FROM dossier_code "
-        "WHERE code IN (SELECT json_array_elements_text(CAST(:codes AS json))) LIMIT 1"
+        "SELECT EXISTS (SELECT 1 FROM dossier_code "
+        "WHERE code IN (SELECT json_array_elements_text(CAST(:codes AS json)))),"
+        " EXISTS (SELECT 1 FROM archived_code "
+        "WHERE code IN (SELECT json_array_elements_text(CAST(:codes AS json))))"
     ),
 }
 
 
-def _known(session: Session, codes: Sequence[str]) -> dict[str, Known]:
+def _known(session: Session, codes: Sequence[str]) -> tuple[dict[str, Known], Mapping[str, ArchivedDossier]]:
     any_known = _ANY_KNOWN[session.get_bind().dialect.name]
-    if session.execute(any_known, {"codes": json.dumps(codes)}).first() is None:
-        return {}
+    some, some_archived = session.execute(any_known, {"codes": json.dumps(codes)}).one()
+    return (
+        _stored(session, codes) if some else {},
+        archives.find_all(session, codes) if some_archived else {},
+    )
+
+
+def _stored(session: Session, codes: Sequence[str]) -> dict[str, Known]:
     statement = (
         select(
             DossierCode.code,

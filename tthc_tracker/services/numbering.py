@@ -5,12 +5,13 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Label, Select, bindparam, func, literal_column, select, text
+from sqlalchemy import CompoundSelect, Label, Select, bindparam, func, literal_column, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.dml import ReturningInsert
 
 from tthc_tracker.domain.errors import CodeSeriesExhausted
+from tthc_tracker.models.archive import ArchivedCode
 from tthc_tracker.models.base import Base
 from tthc_tracker.models.dossier import Dossier, DossierCode
 from tthc_tracker.models.person import Person
@@ -88,7 +89,8 @@ def next_names(session: Session, agency_id: int, day: dt.date, people: int) -> N
 
 
 def is_taken(session: Session, code: str) -> bool:
-    """Whether a code exists already: an import may have brought one of our own pattern."""
+    """Whether a code exists already, here or in an archive: an import may have brought one of our own
+    pattern."""
     return session.connection().execute(_taken(), {"code": code}).first() is not None
 
 
@@ -135,5 +137,6 @@ def _next_names(people: int) -> ReturningInsert[Any]:
 
 
 @cache
-def _taken() -> Select[str]:
-    return select(DossierCode.code).where(DossierCode.code == bindparam("code"))
+def _taken() -> CompoundSelect[str]:
+    here = select(DossierCode.code).where(DossierCode.code == bindparam("code"))
+    return here.union_all(select(ArchivedCode.code).where(ArchivedCode.code == bindparam("code")))

@@ -11,9 +11,13 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from werkzeug.exceptions import HTTPException
 
 from tthc_tracker.domain.errors import NotAllowed, NotFound
+from tthc_tracker.domain.permissions import NOTHING
 from tthc_tracker.engine import UnknownOutcomeError, is_full
+from tthc_tracker.queries import archives
 from tthc_tracker.rendering import NotRenderedError
 from tthc_tracker.web import layout
+from tthc_tracker.web.unit_of_work import reading
+from tthc_tracker.wording import years
 
 log = logging.getLogger(__name__)
 
@@ -28,6 +32,7 @@ PAGES = {
     ),
     405: ("Thao tác không được phép", "Hãy quay lại và dùng nút trên trang."),
     409: ("Dữ liệu đã thay đổi", "Người khác vừa sửa hồ sơ này. Hãy mở lại để xem bản mới rồi làm tiếp."),
+    410: ("Hồ sơ đã vào kho lưu trữ", "Hãy hỏi quản trị viên hệ thống."),
     413: ("Tệp quá lớn", "Hãy gửi tệp nhỏ hơn 20 MB."),
     429: ("Quá nhiều lần thử", "Hãy đợi ít phút rồi thử lại."),
     500: (
@@ -69,6 +74,15 @@ def page(status: int, advice: str = "") -> tuple[str, int]:
         "errors/error.html", status=status, title=title, advice=advice, request_id=g.get("request_id", "")
     )
     return body, status
+
+
+def _not_found(error: NotFound) -> ResponseReturnValue:
+    """Of a dossier that lies in an archive, whoever could see it is told so."""
+    scope = current_user.scope if current_user.is_authenticated else NOTHING
+    found = archives.find(reading(), str(error), scope) if str(error) else None
+    if found is None:
+        return page(404)
+    return page(410, years.lies_in_archive(found.code, found.year, found.at, found.desk))
 
 
 def _http(error: HTTPException) -> ResponseReturnValue:
@@ -114,7 +128,7 @@ def register(app: Flask) -> None:
     """Answer every error with a page of ours."""
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(CSRFError, lambda _error: page(400))
-    app.register_error_handler(NotFound, lambda _error: page(404))
+    app.register_error_handler(NotFound, _not_found)
     app.register_error_handler(NotAllowed, lambda _error: page(403))
     for kind in (OperationalError, PoolTimeoutError, UnknownOutcomeError):
         app.register_error_handler(kind, _busy)

@@ -39,6 +39,7 @@ UNKNOWN_PROCEDURE = "Thủ tục này chưa có trong danh mục nên bộ phậ
 _OWN_WORDS = {
     Refusal.UNCLEAN_TEXT: "Có ký tự điều khiển hoặc chữ hỏng mã; hãy gửi lại bằng UTF-8.",
     Refusal.UNKNOWN_AGENCY: "Cơ quan chưa có trong danh mục của hệ thống này.",
+    Refusal.ARCHIVED: "Hồ sơ mang mã này đã chuyển vào kho lưu trữ; không tạo lại, không ghi đè.",
     Refusal.CONFLICT_WITH_SOURCE: "Mã hồ sơ này đã có ở hệ thống từ nguồn khác; không ghi đè.",
 }
 

@@ -42,6 +42,10 @@ REFUSALS = {
     Refusal.UNKNOWN_AGENCY: "Cơ quan chưa có trong danh mục; hãy nạp danh mục cơ quan rồi nạp lại tệp.",
     Refusal.OUT_OF_SCOPE: "Cơ quan ngoài phạm vi của người nạp; nhờ kiểm soát viên cấp trên nạp dòng này.",
     Refusal.CODE_TAKEN: "Mã này không dùng được cho hồ sơ trong phạm vi của bạn; hãy kiểm tra lại mã.",
+    Refusal.ARCHIVED: (
+        "Hồ sơ mang mã này đã chuyển vào kho lưu trữ ({source}); không tạo lại, không ghi đè. "
+        "Cần sửa, hãy nhờ quản trị viên hệ thống đưa năm ấy trở lại."
+    ),
     Refusal.CONFLICT_IN_FILE: "Trùng mã với dòng {row} nhưng nội dung khác; giữ dòng {row}, không ghi đè.",
     Refusal.CONFLICT_WITH_SOURCE: "Mã này đã có từ nguồn «{source}»; không ghi đè.",
     Refusal.CONFLICT_WITH_STORED: "Nguồn đổi chủ hồ sơ, thủ tục, kênh hoặc ngày tiếp nhận; không ghi đè.",

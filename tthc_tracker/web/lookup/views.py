@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from tthc_tracker import clock
 from tthc_tracker.domain.errors import TooManyTries
 from tthc_tracker.domain.lookups import Asker, Proof, blinded, throttles
-from tthc_tracker.queries import lookups
+from tthc_tracker.queries import archives, lookups
 from tthc_tracker.queries.lookups import Progress
 from tthc_tracker.queries.throttles import refuse_beyond
 from tthc_tracker.services import throttling
@@ -19,6 +19,7 @@ from tthc_tracker.web.lookup.blueprint import blueprint
 from tthc_tracker.web.lookup.forms import LookUpForm
 from tthc_tracker.web.unit_of_work import reading, transaction
 from tthc_tracker.wording import lookups as words
+from tthc_tracker.wording import years
 
 log = logging.getLogger(__name__)
 
@@ -43,7 +44,17 @@ def answer() -> ResponseReturnValue:
         answered = asked(form, words.too_many(error.wait), 429)
         answered.headers["Retry-After"] = str(int(error.wait.total_seconds()))
         return answered
-    return told(progress) if progress else asked(form, words.NOT_FOUND, 422)
+    if progress is None:
+        return _none_told(form)
+    return told(progress)
+
+
+def _none_told(form: LookUpForm) -> ResponseReturnValue:
+    """Nothing opens; of a code that lies in an archive it is said where, for its proof lies there too."""
+    archived = archives.find(reading(), form.code.data or "")
+    if archived is None:
+        return asked(form, words.NOT_FOUND, 422)
+    return asked(form, years.citizen_told(archived.year, archived.at, archived.desk, archived.phone), 410)
 
 
 def _look_up(code: str, proof: Proof) -> Progress | None:

@@ -9,7 +9,7 @@ from flask_login import current_user
 
 from tthc_tracker import clock
 from tthc_tracker.domain.permissions import Permission
-from tthc_tracker.queries import fieldreports, listing, lists, search
+from tthc_tracker.queries import archives, fieldreports, listing, lists, search
 from tthc_tracker.web import secretwords
 from tthc_tracker.web.access import requires
 from tthc_tracker.web.listfilters import ListFilters
@@ -60,6 +60,8 @@ def _straight(typed: str) -> str | None:
     session, scope = reading(), current_user.scope
     if code := search.dossier_of(session, typed, scope):
         return url_for("dossiers.show", code=code)
+    if archived := archives.find(session, typed.strip(), scope):
+        return url_for("dossiers.show", code=archived.code)
     if code := fieldreports.code_of(session, typed, scope):
         return url_for("fieldreports.show", code=code)
     return None
