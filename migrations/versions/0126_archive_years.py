@@ -6,7 +6,7 @@ from alembic import op
 from tthc_tracker.models.base import BigId, Moment
 
 revision = "0126"
-down_revision = "0122"
+down_revision = "0129"
 branch_labels = None
 depends_on = None
 
