@@ -51,7 +51,8 @@ def _references(connection: Connection, table: Table, year: int) -> dict[str, An
     """What the row refers to: of a year where that is of years, and two of one kind, not one twice."""
     values: dict[str, Any] = {}
     seen: list[Table] = []
-    for constraint in sorted(table.foreign_key_constraints, key=lambda one: len(one.columns), reverse=True):
+    in_order = sorted(table.foreign_key_constraints, key=lambda one: (-len(one.columns), one.column_keys))
+    for constraint in in_order:
         there = constraint.referred_table
         if there is table:
             continue
