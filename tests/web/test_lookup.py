@@ -193,7 +193,9 @@ def test_an_unknown_code_and_a_wrong_proof_are_told_alike(
     assert unknown == wrong
     assert wrong[0] == 422
     assert "Không tìm thấy hồ sơ, hoặc thông tin xác nhận không đúng." in html.unescape(wrong[1])
-    assert len(wrong[3]) == (5 if "token" in shown else 8), "look, count, and nothing else"
+    assert len(wrong[3]) == (6 if "token" in shown else 9), (
+        "look, count, ask for the archive, and nothing else"
+    )
 
 
 def test_what_is_told_alike_would_be_seen_if_it_were_not(citizen: Citizen) -> None:
