@@ -7,19 +7,27 @@ from random import Random
 from typing import TYPE_CHECKING
 
 import pytest
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, insert, select, update
 
 from tests.support.moments import at, on
-from tests.support.statisticsdata import plant
+from tests.support.statisticsdata import IDS, hand_on, plant
 from tthc_tracker.domain.apologies import LatenessCause
-from tthc_tracker.domain.lifecycle import FinishClass
+from tthc_tracker.domain.lifecycle import Channel, FinishClass, State
+from tthc_tracker.domain.localtime import VIETNAM
 from tthc_tracker.domain.permissions import EVERYTHING
 from tthc_tracker.domain.ratings import RatedAt, Rating
 from tthc_tracker.models.agency import Agency
 from tthc_tracker.models.apology import Lateness
 from tthc_tracker.models.applicant import DossierRating
 from tthc_tracker.models.dossier import Dossier
-from tthc_tracker.queries import evaluations, procedurecounts, statisticsportions, workingcounts
+from tthc_tracker.queries import (
+    deskcounts,
+    evaluations,
+    procedurecounts,
+    statisticslists,
+    statisticsportions,
+    workingcounts,
+)
 from tthc_tracker.queries import statisticscells as cells
 from tthc_tracker.queries.statistics import statutory
 from tthc_tracker.queries.statisticscells import By, Cell, Question
@@ -138,3 +146,68 @@ def test_agencies_are_judged_by_what_they_resolved_and_how_it_was_found(planted:
         assert its["early"] + its["on_time"] + its["late"] == its["dossiers"]
     assert sum(its["satisfied"] for its in found.values()) > 0
     assert evaluations.of_people(planted, ASK, AFTER) == [], "nobody has worked on any of them"
+
+
+def _of_desks(session: "Session") -> dict[str, Counter[str]]:
+    """What each desk received and returned, dossier by dossier."""
+    code, found = {number: code for code, number in IDS.items()}, dict[str, Counter[str]]()
+    columns = (
+        Dossier.receiving_agency_id, Dossier.resolving_agency_id, Dossier.channel, Dossier.accepted_on,
+        Dossier.returned_at,
+    )  # fmt: skip
+    for desk, resolver, channel, accepted_on, returned_at in session.execute(
+        select(*columns).where(Dossier.state != State.CANCELLED)
+    ):
+        its = found.setdefault(code[desk], Counter())
+        if ASK.start <= accepted_on <= ASK.end:
+            its[Channel(channel).value] += 1
+            its["for_others"] += resolver != desk
+        if returned_at and ASK.start <= returned_at.astimezone(VIETNAM).date() <= ASK.end:
+            its["returned"] += 1
+    return found
+
+
+@pytest.fixture
+def returned(database: "Database", planted: "Session") -> "Session":
+    with database.transaction() as session:
+        its = Dossier.state == State.RETURNED
+        session.execute(update(Dossier).where(its).values(returned_at=Dossier.closed_at))
+    return planted
+
+
+def test_a_desk_has_what_it_received_and_returned_whoever_resolved_it(returned: "Session") -> None:
+    wanted = {code: its for code, its in _of_desks(returned).items() if code.startswith("H50")}
+    found = {one.key: one.counts for one in workingcounts.desks(returned, ASK, AFTER)}
+    assert found == wanted
+    for name in ("online", "counter", "post", "for_others", "returned"):
+        assert sum(its[name] for its in found.values()) > 0, name
+
+
+def test_every_number_of_a_desk_has_its_dossiers_behind_it(returned: "Session") -> None:
+    for one in workingcounts.desks(returned, ASK, AFTER):
+        numbers = {
+            Cell.DESK_RECEIVED: sum(one.counts[channel.value] for channel in Channel),
+            Cell.DESK_FOR_OTHERS: one.counts["for_others"],
+            Cell.DESK_RETURNED: one.counts["returned"],
+        }
+        assert numbers.keys() == deskcounts.CELLS
+        for cell, number in numbers.items():
+            behind = statisticslists.Behind(ASK, one.key, cell)
+            assert statisticslists.total(returned, behind, AFTER) == number, (one.key, cell)
+            rows = statisticslists.page(returned, behind, AFTER).rows
+            assert {row.agency_code for row in rows} <= {one.key}
+
+
+def test_what_a_desk_received_for_itself_stays_so_when_its_resolver_ends(
+    database: "Database", returned: "Session"
+) -> None:
+    before = {one.key: one.counts for one in workingcounts.desks(returned, ASK, AFTER)}
+    with database.transaction() as session:
+        own = select(Dossier.id).where(
+            Dossier.resolving_agency_id == Dossier.receiving_agency_id, Dossier.state != State.CANCELLED,
+            Dossier.accepted_on >= ASK.start,
+        )  # fmt: skip
+        for dossier_id in session.execute(own.limit(5)).scalars().all():
+            hand_on(session, dossier_id, [(AFTER.date(), "H50.20"), (AFTER.date(), "H50.01")])
+    with database.reading() as session:
+        assert {one.key: one.counts for one in workingcounts.desks(session, ASK, AFTER)} == before

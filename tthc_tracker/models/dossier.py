@@ -16,6 +16,9 @@ _RUNNING = text("closed_at IS NULL AND accepted_at IS NOT NULL AND paused_since 
 _AT_DESK = text(
     "closed_at IS NULL AND accepted_at IS NOT NULL AND holding_unit_id IS NULL AND officer_id IS NULL"
 )
+_UNBALANCED = text(
+    "finish_class IS NULL AND closed_at IS NOT NULL AND due_at IS NOT NULL AND accepted_at IS NOT NULL"
+)
 _WAITING = text("closed_at IS NULL AND accepted_at IS NULL")
 _REAPPOINTED = text("reappointed_at IS NOT NULL AND closed_at IS NULL")
 _OWED = text("handover_due_at IS NOT NULL AND handover_confirmed_at IS NULL AND closed_at IS NULL")
@@ -67,6 +70,7 @@ class Dossier(Base):
         _index("accepted_on", "accepted_on", "resolving_agency_id"),
         _index("closed_on", "closed_on", "resolving_agency_id"),
         _index("desk_accepted", "receiving_agency_id", "accepted_at"),
+        _index("returned", "returned_at", "receiving_agency_id", where=text("returned_at IS NOT NULL")),
         _index("at_desk", "receiving_agency_id", "accepted_at", where=_AT_DESK),
         _index("to_collect", "returning_agency_id", "closed_at", where=text("state = 'finished'")),
         _index("handover_owed", "receiving_agency_id", "handover_due_at", where=_OWED),
@@ -76,13 +80,7 @@ class Dossier(Base):
         _index("reappointed", "overdue_from", "id", where=_REAPPOINTED),
         _index("unseen", "source_id", where=text("unseen_since IS NOT NULL")),
         _index("day_off", "resolving_agency_id", "id", where=text("due_on_day_off AND closed_at IS NULL")),
-        _index(
-            "unbalanced", "resolving_agency_id", "id",
-            where=text(
-                "finish_class IS NULL AND closed_at IS NOT NULL AND due_at IS NOT NULL"
-                " AND accepted_at IS NOT NULL"
-            ),
-        ),
+        _index("unbalanced", "resolving_agency_id", "id", where=_UNBALANCED),
         _index("no_due", "resolving_agency_id", where=text("due_at IS NULL AND accepted_at IS NOT NULL")),
         {"postgresql_partition_by": "RANGE (id)"},
     )  # fmt: skip

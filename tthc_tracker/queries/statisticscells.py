@@ -146,6 +146,9 @@ class Cell(StrEnum):
     RECEPTION_WAITING_LATE = "reception_waiting_late"
     RECEPTION_WITHDRAWN = "reception_withdrawn"  # ended before anybody answered
     RECEPTION_PAST = "reception_past"  # answered late, or waiting and late: a sum of two others
+    DESK_RECEIVED = "desk_received"  # this and the next two: queries.deskcounts
+    DESK_FOR_OTHERS = "desk_for_others"
+    DESK_RETURNED = "desk_returned"
 
 
 PARTS: Mapping[RateName, tuple[Cell, Cell]] = {

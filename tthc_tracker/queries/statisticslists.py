@@ -18,6 +18,7 @@ from tthc_tracker.models.person import Person
 from tthc_tracker.models.procedure import Procedure, ProcedureVersion
 from tthc_tracker.models.reception import ReceptionRound
 from tthc_tracker.queries import (
+    deskcounts,
     listing,
     statisticsends,
     statisticsmonths,
@@ -215,14 +216,14 @@ def _of(session: Session, asked: _Asked, lines: Sequence[Line], now: dt.datetime
 
 
 def by_second(behind: Behind) -> bool:
-    """Whether the dossiers of a number are told by their second date: what counts rounds, transfers or
-    apologies knows no other than the lawful one."""
-    return behind.question.second and behind.cell not in OF_ROUNDS | OF_TRANSFER | statisticsends.CELLS
+    """Whether the dossiers of a number are told by their second date: rounds, transfers, apologies and what
+    desks do know no other than the lawful one."""
+    return behind.question.second and behind.cell not in _LAWFUL_ONLY
 
 
 def _agency(session: Session, behind: Behind, span: Span) -> ColumnElement[int]:
     """By which agency a dossier stands in its row."""
-    if behind.cell in OF_ROUNDS:
+    if behind.cell in OF_ROUNDS | deskcounts.CELLS:
         return Dossier.receiving_agency_id.expression
     return statisticstransfers.resolver_of(session, span)
 
@@ -238,6 +239,7 @@ def _counted_round(cell: Cell, span: Span, end: dt.date, now: dt.datetime) -> Co
 _PAST = (Cell.RECEPTION_LATE, Cell.RECEPTION_WAITING_LATE)
 OF_ROUNDS = OF_RECEPTION | {Cell.RECEPTION_PAST}
 """What counts rounds: the cells of receptions, and what the working tables add up of them."""
+_LAWFUL_ONLY = OF_ROUNDS | OF_TRANSFER | statisticsends.CELLS | deskcounts.CELLS
 _ITSELF: ColumnElement[int] = literal_column("0")
 
 
@@ -258,6 +260,11 @@ def _lines(session: Session, asked: _Asked, now: dt.datetime) -> Select[Any]:
         counted = _counted_round(behind.cell, span, question.end, now)
         statement: Any = select(Dossier.id, ReceptionRound.round.label("nth")).where(
             counted, cells.received_by(session, question)
+        )
+    elif behind.cell in deskcounts.CELLS:
+        mine = cells.received_by(session, question)
+        statement = select(Dossier.id, _ITSELF.label("nth")).where(
+            deskcounts.in_cell(behind.cell, span), mine
         )
     else:
         ends = behind.cell in statisticsends.CELLS

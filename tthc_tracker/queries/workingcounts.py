@@ -12,7 +12,7 @@ from tthc_tracker.domain.apologies import LatenessCause
 from tthc_tracker.domain.lifecycle import Channel, FinishClass
 from tthc_tracker.models.apology import Lateness
 from tthc_tracker.models.dossier import Dossier
-from tthc_tracker.queries import procedurecounts, statistics, statisticstransfers
+from tthc_tracker.queries import deskcounts, procedurecounts, statistics, statisticstransfers
 from tthc_tracker.queries import statisticscells as cells
 from tthc_tracker.queries.statistics import Line
 from tthc_tracker.queries.statisticscells import By, Question, Span, span_of
@@ -91,6 +91,14 @@ def digitised(line: Line) -> dict[str, int]:
         "results_unknown": line.results_unknown,
         "results_digitised": results.num,
     }
+
+
+# --- desks
+
+
+def desks(session: Session, question: Question, now: dt.datetime) -> list[Counts]:
+    """Of each desk what it received by channel, what of it for others, what it returned."""
+    return _named(session, By.AGENCY, deskcounts.by_desk(session, question, now))
 
 
 # --- procedures

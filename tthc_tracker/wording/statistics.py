@@ -174,6 +174,9 @@ CELLS = {column.cell: column.title for column in (*COLUMNS, *MEMO)} | {
     "reception_withdrawn": "Lượt nộp trực tuyến kết thúc khi chưa được trả lời",
     "reception_waiting_late": "Lượt nộp trực tuyến còn chờ, đã quá hạn tiếp nhận",
     "reception_past": "Lượt nộp trực tuyến được trả lời muộn hoặc còn chờ quá hạn",
+    "desk_received": "Bộ phận một cửa tiếp nhận trong kỳ",
+    "desk_for_others": "Bộ phận một cửa tiếp nhận trong kỳ cho cơ quan khác giải quyết",
+    "desk_returned": "Bộ phận một cửa đã trả kết quả trong kỳ",
 }
 
 CHARTS = {

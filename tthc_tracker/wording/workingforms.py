@@ -21,6 +21,7 @@ class Working(StrEnum):
     DIGITISED = "digitised"
     PAYMENT = "payment"
     RECEPTION = "reception"
+    DESKS = "desks"
     FAULTS = "faults"
     CAUSES = "causes"
     PROCEDURES = "procedures"
@@ -39,6 +40,7 @@ NAMES = {
     Working.ONLINE: "Dịch vụ công trực tuyến",
     Working.DIGITISED: "Số hóa",
     Working.PAYMENT: "Thanh toán trực tuyến",
+    Working.DESKS: "Theo nơi tiếp nhận",
     Working.RECEPTION: "Chậm tiếp nhận",
     Working.FAULTS: "Lỗi thống kê",
     Working.CAUSES: "Nguyên nhân quá hạn",
@@ -52,6 +54,11 @@ NOTES: Mapping[Working, tuple[str, ...]] = {
         "Thành phần hồ sơ (TPHS): của hồ sơ tiếp nhận trong kỳ; không rõ là nguồn không cho biết.",
         "Kết quả (KQ): của hồ sơ đã giải quyết; chưa ai ghi, rút hoặc dừng thì tính là chưa số hóa.",
         "Tái sử dụng giấy tờ đã số hóa không được ghi trong dữ liệu nên không có cột.",
+    ),
+    Working.DESKS: (
+        "Theo bộ phận một cửa đã tiếp nhận, dù cơ quan nào giải quyết; kể cả hồ sơ không có ngày hẹn trả.",
+        "Chậm tiếp nhận: lượt nộp trực tuyến có hạn trả lời trong kỳ, trả lời muộn hoặc còn chờ quá hạn.",
+        "Đã trả: kết quả đến tay người nộp trong kỳ, gồm cả hồ sơ tiếp nhận từ kỳ trước.",
     ),
     Working.RECEPTION: ("Theo nơi tiếp nhận; mỗi lần nộp là một lượt có hạn trả lời riêng.",),
     Working.FAULTS: ("Những hồ sơ này đứng ngoài hoặc làm lệch Biểu 06; mở từng số để xem và sửa.",),
@@ -198,6 +205,15 @@ MEASURES: Mapping[Working, tuple[Measure, ...]] = {
         _num("Hồ sơ có nghĩa vụ tài chính", (), "fee_due", cell="fee_due"),
         _num("Đã thanh toán trực tuyến", (), "paid_online", cell="paid_online"),
         _percent("Tỷ lệ", (), 3, 2),
+    ),
+    Working.DESKS: (
+        _sum("Tổng", _IN, 3, 4, 5, cell="desk_received"),
+        _num("Qua mạng", _IN, "online", cell="desk_received", portion="channel.online"),
+        _num("Trực tiếp", _IN, "counter", cell="desk_received", portion="channel.counter"),
+        _num("Qua BCCI", _IN, "post", cell="desk_received", portion="channel.post"),
+        _num("Cho cơ quan khác", _IN, "for_others", cell="desk_for_others"),
+        _num("Chậm tiếp nhận", (), "late", "waiting_late", cell="reception_past"),
+        _num("Đã trả kết quả", (), "returned", cell="desk_returned"),
     ),
     Working.RECEPTION: (
         _num("Lượt có hạn trong kỳ", (), "due", cell="reception_due"),

@@ -1,6 +1,7 @@
 """The working tables on one page, with a chooser: each on the screen, as a workbook, as CSV and on paper."""
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
@@ -120,6 +121,15 @@ def _reception(session: Session, chosen: Question, now: dt.datetime) -> Sequence
     ]
 
 
+def _desks(session: Session, chosen: Question, now: dt.datetime) -> Sequence[Row]:
+    """With those of which nothing but a late answer is to be told."""
+    found = {one.key: (one.label, Counter(one.counts)) for one in workingcounts.desks(session, chosen, now)}
+    for key, label, counts in _reception(session, chosen, now):
+        if key in found or counts["late"] + counts["waiting_late"]:
+            found.setdefault(key, (label, Counter()))[1].update(counts)
+    return [(key, label, counts) for key, (label, counts) in found.items()]
+
+
 _COUNTS: Mapping[Working, Callable[[Session, Question, dt.datetime], Sequence[Row]]] = {
     Working.UNITS: _rows(workingcounts.by_agency),
     Working.PROGRESS: _rows(workingcounts.by_agency),
@@ -127,6 +137,7 @@ _COUNTS: Mapping[Working, Callable[[Session, Question, dt.datetime], Sequence[Ro
     Working.DIGITISED: _digitised,
     Working.PAYMENT: _payment,
     Working.RECEPTION: _reception,
+    Working.DESKS: _desks,
     Working.FAULTS: _rows(workingcounts.by_agency),
     Working.CAUSES: _causes,
     Working.PROCEDURES: _rows(workingcounts.procedures),
