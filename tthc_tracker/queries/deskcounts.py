@@ -1,4 +1,4 @@
-"""What desks took in and gave out in a period: theirs, whoever resolved it (domain.md, section 6).
+"""What became of what desks received: a desk's row has it, whoever resolves and returns it (domain.md, 6).
 
 A desk keeps what it received when an agency that ended passes its dossiers on (decision 0027), so that no row
 changes afterwards.
@@ -7,27 +7,27 @@ changes afterwards.
 import datetime as dt
 from collections import Counter, defaultdict
 
-from sqlalchemy import ColumnElement, and_, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import and_, case, exists, func, select
+from sqlalchemy.orm import Session, aliased
 
 from tthc_tracker.domain.lifecycle import Channel, State
 from tthc_tracker.domain.localtime import VIETNAM
 from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.models.history import DossierTransfer
 from tthc_tracker.queries import statisticscells as cells
-from tthc_tracker.queries import statisticsknown
+from tthc_tracker.queries import statisticsknown, statisticstransfers
 from tthc_tracker.queries.statisticscells import Cell, Condition, Question, Span
 
 CELLS = frozenset({Cell.DESK_RECEIVED, Cell.DESK_FOR_OTHERS, Cell.DESK_RETURNED})
 
 
-def in_cell(cell: Cell, span: Span) -> Condition:
+def in_cell(session: Session, cell: Cell, span: Span) -> Condition:
     """The dossiers of one of `CELLS`."""
     match cell:
         case Cell.DESK_RETURNED:
             return returned(span)
         case Cell.DESK_FOR_OTHERS:
-            return and_(received(span), for_others())
+            return and_(received(span), for_others(session, span))
         case _:
             return received(span)
 
@@ -41,22 +41,29 @@ def received(span: Span) -> Condition:
     )
 
 
-def for_others() -> Condition:
+def for_others(session: Session, span: Span) -> Condition:
     """Accepted for another agency to resolve: what has been passed on since counts as it was then."""
-    first = (
-        select(DossierTransfer.from_agency_id)
-        .where(DossierTransfer.dossier_id == Dossier.id)
-        .order_by(DossierTransfer.seq)
-        .limit(1)
-        .correlate(Dossier)
-        .scalar_subquery()
+    present = Dossier.resolving_agency_id.expression
+    if not statisticstransfers.any_since(session, span.start):
+        return present != Dossier.receiving_agency_id
+    earlier = aliased(DossierTransfer)
+    before = exists().where(
+        earlier.dossier_id == DossierTransfer.dossier_id, earlier.seq < DossierTransfer.seq
     )
-    resolver: ColumnElement[int] = func.coalesce(first, Dossier.resolving_agency_id)
-    return resolver != Dossier.receiving_agency_id
+    # Those passed on, each by its first transfer: put together once, and looked into for each dossier.
+    first = select(DossierTransfer.dossier_id, DossierTransfer.from_agency_id).where(
+        DossierTransfer.moved_on >= span.start, ~before
+    )
+    was = first.subquery("was")
+    passed_on = Dossier.id.in_(select(was.c.dossier_id))
+    for_itself = exists().where(
+        was.c.dossier_id == Dossier.id, was.c.from_agency_id == Dossier.receiving_agency_id
+    )
+    return case((passed_on, ~for_itself), else_=present != Dossier.receiving_agency_id)
 
 
 def returned(span: Span) -> Condition:
-    """Its result was given to the applicant in the period."""
+    """Its result was given to the applicant in the period, at whichever desk."""
     first = dt.datetime.combine(span.start, dt.time(), VIETNAM)
     return and_(
         Dossier.returned_at.is_not(None),  # the words of its index
@@ -68,11 +75,14 @@ def returned(span: Span) -> Condition:
 
 
 def by_desk(session: Session, question: Question, now: dt.datetime) -> dict[int, Counter[str]]:
-    """Of each desk what it received, by channel and of it for others, and what it returned. Two queries."""
+    """Of each desk what it received, by channel and of it for others, and what of it was returned. Two
+    queries."""
     span, mine = cells.span_of(question.start, question.end, now), cells.received_by(session, question)
     desk, found = Dossier.receiving_agency_id, defaultdict[int, Counter[str]](Counter)
     marked = (
-        select(desk.label("desk"), Dossier.channel.label("channel"), for_others().label("others"))
+        select(
+            desk.label("desk"), Dossier.channel.label("channel"), for_others(session, span).label("others")
+        )
         .where(received(span), mine)
         .subquery("marked")
     )

@@ -264,7 +264,7 @@ def _lines(session: Session, asked: _Asked, now: dt.datetime) -> Select[Any]:
     elif behind.cell in deskcounts.CELLS:
         mine = cells.received_by(session, question)
         statement = select(Dossier.id, _ITSELF.label("nth")).where(
-            deskcounts.in_cell(behind.cell, span), mine
+            deskcounts.in_cell(session, behind.cell, span), mine
         )
     else:
         ends = behind.cell in statisticsends.CELLS

@@ -176,7 +176,7 @@ CELLS = {column.cell: column.title for column in (*COLUMNS, *MEMO)} | {
     "reception_past": "Lượt nộp trực tuyến được trả lời muộn hoặc còn chờ quá hạn",
     "desk_received": "Bộ phận một cửa tiếp nhận trong kỳ",
     "desk_for_others": "Bộ phận một cửa tiếp nhận trong kỳ cho cơ quan khác giải quyết",
-    "desk_returned": "Bộ phận một cửa đã trả kết quả trong kỳ",
+    "desk_returned": "Bộ phận một cửa tiếp nhận, kết quả đã trả cho người nộp trong kỳ",
 }
 
 CHARTS = {

@@ -58,7 +58,7 @@ NOTES: Mapping[Working, tuple[str, ...]] = {
     Working.DESKS: (
         "Theo bộ phận một cửa đã tiếp nhận, dù cơ quan nào giải quyết; kể cả hồ sơ không có ngày hẹn trả.",
         "Chậm tiếp nhận: lượt nộp trực tuyến có hạn trả lời trong kỳ, trả lời muộn hoặc còn chờ quá hạn.",
-        "Đã trả: kết quả đến tay người nộp trong kỳ, gồm cả hồ sơ tiếp nhận từ kỳ trước.",
+        "Đã trả: hồ sơ nơi này tiếp nhận (cả từ kỳ trước), kết quả trả cho người nộp trong kỳ, dù trả ở đâu.",
     ),
     Working.RECEPTION: ("Theo nơi tiếp nhận; mỗi lần nộp là một lượt có hạn trả lời riêng.",),
     Working.FAULTS: ("Những hồ sơ này đứng ngoài hoặc làm lệch Biểu 06; mở từng số để xem và sửa.",),
