@@ -20,7 +20,7 @@ from tthc_tracker.domain.workcalendar import DEFAULT_WEEK, WeeklyHours, WorkCale
 from tthc_tracker.jobs import importpipeline
 from tthc_tracker.jobs.importchild import AHEAD, LAST
 from tthc_tracker.jobs.importpipeline import ReaderEndedError, opened
-from tthc_tracker.jobs.work import BEHIND, stood_back
+from tthc_tracker.jobs.work import NICENESS, stood_back
 from tthc_tracker.rendering import child_of_ours
 from tthc_tracker.services import imports
 from tthc_tracker.services.clockvalues import Place
@@ -121,7 +121,7 @@ def test_an_import_gives_way_to_people_and_its_reader_to_it_in_their_own_threads
 
     before = niceness(0)
     with ThreadPoolExecutor(1) as lane:
-        assert lane.submit(imports_a_file).result() == (max(before, BEHIND), LAST)
+        assert lane.submit(imports_a_file).result() == (max(before, NICENESS), LAST)
     assert niceness(0) == before
 
 

@@ -25,7 +25,7 @@ PATIENCE = 60
 """Seconds that a job waits for others to have written: nobody sits before it."""
 
 
-BEHIND = 10
+NICENESS = 10
 """The niceness of what nobody waits for: it gets a tenth of a core that somebody else wants too."""
 
 
@@ -123,7 +123,7 @@ def _begun(kept: ExitStack, until: float, stopping: Event) -> Session:
 def stood_back() -> Iterator[None]:
     """Meanwhile this thread, and what it starts, gives way to whoever serves people (decision 0092)."""
     before = os.getpriority(os.PRIO_PROCESS, 0)
-    os.setpriority(os.PRIO_PROCESS, 0, max(before, BEHIND))
+    os.setpriority(os.PRIO_PROCESS, 0, max(before, NICENESS))
     try:
         yield
     finally:
