@@ -51,8 +51,8 @@ class Database:
         written; the application always gives it.
         """
         self.dispose()
-        self._replica = Replica(replica_url) if replica_url else None
         self._engine = make_engine(url, **options)
+        self._replica = Replica(replica_url, self._engine) if replica_url else None
         self._writers = WritersInTurn() if self._engine.dialect.name == "sqlite" else None
         self._write = sessionmaker(self._engine, expire_on_commit=False)
         if keyring is not None:

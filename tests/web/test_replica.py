@@ -1,8 +1,11 @@
 """Pages read from a hot standby: whoever has written finds it on the next page, whatever the standby lags."""
 
 import math
+import os
 import re
+import signal
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from threading import Event
 from typing import Any, LiteralString
@@ -10,6 +13,7 @@ from typing import Any, LiteralString
 import psycopg
 import pytest
 from flask import Flask
+from psycopg import sql
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
@@ -20,7 +24,9 @@ from tests.support.postgres import Cluster
 from tests.support.register import NOW
 from tests.support.screens import Screen
 from tests.support.servers import environment
+from tthc_tracker import replica
 from tthc_tracker.app import create_app
+from tthc_tracker.engine import make_engine
 from tthc_tracker.extensions import Database, database
 from tthc_tracker.models.account import LoginSession
 from tthc_tracker.replica import Replica
@@ -106,6 +112,35 @@ def _receive(primary: Cluster, there: Cluster, name: str) -> None:
     for _ in _patiently():
         if _ask(there, name, "SELECT pg_last_wal_receive_lsn() >= %s::pg_lsn", position):
             return
+
+
+@contextmanager
+def slow_line(primary: Cluster) -> Iterator[None]:
+    """The standby is sent nothing and does not know it: its receiver stays, all it received is replayed."""
+    sender = primary.ask(sql.SQL("SELECT pid FROM pg_stat_replication"))
+    os.kill(sender, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        os.kill(sender, signal.SIGCONT)
+
+
+def has_replayed_what_it_received(there: Cluster) -> bool:
+    return bool(
+        there.ask(
+            sql.SQL(
+                "SELECT pg_last_wal_replay_lsn() >= pg_last_wal_receive_lsn() "
+                "AND EXISTS (SELECT FROM pg_stat_wal_receiver)"
+            )
+        )
+    )
+
+
+def until_it_is_read() -> None:
+    for _ in _patiently():
+        with database.new_read_session("") as session:
+            if port_of(session) != database.engine.url.port:
+                return
 
 
 def frequency(screen: Screen) -> str:
@@ -217,12 +252,98 @@ def test_a_standby_far_behind_is_not_read_until_it_has_caught_up(
     for _ in _patiently():
         if "theo kịp" in auditor.get("/van-hanh").text:
             break
-    for _ in _patiently():
-        with database.new_read_session("") as session:
-            if port_of(session) == there.port:
-                break
+    until_it_is_read()
     said = [record.getMessage() for record in caplog.records]
     assert said.index("the standby for reading is too far behind") < said.index(READ_AGAIN)
+
+
+def test_a_standby_that_was_not_sent_all_there_is_is_behind(
+    house: tuple[Flask, Office], clusters: tuple[Cluster, Cluster, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app, office = house
+    monkeypatch.setattr(Replica, "BEHIND", 0.0)
+    writer, other = screens.before(app, office.head), screens.before(app, office.head)
+    primary, there, name = clusters
+    _catch_up(primary, there, name)
+    with slow_line(primary):
+        choose(writer, "daily" if frequency(writer) == "weekly" else "weekly")
+        for _ in _patiently():
+            if has_replayed_what_it_received(there):
+                break
+        found = database.replica_standing()
+        assert found is not None
+        assert (found.behind > 0, found.is_read) == (True, False)
+        assert frequency(other) == frequency(writer), "read from the database itself"
+    until_it_is_read()
+    assert frequency(other) == frequency(writer)
+
+
+def test_a_standby_is_level_however_long_nobody_writes(
+    house: tuple[Flask, Office], clusters: tuple[Cluster, Cluster, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Replica, "BEHIND", 0.0)  # the last transaction is longer ago
+    primary, there, name = clusters
+    _catch_up(primary, there, name)
+    for _ in _patiently():
+        found = database.replica_standing()
+        assert found is not None
+        if found.is_read:
+            assert found.behind == 0
+            break
+
+
+def test_the_first_to_write_after_a_quiet_night_does_not_make_the_standby_a_night_old(
+    house: tuple[Flask, Office], clusters: tuple[Cluster, Cluster, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app, office = house
+    writer = screens.before(app, office.head)
+    primary, there, name = clusters
+    _catch_up(primary, there, name)
+    stopped = 1000.0
+    monkeypatch.setattr(replica, "monotonic", lambda: stopped)
+    looked_at = Replica(there.url(name), database.engine)
+    for _ in _patiently():
+        if looked_at.standing().behind == 0:
+            break
+    with slow_line(primary):
+        choose(writer, "daily" if frequency(writer) == "weekly" else "weekly")
+        stopped += 0.001
+        assert looked_at.standing().behind == pytest.approx(0.001)
+    looked_at.engine.dispose()
+
+
+def test_without_the_primary_its_last_word_counts(
+    clusters: tuple[Cluster, Cluster, str], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(Replica, "BEHIND", 0.0)
+    monkeypatch.setattr(Replica, "LOOKED_AT", 0)
+    primary, there, name = clusters
+    door = primary.create_database()
+    by_the_door = make_engine(primary.url(door))
+    kept = Replica(there.url(name), by_the_door)
+    for _ in _patiently():
+        if kept.standing().is_read:
+            break
+    primary.drop_database(door)
+    assert kept.standing() == replica.Standing(0.0)
+    session = kept.session("")
+    assert session is not None
+    session.close()
+    said = [record.getMessage() for record in caplog.records]
+    assert "the primary does not say how far it has written" in said
+    by_the_door.dispose()
+    kept.engine.dispose()
+
+
+def test_where_the_primary_was_never_heard_the_last_transaction_tells_how_old_the_standby_is(
+    clusters: tuple[Cluster, Cluster, str],
+) -> None:
+    primary, there, name = clusters
+    nowhere = make_engine(primary.url(name).replace(f":{primary.port}/", ":1/"))
+    unheard = Replica(there.url(name), nowhere)
+    assert unheard.standing().behind > 0
+    nowhere.dispose()
+    unheard.engine.dispose()
 
 
 @pytest.mark.parametrize(
@@ -235,13 +356,13 @@ def test_a_standby_far_behind_is_not_read_until_it_has_caught_up(
             math.inf,
             "",
             False,
-            ("không nhận dữ liệu, chưa rõ chậm bao lâu", "Trang đang được đọc từ cơ sở dữ liệu chính."),
+            ("chưa theo kịp, chưa rõ chậm bao lâu", "Trang đang được đọc từ cơ sở dữ liệu chính."),
         ),
         (
             math.inf,
             "OperationalError",
             False,
-            ("không tới được", "Trang đang được đọc từ cơ sở dữ liệu chính (OperationalError)."),
+            ("không kết nối được", "Trang đang được đọc từ cơ sở dữ liệu chính (OperationalError)."),
         ),
     ],
 )

@@ -17,7 +17,7 @@ CHECKS = {
 FACTS = {
     "version": "Phiên bản",
     "database": "Cơ sở dữ liệu",
-    "standby": "Bản sao để đọc trang",
+    "standby": "Máy chủ dự phòng (chỉ đọc)",
     "schema": "Lược đồ",
     "mail": "Thư đi",
     "backup": "Bản sao lưu mới nhất",
@@ -41,9 +41,9 @@ def backup_age(made: dt.datetime | None, now: dt.datetime, name: str, embedded: 
 def standby(behind: float, fault: str, is_read: bool) -> tuple[str, str]:
     """Whether pages are read from the standby, and how it stands. behind: seconds, infinite where unknown."""
     if fault:
-        return "không tới được", f"Trang đang được đọc từ cơ sở dữ liệu chính ({fault})."
+        return "không kết nối được", f"Trang đang được đọc từ cơ sở dữ liệu chính ({fault})."
     if isinf(behind):
-        said = "không nhận dữ liệu, chưa rõ chậm bao lâu"
+        said = "chưa theo kịp, chưa rõ chậm bao lâu"
     elif behind < 1:
         said = "theo kịp"
     else:
