@@ -6,7 +6,9 @@ from typing import Any
 import pytest
 from alembic.config import Config
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, inspect, text
+from psycopg.errors import LockNotAvailable
+from sqlalchemy import Engine, event, inspect, text
+from sqlalchemy.exc import OperationalError
 
 from tests.support.register import lay_register
 from tthc_tracker import migrating
@@ -66,6 +68,41 @@ def test_dossiers_of_before_are_found_by_the_end_of_their_codes(database: Databa
         for scope in (clerk, EVERYTHING):
             found = search.find(session, "ngo quoc y", scope)
             assert len(found.rows) == search.MOST, "by their names still"
+
+
+@pytest.mark.parametrize("engine_kind", ["postgresql"], indirect=True)
+def test_words_are_collected_while_nobody_can_write_past_the_triggers(database: Database) -> None:
+    migrating.downgrade(database.engine, "0134")
+    put = text(
+        "INSERT INTO dossier_search (dossier_id, document) VALUES (:id, to_tsvector('simple', :names))"
+    )
+    refused = []
+
+    def write_meanwhile(_conn: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        if "ts_stat" in statement:
+            with desk.begin():
+                desk.execute(text("SET LOCAL lock_timeout = '100ms'"))
+                with pytest.raises(OperationalError) as fault:
+                    desk.execute(put, {"id": 2, "names": "zeta"})
+            refused.append(type(fault.value.orig))
+
+    with database.engine.connect() as desk:
+        with desk.begin():
+            desk.execute(put, {"id": 1, "names": "alpha"})
+        event.listen(database.engine, "before_cursor_execute", write_meanwhile)
+        try:
+            migrating.upgrade(database.engine)
+        finally:
+            event.remove(database.engine, "before_cursor_execute", write_meanwhile)
+        with desk.begin():
+            desk.execute(put, {"id": 2, "names": "zeta"})
+    assert refused == [LockNotAvailable]
+    with database.reading() as session:
+        known, noted = (
+            session.execute(text(f"SELECT term FROM {table}")).scalars().all()
+            for table in ("dossier_word", "dossier_word_new")
+        )
+    assert (known, noted) == (["alpha"], ["zeta"])
 
 
 def test_figures_entered_before_become_figures_of_an_indicator_and_go_back(database: Database) -> None:

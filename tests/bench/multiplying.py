@@ -121,7 +121,7 @@ def postgresql_office(address: str, times: int) -> None:
             )
         raw.execute(f"SELECT setval('dossier_serial', (SELECT MAX(id % {YEAR}) FROM dossier))")
         raw.execute("DROP SCHEMA base CASCADE")
-        raw.execute(_WORDS)  # as the trigger does that was not there
+        raw.execute(_WORDS)  # as the trigger, which was not there, and its job do
 
 
 _WORDS = """

@@ -122,6 +122,20 @@ def test_the_desk_goes_on_with_its_numbers_and_finds_what_was_carried(
     database.dispose()
 
 
+def test_the_words_of_what_was_carried_are_known_once_the_job_has_run(
+    filled: Database, target: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(moving, "ROWS", 40)  # the index is made in several units: each sees what was noted
+    moved(filled, target, tmp_path)
+    of_names = "SELECT word FROM ts_stat('SELECT document FROM dossier_search') WHERE word !~ '^[and][0-9]+$'"
+    with Session(target) as session, session.begin():
+        there = sorted(session.execute(text(of_names)).scalars())
+        noted = session.execute(text("SELECT term FROM dossier_word_new")).scalars().all()
+        assert sorted(noted) == there
+        assert not search_index.carry_words(session)
+        assert sorted(session.execute(text("SELECT term FROM dossier_word")).scalars()) == there
+
+
 def test_a_move_that_was_stopped_goes_on_from_where_it_was(
     filled: Database, target: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -37,6 +37,7 @@ from tthc_tracker.services import (
     jobruns,
     matchproposals,
     risks,
+    search,
     sessionalerts,
     sourcefreshness,
     stranding,
@@ -185,7 +186,10 @@ def move_dossiers(work: Work) -> dict[str, Any]:
 
 
 def fold_facts(work: Work) -> dict[str, Any]:
-    """Bring the daily facts up to what the dossiers are by now, batch by batch."""
+    """Bring the daily facts up to what the dossiers are by now, batch by batch; on PostgreSQL first what the
+    search index knows of words."""
+    if database.engine.dialect.name == "postgresql":
+        _through(work, search.carry_words)
     run, pace = dailyfacts.Run(), Pace(dailyfacts.BATCH)
 
     def fold(session: Session) -> None:

@@ -114,8 +114,13 @@ def _ending(session: Session, word: str) -> str:
 
 _OF_CODES = re.compile("[and][0-9]*")  # beginnings of words that `dossier_word` leaves out
 _PLAIN = re.compile("[0-9a-z]+")  # of others, such as addresses, a question would make several words
+# With the few that nobody has carried over yet (services.search); the same one may be noted several times.
 _KNOWN = text("""
-    SELECT term FROM dossier_word WHERE term >= :first AND term < :beyond ORDER BY term LIMIT :most
+    (SELECT term FROM dossier_word WHERE term >= :first AND term < :beyond ORDER BY term LIMIT :most)
+    UNION
+    (SELECT DISTINCT term FROM dossier_word_new WHERE term >= :first AND term < :beyond
+     ORDER BY term LIMIT :most)
+    ORDER BY term LIMIT :most
 """)
 _AMONG_THE_NEWEST = text("""
     SELECT dossier_id

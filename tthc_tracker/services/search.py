@@ -11,6 +11,9 @@ from tthc_tracker.domain.dossiercode import tail_words
 from tthc_tracker.models.dossier import Dossier, DossierCode
 from tthc_tracker.models.person import Person
 
+WORDS = 1_000
+"""Notes of new words that are carried over in a transaction."""
+
 Entry = tuple[int, Sequence[str], Iterable[int], str]
 
 _SQLITE = "INSERT INTO dossier_search (rowid, names, places) VALUES (?, ?, ?)"
@@ -24,6 +27,17 @@ _POSTGRESQL = text(
 _FORGET = text("DELETE FROM dossier_search WHERE rowid = :id")
 _FORGET_POSTGRESQL = text("DELETE FROM dossier_search WHERE dossier_id = :id")
 _FORGET_BETWEEN = text("DELETE FROM dossier_search WHERE dossier_id BETWEEN :first AND :last")
+_CARRY_WORDS = text("""
+    WITH noted AS (
+        DELETE FROM dossier_word_new WHERE ctid = ANY (ARRAY(
+            SELECT ctid FROM dossier_word_new ORDER BY term LIMIT :most FOR UPDATE SKIP LOCKED
+        ))
+        RETURNING term
+    ), known AS (
+        INSERT INTO dossier_word (term) SELECT DISTINCT term FROM noted ORDER BY term ON CONFLICT DO NOTHING
+    )
+    SELECT count(*) FROM noted
+""")
 _FORGET_ALL = text("DELETE FROM dossier_search")
 _FORGET_ALL_SQLITE = text("INSERT INTO dossier_search (dossier_search) VALUES ('delete-all')")
 
@@ -108,6 +122,17 @@ def index_from(session: Session, after: int, most: int) -> int | None:
         rows.append((dossier_id, " ".join(names), " ".join((places(agencies), *tails))))
     _write(session, rows)
     return rows[-1][0] if rows else None
+
+
+def carry_words(session: Session, most: int = WORDS) -> bool:
+    """Put the next new words of PostgreSQL's index, which its trigger only notes, among those that are known;
+    whether more wait.
+
+    Whoever writes the index must not do so himself: two that bring the same words in another order would wait
+    for each other. Known and noted are both asked (queries.searchindex), so nothing hangs on when this runs.
+    """
+    carried: int = session.execute(_CARRY_WORDS, {"most": most}).scalar_one()
+    return carried == most
 
 
 def places(agency_ids: Iterable[int]) -> str:
