@@ -1,29 +1,37 @@
 """Dossiers by wire: taken as rows of files are, once, by their own source only."""
 
+import datetime as dt
 import json
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
+from tests.bench.floors import listening
 from tests.support import wire
 from tests.support.desk import Office, open_office
 from tests.support.moments import at, on
 from tests.support.wire import System, accepted, dossier
+from tthc_tracker.domain.agencies import Level
 from tthc_tracker.domain.lifecycle import EventKind, State
 from tthc_tracker.domain.pausing import PauseReason
 from tthc_tracker.extensions import database
+from tthc_tracker.models.agency import Agency
 from tthc_tracker.models.api import ApiAnswer
 from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.models.history import DossierEvent
 from tthc_tracker.models.importing import ImportBatch
 from tthc_tracker.models.person import Person
-from tthc_tracker.services import answering, housekeeping, imports, pausing
+from tthc_tracker.models.setting import Setting
+from tthc_tracker.services import answering, calendars, housekeeping, imports, pausing
 from tthc_tracker.services.acting import Target
+from tthc_tracker.services.agencies import rebuild_scope
 from tthc_tracker.services.answering import AcceptDossier, Sender
 from tthc_tracker.services.importjudging import Outcome
 from tthc_tracker.services.pausing import PauseDossier
+from tthc_tracker.services.revisions import raise_revision
 
 CODE = "H50.19000-261116-0001"
 NOW = at("Mon 2026-11-16 10:30")
@@ -77,6 +85,45 @@ def test_the_same_dossier_again_is_the_same_and_other_content_is_never_written_o
     assert [error["field"] for error in another.json["errors"]] == ["ChuHoSo", "KenhThucHien"]
     assert (count(Dossier), kinds()) == (1, [EventKind.IMPORTED])
     assert portal.send("GET", f"/dossiers/{CODE}").json["NgayHenTra"] == "20261119100000"
+
+
+def _give_own_hours(codes: Sequence[str], province: int) -> None:
+    """Give agencies hours and a limit of their own; those that there are not are communes of the province."""
+    first, limit = dt.date(2026, 1, 1), {"amount": "1", "unit": "working_day"}
+    with database.transaction() as session:
+        there = set(session.execute(select(Agency.code)).scalars())
+        session.add_all(
+            Agency(code=code, name=code, name_folded=code, level=Level.XA, parent_id=province)
+            for code in codes
+            if code not in there
+        )
+        session.flush()
+        rebuild_scope(session)
+        ids = session.execute(select(Agency.id).where(Agency.code.in_(codes))).scalars()
+        session.add_all(
+            Setting(agency_id=one, agency_key=one, name="reception_limit", valid_from=first, value=limit)
+            for one in ids
+        )
+        hours = "".join(f"2026-01-01,hours,08:00-12:00,thử,{code}\n" for code in codes)
+        calendars.load_calendar(session, f"date,kind,windows,basis,agency\n{hours}", actor_id=None, now=NOW)
+        for name in ("agencies", "settings"):
+            raise_revision(session, name)
+
+
+def test_how_many_agencies_have_hours_of_their_own_is_nothing_to_a_dossier_of_one(
+    portal: System, office: Office
+) -> None:
+    portal.send("POST", "/dossiers", wire.dossier())  # the first of a day opens its batch besides
+    asked = []
+    for number, codes in enumerate((["H50.19000"], [f"H50.20{more:03}" for more in range(49)])):
+        _give_own_hours(codes, office.province)
+        with listening(database.engine) as heard:
+            answer = portal.send("POST", "/dossiers", wire.dossier(f"H50.19000-261116-100{number}"))
+        assert answer.status_code == 201
+        assert answer.json["HanTiepNhan"] == "20261117090000", "a day, by its own limit"
+        asked.append([statement for statement, _ in heard])
+    of_one, of_fifty = asked
+    assert of_fifty == of_one
 
 
 FAULTY: dict[str, tuple[dict[str, Any], str]] = {

@@ -110,8 +110,8 @@ def read_in(path: Path) -> dict[str, int]:
     tally = Tally()
     with database.reading() as session:
         register = imports.prepare(session, SOURCE)
-    file = ImportFile(SOURCE, path.name, "0" * 64, clock.minute())
-    terms = imports.terms(register, as_of=file.data_as_of, now=clock.now())
+        file = ImportFile(SOURCE, path.name, "0" * 64, clock.minute())
+        terms = imports.terms(session, register, as_of=file.data_as_of, now=clock.now())
     with database.transaction() as session:
         batch_id = imports.open_batch(session, file, actor_id=None, now=clock.now())
     with opened(path, terms, in_runs_of=ROOM) as export:

@@ -174,7 +174,8 @@ def _written(
     as_of, now = task.data_as_of if task else clock.minute(), clock.now()
     by = Manner(_how(task, columns), file.encoding)
     with ExitStack() as stack:
-        terms = imports.terms(register, as_of=as_of, now=now)
+        with database.reading() as session:
+            terms = imports.terms(session, register, as_of=as_of, now=now)
         export = stack.enter_context(opened(path, terms, by=by, in_runs_of=order_of(task)))
         units = Units(export.batches)
         errors = stack.enter_context(

@@ -91,7 +91,8 @@ class _Desk:
                 with opened(self._sent(task), None, by=by) as export:
                     self._check(task, register, export, by)
             else:
-                terms = imports.terms(register, as_of=task.data_as_of, now=clock.now())
+                with database.reading() as session:
+                    terms = imports.terms(session, register, as_of=task.data_as_of, now=clock.now())
                 with opened(self._sent(task), terms, by=by, in_runs_of=order_of(task)) as export:
                     self._load(task, register, export)
         except UnmappedColumnsError as fault:

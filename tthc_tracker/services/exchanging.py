@@ -104,10 +104,11 @@ def hold(session: Session, source_id: int, code: str) -> SentDossier | None:
 
 
 def _judged(session: Session, source_id: int, fields: Mapping[str, str]) -> tuple[Register, Judged]:
+    # What it knows of the catalogue may be as old as a file's is: importcatalogue finds what came meanwhile.
+    register = Register(session, session.get_one(Source, source_id))
     # One after the other for each source: two requests with the same new code meet here, not at a constraint.
     held = select(Source).where(Source.id == source_id).with_for_update(key_share=True)
-    source = session.execute(held).scalar_one()
-    register = Register(session, source)
+    session.execute(held.execution_options(populate_existing=True)).scalar_one()
     [judged] = judge(session, register, [(1, fields)])
     if judged.refusal is not None:
         raise _refused(judged)

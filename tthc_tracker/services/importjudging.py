@@ -3,6 +3,7 @@
 import datetime as dt
 import json
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
@@ -124,15 +125,23 @@ class Register:
         self.scope = scope
         self.offset = bulkrows.offset(session)
         self.agencies = dict(session.execute(select(Agency.code, Agency.id).order_by(Agency.id)).all())
-        self.nation, self.places = importplaces.nation(session), importplaces.others(session, self.agencies)
+        self.nation = importplaces.nation(session)
+        self.places: dict[str, Place] = {}  # of those met that count otherwise
+        self._met: set[str] = set()
         self.sectors = dict(session.execute(select(Sector.name_folded, Sector.id).order_by(Sector.id)).all())
         current = session.execute(current_procedures())
         self.procedures = {code: ProcedureFacts(*ids) for code, *ids in current}
         self.announced: set[str] = set()  # procedures this file has brought, in a dry run too
         self.seen = SeenRows()
 
+    def meet(self, session: Session, codes: AbstractSet[str]) -> None:
+        """Learn by what agencies count that no row has named before: of a province, a dossier names two."""
+        new = {code: self.agencies[code] for code in self.agencies.keys() & codes - self._met}
+        self.places |= importplaces.others(session, new)
+        self._met |= new.keys()
+
     def place(self, code: str) -> Place:
-        """By what an agency counts, by its code."""
+        """By what an agency counts that was met, by its code."""
         return self.places.get(code, self.nation)
 
     def mark(self) -> "Mark":
@@ -159,6 +168,7 @@ def judge(session: Session, register: Register, rows: Sequence[Row]) -> list[Jud
     """Judge a batch of rows, read or not, in their order. Two queries a batch."""
     judged = [Judged(row if isinstance(row, ReadRow) else importreading.read(*row)) for row in rows]
     codes = [item.code for item in judged if item.refusal is None]
+    register.meet(session, {code for item in judged for code in (item.resolving, item.receiving)})
     known, archived = _known(session, codes)
     register.seen.expect(codes)
     for item in judged:

@@ -15,6 +15,8 @@ def nation(session: Session) -> Place:
 
 def others(session: Session, agencies: Mapping[str, int]) -> dict[str, Place]:
     """Those of these agencies, by code, that count otherwise; few, and none where nobody has set anything."""
+    if not agencies:
+        return {}
     if not calendars.have_own(session) and not settings.reception_is_set(session) - {0}:
         return {}
     common = nation(session)

@@ -85,8 +85,10 @@ def prepare(session: Session, source_code: str, scope: Scope = EVERYTHING) -> Re
     return Register(session, find_source(session, source_code), scope)
 
 
-def terms(register: Register, *, as_of: dt.datetime, now: dt.datetime) -> Terms:
-    """What a process beside needs to make the rows of a file ready for `take` (services.importreading)."""
+def terms(session: Session, register: Register, *, as_of: dt.datetime, now: dt.datetime) -> Terms:
+    """What a process beside needs to make the rows of a file ready for `take` (services.importreading): by
+    what every agency counts, since it cannot ask."""
+    register.meet(session, register.agencies.keys())
     return Terms(register.nation, as_of, now, register.offset, register.places)
 
 
