@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, Select, column, inspect, select, table, text
 
 from tthc_tracker.queries.unhurried import take_time
-from tthc_tracker.services.numbering import YEAR
+from tthc_tracker.queries.yearclosure import YEAR
 
 MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
 

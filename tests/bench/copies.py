@@ -16,7 +16,7 @@ from tthc_tracker.domain.folding import fold
 from tthc_tracker.models.base import Base
 from tthc_tracker.models.fact import KEYS
 from tthc_tracker.queries.factsums import LIMIT
-from tthc_tracker.services.numbering import YEAR
+from tthc_tracker.queries.yearclosure import YEAR
 
 VARIETY = 10  # after so many copies the procedures begin again
 COPIED = (

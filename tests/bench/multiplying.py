@@ -24,8 +24,8 @@ from tthc_tracker.engine import sqlite
 from tthc_tracker.extensions import Database
 from tthc_tracker.models.base import Base
 from tthc_tracker.models.fact import FactLedger
+from tthc_tracker.queries.yearclosure import YEAR
 from tthc_tracker.services import dailyfacts, search
-from tthc_tracker.services.numbering import YEAR
 
 Run = Callable[[str], Any]
 _ROOM = -2_000_000  # KiB of pages that SQLite may hold while it builds

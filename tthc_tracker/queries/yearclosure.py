@@ -25,7 +25,7 @@ from tthc_tracker.models.base import Base
 from tthc_tracker.models.dossier import Dossier
 
 YEAR = 10**10
-"""What a dossier's number is divided by to give its year (services.numbering)."""
+"""What a dossier's number is divided by to give its year (decision 0002)."""
 
 _DOSSIER = Base.metadata.tables[Dossier.__tablename__]
 

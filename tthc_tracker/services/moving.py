@@ -41,7 +41,8 @@ from sqlalchemy import (
 from tthc_tracker.models.base import Base
 from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.models.fact import FactQueue
-from tthc_tracker.services import bulkrows, numbering
+from tthc_tracker.queries.yearclosure import YEAR
+from tthc_tracker.services import bulkrows
 
 ROWS = 5_000
 BYTES = 8 * 2**20
@@ -170,7 +171,7 @@ def go_on_counting(target: Connection) -> None:
         ).scalar_one()
         if last is not None and owned is not None:
             target.execute(select(func.setval(owned, last)))
-    serial = select(func.max(Dossier.id % numbering.YEAR))
+    serial = select(func.max(Dossier.id % YEAR))
     if (last := target.execute(serial).scalar_one()) is not None:
         target.execute(text("SELECT setval('dossier_serial', :last)"), {"last": last})
 

@@ -16,8 +16,8 @@ from tthc_tracker.models.base import Base
 from tthc_tracker.models.dossier import Dossier, DossierCode
 from tthc_tracker.models.person import Person
 from tthc_tracker.models.reception import CodeCounter
+from tthc_tracker.queries.yearclosure import YEAR
 
-YEAR = 10**10
 LAST_OF_DAY = 9999
 
 
