@@ -24,6 +24,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from tthc_tracker.domain.localtime import VIETNAM
+from tthc_tracker.models.archive import ArchivedFact
 from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.models.fact import FactQueue
 from tthc_tracker.models.history import DossierTransfer, Pause
@@ -95,9 +96,11 @@ def unfolded(session: Session, question: Question, since: dt.date, turn: int) ->
 def _few(
     session: Session, turn: int, statements: Sequence[Select[int]], hours: Hours | None = None
 ) -> list[int] | None:
-    """What waits in the queue, and what these statements find."""
+    """What waits in the queue, and what these statements find. What lies in an archive (decision 0090) cannot
+    be counted live: the sums have it while it waits."""
     notes = 4 * MOST_ODD  # a dossier may have left several
-    queued = select(FactQueue.dossier_id).limit(notes + 1)
+    archived = exists().where(ArchivedFact.dossier_id == FactQueue.dossier_id)
+    queued = select(FactQueue.dossier_id).where(~archived).limit(notes + 1)
     waiting = once(session, ("what waits", turn), lambda: session.execute(queued).scalars().all())
     found = set(waiting)
     if len(waiting) > notes or len(found) > MOST_ODD:
