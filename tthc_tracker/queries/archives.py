@@ -30,6 +30,13 @@ _PLACES = (
 )  # fmt: skip
 
 
+def exists(unit: Session | Connection, schema: str, name: str = "") -> bool:
+    """Whether there is such a schema, or such a table in it."""
+    which = _TABLE_THERE if name else _THERE
+    named = {"schema": schema, "name": name} if name else {"schema": schema}
+    return bool(unit.execute(which, named).scalar_one())
+
+
 def schema_of(year: int) -> str:
     """The schema that an archived year lies in."""
     return f"archive_{year}"
@@ -44,6 +51,11 @@ class Archived:
     by: str
     rows: dict[str, int]
     there: bool
+
+
+def archived_years(session: Session) -> list[int]:
+    """Which years lie in an archive."""
+    return list(session.execute(select(ArchivedYear.year).order_by(ArchivedYear.year)).scalars())
 
 
 def years(session: Session) -> list[Archived]:
@@ -72,7 +84,7 @@ def live_years(session: Session) -> dict[int, int]:
 
 def is_there(session: Session, year: int) -> bool:
     """Whether the schema of an archived year is in this database."""
-    return bool(session.execute(_THERE, {"schema": schema_of(year)}).scalar_one())
+    return exists(session, schema_of(year))
 
 
 def may_read(session: Session, year: int) -> bool:
@@ -82,8 +94,8 @@ def may_read(session: Session, year: int) -> bool:
 
 def name_in(unit: Session | Connection, name: str, year: int) -> str:
     """What a table is called in the archive of a year: as the part that it was, or as the table."""
-    named = {"schema": schema_of(year), "name": f"{name}_{year}"}
-    return named["name"] if unit.execute(_TABLE_THERE, named).scalar_one() else name
+    part = f"{name}_{year}"
+    return part if exists(unit, schema_of(year), part) else name
 
 
 @dataclass(frozen=True)

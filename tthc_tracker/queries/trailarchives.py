@@ -10,13 +10,13 @@ from sqlalchemy.orm import Session, aliased
 
 from tthc_tracker.domain.trail import Kind, Member
 from tthc_tracker.models.account import User
-from tthc_tracker.models.archive import ArchivedYear
 from tthc_tracker.models.base import Base
 from tthc_tracker.models.history import AuditEntry, DossierEvent, EventPrivate
 from tthc_tracker.queries import archives, trailrows
 from tthc_tracker.queries.yearclosure import YEAR
 
 EVENTS = DossierEvent.__tablename__
+ARCHIVED = "year_archived"
 
 
 @dataclass
@@ -42,7 +42,7 @@ class Away:
         self._session = session
         self._tables: dict[int, tuple[Any, Any]] = {}
         self._by_year: dict[int, Archive] = {}
-        for year in session.execute(select(ArchivedYear.year).order_by(ArchivedYear.year)).scalars().all():
+        for year in archives.archived_years(session):
             one = _written_down(session, year)
             if one is None:
                 continue
@@ -86,21 +86,21 @@ class Away:
 
 def _written_down(session: Session, year: int) -> Archive | None:
     entry = (
-        select(AuditEntry.at, User.full_name, AuditEntry.facts)
-        .join(User, User.id == AuditEntry.actor_id)
+        select(AuditEntry.at, User.full_name, AuditEntry.facts, AuditEntry.action)
+        .outerjoin(User, User.id == AuditEntry.actor_id)
         .where(
             AuditEntry.object_type == "year",
             AuditEntry.object_id == str(year),
-            AuditEntry.action == "year_archived",
+            AuditEntry.action.in_((ARCHIVED, "year_restored")),
         )
         .order_by(AuditEntry.id.desc())
         .limit(1)
     )
     row = session.execute(entry).first()
-    if row is None:
+    if row is None or row.action != ARCHIVED:  # one that came back since is archived by no entry
         return None
     events, hashed = row.facts["tables"][EVENTS]
-    return Archive(year, row.at, row.full_name, events, hashed)
+    return Archive(year, row.at, row.full_name or "", events, hashed)
 
 
 def _there(session: Session, model: type[Any], year: int) -> Any:
