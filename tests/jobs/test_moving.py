@@ -22,6 +22,7 @@ from tthc_tracker.jobs import moving as job
 from tthc_tracker.jobs.moving import Moved
 from tthc_tracker.jobs.work import LEASE, JobFault
 from tthc_tracker.models.account import Membership, User
+from tthc_tracker.models.archive import ArchivedYear
 from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.models.history import DossierEvent
 from tthc_tracker.models.person import Person
@@ -93,6 +94,17 @@ def test_every_row_stands_on_the_other_side_and_the_trail_holds(
     assert not done.trail.breaks
     with target.connect() as connection:
         assert moving.begun(connection) is None, "nothing of the move stays"
+
+
+def test_a_year_in_an_archive_is_brought_back_before_a_move(
+    filled: Database, target: Engine, tmp_path: Path
+) -> None:
+    """The numbers of its dossiers would be given again: the target goes on behind the last it holds."""
+    with filled.transaction() as session:
+        user = session.execute(select(func.min(User.id))).scalar_one()
+        session.add(ArchivedYear(year=2021, at=NOW, by_id=user, revision=""))
+    with pytest.raises(JobFault, match="2021"):
+        moved(filled, target, tmp_path)
 
 
 def test_the_desk_goes_on_with_its_numbers_and_finds_what_was_carried(

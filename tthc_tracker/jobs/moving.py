@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from tthc_tracker import migrating
 from tthc_tracker.engine import make_engine
 from tthc_tracker.jobs.work import LEASE, JobFault
-from tthc_tracker.queries import trailchecks
+from tthc_tracker.queries import archives, trailchecks
 from tthc_tracker.queries.demo import is_untouched
 from tthc_tracker.queries.trailchecks import Report, Span
 from tthc_tracker.queries.unhurried import take_time
@@ -70,10 +70,12 @@ def move(source: Engine, target: Engine, keyring: Keyring, *, carried: Say, comp
     target until both sides are the same.
 
     Raises:
-        JobFault: the scheduler runs, the target is in use, or the source has changed since the move began.
+        JobFault: the scheduler runs, a year is archived, the target is in use, or the source has changed
+            since the move began.
     """
     with source.connect() as here, here.begin():  # holds the right to write until the end
         _refuse_while_served(here)
+        _refuse_archived(here)
         _begin(target, _mark(here))
         _carry(here, target, carried)
         proofs = tuple(_compare(here, target, compared))
@@ -88,6 +90,13 @@ def _refuse_while_served(here: Connection) -> None:
     with Session(here, join_transaction_mode="create_savepoint") as session:
         if not leases.is_free(session, LEASE):
             raise JobFault(words.STOP_SCHEDULER)
+
+
+def _refuse_archived(here: Connection) -> None:
+    """A target lets numbers go on behind the last that it holds: those of an archive would be given again."""
+    with Session(here, join_transaction_mode="create_savepoint") as session:
+        if away := archives.archived_years(session):
+            raise JobFault(words.ARCHIVED.format(years=", ".join(map(str, away))))
 
 
 def _mark(here: Connection) -> str:

@@ -12,6 +12,10 @@ POOLER_LENDS = (
 )
 TO_POSTGRESQL = "--to cần địa chỉ postgresql+psycopg://tài_khoản@máy_chủ/tên_cơ_sở_dữ_liệu"
 STOP_SCHEDULER = "tiến trình định kỳ còn chạy; hãy dừng web và tiến trình định kỳ rồi thử lại"
+ARCHIVED = (
+    "còn năm trong kho lưu trữ ({years}): số của hồ sơ trong kho sẽ bị cấp lại ở cơ sở dữ liệu đích; "
+    "hãy đưa các năm ấy trở lại trước («flask years restore NĂM --by …») rồi chuyển"
+)
 TARGET_IN_USE = (
     "cơ sở dữ liệu đích đã có tài khoản hoặc hồ sơ; hãy tạo một cơ sở dữ liệu trống khác rồi thử lại"
 )
