@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from psycopg import sql
-from sqlalchemy import Text, cast, func, select, text, update
+from sqlalchemy import Text, cast, delete, func, insert, select, text, update
 from sqlalchemy.engine import make_url
 
 from tests.support import databases, postgres, yearrows
@@ -20,14 +20,16 @@ from tthc_tracker.domain.lifecycle import State
 from tthc_tracker.domain.permissions import EVERYTHING
 from tthc_tracker.extensions import Database
 from tthc_tracker.extensions import database as bound
+from tthc_tracker.models.archive import ArchivedFact
 from tthc_tracker.models.base import Base
 from tthc_tracker.models.dossier import Dossier, DossierCode
-from tthc_tracker.models.history import DossierEvent
+from tthc_tracker.models.fact import FactQueue
+from tthc_tracker.models.history import DossierEvent, DossierTransfer
 from tthc_tracker.queries import archives, factchecks, trailchecks, yearclosure
 from tthc_tracker.queries.statistics import statutory
 from tthc_tracker.queries.statisticscells import By, Question
 from tthc_tracker.queries.trailchecks import Span
-from tthc_tracker.services import archiving, dailyfacts, numbering, trail
+from tthc_tracker.services import archiving, audit, dailyfacts, numbering, trail
 from tthc_tracker.services.archiving import Asked
 from tthc_tracker.services.demo import filling
 from tthc_tracker.services.trailkeys import NAME, Keyring
@@ -67,6 +69,7 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Keyr
             session.execute(uncollected.values(state=State.FINISHED))
         with bound.engine.begin() as connection:
             yearrows.plant(connection, YEAR)
+            connection.execute(delete(DossierTransfer))  # they keep a year from going
         bound.bind(url, keyring=keyring)
         with bound.transaction() as session:
             trail.begin(session, keyring)
@@ -124,7 +127,7 @@ def test_a_year_comes_back_row_by_row(stocked: Database) -> None:
     before = contents(stocked)
     done = archive(stocked)
     moved = {proof.table: proof.rows for proof in done.proofs}
-    assert all(moved.values()), "a row of every table"
+    assert {name for name, many in moved.items() if not many} == {"dossier_transfer"}, "a row of every other"
     meanwhile = contents(stocked)
     assert meanwhile["dossier"][0] == before["dossier"][0] - moved["dossier"]
     assert {name for name, (many, _) in moved_parts(before, meanwhile).items() if many} <= set(moved)
@@ -188,6 +191,10 @@ def test_tables_of_past_periods_and_what_proves_them_stay_as_they_were(stocked: 
     archive(stocked)
     assert tables() == before
     assert differences() == []
+    with stocked.transaction() as session:
+        away = select(ArchivedFact.dossier_id)
+        session.connection().execute(insert(FactQueue).from_select(["dossier_id"], away))
+    assert tables() == before, "while they wait to be looked at again"
     with stocked.transaction() as session:
         dailyfacts.begin_anew(session)
     fold(stocked)
@@ -323,6 +330,73 @@ def test_a_year_that_is_only_said_to_be_archived_is_a_break(
     )  # fmt: skip
     restore(stocked)
     assert verified(filled).breaks == []
+
+
+def test_a_year_that_was_brought_back_is_archived_by_no_earlier_entry(
+    stocked: Database, filled: tuple[str, Keyring]
+) -> None:
+    """The audit speaks of every archive; what it says last holds."""
+    archive(stocked)
+    with stocked.transaction() as session:
+        audit.note(
+            session, "year_restored", actor_id=None, now=LATER, object_type="year", object_id=YEAR, facts={}
+        )
+    report = verified(filled)
+    assert {one.fault for one in report.breaks} == {"missing"}
+    assert report.archives == []
+    restore(stocked)
+    assert verified(filled).breaks == []
+
+
+# What keeps a year of which everything has ended: how it comes to be so, how it ends, what is said.
+KEEPING = {
+    "passed on to an heir": (
+        (
+            "INSERT INTO dossier_transfer SELECT dossier_id, 1, DATE '2026-07-01', 1, 2 FROM personal_erasure"
+            f" WHERE dossier_id / 10000000000 = {YEAR}"
+        ),
+        "DELETE FROM dossier_transfer",
+        "có 1 hồ sơ đã chuyển sang cơ quan kế thừa",
+    ),
+    "due by a term": (
+        (
+            "INSERT INTO retention_rule (procedure_key, months, valid_from, basis)"
+            " VALUES (0, 12, DATE '2026-01-01', '')"
+        ),
+        "DELETE FROM retention_rule",
+        "đã hết thời hạn lưu",
+    ),
+    "asked about": (
+        "UPDATE personal_request SET asked_at = asked_at + interval '1560 days'",
+        "UPDATE personal_request SET asked_at = asked_at - interval '1560 days'",
+        "yêu cầu về dữ liệu cá nhân chưa xong",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", KEEPING.values(), ids=KEEPING)
+def test_a_dry_run_says_what_keeps_a_year_that_has_ended(
+    stocked: Database, case: tuple[str, str, str]
+) -> None:
+    begins, ends, said = case
+    dump(stocked, begins)
+    try:
+        with pytest.raises(NotNow, match=said):
+            archive(stocked, replace(ASKED, dry_run=True))
+    finally:
+        dump(stocked, ends)
+        fold(stocked)
+
+
+def test_a_dry_run_of_the_way_back_names_what_has_lost_what_it_refers_to(stocked: Database) -> None:
+    archive(stocked)
+    dump(stocked, "CREATE TABLE kept AS SELECT * FROM personal_request", "DELETE FROM personal_request")
+    try:
+        with pytest.raises(NotNow, match="personal_request_dossier, cột request_id: 1 dòng"):
+            restore(stocked, replace(ASKED, dry_run=True))
+    finally:
+        dump(stocked, "INSERT INTO personal_request SELECT * FROM kept", "DROP TABLE kept")
+    restore(stocked)
 
 
 @pytest.mark.parametrize(

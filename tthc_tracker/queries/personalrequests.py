@@ -11,7 +11,14 @@ from tthc_tracker.domain.errors import NotFound
 from tthc_tracker.domain.lifecycle import State
 from tthc_tracker.domain.permissions import Permission, Scope
 from tthc_tracker.domain.personaldata import Ground
-from tthc_tracker.domain.personalrequests import NEEDS, STANDS, RequestKind, RequestStanding, standing_of
+from tthc_tracker.domain.personalrequests import (
+    NEEDS,
+    STANDS,
+    RequestKind,
+    RequestStanding,
+    Verdict,
+    standing_of,
+)
 from tthc_tracker.models.account import User
 from tthc_tracker.models.agency import Agency
 from tthc_tracker.models.dossier import Dossier
@@ -108,6 +115,20 @@ def dossiers(session: Session, request_id: int, scope: Scope) -> list[AskedDossi
         .order_by(Dossier.code)
     )
     return [AskedDossier(*row) for row in session.execute(statement)]
+
+
+def asked_about(now: dt.datetime) -> ColumnElement[bool]:
+    """The condition on `dossier`: a request about it waits for consent, or its file may be fetched still."""
+    waits = and_(PersonalRequest.verdict.is_(None), PersonalRequest.asked_at > now - STANDS)
+    fetched = and_(
+        PersonalRequest.verdict == Verdict.APPROVED, PersonalRequest.kind == RequestKind.EXPORT,
+        PersonalRequest.decided_at > now - STANDS,
+    )  # fmt: skip
+    return exists().where(
+        PersonalRequestDossier.dossier_id == Dossier.id,
+        PersonalRequestDossier.request_id == PersonalRequest.id,
+        or_(waits, fetched),
+    )
 
 
 def _for(

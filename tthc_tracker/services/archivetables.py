@@ -57,10 +57,6 @@ _ATTACH = text(
     " CAST(:part AS text), CAST(:first AS bigint), CAST(:next AS bigint))"
 )
 _OWNS = text("SELECT pg_has_role(relowner, 'MEMBER') FROM pg_class WHERE oid = 'dossier'::regclass")
-_SCHEMA_THERE = text("SELECT to_regnamespace(quote_ident(:schema)) IS NOT NULL")
-_TABLE_THERE = text(
-    "SELECT to_regclass(format('%I.%I', CAST(:schema AS text), CAST(:name AS text))) IS NOT NULL"
-)
 _PARTS = text(
     "SELECT above.relname, part.relname FROM pg_inherits"
     " JOIN pg_class above ON above.oid = inhparent JOIN pg_class part ON part.oid = inhrelid"
@@ -76,13 +72,6 @@ _FILLS = text(
 def owns(connection: Connection) -> bool:
     """Whether this role owns the tables."""
     return bool(connection.execute(_OWNS).scalar_one())
-
-
-def exists(connection: Connection, schema: str, name: str = "") -> bool:
-    """Whether there is such a schema, or such a table in it."""
-    if not name:
-        return bool(connection.execute(_SCHEMA_THERE, {"schema": schema}).scalar_one())
-    return bool(connection.execute(_TABLE_THERE, {"schema": schema, "name": name}).scalar_one())
 
 
 def parts(connection: Connection, year: int) -> dict[str, str]:

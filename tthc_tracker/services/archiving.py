@@ -8,7 +8,7 @@ import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Connection, Table, and_, delete, func, insert, literal, select
+from sqlalchemy import ColumnElement, Connection, Table, and_, delete, exists, func, insert, literal, select
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import Session
 
@@ -17,15 +17,23 @@ from tthc_tracker.domain.lifecycle import State
 from tthc_tracker.domain.permissions import Permission
 from tthc_tracker.models.archive import ArchivedCode, ArchivedFact, ArchivedTable, ArchivedYear
 from tthc_tracker.models.base import Base
-from tthc_tracker.models.dossier import Dossier, DossierCode
+from tthc_tracker.models.dossier import Dossier
 from tthc_tracker.models.fact import DossierFact, FactLedger, FactQueue
-from tthc_tracker.models.history import DossierEvent
+from tthc_tracker.models.history import DossierEvent, DossierTransfer
 from tthc_tracker.models.match import Sighting
-from tthc_tracker.queries import accounts, operations, scoping, yearclosure
+from tthc_tracker.queries import (
+    accounts,
+    archives,
+    operations,
+    personalrequests,
+    retention,
+    scoping,
+    yearclosure,
+)
 from tthc_tracker.queries.archives import name_in, schema_of
 from tthc_tracker.queries.unhurried import take_time
 from tthc_tracker.services import archivetables as ddl
-from tthc_tracker.services import audit, dailyfacts, leases, search, yearproofs
+from tthc_tracker.services import audit, dailyfacts, leases, search, yearproofs, yearreturns
 from tthc_tracker.services.yearproofs import Proof, Say
 from tthc_tracker.wording import years as words
 from tthc_tracker.wording.formats import day
@@ -197,7 +205,7 @@ def _refuse_what_is_known(session: Session, year: int) -> None:
     known = session.get(ArchivedYear, year)
     if known is not None:
         raise NotNow(words.ALREADY.format(year=year, day=day(known.at)))
-    if ddl.exists(session.connection(), schema_of(year)):
+    if archives.exists(session.connection(), schema_of(year)):
         raise NotNow(words.SCHEMA_THERE.format(schema=schema_of(year)))
 
 
@@ -213,6 +221,9 @@ def _refuse(session: Session, asked: Asked, now: dt.datetime) -> None:
         raise NotNow(words.TOO_YOUNG.format(year=year, last=day(last), keep=keep, first=behind + 1))
     if not asked.with_uncollected:
         _refuse_some(session, words.UNCOLLECTED, year, Dossier.state == State.FINISHED)
+    _refuse_some(session, words.PASSED_ON, year, exists().where(DossierTransfer.dossier_id == Dossier.id))
+    _refuse_some(session, words.TERM_OVER, year, retention.over(session, now.date()))
+    _refuse_some(session, words.ASKED_FOR, year, personalrequests.asked_about(now))
     standing = session.execute(select(FactLedger.standing).where(FactLedger.id == 1)).scalar_one_or_none()
     waits = select(FactQueue.id).where(yearclosure.within(FactQueue.dossier_id, year)).limit(1)
     if standing != dailyfacts.READY or session.execute(waits).first() is not None:
@@ -268,9 +279,8 @@ def restore(session: Session, asked: Asked, *, revision: str, now: dt.datetime, 
                     table=table.name, kept=proof.rows, hash=proof.hash[:16], rows=now_there.rows
                 )
             )
-        _refuse_lost_columns(connection, table, found, proof)
-        _refuse_other_years(connection, table, found, asked.year)
-        _refuse_codes_given_again(connection, table, found)
+        yearreturns.refuse(connection, table, found, proof, asked.year)
+    yearreturns.refuse_lost(connection, there, asked.year)
     done = Done(asked.year, tuple(kept[table.name] for table in there))
     if asked.dry_run:
         return done
@@ -291,7 +301,7 @@ def _kept(session: Session, year: int) -> dict[str, Proof]:
 
 def _laid(connection: Connection, table: Table, year: int) -> Table:
     name = name_in(connection, table.name, year)
-    if not ddl.exists(connection, schema_of(year), name):
+    if not archives.exists(connection, schema_of(year), name):
         raise NotNow(words.GONE.format(schema=schema_of(year), table=name))
     return yearproofs.reflected(connection, schema_of(year), name)
 
@@ -312,33 +322,6 @@ def _bring_back(
             back = yearproofs.beside(connection, table, found, proof.columns, say)
         if back != proof:
             raise NotNow(words.DIFFERS.format(table=table.name))
-
-
-def _refuse_lost_columns(connection: Connection, table: Table, found: Table, proof: Proof) -> None:
-    for name in proof.columns:
-        if name not in table.c:
-            raise NotNow(words.COLUMN_GONE.format(column=name, table=table.name))
-    for name in sorted(set(table.c.keys()) - set(found.c.keys())):
-        if not ddl.fills_itself(connection, table, name):
-            raise NotNow(words.COLUMN_WANTED.format(column=name, table=table.name))
-
-
-def _refuse_other_years(connection: Connection, table: Table, found: Table, year: int) -> None:
-    """A row that binds two years went with the first; it comes back when the other is there."""
-    for column in yearclosure.numbers(table):
-        other = found.c[column.name] // yearclosure.YEAR
-        away = select(ArchivedYear.year).join(found, other == ArchivedYear.year)
-        wanted = connection.execute(away.where(ArchivedYear.year != year).limit(1)).scalar()
-        if wanted is not None:
-            raise NotNow(words.OTHERS_FIRST.format(table=table.name, year=year, other=wanted))
-
-
-def _refuse_codes_given_again(connection: Connection, table: Table, found: Table) -> None:
-    if table.name != DossierCode.__tablename__:
-        return
-    again = select(DossierCode.code).join(found, found.c.code == DossierCode.code).limit(1)
-    if (code := connection.execute(again).scalar()) is not None:
-        raise NotNow(words.CODE_AGAIN.format(code=code))
 
 
 def _forget(session: Session, year: int, *, requeue: bool) -> None:

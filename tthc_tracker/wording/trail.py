@@ -42,4 +42,4 @@ def archived(year: int, at: dt.datetime, by: str, events: int, hashed: str, *, r
     told = f"Năm {year}: {number(events)} sự kiện, cất vào kho ngày {day(at)}, người quyết định {by}"
     if read:
         return f"{told}; đã đối chiếu từng dòng trong kho."
-    return f"{told}; không đọc được kho từ đây, còn giữ số lượng và băm {hashed}."
+    return f"{told}; không đọc được kho từ đây, còn giữ số lượng và mã băm {hashed}."

@@ -20,9 +20,10 @@ NOT_HIS = (
     "hãy ghi --by bằng tên đăng nhập của quản trị viên toàn hệ thống."
 )
 ALREADY = "Năm {year} đã cất vào kho lưu trữ ngày {day}."
-NOT_ARCHIVED = "Năm {year} không nằm trong kho lưu trữ; «flask years list» kể các năm."
+NOT_ARCHIVED = "Năm {year} không nằm trong kho lưu trữ; «flask years list» liệt kê các năm."
 SCHEMA_THERE = (
-    "Đã có schema {schema} mà phần mềm không ghi là kho lưu trữ: hãy kiểm tra, đổi tên hoặc xoá nó trước."
+    "Đã có schema {schema} mà phần mềm không ghi là kho lưu trữ. Đó có thể là kho của một năm mà bản sao lưu "
+    "vừa nạp chưa ghi: đừng xoá; hãy pg_dump, đổi tên (ALTER SCHEMA … RENAME TO …) rồi chạy lại."
 )
 TOO_YOUNG = (
     "Năm {year} chưa đủ cũ: hồ sơ kết thúc muộn nhất ngày {last}, phải giữ trọn {keep} năm sau năm ấy, "
@@ -40,6 +41,19 @@ UNCOLLECTED = (
     "Năm {year} còn {many} hồ sơ có kết quả chưa trả, ví dụ {code}: hãy trả kết quả, hoặc thêm "
     "--with-uncollected để cất cả những hồ sơ ấy."
 )
+PASSED_ON = (
+    "Năm {year} có {many} hồ sơ đã chuyển sang cơ quan kế thừa, ví dụ {code}: số liệu các kỳ trước khi "
+    "chuyển còn đếm từ chính những hồ sơ này nên chưa cất được. Hãy giữ năm này trong cơ sở dữ liệu; "
+    "cần chỗ, chuyển phần của năm sang ổ đĩa khác (SET TABLESPACE, docs/operations.md)."
+)
+TERM_OVER = (
+    "Năm {year} có {many} hồ sơ đã hết thời hạn lưu dữ liệu cá nhân, ví dụ {code}: hãy xoá trước bằng "
+    "«flask retention run» rồi «flask retention run --apply», vì trong kho không xoá được, rồi chạy lại."
+)
+ASKED_FOR = (
+    "Năm {year} có {many} hồ sơ thuộc yêu cầu về dữ liệu cá nhân chưa xong, ví dụ {code}: "
+    "hãy trả lời yêu cầu, hoặc chờ bản trích hết hạn tải, rồi chạy lại."
+)
 BOUND = (
     "Bảng {table} còn {many} dòng nối hồ sơ năm {year} với hồ sơ năm khác chưa kết thúc: "
     "hãy giải quyết xong các hồ sơ ấy (hoặc tách hồ sơ đã ghép) rồi chạy lại."
@@ -54,17 +68,28 @@ GONE = (
     "rồi chạy lại."
 )
 CHANGED = (
-    "Bảng {table} trong kho không còn như lúc cất ({kept} dòng, băm {hash}; nay {rows} dòng): "
+    "Bảng {table} trong kho không còn như lúc cất ({kept} dòng, mã băm {hash}; nay {rows} dòng): "
     "không khôi phục. Hãy nạp lại bản pg_dump đúng."
 )
 DIFFERS = "Bảng {table} không giống nhau trước và sau khi chuyển: đã huỷ, chưa thay đổi gì."
 COLUMN_GONE = "Cột {column} của bảng {table} trong kho không còn trong phiên bản này: không khôi phục được."
-COLUMN_WANTED = "Bảng {table} của phiên bản này có cột {column} mà kho không có và không có mặc định."
+COLUMN_WANTED = (
+    "Bảng {table} của phiên bản này có cột {column} mà kho không có và không có mặc định: hãy hỏi đơn vị bảo "
+    "trì giá trị phải ghi, đặt làm mặc định (ALTER TABLE … ALTER COLUMN … SET DEFAULT …) rồi chạy lại."
+)
 OTHERS_FIRST = (
     "Bảng {table} của năm {year} nối với hồ sơ năm {other}, cũng đang trong kho: "
     "hãy khôi phục năm {other} trước."
 )
-CODE_AGAIN = "Mã {code} trong kho nay thuộc một hồ sơ khác: không khôi phục."
+CODE_AGAIN = (
+    "Mã {code} trong kho nay thuộc một hồ sơ khác: không khôi phục. Cần tra cứu, hãy nạp bản sao lưu trước "
+    "lúc cất vào một cơ sở dữ liệu riêng; cần đưa năm ấy trở lại, hãy báo đơn vị bảo trì kèm mã này."
+)
+LOST = (
+    "Năm {year} không khôi phục được vì có dòng trỏ tới dữ liệu không còn: {lost}. "
+    "Hãy đưa dữ liệu ấy trở lại từ bản sao lưu rồi chạy lại."
+)
+LOST_ROWS = "bảng {table}, cột {columns}: {many} dòng trỏ tới {referred} không còn"
 
 LINE = "{table:<28} {rows:>14}  {hash}"
 COMPARED = "Đã đọc {rows} dòng…"
