@@ -16,11 +16,12 @@ _BEGUN = "statements under way"
 def begin(session: Session, statement: Executable, values: Mapping[str, Any], *, plain: bool = False) -> None:
     """Send a statement along with the next that is waited for; `answer` gives its rows.
 
-    statement: one that is put together once. plain: of columns alone, so that the session has not to look.
+    statement: one that is put together once. values: hashable each of them (a tuple, not a list). plain: of
+    columns alone, so that the session has not to look.
     """
     if _line_of(session) is not None:
         begun = session.info.setdefault(_BEGUN, {})
-        begun[_named(statement, values)] = _ask(session, statement, values, plain=plain)
+        begun[_named(statement, values)] = statement, _ask(session, statement, values, plain=plain)
 
 
 def set_to_work(session: Session) -> None:
@@ -32,13 +33,15 @@ def set_to_work(session: Session) -> None:
 def answer(
     session: Session, statement: Executable, values: Mapping[str, Any], *, plain: bool = False
 ) -> Result[*tuple[Any, ...]]:
-    """What a statement comes to, whether it was begun before or not."""
-    begun = session.info.get(_BEGUN)
-    found: Result[*tuple[Any, ...]] | None = begun.pop(_named(statement, values), None) if begun else None
-    return _ask(session, statement, values, plain=plain) if found is None else found
+    """What a statement comes to, whether it was begun before or not; values: hashable, as of `begin`."""
+    begun: dict[tuple[Any, ...], tuple[Executable, Result[*tuple[Any, ...]]]] = session.info.get(_BEGUN, {})
+    if (found := begun.pop(_named(statement, values), None)) is not None:
+        return found[1]
+    return _ask(session, statement, values, plain=plain)
 
 
 def _named(statement: Executable, values: Mapping[str, Any]) -> tuple[Any, ...]:
+    """An id is nobody else's as long as its statement is kept, so it is kept beside its result."""
     return (id(statement), *values.values())
 
 
