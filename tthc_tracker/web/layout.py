@@ -138,17 +138,20 @@ def _name_request() -> None:
     g.pop("around", None)  # where a test keeps one context for several requests
 
 
-def _begin_around() -> None:
-    """Have what stands around a page under way with what is on it."""
+def begin() -> None:
+    """Have what stands around a page under way with what is on it.
+
+    For a view that is about to ask for a whole page and knows that it will not lead elsewhere; where none
+    says so, it is asked when the page is written.
+    """
     whole = request.method == "GET" and not request.headers.get("HX-Request")
-    if whole and "_login_user" in g and current_user.is_authenticated:
+    if whole and "around" not in g and current_user.is_authenticated:
         surrounding.begin(reading(), current_user.user_id)
 
 
 def register(app: Flask) -> None:
     """Give every template its surroundings, words and formats."""
     app.before_request(_name_request)
-    app.before_request(_begin_around)
     app.context_processor(_around)
     for name in formats.FILTERS:
         app.add_template_filter(formats.FILTERS[name], name)

@@ -10,7 +10,7 @@ from functools import cached_property, lru_cache
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from flask import url_for
+from flask import request, url_for
 from flask_login import current_user
 from markupsafe import Markup
 from sqlalchemy.orm import Session
@@ -22,7 +22,7 @@ from tthc_tracker.queries.keptlist import Asked, KeptList
 from tthc_tracker.queries.keptlists import DENSITIES, Preference, View
 from tthc_tracker.services.acting import Target
 from tthc_tracker.services.batches import MOST
-from tthc_tracker.web import components, fieldparts, secretwords, selection
+from tthc_tracker.web import components, fieldparts, layout, secretwords, selection
 from tthc_tracker.web.components import escaped, written
 from tthc_tracker.web.unit_of_work import reading
 from tthc_tracker.wording.columns import Column, See, beneath
@@ -132,7 +132,10 @@ class ListPage:
     def of(cls, session: Session, name: str, args: Mapping[str, str]) -> "ListPage":
         """What the address says; what it does not, the reader's preference does. One query."""
         kept, reader = lists.kept(name), current_user
-        keptlists.begin(session, reader.user_id, reader.memberships, name)
+        if request.endpoint == ENDPOINTS[name]:  # the list itself, not a file of it
+            layout.begin()
+        if request.method == "GET":  # what is sent may lead elsewhere without looking
+            keptlists.begin(session, reader.user_id, reader.memberships, name)
         keys = tuple(args.get("columns", "")[:500].split(",")) if args.get("columns") else ()
         key = args.get(secretwords.FIELD, "") if kept.secret else ""
         words = kept.secrets(secretwords.recall(key)) if key else {}

@@ -41,6 +41,7 @@ from tthc_tracker.queries.handovers import StandingHandover
 from tthc_tracker.queries.pauses import PauseView
 from tthc_tracker.queries.scoping import subtree
 from tthc_tracker.services.lateness import is_late
+from tthc_tracker.web import layout
 from tthc_tracker.web.access import may_open
 from tthc_tracker.web.dossiers import forms as kinds
 from tthc_tracker.web.dossiers import handoverforms, papers
@@ -113,6 +114,7 @@ def render(
     since: the version that form was made from, when others have changed the dossier since. shown: numbers of
     people in full, which has been noted; show_form asks why.
     """
+    layout.begin()
     view = dossiers.find(session, code, current_user.scope)
     rights = _rights(session, view)
     personal = Permission.VIEW_PERSONAL in rights

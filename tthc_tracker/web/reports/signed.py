@@ -82,10 +82,10 @@ def signed_file(report_id: int, kind: str) -> ResponseReturnValue:
 @requires(Permission.VIEW_REPORTS)
 def restated() -> ResponseReturnValue:
     """The dossiers behind what has changed since a report was signed."""
-    page = ListPage.of(reading(), "restated", request.args)
-    report_id = whole(page.question.get("report_id"))
+    report_id = whole(request.args.get("report_id"))
     if report_id is None:
         return redirect(url_for("reports.signed_reports"))
+    page = ListPage.of(reading(), "restated", request.args)
     return _restated_list(page, signedreports.report(reading(), report_id, current_user.scope).brief)
 
 

@@ -16,6 +16,7 @@ from tthc_tracker.queries.listing import EVERYTHING, NO_APOLOGY, Count, Filters
 from tthc_tracker.queries.steplist import Tab
 from tthc_tracker.queries.supervision import Listing
 from tthc_tracker.queries.worklists import ShortList
+from tthc_tracker.web import layout
 from tthc_tracker.web.access import may_open, signed_in
 from tthc_tracker.web.unit_of_work import reading
 from tthc_tracker.wording import standings
@@ -37,6 +38,7 @@ UPKEEP = (
 def home() -> ResponseReturnValue:
     """Figures and short lists by role; nobody sees what is not his."""
     session, now = reading(), clock.now()
+    layout.begin()
     tiles = _tiles(session, now) if Permission.VIEW_SUPERVISION in current_user.permissions else []
     return render_template(
         "start/home.html",
