@@ -1,9 +1,11 @@
 """A connection to PostgreSQL that waits for as few answers as it can (decisions 0063, 0083, 0091)."""
 
+import logging
 from collections.abc import Generator
 from contextlib import suppress
 from functools import lru_cache
 from select import POLLIN, poll
+from time import monotonic
 from typing import Any, Self
 
 import psycopg
@@ -12,10 +14,18 @@ from psycopg.generators import fetch_many, send
 from psycopg.pq import ConnStatus, ExecStatus, TransactionStatus
 from psycopg.pq.abc import PGresult
 
+log = logging.getLogger(__name__)
+
 _LONGEST_KEPT = 16_384
 """Letters of a statement that is kept as the server takes it."""
 _COLUMNS_OF = 500
 """Statements whose columns a connection keeps in mind."""
+_PATIENCE = 0.05
+"""Seconds that an unwanted statement has before it is cancelled the first time; doubled each time."""
+_CANCELLING = 2.0
+"""Seconds that the server has to take note of it."""
+_STOPPED = (psycopg.errors.QueryCanceled, psycopg.errors.PipelineAborted)
+"""What a statement says that was cancelled, and those of its packet behind it."""
 
 
 @lru_cache(maxsize=256)
@@ -81,8 +91,11 @@ class _Line(psycopg.Pipeline):
     def _answers(self, cursor: "_Cursor | None" = None) -> Generator[Any, Any, None]:
         yield from send(self.pgconn)
         while (queue := self.result_queue) and (cursor is None or cursor.pgresult is None or not queue[0]):
-            answer = yield from fetch_many(self.pgconn)
-            self._process_results(queue.popleft(), answer)
+            yield from self._next()
+
+    def _next(self) -> Generator[Any, Any, None]:
+        answer = yield from fetch_many(self.pgconn)
+        self._process_results(self.result_queue.popleft(), answer)
 
     def leave(self) -> None:
         """Wait for all that is left.
@@ -102,6 +115,62 @@ class _Line(psycopg.Pipeline):
             self.pgconn.exit_pipeline_mode()
         if faults:
             raise faults[0]
+
+    def drop(self) -> bool:
+        """Leave a line that only reads without what is left in it, which nobody wants any more.
+
+        What does not answer soon is cancelled, each statement whose turn it is, until the server has answered
+        them all: what is asked next over the connection meets none of it. A cancelling that the server has
+        not confirmed may still come later, upon somebody else's statement: that connection is closed.
+
+        Returns:
+            False where it was closed.
+        """
+        unwanted = sum(queued is not None for queued in self.result_queue)
+        try:
+            cancelled, faults = self._drain()
+            if self.pgconn.status != ConnStatus.BAD:
+                self.pgconn.exit_pipeline_mode()
+        except psycopg.Error as fault:
+            self.pgconn.finish()
+            log.warning("connection given up", extra={"unwanted": unwanted, "kind": type(fault).__name__})
+            return False
+        if unwanted:
+            told = {"unwanted": unwanted, "cancelled": cancelled, "kinds": sorted(faults)}
+            log.log(logging.WARNING if faults else logging.INFO, "statements dropped", extra=told)
+        return True
+
+    def _drain(self) -> tuple[int, set[str]]:
+        """How often the server was told to stop, and the kinds of what failed of itself."""
+        self.push()
+        with self._lock:
+            self._conn.wait(send(self.pgconn))
+        cancelled, patience, faults = 0, _PATIENCE, set()
+        while self.result_queue:
+            if not self._is_answered(patience):
+                self._conn.cancel_safe(timeout=_CANCELLING)
+                cancelled, patience = cancelled + 1, patience * 2
+                continue
+            try:
+                with self._lock:
+                    self._conn.wait(self._next())
+            except psycopg.Error as fault:
+                if self.pgconn.status == ConnStatus.BAD:
+                    raise
+                if not isinstance(fault, _STOPPED):
+                    faults.add(type(fault).__name__)
+        return cancelled, faults
+
+    def _is_answered(self, patience: float) -> bool:
+        """Whether the first of what is left is answered within so many seconds."""
+        until, line = monotonic() + patience, poll()
+        line.register(self.pgconn.socket, POLLIN)
+        while self.pgconn.is_busy():
+            left = until - monotonic()
+            if left <= 0 or not line.poll(left * 1000):
+                return False
+            self.pgconn.consume_input()
+        return True
 
 
 class _Cursor(psycopg.Cursor[Any]):
@@ -204,12 +273,17 @@ class Postgresql(psycopg.Connection[Any]):
         self._leave_the_line()
 
     def rollback(self) -> None:
-        """End the unit; a sound one that could only read has nothing to undo.
+        """End the unit; a sound one that could only read has nothing to undo, and wants nothing any more.
 
         psycopg forgets what it has prepared at every rollback, for what was made in a transaction may be gone
         with it: whoever only read, or was refused in words, would plan anew (decisions 0045 and 0088). No
         unit of ours makes tables, and one that failed is ended the driver's way.
         """
+        line = self.line
+        if line is not None and self.autocommit and self.read_only:
+            self.line = self._pipeline = None
+            if not line.drop():
+                return
         with suppress(psycopg.Error):
             self._leave_the_line()
         sound = self.info.transaction_status == TransactionStatus.INTRANS

@@ -1,15 +1,17 @@
 """What a connection promises: no lost write, no write from a read unit, one writer at a time."""
 
 import errno
+import gc
 import threading
+import weakref
 from collections.abc import Iterator
 from pathlib import Path
 from time import monotonic
-from typing import Any
+from typing import Any, cast
 
 import psycopg
 import pytest
-from sqlalchemy import bindparam, insert, literal, select, text, update
+from sqlalchemy import Executable, bindparam, insert, literal, select, text, update
 from sqlalchemy.exc import DBAPIError, IntegrityError, NotSupportedError, OperationalError
 from sqlalchemy.orm import Session
 
@@ -268,6 +270,97 @@ def test_what_was_begun_and_never_wanted_leaves_the_connection_sound(
     with database.transaction() as session:
         session.execute(text("UPDATE setting SET name = 'x'"))
         assert session.execute(whose).scalar_one() == its
+
+
+def _told_of_dropping(caplog: pytest.LogCaptureFixture) -> list[tuple[str, int, int, list[str]]]:
+    """(level, unwanted, cancelled, kinds of faults) as the log has it."""
+    told = [record.__dict__ for record in caplog.records if record.message == "statements dropped"]
+    return [(one["levelname"], one["unwanted"], one["cancelled"], one["kinds"]) for one in told]
+
+
+_SLOW = text("SELECT pg_sleep(:long)::text")
+
+
+@pytest.mark.parametrize("engine_kind", ["postgresql"], indirect=True)
+def test_what_a_failed_page_had_begun_is_cancelled_and_its_connection_goes_on(
+    database: Database, in_line: Session, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO")
+    whose = text("SELECT pg_backend_pid()")
+    its = in_line.execute(whose).scalar_one()
+    in_line.execute(_SLOW, {"long": 0}).all()
+    for long in (41, 42):
+        underway.begin(in_line, _SLOW, {"long": long})
+        underway.begin(in_line, _NAMES, {})
+        underway.set_to_work(in_line)
+    in_line.close()
+    ((level, unwanted, cancelled, faults),) = _told_of_dropping(caplog)
+    assert (level, unwanted, faults) == ("INFO", 4, [])
+    assert cancelled in {1, 2}, "the server signals twice for one, which may meet both"
+    for _ in range(3):
+        with database.reading() as session:
+            assert session.execute(whose).scalar_one() == its
+            assert session.execute(_NAMES).all()
+
+
+@pytest.mark.parametrize("engine_kind", ["postgresql"], indirect=True)
+def test_rows_that_nobody_wants_are_not_waited_for_to_the_last(
+    in_line: Session, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO")
+    rows = text("SELECT repeat('x', 9000), pg_sleep(0.01)::text FROM generate_series(1, :many)")
+    in_line.execute(rows, {"many": 1}).all()
+    underway.begin(in_line, rows, {"many": 4000})
+    in_line.close()
+    ((level, unwanted, cancelled, faults),) = _told_of_dropping(caplog)
+    assert (level, unwanted, faults) == ("INFO", 1, [])
+    assert cancelled
+
+
+@pytest.mark.parametrize("engine_kind", ["postgresql"], indirect=True)
+def test_a_fault_that_nobody_waited_for_is_logged_by_its_kind_alone(
+    in_line: Session, caplog: pytest.LogCaptureFixture
+) -> None:
+    failing = text("SELECT 1 / CAST(:nothing AS integer) + length(:word)")
+    in_line.execute(failing, {"nothing": 1, "word": ""}).all()
+    underway.begin(in_line, failing, {"nothing": 0, "word": "Nguyễn Thị Hoa"})
+    in_line.close()
+    assert _told_of_dropping(caplog) == [("WARNING", 1, 0, ["DivisionByZero"])]
+    assert not any("Hoa" in str(record.__dict__) or "length" in record.message for record in caplog.records)
+
+
+@pytest.mark.parametrize("engine_kind", ["postgresql"], indirect=True)
+def test_a_connection_whose_cancelling_may_still_be_on_its_way_is_used_no_more(
+    database: Database, in_line: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def lost(_connection: pgconnection.Postgresql, **_how: float) -> None:
+        raise psycopg.errors.CancellationTimeout("cancellation timeout expired")
+
+    whose = text("SELECT pg_backend_pid()")
+    its = in_line.execute(whose).scalar_one()
+    in_line.execute(_SLOW, {"long": 0}).all()
+    underway.begin(in_line, _SLOW, {"long": 41})
+    monkeypatch.setattr(pgconnection.Postgresql, "cancel_safe", lost)
+    in_line.close()
+    for _ in range(3):
+        with database.reading() as session:
+            assert session.execute(whose).scalar_one() != its
+
+
+@pytest.mark.parametrize("engine_kind", ["postgresql"], indirect=True)
+def test_a_statement_that_was_begun_is_kept_until_its_answer_is_wanted(
+    in_line: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(underway, "_ask", lambda *_, **__: "its rows")  # a result that keeps nothing
+    statement = select(literal(1))
+    kept = weakref.ref(statement)
+    underway.begin(in_line, statement, {})
+    del statement
+    gc.collect()
+    assert kept() is not None, "another statement could lie where it lay, and be taken for it"
+    assert underway.answer(in_line, cast(Executable, kept()), {}) == "its rows"
+    gc.collect()
+    assert kept() is None
 
 
 @pytest.mark.parametrize("engine_kind", ["postgresql"], indirect=True)
