@@ -16,7 +16,7 @@ from tthc_tracker.engine import UnknownOutcomeError, is_full
 from tthc_tracker.queries import archives
 from tthc_tracker.rendering import NotRenderedError
 from tthc_tracker.web import layout
-from tthc_tracker.web.unit_of_work import reading
+from tthc_tracker.web.unit_of_work import close_reading, reading
 from tthc_tracker.wording import years
 
 log = logging.getLogger(__name__)
@@ -62,6 +62,11 @@ FULL = (
     "Đĩa của máy chủ đã đầy nên việc vừa làm chưa được ghi nhận. Hãy báo quản trị viên dọn chỗ rồi gửi lại: "
     "hồ sơ không bị tạo hai lần."
 )
+# Who only looked has sent nothing that could be lost, nor sent again.
+FULL_WHILE_LOOKING = (
+    "Đĩa của máy chủ đã đầy nên chưa mở được trang này; không có dữ liệu nào bị mất. "
+    "Hãy báo quản trị viên dọn chỗ rồi mở lại trang."
+)
 
 
 def page(status: int, advice: str = "") -> tuple[str, int]:
@@ -70,6 +75,8 @@ def page(status: int, advice: str = "") -> tuple[str, int]:
     if not current_user.is_authenticated:
         usual = OUTSIDE.get(status, usual)
     advice = advice or usual
+    if "around" not in g:
+        close_reading()  # what the failed page had begun nobody wants: its error is not to wait behind that
     body = render_template(
         "errors/error.html", status=status, title=title, advice=advice, request_id=g.get("request_id", "")
     )
@@ -79,6 +86,7 @@ def page(status: int, advice: str = "") -> tuple[str, int]:
 def _not_found(error: NotFound) -> ResponseReturnValue:
     """Of a dossier that lies in an archive, whoever could see it is told so."""
     scope = current_user.scope if current_user.is_authenticated else NOTHING
+    close_reading()
     found = archives.find(reading(), str(error), scope) if str(error) else None
     if found is None:
         return page(404)
@@ -103,7 +111,7 @@ def _busy(error: Exception) -> ResponseReturnValue:
 def _full(error: Exception) -> ResponseReturnValue:
     log.error("no room on the disk", extra={"reason": type(error).__name__, "endpoint": request.endpoint})
     layout.ask_nothing()
-    body, status = page(503, FULL)
+    body, status = page(503, FULL_WHILE_LOOKING if request.method in {"GET", "HEAD"} else FULL)
     return body, status, {"Retry-After": "60"}
 
 
