@@ -369,7 +369,7 @@ KEEPING = {
     "asked about": (
         "UPDATE personal_request SET asked_at = asked_at + interval '1560 days'",
         "UPDATE personal_request SET asked_at = asked_at - interval '1560 days'",
-        "yêu cầu về dữ liệu cá nhân chưa xong",
+        "yêu cầu về dữ liệu cá nhân còn được giữ",
     ),
 }
 

@@ -16,7 +16,6 @@ from tthc_tracker.domain.personalrequests import (
     STANDS,
     RequestKind,
     RequestStanding,
-    Verdict,
     standing_of,
 )
 from tthc_tracker.models.account import User
@@ -117,17 +116,12 @@ def dossiers(session: Session, request_id: int, scope: Scope) -> list[AskedDossi
     return [AskedDossier(*row) for row in session.execute(statement)]
 
 
-def asked_about(now: dt.datetime) -> ColumnElement[bool]:
-    """The condition on `dossier`: a request about it waits for consent, or its file may be fetched still."""
-    waits = and_(PersonalRequest.verdict.is_(None), PersonalRequest.asked_at > now - STANDS)
-    fetched = and_(
-        PersonalRequest.verdict == Verdict.APPROVED, PersonalRequest.kind == RequestKind.EXPORT,
-        PersonalRequest.decided_at > now - STANDS,
-    )  # fmt: skip
+def asked_about(since: dt.datetime) -> ColumnElement[bool]:
+    """The condition on `dossier`: somebody has asked about it after a moment."""
     return exists().where(
         PersonalRequestDossier.dossier_id == Dossier.id,
         PersonalRequestDossier.request_id == PersonalRequest.id,
-        or_(waits, fetched),
+        PersonalRequest.asked_at > since,
     )
 
 

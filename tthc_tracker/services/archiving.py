@@ -34,6 +34,7 @@ from tthc_tracker.queries.archives import name_in, schema_of
 from tthc_tracker.queries.unhurried import take_time
 from tthc_tracker.services import archivetables as ddl
 from tthc_tracker.services import audit, dailyfacts, leases, search, yearproofs, yearreturns
+from tthc_tracker.services.personalrequests import KEPT
 from tthc_tracker.services.yearproofs import Proof, Say
 from tthc_tracker.wording import years as words
 from tthc_tracker.wording.formats import day
@@ -223,7 +224,8 @@ def _refuse(session: Session, asked: Asked, now: dt.datetime) -> None:
         _refuse_some(session, words.UNCOLLECTED, year, Dossier.state == State.FINISHED)
     _refuse_some(session, words.PASSED_ON, year, exists().where(DossierTransfer.dossier_id == Dossier.id))
     _refuse_some(session, words.TERM_OVER, year, retention.over(session, now.date()))
-    _refuse_some(session, words.ASKED_FOR, year, personalrequests.asked_about(now))
+    # Housekeeping forgets it after KEPT, and could not reach the rows of it that lie in an archive.
+    _refuse_some(session, words.ASKED_FOR, year, personalrequests.asked_about(now - 2 * KEPT))
     standing = session.execute(select(FactLedger.standing).where(FactLedger.id == 1)).scalar_one_or_none()
     waits = select(FactQueue.id).where(yearclosure.within(FactQueue.dossier_id, year)).limit(1)
     if standing != dailyfacts.READY or session.execute(waits).first() is not None:

@@ -51,8 +51,8 @@ TERM_OVER = (
     "«flask retention run» rồi «flask retention run --apply», vì trong kho không xoá được, rồi chạy lại."
 )
 ASKED_FOR = (
-    "Năm {year} có {many} hồ sơ thuộc yêu cầu về dữ liệu cá nhân chưa xong, ví dụ {code}: "
-    "hãy trả lời yêu cầu, hoặc chờ bản trích hết hạn tải, rồi chạy lại."
+    "Năm {year} có {many} hồ sơ thuộc yêu cầu về dữ liệu cá nhân còn được giữ, ví dụ {code}: "
+    "hãy trả lời yêu cầu, chờ phần mềm dọn nó (30 ngày sau khi gửi), rồi chạy lại."
 )
 BOUND = (
     "Bảng {table} còn {many} dòng nối hồ sơ năm {year} với hồ sơ năm khác chưa kết thúc: "
