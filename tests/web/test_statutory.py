@@ -257,6 +257,7 @@ def test_every_working_table_opens_with_its_files_and_its_dossiers(planted: "Fla
         address = f"/tong-hop/bang?bang={which.value}&{QUARTER}"
         text = page(client, address)
         assert text.count('aria-current="page"') >= 3
+        assert ("tính theo hạn theo luật" in text) == which.by_due_date, "by which date, where there is one"
         for kind, begins in (("xlsx", b"PK"), ("csv", "\ufeffSTT".encode())):
             assert client.get(address.replace("bang?", f"bang.{kind}?")).data.startswith(begins), which
         links = NUMBERS.findall(text)

@@ -33,6 +33,11 @@ class Working(StrEnum):
         """What its title stands under."""
         return f"working_{self.value}"
 
+    @property
+    def by_due_date(self) -> bool:
+        """Whether it tells early, on time and late, and so has to say by which date."""
+        return self in {self.UNITS, self.PROGRESS, self.CAUSES, self.PEOPLE, self.AGENCIES}
+
 
 NAMES = {
     Working.UNITS: "Theo đơn vị",
